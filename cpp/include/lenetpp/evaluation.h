@@ -1,0 +1,43 @@
+// What a network says about images, without changing it.
+#pragma once
+
+#include <lenetpp/images.h>
+#include <lenetpp/network.h>
+#include <lenetpp/trainer.h>
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace lenetpp {
+
+/// Outputs [N][outputs] of the last layer. The bits of an image's outputs do not depend on its neighbours.
+template <class T>
+std::vector<T> outputs(const BasicNetwork<T>& network, const Images& images, int threads = 1);
+
+/// The class with the largest output of each image; the first wins a tie.
+template <class T>
+std::vector<std::int32_t> predict(const BasicNetwork<T>& network, const Images& images, int threads = 1);
+
+struct Evaluation {
+  double loss = 0;  ///< mean over the samples
+  std::size_t correct = 0;
+  std::vector<std::int32_t> predictions;
+};
+
+template <class T>
+Evaluation evaluate(const BasicNetwork<T>& network, const Images& images, std::span<const std::int32_t> labels,
+                    Loss loss = Loss::cross_entropy, int threads = 1);
+
+template <class T>
+struct LossAndGradients {
+  double loss = 0;                         ///< over the batch, by `reduction`
+  std::vector<std::vector<T>> gradients;  ///< one a parameter array, canonical order and shape
+};
+
+template <class T>
+LossAndGradients<T> loss_and_gradients(const BasicNetwork<T>& network, const Images& images,
+                                       std::span<const std::int32_t> labels, Loss loss = Loss::cross_entropy,
+                                       Reduction reduction = Reduction::mean, int threads = 1);
+
+}  // namespace lenetpp

@@ -1,0 +1,12 @@
+// The whole public interface.
+#pragma once
+
+#include <lenetpp/evaluation.h>
+#include <lenetpp/images.h>
+#include <lenetpp/layers.h>
+#include <lenetpp/model_file.h>
+#include <lenetpp/network.h>
+#include <lenetpp/random.h>
+#include <lenetpp/runtime.h>
+#include <lenetpp/shape.h>
+#include <lenetpp/trainer.h>

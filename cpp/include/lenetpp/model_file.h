@@ -1,0 +1,33 @@
+// model.safetensors: parameters, normalization, network text and class names in one plain file.
+#pragma once
+
+#include <lenetpp/network.h>
+
+#include <filesystem>
+#include <map>
+#include <stdexcept>
+#include <string>
+
+namespace lenetpp {
+
+/// A file that is not what it should be; the message names the file and the offset or the key.
+class FileError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+struct Model {
+  Network network;
+  std::map<std::string, std::string> metadata;  ///< without the keys that lenetpp writes itself ("lenetpp.*")
+};
+
+/// Writes tensors "<layer>.weight", "<layer>.bias" (F32), "normalization.mean" and "normalization.deviation"
+/// when set, and the metadata "lenetpp.network" (canonical text) beside `metadata`. The file appears whole or not
+/// at all: it is written beside its place, synced and renamed. Throws std::filesystem::filesystem_error.
+void save_model(const std::filesystem::path& path, const Network& network,
+                const std::map<std::string, std::string>& metadata = {});
+
+/// Throws FileError for a malformed file and std::filesystem::filesystem_error when it cannot be read.
+Model load_model(const std::filesystem::path& path);
+
+}  // namespace lenetpp

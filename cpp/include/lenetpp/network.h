@@ -1,0 +1,115 @@
+// Network: input shape + layers + parameters, a copyable value with one canonical text form.
+#pragma once
+
+#include <lenetpp/layers.h>
+#include <lenetpp/shape.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lenetpp {
+
+/// A network's text could not be understood; `column` counts from 1.
+class ParseError : public std::invalid_argument {
+ public:
+  ParseError(const std::string& message, std::size_t column) : std::invalid_argument(message), column_(column) {}
+  [[nodiscard]] std::size_t column() const { return column_; }
+
+ private:
+  std::size_t column_;
+};
+
+/// Input shape and layers without parameters.
+struct Architecture {
+  Shape input;
+  std::vector<Layer> layers;
+
+  /// "3x32x32 | conv 5x5x5 separate nobias | maxpool 3/2 | dense 2" -> Architecture. Throws ParseError.
+  static Architecture parse(std::string_view text);
+  /// The canonical text; parse(text()) gives the same value back.
+  [[nodiscard]] std::string text() const;
+  /// The output shape of every layer, in order. Throws std::invalid_argument naming the layer that does not fit.
+  [[nodiscard]] std::vector<Shape> output_shapes() const;
+  /// All parameter arrays in canonical order.
+  [[nodiscard]] std::vector<ParameterShape> parameter_shapes() const;
+  /// Multiply-adds of one forward pass of one image, layer by layer.
+  [[nodiscard]] std::vector<std::size_t> multiply_adds() const;
+  bool operator==(const Architecture&) const = default;
+};
+
+/// Distributions of initial weights (biases start at zero). All but `blog` are normal with mean 0.
+enum class Initialization {
+  he,      ///< variance 2 / fan_in (He et al. 2015)
+  glorot,  ///< variance 2 / (fan_in + fan_out) (Glorot and Bengio 2010)
+  lecun,   ///< variance 1 / fan_in (LeCun et al. 1998)
+  blog,    ///< filters N(0, 1/25); dense before a sigmoid deviation 2 / fan_in, else sqrt(2 / fan_in) / 10
+};
+
+/// Per plane: x = (pixel - mean) / deviation, in units of the raw pixels. Both empty: images are used as they are.
+struct Normalization {
+  std::vector<float> mean;
+  std::vector<float> deviation;
+  bool operator==(const Normalization&) const = default;
+};
+
+template <class T>
+class ParameterBlock;
+
+/// T is float (the working type) or double (for gradient checks).
+template <class T>
+class BasicNetwork {
+ public:
+  explicit BasicNetwork(Architecture architecture);
+  static BasicNetwork parse(std::string_view text) { return BasicNetwork(Architecture::parse(text)); }
+
+  [[nodiscard]] const Architecture& architecture() const { return architecture_; }
+  [[nodiscard]] std::string text() const { return architecture_.text(); }
+  /// Length of the output vector of one image: the number of classes.
+  [[nodiscard]] std::size_t outputs() const;
+
+  /// Draws the weights; they are a pure function of (seed, scheme, architecture).
+  void initialize(std::uint64_t seed, Initialization scheme = Initialization::he);
+  /// False until initialize(), set_parameter() or load_model() gave the network weights; they are zero before.
+  [[nodiscard]] bool initialized() const { return initialized_; }
+
+  [[nodiscard]] const std::vector<ParameterShape>& parameter_shapes() const { return parameter_shapes_; }
+  /// A copy of one parameter array in canonical order (C order of its dimensions).
+  [[nodiscard]] std::vector<T> parameter(std::size_t index) const;
+  /// Throws std::invalid_argument unless `values` has exactly parameter_shapes()[index].size() elements.
+  void set_parameter(std::size_t index, std::span<const T> values);
+
+  [[nodiscard]] const Normalization& normalization() const { return normalization_; }
+  /// Throws std::invalid_argument unless both have one finite value a plane and deviations are positive.
+  void set_normalization(Normalization normalization);
+
+  /// The parameters as the kernels see them (see src/parameter_block.h).
+  [[nodiscard]] const ParameterBlock<T>& block() const { return *block_; }
+  [[nodiscard]] ParameterBlock<T>& block() { return *block_; }
+
+  BasicNetwork(const BasicNetwork& other);
+  BasicNetwork& operator=(const BasicNetwork& other);
+  BasicNetwork(BasicNetwork&&) noexcept;
+  BasicNetwork& operator=(BasicNetwork&&) noexcept;
+  ~BasicNetwork();
+
+ private:
+  Architecture architecture_;
+  std::vector<ParameterShape> parameter_shapes_;
+  std::unique_ptr<ParameterBlock<T>> block_;
+  Normalization normalization_;
+  bool initialized_ = false;
+};
+
+using Network = BasicNetwork<float>;
+using Network64 = BasicNetwork<double>;
+
+extern template class BasicNetwork<float>;
+extern template class BasicNetwork<double>;
+
+}  // namespace lenetpp

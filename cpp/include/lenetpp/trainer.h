@@ -1,0 +1,110 @@
+// Trainer: batches -> shards -> threads -> ordered gradient sum -> SGD. The only place where time passes.
+#pragma once
+
+#include <lenetpp/images.h>
+#include <lenetpp/network.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace lenetpp {
+
+enum class Loss {
+  cross_entropy,         ///< -log softmax(output)[label]
+  squared_error,         ///< sum over the outputs of (output - one_hot)^2 / 2
+  binary_cross_entropy,  ///< sum over the outputs; the last layer must have the activation sigmoid
+};
+
+enum class Reduction { mean, sum };  ///< over the samples of a batch
+
+struct TrainerOptions {
+  std::size_t batch_size = 16;
+  Loss loss = Loss::cross_entropy;
+  Reduction reduction = Reduction::mean;
+  double momentum = 0.0;  ///< v = momentum v + g; w -= rate v (PyTorch's form)
+  bool nesterov = false;
+  double weight_decay = 0.0;        ///< g += weight_decay w, for every parameter
+  double gradient_clip_norm = 0.0;  ///< the norm of all gradients together is kept at or below this; 0: no limit
+  bool flip_horizontally = false;   ///< each training image is mirrored with probability 1/2
+  int shift_pixels = 0;             ///< and moved by -n..n pixels in y and x; what enters is the mean pixel (0)
+  std::uint64_t seed = 1;           ///< order of the images and augmentation
+  int threads = 1;
+};
+
+enum class ScheduleKind { constant, step, cosine };
+
+/// The learning rate at a moment `epoch` (a real number: 2.5 is the middle of the third epoch).
+struct LearningRate {
+  LearningRate(double rate = 0.01) : initial(rate) {}  // NOLINT(google-explicit-constructor): a number is a rate
+
+  double initial;
+  ScheduleKind schedule = ScheduleKind::constant;
+  double epochs = 0;         ///< cosine: where the rate reaches zero
+  int step_epochs = 1;       ///< step: the rate is multiplied by step_factor every so many epochs
+  double step_factor = 0.1;
+  double warmup_epochs = 0;  ///< the rate rises linearly from zero over so many epochs, whatever the schedule
+
+  [[nodiscard]] double at(double epoch) const;
+};
+
+struct EpochOptions {
+  LearningRate learning_rate = 0.01;
+  std::uint32_t epoch = 0;  ///< counts from 0; chooses the order of the images, the augmentation and the rate
+  /// Called about ten times a second with the number of samples done; false stops after the current step.
+  std::function<bool(std::size_t)> progress;
+};
+
+/// Where training stopped being numbers.
+struct Divergence {
+  std::size_t step = 0;   ///< of this epoch, counted from 0
+  std::size_t layer = 0;  ///< index of the first layer with a value that is not finite
+  std::string what;       ///< "output", "gradient" or "parameter"
+};
+
+struct EpochResult {
+  std::size_t steps = 0;
+  std::size_t samples = 0;
+  double loss = 0;          ///< mean over the samples, each measured before its step
+  std::size_t correct = 0;  ///< samples whose largest output was their label's, measured before their step
+  double learning_rate = 0;             ///< of the last step
+  std::vector<double> gradient_norms;   ///< of the last step, one a parameter array
+  bool interrupted = false;
+  std::optional<Divergence> divergence;
+};
+
+template <class T>
+class BasicTrainer {
+ public:
+  /// `network` must outlive the trainer, which writes its parameters. Throws std::invalid_argument on options
+  /// outside their range and std::logic_error when the network is not initialized.
+  BasicTrainer(BasicNetwork<T>& network, TrainerOptions options);
+  ~BasicTrainer();
+  BasicTrainer(BasicTrainer&&) noexcept;
+  BasicTrainer& operator=(BasicTrainer&&) = delete;
+  BasicTrainer(const BasicTrainer&) = delete;
+  BasicTrainer& operator=(const BasicTrainer&) = delete;
+
+  /// One pass over all images in an order that is a function of (seed, epoch). The last batch may be smaller.
+  /// Throws std::invalid_argument when shapes differ or a label is outside 0..outputs-1.
+  EpochResult train_epoch(const Images& images, std::span<const std::int32_t> labels, const EpochOptions& options);
+
+  /// Bytes of gradients, momentum and workspace, planned once by the constructor.
+  [[nodiscard]] std::size_t memory_bytes() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+using Trainer = BasicTrainer<float>;
+using Trainer64 = BasicTrainer<double>;
+
+extern template class BasicTrainer<float>;
+extern template class BasicTrainer<double>;
+
+}  // namespace lenetpp

@@ -1,0 +1,146 @@
+"""The compiled core. Private: the package's other modules wrap it and carry the documentation.
+
+Arrays cross the border C-contiguous; images are uint8 or float32 ``(N, P, H, W)``, labels int32 ``(N,)``.
+A wrong value raises ``ValueError``, a wrong type ``TypeError``, a malformed model file ``ModelFileError``.
+Long calls release the GIL.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Images: TypeAlias = NDArray[np.uint8] | NDArray[np.float32]
+Labels: TypeAlias = NDArray[np.int32]
+Loss: TypeAlias = Literal["cross_entropy", "squared_error", "binary_cross_entropy"]
+Reduction: TypeAlias = Literal["mean", "sum"]
+Initialization: TypeAlias = Literal["he", "glorot", "lecun", "blog"]
+
+class ParseError(ValueError):
+    """The message ends with the text and a caret under the column."""
+
+class ModelFileError(ValueError): ...
+
+# Structured layers: one dict a layer. The keys, by kind:
+#   {"kind": "conv", "filters": int, "kernel_size": (int, int), "connection": "full" | "separate" | "table",
+#    "table": [[int, ...], ...], "strides": (int, int), "padding": (int, int), "bias": bool,
+#    "activation": str, "slope": float}
+#   {"kind": "maxpool", "size": (int, int), "strides": (int, int)}
+#   {"kind": "dense", "units": int, "bias": bool, "activation": str, "slope": float}
+# activation: "identity" | "relu" | "leaky_relu" | "sigmoid" | "tanh" | "scaled_tanh"
+LayerDescription: TypeAlias = dict[str, Any]
+
+class Network:
+    def __init__(self, text: str) -> None: ...
+    @staticmethod
+    def from_layers(input_shape: tuple[int, int, int], layers: Sequence[LayerDescription]) -> Network: ...
+    def copy(self) -> Network: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def input_shape(self) -> tuple[int, int, int]: ...
+    @property
+    def outputs(self) -> int: ...
+    @property
+    def layers(self) -> list[LayerDescription]: ...
+    @property
+    def layer_texts(self) -> list[str]: ...
+    @property
+    def output_shapes(self) -> list[tuple[int, int, int]]: ...
+    @property
+    def multiply_adds(self) -> list[int]: ...
+    @property
+    def initialized(self) -> bool: ...
+    def initialize(self, seed: int, scheme: Initialization = ...) -> None: ...
+    @property
+    def parameter_names(self) -> list[str]: ...
+    @property
+    def parameter_shapes(self) -> list[tuple[int, ...]]: ...
+    def parameter(self, name: str) -> NDArray[np.floating[Any]]: ...
+    def set_parameter(self, name: str, values: NDArray[np.floating[Any]]) -> None: ...
+    @property
+    def normalization(self) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None: ...
+    def set_normalization(self, mean: NDArray[np.float32], deviation: NDArray[np.float32]) -> None: ...
+    def clear_normalization(self) -> None: ...
+    def compute_outputs(self, images: Images, threads: int = 1) -> NDArray[np.floating[Any]]: ...
+    def predict(self, images: Images, threads: int = 1) -> NDArray[np.int32]: ...
+    def evaluate(
+        self, images: Images, labels: Labels, loss: Loss = ..., threads: int = 1
+    ) -> tuple[float, int, NDArray[np.int32]]:
+        """Mean loss, number of correct predictions, predictions."""
+    def loss_and_gradients(
+        self, images: Images, labels: Labels, loss: Loss = ..., reduction: Reduction = ..., threads: int = 1
+    ) -> tuple[float, dict[str, NDArray[np.floating[Any]]]]: ...
+    def training_memory_bytes(self, batch_size: int, threads: int) -> int: ...
+
+class Network64(Network):
+    """The same with float64 parameters and arithmetic (not a subclass at run time)."""
+
+class LearningRate:
+    def __init__(
+        self,
+        initial: float,
+        schedule: Literal["constant", "step", "cosine"] = "constant",
+        epochs: float = 0,
+        step_epochs: int = 1,
+        step_factor: float = 0.1,
+        warmup_epochs: float = 0,
+    ) -> None: ...
+    def at(self, epoch: float) -> float: ...
+
+class EpochResult:
+    steps: int
+    samples: int
+    loss: float
+    correct: int
+    learning_rate: float
+    gradient_norms: dict[str, float]
+    interrupted: bool
+    divergence: tuple[int, int, str] | None
+    """Step of this epoch, layer index, and "output", "gradient" or "parameter"."""
+
+class Trainer:
+    """Holds a reference to ``network`` (Network or Network64) and writes its parameters."""
+
+    def __init__(
+        self,
+        network: Network | Network64,
+        *,
+        batch_size: int = 16,
+        loss: Loss = "cross_entropy",
+        reduction: Reduction = "mean",
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        weight_decay: float = 0.0,
+        gradient_clip_norm: float = 0.0,
+        flip_horizontally: bool = False,
+        shift_pixels: int = 0,
+        seed: int = 1,
+        threads: int = 1,
+    ) -> None: ...
+    def train_epoch(
+        self,
+        images: Images,
+        labels: Labels,
+        *,
+        epoch: int,
+        learning_rate: LearningRate,
+        progress: Callable[[int], bool] | None = None,
+    ) -> EpochResult:
+        """``progress(samples_done)`` is called about ten times a second; False stops after the current step.
+        A Python signal handler that raises (Ctrl-C) stops it too: the result is then marked interrupted and
+        the exception is left to the caller's next bytecode."""
+    @property
+    def memory_bytes(self) -> int: ...
+
+def save_model(path: str, network: Network, metadata: dict[str, str]) -> None: ...
+def load_model(path: str) -> tuple[Network, dict[str, str]]: ...
+def random_words(seed: int, purpose: int, epoch: int, index: int) -> tuple[int, int, int, int]: ...
+def random_order(seed: int, purpose: int, epoch: int, count: int) -> NDArray[np.uint32]: ...
+def version() -> str: ...
+def numerics_version() -> int: ...
+def numeric_class() -> str: ...
+def instruction_set() -> str: ...
+def available_instruction_sets() -> list[str]: ...
+def compiler() -> str: ...
