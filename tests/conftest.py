@@ -1,0 +1,47 @@
+"""What every test shares: where things are, an environment of its own, and how hypothesis looks for examples."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+# Deterministic by default; `pytest --hypothesis-profile=search` looks for new examples, as long as you like.
+settings.register_profile("repeat", derandomize=True, deadline=None, max_examples=30, database=None)
+settings.register_profile("search", deadline=None, max_examples=1000)
+settings.load_profile("repeat")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--build-folder",
+        type=Path,
+        default=PROJECT_ROOT / "build" / "pytest",
+        help="where the tests build C++ and wheels; kept, so that the next run compiles only what changed",
+    )
+
+
+@pytest.fixture(scope="session")
+def project_root() -> Path:
+    return PROJECT_ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data(project_root: Path) -> Path:
+    """The folder of real data sets beside the project; tests that need it skip where it is absent."""
+    folder = project_root.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("no real data: the folder ../shared/data does not exist")
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing of the developer's settings decides a test, and no test leaves a run in the current folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("LENETPP_DATA", raising=False)
+        patch.delenv("LENETPP_INSTRUCTION_SET", raising=False)
+        patch.setenv("LENETPP_RUNS", str(tmp_path_factory.mktemp("runs")))
+        yield
