@@ -1,0 +1,246 @@
+"""Random networks, with parameters, images and labels, for the core and for the reference."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from hypothesis import settings
+from hypothesis import strategies as st
+from lenetpp import _core
+from numpy.typing import NDArray
+from reference.activations import Array
+from reference.architecture import Architecture, MaxPool2D, Shape, output_shape
+from reference.network import LossName, Normalization, Reduction, forward, normalize
+from reference.network_text import parse
+
+Draw: TypeAlias = st.DrawFn
+Images: TypeAlias = NDArray[np.uint8] | NDArray[np.float32]
+
+# The same networks in every run, and none is timed: a slow machine must not fail.
+# LENETPP_TEST_EXAMPLES=3000 looks at as many networks for every property, different ones in every run.
+examples = os.environ.get("LENETPP_TEST_EXAMPLES")
+numerics_settings = settings(
+    max_examples=int(examples or 60), derandomize=not examples, deadline=None, database=None, print_blob=True
+)
+
+LOSSES: tuple[LossName, ...] = ("cross_entropy", "squared_error", "binary_cross_entropy")
+ACTIVATIONS = ("", "relu", "leaky_relu", "leaky_relu(0.25)", "sigmoid", "sigmoid(2)", "tanh", "scaled_tanh")
+# One image alone, and numbers on both sides of every power of two that a batch may be cut by.
+BATCH_SIZES = (1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that decides one comparison; hypothesis prints it when it finds a difference."""
+
+    text: str
+    loss: LossName = "cross_entropy"
+    reduction: Reduction = "mean"
+    batch: int = 3
+    pixels: Literal["uint8", "float32"] = "float32"
+    normalized: bool = False
+    seed: int = 0
+
+    @property
+    def architecture(self) -> Architecture:
+        return parse(self.text)
+
+    @property
+    def outputs(self) -> int:
+        return int(np.prod(self.architecture.output_shapes[-1]))
+
+    @property
+    def parameters(self) -> dict[str, Array]:
+        """Weights about as large as those of a trained network, and biases beside zero; all of them float32 values."""
+        generator = np.random.default_rng([self.seed, 1])
+        return {
+            name: (generator.normal(size=shape) / np.sqrt(np.prod(shape[1:]))).astype(np.float32).astype(np.float64)
+            for name, shape in self.architecture.parameter_shapes.items()
+        }
+
+    @property
+    def images(self) -> Images:
+        """Images [N][P][H][W]."""
+        generator = np.random.default_rng([self.seed, 2])
+        shape = (self.batch, *self.architecture.input_shape)
+        if self.pixels == "uint8":
+            return generator.integers(0, 256, size=shape, dtype=np.uint8)
+        return generator.normal(size=shape).astype(np.float32)
+
+    @property
+    def labels(self) -> NDArray[np.int32]:
+        """Labels [N]."""
+        return np.random.default_rng([self.seed, 3]).integers(0, self.outputs, size=self.batch, dtype=np.int32)
+
+    @property
+    def normalization(self) -> Normalization | None:
+        """Bytes are always normalized: 255 would saturate every smooth activation."""
+        if not self.normalized and self.pixels == "float32":
+            return None
+        generator = np.random.default_rng([self.seed, 4])
+        planes = self.architecture.input_shape[0]
+        middle, spread = (127.0, 64.0) if self.pixels == "uint8" else (0.1, 0.9)
+        return (
+            (middle * generator.uniform(0.8, 1.2, size=planes)).astype(np.float32),
+            (spread * generator.uniform(0.8, 1.2, size=planes)).astype(np.float32),
+        )
+
+    @property
+    def inputs(self) -> Array:
+        """The images as the first layer sees them."""
+        return normalize(self.images, self.normalization)
+
+    def network(self) -> _core.Network:
+        """The core's float32 network."""
+        return self._fill(_core.Network(self.text), np.float32)
+
+    def network64(self) -> _core.Network64:
+        """The core's float64 network."""
+        network = _core.Network64(self.text)
+        self._fill(network, np.float64)
+        return network
+
+    def _fill(self, network: _core.Network, dtype: type[np.floating[Any]]) -> _core.Network:
+        for name, values in self.parameters.items():
+            network.set_parameter(name, values.astype(dtype))
+        if self.normalization is not None:
+            network.set_normalization(*self.normalization)
+        return network
+
+    def distance_to_kinks(self) -> float:
+        """How far the nearest kink is, in units of the values before the activations.
+
+        The loss has kinks where a relu's or leaky_relu's argument is zero and where two different values of a pooling
+        window are equal. Near one, a difference quotient means nothing, and rounding may choose the other side. Equal
+        values of one window are no kink: they come from equal inputs, or from relus that are all at rest.
+        """
+        distance = np.inf
+        for layer, layer_pass in zip(
+            self.architecture.layers, forward(self.architecture, self.parameters, self.inputs), strict=True
+        ):
+            if isinstance(layer, MaxPool2D):
+                distance = min(distance, _smallest_gap(layer, layer_pass.input))
+            elif layer.activation.kind in ("relu", "leaky_relu"):
+                distance = min(distance, float(np.abs(layer_pass.z).min()))
+        return float(distance)
+
+
+def _smallest_gap(layer: MaxPool2D, images: Array) -> float:
+    """The smallest positive difference between the largest value of a window and another one."""
+    samples, planes = images.shape[:2]
+    _, rows, columns = output_shape(layer, images.shape[1:])
+    gaps = [np.inf]
+    for row in range(rows):
+        for column in range(columns):
+            top, left = row * layer.strides[0], column * layer.strides[1]
+            window = images[:, :, top : top + layer.size[0], left : left + layer.size[1]].reshape(samples, planes, -1)
+            gap = window.max(axis=2, keepdims=True) - window
+            gaps.append(gap[gap > 0].min(initial=np.inf))
+    return float(min(gaps))
+
+
+def assert_close(actual: Mapping[str, NDArray[Any]], expected: Mapping[str, Array], relative: float) -> None:
+    """Same names and shapes, and differences of at most ``relative`` times the largest element of each array.
+
+    Arrays that are tiny beside the others (a saturated layer's gradients) are measured against a thousandth of the
+    largest of all, because they are differences of larger numbers.
+    """
+    assert actual.keys() == expected.keys()
+    floor = 1e-3 * max(float(np.abs(values).max()) for values in expected.values())
+    for name, values in expected.items():
+        assert actual[name].shape == values.shape, name
+        scale = max(floor, float(np.abs(values).max()))
+        error = float(np.abs(actual[name] - values).max())
+        assert error <= relative * scale, f"{name}: differs by {error:g}, values up to {scale:g}"
+
+
+@st.composite
+def cases(draw: Draw) -> Case:
+    """Any network, loss, reduction, batch size and kind of image."""
+    loss = draw(st.sampled_from(LOSSES))
+    return Case(
+        text=draw(network_texts(sigmoid_last=loss == "binary_cross_entropy")),
+        loss=loss,
+        reduction=draw(st.sampled_from(("mean", "sum"))),
+        batch=draw(st.sampled_from(BATCH_SIZES)),
+        pixels=draw(st.sampled_from(("uint8", "float32"))),
+        normalized=draw(st.booleans()),
+        seed=draw(st.integers(0, 2**16)),
+    )
+
+
+@st.composite
+def network_texts(draw: Draw, sigmoid_last: bool = False) -> str:
+    """A network of up to five layers: pool first, conv without pool, conv without dense, dense alone, and so on."""
+    # Widths reach beyond two vectors of 16 lanes; heights stay small so that a thousand networks take seconds.
+    shape: Shape = (draw(st.integers(1, 4)), draw(st.integers(1, 12)), draw(st.integers(1, 36)))
+    texts = ["x".join(map(str, shape))]
+    kinds = draw(st.lists(st.sampled_from(("conv", "maxpool")), max_size=3)) + ["dense"] * draw(st.integers(0, 2))
+    if not kinds or (sigmoid_last and kinds[-1] == "maxpool"):
+        kinds.append("dense")
+    for index, kind in enumerate(kinds):
+        activations = ("sigmoid", "sigmoid(2)") if sigmoid_last and index == len(kinds) - 1 else ACTIVATIONS
+        match kind:
+            case "conv":
+                texts.append(draw(convolution_texts(shape, activations)))
+            case "maxpool":
+                texts.append(draw(max_pooling_texts(shape)))
+            case "dense":
+                units, bias, activation = draw(st.integers(1, 40)), draw(_biases), draw(st.sampled_from(activations))
+                texts.append(_join("dense", str(units), bias, activation))
+        shape = parse(" | ".join(texts)).output_shapes[-1]
+    return " | ".join(texts)
+
+
+@st.composite
+def convolution_texts(draw: Draw, shape: Shape, activations: tuple[str, ...] = ACTIVATIONS) -> str:
+    """A convolution that fits an input of ``shape``."""
+    planes, *sides = shape
+    padding = draw(_pairs(0, 3))
+    kernel = [draw(st.integers(1, min(7, side + 2 * pad))) for side, pad in zip(sides, padding, strict=True)]
+    connection = draw(st.sampled_from(("", "separate", "table")))
+    filters = draw(st.integers(1, max(1, 24 // planes if connection == "separate" else 9)))
+    if connection == "table":
+        seen = st.sets(st.integers(0, planes - 1), min_size=1).map(sorted)
+        table = draw(st.lists(seen, min_size=filters, max_size=filters))
+        connection = f"table({';'.join(','.join(map(str, planes)) for planes in table)})"
+    return _join(
+        "conv",
+        "x".join(map(str, (filters, *kernel))),
+        connection,
+        _option("stride", draw(_pairs(1, 3)), default=(1, 1)),
+        _option("pad", padding, default=(0, 0)),
+        draw(_biases),
+        draw(st.sampled_from(activations)),
+    )
+
+
+@st.composite
+def max_pooling_texts(draw: Draw, shape: Shape) -> str:
+    """A max-pooling that fits an input of ``shape``: side by side, overlapping, clipped."""
+    size = [draw(st.integers(1, min(5, side))) for side in shape[1:]]
+    strides = [draw(st.integers(1, window)) for window in size]
+    if size == strides:
+        return _join("maxpool", _pair_text(size))
+    return _join("maxpool", f"{_pair_text(size)}/{_pair_text(strides)}")
+
+
+_biases = st.sampled_from(("", "nobias"))
+
+
+def _pairs(low: int, high: int) -> st.SearchStrategy[tuple[int, int]]:
+    return st.tuples(st.integers(low, high), st.integers(low, high))
+
+
+def _pair_text(pair: list[int] | tuple[int, int]) -> str:
+    return str(pair[0]) if pair[0] == pair[1] else f"{pair[0]}x{pair[1]}"
+
+
+def _option(name: str, pair: tuple[int, int], default: tuple[int, int]) -> str:
+    return "" if pair == default else name + _pair_text(pair)
+
+
+def _join(*words: str) -> str:
+    return " ".join(word for word in words if word)

@@ -1,0 +1,106 @@
+"""The layers as values, the shapes they give and the parameters they own."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from .activations import IDENTITY, Activation
+
+Pair: TypeAlias = tuple[int, int]
+Shape: TypeAlias = tuple[int, int, int]
+"""(planes, height, width); a dense layer's output is (units, 1, 1)."""
+
+
+@dataclass(frozen=True)
+class Conv2D:
+    """Convolution (without flipping the kernel, as everyone in the field writes it).
+
+    ``table`` lists, for ``connection="table"`` only, the input planes of each filter.
+    """
+
+    filters: int
+    kernel_size: Pair
+    connection: Literal["full", "separate", "table"] = "full"
+    table: tuple[tuple[int, ...], ...] = ()
+    strides: Pair = (1, 1)
+    padding: Pair = (0, 0)
+    bias: bool = True
+    activation: Activation = IDENTITY
+
+
+@dataclass(frozen=True)
+class MaxPool2D:
+    """The largest value of each window; a window at the lower or right border may be clipped."""
+
+    size: Pair
+    strides: Pair
+
+
+@dataclass(frozen=True)
+class Dense:
+    """Fully connected."""
+
+    units: int
+    bias: bool = True
+    activation: Activation = IDENTITY
+
+
+Layer: TypeAlias = Conv2D | MaxPool2D | Dense
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """An input shape and the layers in their order."""
+
+    input_shape: Shape
+    layers: tuple[Layer, ...]
+
+    @property
+    def output_shapes(self) -> list[Shape]:
+        """The output shape of every layer."""
+        shapes: list[Shape] = []
+        for layer in self.layers:
+            shapes.append(output_shape(layer, shapes[-1] if shapes else self.input_shape))
+        return shapes
+
+    @property
+    def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
+        """``"<layer>.weight"`` and ``"<layer>.bias"`` -> shape, in layer order."""
+        shapes: dict[str, tuple[int, ...]] = {}
+        input_shapes = [self.input_shape, *self.output_shapes]
+        for index, layer in enumerate(self.layers):
+            if isinstance(layer, MaxPool2D):
+                continue
+            if isinstance(layer, Conv2D):
+                weight, biases = _convolution_weight_shape(layer, input_shapes[index]), layer.filters
+            else:
+                planes, height, width = input_shapes[index]
+                weight, biases = (layer.units, planes * height * width), layer.units
+            shapes[f"{index}.weight"] = weight
+            if layer.bias:
+                shapes[f"{index}.bias"] = (biases,)
+        return shapes
+
+
+def output_shape(layer: Layer, input_shape: Shape) -> Shape:
+    """The shape of ``layer``'s output when its input has ``input_shape``."""
+    planes, *sides = input_shape
+    if isinstance(layer, Dense):
+        return layer.units, 1, 1
+    if isinstance(layer, MaxPool2D):
+        height, width = (
+            -((size - side) // stride) + 1 for side, size, stride in zip(sides, layer.size, layer.strides, strict=True)
+        )
+        return planes, height, width
+    height, width = (
+        (side + 2 * padding - kernel) // stride + 1
+        for side, padding, kernel, stride in zip(sides, layer.padding, layer.kernel_size, layer.strides, strict=True)
+    )
+    return (planes * layer.filters if layer.connection == "separate" else layer.filters), height, width
+
+
+def _convolution_weight_shape(layer: Conv2D, input_shape: Shape) -> tuple[int, ...]:
+    if layer.connection == "full":
+        return layer.filters, input_shape[0], *layer.kernel_size
+    if layer.connection == "separate":
+        return layer.filters, *layer.kernel_size
+    return sum(len(planes) for planes in layer.table), *layer.kernel_size

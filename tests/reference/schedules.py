@@ -1,0 +1,31 @@
+"""The learning rate at a moment: ``epoch`` is a real number, 2.5 is the middle of the third epoch."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class LearningRate:
+    """The settings of a schedule; the warm-up multiplies whatever the schedule says."""
+
+    initial: float
+    schedule: Literal["constant", "step", "cosine"] = "constant"
+    epochs: float = 0
+    step_epochs: int = 1
+    step_factor: float = 0.1
+    warmup_epochs: float = 0
+
+    def at(self, epoch: float) -> float:
+        """The rate at the moment ``epoch``."""
+        warmup = min(1.0, epoch / self.warmup_epochs) if self.warmup_epochs > 0 else 1.0
+        return self.initial * warmup * self._factor(epoch)
+
+    def _factor(self, epoch: float) -> float:
+        match self.schedule:
+            case "constant":
+                return 1.0
+            case "step":
+                return float(self.step_factor ** math.floor(epoch / self.step_epochs))
+            case "cosine":
+                return (1.0 + math.cos(math.pi * epoch / self.epochs)) / 2.0 if epoch < self.epochs else 0.0

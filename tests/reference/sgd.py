@@ -1,0 +1,36 @@
+"""One step of stochastic gradient descent, in PyTorch's form of momentum."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .activations import Array
+
+
+@dataclass(frozen=True)
+class Sgd:
+    """The settings of the update; ``gradient_clip_norm`` 0 means no limit."""
+
+    momentum: float = 0.0
+    nesterov: bool = False
+    weight_decay: float = 0.0
+    gradient_clip_norm: float = 0.0
+
+    def step(
+        self, parameters: dict[str, Array], velocity: dict[str, Array], gradients: dict[str, Array], rate: float
+    ) -> None:
+        """Moves ``parameters`` and ``velocity`` (zero before the first step) in place."""
+        norm = global_norm(gradients)
+        limit = self.gradient_clip_norm
+        scale = limit / norm if 0.0 < limit < norm else 1.0
+        for name, gradient in gradients.items():
+            g = scale * gradient + self.weight_decay * parameters[name]
+            velocity[name] = self.momentum * velocity[name] + g
+            parameters[name] = parameters[name] - rate * (
+                g + self.momentum * velocity[name] if self.nesterov else velocity[name]
+            )
+
+
+def global_norm(gradients: dict[str, Array]) -> float:
+    """The Euclidean length of all gradients together."""
+    return float(np.sqrt(sum((gradient**2).sum() for gradient in gradients.values())))
