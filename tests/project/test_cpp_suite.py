@@ -1,0 +1,13 @@
+"""The C++ tests, run as part of pytest so that one command runs every test there is."""
+
+import pytest
+
+from .conftest import CMakeBuild, Run
+
+pytestmark = pytest.mark.build
+
+
+def test_cpp_tests_pass(cmake_build: CMakeBuild, run: Run) -> None:
+    if "Total Tests: 0" in run("ctest", "--test-dir", cmake_build.folder, "--show-only"):
+        pytest.skip("the C++ tests need doctest (Debian: apt-get install doctest-dev)")
+    run("ctest", "--test-dir", cmake_build.folder, "--output-on-failure", "--no-tests=error")

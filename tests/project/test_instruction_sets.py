@@ -1,0 +1,86 @@
+"""No function compiled for one instruction set may run on a machine without it: flags, symbols and code of objects."""
+
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from .conftest import SEARCH_PATH, CMakeBuild, Run, configure
+
+pytestmark = [
+    pytest.mark.build,
+    pytest.mark.skipif(sys.platform != "linux" or os.uname().machine != "x86_64", reason="reads x86-64 ELF objects"),
+]
+
+INSTRUCTION_SETS = ("scalar", "avx2", "avx512")
+FLAGS = {
+    "scalar": set[str](),
+    "avx2": {"-mavx2", "-mfma"},
+    "avx512": {"-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl", "-mfma", "-mprefer-vector-width=512"},
+}
+
+
+def instruction_set_of(object_file: Path) -> str | None:
+    """The instruction set whose kernels an object holds; None for all other code."""
+    match = re.search(r"/lenetpp_(scalar|avx2|avx512)\.dir/", str(object_file))
+    return match[1] if match else None
+
+
+def objects_of(build: CMakeBuild, instruction_set: str | None) -> list[Path]:
+    commands = build.compile_commands()
+    files = [c.object_file for c in commands if instruction_set_of(c.object_file) == instruction_set]
+    assert files, f"no object of {instruction_set} in {build.folder}"
+    return files
+
+
+def test_every_file_is_compiled_with_its_own_machine_flags_and_no_others(cmake_build: CMakeBuild) -> None:
+    for command in cmake_build.compile_commands():
+        flags = set(re.findall(r"(?<=\s)-m\S+", command.arguments))
+        assert flags == FLAGS[instruction_set_of(command.object_file) or "scalar"], command
+
+
+def test_no_file_is_compiled_with_flags_that_change_bits(cmake_build: CMakeBuild) -> None:
+    forbidden = re.compile(r"-ffast-math|-Ofast|-funsafe|-fassociative|-freciprocal|-ffinite|-fno-signed-zeros|-flto")
+    for command in cmake_build.compile_commands():
+        assert "-ffp-contract=off" in command.arguments, command
+        assert not forbidden.search(command.arguments), command
+
+
+@pytest.mark.parametrize("instruction_set", INSTRUCTION_SETS)
+def test_kernels_export_nothing_outside_their_own_namespace(
+    cmake_build: CMakeBuild, run: Run, instruction_set: str
+) -> None:
+    symbols = run("nm", "--demangle", "--defined-only", "--extern-only", *objects_of(cmake_build, instruction_set))
+    names = re.findall(r"^[0-9a-f]+ [A-Za-z] (.+)$", symbols, re.MULTILINE)
+    assert any(f"lenetpp::{instruction_set}::kernel_table<float>()" in name for name in names), symbols
+    assert [name for name in names if f"lenetpp::{instruction_set}::" not in name] == []
+
+
+def test_code_for_all_machines_holds_no_vector_extension(cmake_build: CMakeBuild, run: Run) -> None:
+    files = objects_of(cmake_build, "scalar") + objects_of(cmake_build, None)
+    code = run("objdump", "--disassemble", "--no-show-raw-insn", *files)
+    assert len(code) > 100_000
+    assert re.findall(r".*%[yz]mm\d+.*|.*\tv\w+[ps][sd] .*", code) == []
+
+
+@pytest.mark.parametrize(("instruction_set", "register"), [("avx2", "%ymm"), ("avx512", "%zmm")])
+def test_kernels_use_the_registers_they_are_compiled_for(
+    cmake_build: CMakeBuild, run: Run, instruction_set: str, register: str
+) -> None:
+    code = run("objdump", "--disassemble", "--no-show-raw-insn", *objects_of(cmake_build, instruction_set))
+    assert re.search(rf"vfmadd\w+ps .*{register}", code)
+
+
+def test_library_cross_compiles_with_the_neon_facade(build_folder: Path, project_root: Path, run: Run) -> None:
+    compiler = shutil.which("aarch64-linux-gnu-g++", path=SEARCH_PATH)
+    if compiler is None:
+        pytest.skip("no aarch64 cross compiler (Debian: apt-get install g++-aarch64-linux-gnu)")
+    folder = build_folder / "aarch64"
+    configure(project_root, folder, "-DCMAKE_SYSTEM_NAME=Linux", "-DCMAKE_SYSTEM_PROCESSOR=aarch64",
+              f"-DCMAKE_CXX_COMPILER={compiler}")  # fmt: skip
+    run("cmake", "--build", folder)
+    symbols = run("aarch64-linux-gnu-nm", "--demangle", "--defined-only", folder / "liblenetpp.a")
+    assert "lenetpp::neon::kernel_table<float>()" in symbols

@@ -1,0 +1,54 @@
+"""Formatters, linters and the type checker, each a test: what they ask for is part of the project."""
+
+import json
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from .conftest import CMakeBuild, Run
+from .test_instruction_sets import instruction_set_of
+
+
+def cpp_files(project_root: Path) -> list[Path]:
+    folders = ("cpp", "python/bindings", "tests/cpp", "tests/find_package")
+    files = [path for folder in folders for path in (project_root / folder).rglob("*") if path.suffix in {".h", ".cpp"}]
+    assert len(files) > 20
+    return files
+
+
+def test_ruff_finds_nothing(project_root: Path, run: Run) -> None:
+    run("ruff", "check", ".", cwd=project_root)
+
+
+def test_python_is_formatted(project_root: Path, run: Run) -> None:
+    run("ruff", "format", "--check", ".", cwd=project_root)
+
+
+def test_python_types_are_strict_and_right(project_root: Path, run: Run) -> None:
+    run(sys.executable, "-m", "mypy", cwd=project_root)
+
+
+def test_cpp_is_formatted(project_root: Path, run: Run) -> None:
+    run("clang-format", "--dry-run", "-Werror", *cpp_files(project_root), cwd=project_root)
+
+
+@pytest.mark.build
+def test_clang_tidy_finds_nothing(cmake_build: CMakeBuild, tmp_path: Path, project_root: Path, run: Run) -> None:
+    # Each kernel once, as the scalar code: what differs between instruction sets are three small headers.
+    entries = json.loads((cmake_build.folder / "compile_commands.json").read_text())
+    sources = {
+        entry["file"]: entry
+        for entry in entries
+        if instruction_set_of(Path(entry["output"])) in {None, "scalar"} and "/tests/" not in entry["file"]
+    }
+    assert len(sources) > 20
+    (tmp_path / "compile_commands.json").write_text(json.dumps(list(sources.values())))
+
+    def check(source: str) -> None:
+        run("clang-tidy", "--quiet", "-p", tmp_path, source, cwd=project_root)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(check, sources))

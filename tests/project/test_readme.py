@@ -1,0 +1,57 @@
+"""What the README shows is run, as it stands there."""
+
+import json
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+
+from .conftest import Run
+
+
+@pytest.fixture(scope="module")
+def readme(project_root: Path) -> str:
+    return (project_root / "README.md").read_text()
+
+
+def blocks(readme: str, language: str) -> list[str]:
+    found = re.findall(rf"^```{language}\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+    assert found, f"the README shows no {language}"
+    return found
+
+
+def shell_lines(readme: str) -> list[str]:
+    return [line for block in blocks(readme, "sh") for line in block.splitlines() if line and not line.startswith("#")]
+
+
+def test_second_command_is_the_one_that_continuous_integration_runs(readme: str, project_root: Path) -> None:
+    first, second = shell_lines(readme)[:2]
+    assert first == "pip install . && lenetpp train"
+    assert second in (project_root / ".ci" / "run").read_text().splitlines()
+
+
+def test_python_examples_run(readme: str, tmp_path: Path, run: Run) -> None:
+    for number, block in enumerate(blocks(readme, "python")):
+        script = tmp_path / f"example_{number}.py"
+        script.write_text(block)
+        run(sys.executable, "-W", "error", script, cwd=tmp_path)
+
+
+@pytest.mark.build
+def test_cpp_example_compiles_and_trains(readme: str, installed_library: Path, tmp_path: Path, run: Run) -> None:
+    (block,) = blocks(readme, "cpp")
+    (cmake_block,) = blocks(readme, "cmake")
+    (tmp_path / "main.cpp").write_text(block)
+    (tmp_path / "CMakeLists.txt").write_text(f"cmake_minimum_required(VERSION 3.21)\nproject(example)\n{cmake_block}")
+    run("cmake", "-S", tmp_path, "-B", tmp_path, "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={installed_library}")
+    run("cmake", "--build", tmp_path)
+    printed = run(tmp_path / "example", cwd=tmp_path)
+    assert re.search(r"loss 0\.\d+", printed), printed
+
+
+def test_line_of_the_blogs_network_reaches_the_blogs_accuracy(readme: str, shared_data: Path, run: Run) -> None:
+    (line,) = (line for line in shell_lines(readme) if "blog-lenet" in line)
+    result = json.loads(run(*shlex.split(line), "--json", variables={"LENETPP_DATA": str(shared_data)}))
+    assert result["test_accuracy"] >= 0.85
