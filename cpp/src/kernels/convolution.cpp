@@ -1,0 +1,150 @@
+// Convolution: forward with lanes over neighbouring positions, backward with lanes over the taps of a filter's row
+// and only where a gradient came back (for a pooled convolution: at the winners).
+#include "kernels.h"
+#include "kernel_tables.h"
+#include "simd/lanes.h"
+
+namespace lenetpp::LENETPP_SIMD_NAMESPACE {
+namespace {
+
+template <class T>
+using Positions = Lanes<T, lanes>;
+template <class T>
+using Row = Lanes<T, row_lanes>;
+
+// Accumulators that fit the registers beside the operands of one multiply-add.
+template <class L>
+constexpr int tile_capacity = (vector_registers - 6) / L::registers > 0 ? (vector_registers - 6) / L::registers : 1;
+
+constexpr int most_filters_of_a_tile = 5;
+
+template <class T, int Filters, int Vectors>
+LENETPP_INLINE void forward_tile(const ConvolutionForward<T>& a, int first_filter, int position) {
+  using L = Positions<T>;
+  const std::ptrdiff_t filter_stride = a.planes * a.kernel_stride;
+  const T* weights = a.weights + first_filter * filter_stride;
+  L sums[Filters][Vectors];
+  LENETPP_UNROLL for (int f = 0; f < Filters; ++f) {
+    const L start = L::splat(a.bias ? a.bias[first_filter + f] : T(0));
+    LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) sums[f][v] = start;
+  }
+  for (int p = 0; p < a.planes; ++p) {
+    const T* plane = a.input + a.plane_offsets[p] + position;
+    const T* kernel = weights + p * a.kernel_stride;
+    for (int t = 0; t < a.taps; ++t) {
+      const T* x = plane + a.tap_offsets[t];
+      const T* weight = kernel + a.weight_offsets[t];
+      LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) {
+        L neighbours = L::load(x + v * lanes);
+        neighbours.keep();
+        LENETPP_UNROLL for (int f = 0; f < Filters; ++f) {
+          sums[f][v] = muladd(neighbours, L::splat(weight[f * filter_stride]), sums[f][v]);
+        }
+      }
+    }
+  }
+  LENETPP_UNROLL for (int f = 0; f < Filters; ++f) {
+    T* output = a.output + (first_filter + f) * a.output_plane_stride + position;
+    LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) sums[f][v].store(output + v * lanes);
+  }
+}
+
+template <class T, int Filters>
+void forward_filters(const ConvolutionForward<T>& a, int first_filter) {
+  constexpr int capacity = tile_capacity<Positions<T>> / Filters;
+  constexpr int vectors = capacity < 1 ? 1 : capacity > 6 ? 6 : capacity;
+  int position = 0;
+  for (; position + (vectors - 1) * lanes < a.positions; position += vectors * lanes) {
+    forward_tile<T, Filters, vectors>(a, first_filter, position);
+  }
+  for (; position < a.positions; position += lanes) forward_tile<T, Filters, 1>(a, first_filter, position);
+}
+
+template <class T>
+void convolution_forward(const ConvolutionForward<T>& a) {
+  constexpr int fitting = tile_capacity<Positions<T>>;
+  constexpr int most = fitting < most_filters_of_a_tile ? fitting : most_filters_of_a_tile;
+  const int tiles = (a.filters + most - 1) / most;
+  for (int tile = 0, first = 0; tile < tiles; ++tile) {
+    const int filters = (a.filters - first + tiles - tile - 1) / (tiles - tile);  // as even as possible
+    switch (filters) {
+      case 1: forward_filters<T, 1>(a, first); break;
+      case 2: forward_filters<T, 2>(a, first); break;
+      case 3: forward_filters<T, 3>(a, first); break;
+      case 4: forward_filters<T, 4>(a, first); break;
+      default: forward_filters<T, 5>(a, first); break;
+    }
+    first += filters;
+  }
+}
+
+template <class T, int Rows>
+void weight_gradient_rows(const ConvolutionWeightGradient<T>& a, int first_row) {
+  using L = Row<T>;
+  std::int32_t offsets[Rows];
+  L sums[Rows];
+  LENETPP_UNROLL for (int r = 0; r < Rows; ++r) {
+    offsets[r] = a.row_offsets[first_row + r];
+    sums[r] = L::load(a.gradient + (first_row + r) * row_lanes);
+  }
+  for (std::size_t i = 0; i < a.count; ++i) {
+    const T* window = a.input + a.positions[i];
+    const L delta = L::splat(a.deltas[i]);
+    LENETPP_UNROLL for (int r = 0; r < Rows; ++r) sums[r] = muladd(delta, L::load(window + offsets[r]), sums[r]);
+  }
+  LENETPP_UNROLL for (int r = 0; r < Rows; ++r) sums[r].store(a.gradient + (first_row + r) * row_lanes);
+}
+
+template <class T>
+void convolution_weight_gradient(const ConvolutionWeightGradient<T>& a) {
+  constexpr int fitting = tile_capacity<Row<T>>;
+  constexpr int most = fitting < 10 ? fitting : 10;
+  const int tiles = (a.rows + most - 1) / most;
+  for (int tile = 0, first = 0; tile < tiles; ++tile) {
+    const int rows = (a.rows - first + tiles - tile - 1) / (tiles - tile);
+    switch (rows) {
+      case 1: weight_gradient_rows<T, 1>(a, first); break;
+      case 2: weight_gradient_rows<T, 2>(a, first); break;
+      case 3: weight_gradient_rows<T, 3>(a, first); break;
+      case 4: weight_gradient_rows<T, 4>(a, first); break;
+      case 5: weight_gradient_rows<T, 5>(a, first); break;
+      case 6: weight_gradient_rows<T, 6>(a, first); break;
+      case 7: weight_gradient_rows<T, 7>(a, first); break;
+      case 8: weight_gradient_rows<T, 8>(a, first); break;
+      case 9: weight_gradient_rows<T, 9>(a, first); break;
+      default: weight_gradient_rows<T, 10>(a, first); break;
+    }
+    first += rows;
+  }
+  if (a.bias_gradient) {
+    T sum = *a.bias_gradient;
+    for (std::size_t i = 0; i < a.count; ++i) sum += a.deltas[i];
+    *a.bias_gradient = sum;
+  }
+}
+
+template <class T>
+void convolution_input_gradient(const ConvolutionInputGradient<T>& a) {
+  using L = Row<T>;
+  for (std::size_t i = 0; i < a.count; ++i) {
+    T* window = a.input_gradient + a.positions[i];
+    const L delta = L::splat(a.deltas[i]);
+    for (int r = 0; r < a.rows; ++r) {
+      T* row = window + a.row_offsets[r];
+      muladd(delta, L::load(a.weights + r * row_lanes), L::load(row)).store(row);
+    }
+  }
+}
+
+}  // namespace
+
+template <class T>
+void add_convolution(Kernels<T>& table) {
+  table.convolution_forward = convolution_forward<T>;
+  table.convolution_weight_gradient = convolution_weight_gradient<T>;
+  table.convolution_input_gradient = convolution_input_gradient<T>;
+}
+template void add_convolution(Kernels<float>&);
+template void add_convolution(Kernels<double>&);
+
+}  // namespace lenetpp::LENETPP_SIMD_NAMESPACE

@@ -1,0 +1,175 @@
+// Dense layers as small matrix products over the whole batch. Weights [U][I] lie row by row in all three kernels:
+// forward has lanes over the inputs and one sum across them, backward has lanes over the inputs and none.
+#include "activation_functions.h"
+#include "kernel_tables.h"
+
+namespace lenetpp::LENETPP_SIMD_NAMESPACE {
+namespace {
+
+template <class T>
+using Inputs = Lanes<T, lanes>;
+
+// Samples x units (or units x vectors) of one register tile: 4 x 4 on 32 registers, 2 x 2 where lanes take two.
+template <class T>
+constexpr int tile_side = (vector_registers - 4) / Inputs<T>::registers >= 20 ? 4
+                          : (vector_registers - 4) / Inputs<T>::registers >= 6 ? 2
+                                                                               : 1;
+
+template <class T, int Samples, int Units>
+LENETPP_INLINE void forward_tile(const DenseForward<T>& a, std::size_t b, int u) {
+  using L = Inputs<T>;
+  const T* inputs = a.inputs + static_cast<std::ptrdiff_t>(b) * a.input_stride;
+  const T* weights = a.weights + u * a.weight_stride;
+  L sums[Samples][Units];
+  LENETPP_UNROLL for (int s = 0; s < Samples; ++s) {
+    LENETPP_UNROLL for (int n = 0; n < Units; ++n) sums[s][n] = L::splat(T(0));
+  }
+  for (int i = 0; i < a.inputs_padded; i += lanes) {
+    L x[Samples];
+    LENETPP_UNROLL for (int s = 0; s < Samples; ++s) {
+      x[s] = L::load(inputs + s * a.input_stride + i);
+      x[s].keep();
+    }
+    LENETPP_UNROLL for (int n = 0; n < Units; ++n) {
+      L weight = L::load(weights + n * a.weight_stride + i);
+      weight.keep();
+      LENETPP_UNROLL for (int s = 0; s < Samples; ++s) sums[s][n] = muladd(x[s], weight, sums[s][n]);
+    }
+  }
+  T* outputs = a.outputs + static_cast<std::ptrdiff_t>(b) * a.output_stride + u;
+  LENETPP_UNROLL for (int s = 0; s < Samples; ++s) {
+    LENETPP_UNROLL for (int n = 0; n < Units; ++n) {
+      outputs[s * a.output_stride + n] = a.bias ? sum(sums[s][n]) + a.bias[u + n] : sum(sums[s][n]);
+    }
+  }
+}
+
+template <class T, int Units>
+void forward_units(const DenseForward<T>& a, int u) {
+  constexpr int side = tile_side<T>;
+  std::size_t b = 0;
+  for (; b + side <= a.batch; b += side) forward_tile<T, side, Units>(a, b, u);
+  for (; b < a.batch; ++b) forward_tile<T, 1, Units>(a, b, u);
+}
+
+template <class T>
+void dense_forward(const DenseForward<T>& a) {
+  using L = Inputs<T>;
+  constexpr int side = tile_side<T>;
+  int u = a.first_unit;
+  for (; u + side <= a.last_unit; u += side) forward_units<T, side>(a, u);
+  for (; u < a.last_unit; ++u) forward_units<T, 1>(a, u);
+  if (a.activation.kind == ActivationKind::identity) return;
+  with_activation<T>(a.activation, [&](auto function) {
+    for (std::size_t b = 0; b < a.batch; ++b) {
+      T* row = a.outputs + static_cast<std::ptrdiff_t>(b) * a.output_stride;
+      for (int i = a.first_unit; i < a.last_unit; i += lanes) {
+        const int count = a.last_unit - i < lanes ? a.last_unit - i : lanes;
+        function(L::load_first(row + i, count)).store_first(row + i, count);
+      }
+    }
+  });
+}
+
+template <class T, int Samples, int Vectors>
+LENETPP_INLINE void input_gradient_tile(const DenseInputGradient<T>& a, std::size_t b, int i) {
+  using L = Inputs<T>;
+  const T* deltas = a.deltas + static_cast<std::ptrdiff_t>(b) * a.delta_stride;
+  L sums[Samples][Vectors];
+  LENETPP_UNROLL for (int s = 0; s < Samples; ++s) {
+    LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) sums[s][v] = L::splat(T(0));
+  }
+  for (int u = 0; u < a.units; ++u) {
+    const T* weights = a.weights + u * a.weight_stride + i;
+    L weight[Vectors];
+    LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) {
+      weight[v] = L::load(weights + v * lanes);
+      weight[v].keep();
+    }
+    LENETPP_UNROLL for (int s = 0; s < Samples; ++s) {
+      const L delta = L::splat(deltas[s * a.delta_stride + u]);
+      LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) sums[s][v] = muladd(delta, weight[v], sums[s][v]);
+    }
+  }
+  T* gradients = a.input_gradients + static_cast<std::ptrdiff_t>(b) * a.input_stride + i;
+  LENETPP_UNROLL for (int s = 0; s < Samples; ++s) {
+    LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) sums[s][v].store(gradients + s * a.input_stride + v * lanes);
+  }
+}
+
+template <class T, int Vectors>
+void input_gradient_vectors(const DenseInputGradient<T>& a, int i) {
+  constexpr int side = tile_side<T>;
+  std::size_t b = 0;
+  for (; b + side <= a.batch; b += side) input_gradient_tile<T, side, Vectors>(a, b, i);
+  for (; b < a.batch; ++b) input_gradient_tile<T, 1, Vectors>(a, b, i);
+}
+
+template <class T>
+void dense_input_gradient(const DenseInputGradient<T>& a) {
+  constexpr int side = tile_side<T>;
+  int i = a.first_input;
+  for (; i + side * lanes <= a.last_input; i += side * lanes) input_gradient_vectors<T, side>(a, i);
+  for (; i < a.last_input; i += lanes) input_gradient_vectors<T, 1>(a, i);
+}
+
+template <class T, int Units, int Vectors>
+LENETPP_INLINE void weight_gradient_tile(const DenseWeightGradient<T>& a, int u, int i) {
+  using L = Inputs<T>;
+  L sums[Units][Vectors];
+  LENETPP_UNROLL for (int n = 0; n < Units; ++n) {
+    LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) sums[n][v] = L::splat(T(0));
+  }
+  for (std::size_t b = 0; b < a.batch; ++b) {
+    const T* inputs = a.inputs + static_cast<std::ptrdiff_t>(b) * a.input_stride + i;
+    const T* deltas = a.deltas + static_cast<std::ptrdiff_t>(b) * a.delta_stride + u;
+    L x[Vectors];
+    LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) {
+      x[v] = L::load(inputs + v * lanes);
+      x[v].keep();
+    }
+    LENETPP_UNROLL for (int n = 0; n < Units; ++n) {
+      const L delta = L::splat(deltas[n]);
+      LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) sums[n][v] = muladd(delta, x[v], sums[n][v]);
+    }
+  }
+  LENETPP_UNROLL for (int n = 0; n < Units; ++n) {
+    T* gradients = a.weight_gradients + (u + n) * a.weight_stride + i;
+    LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) sums[n][v].store(gradients + v * lanes);
+  }
+}
+
+template <class T, int Vectors>
+void weight_gradient_vectors(const DenseWeightGradient<T>& a, int i) {
+  constexpr int side = tile_side<T>;
+  int u = a.first_unit;
+  for (; u + side <= a.last_unit; u += side) weight_gradient_tile<T, side, Vectors>(a, u, i);
+  for (; u < a.last_unit; ++u) weight_gradient_tile<T, 1, Vectors>(a, u, i);
+}
+
+template <class T>
+void dense_weight_gradient(const DenseWeightGradient<T>& a) {
+  constexpr int side = tile_side<T>;
+  int i = 0;
+  for (; i + side * lanes <= a.inputs_padded; i += side * lanes) weight_gradient_vectors<T, side>(a, i);
+  for (; i < a.inputs_padded; i += lanes) weight_gradient_vectors<T, 1>(a, i);
+  if (!a.bias_gradients) return;
+  for (int u = a.first_unit; u < a.last_unit; ++u) {
+    T sum = T(0);
+    for (std::size_t b = 0; b < a.batch; ++b) sum += a.deltas[static_cast<std::ptrdiff_t>(b) * a.delta_stride + u];
+    a.bias_gradients[u] = sum;
+  }
+}
+
+}  // namespace
+
+template <class T>
+void add_dense(Kernels<T>& table) {
+  table.dense_forward = dense_forward<T>;
+  table.dense_input_gradient = dense_input_gradient<T>;
+  table.dense_weight_gradient = dense_weight_gradient<T>;
+}
+template void add_dense(Kernels<float>&);
+template void add_dense(Kernels<double>&);
+
+}  // namespace lenetpp::LENETPP_SIMD_NAMESPACE

@@ -1,0 +1,21 @@
+// The table of this instruction set.
+#include "kernel_tables.h"
+
+namespace lenetpp::LENETPP_SIMD_NAMESPACE {
+
+template <class T>
+Kernels<T> kernel_table() {
+  Kernels<T> table{};
+  add_convolution(table);
+  add_max_pooling(table);
+  add_dense(table);
+  add_activations(table);
+  add_losses(table);
+  add_updates(table);
+  add_pixels(table);
+  return table;
+}
+template Kernels<float> kernel_table();
+template Kernels<double> kernel_table();
+
+}  // namespace lenetpp::LENETPP_SIMD_NAMESPACE

@@ -1,0 +1,27 @@
+// How the kernel files of one instruction set put their functions into its table.
+#pragma once
+
+#include "kernels.h"
+
+namespace lenetpp::LENETPP_SIMD_NAMESPACE {
+
+template <class T>
+void add_convolution(Kernels<T>& table);
+template <class T>
+void add_max_pooling(Kernels<T>& table);
+template <class T>
+void add_dense(Kernels<T>& table);
+template <class T>
+void add_activations(Kernels<T>& table);
+template <class T>
+void add_losses(Kernels<T>& table);
+template <class T>
+void add_updates(Kernels<T>& table);
+template <class T>
+void add_pixels(Kernels<T>& table);
+
+/// The complete table of this instruction set: the only name that the rest of the library knows.
+template <class T>
+Kernels<T> kernel_table();
+
+}  // namespace lenetpp::LENETPP_SIMD_NAMESPACE

@@ -1,0 +1,231 @@
+// The border between the network and the arithmetic: plain structs, plain pointers, one table of functions per
+// instruction set and number type. A kernel never allocates, throws, starts a thread or reads a global.
+//
+// Conventions, for every kernel:
+// - "writes" assigns, "adds to" accumulates; nothing else is touched but what a comment names as slack.
+// - the order of every sum is stated: it is part of the numeric contract and the same on every instruction set.
+// - planes [P][H][W] lie with a row stride and a plane stride in elements; arrays that vectors run over have
+//   `slack` readable and writable elements behind them.
+#pragma once
+
+#include <lenetpp/layers.h>
+#include <lenetpp/trainer.h>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace lenetpp {
+
+/// Vectors may read, and where a comment says so write, this many elements behind an array.
+inline constexpr int slack = 32;
+
+/// The logical width of vectors over positions, inputs and units.
+inline constexpr int lanes = 16;
+
+/// The logical width of one row of a filter in the backward kernels.
+inline constexpr int row_lanes = 8;
+
+constexpr std::size_t round_up(std::size_t n, std::size_t multiple) { return (n + multiple - 1) / multiple * multiple; }
+
+/// Convolution of one group: `filters` outputs that see the same `planes` inputs.
+/// output[f][i] = bias[f], then + input[p][i + tap] * weight[f][p][tap], planes outer, taps in row-major order.
+/// i runs over flat positions: rows of the output lie at the input's row stride, and what falls between two rows is
+/// computed too and means nothing.
+template <class T>
+struct ConvolutionForward {
+  const T* input;
+  const std::int32_t* plane_offsets;   // [planes] from input
+  int planes;
+  const std::int32_t* tap_offsets;     // [taps] from a position
+  const std::int32_t* weight_offsets;  // [taps] within one kernel
+  int taps;
+  const T* weights;  // [filters][planes][kernel_stride]
+  std::ptrdiff_t kernel_stride;
+  const T* bias;  // [filters] or null
+  T* output;      // [filters][output_plane_stride]; written up to a multiple of `lanes` positions
+  std::ptrdiff_t output_plane_stride;
+  int filters;
+  int positions;
+};
+
+/// One plane: output[i][j] = activation(max of its window), the window clipped at the bottom and right border.
+/// The first maximum in row-major order wins; winners[i][j] is its flat position in the input.
+template <class T>
+struct MaxPooling {
+  const T* input;  // [height][input_row_stride]
+  std::ptrdiff_t input_row_stride;
+  int height, width;
+  Extent size, strides;
+  Activation activation;
+  T* output;  // [output_height][output_row_stride]; only output_width elements of a row are written
+  std::ptrdiff_t output_row_stride;
+  int output_height, output_width;
+  std::int32_t* winners;  // [output_height][output_width] or null
+  T* scratch;             // max_pooling_scratch(size, strides, output_width) elements
+};
+
+/// Columns of one phase (column modulo stride) that 16-wide accesses of all taps of a window may touch.
+constexpr std::size_t max_pooling_phase_columns(Extent size, Extent strides, int output_width) {
+  return round_up(static_cast<std::size_t>(output_width), lanes) + static_cast<std::size_t>(size.width / strides.width) +
+         1 + slack;
+}
+constexpr std::size_t max_pooling_scratch(Extent size, Extent strides, int output_width) {
+  return static_cast<std::size_t>(size.height) * static_cast<std::size_t>(strides.width) *
+         max_pooling_phase_columns(size, strides, output_width);
+}
+
+/// One plane's gradient turned into a list: for each output in row-major order whose gradient is not zero, the
+/// position it came from and gradient * activation'(output). Returns the length of the list.
+template <class T>
+struct GradientVisits {
+  const T* gradients;  // [height][row_stride], of the layer's outputs
+  const T* outputs;    // [height][row_stride], after the activation
+  std::ptrdiff_t row_stride;
+  int height, width;
+  Activation activation;
+  const std::int32_t* winners;  // [height][width] flat positions, or null: i * position_row_stride + j
+  std::ptrdiff_t position_row_stride;
+  const std::int32_t* window_offsets;  // maps a flat position to its window's place in the input, or null: the same
+  std::int32_t* positions;             // [height * width + slack] written
+  T* deltas;                           // [height * width + slack] written
+};
+
+/// Gradient of the weights of one filter: for each visit in order, for each row r (plane, kernel row, part of a row):
+/// gradient[r][0..8) += delta * input[position + row_offsets[r] + 0..8). Lanes beyond the kernel's width mean nothing.
+/// bias_gradient[0] += delta in the same order.
+template <class T>
+struct ConvolutionWeightGradient {
+  const T* input;
+  const std::int32_t* row_offsets;  // [rows]
+  int rows;
+  const std::int32_t* positions;  // [count]
+  const T* deltas;                // [count]
+  std::size_t count;
+  T* gradient;       // [rows][8] added to
+  T* bias_gradient;  // or null
+};
+
+/// Gradient of the input of one filter: for each visit in order, for each row:
+/// input_gradient[position + row_offsets[r] + 0..8) += delta * weights[r][0..8). Weights beyond the kernel's width
+/// are zero.
+template <class T>
+struct ConvolutionInputGradient {
+  T* input_gradient;  // added to
+  const std::int32_t* row_offsets;
+  int rows;
+  const T* weights;  // [rows][8]
+  const std::int32_t* positions;
+  const T* deltas;
+  std::size_t count;
+};
+
+/// Rows first..last-1 of outputs[b][u] = activation(sum over i of inputs[b][i] * weights[u][i] + bias[u]): 16 chains
+/// over i = lane, lane + 16, ..., added by the fixed tree. inputs and weights are zero beyond `inputs` up to a
+/// multiple of 16.
+template <class T>
+struct DenseForward {
+  const T* inputs;  // [batch][input_stride]
+  std::ptrdiff_t input_stride;
+  const T* weights;  // [units][weight_stride]
+  std::ptrdiff_t weight_stride;
+  const T* bias;  // [units] or null
+  Activation activation;
+  T* outputs;  // [batch][output_stride]; columns first_unit..last_unit-1 written
+  std::ptrdiff_t output_stride;
+  std::size_t batch;
+  int inputs_padded;  // a multiple of 16
+  int first_unit, last_unit;
+};
+
+/// input_gradients[b][i] = sum over u in order of deltas[b][u] * weights[u][i], for i in first_input..last_input-1
+/// (multiples of 16).
+template <class T>
+struct DenseInputGradient {
+  const T* deltas;  // [batch][delta_stride]
+  std::ptrdiff_t delta_stride;
+  const T* weights;
+  std::ptrdiff_t weight_stride;
+  T* input_gradients;  // [batch][input_stride] written
+  std::ptrdiff_t input_stride;
+  std::size_t batch;
+  int units;
+  int first_input, last_input;
+};
+
+/// weight_gradients[u][i] = sum over b in order of deltas[b][u] * inputs[b][i]; bias_gradients[u] = sum over b of
+/// deltas[b][u]; for u in first_unit..last_unit-1.
+template <class T>
+struct DenseWeightGradient {
+  const T* deltas;
+  std::ptrdiff_t delta_stride;
+  const T* inputs;
+  std::ptrdiff_t input_stride;
+  T* weight_gradients;  // [units][weight_stride] written
+  std::ptrdiff_t weight_stride;
+  T* bias_gradients;  // [units] or null
+  std::size_t batch;
+  int inputs_padded;
+  int first_unit, last_unit;
+};
+
+/// deltas[i] *= activation'(outputs[i]) for one row, subnormal results flushed.
+template <class T>
+struct ActivationBackward {
+  Activation activation;
+  const T* outputs;
+  T* deltas;
+  std::size_t count;
+};
+
+/// Loss and gradient of one sample. Gradients are those of the outputs, times `scale`; with binary_cross_entropy
+/// they already hold the derivative of the last sigmoid (the product is exact where the quotient is 0 / 0).
+template <class T>
+struct SampleLoss {
+  Loss loss;
+  double sigmoid_slope;  // binary_cross_entropy: of the last layer
+  const T* outputs;      // [count]
+  std::size_t count;
+  std::size_t label;
+  T scale;
+  T* gradients;  // [count] written, or null
+};
+
+/// One step over a range: g = gradient * gradient_scale + weight_decay * w; v = momentum v + g;
+/// w -= learning_rate * (nesterov ? g + momentum v : v). g and v are flushed.
+template <class T>
+struct SgdUpdate {
+  T* parameters;
+  const T* gradients;
+  T* velocities;  // null when momentum is zero: then v = g
+  std::size_t count;  // a multiple of 16
+  T learning_rate, momentum, weight_decay, gradient_scale;
+  bool nesterov;
+};
+
+template <class T>
+struct Kernels {
+  void (*convolution_forward)(const ConvolutionForward<T>&);
+  void (*convolution_weight_gradient)(const ConvolutionWeightGradient<T>&);
+  void (*convolution_input_gradient)(const ConvolutionInputGradient<T>&);
+  void (*max_pooling)(const MaxPooling<T>&);
+  std::size_t (*gradient_visits)(const GradientVisits<T>&);
+  void (*dense_forward)(const DenseForward<T>&);
+  void (*dense_input_gradient)(const DenseInputGradient<T>&);
+  void (*dense_weight_gradient)(const DenseWeightGradient<T>&);
+  void (*activation_backward)(const ActivationBackward<T>&);
+  double (*sample_loss)(const SampleLoss<T>&);
+  /// out[i] = in[i] * scale + shift, fused.
+  void (*normalize_bytes)(const std::uint8_t* in, T* out, std::size_t count, T scale, T shift);
+  void (*normalize_floats)(const float* in, T* out, std::size_t count, T scale, T shift);
+  /// probabilities[i] = exp(outputs[i] - max) / sum in order.
+  void (*softmax)(const T* outputs, T* probabilities, std::size_t count);
+  /// to[i] += from[i]; count is a multiple of 16.
+  void (*add)(T* to, const T* from, std::size_t count);
+  void (*sgd_update)(const SgdUpdate<T>&);
+};
+
+/// The table of the chosen instruction set (see runtime.h).
+template <class T>
+const Kernels<T>& kernels();
+
+}  // namespace lenetpp

@@ -1,0 +1,95 @@
+// Losses of one sample. The gradients are in T, the loss itself is summed in double.
+#include "../mathematics.h"
+#include "exponential.h"
+#include "kernel_tables.h"
+
+#include <limits>
+
+namespace lenetpp::LENETPP_SIMD_NAMESPACE {
+namespace {
+
+template <class T>
+T largest(const T* values, std::size_t count) {
+  T best = values[0];
+  for (std::size_t i = 1; i < count; ++i) best = values[i] > best ? values[i] : best;
+  return best;
+}
+
+// powers[i] = exp(outputs[i] - max); returns their sum in order, always at least 1.
+template <class T>
+T exponentials(const T* outputs, T* powers, std::size_t count) {
+  using L = Lanes<T, lanes>;
+  const L shift = L::splat(largest(outputs, count));
+  for (std::size_t i = 0; i < count; i += lanes) {
+    const int columns = static_cast<int>(count - i < lanes ? count - i : lanes);
+    exponential(L::load_first(outputs + i, columns) - shift).store_first(powers + i, columns);
+  }
+  T sum = T(0);
+  for (std::size_t i = 0; i < count; ++i) sum += powers[i];
+  return sum;
+}
+
+template <class T>
+void softmax(const T* outputs, T* probabilities, std::size_t count) {
+  const T sum = exponentials(outputs, probabilities, count);
+  for (std::size_t i = 0; i < count; ++i) probabilities[i] /= sum;
+}
+
+template <class T>
+double cross_entropy(const SampleLoss<T>& a) {
+  const T sum = exponentials(a.outputs, a.gradients, a.count);
+  const double margin = static_cast<double>(largest(a.outputs, a.count)) - static_cast<double>(a.outputs[a.label]);
+  for (std::size_t i = 0; i < a.count; ++i) {
+    const T probability = a.gradients[i] / sum;
+    a.gradients[i] = a.scale * (i == a.label ? probability - T(1) : probability);
+  }
+  return natural_logarithm(static_cast<double>(sum)) + margin;
+}
+
+template <class T>
+double squared_error(const SampleLoss<T>& a) {
+  double loss = 0;
+  for (std::size_t i = 0; i < a.count; ++i) {
+    const T error = i == a.label ? a.outputs[i] - T(1) : a.outputs[i];
+    loss += 0.5 * static_cast<double>(error) * static_cast<double>(error);
+    a.gradients[i] = a.scale * error;
+  }
+  return loss;
+}
+
+// A sigmoid rounded to 0 or 1 counts as the nearest number inside, so that the loss stays finite.
+template <class T>
+double binary_cross_entropy(const SampleLoss<T>& a) {
+  double loss = 0;
+  for (std::size_t i = 0; i < a.count; ++i) {
+    const double y = static_cast<double>(a.outputs[i]);
+    const double of_target = i == a.label ? y : 1.0 - y;
+    constexpr double least = std::numeric_limits<T>::min();
+    loss -= natural_logarithm(of_target < least ? least : of_target);
+    const T error = i == a.label ? a.outputs[i] - T(1) : a.outputs[i];
+    a.gradients[i] = a.scale * static_cast<T>(a.sigmoid_slope) * error;
+  }
+  return loss;
+}
+
+template <class T>
+double sample_loss(const SampleLoss<T>& a) {
+  switch (a.loss) {
+    case Loss::cross_entropy: return cross_entropy(a);
+    case Loss::squared_error: return squared_error(a);
+    case Loss::binary_cross_entropy: break;
+  }
+  return binary_cross_entropy(a);
+}
+
+}  // namespace
+
+template <class T>
+void add_losses(Kernels<T>& table) {
+  table.sample_loss = sample_loss<T>;
+  table.softmax = softmax<T>;
+}
+template void add_losses(Kernels<float>&);
+template void add_losses(Kernels<double>&);
+
+}  // namespace lenetpp::LENETPP_SIMD_NAMESPACE

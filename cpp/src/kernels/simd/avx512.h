@@ -1,0 +1,139 @@
+// AVX-512 (F, DQ, BW, VL): 16 floats or 8 doubles a register, 32 registers; 8 floats are one half register.
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstdint>
+
+namespace lenetpp::LENETPP_SIMD_NAMESPACE {
+
+inline constexpr int vector_registers = 32;
+
+template <class T, int Lanes>
+inline constexpr int register_width = 8;
+template <>
+inline constexpr int register_width<float, 16> = 16;
+
+template <class T, int Width>
+struct Register;
+
+template <>
+struct Register<float, 16> {
+  using Type = __m512;
+  using Mask = __mmask16;
+
+  static Type splat(float x) { return _mm512_set1_ps(x); }
+  static Type load(const float* p) { return _mm512_loadu_ps(p); }
+  static void store(float* p, Type v) { _mm512_storeu_ps(p, v); }
+  static Type load_bytes(const std::uint8_t* p) {
+    return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p))));
+  }
+  static void store_integers(std::int32_t* p, Type v) { _mm512_storeu_si512(p, _mm512_cvttps_epi32(v)); }
+
+  static Type add(Type a, Type b) { return _mm512_add_ps(a, b); }
+  static Type subtract(Type a, Type b) { return _mm512_sub_ps(a, b); }
+  static Type multiply(Type a, Type b) { return _mm512_mul_ps(a, b); }
+  static Type divide(Type a, Type b) { return _mm512_div_ps(a, b); }
+  static Type muladd(Type a, Type b, Type c) { return _mm512_fmadd_ps(a, b, c); }
+
+  static Mask greater(Type a, Type b) { return _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ); }
+  static Type select(Mask mask, Type a, Type b) { return _mm512_mask_blend_ps(mask, b, a); }
+
+  static Type shift_bits_left(Type v, int count) {
+    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(v), static_cast<unsigned>(count)));
+  }
+  /// Of the 32 neighbours a, b: those at even and at odd places.
+  static void deinterleave(Type a, Type b, Type& even, Type& odd) {
+    const __m512i even_places = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+    even = _mm512_permutex2var_ps(a, even_places, b);
+    odd = _mm512_permutex2var_ps(a, _mm512_add_epi32(even_places, _mm512_set1_epi32(1)), b);
+  }
+  /// Lane i + 8 onto lane i, then i + 4, i + 2, i + 1.
+  static float sum(Type v) {
+    const __m256 eight = _mm256_add_ps(_mm512_castps512_ps256(v), _mm512_extractf32x8_ps(v, 1));
+    __m128 s = _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+    s = _mm_add_ps(s, _mm_movehl_ps(s, s));
+    s = _mm_add_ss(s, _mm_movehdup_ps(s));
+    return _mm_cvtss_f32(s);
+  }
+
+  // Without it GCC repeats one shared load as a memory operand of every use.
+  static void keep(Type& v) {
+#if defined(__GNUC__)
+    asm("" : "+v"(v));
+#else
+    (void)v;
+#endif
+  }
+};
+
+template <>
+struct Register<float, 8> {
+  using Type = __m256;
+  using Mask = __mmask8;
+
+  static Type splat(float x) { return _mm256_set1_ps(x); }
+  static Type load(const float* p) { return _mm256_loadu_ps(p); }
+  static void store(float* p, Type v) { _mm256_storeu_ps(p, v); }
+
+  static Type add(Type a, Type b) { return _mm256_add_ps(a, b); }
+  static Type multiply(Type a, Type b) { return _mm256_mul_ps(a, b); }
+  static Type muladd(Type a, Type b, Type c) { return _mm256_fmadd_ps(a, b, c); }
+
+  static void keep(Type& v) {
+#if defined(__GNUC__)
+    asm("" : "+v"(v));
+#else
+    (void)v;
+#endif
+  }
+};
+
+template <>
+struct Register<double, 8> {
+  using Type = __m512d;
+  using Mask = __mmask8;
+
+  static Type splat(double x) { return _mm512_set1_pd(x); }
+  static Type load(const double* p) { return _mm512_loadu_pd(p); }
+  static void store(double* p, Type v) { _mm512_storeu_pd(p, v); }
+  static Type load_bytes(const std::uint8_t* p) {
+    return _mm512_cvtepi32_pd(_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p))));
+  }
+  static void store_integers(std::int32_t* p, Type v) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm512_cvttpd_epi32(v));
+  }
+
+  static Type add(Type a, Type b) { return _mm512_add_pd(a, b); }
+  static Type subtract(Type a, Type b) { return _mm512_sub_pd(a, b); }
+  static Type multiply(Type a, Type b) { return _mm512_mul_pd(a, b); }
+  static Type divide(Type a, Type b) { return _mm512_div_pd(a, b); }
+  static Type muladd(Type a, Type b, Type c) { return _mm512_fmadd_pd(a, b, c); }
+
+  static Mask greater(Type a, Type b) { return _mm512_cmp_pd_mask(a, b, _CMP_GT_OQ); }
+  static Type select(Mask mask, Type a, Type b) { return _mm512_mask_blend_pd(mask, b, a); }
+
+  static Type shift_bits_left(Type v, int count) {
+    return _mm512_castsi512_pd(_mm512_slli_epi64(_mm512_castpd_si512(v), static_cast<unsigned>(count)));
+  }
+  static void deinterleave(Type a, Type b, Type& even, Type& odd) {
+    const __m512i even_places = _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14);
+    even = _mm512_permutex2var_pd(a, even_places, b);
+    odd = _mm512_permutex2var_pd(a, _mm512_add_epi64(even_places, _mm512_set1_epi64(1)), b);
+  }
+  static double sum(Type v) {
+    const __m256d four = _mm256_add_pd(_mm512_castpd512_pd256(v), _mm512_extractf64x4_pd(v, 1));
+    __m128d s = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd(four, 1));
+    s = _mm_add_sd(s, _mm_unpackhi_pd(s, s));
+    return _mm_cvtsd_f64(s);
+  }
+  static void keep(Type& v) {
+#if defined(__GNUC__)
+    asm("" : "+v"(v));
+#else
+    (void)v;
+#endif
+  }
+};
+
+}  // namespace lenetpp::LENETPP_SIMD_NAMESPACE

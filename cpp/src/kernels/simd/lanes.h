@@ -1,0 +1,174 @@
+// Lanes<T, N>: N independent numbers, whatever registers the machine has. See README.md beside this file.
+#pragma once
+
+#include LENETPP_SIMD_HEADER
+
+#include <cstdint>
+
+#if defined(__GNUC__)
+#define LENETPP_UNROLL _Pragma("GCC unroll 64")
+#define LENETPP_INLINE inline __attribute__((always_inline))
+#elif defined(_MSC_VER)
+#define LENETPP_UNROLL
+#define LENETPP_INLINE __forceinline
+#endif
+
+namespace lenetpp::LENETPP_SIMD_NAMESPACE {
+
+template <class T, int N>
+struct Lanes {
+  static constexpr int width = register_width<T, N>;
+  static constexpr int registers = N / width;
+  using R = Register<T, width>;
+
+  typename R::Type r[registers];
+
+  struct Mask {
+    typename R::Mask r[registers];
+  };
+
+  static LENETPP_INLINE Lanes splat(T x) {
+    Lanes v;
+    LENETPP_UNROLL for (int i = 0; i < registers; ++i) v.r[i] = R::splat(x);
+    return v;
+  }
+  static LENETPP_INLINE Lanes load(const T* p) {
+    Lanes v;
+    LENETPP_UNROLL for (int i = 0; i < registers; ++i) v.r[i] = R::load(p + i * width);
+    return v;
+  }
+  static LENETPP_INLINE Lanes load_bytes(const std::uint8_t* p) {
+    Lanes v;
+    LENETPP_UNROLL for (int i = 0; i < registers; ++i) v.r[i] = R::load_bytes(p + i * width);
+    return v;
+  }
+  LENETPP_INLINE void store(T* p) const {
+    LENETPP_UNROLL for (int i = 0; i < registers; ++i) R::store(p + i * width, r[i]);
+  }
+  /// Exact for lanes that hold whole numbers within int32.
+  LENETPP_INLINE void store_integers(std::int32_t* p) const {
+    LENETPP_UNROLL for (int i = 0; i < registers; ++i) R::store_integers(p + i * width, r[i]);
+  }
+  /// The first `count` <= N lanes only; the others are zero.
+  static LENETPP_INLINE Lanes load_first(const T* p, int count) {
+    if (count >= N) return load(p);
+    T buffer[N];
+    for (int i = 0; i < N; ++i) buffer[i] = i < count ? p[i] : T(0);
+    return load(buffer);
+  }
+  /// Writes the first `count` <= N lanes and nothing else.
+  LENETPP_INLINE void store_first(T* p, int count) const {
+    if (count >= N) return store(p);
+    T buffer[N];
+    store(buffer);
+    for (int i = 0; i < count; ++i) p[i] = buffer[i];
+  }
+  LENETPP_INLINE void store_integers_first(std::int32_t* p, int count) const {
+    if (count >= N) return store_integers(p);
+    std::int32_t buffer[N];
+    store_integers(buffer);
+    for (int i = 0; i < count; ++i) p[i] = buffer[i];
+  }
+  /// Stops the compiler from splitting one load into several.
+  LENETPP_INLINE void keep() {
+    LENETPP_UNROLL for (int i = 0; i < registers; ++i) R::keep(r[i]);
+  }
+};
+
+template <class T, int N>
+LENETPP_INLINE Lanes<T, N> operator+(Lanes<T, N> a, const Lanes<T, N>& b) {
+  LENETPP_UNROLL for (int i = 0; i < a.registers; ++i) a.r[i] = Lanes<T, N>::R::add(a.r[i], b.r[i]);
+  return a;
+}
+template <class T, int N>
+LENETPP_INLINE Lanes<T, N> operator-(Lanes<T, N> a, const Lanes<T, N>& b) {
+  LENETPP_UNROLL for (int i = 0; i < a.registers; ++i) a.r[i] = Lanes<T, N>::R::subtract(a.r[i], b.r[i]);
+  return a;
+}
+template <class T, int N>
+LENETPP_INLINE Lanes<T, N> operator*(Lanes<T, N> a, const Lanes<T, N>& b) {
+  LENETPP_UNROLL for (int i = 0; i < a.registers; ++i) a.r[i] = Lanes<T, N>::R::multiply(a.r[i], b.r[i]);
+  return a;
+}
+template <class T, int N>
+LENETPP_INLINE Lanes<T, N> operator/(Lanes<T, N> a, const Lanes<T, N>& b) {
+  LENETPP_UNROLL for (int i = 0; i < a.registers; ++i) a.r[i] = Lanes<T, N>::R::divide(a.r[i], b.r[i]);
+  return a;
+}
+
+/// a * b + c with one rounding.
+template <class T, int N>
+LENETPP_INLINE Lanes<T, N> muladd(const Lanes<T, N>& a, const Lanes<T, N>& b, Lanes<T, N> c) {
+  LENETPP_UNROLL for (int i = 0; i < c.registers; ++i) c.r[i] = Lanes<T, N>::R::muladd(a.r[i], b.r[i], c.r[i]);
+  return c;
+}
+
+/// False where either side is NaN.
+template <class T, int N>
+LENETPP_INLINE typename Lanes<T, N>::Mask greater(const Lanes<T, N>& a, const Lanes<T, N>& b) {
+  typename Lanes<T, N>::Mask mask;
+  LENETPP_UNROLL for (int i = 0; i < a.registers; ++i) mask.r[i] = Lanes<T, N>::R::greater(a.r[i], b.r[i]);
+  return mask;
+}
+
+template <class T, int N>
+LENETPP_INLINE Lanes<T, N> select(const typename Lanes<T, N>::Mask& mask, Lanes<T, N> a, const Lanes<T, N>& b) {
+  LENETPP_UNROLL for (int i = 0; i < a.registers; ++i) a.r[i] = Lanes<T, N>::R::select(mask.r[i], a.r[i], b.r[i]);
+  return a;
+}
+
+/// The bits of each lane, shifted: an integer in the low bits becomes an exponent.
+template <class T, int N>
+LENETPP_INLINE Lanes<T, N> shift_bits_left(Lanes<T, N> v, int count) {
+  LENETPP_UNROLL for (int i = 0; i < v.registers; ++i) v.r[i] = Lanes<T, N>::R::shift_bits_left(v.r[i], count);
+  return v;
+}
+
+/// Of the 2 N neighbours a, b: those at even and those at odd places.
+template <class T, int N>
+LENETPP_INLINE void deinterleave(const Lanes<T, N>& a, const Lanes<T, N>& b, Lanes<T, N>& even, Lanes<T, N>& odd) {
+  using L = Lanes<T, N>;
+  if constexpr (L::registers == 1) {
+    L::R::deinterleave(a.r[0], b.r[0], even.r[0], odd.r[0]);
+  } else if constexpr (L::width == 1) {
+    LENETPP_UNROLL for (int i = 0; i < N; ++i) {
+      even.r[i] = 2 * i < N ? a.r[2 * i % N] : b.r[2 * i % N];
+      odd.r[i] = 2 * i < N ? a.r[(2 * i + 1) % N] : b.r[(2 * i + 1) % N];
+    }
+  } else {
+    constexpr int half = L::registers / 2;
+    LENETPP_UNROLL for (int i = 0; i < half; ++i) {
+      L::R::deinterleave(a.r[2 * i], a.r[2 * i + 1], even.r[i], odd.r[i]);
+      L::R::deinterleave(b.r[2 * i], b.r[2 * i + 1], even.r[half + i], odd.r[half + i]);
+    }
+  }
+}
+
+/// The one fixed tree: lane i + 8 onto lane i, then i + 4, i + 2, i + 1.
+template <class T, int N>
+LENETPP_INLINE T sum(Lanes<T, N> v) {
+  using L = Lanes<T, N>;
+  LENETPP_UNROLL for (int half = L::registers / 2; half > 0; half /= 2) {
+    LENETPP_UNROLL for (int i = 0; i < half; ++i) v.r[i] = L::R::add(v.r[i], v.r[i + half]);
+  }
+  if constexpr (L::width == 1) {
+    return v.r[0];
+  } else {
+    return L::R::sum(v.r[0]);
+  }
+}
+
+/// Subnormal numbers become zero (they are 95 times slower on some machines, and the processors' own flush modes
+/// differ). NaN stays.
+template <class T, int N>
+LENETPP_INLINE Lanes<T, N> flush_subnormals(const Lanes<T, N>& v) {
+  using L = Lanes<T, N>;
+  constexpr T smallest_normal = sizeof(T) == 4 ? static_cast<T>(1.17549435082228750797e-38)
+                                               : static_cast<T>(2.2250738585072013831e-308);
+  const L zero = L::splat(T(0));
+  const L positive = select(greater(L::splat(smallest_normal), v), zero, v);  // v < smallest normal
+  const L negative = select(greater(v, L::splat(-smallest_normal)), zero, v);
+  return select(greater(v, zero), positive, negative);
+}
+
+}  // namespace lenetpp::LENETPP_SIMD_NAMESPACE

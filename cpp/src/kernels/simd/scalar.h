@@ -1,0 +1,56 @@
+// Plain C++: one lane a register. Runs everywhere and is the definition of the other files.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+namespace lenetpp::LENETPP_SIMD_NAMESPACE {
+
+inline constexpr int vector_registers = 16;
+
+template <class T, int Lanes>
+inline constexpr int register_width = 1;
+
+template <class T, int Width>
+struct Register;
+
+template <class T>
+struct Register<T, 1> {
+  using Type = T;
+  using Mask = bool;
+
+  static Type splat(T x) { return x; }
+  static Type load(const T* p) { return *p; }
+  static void store(T* p, Type v) { *p = v; }
+  static Type load_bytes(const std::uint8_t* p) { return static_cast<T>(*p); }
+  static void store_integers(std::int32_t* p, Type v) { *p = static_cast<std::int32_t>(v); }
+
+  static Type add(Type a, Type b) { return a + b; }
+  static Type subtract(Type a, Type b) { return a - b; }
+  static Type multiply(Type a, Type b) { return a * b; }
+  static Type divide(Type a, Type b) { return a / b; }
+  static Type muladd(Type a, Type b, Type c) { return std::fma(a, b, c); }
+
+  static Mask greater(Type a, Type b) { return a > b; }
+  static Type select(Mask mask, Type a, Type b) { return mask ? a : b; }
+
+  static Type shift_bits_left(Type v, int count) {
+    if constexpr (sizeof(T) == 4) {
+      std::uint32_t bits;
+      std::memcpy(&bits, &v, sizeof bits);
+      bits <<= count;
+      std::memcpy(&v, &bits, sizeof bits);
+    } else {
+      std::uint64_t bits;
+      std::memcpy(&bits, &v, sizeof bits);
+      bits <<= count;
+      std::memcpy(&v, &bits, sizeof bits);
+    }
+    return v;
+  }
+
+  static void keep(Type&) {}
+};
+
+}  // namespace lenetpp::LENETPP_SIMD_NAMESPACE
