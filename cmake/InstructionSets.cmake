@@ -14,11 +14,11 @@ set(_lenetpp_kernel_sources
     cpp/src/kernels/activations.cpp
     cpp/src/kernels/convolution.cpp
     cpp/src/kernels/dense.cpp
-    cpp/src/kernels/images.cpp
+    cpp/src/kernels/kernel_table.cpp
     cpp/src/kernels/losses.cpp
     cpp/src/kernels/max_pooling.cpp
-    cpp/src/kernels/sgd.cpp
-    cpp/src/kernels/table.cpp)
+    cpp/src/kernels/pixels.cpp
+    cpp/src/kernels/updates.cpp)
 
 # lenetpp_add_instruction_set(<library> <name> [flags...]): compiles the kernels against kernels/simd/<name>.h with
 # `flags`, adds the objects to <library> and tells its sources so by LENETPP_HAVE_<NAME>.
