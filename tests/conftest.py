@@ -19,7 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--build-folder",
         type=Path,
         default=PROJECT_ROOT / "build" / "pytest",
-        help="where the tests build C++ and wheels; kept, so that the next run compiles only what changed",
+        help="where the tests build the C++ library; kept, so that the next run compiles only what changed",
     )
 
 

@@ -94,12 +94,10 @@ def installed_library(cmake_build: CMakeBuild, tmp_path_factory: pytest.TempPath
 
 
 @pytest.fixture(scope="session")
-def wheel(build_folder: Path, project_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wheel(project_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `pip wheel .` makes of this checkout."""
     folder = tmp_path_factory.mktemp("wheel")
-    # The build folder only saves time: CMake compiles again what changed since the last run.
-    keep = f"--config-settings=build-dir={build_folder / 'wheel'}"
-    run(sys.executable, "-m", "pip", "wheel", project_root, "--no-deps", "--wheel-dir", folder, keep)
+    run(sys.executable, "-m", "pip", "wheel", project_root, "--no-deps", "--wheel-dir", folder)
     (wheel,) = folder.glob("lenetpp-*.whl")
     return wheel
 

@@ -20,7 +20,7 @@ def main() -> None:
 
     data = lp.load_data()
     accuracy = float(np.mean(network.predict(data.test_images) == data.test_labels))
-    if not (0.5 < accuracy and abs(accuracy - run["test_accuracy"]) < 1e-9):
+    if not (accuracy > 0.5 and abs(accuracy - run["test_accuracy"]) < 1e-9):
         raise SystemExit(f"the trained network's accuracy is {accuracy}, reported was {run['test_accuracy']}")
     sys.stdout.write(f"trained, saved, loaded and predicted: {accuracy:.1%} of the test images\n")
 

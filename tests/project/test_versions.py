@@ -12,7 +12,9 @@ from lenetpp import _core
 
 @pytest.fixture(scope="module")
 def version(project_root: Path) -> str:
-    match = re.search(r"^project\(lenetpp VERSION (\d+\.\d+\.\d+) ", (project_root / "CMakeLists.txt").read_text(), re.M)
+    match = re.search(
+        r"^project\(lenetpp VERSION (\d+\.\d+\.\d+) ", (project_root / "CMakeLists.txt").read_text(), re.M
+    )
     assert match
     return match[1]
 
