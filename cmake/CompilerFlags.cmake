@@ -9,7 +9,7 @@ if(MSVC)
   set(_lenetpp_warnings_as_errors /WX)
 else()
   set(_lenetpp_float_flags -ffp-contract=off -fno-math-errno)
-  set(_lenetpp_warnings -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wundef)
+  set(_lenetpp_warnings -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion)
   set(_lenetpp_warnings_as_errors -Werror)
 endif()
 

@@ -1,4 +1,4 @@
-"""What every wheel must do on every machine, with nothing installed but the wheel itself: train, save, load, predict."""
+"""What every wheel must do on every machine, with nothing else installed: train, save, load, predict."""
 
 import json
 import subprocess

@@ -24,7 +24,7 @@ def test_python_package_and_core_have_the_version_of_cmake(version: str) -> None
 
 
 def test_newest_entry_of_the_changelog_is_this_version(version: str, project_root: Path) -> None:
-    match = re.search(r"^## \[?(\d+\.\d+\.\d+)", (project_root / "CHANGELOG.md").read_text(), re.M)
+    match = re.search(r"^## \[?(\d+\.\d+\.\d+)", (project_root / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert match
     assert match[1] == version
 
