@@ -1,0 +1,138 @@
+#include <lenetpp/network.h>
+#include <lenetpp/random.h>
+
+#include <cmath>
+#include <utility>
+
+#include "parameter_block.h"
+
+namespace lenetpp {
+namespace {
+
+std::string describe(const ParameterShape& shape) {
+  std::string text = shape.name + " of shape (";
+  for (std::size_t i = 0; i < shape.dimensions.size(); ++i) {
+    text += (i ? ", " : "") + std::to_string(shape.dimensions[i]);
+  }
+  return text + ")";
+}
+
+double blog_deviation(const Layer& layer, std::size_t fan_in) {
+  const auto* dense = std::get_if<Dense>(&layer);
+  if (!dense) return 0.2;
+  if (dense->activation.kind == ActivationKind::sigmoid) return 2.0 / static_cast<double>(fan_in);
+  return std::sqrt(2.0 / static_cast<double>(fan_in)) / 10.0;
+}
+
+double weight_deviation(Initialization scheme, const Layer& layer, const ParameterShape& shape) {
+  const auto fan_in = static_cast<double>(shape.fan_in);
+  switch (scheme) {
+    case Initialization::he:
+      return std::sqrt(2.0 / fan_in);
+    case Initialization::glorot:
+      return std::sqrt(2.0 / (fan_in + static_cast<double>(shape.fan_out)));
+    case Initialization::lecun:
+      return std::sqrt(1.0 / fan_in);
+    case Initialization::blog:
+      break;
+  }
+  return blog_deviation(layer, shape.fan_in);
+}
+
+void require_one_value_a_plane(const std::vector<float>& values, const char* name, int planes, bool positive) {
+  if (values.size() != static_cast<std::size_t>(planes)) {
+    throw std::invalid_argument(std::string("normalization ") + name + ": expected one value for each of the " +
+                                std::to_string(planes) + " planes, got " + std::to_string(values.size()));
+  }
+  for (std::size_t plane = 0; plane < values.size(); ++plane) {
+    if (!std::isfinite(values[plane]) || (positive && values[plane] <= 0)) {
+      throw std::invalid_argument(std::string("normalization ") + name + ": expected " +
+                                  (positive ? "positive finite numbers" : "finite numbers") + ", got " +
+                                  std::to_string(values[plane]) + " for plane " + std::to_string(plane));
+    }
+  }
+}
+
+}  // namespace
+
+template <class T>
+BasicNetwork<T>::BasicNetwork(Architecture architecture) : architecture_(std::move(architecture)) {
+  (void)architecture_.output_shapes();  // throws when the layers do not fit
+  parameter_shapes_ = architecture_.parameter_shapes();
+  block_ = std::make_unique<ParameterBlock<T>>(parameter_shapes_);
+}
+
+template <class T>
+std::size_t BasicNetwork<T>::outputs() const {
+  return architecture_.layers.empty() ? architecture_.input.size() : architecture_.output_shapes().back().size();
+}
+
+template <class T>
+void BasicNetwork<T>::initialize(std::uint64_t seed, Initialization scheme) {
+  for (std::size_t index = 0; index < parameter_shapes_.size(); ++index) {
+    const ParameterShape& shape = parameter_shapes_[index];
+    std::vector<T> values(shape.size(), T(0));
+    if (!shape.is_bias) {
+      const double deviation = weight_deviation(scheme, architecture_.layers[shape.layer], shape);
+      for (std::size_t i = 0; i < values.size(); i += 2) {
+        // The layer's number stands where other purposes have the epoch.
+        const auto normals =
+            random_normals(seed, Purpose::initial_weights, static_cast<std::uint32_t>(shape.layer), i / 2);
+        for (std::size_t k = 0; k < 2 && i + k < values.size(); ++k)
+          values[i + k] = static_cast<T>(deviation * normals[k]);
+      }
+    }
+    block_->set_unpadded(index, values);
+  }
+  initialized_ = true;
+}
+
+template <class T>
+std::vector<T> BasicNetwork<T>::parameter(std::size_t index) const {
+  return block_->unpadded(index);
+}
+
+template <class T>
+void BasicNetwork<T>::set_parameter(std::size_t index, std::span<const T> values) {
+  const ParameterShape& shape = parameter_shapes_.at(index);
+  if (values.size() != shape.size()) {
+    throw std::invalid_argument("parameter " + describe(shape) + ": expected " + std::to_string(shape.size()) +
+                                " values, got " + std::to_string(values.size()));
+  }
+  block_->set_unpadded(index, values);
+  initialized_ = true;
+}
+
+template <class T>
+void BasicNetwork<T>::set_normalization(Normalization normalization) {
+  if (!normalization.mean.empty() || !normalization.deviation.empty()) {
+    require_one_value_a_plane(normalization.mean, "mean", architecture_.input.planes, false);
+    require_one_value_a_plane(normalization.deviation, "deviation", architecture_.input.planes, true);
+  }
+  normalization_ = std::move(normalization);
+}
+
+template <class T>
+BasicNetwork<T>::BasicNetwork(const BasicNetwork& other)
+    : architecture_(other.architecture_),
+      parameter_shapes_(other.parameter_shapes_),
+      block_(std::make_unique<ParameterBlock<T>>(*other.block_)),
+      normalization_(other.normalization_),
+      initialized_(other.initialized_) {}
+
+template <class T>
+BasicNetwork<T>& BasicNetwork<T>::operator=(const BasicNetwork& other) {
+  return *this = BasicNetwork(other);
+}
+
+template <class T>
+BasicNetwork<T>::BasicNetwork(BasicNetwork&&) noexcept = default;
+template <class T>
+BasicNetwork<T>& BasicNetwork<T>::operator=(BasicNetwork&&) noexcept = default;
+template <class T>
+BasicNetwork<T>::~BasicNetwork() = default;
+
+template class BasicNetwork<float>;
+template class BasicNetwork<double>;
+
+}  // namespace lenetpp

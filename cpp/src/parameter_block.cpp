@@ -1,0 +1,49 @@
+#include "parameter_block.h"
+
+#include <algorithm>
+
+#include "kernels/kernels.h"
+
+namespace lenetpp {
+
+BlockLayout block_layout(const std::vector<ParameterShape>& shapes) {
+  BlockLayout layout;
+  for (const ParameterShape& shape : shapes) {
+    ParameterRows rows;
+    rows.offset = layout.size;
+    rows.columns = shape.dimensions.back();
+    rows.rows = shape.size() / rows.columns;
+    const bool is_kernel = shape.dimensions.size() > 2;
+    rows.row_stride = round_up(rows.columns, is_kernel ? row_lanes : lanes);
+    layout.size += round_up(rows.rows * rows.row_stride, lanes);
+    layout.arrays.push_back(rows);
+  }
+  return layout;
+}
+
+template <class T>
+ParameterBlock<T>::ParameterBlock(const std::vector<ParameterShape>& shapes)
+    : layout_(block_layout(shapes)), values_(layout_.size + slack) {}
+
+template <class T>
+std::vector<T> ParameterBlock<T>::unpadded(std::size_t index) const {
+  const ParameterRows& rows = layout_.arrays[index];
+  std::vector<T> values(rows.rows * rows.columns);
+  for (std::size_t row = 0; row < rows.rows; ++row) {
+    std::copy_n(array(index) + row * rows.row_stride, rows.columns, values.data() + row * rows.columns);
+  }
+  return values;
+}
+
+template <class T>
+void ParameterBlock<T>::set_unpadded(std::size_t index, std::span<const T> values) {
+  const ParameterRows& rows = layout_.arrays[index];
+  for (std::size_t row = 0; row < rows.rows; ++row) {
+    std::copy_n(values.data() + row * rows.columns, rows.columns, array(index) + row * rows.row_stride);
+  }
+}
+
+template class ParameterBlock<float>;
+template class ParameterBlock<double>;
+
+}  // namespace lenetpp

@@ -1,0 +1,52 @@
+// All parameters of a network in one aligned block, laid out for the kernels. Gradients and momentum have the same
+// layout, so that one step of SGD is one loop over the block.
+#pragma once
+
+#include <lenetpp/layers.h>
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "aligned_array.h"
+
+namespace lenetpp {
+
+/// One parameter array as rows of `columns` numbers, each row padded with zeros to `row_stride`. A row is a kernel's
+/// row (padded to a multiple of 8), a unit's weights or all biases of a layer (to a multiple of 16).
+struct ParameterRows {
+  std::size_t offset = 0;  // from the start of the block, a multiple of 16
+  std::size_t rows = 0;
+  std::size_t columns = 0;
+  std::size_t row_stride = 0;
+};
+
+struct BlockLayout {
+  std::vector<ParameterRows> arrays;  // in the order of Architecture::parameter_shapes()
+  std::size_t size = 0;               // a multiple of 16
+};
+
+BlockLayout block_layout(const std::vector<ParameterShape>& shapes);
+
+template <class T>
+class ParameterBlock {
+ public:
+  explicit ParameterBlock(const std::vector<ParameterShape>& shapes);
+
+  [[nodiscard]] const BlockLayout& layout() const { return layout_; }
+  [[nodiscard]] T* data() { return values_.data(); }
+  [[nodiscard]] const T* data() const { return values_.data(); }
+  /// The first row of array `index`.
+  [[nodiscard]] T* array(std::size_t index) { return data() + layout_.arrays[index].offset; }
+  [[nodiscard]] const T* array(std::size_t index) const { return data() + layout_.arrays[index].offset; }
+
+  /// A copy without padding, and its inverse.
+  [[nodiscard]] std::vector<T> unpadded(std::size_t index) const;
+  void set_unpadded(std::size_t index, std::span<const T> values);
+
+ private:
+  BlockLayout layout_;
+  AlignedArray<T> values_;
+};
+
+}  // namespace lenetpp
