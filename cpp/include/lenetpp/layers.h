@@ -4,8 +4,10 @@
 
 #include <lenetpp/shape.h>
 
+#include <array>
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -13,11 +15,18 @@ namespace lenetpp {
 
 enum class ActivationKind { identity, relu, leaky_relu, sigmoid, tanh, scaled_tanh };
 
+/// Their names in a network's text, in the order of ActivationKind.
+inline constexpr std::array<std::string_view, 6> activation_names{"identity", "relu", "leaky_relu",
+                                                                  "sigmoid",  "tanh", "scaled_tanh"};
+
+/// The slope that a network's text leaves out.
+constexpr double default_slope(ActivationKind kind) { return kind == ActivationKind::leaky_relu ? 0.01 : 1.0; }
+
 /// A pointwise, monotonically non-decreasing function.
 ///
 /// `slope` is the factor below zero of leaky_relu (0 <= slope <= 1) and the factor on the argument of sigmoid,
-/// 1 / (1 + exp(-slope * x)) with slope > 0; the other kinds ignore it. scaled_tanh is LeCun's
-/// 1.7159 * tanh(2 x / 3) (Efficient BackProp, 1998).
+/// 1 / (1 + exp(-slope * x)) with 1e-6 <= slope <= 1e6; the other kinds have none and leave it 1. scaled_tanh is
+/// LeCun's 1.7159 * tanh(2 x / 3) (Efficient BackProp, 1998).
 struct Activation {
   ActivationKind kind = ActivationKind::identity;
   double slope = 1.0;
@@ -43,7 +52,8 @@ struct Conv2D {
   bool operator==(const Conv2D&) const = default;
 };
 
-/// Windows may overlap; the last one is clipped at the border, so outputs = ceil((H - size) / stride) + 1.
+/// Windows may overlap; the last one is clipped at the border, so outputs = ceil((H - size) / stride) + 1. (Where the
+/// stride is larger than the window, that last one may start beyond the border; it is then left out.)
 /// The first maximum in row-major window order wins.
 struct MaxPool2D {
   Extent size{2, 2};
@@ -64,6 +74,9 @@ using Layer = std::variant<Conv2D, MaxPool2D, Dense>;
 /// The shape of `layer`'s output. Throws std::invalid_argument when the layer cannot follow `input`.
 Shape output_shape(const Layer& layer, const Shape& input);
 
+/// Its part of a network's text: "conv 5x5x5 separate nobias".
+std::string to_string(const Layer& layer);
+
 /// One parameter array in its canonical (PyTorch's) shape: convolution weights full (F, P, K, K), separate
 /// (F, K, K), by table (connections, K, K) filter by filter; dense weights (U, I); biases (F) or (U).
 struct ParameterShape {
@@ -71,8 +84,8 @@ struct ParameterShape {
   std::vector<std::size_t> dimensions;
   std::size_t layer = 0;
   bool is_bias = false;
-  std::size_t fan_in = 0;   ///< connections into one output of the layer
-  std::size_t fan_out = 0;  ///< connections out of one input of the layer
+  std::size_t fan_in = 0;   ///< connections into one output of the layer (by table: the mean, rounded up)
+  std::size_t fan_out = 0;  ///< connections out of one input of the layer (likewise)
 
   [[nodiscard]] std::size_t size() const;
 };

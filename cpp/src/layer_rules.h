@@ -1,0 +1,37 @@
+// Which shapes, layers and networks are accepted: the rules behind the text form and behind layers given as values.
+#pragma once
+
+#include <lenetpp/layers.h>
+
+#include <cstddef>
+#include <initializer_list>
+
+namespace lenetpp {
+
+/// Larger networks are refused before anything is allocated: a plane's sides, the values of one layer's output, and
+/// the parameters of a whole network (2^28 float32 are 1 GiB).
+inline constexpr int maximum_side = 65535;
+inline constexpr std::size_t maximum_values = std::size_t{1} << 28;
+
+/// Throws std::invalid_argument unless all sizes are positive and within the limits.
+void check_shape(const Shape& shape);
+
+/// The product, or the largest std::size_t when it does not fit.
+std::size_t saturating_product(std::initializer_list<std::size_t> factors);
+
+/// Follows the shapes from layer to layer and refuses what does not fit or is absurdly large.
+class ShapeWalk {
+ public:
+  /// Throws std::invalid_argument when `input` is no shape.
+  explicit ShapeWalk(const Shape& input);
+
+  /// The output shape of `layer`, which becomes the next layer's input. Throws std::invalid_argument.
+  const Shape& append(const Layer& layer);
+
+ private:
+  Shape shape_;
+  std::size_t parameters_ = 0;
+  bool flat_ = false;  // a dense layer came before
+};
+
+}  // namespace lenetpp
