@@ -1,0 +1,65 @@
+#include <lenetpp/trainer.h>
+
+#include <cmath>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+
+#include "mathematics.h"
+#include "number_text.h"
+
+namespace lenetpp {
+namespace {
+
+/// Throws unless `valid`, which must be written so that NaN makes it false.
+void require(bool valid, const char* name, const char* expected, double given) {
+  if (!valid) throw std::invalid_argument(std::string(name) + " must be " + expected + ", not " + number_text(given));
+}
+
+void check(const LearningRate& rate) {
+  require(rate.initial >= 0 && std::isfinite(rate.initial), "learning rate", "zero or positive and finite",
+          rate.initial);
+  require(rate.warmup_epochs >= 0 && std::isfinite(rate.warmup_epochs), "warmup_epochs", "zero or positive and finite",
+          rate.warmup_epochs);
+  if (rate.schedule == ScheduleKind::step) {
+    require(rate.step_epochs >= 1, "step_epochs", "at least 1", rate.step_epochs);
+    require(rate.step_factor > 0 && rate.step_factor <= 1, "step_factor", "above 0 and at most 1", rate.step_factor);
+  }
+  if (rate.schedule == ScheduleKind::cosine) {
+    require(rate.epochs > 0 && std::isfinite(rate.epochs), "epochs of a cosine schedule", "positive and finite",
+            rate.epochs);
+  }
+}
+
+/// By repeated squaring: a fixed sequence of products, unlike std::pow.
+double power(double base, std::uint64_t exponent) {
+  double result = 1;
+  for (; exponent > 0; exponent >>= 1, base *= base) {
+    if (exponent & 1) result *= base;
+  }
+  return result;
+}
+
+double schedule_factor(const LearningRate& rate, double epoch) {
+  switch (rate.schedule) {
+    case ScheduleKind::step:
+      return power(rate.step_factor, static_cast<std::uint64_t>(epoch / rate.step_epochs));
+    case ScheduleKind::cosine:
+      if (epoch >= rate.epochs) return 0;
+      return (1 + sine_and_cosine_of_turns(epoch / rate.epochs * 0.5).cosine) * 0.5;
+    case ScheduleKind::constant:
+      break;
+  }
+  return 1;
+}
+
+}  // namespace
+
+double LearningRate::at(double epoch) const {
+  check(*this);
+  require(epoch >= 0 && epoch <= 0x1p32, "epoch", "between 0 and 2^32", epoch);
+  const double warmup = epoch < warmup_epochs ? epoch / warmup_epochs : 1.0;
+  return initial * warmup * schedule_factor(*this, epoch);
+}
+
+}  // namespace lenetpp

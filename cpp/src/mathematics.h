@@ -1,0 +1,22 @@
+// Logarithm, sine and cosine in float64 as fixed sequences of + - * /, each exactly rounded by IEEE 754. A libm gives
+// other last bits on every system, and initial weights and learning rates must be the same everywhere.
+//
+// Largest errors, measured against long double and asserted in tests/cpp/test_mathematics.cpp, in units in the last
+// place of the result: natural_logarithm 0.9, sine and cosine 1.3.
+#pragma once
+
+namespace lenetpp {
+
+/// For finite, positive, normal x.
+double natural_logarithm(double x);
+
+struct SineAndCosine {
+  double sine;
+  double cosine;
+};
+
+/// Sine and cosine of 2 pi `turns`, for |turns| < 2^50. Angles are counted in turns because their reduction to
+/// an eighth of a turn is then exact.
+SineAndCosine sine_and_cosine_of_turns(double turns);
+
+}  // namespace lenetpp
