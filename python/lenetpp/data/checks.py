@@ -1,0 +1,140 @@
+"""What images, labels and class names must be, with errors that say what to do."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lenetpp.arrays import ImageArray
+from lenetpp.data.errors import DataError
+
+Array = TypeVar("Array", bound=NDArray[Any])
+
+PIXELS_AT_ONCE = 1 << 22
+"""Pixels looked at together, so that going over many images needs little memory."""
+
+
+def checked_images(images: ArrayLike, argument: str) -> ImageArray:
+    """Return `images` as a read-only, C-contiguous array (N, P, H, W) of uint8 or finite float32.
+
+    An array that is already so is not copied.
+
+    Parameters
+    ----------
+    images : array_like, (N, P, H, W) or (N, H, W) for one plane, uint8 or float32
+        Raw pixels.
+    argument : str
+        What to call the images in an error.
+
+    Raises
+    ------
+    DataError
+        If shape, dtype or values are not these.
+    """
+    array = _as_array(images, argument)
+    if array.dtype not in (np.uint8, np.float32):
+        raise DataError(
+            f"{argument} must be uint8 or float32, but are {array.dtype}: convert with images.astype(numpy.float32), "
+            "or numpy.uint8 where they are whole numbers from 0 to 255"
+        )
+    if array.ndim == 3:
+        array = array[:, np.newaxis]
+    if array.ndim != 4:
+        raise DataError(
+            f"{argument} must have shape (N, planes, height, width) or (N, height, width), not {array.shape}"
+        )
+    if array.size == 0:
+        raise DataError(f"{argument} must not be empty, but have shape {array.shape}")
+    _refuse_planes_last(array.shape, argument)
+    if array.dtype == np.float32:
+        _refuse_not_finite(array, argument)
+    return _read_only(np.ascontiguousarray(array))
+
+
+def checked_labels(labels: ArrayLike, argument: str, image_count: int, class_count: int) -> NDArray[np.int32]:
+    """Return `labels` as a read-only int32 array (N,), one for each image, all in ``0..class_count - 1``.
+
+    Raises
+    ------
+    DataError
+        If they are not integers, not as many as images, or outside the classes.
+    """
+    array = _as_array(labels, argument)
+    if array.dtype.kind not in "iu":
+        raise DataError(f"{argument} must be integers, but are {array.dtype}: convert with labels.astype(numpy.int32)")
+    if array.ndim == 2 and array.shape[1] > 1:
+        raise DataError(f"{argument} must have shape (N,), not {array.shape}: from one-hot rows, labels.argmax(axis=1)")
+    if array.ndim != 1:
+        raise DataError(f"{argument} must have shape (N,), not {array.shape}: bring them there with labels.reshape(-1)")
+    if len(array) != image_count:
+        raise DataError(f"{argument} must be one for each of the {image_count} images, but there are {len(array)}")
+    outside = (array < 0) | (array >= class_count)
+    if outside.any():
+        first = int(np.argmax(outside))
+        raise DataError(
+            f"{argument} must be in 0..{class_count - 1}, the {class_count} classes, "
+            f"but label {first} is {array[first]}"
+        )
+    return _read_only(np.ascontiguousarray(array, dtype=np.int32))
+
+
+def checked_classes(classes: Sequence[Any]) -> tuple[str, ...]:
+    """Return the names of the classes as a tuple.
+
+    Raises
+    ------
+    DataError
+        Unless there is at least one name and all are different, non-empty strings.
+    """
+    if isinstance(classes, str):
+        raise DataError(f"classes must be a sequence of names, not the one string {classes!r}")
+    names = tuple(classes)
+    if not names:
+        raise DataError("classes must have at least one name, but are empty")
+    for index, name in enumerate(names):
+        if not isinstance(name, str) or not name:
+            raise DataError(f"classes must be non-empty strings, but class {index} is {name!r}")
+        if name in names[:index]:
+            raise DataError(f"classes must differ, but {name!r} is class {names.index(name)} and class {index}")
+    return names
+
+
+def in_slices(images: NDArray[Any]) -> Iterator[tuple[int, NDArray[Any]]]:
+    """Go over `images` (N, P, H, W) some at a time: the index of the first, and they."""
+    step = max(1, PIXELS_AT_ONCE // math.prod(images.shape[1:]))
+    for start in range(0, len(images), step):
+        yield start, images[start : start + step]
+
+
+def _as_array(values: ArrayLike, argument: str) -> NDArray[Any]:
+    try:
+        return np.asarray(values)
+    except ValueError as error:
+        raise DataError(f"{argument} must be an array, but cannot be made one: {error}") from error
+
+
+def _refuse_planes_last(shape: tuple[int, ...], argument: str) -> None:
+    """Refuse (N, H, H, 1) and (N, H, H, 3), which would pass as H planes of H x 3 and train on nonsense."""
+    _, first, second, last = shape
+    if last in (1, 3) and first == second > 4:
+        raise DataError(
+            f"{argument} have shape {shape}, which looks like planes last; "
+            "bring the planes to the front with images.transpose(0, 3, 1, 2)"
+        )
+
+
+def _refuse_not_finite(images: NDArray[Any], argument: str) -> None:
+    for start, some in in_slices(images):
+        finite = np.isfinite(some).all(axis=(1, 2, 3))
+        if not finite.all():
+            raise DataError(
+                f"{argument} must be finite, but image {start + int(np.argmin(finite))} has NaN or infinity"
+            )
+
+
+def _read_only(array: Array) -> Array:
+    view = array.view()
+    view.flags.writeable = False
+    return view

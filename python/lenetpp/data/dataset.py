@@ -1,0 +1,181 @@
+"""Images and their classes, in the parts that training, choosing and judging a network need."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypedDict
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lenetpp.arrays import ImageArray, Shape
+from lenetpp.data.checks import checked_classes, checked_images, checked_labels
+from lenetpp.data.errors import DataError
+
+
+class Selection(TypedDict, total=False):
+    """What was selected from a source; ``load_data(data.name, **data.selection)`` gives the same data again.
+
+    Only what was asked for has a key. Classes are names, in the order of their labels.
+    """
+
+    classes: list[str]
+    train_per_class: int
+    test_per_class: int
+    validation_per_class: int
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Dataset:
+    """Images with labels: a training part, a test part and, where asked for, a validation part.
+
+    N samples, P planes, height H, width W. Checked when it is made. The arrays are read-only views: those of a
+    caller that are already C-contiguous are not copied, and must not be changed afterwards.
+
+    Attributes
+    ----------
+    train_images : ndarray, (N, P, H, W), uint8 or float32
+        Raw pixels; normalization belongs to the network.
+    train_labels : ndarray, (N,), int32
+        Indices into `classes`.
+    test_images, test_labels : ndarray
+        The same of the test part: as many planes, rows and columns, the same dtype.
+    classes : tuple of str
+        Names of the classes; label 0 is the first.
+    name : str
+        Where the data come from: a name or a path that `load_data` takes, or anything for arrays of one's own.
+    validation_images, validation_labels : ndarray or None
+        The same of the validation part.
+    selection : Selection
+        What was selected from the source.
+
+    Raises
+    ------
+    DataError
+        If arrays, labels, classes or parts do not fit what is said here.
+    """
+
+    train_images: ImageArray
+    train_labels: NDArray[np.int32]
+    test_images: ImageArray
+    test_labels: NDArray[np.int32]
+    classes: tuple[str, ...]
+    name: str = "arrays"
+    validation_images: ImageArray | None = None
+    validation_labels: NDArray[np.int32] | None = None
+    selection: Selection = field(default_factory=Selection)
+
+    def __post_init__(self) -> None:
+        if (self.validation_images is None) != (self.validation_labels is None):
+            raise DataError("validation_images and validation_labels must be given together")
+        object.__setattr__(self, "classes", checked_classes(self.classes))
+        for part in ("train", "test", "validation"):
+            images = getattr(self, f"{part}_images")
+            if images is None:
+                continue
+            images = checked_images(images, f"{part}_images")
+            labels = checked_labels(
+                getattr(self, f"{part}_labels"), f"{part}_labels", len(images), class_count=len(self.classes)
+            )
+            object.__setattr__(self, f"{part}_images", images)
+            object.__setattr__(self, f"{part}_labels", labels)
+            if images.shape[1:] != self.input_shape or images.dtype != self.train_images.dtype:
+                raise DataError(
+                    f"{part}_images are {_describe(images)}, but train_images {_describe(self.train_images)}: "
+                    "planes, height, width and dtype must be the same"
+                )
+
+    @classmethod
+    def from_arrays(
+        cls,
+        train: tuple[ArrayLike, ArrayLike],
+        test: tuple[ArrayLike, ArrayLike],
+        *,
+        validation: tuple[ArrayLike, ArrayLike] | None = None,
+        classes: Sequence[str] | None = None,
+        name: str = "arrays",
+    ) -> "Dataset":
+        """Make a data set of arrays.
+
+        Parameters
+        ----------
+        train, test, validation : (images, labels)
+            Images uint8 or float32 (N, P, H, W), or (N, H, W) for one plane; labels integers (N,).
+        classes : sequence of str, optional
+            Names of the classes. By default "0", "1", ... up to the largest training label.
+        name : str
+            What to call the data.
+
+        Raises
+        ------
+        DataError
+            If something does not fit; the message names the array and what to do.
+        """
+        train_images, train_labels = _pair(train, "train")
+        test_images, test_labels = _pair(test, "test")
+        validation_images, validation_labels = (None, None) if validation is None else _pair(validation, "validation")
+        names = numbered_classes(train_labels) if classes is None else checked_classes(classes)
+        return cls(
+            train_images, train_labels, test_images, test_labels, names, name, validation_images, validation_labels
+        )
+
+    @property
+    def input_shape(self) -> Shape:
+        """Planes, height and width of every image."""
+        _, planes, height, width = self.train_images.shape
+        return planes, height, width
+
+    def parts(self) -> Iterator[tuple[str, ImageArray, NDArray[np.int32]]]:
+        """Go over the parts there are: name, images and labels of "train", "validation" and "test"."""
+        yield "train", self.train_images, self.train_labels
+        if self.validation_images is not None and self.validation_labels is not None:
+            yield "validation", self.validation_images, self.validation_labels
+        yield "test", self.test_images, self.test_labels
+
+    @cached_property
+    def digest(self) -> str:
+        r"""sha256 of everything that training and judging can depend on, as 64 hexadecimal digits.
+
+        The sum is over these bytes, one after the other, so that it can be computed again without lenetpp:
+
+        1. ``lenetpp dataset 1\n``;
+        2. the class names as a JSON list in UTF-8, written by ``json.dumps(names, ensure_ascii=False)``, and ``\n``;
+        3. for each part there is, in the order train, validation, test:
+           ``<part> images <dtype> <N>x<P>x<H>x<W>\n``, the images in C order, uint8 or little-endian float32;
+           ``<part> labels int32 <N>\n``, the labels as little-endian int32.
+        """
+        names = json.dumps(list(self.classes), ensure_ascii=False)
+        total = hashlib.sha256(b"lenetpp dataset 1\n" + names.encode() + b"\n")
+        for part, images, labels in self.parts():
+            shape = "x".join(map(str, images.shape))
+            total.update(f"{part} images {images.dtype.name} {shape}\n".encode())
+            total.update(images.astype(images.dtype.newbyteorder("<"), copy=False).data)
+            total.update(f"{part} labels int32 {len(labels)}\n".encode())
+            total.update(labels.astype("<i4", copy=False).data)
+        return total.hexdigest()
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{len(images):,} {part}" for part, images, _ in self.parts())
+        shape = "x".join(map(str, self.input_shape))
+        return f"<Dataset {self.name}: {counts} images of {shape}, {len(self.classes)} classes>"
+
+
+def numbered_classes(labels: ArrayLike) -> tuple[str, ...]:
+    """Return the names "0", "1", ... up to the largest of `labels`, for data that name no classes."""
+    array = np.asarray(labels)
+    if array.dtype.kind not in "iu" or array.size == 0:
+        return ("0",)  # the check of the labels says what is wrong with them
+    return tuple(map(str, range(max(1, int(array.max()) + 1))))
+
+
+def _pair(part: Any, argument: str) -> tuple[Any, Any]:
+    """Images and labels of whatever kind; they are checked, and become arrays, when the data set is made."""
+    if not isinstance(part, tuple | list) or len(part) != 2:
+        raise DataError(f"{argument} must be a pair (images, labels), but is {type(part).__name__}")
+    return part[0], part[1]
+
+
+def _describe(images: ImageArray) -> str:
+    return f"{images.dtype.name} {'x'.join(map(str, images.shape[1:]))}"

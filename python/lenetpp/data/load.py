@@ -1,0 +1,131 @@
+"""load_data: from a name or a path to a data set, whatever its format."""
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+
+from lenetpp.data.cifar import holds_cifar, is_archive, read_cifar
+from lenetpp.data.dataset import Dataset
+from lenetpp.data.decoded_cache import read_archive
+from lenetpp.data.download import fetch_data
+from lenetpp.data.errors import DataError
+from lenetpp.data.finding import EMBEDDED_NAME, embedded_file, find_published
+from lenetpp.data.idx import find_idx_files, read_idx_folder
+from lenetpp.data.image_files import has_class_folders, read_image_folder
+from lenetpp.data.npz import read_npz
+from lenetpp.data.published import PUBLISHED
+from lenetpp.data.selection import select
+
+
+def load_data(
+    source: str | Path | None = None,
+    *,
+    classes: Sequence[str | int] | None = None,
+    train_per_class: int | None = None,
+    test_per_class: int | None = None,
+    validation_per_class: int | None = None,
+) -> Dataset:
+    """Load images and labels.
+
+    Samples keep the order of their source. The same arguments give the same data, whatever the machine.
+
+    Parameters
+    ----------
+    source : str or Path, optional
+        A name: "fashion-mnist-5000" (the default: part of lenetpp), "mnist", "fashion-mnist", "kmnist" or "cifar10".
+        These are looked for in the folders of the environment variable LENETPP_DATA, then in the cache, and are
+        otherwise downloaded into the cache and checked.
+        Or a path ("./mnist" where a name would be understood) to
+
+        - a folder with the four IDX files of MNIST and its kin, or one of these files;
+        - CIFAR-10, Python or binary version: the folder or the archive (.tar.gz, .tar.xz);
+        - an .npz file with x_train, y_train, x_test, y_test, or train_images, train_labels, test_images,
+          test_labels, and optionally classes;
+        - a folder of pictures with one subfolder for each class, or "train" and "test" with such subfolders.
+          Needs Pillow; without "test" the last fifth of each class is held out.
+    classes : sequence of str or int, optional
+        Only these classes, by name or number; the first becomes label 0. A text of digits that is no name is a number.
+    train_per_class, test_per_class : int, optional
+        Only the first so many images of each class. By default all.
+    validation_per_class : int, optional
+        Take so many images of each class from the training part as a validation part: the last ones, so that they
+        are the same whatever `train_per_class` is. A number and not a share, because every class then counts alike
+        and nothing is rounded. By default there is no validation part.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    DataError
+        If there are no such data, they are malformed or cannot be downloaded, or there are fewer than asked for.
+
+    Examples
+    --------
+    >>> data = load_data(classes=["Sneaker", "Bag"], train_per_class=100)
+    >>> data
+    <Dataset fashion-mnist-5000: 200 train, 200 test images of 1x28x28, 2 classes>
+    """
+    if source is None:
+        source = EMBEDDED_NAME
+    data = dataclasses.replace(_read(source), name=str(source))
+    return select(
+        data,
+        classes=classes,
+        train_per_class=train_per_class,
+        test_per_class=test_per_class,
+        validation_per_class=validation_per_class,
+    )
+
+
+def _read(source: str | Path) -> Dataset:
+    if source == EMBEDDED_NAME:
+        return read_npz(embedded_file())
+    classes = None
+    if isinstance(source, str) and source in PUBLISHED:
+        published = PUBLISHED[source]
+        classes = published.classes
+        path = find_published(published)
+        if path is None:
+            fetch_data(source)
+            path = find_published(published)
+        if path is None:
+            raise DataError(f"{source}: was downloaded, but is no longer in the cache")
+    else:
+        path = Path(source)
+    try:
+        return _read_path(path, classes)
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error}") from error
+    except DataError as error:
+        # What is wrong with the arrays themselves is said without the file that they came from.
+        if str(path) in str(error):
+            raise
+        raise DataError(f"{path}: {error}") from error
+
+
+def _read_path(path: Path, classes: tuple[str, ...] | None) -> Dataset:
+    if path.is_dir():
+        if find_idx_files(path):
+            return read_idx_folder(path, classes)
+        if holds_cifar(path):
+            return read_cifar(path)
+        if has_class_folders(path):
+            return read_image_folder(path)
+        raise DataError(
+            f"{path}: this folder has no data that can be read: neither IDX files (train-images-idx3-ubyte), "
+            "nor CIFAR-10 (data_batch_1), nor a subfolder of pictures for each class"
+        )
+    if not path.is_file():
+        raise DataError(
+            f"{path}: there is no such file or folder, and the names of data sets are "
+            f"{', '.join((EMBEDDED_NAME, *PUBLISHED))}"
+        )
+    if is_archive(path):
+        return read_archive(path)
+    if path.suffix == ".npz":
+        return read_npz(path)
+    if path in find_idx_files(path.parent).values():
+        return read_idx_folder(path.parent, classes)
+    raise DataError(f"{path}: this file is not of a known kind: expected .npz, .tar.gz, .tar.xz, or an IDX file's name")

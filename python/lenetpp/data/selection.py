@@ -1,0 +1,135 @@
+"""Choosing classes and a number of samples of each, always the same ones."""
+
+import dataclasses
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lenetpp.data.dataset import Dataset, Selection
+from lenetpp.data.errors import DataError
+
+
+def select(
+    data: Dataset,
+    *,
+    classes: Sequence[str | int] | None = None,
+    train_per_class: int | None = None,
+    test_per_class: int | None = None,
+    validation_per_class: int | None = None,
+) -> Dataset:
+    """Return the chosen part of `data`; what the arguments mean is said by `load_data`.
+
+    Raises
+    ------
+    DataError
+        If a class is unknown or named twice, or there are fewer samples than asked for.
+    """
+    chosen = _class_indices(classes, data.classes)
+    train_count = _count(train_per_class, "train_per_class")
+    test_count = _count(test_per_class, "test_per_class")
+    validation_count = _count(validation_per_class, "validation_per_class")
+    selection = Selection()
+    if classes is not None:
+        selection["classes"] = [data.classes[index] for index in chosen]
+    if train_count is not None:
+        selection["train_per_class"] = train_count
+    if test_count is not None:
+        selection["test_per_class"] = test_count
+    if validation_count is not None:
+        selection["validation_per_class"] = validation_count
+    if not selection:
+        return data
+
+    train, validation, test = [], [], []  # samples, class by class
+    for index in chosen:
+        name = data.classes[index]
+        of_class = np.flatnonzero(data.train_labels == index)
+        rest, held_out = _hold_out(of_class, validation_count, name)
+        what = f"training images of class {name!r}"
+        train.append(_first(rest, train_count, "train_per_class", what, len(held_out)))
+        validation.append(held_out)
+        of_class = np.flatnonzero(data.test_labels == index)
+        test.append(_first(of_class, test_count, "test_per_class", f"test images of class {name!r}"))
+
+    new_labels = np.full(len(data.classes), -1, dtype=np.int32)
+    new_labels[chosen] = np.arange(len(chosen), dtype=np.int32)
+    train_samples, validation_samples, test_samples = (
+        np.sort(np.concatenate(part)) for part in (train, validation, test)
+    )
+    return dataclasses.replace(
+        data,
+        train_images=data.train_images[train_samples],
+        train_labels=new_labels[data.train_labels[train_samples]],
+        test_images=data.test_images[test_samples],
+        test_labels=new_labels[data.test_labels[test_samples]],
+        validation_images=data.train_images[validation_samples] if validation_count else None,
+        validation_labels=new_labels[data.train_labels[validation_samples]] if validation_count else None,
+        classes=tuple(data.classes[index] for index in chosen),
+        selection=selection,
+    )
+
+
+def _class_indices(classes: Any, names: tuple[str, ...]) -> list[int]:
+    if classes is None:
+        return list(range(len(names)))
+    if isinstance(classes, str) or not isinstance(classes, Sequence) or not classes:
+        raise DataError(f"classes must be a sequence of names or numbers, such as {[names[0]]}, but is {classes!r}")
+    indices: list[int] = []
+    for wanted in classes:
+        index = _class_index(wanted, names)
+        if index in indices:
+            raise DataError(f"classes names {names[index]!r} twice")
+        indices.append(index)
+    return indices
+
+
+def _class_index(wanted: Any, names: tuple[str, ...]) -> int:
+    if isinstance(wanted, str) and wanted in names:
+        return names.index(wanted)
+    # The shell has only text: a text of digits that is no name is a number.
+    if isinstance(wanted, int | np.integer) or (isinstance(wanted, str) and wanted.isdecimal()):
+        index = int(wanted)
+        if not isinstance(wanted, bool) and 0 <= index < len(names):
+            return index
+    known = ", ".join(f"{index} {name!r}" for index, name in enumerate(names))
+    raise DataError(f"classes has {wanted!r}, which is no class of these data; there are {known}")
+
+
+def _count(value: Any, argument: str) -> int | None:
+    if value is None:
+        return None
+    try:
+        count = operator.index(value)
+    except TypeError:
+        count = 0
+    if count < 1 or isinstance(value, bool):
+        raise DataError(f"{argument} must be a whole number of at least 1, but is {value!r}")
+    return count
+
+
+def _hold_out(samples: NDArray[np.intp], count: int | None, name: str) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Split off the last `count`: they stay the same, however many of the first are then trained on."""
+    count = count or 0
+    if count and count >= len(samples):
+        raise DataError(
+            f"validation_per_class={count} would leave no training image of class {name!r}, which has {len(samples)}"
+        )
+    return samples[: len(samples) - count], samples[len(samples) - count :]
+
+
+def _first(
+    samples: NDArray[np.intp],
+    count: int | None,
+    argument: str,
+    what: str,
+    held_out_count: int = 0,
+) -> NDArray[np.intp]:
+    if count is None:
+        return samples
+    if count > len(samples):
+        kept_aside = f", besides {held_out_count} for validation" if held_out_count else ""
+        raise DataError(f"{argument}={count} asks for more than the {len(samples)} {what} there are{kept_aside}")
+    return samples[:count]

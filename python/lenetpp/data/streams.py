@@ -1,0 +1,80 @@
+"""Reading files that may lie about their size: nothing is read or allocated beyond what a file can hold."""
+
+import gzip
+import io
+import lzma
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, cast
+
+from lenetpp.data.errors import DataError
+
+MAXIMUM_BYTES = 1 << 32
+"""No array and no archive may need more than 4 GiB: far above what small networks learn from."""
+
+DEFLATE_RATIO = 1032
+"""Deflate (gzip, zip, npz) makes nothing more than 1032 times smaller, so a larger announced size is a lie."""
+
+
+class BoundedReader(io.RawIOBase):
+    """Gives what `stream` gives, and raises DataError once that is more than `limit` bytes."""
+
+    def __init__(self, stream: IO[bytes], limit: int, source: str) -> None:
+        self._stream = stream
+        self._left = limit
+        self._limit = limit
+        self._source = source
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Read up to `size` bytes, all there are for a negative size."""
+        content = self._stream.read(self._left + 1 if size < 0 else min(size, self._left + 1))
+        self._left -= len(content)
+        if self._left < 0:
+            raise DataError(f"{self._source}: holds more than {self._limit:,} bytes when unpacked, which is too much")
+        return content
+
+
+def unpacked(packed: IO[bytes], file_name: str) -> IO[bytes]:
+    """Return what `packed` holds: decompressed as `file_name` ends in "gz" or "xz", or itself."""
+    if file_name.endswith("gz"):
+        return cast(IO[bytes], gzip.GzipFile(fileobj=packed))
+    if file_name.endswith("xz"):
+        return lzma.LZMAFile(packed)
+    return packed
+
+
+def read_exactly(stream: IO[bytes], size: int, source: str, what: str) -> bytes:
+    """Read the `size` bytes that `what` needs; raise DataError naming the offset where the file is cut short."""
+    offset = stream.tell()
+    content = stream.read(size)
+    if len(content) < size:
+        raise DataError(
+            f"{source}: cut short at byte {offset + len(content):,}, inside the {what}: "
+            f"it needs {size:,} bytes from byte {offset:,} on; get the file again"
+        )
+    return content
+
+
+def expect_end(stream: IO[bytes], source: str) -> None:
+    """Raise DataError naming the offset if `stream` goes on."""
+    offset = stream.tell()
+    if stream.read(1):
+        raise DataError(
+            f"{source}: more bytes follow at byte {offset:,}, where the file should end; get the file again"
+        )
+
+
+@contextmanager
+def packing_errors(source: str) -> Iterator[None]:
+    """Turn the errors of damaged gzip, xz, tar and zip files into DataError that names `source`."""
+    try:
+        yield
+    except (EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile) as error:
+        raise DataError(f"{source}: damaged or cut short: {error}; get the file again") from error
