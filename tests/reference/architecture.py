@@ -87,15 +87,19 @@ def output_shape(layer: Layer, input_shape: Shape) -> Shape:
     if isinstance(layer, Dense):
         return layer.units, 1, 1
     if isinstance(layer, MaxPool2D):
-        height, width = (
-            -((size - side) // stride) + 1 for side, size, stride in zip(sides, layer.size, layer.strides, strict=True)
-        )
+        height, width = (_windows(*numbers) for numbers in zip(sides, layer.size, layer.strides, strict=True))
         return planes, height, width
     height, width = (
         (side + 2 * padding - kernel) // stride + 1
         for side, padding, kernel, stride in zip(sides, layer.padding, layer.kernel_size, layer.strides, strict=True)
     )
     return (planes * layer.filters if layer.connection == "separate" else layer.filters), height, width
+
+
+def _windows(side: int, size: int, stride: int) -> int:
+    """How many windows follow one another until one reaches the border; none starts beyond it."""
+    starts = range(0, side, stride)
+    return 1 + sum(start + size < side for start in starts[:-1])
 
 
 def _convolution_weight_shape(layer: Conv2D, input_shape: Shape) -> tuple[int, ...]:

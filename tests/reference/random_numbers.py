@@ -1,5 +1,6 @@
 """Random numbers as pure functions of counters: Philox4x32-10 (Salmon et al., SC 2011) and what is built on it."""
 
+import math
 from enum import IntEnum
 from typing import TypeAlias
 
@@ -51,3 +52,14 @@ def random_order(seed: int, purpose: int, epoch: int, count: int) -> NDArray[np.
         j = random_words(seed, purpose, epoch, i)[0] * (i + 1) >> 32
         order[i], order[j] = order[j], order[i]
     return order
+
+
+def random_normals(seed: int, purpose: int, epoch: int, index: int) -> tuple[float, float]:
+    """Two standard normal numbers by Box and Muller: the first two words give the radius, the others the angle.
+
+    Two words make a uniform number in (0, 1]: the upper 53 bits of 64, plus one, divided by 2^53.
+    """
+    words = random_words(seed, purpose, epoch, index)
+    first, second = (((high << 32 | low) // 2**11 + 1) / 2**53 for high, low in (words[:2], words[2:]))
+    radius, angle = math.sqrt(-2.0 * math.log(first)), 2.0 * math.pi * second
+    return radius * math.cos(angle), radius * math.sin(angle)

@@ -1,14 +1,15 @@
 """Gradients against difference quotients of the loss."""
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
 from reference.activations import Array
 
 Value = TypeVar("Value", float, NDArray[np.float64])
-LossAndGradients = Callable[[Mapping[str, Array]], tuple[float, Mapping[str, Array]]]
+LossAndGradients = Callable[[Mapping[str, Array]], tuple[float, Mapping[str, NDArray[np.floating[Any]]]]]
 
 STEP = 1e-5
 SAFE_DISTANCE = 1e-3

@@ -1,0 +1,103 @@
+"""exp, log, sigmoid and tanh of the core against float64, over the whole range of float32.
+
+Errors are in units of the last place (ulp): the distance of neighbouring float32 numbers at the exact result.
+"""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from lenetpp import _core
+from reference.activations import Activation, activate
+
+# The largest errors that the published table of the core's functions states.
+LARGEST_ERROR = {"sigmoid": 2.0, "sigmoid(2)": 2.0, "tanh": 2.0, "scaled_tanh": 3.0}
+
+
+def float32_numbers() -> NDArray[np.float32]:
+    """About a million finite float32 numbers of every exponent and sign, subnormals and both zeros among them."""
+    bits = np.arange(0, 2**32, 4093, dtype=np.uint64).astype(np.uint32)
+    numbers: NDArray[np.float32] = np.concatenate(
+        [bits.view(np.float32), np.linspace(-100, 100, 200_001, dtype=np.float32)]
+    )
+    finite: NDArray[np.float32] = numbers[np.isfinite(numbers)]
+    return finite
+
+
+def values_of(activation: str, numbers: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The core's activation of every number."""
+    network = _core.Network(f"1x1x1 | dense 1 nobias {activation}")
+    network.set_parameter("0.weight", np.ones((1, 1), np.float32))
+    return network.compute_outputs(numbers.reshape(-1, 1, 1, 1)).ravel().astype(np.float32)
+
+
+def errors_in_ulps(values: NDArray[np.float32], exact: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far every value is from the exact one, in float32's units of the last place."""
+    return np.abs(values.astype(np.float64) - exact) / np.spacing(np.abs(exact).astype(np.float32)).astype(np.float64)
+
+
+@pytest.mark.parametrize("text", LARGEST_ERROR)
+def test_activation_is_as_accurate_as_stated(text: str) -> None:
+    name, _, slope = text.removesuffix(")").partition("(")
+    numbers = float32_numbers()
+    exact = activate(Activation(name, float(slope or 1)), numbers.astype(np.float64))
+    values = values_of(text, numbers)
+    normal = np.abs(exact) >= np.finfo(np.float32).tiny
+    errors = np.where(normal, errors_in_ulps(values, exact), 0.0)
+    worst = int(errors.argmax())
+    assert errors[worst] <= LARGEST_ERROR[text], f"{errors[worst]:.3g} ulp at {numbers[worst]!r}: {values[worst]!r}"
+    # Results too small for a normal number may be flushed to zero, but to nothing else.
+    assert (np.abs(values[~normal]) <= np.finfo(np.float32).tiny).all()
+
+
+@pytest.mark.parametrize("text", LARGEST_ERROR)
+def test_activation_never_decreases(text: str) -> None:
+    numbers = np.sort(float32_numbers())
+    assert (np.diff(values_of(text, numbers)) >= 0).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "middle", "high"),
+    [("sigmoid", 0, 0.5, 1), ("sigmoid(2)", 0, 0.5, 1), ("tanh", -1, 0, 1), ("scaled_tanh", -1.7159, 0, 1.7159)],
+)
+def test_activation_at_its_ends(text: str, low: float, middle: float, high: float) -> None:
+    ends = np.array([-3e38, -1e30, 0.0, -0.0, 1e-45, 1e30, 3e38], dtype=np.float32)
+    expected = np.array([low, low, middle, middle, middle, high, high], dtype=np.float32)
+    assert np.abs(values_of(text, ends) - expected).max() <= 1e-38 + np.spacing(np.float32(high)) * (high > 1)
+
+
+@pytest.mark.parametrize("text", ["tanh", "scaled_tanh"])
+def test_odd_activation_is_odd_to_the_bit(text: str) -> None:
+    numbers = float32_numbers()
+    assert (values_of(text, -numbers) == -values_of(text, numbers)).all()
+
+
+def test_relus_are_exact() -> None:
+    numbers = float32_numbers()
+    assert (values_of("relu", numbers) == np.where(numbers > 0, numbers, 0)).all()
+    leaky = np.where(numbers > 0, numbers, np.float32(0.25) * numbers)
+    assert (values_of("leaky_relu(0.25)", numbers) == leaky).all()
+
+
+def test_cross_entropy_is_accurate_from_certainty_to_overflow() -> None:
+    differences = np.concatenate([np.linspace(-110, 110, 2001), [-3e38, -1e30, -1e-6, 0, 1e-30, 1e-6, 1e30, 3e38]])
+    network = _core.Network64("1x1x1 | dense 2")
+    network.set_parameter("0.weight", np.array([[0.0], [1.0]]))
+    for x in differences.astype(np.float32):
+        loss, gradients = network.loss_and_gradients(np.full((1, 1, 1, 1), x), np.zeros(1, np.int32))
+        assert loss == pytest.approx(np.logaddexp(0.0, float(x)), rel=1e-13, abs=1e-300), x
+        probability = np.exp(-np.logaddexp(0.0, -float(x)))
+        assert gradients["0.bias"] == pytest.approx([-probability, probability], rel=1e-13, abs=1e-300), x
+
+
+@pytest.mark.parametrize("slope", [1, 2])
+def test_binary_cross_entropy_is_finite_where_the_sigmoid_is_saturated(slope: int) -> None:
+    network = _core.Network(f"1x1x1 | dense 2 sigmoid({slope})")
+    network.set_parameter("0.weight", np.array([[1], [-1]], np.float32))
+    for x in (-1e30, -1e4, -50.0, 50.0, 1e4, 1e30):
+        loss, gradients = network.loss_and_gradients(
+            np.full((1, 1, 1, 1), x, np.float32), np.zeros(1, np.int32), "binary_cross_entropy"
+        )
+        assert np.isfinite(loss)
+        assert loss > 50 if x < 0 else loss < 1e-10
+        assert np.abs(gradients["0.bias"] - ([-slope, slope] if x < 0 else 0)).max() < 1e-10

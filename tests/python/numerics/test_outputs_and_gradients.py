@@ -1,0 +1,107 @@
+"""Outputs, losses and gradients of random networks: the core against the reference."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+
+from lenetpp import _core
+from reference.network import loss_and_gradients, outputs
+
+from .cases import Case, assert_close, cases, many_examples
+
+# Both compute in float64, in different orders: a sum of n terms may differ by n 2^-53 of its terms' size.
+FLOAT64 = 1e-10
+# The core computes in float32, the reference in float64. Rounding errors of 2^-24 add up over the terms of a sum (up
+# to a few hundred here) and over the layers.
+FLOAT32 = 2e-5
+SAFE_DISTANCE = 1e-5
+
+LENET5 = (
+    "1x28x28 | conv 6x5x5 pad2 relu | maxpool 2 | conv 16x5x5 relu | maxpool 2 | dense 120 relu | dense 84 relu | "
+    "dense 10"
+)
+BLOG_LENET = (
+    "3x32x32 | conv 5x5x5 separate nobias | maxpool 3/2 | conv 3x5x5 separate nobias | maxpool 3/2 | "
+    "dense 120 nobias sigmoid(2) | dense 84 nobias sigmoid(2) | dense 2 nobias sigmoid(2)"
+)
+
+
+@many_examples
+@given(case=cases())
+def test_architecture_is_read_as_the_reference_reads_it(case: Case) -> None:
+    network, architecture = _core.Network(case.text), case.architecture
+    assert network.input_shape == architecture.input_shape
+    assert network.output_shapes == architecture.output_shapes
+    assert network.outputs == case.outputs
+    assert dict(zip(network.parameter_names, network.parameter_shapes, strict=True)) == architecture.parameter_shapes
+
+
+@many_examples
+@given(case=cases())
+def test_float64_outputs_loss_and_gradients_are_the_references(case: Case) -> None:
+    _compare(case.network64(), case, FLOAT64)
+
+
+@many_examples
+@given(case=cases())
+def test_float32_outputs_loss_and_gradients_are_near_the_references(case: Case) -> None:
+    # Where rounding chooses the other side of a kink, the gradient jumps.
+    assume(case.distance_to_kinks() > SAFE_DISTANCE)
+    _compare(case.network(), case, FLOAT32)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        Case(LENET5, batch=2, pixels="uint8"),
+        Case(BLOG_LENET, "squared_error", "sum", batch=2, pixels="uint8"),
+        Case(BLOG_LENET, "binary_cross_entropy", batch=2),
+    ],
+    ids=["lenet5", "blog-lenet", "blog-lenet with binary cross entropy"],
+)
+def test_known_network(case: Case) -> None:
+    case = case.away_from_kinks(SAFE_DISTANCE)
+    _compare(case.network64(), case, FLOAT64)
+    _compare(case.network(), case, FLOAT32)
+
+
+@given(case=cases())
+def test_evaluation_and_prediction_agree_with_the_outputs(case: Case) -> None:
+    network = case.network64()
+    predictions = network.compute_outputs(case.images).argmax(axis=1)
+    loss, correct, evaluated = network.evaluate(case.images, case.labels, case.loss)
+    expected_loss, _ = loss_and_gradients(
+        case.architecture, case.parameters, case.inputs, case.labels, case.loss, "mean"
+    )
+    assert network.predict(case.images).tolist() == evaluated.tolist() == predictions.tolist()
+    assert correct == (predictions == case.labels).sum()
+    assert loss == pytest.approx(expected_loss, rel=FLOAT64, abs=1e-12)
+
+
+def test_first_of_several_largest_outputs_is_predicted() -> None:
+    network = _core.Network("1x1x3 | maxpool 1")
+    images = np.array([[1, 5, 5], [7, 7, 7], [0, 1, 2]], dtype=np.uint8).reshape(3, 1, 1, 3)
+    assert network.predict(images).tolist() == [1, 0, 2]
+
+
+def test_equal_maxima_of_a_window_send_the_gradient_to_the_first() -> None:
+    # Bytes of few values tie in nearly every window; the convolution below keeps the ties.
+    case = Case("1x9x20 | conv 1x1x1 | maxpool 3/2 | dense 3", batch=4)
+    images = np.random.default_rng(0).integers(0, 3, size=(4, 1, 9, 20)).astype(np.float32)
+    network = case.network64()
+    _, gradients = network.loss_and_gradients(images, case.labels)
+    _, expected = loss_and_gradients(
+        case.architecture, case.parameters, images.astype(np.float64), case.labels, "cross_entropy", "mean"
+    )
+    assert_close(gradients, expected, FLOAT64)
+
+
+def _compare(network: _core.Network, case: Case, relative: float) -> None:
+    expected_loss, expected_gradients = loss_and_gradients(
+        case.architecture, case.parameters, case.inputs, case.labels, case.loss, case.reduction
+    )
+    expected_outputs = outputs(case.architecture, case.parameters, case.inputs)
+    loss, gradients = network.loss_and_gradients(case.images, case.labels, case.loss, case.reduction)
+    assert_close({"outputs": network.compute_outputs(case.images)}, {"outputs": expected_outputs}, relative)
+    assert loss == pytest.approx(expected_loss, rel=relative, abs=relative)
+    assert_close(gradients, expected_gradients, relative)

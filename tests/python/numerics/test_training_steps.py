@@ -1,0 +1,130 @@
+"""Epochs of the core's trainer in float64 against the reference's, step for step: every option of the update."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from lenetpp import _core
+from reference import schedules, sgd, training
+from reference.network import LossName, Reduction
+from reference.random_numbers import Purpose, random_order, random_words
+
+from .cases import LOSSES, Case, assert_close
+
+# Rounding errors of float64 grow with every step; a wrong step differs by far more.
+AFTER_STEPS = 1e-8
+
+NETWORK = "2x6x7 | conv 3x3x3 tanh | maxpool 3/2 | conv 2x2x2 separate nobias sigmoid | dense 4 sigmoid(2)"
+
+
+@st.composite
+def optimizers(draw: st.DrawFn) -> sgd.Sgd:
+    momentum = draw(st.sampled_from((0.0, 0.5, 0.9)))
+    return sgd.Sgd(
+        momentum=momentum,
+        nesterov=momentum > 0 and draw(st.booleans()),
+        weight_decay=draw(st.sampled_from((0.0, 1e-3, 0.1))),
+        gradient_clip_norm=draw(st.sampled_from((0.0, 0.05, 100.0))),
+    )
+
+
+schedule_settings = st.builds(
+    schedules.LearningRate,
+    initial=st.sampled_from((0.01, 0.3)),
+    schedule=st.sampled_from(("constant", "step", "cosine")),
+    epochs=st.just(2.5),
+    step_factor=st.sampled_from((0.1, 0.5)),
+    warmup_epochs=st.sampled_from((0.0, 0.75, 2.0)),
+)
+
+
+@given(
+    optimizer=optimizers(),
+    rate=schedule_settings,
+    loss=st.sampled_from(LOSSES),
+    reduction=st.sampled_from(("mean", "sum")),
+    images=st.integers(1, 40),
+    batch_size=st.integers(1, 45),
+    seed=st.integers(0, 2**64 - 1),
+)
+def test_three_epochs_are_the_references(
+    optimizer: sgd.Sgd,
+    rate: schedules.LearningRate,
+    loss: LossName,
+    reduction: Reduction,
+    images: int,
+    batch_size: int,
+    seed: int,
+) -> None:
+    case = Case(NETWORK, loss, reduction, batch=images, pixels="uint8")
+    network = case.network64()
+    trainer = _core.Trainer(
+        network, batch_size=batch_size, loss=loss, reduction=reduction, seed=seed, **vars(optimizer)
+    )
+    reference = training.Trainer(case.architecture, case.parameters, optimizer, batch_size, loss, reduction, seed)
+    for epoch in range(3):
+        result = trainer.train_epoch(
+            case.images, case.labels, epoch=epoch, learning_rate=_core.LearningRate(**vars(rate))
+        )
+        expected_loss = reference.train_epoch(case.inputs, case.labels, epoch, rate)
+        steps = -(-images // batch_size)
+        assert (result.steps, result.samples, result.divergence, result.interrupted) == (steps, images, None, False)
+        assert result.loss == pytest.approx(expected_loss, rel=AFTER_STEPS)
+        assert result.learning_rate == pytest.approx(rate.at(epoch + (steps - 1) / steps), rel=1e-12, abs=1e-15)
+        assert_close(_parameters(network), reference.parameters, AFTER_STEPS)
+
+
+@given(rate=schedule_settings, epoch=st.floats(0, 6))
+def test_learning_rate_at_any_moment(rate: schedules.LearningRate, epoch: float) -> None:
+    assert _core.LearningRate(**vars(rate)).at(epoch) == pytest.approx(rate.at(epoch), rel=1e-12, abs=1e-15)
+
+
+def test_correct_answers_are_counted_before_their_step() -> None:
+    case = Case("1x2x3 | dense 3", batch=20)
+    network = case.network()
+    before = network.evaluate(case.images, case.labels)
+    result = _core.Trainer(network, batch_size=20).train_epoch(
+        case.images, case.labels, epoch=0, learning_rate=_core.LearningRate(0.5)
+    )
+    assert result.loss == pytest.approx(before[0], rel=1e-6)
+    assert result.correct == before[1]
+    assert network.evaluate(case.images, case.labels)[0] < before[0]
+
+
+def test_norms_are_those_of_the_last_steps_gradients() -> None:
+    case = Case(NETWORK, batch=6)
+    network = case.network64()
+    _, gradients = network.loss_and_gradients(case.images, case.labels)
+    result = _core.Trainer(network, batch_size=6, gradient_clip_norm=1e-3).train_epoch(
+        case.images, case.labels, epoch=0, learning_rate=_core.LearningRate(0.1)
+    )
+    expected = {name: np.linalg.norm(gradient) for name, gradient in gradients.items()}
+    assert result.gradient_norms == pytest.approx(expected, rel=1e-10)
+
+
+def test_rate_zero_changes_nothing() -> None:
+    case = Case(NETWORK, batch=6)
+    network = case.network()
+    before = _parameters(network)
+    _core.Trainer(network, batch_size=4, momentum=0.9, weight_decay=0.1).train_epoch(
+        case.images, case.labels, epoch=0, learning_rate=_core.LearningRate(0.0)
+    )
+    assert all((before[name] == values).all() for name, values in _parameters(network).items())
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_random_words_and_orders_are_the_references(purpose: Purpose) -> None:
+    for counter in [(0, 0, 0), (1, 2, 3), (2**64 - 1, 2**32 - 1, 2**64 - 1), (0x0123456789ABCDEF, 7, 2**32)]:
+        seed, epoch, index = counter
+        assert _core.random_words(seed, purpose, epoch, index) == random_words(seed, purpose, epoch, index)
+        assert (
+            _core.random_order(seed, purpose, epoch, 257).tolist() == random_order(seed, purpose, epoch, 257).tolist()
+        )
+
+
+def _parameters(network: _core.Network) -> dict[str, NDArray[np.floating[Any]]]:
+    return {name: network.parameter(name) for name in network.parameter_names}
