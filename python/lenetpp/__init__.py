@@ -1,0 +1,51 @@
+"""Train and understand small convolutional networks on a CPU, fast and with the same bits everywhere.
+
+>>> import lenetpp as lp
+>>> data = lp.load_data()  # 5,000 training and 1,000 test images of Fashion-MNIST, part of the package
+>>> net = lp.network("lenet5")
+>>> run = lp.train(net, data, settings=lp.recipe("lenet5"))  # doctest: +SKIP
+>>> run.test_accuracy, run.digest, run.folder  # doctest: +SKIP
+"""
+
+from lenetpp._core import ModelFileError, ParseError
+from lenetpp._core import version as _version
+from lenetpp.data import DataError, Dataset, available_data, fetch_data, load_data, per_plane_statistics, read_images
+from lenetpp.errors import TrainingDiverged, TrainingInterrupted
+from lenetpp.evaluation import Evaluation, evaluate
+from lenetpp.layers import Conv2D, Dense, MaxPool2D
+from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
+from lenetpp.networks import Network
+from lenetpp.records import RecordError
+from lenetpp.runs import EpochRecord, Run
+from lenetpp.settings import TrainingSettings
+from lenetpp.training import train
+
+__version__ = _version()
+
+__all__ = [
+    "NAMED_NETWORKS",
+    "Conv2D",
+    "DataError",
+    "Dataset",
+    "Dense",
+    "EpochRecord",
+    "Evaluation",
+    "MaxPool2D",
+    "ModelFileError",
+    "Network",
+    "ParseError",
+    "RecordError",
+    "Run",
+    "TrainingDiverged",
+    "TrainingInterrupted",
+    "TrainingSettings",
+    "available_data",
+    "evaluate",
+    "fetch_data",
+    "load_data",
+    "network",
+    "per_plane_statistics",
+    "read_images",
+    "recipe",
+    "train",
+]

@@ -1,0 +1,42 @@
+"""Types of the arrays that cross the package, and the check of parameters that users hand in."""
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+ImageArray: TypeAlias = NDArray[np.uint8] | NDArray[np.float32]
+FloatArray: TypeAlias = NDArray[np.floating[Any]]
+Shape: TypeAlias = tuple[int, int, int]
+"""Planes, height, width."""
+
+
+def as_parameters(
+    values: Mapping[str, ArrayLike], shapes: Mapping[str, tuple[int, ...]], dtype: np.dtype[Any]
+) -> dict[str, FloatArray]:
+    """Return `values` as finite arrays of `dtype` that have exactly the names and the shapes of `shapes`.
+
+    Raises
+    ------
+    ValueError
+        If a name is missing or unknown, a shape differs, or a value is not a finite number of `dtype`.
+    """
+    if set(values) != set(shapes):
+        missing = ", ".join(name for name in shapes if name not in values) or "none"
+        unknown = ", ".join(str(name) for name in values if name not in shapes) or "none"
+        raise ValueError(f"parameters must be exactly {', '.join(shapes)}; missing: {missing}; unknown: {unknown}")
+    return {name: _as_parameter(name, values[name], shape, dtype) for name, shape in shapes.items()}
+
+
+def _as_parameter(name: str, values: ArrayLike, shape: tuple[int, ...], dtype: np.dtype[Any]) -> FloatArray:
+    array = np.asarray(values)
+    if array.dtype.kind not in "fiu":
+        raise ValueError(f"parameter {name} must hold real numbers, but is {array.dtype}")
+    if array.shape != shape:
+        raise ValueError(f"parameter {name} must have shape {shape}, but has {array.shape}")
+    with np.errstate(over="ignore"):
+        converted = np.ascontiguousarray(array, dtype=dtype)
+    if not np.isfinite(converted).all():
+        raise ValueError(f"parameter {name} must be finite in {dtype}, but has NaN, infinity or a number too large")
+    return converted

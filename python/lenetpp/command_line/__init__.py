@@ -1,0 +1,29 @@
+"""The command ``lenetpp``: one module for each of its words."""
+
+import sys
+
+import typer
+
+from lenetpp.command_line import data, doctor, evaluate, predict, train
+
+app = typer.Typer(
+    name="lenetpp",
+    help="Train and understand small convolutional networks on a CPU.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+app.command(name="train", help=train.HELP)(train.train_command)
+app.command(name="evaluate", help=evaluate.HELP)(evaluate.evaluate_command)
+app.command(name="predict", help=predict.HELP)(predict.predict_command)
+app.add_typer(data.app, name="data")
+app.command(name="doctor", help=doctor.HELP)(doctor.doctor_command)
+
+
+def main() -> None:
+    """Run the command; what a user can put right is one line on the error stream and exit code 1."""
+    try:
+        app()
+    except (ValueError, ArithmeticError, OSError, RuntimeError) as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(1)

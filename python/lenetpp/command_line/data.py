@@ -1,0 +1,112 @@
+"""``lenetpp data``: which data sets there are, what is in them, and fetching them."""
+
+from typing import Annotated
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from lenetpp.command_line.options import ClassesOption, DataArgument, JsonOption, PerClassOption, load_selected
+from lenetpp.command_line.output import print_facts, print_json
+from lenetpp.data import available_data, fetch_data, per_plane_statistics
+
+app = typer.Typer(
+    help="List, describe and fetch data sets.\n\nExample: `lenetpp data info mnist`",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+)
+
+
+@app.command(name="list")
+def list_command(as_json: JsonOption = False) -> None:
+    """List the data sets that have a name, and where they are.
+
+    Folders of data of one's own are named by the variable LENETPP_DATA.
+
+    Example: `lenetpp data list`
+    """
+    data = available_data()
+    if as_json:
+        print_json(
+            {
+                "data": [
+                    {
+                        "name": item.name,
+                        "description": item.description,
+                        "licence": item.licence,
+                        "found": item.found,
+                        "location": None if item.location is None else str(item.location),
+                    }
+                    for item in data
+                ]
+            }
+        )
+        return
+    console = Console(highlight=False)
+    for item in data:
+        console.print(Text(item.name, style="bold"))
+        place = "not here: `lenetpp data fetch` or first use downloads it" if item.location is None else item.location
+        print_facts(console, {"  what": item.description, "  licence": item.licence, "  where": place})
+
+
+@app.command(name="info")
+def info_command(
+    data: DataArgument = None,
+    classes: ClassesOption = None,
+    per_class: PerClassOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Describe a data set: images of each class and part, pixel statistics, digest.
+
+    Example: `lenetpp data info mnist`
+    """
+    dataset = load_selected(data, classes, per_class)
+    counts = {part: np.bincount(labels, minlength=len(dataset.classes)).tolist() for part, _, labels in dataset.parts()}
+    mean, deviation = per_plane_statistics(dataset.train_images)
+    if as_json:
+        print_json(
+            {
+                "name": dataset.name,
+                "input_shape": dataset.input_shape,
+                "dtype": str(dataset.train_images.dtype),
+                "classes": dataset.classes,
+                "images": counts,
+                "mean": mean.tolist(),
+                "deviation": deviation.tolist(),
+                "digest": dataset.digest,
+            }
+        )
+        return
+    console = Console(highlight=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("class")
+    for part in counts:
+        table.add_column(f"{part} images", justify="right")
+    for label, name in enumerate(dataset.classes):
+        table.add_row(Text(f"{label} {name}"), *(f"{count[label]:,}" for count in counts.values()))
+    console.print(table)
+    console.print()
+    print_facts(
+        console,
+        {
+            "data": repr(dataset).strip("<>").removeprefix("Dataset "),
+            "pixels": dataset.train_images.dtype,
+            "mean": "  ".join(f"{value:.6g}" for value in mean),
+            "deviation": "  ".join(f"{value:.6g}" for value in deviation),
+            "digest": dataset.digest,
+        },
+    )
+
+
+@app.command(name="fetch")
+def fetch_command(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="See `lenetpp data list`.")],
+) -> None:
+    """Download data sets into the cache and check them.
+
+    Example: `lenetpp data fetch mnist cifar10`
+    """
+    for name in names:
+        typer.echo(fetch_data(name))

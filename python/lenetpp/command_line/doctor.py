@@ -1,0 +1,55 @@
+"""``lenetpp doctor``: what is installed, what the machine can do, whether every instruction set gives the same bits."""
+
+import typer
+from rich.console import Console
+
+from lenetpp import _core, surroundings
+from lenetpp.command_line.options import JsonOption
+from lenetpp.command_line.output import print_facts, print_json
+from lenetpp.data import available_data
+from lenetpp.self_check import digests_by_instruction_set
+
+HELP = """Report on this installation and check that every instruction set trains to the same bits.
+
+The exit code is 1 if they do not.
+
+Example: `lenetpp doctor`
+"""
+
+
+def doctor_command(as_json: JsonOption = False) -> None:
+    """Examine; see HELP."""
+    software, numerics, machine = surroundings.software(), surroundings.numerics(), surroundings.machine()
+    data = available_data()
+    digests = digests_by_instruction_set()
+    same_bits = len(set(digests.values())) == 1
+    if as_json:
+        print_json(
+            {
+                "software": software,
+                "numerics": {**numerics, "available_instruction_sets": _core.available_instruction_sets()},
+                "machine": machine,
+                "data": {item.name: None if item.location is None else str(item.location) for item in data},
+                "self_check": {"same_bits": same_bits, "digests": digests},
+            }
+        )
+    else:
+        console = Console(highlight=False)
+        print_facts(
+            console,
+            {
+                "lenetpp": f"{software['lenetpp']}, numerics {numerics['version']} ({numerics['class']})",
+                "instructions": f"{numerics['instruction_set']}, of {', '.join(_core.available_instruction_sets())}",
+                "compiler": numerics["compiler"],
+                "processor": f"{machine['processor']}, {machine['cores']} cores for this process",
+                "Python": f"{software['python']}, NumPy {software['numpy']}",
+                "system": software["system"],
+                **{f"data {item.name}": item.location or "not here; fetched when asked for" for item in data},
+            },
+        )
+        console.print()
+        console.print("self-check: digest of a short training")
+        print_facts(console, {f"  {name}": digest for name, digest in digests.items()})
+        console.print("the same bits" if same_bits else "NOT THE SAME BITS: please report this")
+    if not same_bits:
+        raise typer.Exit(1)

@@ -1,0 +1,65 @@
+"""``lenetpp evaluate``: how well a trained network does on test images."""
+
+import typer
+from rich.console import Console
+
+from lenetpp.command_line.options import (
+    ClassesOption,
+    DataArgument,
+    JsonOption,
+    ModelArgument,
+    TestPerClassOption,
+    ThreadsOption,
+    load_selected,
+    load_trained,
+)
+from lenetpp.command_line.output import print_confusion, print_facts, print_json
+from lenetpp.data import load_data
+from lenetpp.evaluation import evaluate
+from lenetpp.settings import Loss
+
+HELP = """Measure a trained network on test images.
+
+A run is measured on the data that it was trained with, unless others are given.
+
+Example: `lenetpp evaluate last`
+"""
+
+
+def evaluate_command(
+    model: ModelArgument,
+    data: DataArgument = None,
+    classes: ClassesOption = None,
+    test_per_class: TestPerClassOption = None,
+    threads: ThreadsOption = 1,
+    as_json: JsonOption = False,
+) -> None:
+    """Evaluate; see HELP."""
+    network, record = load_trained(model)
+    if record is not None and data is None and classes is None and test_per_class is None:
+        dataset = load_data(record["data"]["name"], **record["data"]["selection"])
+        if dataset.digest != record["data"]["digest"]:
+            typer.echo(f"note: {dataset.name} is no longer what the run was trained with: its digest differs", err=True)
+    else:
+        dataset = load_selected(data, classes, test_per_class=test_per_class)
+    loss: Loss = "cross_entropy" if record is None else record["settings"]["loss"]
+    network.class_names = dataset.classes
+    evaluation = evaluate(network, dataset, loss=loss, threads=threads)
+    if as_json:
+        print_json(
+            {
+                "data": dataset.name,
+                "images": evaluation.count,
+                "accuracy": evaluation.accuracy,
+                "loss": evaluation.loss,
+                "loss_kind": loss,
+                "classes": dataset.classes,
+                "confusion": evaluation.confusion.tolist(),
+                "digest": network.digest,
+            }
+        )
+        return
+    console = Console(highlight=False)
+    print_confusion(console, evaluation)
+    console.print()
+    print_facts(console, {"network": network, "data": dataset.name, "test": evaluation, "digest": network.digest})

@@ -1,0 +1,55 @@
+"""What several commands print: facts, tables, JSON."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from lenetpp.evaluation import Evaluation
+
+LARGEST_CONFUSION_TABLE = 12
+"""Classes whose columns fit a terminal of 80 characters."""
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """Print one object and nothing else."""
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def print_facts(console: Console, facts: Mapping[str, object]) -> None:
+    """Print names and values in two columns; long values are wrapped within theirs."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in facts.items():
+        table.add_row(name, Text(str(value)))
+    console.print(table)
+
+
+def print_confusion(console: Console, evaluation: Evaluation) -> None:
+    """Print how many images of each class (row) were taken for each class (column), and the share that were right."""
+    names = evaluation.class_names
+    show_columns = len(names) <= LARGEST_CONFUSION_TABLE
+    table = Table(box=None, pad_edge=False, padding=(0, 1))
+    table.add_column("true class \\ predicted" if show_columns else "true class", overflow="ellipsis", no_wrap=True)
+    for number in range(len(names) if show_columns else 0):
+        table.add_column(str(number), justify="right", no_wrap=True)
+    table.add_column("right", justify="right", no_wrap=True)
+    shares = evaluation.class_accuracies
+    for number, (name, row) in enumerate(zip(names, evaluation.confusion.tolist(), strict=True)):
+        cells = [_count(count, on_diagonal=column == number) for column, count in enumerate(row)]
+        share = shares[name]
+        table.add_row(
+            Text(f"{number} {name}"), *(cells if show_columns else []), "" if share is None else f"{share:.1%}"
+        )
+    console.print(table)
+
+
+def _count(count: int, *, on_diagonal: bool) -> Text:
+    if count == 0:
+        return Text("·", style="dim")
+    return Text(str(count), style="bold" if on_diagonal else "")

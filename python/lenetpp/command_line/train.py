@@ -1,0 +1,144 @@
+"""``lenetpp train``: train a network on data, by its recipe or by given settings."""
+
+# ruff: noqa: ARG001  (the options of the settings are read together, by the names of their fields)
+
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from lenetpp.command_line.options import (
+    ClassesOption,
+    DataArgument,
+    JsonOption,
+    PerClassOption,
+    TestPerClassOption,
+    ThreadsOption,
+    ValidationPerClassOption,
+    load_selected,
+)
+from lenetpp.command_line.output import print_confusion, print_facts, print_json
+from lenetpp.data import Dataset
+from lenetpp.errors import TrainingDiverged, TrainingInterrupted
+from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
+from lenetpp.networks import Network
+from lenetpp.records import default_runs_folder
+from lenetpp.runs import Run
+from lenetpp.settings import Initialization, Loss, NormalizationScheme, Reduction, Schedule, TrainingSettings
+from lenetpp.training import train
+
+HELP = """Train a network and record the run in a folder.
+
+Without arguments: a LeNet-5 on the images inside the package. Settings that are not given come from the network's
+recipe.
+
+Example: `lenetpp train cifar10 --classes airplane,ship --per-class 4000 --network blog-lenet`
+"""
+STEPS, START, IMAGES = "Steps", "Loss and initial weights", "Images"
+
+
+def _setting(help_text: str, panel: str, *names: str) -> Any:
+    """Describe the option of a field of TrainingSettings."""
+    return typer.Option(*names, help=help_text, rich_help_panel=panel, show_default=False)
+
+
+def train_command(
+    data: DataArgument = None,
+    network: Annotated[
+        str, typer.Option(metavar="NAME|TEXT", help=f"{', '.join(NAMED_NETWORKS)}, or a network's text.")
+    ] = "lenet5",
+    classes: ClassesOption = None,
+    per_class: PerClassOption = None,
+    test_per_class: TestPerClassOption = None,
+    validation_per_class: ValidationPerClassOption = None,
+    epochs: Annotated[int | None, _setting("Passes over the training images.", STEPS)] = None,
+    batch_size: Annotated[int | None, _setting("Images for each step.", STEPS)] = None,
+    learning_rate: Annotated[float | None, _setting("Factor on a step.", STEPS)] = None,
+    schedule: Annotated[Schedule | None, _setting("How the rate changes.", STEPS)] = None,
+    step_epochs: Annotated[int | None, _setting("Epochs between changes of the schedule step.", STEPS)] = None,
+    step_factor: Annotated[float | None, _setting("Factor of the schedule step.", STEPS)] = None,
+    warmup_epochs: Annotated[float | None, _setting("Epochs in which the rate rises from zero.", STEPS)] = None,
+    momentum: Annotated[float | None, _setting("Share of the last step kept, below 1.", STEPS)] = None,
+    nesterov: Annotated[bool | None, _setting("Nesterov's momentum.", STEPS, "--nesterov/--no-nesterov")] = None,
+    weight_decay: Annotated[float | None, _setting("Share of the weights added to the gradient.", STEPS)] = None,
+    gradient_clip_norm: Annotated[float | None, _setting("Largest norm of the gradient; 0: no limit.", STEPS)] = None,
+    loss: Annotated[Loss | None, _setting("What is made small.", START)] = None,
+    reduction: Annotated[Reduction | None, _setting("Over the images of a batch.", START)] = None,
+    initialization: Annotated[Initialization | None, _setting("Distribution of initial weights.", START)] = None,
+    normalization: Annotated[NormalizationScheme | None, _setting("What is done to pixels first.", IMAGES)] = None,
+    flip_horizontally: Annotated[
+        bool | None, _setting("Mirror training images at random.", IMAGES, "--flip/--no-flip")
+    ] = None,
+    shift_pixels: Annotated[int | None, _setting("Move training images by up to so many pixels.", IMAGES)] = None,
+    seed: Annotated[int | None, _setting("Decides initial weights, order and augmentation.", START)] = None,
+    threads: ThreadsOption = 1,
+    runs: Annotated[
+        Path | None, typer.Option(help="Folder of runs; by default LENETPP_RUNS, else `runs`.", show_default=False)
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Train; see HELP."""
+    given = {field.name: locals()[field.name] for field in fields(TrainingSettings)}
+    settings = replace(_recipe(network), **{name: value for name, value in given.items() if value is not None})
+    dataset = load_selected(data, classes, per_class, test_per_class, validation_per_class)
+    untrained = _network(network, dataset)
+    console = Console(highlight=False)
+    if not as_json:
+        print_facts(console, _header(network, untrained, dataset, settings))
+        console.print()
+    try:
+        run = train(untrained, dataset, settings=settings, threads=threads, runs=runs or default_runs_folder())
+    except (TrainingInterrupted, TrainingDiverged) as early:
+        typer.echo(f"{early}\nthe work so far: {early.run.folder}", err=True)
+        raise typer.Exit(130 if isinstance(early, TrainingInterrupted) else 1) from None
+    if as_json:
+        print_json(_results(run))
+    else:
+        _print_result(console, run)
+
+
+def _recipe(name: str) -> TrainingSettings:
+    return recipe(name) if name in NAMED_NETWORKS else TrainingSettings()
+
+
+def _network(name_or_text: str, data: Dataset) -> Network:
+    if "|" in name_or_text:
+        return Network.parse(name_or_text)
+    return network(name_or_text, data.input_shape, len(data.classes))
+
+
+def _header(name: str, untrained: Network, data: Dataset, settings: TrainingSettings) -> dict[str, object]:
+    defaults = TrainingSettings()
+    always = ("epochs", "batch_size", "learning_rate", "seed")
+    shown = {
+        key: value for key, value in settings.as_dict().items() if key in always or value != getattr(defaults, key)
+    }
+    return {
+        "network": untrained if str(untrained) == name else f"{name}: {untrained}",
+        "data": repr(data).strip("<>").removeprefix("Dataset "),
+        "settings": ", ".join(
+            f"{key} {value:g}" if isinstance(value, float) else f"{key} {value}" for key, value in shown.items()
+        ),
+    }
+
+
+def _results(run: Run) -> dict[str, Any]:
+    return {"run": str(run.folder), "outcome": run.outcome, **run.results()}
+
+
+def _print_result(console: Console, run: Run) -> None:
+    if run.evaluation is None:
+        return
+    print_confusion(console, run.evaluation)
+    console.print()
+    print_facts(
+        console,
+        {
+            "test": run.evaluation,
+            "time": f"{run.seconds:.1f} s, training at {run.images_per_second:,.0f} images/s",
+            "digest": run.digest,
+            "run": run.folder,
+        },
+    )

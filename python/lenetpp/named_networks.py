@@ -1,0 +1,138 @@
+"""Networks that have a name, and the settings by which each is best trained.
+
+The blog's networks are those of the post that this project began with: a LeNet for airplanes and ships of CIFAR-10
+whose filters are shared by the three colour planes, without biases.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lenetpp.arrays import Shape
+from lenetpp.networks import Network
+from lenetpp.settings import TrainingSettings
+
+BLOG_RECIPE = TrainingSettings(
+    epochs=20,
+    batch_size=16,
+    learning_rate=0.01,
+    momentum=0.0,
+    loss="squared_error",
+    reduction="sum",
+    initialization="blog",
+    normalization="unit",
+)
+MODERN_RECIPE = TrainingSettings(epochs=5, batch_size=32, learning_rate=0.05, schedule="cosine", momentum=0.9)
+
+
+@dataclass(frozen=True)
+class NamedNetwork:
+    """A network for any input shape and number of classes.
+
+    Attributes
+    ----------
+    layers : str
+        Text of the layers, in which ``{classes}`` and ``{padding}`` are filled in.
+    input_shape : (int, int, int)
+        Planes, height, width of its origin.
+    classes : int
+        Number of classes of its origin.
+    recipe : TrainingSettings
+        How it is trained unless told otherwise.
+    """
+
+    layers: str
+    input_shape: Shape
+    classes: int
+    recipe: TrainingSettings
+
+
+LENET5 = NamedNetwork(
+    "conv 6x5x5 pad{padding} relu | maxpool 2 | conv 16x5x5 relu | maxpool 2 | "
+    "dense 120 relu | dense 84 relu | dense {classes}",
+    (1, 28, 28),
+    10,
+    MODERN_RECIPE,
+)
+BLOG_LENET = NamedNetwork(
+    "conv 5x5x5 separate nobias | maxpool 3/2 | conv 3x5x5 separate nobias | maxpool 3/2 | "
+    "dense 120 nobias sigmoid(2) | dense 84 nobias sigmoid(2) | dense {classes} nobias sigmoid(2)",
+    (3, 32, 32),
+    2,
+    BLOG_RECIPE,
+)
+BLOG_LENET_WIDE = NamedNetwork(
+    "conv 10x5x5 separate nobias | maxpool 3/2 | conv 5x5x5 separate nobias | maxpool 3/2 | "
+    "dense 120 nobias relu | dense 84 nobias relu | dense {classes} nobias sigmoid(2)",
+    (3, 32, 32),
+    2,
+    BLOG_RECIPE,
+)
+# The post's listing ends in 10 outputs; here there is one for each class.
+BLOG_PERCEPTRON = NamedNetwork(
+    "dense 100 nobias sigmoid(2) | dense 50 nobias sigmoid(2) | dense 30 nobias sigmoid(2) | "
+    "dense {classes} nobias sigmoid(2)",
+    (3, 32, 32),
+    2,
+    BLOG_RECIPE,
+)
+# The step that the post announces: every filter sees all planes, so that colours meet early.
+MIXING = NamedNetwork(
+    "conv 10x5x5 relu | maxpool 3/2 | conv 20x5x5 relu | maxpool 3/2 | "
+    "dense 120 relu | dense 84 relu | dense {classes}",
+    (3, 32, 32),
+    2,
+    MODERN_RECIPE,
+)
+NAMED_NETWORKS = {
+    "lenet5": LENET5,
+    "blog-lenet": BLOG_LENET,
+    "blog-lenet-wide": BLOG_LENET_WIDE,
+    "blog-mlp": BLOG_PERCEPTRON,
+    "mixing": MIXING,
+}
+
+
+def network(name: str, input_shape: Sequence[int] | None = None, classes: int | None = None) -> Network:
+    """Return a named network without weights.
+
+    Parameters
+    ----------
+    name : {"lenet5", "blog-lenet", "blog-lenet-wide", "blog-mlp", "mixing"}
+        ``lenet5``: the modern form, with ReLU and max-pooling; 1x28x28 and 10 classes by default. The others: 3x32x32
+        and 2 classes. ``blog-lenet``: 5 and 3 separate filters, sigmoids. ``blog-lenet-wide``: 10 and 5 of them, ReLU
+        in the dense layers. ``blog-mlp``: a perceptron. ``mixing``: 10 and 20 filters that see all planes.
+    input_shape : (int, int, int), optional
+        Planes, height and width.
+    classes : int, optional
+        Number of outputs.
+
+    Raises
+    ------
+    ValueError
+        If there is no such name, or the layers do not fit the input shape.
+    """
+    named = _named(name)
+    shape = named.input_shape if input_shape is None else tuple(input_shape)
+    if len(shape) != 3:
+        raise ValueError(f"input_shape must be (planes, height, width), but is {shape!r}")
+    # 28x28 digits get the 32x32 of LeCun et al. (1998); images of that size or larger need no padding.
+    padding = "x".join(str(max(0, min(2, (32 - side) // 2))) for side in shape[1:])
+    layers = named.layers.format(classes=named.classes if classes is None else classes, padding=padding)
+    return Network.parse(f"{'x'.join(map(str, shape))} | {layers}")
+
+
+def recipe(name: str) -> TrainingSettings:
+    """Return the settings by which a named network is trained unless told otherwise.
+
+    Raises
+    ------
+    ValueError
+        If there is no such name.
+    """
+    return _named(name).recipe
+
+
+def _named(name: str) -> NamedNetwork:
+    if name not in NAMED_NETWORKS:
+        raise ValueError(f"there is no network named {name!r}; the names are {', '.join(NAMED_NETWORKS)}")
+    return NAMED_NETWORKS[name]

@@ -1,0 +1,130 @@
+"""The display of a training on a terminal: a line for each epoch, and below it a bar with rate and time left."""
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from lenetpp.runs import EpochRecord
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
+
+class TrainingDisplay:
+    """Shows nothing: the display of a training whose error stream is no terminal."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        pass
+
+    def show_training(self, images_done: int) -> None:
+        """Take note that so many images of this epoch were trained on."""
+
+    def show_evaluation(self) -> None:
+        """Take note that evaluation goes on."""
+
+    def show_epoch(self, record: EpochRecord) -> None:
+        """Take note that an epoch is complete."""
+
+
+class TerminalDisplay(TrainingDisplay):
+    """Shows a training on the error stream with rich.
+
+    Parameters
+    ----------
+    epochs : int
+        Epochs to come.
+    image_count : int
+        Training images of an epoch.
+    """
+
+    def __init__(self, epochs: int, image_count: int, console: "Console | None" = None) -> None:
+        from rich.console import Console
+
+        self._console = console or Console(stderr=True, highlight=False)
+        self._image_count = image_count
+        self._epochs = epochs
+        self._epochs_done = 0
+        self._progress = _progress_bar(self._console)
+        self._task = self._progress.add_task(self._title(), total=epochs * image_count)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        self._progress.refresh()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def show_training(self, images_done: int) -> None:
+        """Move the bar."""
+        self._progress.update(self._task, completed=self._epochs_done * self._image_count + images_done)
+        self._progress.refresh()
+
+    def show_evaluation(self) -> None:
+        """Keep the clock going."""
+        self._progress.refresh()
+
+    def show_epoch(self, record: EpochRecord) -> None:
+        """Print a line of figures above the bar."""
+        if self._epochs_done == 0:
+            self._console.print(_table_header(record), style="dim")
+        self._console.print(_table_line(record))
+        self._epochs_done = record.epoch
+        self._progress.update(
+            self._task, description=self._title(), completed=self._epochs_done * self._image_count, refresh=True
+        )
+
+    def _title(self) -> str:
+        return f"epoch {min(self._epochs_done + 1, self._epochs)}/{self._epochs}"
+
+
+def training_display(show: bool | None, epochs: int, image_count: int) -> TrainingDisplay:
+    """Return the display that was asked for; None asks for one where the error stream is a terminal."""
+    wanted = sys.stderr.isatty() if show is None else show
+    return TerminalDisplay(epochs, image_count) if wanted else TrainingDisplay()
+
+
+def _progress_bar(console: "Console") -> "Progress":
+    from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+    from rich.text import Text
+
+    class RateColumn(ProgressColumn):
+        """Images per second."""
+
+        def render(self, task: Task) -> Text:
+            speed = task.finished_speed or task.speed
+            return Text("" if speed is None else f"{speed:,.0f} images/s")
+
+    # Refreshed by the training itself: no thread that competes for the processor.
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=None),
+        RateColumn(),
+        TimeRemainingColumn(),
+        TextColumn("left"),
+        console=console,
+        transient=True,
+        auto_refresh=False,
+        expand=True,
+    )
+
+
+def _table_header(record: EpochRecord) -> str:
+    validation = "" if record.validation_accuracy is None else f"{'validation':>12}"
+    return f"{'epoch':>5}{'loss':>10}{'training':>11}{validation}{'test':>9}{'rate':>11}{'images/s':>12}"
+
+
+def _table_line(record: EpochRecord) -> str:
+    validation = "" if record.validation_accuracy is None else f"{record.validation_accuracy:>12.2%}"
+    return (
+        f"{record.epoch:>5}{record.loss:>10.4f}{record.training_accuracy:>11.2%}{validation}"
+        f"{record.test_accuracy:>9.2%}{record.learning_rate:>11.5f}{record.images_per_second:>12,.0f}"
+    )

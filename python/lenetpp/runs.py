@@ -1,0 +1,166 @@
+"""Run: one training, as it is returned and as it is recorded."""
+
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import numpy as np
+
+from lenetpp.evaluation import Evaluation
+from lenetpp.networks import Network
+from lenetpp.records import MODEL_NAME, RecordError, read_metrics, read_record
+from lenetpp.settings import TrainingSettings
+
+Outcome = Literal["running", "finished", "interrupted", "diverged", "failed"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpochRecord:
+    """What was measured in one epoch.
+
+    Attributes
+    ----------
+    epoch : int
+        Counted from 1.
+    loss, training_accuracy : float
+        Means over the training images, each measured before the step it took part in.
+    test_loss, test_accuracy : float
+        Of the test images after the epoch.
+    validation_loss, validation_accuracy : float or None
+        Of the validation images after the epoch, where there are any.
+    learning_rate : float
+        Of the last step.
+    seconds, images_per_second : float
+        Time and rate of training alone, without evaluation.
+    gradient_norms : dict of float
+        Euclidean norm of each parameter's gradient in the last step, by the parameter's name.
+    digest : str
+        Of the parameters after the epoch.
+    """
+
+    epoch: int
+    loss: float
+    training_accuracy: float
+    test_loss: float
+    test_accuracy: float
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
+    learning_rate: float
+    seconds: float
+    images_per_second: float
+    gradient_norms: dict[str, float]
+    digest: str
+
+
+@dataclass(eq=False, kw_only=True)
+class Run:
+    """One training.
+
+    Attributes
+    ----------
+    network : Network
+        The trained network.
+    settings : TrainingSettings
+        How it was trained.
+    history : list of EpochRecord
+        One for each complete epoch.
+    outcome : {"running", "finished", "interrupted", "diverged", "failed"}
+        How it ended.
+    message : str
+        What there is to say about an early end.
+    evaluation : Evaluation or None
+        Of the test images after the last complete epoch.
+    seconds : float
+        From the start to the end, evaluation included.
+    folder : Path or None
+        Where it is recorded.
+    """
+
+    network: Network
+    settings: TrainingSettings
+    history: list[EpochRecord] = field(default_factory=list)
+    outcome: Outcome = "running"
+    message: str = ""
+    evaluation: Evaluation | None = None
+    seconds: float = 0.0
+    folder: Path | None = None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the network's parameters; equal digests mean equal bits."""
+        return self.network.digest
+
+    @property
+    def test_accuracy(self) -> float | None:
+        """Share of the test images classified right after the last complete epoch, in [0, 1]."""
+        return self.history[-1].test_accuracy if self.history else None
+
+    @property
+    def images_per_second(self) -> float:
+        """Mean rate of training alone over the complete epochs."""
+        images = sum(epoch.images_per_second * epoch.seconds for epoch in self.history)
+        seconds = sum(epoch.seconds for epoch in self.history)
+        return images / seconds if seconds else 0.0
+
+    def results(self) -> dict[str, Any]:
+        """Return what ``run.toml`` tells about the result."""
+        results: dict[str, Any] = {
+            "epochs": len(self.history),
+            "seconds": round(self.seconds, 3),
+            "images_per_second": round(self.images_per_second, 1),
+            "digest": self.digest,
+        }
+        if self.history:
+            last = asdict(self.history[-1])
+            for name in ("loss", "training_accuracy", "test_loss", "test_accuracy"):
+                results[name] = last[name]
+            if last["validation_accuracy"] is not None:
+                results["validation_loss"] = last["validation_loss"]
+                results["validation_accuracy"] = last["validation_accuracy"]
+        if self.evaluation is not None:
+            results["confusion"] = self.evaluation.confusion.tolist()
+        return results
+
+    def __repr__(self) -> str:
+        accuracy = "" if self.test_accuracy is None else f", test accuracy {self.test_accuracy:.2%}"
+        where = "" if self.folder is None else f", {self.folder}"
+        return f"<Run {self.outcome}: {len(self.history)} epochs{accuracy}{where}>"
+
+    @classmethod
+    def load(cls, folder: str | os.PathLike[str]) -> Self:
+        """Return the run that is recorded in a folder.
+
+        Raises
+        ------
+        RecordError, ModelFileError
+            If a file of the folder is malformed, or training has not come to an end that left a model.
+        OSError
+            If a file cannot be read.
+        """
+        path = Path(folder)
+        content = read_record(path)
+        if not (path / MODEL_NAME).exists():
+            raise RecordError(f"{path} has no {MODEL_NAME}: its outcome is {content.get('outcome')!r}")
+        network = Network.load(path / MODEL_NAME)
+        try:
+            results = content["results"]
+            evaluation = None
+            if "confusion" in results:
+                evaluation = Evaluation(
+                    results["test_loss"],
+                    np.array(results["confusion"], dtype=np.int64),
+                    tuple(content["data"]["classes"]),
+                )
+            return cls(
+                network=network,
+                settings=TrainingSettings(**content["settings"]),
+                history=[EpochRecord(**metrics) for metrics in read_metrics(path)],
+                outcome=content["outcome"],
+                message=content.get("message", ""),
+                evaluation=evaluation,
+                seconds=results["seconds"],
+                folder=path,
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise RecordError(f"{path} holds a record that this version cannot read: {error!r}") from error

@@ -1,0 +1,96 @@
+"""What a network consists of and costs, as data and as a table."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class LayerSummary:
+    """One layer: its text, its output shape (planes, height, width), parameters, and multiply-adds for one image."""
+
+    text: str
+    output_shape: tuple[int, int, int]
+    parameters: int
+    multiply_adds: int
+
+
+@dataclass(frozen=True)
+class NetworkSummary:
+    """What a network consists of and costs; its text is a table.
+
+    Attributes
+    ----------
+    input_shape : (int, int, int)
+        Planes, height, width.
+    layers : tuple of LayerSummary
+        In order from the input.
+    parameter_bytes : int
+        Size of the parameters.
+    training_bytes : int
+        Gradients, momentum and workspace of a training.
+    batch_size, threads : int
+        Of that training.
+    """
+
+    input_shape: tuple[int, int, int]
+    layers: tuple[LayerSummary, ...]
+    parameter_bytes: int
+    training_bytes: int
+    batch_size: int
+    threads: int
+
+    @property
+    def parameters(self) -> int:
+        """Number of trained numbers."""
+        return sum(layer.parameters for layer in self.layers)
+
+    @property
+    def multiply_adds(self) -> int:
+        """Multiply-adds of one forward pass of one image."""
+        return sum(layer.multiply_adds for layer in self.layers)
+
+    def __str__(self) -> str:
+        rows = [("layer", "output", "parameters", "multiply-adds"), ("input", _times(self.input_shape), "", "")]
+        rows += [
+            (layer.text, _shape(layer.output_shape), _count(layer.parameters), _count(layer.multiply_adds))
+            for layer in self.layers
+        ]
+        rows.append(("total", "", f"{self.parameters:,}", f"{self.multiply_adds:,}"))
+        thread_word = "thread" if self.threads == 1 else "threads"
+        return "\n".join(
+            [
+                *_aligned(rows),
+                f"memory: parameters {_bytes(self.parameter_bytes)}; training in batches of {self.batch_size} "
+                f"on {self.threads} {thread_word} {_bytes(self.training_bytes)} more",
+            ]
+        )
+
+
+def _aligned(rows: list[tuple[str, str, str, str]]) -> Iterable[str]:
+    """Yield the rows as lines: words to the left, numbers to the right, long layer texts shortened."""
+    longest = 40
+    widths = [min(longest, max(len(row[column]) for row in rows)) for column in range(4)]
+    for number, (layer, output, parameters, multiply_adds) in enumerate(rows):
+        name = layer if len(layer) <= longest else f"{layer[: longest - 1]}…"
+        yield (
+            f"{name:<{widths[0]}}  {output:<{widths[1]}}  {parameters:>{widths[2]}}  {multiply_adds:>{widths[3]}}"
+        ).rstrip()
+        if number in (0, len(rows) - 2):
+            yield "─" * (sum(widths) + 6)
+
+
+def _shape(shape: tuple[int, int, int]) -> str:
+    """Show a dense layer's output [units][1][1] as the vector it is."""
+    return str(shape[0]) if shape[1:] == (1, 1) else _times(shape)
+
+
+def _times(shape: tuple[int, int, int]) -> str:
+    return "x".join(map(str, shape))
+
+
+def _count(number: int) -> str:
+    return f"{number:,}" if number else ""
+
+
+def _bytes(number: int) -> str:
+    return f"{number / 2**20:.1f} MiB" if number >= 2**20 else f"{number / 2**10:.0f} KiB"
