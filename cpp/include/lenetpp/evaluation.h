@@ -31,7 +31,7 @@ Evaluation evaluate(const BasicNetwork<T>& network, const Images& images, std::s
 
 template <class T>
 struct LossAndGradients {
-  double loss = 0;                         ///< over the batch, by `reduction`
+  double loss = 0;                        ///< over the batch, by `reduction`
   std::vector<std::vector<T>> gradients;  ///< one a parameter array, canonical order and shape
 };
 

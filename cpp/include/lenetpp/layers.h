@@ -42,13 +42,13 @@ enum class Connection {
 
 struct Conv2D {
   int filters = 1;
-  Extent kernel_size;
+  Extent kernel_size{1, 1};
   Connection connection = Connection::full;
-  std::vector<std::vector<int>> table;  ///< only with Connection::table: ascending planes of each filter
-  Extent strides;
+  std::vector<std::vector<int>> table{};  ///< only with Connection::table: ascending planes of each filter
+  Extent strides{1, 1};
   Extent padding{0, 0};
   bool bias = true;
-  Activation activation;
+  Activation activation{};
   bool operator==(const Conv2D&) const = default;
 };
 
@@ -65,7 +65,7 @@ struct MaxPool2D {
 struct Dense {
   int units = 1;
   bool bias = true;
-  Activation activation;
+  Activation activation{};
   bool operator==(const Dense&) const = default;
 };
 

@@ -14,7 +14,8 @@ enum class Purpose : std::uint32_t { initial_weights = 1, order = 2, augmentatio
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);
 
 /// Four random words for (seed, purpose, epoch, index): counter {index low, index high, epoch, purpose}, key seed.
-std::array<std::uint32_t, 4> random_words(std::uint64_t seed, Purpose purpose, std::uint32_t epoch, std::uint64_t index);
+std::array<std::uint32_t, 4> random_words(std::uint64_t seed, Purpose purpose, std::uint32_t epoch,
+                                          std::uint64_t index);
 
 /// Two independent standard normal numbers (Box and Muller).
 std::array<double, 2> random_normals(std::uint64_t seed, Purpose purpose, std::uint32_t epoch, std::uint64_t index);

@@ -44,8 +44,8 @@ struct LearningRate {
 
   double initial;
   ScheduleKind schedule = ScheduleKind::constant;
-  double epochs = 0;         ///< cosine: where the rate reaches zero
-  int step_epochs = 1;       ///< step: the rate is multiplied by step_factor every so many epochs
+  double epochs = 0;    ///< cosine: where the rate reaches zero
+  int step_epochs = 1;  ///< step: the rate is multiplied by step_factor every so many epochs
   double step_factor = 0.1;
   double warmup_epochs = 0;  ///< the rate rises linearly from zero over so many epochs, whatever the schedule
 
@@ -69,10 +69,10 @@ struct Divergence {
 struct EpochResult {
   std::size_t steps = 0;
   std::size_t samples = 0;
-  double loss = 0;          ///< mean over the samples, each measured before its step
-  std::size_t correct = 0;  ///< samples whose largest output was their label's, measured before their step
-  double learning_rate = 0;             ///< of the last step
-  std::vector<double> gradient_norms;   ///< of the last step, one a parameter array
+  double loss = 0;                     ///< mean over the samples, each measured before its step
+  std::size_t correct = 0;             ///< samples whose largest output was their label's, measured before their step
+  double learning_rate = 0;            ///< of the last step
+  std::vector<double> gradient_norms;  ///< of the last step, one a parameter array
   bool interrupted = false;
   std::optional<Divergence> divergence;
 };

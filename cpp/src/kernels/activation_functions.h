@@ -72,12 +72,18 @@ template <class T, class Body>
 LENETPP_INLINE auto with_activation(const Activation& activation, Body&& body) {
   const T slope = static_cast<T>(activation.slope);
   switch (activation.kind) {
-    case ActivationKind::relu: return body(LeakyRelu<T>{T(0)});
-    case ActivationKind::leaky_relu: return body(LeakyRelu<T>{slope});
-    case ActivationKind::sigmoid: return body(Sigmoid<T>{slope});
-    case ActivationKind::tanh: return body(Tanh<T>{T(1), T(1)});
-    case ActivationKind::scaled_tanh: return body(Tanh<T>{static_cast<T>(1.7159), static_cast<T>(2.0 / 3.0)});
-    case ActivationKind::identity: break;
+    case ActivationKind::relu:
+      return body(LeakyRelu<T>{T(0)});
+    case ActivationKind::leaky_relu:
+      return body(LeakyRelu<T>{slope});
+    case ActivationKind::sigmoid:
+      return body(Sigmoid<T>{slope});
+    case ActivationKind::tanh:
+      return body(Tanh<T>{T(1), T(1)});
+    case ActivationKind::scaled_tanh:
+      return body(Tanh<T>{static_cast<T>(1.7159), static_cast<T>(2.0 / 3.0)});
+    case ActivationKind::identity:
+      break;
   }
   return body(Identity<T>{});
 }

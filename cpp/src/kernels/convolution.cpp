@@ -1,7 +1,7 @@
 // Convolution: forward with lanes over neighbouring positions, backward with lanes over the taps of a filter's row
 // and only where a gradient came back (for a pooled convolution: at the winners).
-#include "kernels.h"
 #include "kernel_tables.h"
+#include "kernels.h"
 #include "simd/lanes.h"
 
 namespace lenetpp::LENETPP_SIMD_NAMESPACE {
@@ -68,11 +68,21 @@ void convolution_forward(const ConvolutionForward<T>& a) {
   for (int tile = 0, first = 0; tile < tiles; ++tile) {
     const int filters = (a.filters - first + tiles - tile - 1) / (tiles - tile);  // as even as possible
     switch (filters) {
-      case 1: forward_filters<T, 1>(a, first); break;
-      case 2: forward_filters<T, 2>(a, first); break;
-      case 3: forward_filters<T, 3>(a, first); break;
-      case 4: forward_filters<T, 4>(a, first); break;
-      default: forward_filters<T, 5>(a, first); break;
+      case 1:
+        forward_filters<T, 1>(a, first);
+        break;
+      case 2:
+        forward_filters<T, 2>(a, first);
+        break;
+      case 3:
+        forward_filters<T, 3>(a, first);
+        break;
+      case 4:
+        forward_filters<T, 4>(a, first);
+        break;
+      default:
+        forward_filters<T, 5>(a, first);
+        break;
     }
     first += filters;
   }
@@ -103,16 +113,36 @@ void convolution_weight_gradient(const ConvolutionWeightGradient<T>& a) {
   for (int tile = 0, first = 0; tile < tiles; ++tile) {
     const int rows = (a.rows - first + tiles - tile - 1) / (tiles - tile);
     switch (rows) {
-      case 1: weight_gradient_rows<T, 1>(a, first); break;
-      case 2: weight_gradient_rows<T, 2>(a, first); break;
-      case 3: weight_gradient_rows<T, 3>(a, first); break;
-      case 4: weight_gradient_rows<T, 4>(a, first); break;
-      case 5: weight_gradient_rows<T, 5>(a, first); break;
-      case 6: weight_gradient_rows<T, 6>(a, first); break;
-      case 7: weight_gradient_rows<T, 7>(a, first); break;
-      case 8: weight_gradient_rows<T, 8>(a, first); break;
-      case 9: weight_gradient_rows<T, 9>(a, first); break;
-      default: weight_gradient_rows<T, 10>(a, first); break;
+      case 1:
+        weight_gradient_rows<T, 1>(a, first);
+        break;
+      case 2:
+        weight_gradient_rows<T, 2>(a, first);
+        break;
+      case 3:
+        weight_gradient_rows<T, 3>(a, first);
+        break;
+      case 4:
+        weight_gradient_rows<T, 4>(a, first);
+        break;
+      case 5:
+        weight_gradient_rows<T, 5>(a, first);
+        break;
+      case 6:
+        weight_gradient_rows<T, 6>(a, first);
+        break;
+      case 7:
+        weight_gradient_rows<T, 7>(a, first);
+        break;
+      case 8:
+        weight_gradient_rows<T, 8>(a, first);
+        break;
+      case 9:
+        weight_gradient_rows<T, 9>(a, first);
+        break;
+      default:
+        weight_gradient_rows<T, 10>(a, first);
+        break;
     }
     first += rows;
   }

@@ -11,7 +11,7 @@ using Inputs = Lanes<T, lanes>;
 
 // Samples x units (or units x vectors) of one register tile: 4 x 4 on 32 registers, 2 x 2 where lanes take two.
 template <class T>
-constexpr int tile_side = (vector_registers - 4) / Inputs<T>::registers >= 20 ? 4
+constexpr int tile_side = (vector_registers - 4) / Inputs<T>::registers >= 20  ? 4
                           : (vector_registers - 4) / Inputs<T>::registers >= 6 ? 2
                                                                                : 1;
 

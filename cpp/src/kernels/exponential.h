@@ -13,7 +13,7 @@ template <>
 struct ExponentialConstants<float> {
   static constexpr int terms = 7;
   static constexpr int mantissa_bits = 23;
-  static constexpr float largest_argument = 87.0f;    // e^-87 and 1 / (1 + e^87) are still normal numbers
+  static constexpr float largest_argument = 87.0f;      // e^-87 and 1 / (1 + e^87) are still normal numbers
   static constexpr float round_to_integer = 0x1.8p23f;  // adding it leaves a whole number in the low bits
   static constexpr float exponent_bias = 127.0f;
   static constexpr float ln2_high = 0x1.62e4p-1f;

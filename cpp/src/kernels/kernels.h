@@ -34,7 +34,7 @@ constexpr std::size_t round_up(std::size_t n, std::size_t multiple) { return (n 
 template <class T>
 struct ConvolutionForward {
   const T* input;
-  const std::int32_t* plane_offsets;   // [planes] from input
+  const std::int32_t* plane_offsets;  // [planes] from input
   int planes;
   const std::int32_t* tap_offsets;     // [taps] from a position
   const std::int32_t* weight_offsets;  // [taps] within one kernel
@@ -66,8 +66,8 @@ struct MaxPooling {
 
 /// Columns of one phase (column modulo stride) that 16-wide accesses of all taps of a window may touch.
 constexpr std::size_t max_pooling_phase_columns(Extent size, Extent strides, int output_width) {
-  return round_up(static_cast<std::size_t>(output_width), lanes) + static_cast<std::size_t>(size.width / strides.width) +
-         1 + slack;
+  return round_up(static_cast<std::size_t>(output_width), lanes) +
+         static_cast<std::size_t>(size.width / strides.width) + 1 + slack;
 }
 constexpr std::size_t max_pooling_scratch(Extent size, Extent strides, int output_width) {
   return static_cast<std::size_t>(size.height) * static_cast<std::size_t>(strides.width) *
@@ -196,7 +196,7 @@ template <class T>
 struct SgdUpdate {
   T* parameters;
   const T* gradients;
-  T* velocities;  // null when momentum is zero: then v = g
+  T* velocities;      // null when momentum is zero: then v = g
   std::size_t count;  // a multiple of 16
   T learning_rate, momentum, weight_decay, gradient_scale;
   bool nesterov;

@@ -1,9 +1,9 @@
 // Losses of one sample. The gradients are in T, the loss itself is summed in double.
+#include <limits>
+
 #include "../mathematics.h"
 #include "exponential.h"
 #include "kernel_tables.h"
-
-#include <limits>
 
 namespace lenetpp::LENETPP_SIMD_NAMESPACE {
 namespace {
@@ -75,9 +75,12 @@ double binary_cross_entropy(const SampleLoss<T>& a) {
 template <class T>
 double sample_loss(const SampleLoss<T>& a) {
   switch (a.loss) {
-    case Loss::cross_entropy: return cross_entropy(a);
-    case Loss::squared_error: return squared_error(a);
-    case Loss::binary_cross_entropy: break;
+    case Loss::cross_entropy:
+      return cross_entropy(a);
+    case Loss::squared_error:
+      return squared_error(a);
+    case Loss::binary_cross_entropy:
+      break;
   }
   return binary_cross_entropy(a);
 }

@@ -1,9 +1,9 @@
 // Max-pooling, with lanes over neighbouring windows. The rows of a band of windows are first laid out by their
 // column modulo the stride, so that each tap of 16 windows is one load.
+#include <limits>
+
 #include "activation_functions.h"
 #include "kernel_tables.h"
-
-#include <limits>
 
 namespace lenetpp::LENETPP_SIMD_NAMESPACE {
 namespace {

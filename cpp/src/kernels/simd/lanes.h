@@ -70,9 +70,7 @@ struct Lanes {
     for (int i = 0; i < count; ++i) p[i] = buffer[i];
   }
   /// Stops the compiler from splitting one load into several.
-  LENETPP_INLINE void keep() {
-    LENETPP_UNROLL for (int i = 0; i < registers; ++i) R::keep(r[i]);
-  }
+  LENETPP_INLINE void keep() { LENETPP_UNROLL for (int i = 0; i < registers; ++i) R::keep(r[i]); }
 };
 
 template <class T, int N>
@@ -163,8 +161,8 @@ LENETPP_INLINE T sum(Lanes<T, N> v) {
 template <class T, int N>
 LENETPP_INLINE Lanes<T, N> flush_subnormals(const Lanes<T, N>& v) {
   using L = Lanes<T, N>;
-  constexpr T smallest_normal = sizeof(T) == 4 ? static_cast<T>(1.17549435082228750797e-38)
-                                               : static_cast<T>(2.2250738585072013831e-308);
+  constexpr T smallest_normal =
+      sizeof(T) == 4 ? static_cast<T>(1.17549435082228750797e-38) : static_cast<T>(2.2250738585072013831e-308);
   const L zero = L::splat(T(0));
   const L positive = select(greater(L::splat(smallest_normal), v), zero, v);  // v < smallest normal
   const L negative = select(greater(v, L::splat(-smallest_normal)), zero, v);

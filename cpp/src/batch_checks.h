@@ -1,0 +1,20 @@
+// What every call with images and labels checks first. All throw std::invalid_argument.
+#pragma once
+
+#include <lenetpp/images.h>
+#include <lenetpp/trainer.h>
+
+#include <cstdint>
+#include <span>
+
+namespace lenetpp {
+
+/// At least one image, of the network's input shape; float pixels finite.
+void check_images(const Images& images, const Architecture& architecture);
+/// One label an image, each below `classes`.
+void check_labels(std::span<const std::int32_t> labels, std::size_t images, std::size_t classes);
+/// binary_cross_entropy needs a sigmoid at the end.
+void check_loss(Loss loss, const Architecture& architecture);
+void check_threads(int threads);
+
+}  // namespace lenetpp

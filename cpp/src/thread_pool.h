@@ -1,0 +1,55 @@
+// Threads, and nowhere else. Who does which task never decides a bit: tasks write to places of their own.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace lenetpp {
+
+class ThreadPool {
+ public:
+  /// The calling thread is one of `threads`; the others sleep until run().
+  explicit ThreadPool(int threads);
+  ~ThreadPool();
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
+
+  [[nodiscard]] int threads() const { return static_cast<int>(workers_.size()) + 1; }
+
+  /// Calls task(index, worker) once for every index below `tasks` and returns when all are done. `worker` is below
+  /// threads() and no two calls at the same time have the same. A task must not throw.
+  template <class Task>
+  void run(std::size_t tasks, const Task& task) {
+    if (workers_.empty() || tasks <= 1) {
+      for (std::size_t index = 0; index < tasks; ++index) task(index, 0);
+      return;
+    }
+    run_on_all(tasks, &task, [](const void* body, std::size_t index, int worker) {
+      (*static_cast<const Task*>(body))(index, worker);
+    });
+  }
+
+ private:
+  using Call = void (*)(const void* body, std::size_t index, int worker);
+
+  void run_on_all(std::size_t tasks, const void* body, Call call);
+  void work(int worker);
+  void take_tasks(int worker);
+
+  std::vector<std::thread> workers_;
+  std::mutex mutex_;
+  std::condition_variable start_, finish_;
+  std::size_t round_ = 0;
+  std::size_t busy_ = 0;
+  bool stop_ = false;
+  const void* body_ = nullptr;
+  Call call_ = nullptr;
+  std::size_t tasks_ = 0;
+  std::atomic<std::size_t> next_{0};
+};
+
+}  // namespace lenetpp

@@ -1,0 +1,207 @@
+#include <lenetpp/random.h>
+#include <lenetpp/trainer.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <string>
+
+#include "batch_checks.h"
+#include "norms.h"
+#include "walk.h"
+
+namespace lenetpp {
+namespace {
+
+void require(bool holds, const std::string& message) {
+  if (!holds) throw std::invalid_argument(message);
+}
+
+void check(const TrainerOptions& options, const Architecture& architecture) {
+  const auto not_negative = [](double value, const char* name) {
+    require(std::isfinite(value) && value >= 0,
+            std::string(name) + ": expected a finite number of at least 0, got " + std::to_string(value));
+  };
+  require(options.batch_size >= 1 && options.batch_size <= 1 << 20,
+          "batch_size: expected 1 to 1048576, got " + std::to_string(options.batch_size));
+  not_negative(options.momentum, "momentum");
+  require(options.momentum < 1, "momentum: expected a number below 1, got " + std::to_string(options.momentum));
+  require(!options.nesterov || options.momentum > 0, "nesterov: needs a momentum above 0");
+  not_negative(options.weight_decay, "weight_decay");
+  not_negative(options.gradient_clip_norm, "gradient_clip_norm");
+  const int side = std::min(architecture.input.height, architecture.input.width);
+  require(options.shift_pixels >= 0 && options.shift_pixels < side,
+          "shift_pixels: expected 0 to " + std::to_string(side - 1) + " for images of " +
+              to_string(architecture.input) + ", got " + std::to_string(options.shift_pixels));
+  check_threads(options.threads);
+  check_loss(options.loss, architecture);
+}
+
+}  // namespace
+
+template <class T>
+struct BasicTrainer<T>::State {
+  State(BasicNetwork<T>& trained, TrainerOptions chosen)
+      : network(trained),
+        options(chosen),
+        workspace(trained.architecture(), chosen.batch_size, chosen.threads, WorkspacePurpose::training),
+        gradients(trained.block().layout().size),
+        velocities(chosen.momentum > 0 ? trained.block().layout().size : 0) {}
+
+  struct Step {
+    double loss = 0;  // sum over the samples
+    std::size_t correct = 0;
+  };
+
+  Step step(const ImageSource<T>& images, std::span<const Sample> samples, std::span<const std::int32_t> labels,
+            double learning_rate) {
+    ParameterBlock<T>& parameters = network.block();
+    forward(workspace, parameters, images, samples);
+    const bool mean = options.reduction == Reduction::mean;
+    const T scale = mean ? T(1) / static_cast<T>(samples.size()) : T(1);
+    Step result;
+    result.loss = loss_of_outputs(workspace, options.loss, labels, scale);
+    for (std::size_t b = 0; b < samples.size(); ++b) result.correct += workspace.predicted_class(b) == labels[b];
+    if (!std::isfinite(result.loss)) return result;
+    backward(workspace, parameters, gradients.data());
+    workspace.kernels.sgd_update({
+        .parameters = parameters.data(),
+        .gradients = gradients.data(),
+        .velocities = velocities.size() ? velocities.data() : nullptr,
+        .count = gradients.size(),
+        .learning_rate = static_cast<T>(learning_rate),
+        .momentum = static_cast<T>(options.momentum),
+        .weight_decay = static_cast<T>(options.weight_decay),
+        .gradient_scale = gradient_scale(),
+        .nesterov = options.nesterov,
+    });
+    return result;
+  }
+
+  T gradient_scale() const {
+    if (options.gradient_clip_norm == 0) return T(1);
+    const double norm = std::sqrt(sum_of_squares(gradients.data(), gradients.size()));
+    return norm > options.gradient_clip_norm ? static_cast<T>(options.gradient_clip_norm / norm) : T(1);
+  }
+
+  std::vector<double> gradient_norms() const {
+    std::vector<double> norms;
+    for (const ParameterRows& rows : network.block().layout().arrays) {
+      norms.push_back(std::sqrt(sum_of_squares(gradients.data() + rows.offset, rows.rows * rows.row_stride)));
+    }
+    return norms;
+  }
+
+  /// The layer of the first array with a value that is not finite.
+  std::optional<std::size_t> layer_not_finite(const T* block) const {
+    const auto& arrays = network.block().layout().arrays;
+    for (std::size_t index = 0; index < arrays.size(); ++index) {
+      const T* first = block + arrays[index].offset;
+      const T* last = first + arrays[index].rows * arrays[index].row_stride;
+      if (!std::all_of(first, last, [](T x) { return std::isfinite(x); })) {
+        return network.parameter_shapes()[index].layer;
+      }
+    }
+    return std::nullopt;
+  }
+
+  /// Where numbers ended, for a step whose loss is not finite: in the update before it, or in a layer's output.
+  Divergence diagnose(std::size_t step) const {
+    const std::size_t before = step > 0 ? step - 1 : 0;
+    if (const auto layer = layer_not_finite(gradients.data())) return {before, *layer, "gradient"};
+    if (const auto layer = layer_not_finite(network.block().data())) return {before, *layer, "parameter"};
+    const Plan& plan = workspace.plan;
+    for (std::size_t boundary = 1; boundary <= plan.stages(); ++boundary) {
+      const T* first = workspace.value(boundary, 0);
+      const T* last = first + workspace.batch * plan.boundaries[boundary].stride;
+      if (!std::all_of(first, last, [](T x) { return std::isfinite(x); })) {
+        return {step, plan.layer_before(boundary), "output"};
+      }
+    }
+    return {step, plan.layer_before(plan.stages()), "output"};
+  }
+
+  BasicNetwork<T>& network;
+  TrainerOptions options;
+  Workspace<T> workspace;
+  AlignedArray<T> gradients, velocities;  // in the layout of the parameters
+};
+
+template <class T>
+BasicTrainer<T>::BasicTrainer(BasicNetwork<T>& network, TrainerOptions options) {
+  check(options, network.architecture());
+  if (!network.initialized()) {
+    throw std::logic_error("network: it has no weights yet; call initialize(seed) or load a model first");
+  }
+  state_ = std::make_unique<State>(network, options);
+}
+
+template <class T>
+BasicTrainer<T>::~BasicTrainer() = default;
+template <class T>
+BasicTrainer<T>::BasicTrainer(BasicTrainer&&) noexcept = default;
+
+template <class T>
+std::size_t BasicTrainer<T>::memory_bytes() const {
+  return state_->workspace.memory_bytes() + (state_->gradients.size() + state_->velocities.size()) * sizeof(T);
+}
+
+template <class T>
+EpochResult BasicTrainer<T>::train_epoch(const Images& images, std::span<const std::int32_t> labels,
+                                         const EpochOptions& options) {
+  State& state = *state_;
+  const TrainerOptions& settings = state.options;
+  check_images(images, state.network.architecture());
+  check_labels(labels, images.count(), state.network.outputs());
+
+  const ImageSource<T> source(images, state.network.normalization());
+  const std::vector<std::uint32_t> order = random_order(settings.seed, Purpose::order, options.epoch, images.count());
+  const std::size_t steps = (images.count() + settings.batch_size - 1) / settings.batch_size;
+  std::vector<Sample> samples;
+  std::vector<std::int32_t> batch_labels;
+  EpochResult result;
+  constexpr std::chrono::milliseconds progress_interval(100);
+  auto last_progress = std::chrono::steady_clock::now();
+
+  for (std::size_t step = 0; step < steps && !result.interrupted; ++step) {
+    const std::size_t first = step * settings.batch_size;
+    const std::size_t last = std::min(images.count(), first + settings.batch_size);
+    samples.clear();
+    batch_labels.clear();
+    for (std::size_t i = first; i < last; ++i) {
+      const std::size_t index = order[i];
+      samples.push_back({index, random_distortion(settings.seed, options.epoch, index, settings.flip_horizontally,
+                                                  settings.shift_pixels)});
+      batch_labels.push_back(labels[index]);
+    }
+    const double moment = options.epoch + static_cast<double>(step) / static_cast<double>(steps);
+    result.learning_rate = options.learning_rate.at(moment);
+    const auto done = state.step(source, samples, batch_labels, result.learning_rate);
+    if (!std::isfinite(done.loss)) {
+      result.divergence = state.diagnose(step);
+      break;
+    }
+    result.loss += done.loss;
+    result.correct += done.correct;
+    result.samples = last;
+    result.steps = step + 1;
+    if (!options.progress) continue;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last_progress < progress_interval && last < images.count()) continue;
+    last_progress = now;
+    result.interrupted = !options.progress(last) && last < images.count();
+  }
+  if (result.samples > 0) result.loss /= static_cast<double>(result.samples);
+  result.gradient_norms = state.gradient_norms();
+  if (!result.divergence) {
+    if (const auto layer = state.layer_not_finite(state.network.block().data())) {
+      result.divergence = Divergence{result.steps - 1, *layer, "parameter"};
+    }
+  }
+  return result;
+}
+
+template class BasicTrainer<float>;
+template class BasicTrainer<double>;
+
+}  // namespace lenetpp

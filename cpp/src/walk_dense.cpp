@@ -1,0 +1,120 @@
+// The part of the walk that works on whole batches: dense layers as matrix products.
+#include <algorithm>
+
+#include "walk.h"
+
+namespace lenetpp {
+namespace {
+
+/// The part of 0..count-1 that task `index` of `tasks` does, cut at multiples of 16.
+struct Range {
+  int first, last;
+};
+
+Range part_of(int count, std::size_t index, std::size_t tasks) {
+  const std::size_t blocks = round_up(static_cast<std::size_t>(count), lanes) / lanes;
+  const auto place = [&](std::size_t task) { return std::min(count, static_cast<int>(blocks * task / tasks) * lanes); };
+  return {place(index), place(index + 1)};
+}
+
+/// Into how many tasks to cut a layer's work: too little is not worth waking a thread.
+template <class T>
+std::size_t tasks_for(const DenseStage& stage, const Workspace<T>& workspace) {
+  constexpr std::size_t worth_waking_threads = 1 << 18;
+  const std::size_t multiply_adds =
+      workspace.batch * static_cast<std::size_t>(stage.inputs) * static_cast<std::size_t>(stage.units);
+  return multiply_adds < worth_waking_threads ? 1 : static_cast<std::size_t>(workspace.pool.threads());
+}
+
+}  // namespace
+
+template <class T>
+void forward_dense(Workspace<T>& workspace, const ParameterBlock<T>& parameters) {
+  const Plan& plan = workspace.plan;
+  for (std::size_t d = 0; d < plan.dense_stages.size(); ++d) {
+    const DenseStage& stage = plan.dense_stages[d];
+    const std::size_t input = plan.plane_stages.size() + d;
+    const std::size_t tasks = tasks_for(stage, workspace);
+    workspace.pool.run(tasks, [&](std::size_t task, int) {
+      const Range units = part_of(stage.units, task, tasks);
+      workspace.kernels.dense_forward({
+          .inputs = workspace.value(input, 0),
+          .input_stride = static_cast<std::ptrdiff_t>(plan.boundaries[input].stride),
+          .weights = parameters.array(stage.weight),
+          .weight_stride = stage.inputs_padded,
+          .bias = stage.bias ? parameters.array(*stage.bias) : nullptr,
+          .activation = stage.activation,
+          .outputs = workspace.value(input + 1, 0),
+          .output_stride = static_cast<std::ptrdiff_t>(plan.boundaries[input + 1].stride),
+          .batch = workspace.batch,
+          .inputs_padded = stage.inputs_padded,
+          .first_unit = units.first,
+          .last_unit = units.last,
+      });
+    });
+  }
+}
+
+template <class T>
+void backward_dense(Workspace<T>& workspace, const ParameterBlock<T>& parameters, T* gradients) {
+  const Plan& plan = workspace.plan;
+  const auto& arrays = parameters.layout().arrays;
+  for (std::size_t d = plan.dense_stages.size(); d-- > 0;) {
+    const DenseStage& stage = plan.dense_stages[d];
+    const std::size_t input = plan.plane_stages.size() + d, output = input + 1;
+    const auto delta_stride = static_cast<std::ptrdiff_t>(plan.boundaries[output].stride);
+    const auto input_stride = static_cast<std::ptrdiff_t>(plan.boundaries[input].stride);
+    const bool derivative_is_done = d + 1 == plan.dense_stages.size() && workspace.output_gradient_is_complete;
+    if (!derivative_is_done) {
+      for (std::size_t b = 0; b < workspace.batch; ++b) {
+        workspace.kernels.activation_backward({.activation = stage.activation,
+                                               .outputs = workspace.value(output, b),
+                                               .deltas = workspace.delta(output, b),
+                                               .count = static_cast<std::size_t>(stage.units)});
+      }
+    }
+    const std::size_t tasks = tasks_for(stage, workspace);
+    workspace.pool.run(tasks, [&](std::size_t task, int) {
+      const Range units = part_of(stage.units, task, tasks);
+      workspace.kernels.dense_weight_gradient({
+          .deltas = workspace.delta(output, 0),
+          .delta_stride = delta_stride,
+          .inputs = workspace.value(input, 0),
+          .input_stride = input_stride,
+          .weight_gradients = gradients + arrays[stage.weight].offset,
+          .weight_stride = stage.inputs_padded,
+          .bias_gradients = stage.bias ? gradients + arrays[*stage.bias].offset : nullptr,
+          .batch = workspace.batch,
+          .inputs_padded = stage.inputs_padded,
+          .first_unit = units.first,
+          .last_unit = units.last,
+      });
+    });
+    const bool is_bottom = input == 0 || (d == 0 && plan.plane_parameters == 0);
+    if (is_bottom) continue;
+    workspace.pool.run(tasks, [&](std::size_t task, int) {
+      const Range inputs = part_of(stage.inputs_padded, task, tasks);
+      workspace.kernels.dense_input_gradient({
+          .deltas = workspace.delta(output, 0),
+          .delta_stride = delta_stride,
+          .weights = parameters.array(stage.weight),
+          .weight_stride = stage.inputs_padded,
+          .input_gradients = workspace.delta(input, 0),
+          .input_stride = input_stride,
+          .batch = workspace.batch,
+          .units = stage.units,
+          .first_input = inputs.first,
+          .last_input = inputs.last,
+      });
+    });
+  }
+}
+
+#define LENETPP_INSTANTIATE(T)                                          \
+  template void forward_dense(Workspace<T>&, const ParameterBlock<T>&); \
+  template void backward_dense(Workspace<T>&, const ParameterBlock<T>&, T*);
+LENETPP_INSTANTIATE(float)
+LENETPP_INSTANTIATE(double)
+#undef LENETPP_INSTANTIATE
+
+}  // namespace lenetpp

@@ -1,0 +1,63 @@
+#include "workspace.h"
+
+#include <utility>
+
+namespace lenetpp {
+
+template <class T>
+Workspace<T>::Workspace(const Architecture& architecture, std::size_t capacity_, int threads, WorkspacePurpose purpose)
+    : plan(make_plan(architecture)), capacity(capacity_), kernels(lenetpp::kernels<T>()), pool(threads) {
+  const bool training = purpose == WorkspacePurpose::training;
+  const std::size_t first_of_dense = plan.plane_stages.size();
+  for (std::size_t i = 0; i < plan.boundaries.size(); ++i) {
+    const Boundary& boundary = plan.boundaries[i];
+    values.emplace_back(capacity * boundary.stride + slack);
+    winners.emplace_back(training && boundary.winners ? capacity * boundary.winners + slack : 0);
+    deltas.emplace_back(training && i >= first_of_dense ? capacity * boundary.stride + slack : 0);
+  }
+  for (int worker = 0; worker < threads; ++worker) {
+    Scratch<T> own;
+    own.phases = AlignedArray<T>(plan.scratch.phases + slack);
+    own.convolution = AlignedArray<T>(plan.scratch.convolution + slack);
+    own.pooling = AlignedArray<T>(plan.scratch.pooling + slack);
+    if (training) {
+      own.deltas = AlignedArray<T>(plan.scratch.visits + slack);
+      own.positions = AlignedArray<std::int32_t>(plan.scratch.visits + slack);
+      for (const std::size_t size : plan.scratch.gradients) own.input_gradients.emplace_back(size + slack);
+    }
+    scratch.push_back(std::move(own));
+  }
+  if (training) shard_gradients = AlignedArray<T>(shards_of(capacity) * plan.plane_parameters);
+}
+
+template <class T>
+std::int32_t Workspace<T>::predicted_class(std::size_t b) const {
+  const T* outputs = output(b);
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < plan.outputs; ++i) best = outputs[i] > outputs[best] ? i : best;
+  return static_cast<std::int32_t>(best);
+}
+
+template <class T>
+std::size_t Workspace<T>::memory_bytes() const {
+  std::size_t bytes = 0;
+  const auto add = [&bytes](const auto& array) { bytes += array.size() * sizeof(*array.data()); };
+  for (const auto& array : values) add(array);
+  for (const auto& array : winners) add(array);
+  for (const auto& array : deltas) add(array);
+  for (const Scratch<T>& own : scratch) {
+    add(own.phases);
+    add(own.convolution);
+    add(own.pooling);
+    add(own.deltas);
+    add(own.positions);
+    for (const auto& array : own.input_gradients) add(array);
+  }
+  add(shard_gradients);
+  return bytes;
+}
+
+template struct Workspace<float>;
+template struct Workspace<double>;
+
+}  // namespace lenetpp
