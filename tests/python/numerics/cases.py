@@ -153,7 +153,7 @@ def assert_close(actual: Mapping[str, NDArray[Any]], expected: Mapping[str, Arra
     largest of all, because they are differences of larger numbers.
     """
     assert actual.keys() == expected.keys()
-    floor = 1e-3 * max(float(np.abs(values).max()) for values in expected.values())
+    floor = 1e-3 * max((float(np.abs(values).max()) for values in expected.values()), default=0.0)
     for name, values in expected.items():
         assert actual[name].shape == values.shape, name
         scale = max(floor, float(np.abs(values).max()))

@@ -20,6 +20,15 @@ from lenetpp import _core
 GOLDEN_FILE = Path(__file__).resolve().parents[2] / "golden" / "training_digests.json"
 IMAGES = 40
 
+LENET5 = (
+    "1x28x28 | conv 6x5x5 pad2 relu | maxpool 2 | conv 16x5x5 relu | maxpool 2 | dense 120 relu | dense 84 relu | "
+    "dense 10"
+)
+BLOG_LENET = (
+    "3x32x32 | conv 5x5x5 separate nobias | maxpool 3/2 | conv 3x5x5 separate nobias | maxpool 3/2 | "
+    "dense 120 nobias sigmoid(2) | dense 84 nobias sigmoid(2) | dense 2 nobias sigmoid(2)"
+)
+
 
 @dataclass(frozen=True)
 class Training:
@@ -62,13 +71,11 @@ class Training:
 
 TRAININGS = {
     "lenet5": Training(
-        "1x28x28 | conv 6x5x5 pad2 relu | maxpool 2 | conv 16x5x5 relu | maxpool 2 | dense 120 relu | dense 84 relu | "
-        "dense 10",
+        LENET5,
         settings={"flip_horizontally": True, "shift_pixels": 2},
     ),
     "blog-lenet": Training(
-        "3x32x32 | conv 5x5x5 separate nobias | maxpool 3/2 | conv 3x5x5 separate nobias | maxpool 3/2 | "
-        "dense 120 nobias sigmoid(2) | dense 84 nobias sigmoid(2) | dense 2 nobias sigmoid(2)",
+        BLOG_LENET,
         initialization="blog",
         settings={"loss": "squared_error", "reduction": "sum", "momentum": 0.0},
     ),

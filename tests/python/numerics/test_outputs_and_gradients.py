@@ -8,6 +8,7 @@ from lenetpp import _core
 from reference.network import loss_and_gradients, outputs
 
 from .cases import Case, assert_close, cases, many_examples
+from .digests import BLOG_LENET, LENET5
 
 # Both compute in float64, in different orders: a sum of n terms may differ by n 2^-53 of its terms' size.
 FLOAT64 = 1e-10
@@ -15,15 +16,6 @@ FLOAT64 = 1e-10
 # to a few hundred here) and over the layers.
 FLOAT32 = 2e-5
 SAFE_DISTANCE = 1e-5
-
-LENET5 = (
-    "1x28x28 | conv 6x5x5 pad2 relu | maxpool 2 | conv 16x5x5 relu | maxpool 2 | dense 120 relu | dense 84 relu | "
-    "dense 10"
-)
-BLOG_LENET = (
-    "3x32x32 | conv 5x5x5 separate nobias | maxpool 3/2 | conv 3x5x5 separate nobias | maxpool 3/2 | "
-    "dense 120 nobias sigmoid(2) | dense 84 nobias sigmoid(2) | dense 2 nobias sigmoid(2)"
-)
 
 
 @many_examples

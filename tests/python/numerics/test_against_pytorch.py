@@ -1,0 +1,86 @@
+"""A third opinion: PyTorch's float64 layers, losses and derivatives, where PyTorch is installed."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from reference.architecture import Conv2D, Dense, Layer, MaxPool2D
+from reference.network import loss_and_gradients
+
+from .cases import Case, assert_close, cases
+
+torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed; it is no part of the extra 'test'")
+
+
+@given(case=cases())
+def test_core_and_reference_give_pytorchs_loss_and_gradients(case: Case) -> None:
+    parameters = {name: torch.tensor(values, requires_grad=True) for name, values in case.parameters.items()}
+    loss = _loss(case, _outputs(case, parameters))
+    if parameters:
+        loss.backward()
+    gradients = {name: tensor.grad.numpy() for name, tensor in parameters.items()}
+    core = case.network64().loss_and_gradients(case.images, case.labels, case.loss, case.reduction)
+    reference = loss_and_gradients(
+        case.architecture, case.parameters, case.inputs, case.labels, case.loss, case.reduction
+    )
+    for other_loss, other_gradients in (core, reference):
+        assert other_loss == pytest.approx(loss.item(), rel=1e-10, abs=1e-10)
+        assert_close(other_gradients, gradients, 1e-10)
+
+
+def _outputs(case: Case, parameters: dict[str, Any]) -> Any:
+    values = torch.tensor(case.inputs)
+    for index, layer in enumerate(case.architecture.layers):
+        weight, bias = parameters.get(f"{index}.weight"), parameters.get(f"{index}.bias")
+        values = _layer(layer, weight, bias, values)
+        if not isinstance(layer, MaxPool2D):
+            values = _activation(layer.activation.kind, layer.activation.slope, values)
+    return values.flatten(1)
+
+
+def _layer(layer: Layer, weight: Any, bias: Any, values: Any) -> Any:
+    functional = torch.nn.functional
+    if isinstance(layer, MaxPool2D):
+        return functional.max_pool2d(values, layer.size, layer.strides, ceil_mode=True)
+    if isinstance(layer, Dense):
+        return functional.linear(values.flatten(1), weight, bias)
+    planes, groups = values.shape[1], 1
+    if layer.connection == "separate":
+        groups = planes
+        weight = weight.repeat(planes, 1, 1).unsqueeze(1)
+        bias = None if bias is None else bias.repeat(planes)
+    elif layer.connection == "table":
+        weight = _full_weight(layer, weight, planes)
+    return functional.conv2d(values, weight, bias, layer.strides, layer.padding, groups=groups)
+
+
+def _full_weight(layer: Conv2D, weight: Any, planes: int) -> Any:
+    """Kernels by table [connections][K][K] as a full weight [F][P][K][K] with zeros where no connection is."""
+    places = torch.tensor([f * planes + p for f, seen in enumerate(layer.table) for p in seen])
+    empty = torch.zeros((layer.filters * planes, *layer.kernel_size), dtype=weight.dtype)
+    return empty.index_add(0, places, weight).reshape(layer.filters, planes, *layer.kernel_size)
+
+
+def _activation(kind: str, slope: float, values: Any) -> Any:
+    functions = {
+        "identity": lambda z: z,
+        "relu": torch.relu,
+        "leaky_relu": lambda z: torch.nn.functional.leaky_relu(z, slope),
+        "sigmoid": lambda z: torch.sigmoid(slope * z),
+        "tanh": torch.tanh,
+        "scaled_tanh": lambda z: 1.7159 * torch.tanh(z * 2 / 3),
+    }
+    return functions[kind](values)
+
+
+def _loss(case: Case, outputs: Any) -> Any:
+    functional, labels = torch.nn.functional, torch.tensor(case.labels, dtype=torch.int64)
+    if case.loss == "cross_entropy":
+        return functional.cross_entropy(outputs, labels, reduction=case.reduction)
+    targets = functional.one_hot(labels, outputs.shape[1]).to(outputs.dtype)
+    if case.loss == "squared_error":
+        losses = ((outputs - targets) ** 2).sum(dim=1) / 2
+    else:
+        losses = functional.binary_cross_entropy(outputs, targets, reduction="none").sum(dim=1)
+    return losses.mean() if case.reduction == "mean" else losses.sum()
