@@ -1,0 +1,115 @@
+#include "file_system.h"
+
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
+
+#if defined(_WIN32)
+#include <io.h>
+#include <process.h>
+#else
+#include <fcntl.h>
+#include <unistd.h>
+#endif
+
+namespace lenetpp {
+namespace {
+
+using std::filesystem::filesystem_error;
+using std::filesystem::path;
+
+[[noreturn]] void fail(const char* what, const path& path, int error) {
+  throw filesystem_error(what, path, std::error_code(error != 0 ? error : EIO, std::generic_category()));
+}
+
+std::uint64_t regular_file_size(const path& path) {
+  const auto status = std::filesystem::status(path);
+  if (std::filesystem::is_directory(status)) fail("cannot read", path, EISDIR);
+  // Opening a pipe would wait for a writer, and a device has no end.
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+    throw filesystem_error("not a regular file", path, std::make_error_code(std::errc::invalid_argument));
+  }
+  return std::filesystem::file_size(path);
+}
+
+/// The three things that C++ has no name for.
+#if defined(_WIN32)
+std::FILE* create_file(const path& path) { return _wfopen(path.c_str(), L"wbx"); }
+bool synchronize(std::FILE* file) { return std::fflush(file) == 0 && _commit(_fileno(file)) == 0; }
+int process_id() { return _getpid(); }
+void synchronize_folder(const path&) {}
+#else
+std::FILE* create_file(const path& path) { return std::fopen(path.c_str(), "wbx"); }
+bool synchronize(std::FILE* file) { return std::fflush(file) == 0 && fsync(fileno(file)) == 0; }
+int process_id() { return getpid(); }
+void synchronize_folder(const path& folder) {
+  // Best effort: some file systems refuse it, and the file itself is safe already.
+  const int descriptor = open(folder.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  static_cast<void>(fsync(descriptor));
+  close(descriptor);
+}
+#endif
+
+/// A name in the same folder, because only within a file system can a rename replace a file in one step.
+path temporary_name(const path& folder) {
+  static std::atomic<unsigned> counter = 0;
+  return folder / (".lenetpp-" + std::to_string(process_id()) + "-" + std::to_string(counter++) + ".tmp");
+}
+
+/// Creates a new file, stepping over names that a killed process left behind.
+std::FILE* create_temporary(const path& folder, path& name) {
+  std::FILE* file = nullptr;
+  do {
+    name = temporary_name(folder);
+    file = create_file(name);
+  } while (file == nullptr && errno == EEXIST);
+  return file;
+}
+
+}  // namespace
+
+std::string path_text(const path& path) {
+  const auto text = path.u8string();
+  return {text.begin(), text.end()};
+}
+
+InputFile::InputFile(const path& path) : path_(path), size_(regular_file_size(path)) {
+  errno = 0;
+  stream_.open(path, std::ios::binary);
+  if (!stream_) fail("cannot open", path, errno);
+}
+
+void InputFile::read(std::uint64_t offset, char* bytes, std::size_t count) {
+  errno = 0;
+  stream_.seekg(static_cast<std::streamoff>(offset));
+  stream_.read(bytes, static_cast<std::streamsize>(count));
+  if (!stream_) fail("cannot read", path_, errno);
+}
+
+void write_file_atomically(const path& path, std::string_view bytes) {
+  const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+  std::filesystem::path temporary;
+  std::FILE* file = create_temporary(folder, temporary);
+  if (file == nullptr) fail("cannot create a file beside", path, errno);
+
+  errno = 0;
+  bool written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size() && synchronize(file);
+  int error = errno;
+  if (std::fclose(file) != 0 && written) {
+    written = false;
+    error = errno;
+  }
+  std::error_code rename_error;
+  if (written) std::filesystem::rename(temporary, path, rename_error);
+  if (!written || rename_error) {
+    std::error_code ignored;
+    std::filesystem::remove(temporary, ignored);
+    if (rename_error) throw filesystem_error("cannot replace", path, rename_error);
+    fail("cannot write", path, error);
+  }
+  synchronize_folder(folder);
+}
+
+}  // namespace lenetpp

@@ -1,0 +1,35 @@
+// Files as the rest needs them: read in pieces of known size, written whole or not at all.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
+
+namespace lenetpp {
+
+/// For messages, in UTF-8.
+std::string path_text(const std::filesystem::path& path);
+
+/// A regular file open for reading. All functions throw std::filesystem::filesystem_error.
+class InputFile {
+ public:
+  explicit InputFile(const std::filesystem::path& path);
+
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+  /// Fills `bytes` from `offset`.
+  void read(std::uint64_t offset, char* bytes, std::size_t count);
+
+ private:
+  std::filesystem::path path_;
+  std::uint64_t size_;
+  std::ifstream stream_;
+};
+
+/// Puts `bytes` beside `path`, makes the disk hold them and renames: whoever opens `path` finds the old file or the
+/// new one, whole, whatever happens meanwhile. Throws std::filesystem::filesystem_error.
+void write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
+
+}  // namespace lenetpp

@@ -1,0 +1,122 @@
+#include <lenetpp/model_file.h>
+#include <lenetpp/runtime.h>
+
+#include <cmath>
+#include <stdexcept>
+
+#include "json.h"
+#include "safetensors.h"
+
+namespace lenetpp {
+namespace {
+
+const std::string reserved = "lenetpp.";
+const std::string network_key = "lenetpp.network";
+const std::string numerics_key = "lenetpp.numerics";
+const std::string mean_name = "normalization.mean";
+const std::string deviation_name = "normalization.deviation";
+
+std::string shape_text(const std::vector<std::size_t>& shape) {
+  std::string text = "[";
+  for (std::size_t i = 0; i < shape.size(); ++i) text += (i > 0 ? ", " : "") + std::to_string(shape[i]);
+  return text + "]";
+}
+
+void require_finite(const Tensor& tensor) {
+  for (std::size_t i = 0; i < tensor.values.size(); ++i) {
+    if (!std::isfinite(tensor.values[i])) {
+      throw std::invalid_argument("network: value " + std::to_string(i) + " of " + tensor.name +
+                                  " is not a finite number (has its training diverged?); such a model is not saved");
+    }
+  }
+}
+
+Architecture read_architecture(const SafetensorsFile& file) {
+  const auto text = file.metadata().find(network_key);
+  if (text == file.metadata().end()) {
+    file.fail("its metadata have no \"" + network_key + "\", the network's text: not a model of lenetpp");
+  }
+  try {
+    return Architecture::parse(text->second);
+  } catch (const ParseError& error) {
+    file.fail("metadata \"" + network_key + "\": " + error.what());
+  }
+}
+
+/// The tensors that a model with `parameters` must have, by name.
+std::map<std::string, std::vector<std::size_t>> expected_shapes(const std::vector<ParameterShape>& parameters,
+                                                                const Shape& input, bool normalized) {
+  std::map<std::string, std::vector<std::size_t>> shapes;
+  for (const ParameterShape& parameter : parameters) shapes[parameter.name] = parameter.dimensions;
+  if (normalized) {
+    const std::vector<std::size_t> one_a_plane{static_cast<std::size_t>(input.planes)};
+    shapes[mean_name] = one_a_plane;
+    shapes[deviation_name] = one_a_plane;
+  }
+  return shapes;
+}
+
+void check_tensors(const SafetensorsFile& file, const std::map<std::string, std::vector<std::size_t>>& expected) {
+  for (const auto& [name, shape] : expected) {
+    const auto entry = file.entries().find(name);
+    if (entry == file.entries().end()) file.fail("tensor \"" + name + "\" is missing");
+    if (entry->second.shape != shape) {
+      file.fail("tensor \"" + name + "\": shape is " + shape_text(entry->second.shape) + ", but its network needs " +
+                shape_text(shape));
+    }
+  }
+  for (const auto& [name, entry] : file.entries()) {
+    if (!expected.contains(name)) file.fail("tensor " + json_excerpt(name) + " is not part of its network");
+  }
+}
+
+}  // namespace
+
+void save_model(const std::filesystem::path& path, const Network& network, const Metadata& metadata) {
+  if (!network.initialized()) throw std::logic_error("network: it has no weights yet; initialize or train it first");
+  Metadata all_metadata = metadata;
+  for (const auto& [key, value] : metadata) {
+    if (key.starts_with(reserved)) {
+      throw std::invalid_argument("metadata: the key " + json_excerpt(key) +
+                                  " is reserved; keys must not begin with \"" + reserved + "\"");
+    }
+  }
+  all_metadata[network_key] = network.text();
+  all_metadata[numerics_key] = std::to_string(numerics_version());
+
+  std::vector<Tensor> tensors;
+  for (std::size_t index = 0; index < network.parameter_shapes().size(); ++index) {
+    const ParameterShape& shape = network.parameter_shapes()[index];
+    tensors.push_back({shape.name, shape.dimensions, network.parameter(index)});
+    require_finite(tensors.back());
+  }
+  if (const auto& [mean, deviation] = network.normalization(); !mean.empty()) {
+    tensors.push_back({mean_name, {mean.size()}, mean});
+    tensors.push_back({deviation_name, {deviation.size()}, deviation});
+  }
+  write_safetensors(path, tensors, all_metadata);
+}
+
+Model load_model(const std::filesystem::path& path) {
+  SafetensorsFile file(path);
+  const Architecture architecture = read_architecture(file);
+  const bool normalized = file.entries().contains(mean_name) || file.entries().contains(deviation_name);
+  // Before the network is built: its memory is then no larger than the file.
+  check_tensors(file, expected_shapes(architecture.parameter_shapes(), architecture.input, normalized));
+
+  Model model{Network(architecture), file.metadata()};
+  std::erase_if(model.metadata, [](const auto& item) { return item.first.starts_with(reserved); });
+  for (std::size_t index = 0; index < model.network.parameter_shapes().size(); ++index) {
+    model.network.set_parameter(index, file.read_values(model.network.parameter_shapes()[index].name));
+  }
+  if (normalized) {
+    try {
+      model.network.set_normalization({file.read_values(mean_name), file.read_values(deviation_name)});
+    } catch (const std::invalid_argument& error) {
+      file.fail(error.what());
+    }
+  }
+  return model;
+}
+
+}  // namespace lenetpp

@@ -1,0 +1,59 @@
+// The safetensors container: 8 bytes with the length of a JSON header, the header, then the tensors' bytes one after
+// the other. It knows nothing of networks; model_file.cpp does.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "file_system.h"
+
+namespace lenetpp {
+
+using Metadata = std::map<std::string, std::string>;
+
+struct Tensor {
+  std::string name;
+  std::vector<std::size_t> shape;
+  std::vector<float> values;
+};
+
+/// Writes float32 tensors in the given order, the file whole or not at all. Throws std::invalid_argument for metadata
+/// that are not UTF-8 or too long, and std::filesystem::filesystem_error.
+void write_safetensors(const std::filesystem::path& path, const std::vector<Tensor>& tensors, const Metadata& metadata);
+
+/// A file whose header was read and found right: every byte behind it belongs to exactly one float32 tensor.
+class SafetensorsFile {
+ public:
+  struct Entry {
+    std::vector<std::size_t> shape;
+    std::uint64_t begin = 0;  // of the bytes behind the header
+    std::uint64_t end = 0;
+  };
+
+  /// Throws FileError naming the key or the offset, and std::filesystem::filesystem_error.
+  explicit SafetensorsFile(const std::filesystem::path& path);
+
+  [[nodiscard]] const Metadata& metadata() const { return metadata_; }
+  [[nodiscard]] const std::map<std::string, Entry>& entries() const { return entries_; }
+  /// All of them finite.
+  std::vector<float> read_values(const std::string& name);
+  /// Throws FileError: the file's name and `message`.
+  [[noreturn]] void fail(const std::string& message) const;
+
+ private:
+  [[nodiscard]] std::string read_header();
+  void read_entries(const std::string& header);
+  void check_that_entries_fill_the_file() const;
+
+  std::filesystem::path path_;
+  InputFile file_;
+  std::uint64_t data_offset_ = 0;  // of the first tensor in the file
+  Metadata metadata_;
+  std::map<std::string, Entry> entries_;
+};
+
+}  // namespace lenetpp
