@@ -76,42 +76,47 @@ constexpr InstructionSet instruction_sets[] = {
 #endif
 };
 
-const InstructionSet& choose() {
-  const char* forced = std::getenv("LENETPP_INSTRUCTION_SET");
+/// The best one when `name` is empty.
+const InstructionSet& available(std::string_view name) {
   const InstructionSet* best = nullptr;
-  std::string available;
+  std::string names;
   for (const InstructionSet& candidate : instruction_sets) {
     if (!candidate.runs_here()) continue;
-    available += (available.empty() ? "" : ", ") + std::string(candidate.name);
-    if (!forced || !*forced || std::string_view(forced) == candidate.name) best = &candidate;
+    names += (names.empty() ? "" : ", ") + std::string(candidate.name);
+    if (name.empty() || name == candidate.name) best = &candidate;
   }
-  if (!best) {
-    throw std::runtime_error("LENETPP_INSTRUCTION_SET: expected one of " + available + " on this machine, got \"" +
-                             forced + "\"; set one of these or unset the variable");
-  }
-  return *best;
-}
-
-const InstructionSet& chosen() {
-  static const InstructionSet& set = choose();
-  return set;
+  if (best) return *best;
+  throw std::runtime_error("instruction set: expected one of " + names + " on this machine, got \"" +
+                           std::string(name) + "\"; set LENETPP_INSTRUCTION_SET to one of these or unset it");
 }
 
 }  // namespace
 
 template <>
-const Kernels<float>& kernels<float>() {
-  static const Kernels<float> table = chosen().kernels_of_float();
-  return table;
+Kernels<float> kernels_of(std::string_view instruction_set) {
+  return available(instruction_set).kernels_of_float();
 }
 
 template <>
-const Kernels<double>& kernels<double>() {
-  static const Kernels<double> table = chosen().kernels_of_double();
-  return table;
+Kernels<double> kernels_of(std::string_view instruction_set) {
+  return available(instruction_set).kernels_of_double();
 }
 
-std::string_view instruction_set() { return chosen().name; }
+template <class T>
+const Kernels<T>& kernels() {
+  static const Kernels<T> table = kernels_of<T>(instruction_set());
+  return table;
+}
+template const Kernels<float>& kernels();
+template const Kernels<double>& kernels();
+
+std::string_view instruction_set() {
+  static const InstructionSet& chosen = [&]() -> const InstructionSet& {
+    const char* forced = std::getenv("LENETPP_INSTRUCTION_SET");
+    return available(forced ? forced : "");
+  }();
+  return chosen.name;
+}
 
 std::vector<std::string> available_instruction_sets() {
   std::vector<std::string> names;

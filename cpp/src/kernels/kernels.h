@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace lenetpp {
 
@@ -227,5 +228,9 @@ struct Kernels {
 /// The table of the chosen instruction set (see runtime.h).
 template <class T>
 const Kernels<T>& kernels();
+
+/// The table of an instruction set by its name. Throws std::runtime_error when this machine cannot run it.
+template <class T>
+Kernels<T> kernels_of(std::string_view instruction_set);
 
 }  // namespace lenetpp
