@@ -1,0 +1,267 @@
+"""The command ``lenetpp``: what it prints, what it leaves, how it exits."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pytest
+
+import lenetpp as lp
+from lenetpp.command_line import main
+
+from .patterns import TEXT, stripes
+
+
+@pytest.fixture
+def stripes_file(tmp_path: Path) -> Path:
+    path = tmp_path / "stripes.npz"
+    (x_train, y_train), (x_test, y_test) = stripes(60), stripes(30, start=1000)
+    np.savez(path, x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def _runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LENETPP_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+class Command:
+    """Runs the command in this process."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]) -> None:
+        self._patch = patch
+        self._capture = capture
+
+    def __call__(self, *arguments: object, code: int = 0, stream: Literal["output", "errors"] = "output") -> str:
+        self._patch.setattr(sys, "argv", ["lenetpp", *map(str, arguments)])
+        with pytest.raises(SystemExit) as left:
+            main()
+        output, errors = self._capture.readouterr()
+        assert (left.value.code or 0) == code, errors
+        return output if stream == "output" else errors
+
+    def json(self, *arguments: object) -> Any:
+        return json.loads(self(*arguments, "--json"))
+
+
+@pytest.fixture
+def lenetpp(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    return Command(monkeypatch, capsys)
+
+
+def test_train_prints_a_confusion_table_and_the_runs_folder(lenetpp: Command, stripes_file: Path) -> None:
+    output = lenetpp("train", stripes_file, "--network", TEXT, "--epochs", 3)
+    lines = output.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert TEXT in output
+    assert "epochs 3" in output
+    table = [line.split() for line in lines if line.split()[:1] in (["0"], ["1"], ["2"])]
+    counts = np.array([[0 if cell == "·" else int(cell) for cell in row[2:5]] for row in table])
+    assert counts.shape == (3, 3)
+    assert counts.sum() == 30
+    assert "digest" in output
+    run = lp.Run.load(max((stripes_file.parent / "runs").iterdir()))
+    assert run.evaluation is not None
+    np.testing.assert_array_equal(counts, run.evaluation.confusion)
+    assert run.digest in output.replace("\n", "").replace(" ", "") or run.digest[:20] in output
+
+
+def test_train_json_is_one_object_with_the_figures(lenetpp: Command, stripes_file: Path) -> None:
+    result = lenetpp.json("train", stripes_file, "--network", TEXT, "--epochs", 2, "--seed", 5, "--no-nesterov")
+    run = lp.Run.load(result["run"])
+    assert result["digest"] == run.digest
+    assert result["test_accuracy"] == run.test_accuracy
+    assert result["epochs"] == 2
+    assert result["images_per_second"] > 0
+    assert result["seconds"] > 0
+    assert (run.settings.epochs, run.settings.seed) == (2, 5)
+
+
+def test_train_takes_every_setting(lenetpp: Command, stripes_file: Path) -> None:
+    result = lenetpp.json(
+        *["train", stripes_file, "--network", TEXT, "--epochs", 1, "--batch-size", 8, "--learning-rate", 0.02],
+        *["--schedule", "step", "--step-epochs", 2, "--step-factor", 0.5, "--warmup-epochs", 0.5, "--momentum", 0.8],
+        *["--nesterov", "--weight-decay", 0.001, "--gradient-clip-norm", 2, "--loss", "squared_error"],
+        *["--reduction", "sum", "--initialization", "lecun", "--normalization", "unit", "--flip"],
+        *["--shift-pixels", 1, "--seed", 3],
+    )
+    assert lp.Run.load(result["run"]).settings == lp.TrainingSettings(
+        epochs=1,
+        batch_size=8,
+        learning_rate=0.02,
+        schedule="step",
+        step_epochs=2,
+        step_factor=0.5,
+        warmup_epochs=0.5,
+        momentum=0.8,
+        nesterov=True,
+        weight_decay=0.001,
+        gradient_clip_norm=2.0,
+        loss="squared_error",
+        reduction="sum",
+        initialization="lecun",
+        normalization="unit",
+        flip_horizontally=True,
+        shift_pixels=1,
+        seed=3,
+    )
+
+
+def test_train_adapts_a_named_network_and_uses_its_recipe(lenetpp: Command) -> None:
+    result = lenetpp.json(
+        *["train", "--network", "blog-mlp", "--classes", "Sneaker,8", "--per-class", 20, "--test-per-class", 5],
+        *["--validation-per-class", 3, "--epochs", 1],
+    )
+    run = lp.Run.load(result["run"])
+    assert str(run.network).startswith("1x28x28 | dense 100")
+    assert run.network.class_names == ("Sneaker", "Bag")
+    assert run.settings == lp.TrainingSettings(**{**lp.recipe("blog-mlp").as_dict(), "epochs": 1})
+    assert run.history[0].validation_accuracy is not None
+    assert np.sum(result["confusion"]) == 10
+
+
+def test_evaluate_measures_a_run_on_its_own_data(lenetpp: Command) -> None:
+    trained = lenetpp.json("train", "--classes", "Bag,Sandal", "--per-class", 30, "--epochs", 1)
+    result = lenetpp.json("evaluate", "last")
+    assert result["accuracy"] == trained["test_accuracy"]
+    assert result["confusion"] == trained["confusion"]
+    assert result["classes"] == ["Bag", "Sandal"]
+    model = Path(trained["run"]) / "model.safetensors"
+    assert lenetpp.json("evaluate", model, "--classes", "Bag,Sandal")["accuracy"] == trained["test_accuracy"]
+    assert "accuracy" in lenetpp("evaluate", trained["run"])
+
+
+def test_evaluate_notices_changed_data(lenetpp: Command, stripes_file: Path) -> None:
+    lenetpp("train", stripes_file, "--network", TEXT, "--epochs", 1)
+    (x_train, y_train), (x_test, y_test) = stripes(60), stripes(30, start=7)
+    np.savez(stripes_file, x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
+    assert "its digest differs" in lenetpp("evaluate", "last", stream="errors")
+
+
+def test_predict_names_class_and_probability(lenetpp: Command, tmp_path: Path) -> None:
+    image_module = pytest.importorskip("PIL.Image", reason="Pillow is not installed")
+    lenetpp("train", "--epochs", 1, "--per-class", 50)
+    data = lp.load_data()
+    run = lp.Run.load(max((tmp_path / "runs").iterdir()))
+    for number in range(3):
+        image_module.fromarray(data.test_images[number, 0]).save(tmp_path / f"{number}.png")
+    pictures = [tmp_path / f"{number}.png" for number in range(3)]
+    expected = run.network.predict_proba(data.test_images[:3])
+    predictions = lenetpp.json("predict", "last", *pictures)["predictions"]
+    for prediction, picture, row in zip(predictions, pictures, expected, strict=True):
+        assert prediction["image"] == str(picture)
+        assert prediction["class"] == data.classes[row.argmax()]
+        assert prediction["probability"] == row.max()
+        assert sum(prediction["probabilities"].values()) == pytest.approx(1)
+    assert data.classes[expected[0].argmax()] in lenetpp("predict", "last", pictures[0])
+
+
+def test_data_commands_describe_what_there_is(lenetpp: Command) -> None:
+    names = [item["name"] for item in lenetpp.json("data", "list")["data"]]
+    assert {"fashion-mnist-5000", "mnist", "cifar10"} <= set(names)
+    assert "mnist" in lenetpp("data", "list")
+    data = lp.load_data()
+    info = lenetpp.json("data", "info")
+    assert info["digest"] == data.digest
+    assert info["images"] == {"train": [500] * 10, "test": [100] * 10}
+    assert info["mean"][0] == pytest.approx(data.train_images.mean())
+    assert info["deviation"][0] == pytest.approx(data.train_images.std())
+    assert "Ankle boot" in lenetpp("data", "info")
+
+
+def test_doctor_finds_the_same_bits_on_every_instruction_set(lenetpp: Command) -> None:
+    report = lenetpp.json("doctor")
+    assert report["self_check"]["same_bits"] is True
+    assert list(report["self_check"]["digests"]) == report["numerics"]["available_instruction_sets"]
+    assert "scalar" in report["self_check"]["digests"]
+    assert report["software"]["numpy"] == np.__version__
+    assert "the same bits" in lenetpp("doctor")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["train", "no-such-data"], "no-such-data"),
+        (["train", "--classes", "Bag,Unicorn"], "Unicorn"),
+        (["train", "--per-class", "501"], "501"),
+        (["train", "--network", "lenet6"], "no network named 'lenet6'; the names are lenet5"),
+        (["train", "--network", "1x28x28 | dens 2"], "^"),
+        (["train", "--network", "3x28x28 | dense 10"], "takes images of 3x28x28"),
+        (["train", "--epochs", "0"], "epochs must be at least 1, but is 0"),
+        (["train", "--momentum", "1"], "momentum must be in [0, 1), but is 1"),
+        (["evaluate", "no-such-run"], "'no-such-run' is neither a model file nor a run's folder"),
+        (["predict", "no-such-run", "a.png"], "no-such-run"),
+        (["data", "info", "no-such-data"], "no-such-data"),
+        (["data", "fetch", "no-such-data"], "no-such-data"),
+    ],
+)
+def test_what_a_user_can_put_right_is_an_error_without_traceback(
+    lenetpp: Command, arguments: list[str], message: str
+) -> None:
+    errors = lenetpp(*arguments, code=1, stream="errors")
+    assert errors.startswith("error: ")
+    assert message in errors
+    assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize("arguments", [["train", "--speed", "3"], ["fly"], ["train", "--epochs", "many"], ["predict"]])
+def test_wrong_usage_exits_with_2(lenetpp: Command, arguments: list[str]) -> None:
+    assert "Traceback" not in lenetpp(*arguments, code=2, stream="errors")
+
+
+def test_divergence_is_an_error_that_names_the_run(lenetpp: Command) -> None:
+    errors = lenetpp("train", "--learning-rate", "1e30", "--epochs", 1, code=1, stream="errors")
+    assert "training diverged: in epoch 1, step" in errors
+    assert "the work so far: " in errors
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["train"], ["evaluate"], ["predict"], ["data"], ["data", "list"], ["data", "info"], ["doctor"]]
+)
+def test_help_has_an_example(lenetpp: Command, words: list[str]) -> None:
+    text = lenetpp(*words, "--help")
+    assert "Usage: lenetpp" in text
+    assert not words or "Example: lenetpp " in text.replace("`", "")
+
+
+def start(*arguments: object) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "lenetpp", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ,
+    )
+
+
+def test_a_pipe_gets_the_result_and_no_progress() -> None:
+    process = start("train", "--epochs", 1, "--per-class", 50, "--json")
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert errors == ""
+    assert json.loads(output)["epochs"] == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends the signal of Ctrl-C")
+def test_ctrl_c_keeps_the_work_and_exits_with_130(tmp_path: Path) -> None:
+    process = start("train", "--epochs", 1000000)
+    metrics = tmp_path / "runs"
+    deadline = time.monotonic() + 30
+    while not list(metrics.glob("*/metrics.jsonl")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    pressed = time.monotonic()
+    _, errors = process.communicate(timeout=30)
+    # 0.2 s for the answer, the rest for the interpreter's own end.
+    assert time.monotonic() - pressed < 1.0
+    assert process.returncode == 130
+    assert "stopped by Ctrl-C in epoch" in errors
+    folder = Path(errors.strip().splitlines()[-1].removeprefix("the work so far: "))
+    assert lp.Run.load(folder).outcome == "interrupted"

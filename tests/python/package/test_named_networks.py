@@ -1,0 +1,84 @@
+"""Named networks: the layers that the literature and the post describe, for any input."""
+
+import pytest
+
+import lenetpp as lp
+from lenetpp import Conv2D, Dense, MaxPool2D
+
+
+def test_blog_lenet_is_the_posts_network() -> None:
+    network = lp.network("blog-lenet")
+    sigmoid = {"bias": False, "activation": "sigmoid(2)"}
+    assert network.input_shape == (3, 32, 32)
+    assert network.layers == (
+        Conv2D(5, 5, connection="separate", bias=False),
+        MaxPool2D(3, 2),
+        Conv2D(3, 5, connection="separate", bias=False),
+        MaxPool2D(3, 2),
+        Dense(120, **sigmoid),  # type: ignore[arg-type]
+        Dense(84, **sigmoid),  # type: ignore[arg-type]
+        Dense(2, **sigmoid),  # type: ignore[arg-type]
+    )
+    shapes = [layer.output_shape for layer in network.summary().layers]
+    assert shapes == [(15, 28, 28), (15, 14, 14), (45, 10, 10), (45, 5, 5), (120, 1, 1), (84, 1, 1), (2, 1, 1)]
+
+
+def test_blog_lenet_wide_has_twice_the_filters() -> None:
+    layers = lp.network("blog-lenet-wide").layers
+    assert [layer.filters for layer in layers if isinstance(layer, Conv2D)] == [10, 5]
+    assert [layer.activation for layer in layers if isinstance(layer, Dense)] == ["relu", "relu", "sigmoid(2)"]
+
+
+def test_blog_perceptron_ends_in_the_classes() -> None:
+    assert [layer.units for layer in lp.network("blog-mlp").layers if isinstance(layer, Dense)] == [100, 50, 30, 2]
+
+
+@pytest.mark.parametrize(
+    ("shape", "padding"), [((1, 28, 28), (2, 2)), ((3, 32, 32), (0, 0)), ((1, 30, 28), (1, 2)), ((1, 64, 20), (0, 2))]
+)
+def test_lenet5_pads_small_images_only(shape: tuple[int, int, int], padding: tuple[int, int]) -> None:
+    first = lp.network("lenet5", shape, 7).layers[0]
+    assert isinstance(first, Conv2D)
+    assert first.padding == padding
+
+
+def test_lenet5_has_the_papers_sizes() -> None:
+    summary = lp.network("lenet5").summary()
+    assert [layer.output_shape for layer in summary.layers] == [
+        (6, 28, 28), (6, 14, 14), (16, 10, 10), (16, 5, 5), (120, 1, 1), (84, 1, 1), (10, 1, 1)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", lp.NAMED_NETWORKS)
+def test_a_named_network_takes_shape_and_classes(name: str) -> None:
+    network = lp.network(name, (3, 40, 36), 5)
+    assert network.input_shape == (3, 40, 36)
+    assert network.class_count == 5
+    assert not network.initialized
+
+
+@pytest.mark.parametrize("name", lp.NAMED_NETWORKS)
+def test_a_recipe_fits_its_network(name: str) -> None:
+    settings = lp.recipe(name)
+    last = lp.network(name).layers[-1]
+    assert isinstance(last, Dense)
+    assert (settings.loss == "cross_entropy") == (last.activation == "identity")
+
+
+def test_the_blogs_recipe_is_the_blogs() -> None:
+    settings = lp.recipe("blog-lenet")
+    assert (settings.initialization, settings.normalization) == ("blog", "unit")
+    assert (settings.loss, settings.reduction, settings.momentum) == ("squared_error", "sum", 0)
+
+
+def test_an_unknown_name_lists_the_known_ones() -> None:
+    for function in (lp.network, lp.recipe):
+        with pytest.raises(ValueError, match="no network named 'lenet6'; the names are lenet5, blog-lenet"):
+            function("lenet6")
+
+
+def test_an_input_too_small_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"conv|window|kernel"):
+        lp.network("blog-lenet", (3, 4, 4))
+    with pytest.raises(ValueError, match=r"input_shape must be \(planes, height, width\)"):
+        lp.network("lenet5", (28, 28))

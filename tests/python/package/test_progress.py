@@ -1,0 +1,62 @@
+"""The display of a training: readable at 80 columns, silent without a terminal."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from lenetpp import EpochRecord
+from lenetpp.progress import TerminalDisplay, TrainingDisplay, training_display
+
+
+def record(epoch: int, validation: float | None = None) -> EpochRecord:
+    return EpochRecord(
+        epoch=epoch,
+        loss=0.12345,
+        training_accuracy=0.98765,
+        test_loss=0.2,
+        test_accuracy=0.87654,
+        validation_loss=None if validation is None else 0.3,
+        validation_accuracy=validation,
+        learning_rate=0.0125,
+        seconds=1.5,
+        images_per_second=41234.5,
+        gradient_norms={},
+        digest="",
+    )
+
+
+def shown(validation: float | None) -> str:
+    stream = io.StringIO()
+    console = Console(file=stream, force_terminal=True, width=80, color_system=None, highlight=False)
+    with TerminalDisplay(epochs=2, image_count=1000, console=console) as display:
+        display.show_training(500)
+        display.show_evaluation()
+        display.show_epoch(record(1, validation))
+        display.show_training(250)
+        display.show_epoch(record(2, validation))
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("validation", [None, 0.7654])
+def test_each_epoch_has_a_line_of_at_most_80_columns(validation: float | None) -> None:
+    text = shown(validation)
+    lines = [line for line in text.splitlines() if "98.77%" in line]
+    assert [line.split()[0] for line in lines] == ["1", "2"]
+    assert all("87.65%" in line and "0.01250" in line and "41,234" in line for line in lines)
+    assert all(("76.54%" in line) == (validation is not None) for line in lines)
+    assert max(len(line.split("\r")[-1]) for line in lines) <= 80
+    assert text.count("images/s") >= 1
+
+
+def test_the_bar_says_which_epoch_and_how_long() -> None:
+    text = shown(None)
+    assert "epoch 1/2" in text
+    assert "epoch 2/2" in text
+    assert "left" in text
+
+
+def test_a_stream_that_is_no_terminal_gets_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr", io.StringIO())
+    assert type(training_display(None, 1, 1)) is TrainingDisplay
+    assert type(training_display(True, 1, 1)) is TerminalDisplay

@@ -1,0 +1,97 @@
+"""TrainingSettings: validated, spelled out, and the same list of names everywhere."""
+
+import inspect
+from dataclasses import FrozenInstanceError, fields
+from typing import Any, get_type_hints
+
+import numpy as np
+import pytest
+
+from lenetpp import TrainingSettings, train
+from lenetpp._core import LearningRate, Trainer
+from lenetpp.command_line.train import train_command
+from lenetpp.settings import SettingChanges
+from lenetpp.training import SCHEDULE_OPTIONS, TRAINER_OPTIONS
+
+NAMES = [field.name for field in fields(TrainingSettings)]
+
+
+def test_the_keywords_of_train_are_the_settings() -> None:
+    assert get_type_hints(SettingChanges) == get_type_hints(TrainingSettings)
+    documented = inspect.getdoc(train)
+    assert documented is not None
+    assert all(name in documented for name in NAMES)
+
+
+def test_every_setting_is_an_option_of_the_shell() -> None:
+    assert set(NAMES) <= set(inspect.signature(train_command).parameters)
+
+
+def test_every_setting_is_used() -> None:
+    used_by_python = {"learning_rate", "initialization", "normalization"}
+    assert {*TRAINER_OPTIONS, *SCHEDULE_OPTIONS, *used_by_python} == set(NAMES)
+
+
+def test_equal_settings_have_equal_types() -> None:
+    settings = TrainingSettings(epochs=np.int64(3), momentum=0, learning_rate=np.float32(0.5))  # type: ignore[arg-type]
+    assert settings == TrainingSettings(epochs=3, momentum=0.0, learning_rate=0.5)
+    assert {type(value) for value in settings.as_dict().values()} == {int, float, str, bool}
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        TrainingSettings().epochs = 5  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("epochs", 0),
+        ("epochs", 1.5),
+        ("epochs", 2**32),
+        ("batch_size", 0),
+        ("batch_size", "many"),
+        ("learning_rate", 0),
+        ("learning_rate", -0.1),
+        ("learning_rate", float("nan")),
+        ("learning_rate", float("inf")),
+        ("learning_rate", "fast"),
+        ("schedule", "linear"),
+        ("step_epochs", 0),
+        ("step_factor", 0),
+        ("step_factor", 1.5),
+        ("warmup_epochs", -1),
+        ("momentum", 1),
+        ("momentum", -0.1),
+        ("nesterov", "yes"),
+        ("weight_decay", -1e-9),
+        ("gradient_clip_norm", -1),
+        ("loss", "hinge"),
+        ("reduction", "max"),
+        ("initialization", "zeros"),
+        ("normalization", "whiten"),
+        ("normalization", None),
+        ("flip_horizontally", 2),
+        ("shift_pixels", -1),
+        ("seed", -1),
+        ("seed", 2**64),
+    ],
+)
+def test_a_value_out_of_range_gives_an_error_that_names_it(name: str, value: Any) -> None:
+    with pytest.raises(ValueError, match=rf"^{name} must be "):
+        TrainingSettings(**{name: value})
+
+
+def test_nesterov_without_momentum_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"^nesterov must be false where momentum is 0"):
+        TrainingSettings(momentum=0, nesterov=True)
+
+
+def test_the_core_accepts_what_the_settings_accept_at_their_limits() -> None:
+    from lenetpp import Network
+
+    network = Network.parse("1x4x4 | dense 2")
+    network.initialize()
+    limits = TrainingSettings(step_factor=1.0, momentum=0.0, seed=2**64 - 1, warmup_epochs=0).as_dict()
+    Trainer(network.core, **{name: limits[name] for name in TRAINER_OPTIONS})
+    LearningRate(0.1, **{name: limits[name] for name in SCHEDULE_OPTIONS})
