@@ -13,7 +13,7 @@ namespace {
 
 struct Examples {
   lenetpp::Shape shape{1, 8, 8};
-  std::vector<std::uint8_t> pixels;   // [N][1][8][8]
+  std::vector<std::uint8_t> pixels;  // [N][1][8][8]
   std::vector<std::int32_t> labels;  // [N]
 };
 
@@ -24,7 +24,8 @@ Examples make_examples(std::size_t count) {
     const int label = static_cast<int>(sample % 2);
     examples.labels.push_back(label);
     for (std::size_t pixel = 0; pixel < examples.shape.size(); ++pixel) {
-      const auto words = lenetpp::random_words(7, lenetpp::Purpose::selection, 0, sample * examples.shape.size() + pixel);
+      const auto words =
+          lenetpp::random_words(7, lenetpp::Purpose::selection, 0, sample * examples.shape.size() + pixel);
       const std::uint32_t noise = words[0] % 100;
       const bool bright = (pixel < examples.shape.size() / 2) == (label == 0);
       examples.pixels.push_back(static_cast<std::uint8_t>(noise + (bright ? 100 : 0)));
