@@ -7,6 +7,8 @@
 >>> run.test_accuracy, run.digest, run.folder  # doctest: +SKIP
 """
 
+from typing import TYPE_CHECKING
+
 from lenetpp._core import ModelFileError, ParseError
 from lenetpp._core import version as _version
 from lenetpp.data import DataError, Dataset, available_data, fetch_data, load_data, per_plane_statistics, read_images
@@ -19,6 +21,9 @@ from lenetpp.records import RecordError
 from lenetpp.runs import EpochRecord, Run
 from lenetpp.settings import TrainingSettings
 from lenetpp.training import train
+
+if TYPE_CHECKING:
+    from lenetpp.estimator import LeNetClassifier as LeNetClassifier
 
 __version__ = _version()
 
@@ -49,3 +54,14 @@ __all__ = [
     "recipe",
     "train",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import the scikit-learn estimator only when it is asked for: scikit-learn is an extra."""
+    if name != "LeNetClassifier":
+        raise AttributeError(f"module 'lenetpp' has no attribute {name!r}")
+    try:
+        from lenetpp.estimator import LeNetClassifier
+    except ImportError as error:
+        raise ImportError(f'LeNetClassifier needs scikit-learn ({error}): pip install "lenetpp[sklearn]"') from error
+    return LeNetClassifier

@@ -10,6 +10,7 @@ app = typer.Typer(
     name="lenetpp",
     help="Train and understand small convolutional networks on a CPU.",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )

@@ -12,7 +12,7 @@ from lenetpp.records import MODEL_NAME, find_run, read_record
 DataArgument = Annotated[
     str | None,
     typer.Argument(
-        metavar="[DATA]",
+        metavar="DATA",
         help="Name (see `lenetpp data list`) or path of a data set.",
         show_default=False,
     ),

@@ -1,7 +1,5 @@
 """``lenetpp train``: train a network on data, by its recipe or by given settings."""
 
-# ruff: noqa: ARG001  (the options of the settings are read together, by the names of their fields)
-
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -39,9 +37,9 @@ Example: `lenetpp train cifar10 --classes airplane,ship --per-class 4000 --netwo
 STEPS, START, IMAGES = "Steps", "Loss and initial weights", "Images"
 
 
-def _setting(help_text: str, panel: str, *names: str) -> Any:
+def _setting(panel: str, metavar: str | None, help_text: str, *names: str) -> Any:
     """Describe the option of a field of TrainingSettings."""
-    return typer.Option(*names, help=help_text, rich_help_panel=panel, show_default=False)
+    return typer.Option(*names, metavar=metavar, help=help_text, rich_help_panel=panel, show_default=False)
 
 
 def train_command(
@@ -53,26 +51,36 @@ def train_command(
     per_class: PerClassOption = None,
     test_per_class: TestPerClassOption = None,
     validation_per_class: ValidationPerClassOption = None,
-    epochs: Annotated[int | None, _setting("Passes over the training images.", STEPS)] = None,
-    batch_size: Annotated[int | None, _setting("Images for each step.", STEPS)] = None,
-    learning_rate: Annotated[float | None, _setting("Factor on a step.", STEPS)] = None,
-    schedule: Annotated[Schedule | None, _setting("How the rate changes.", STEPS)] = None,
-    step_epochs: Annotated[int | None, _setting("Epochs between changes of the schedule step.", STEPS)] = None,
-    step_factor: Annotated[float | None, _setting("Factor of the schedule step.", STEPS)] = None,
-    warmup_epochs: Annotated[float | None, _setting("Epochs in which the rate rises from zero.", STEPS)] = None,
-    momentum: Annotated[float | None, _setting("Share of the last step kept, below 1.", STEPS)] = None,
-    nesterov: Annotated[bool | None, _setting("Nesterov's momentum.", STEPS, "--nesterov/--no-nesterov")] = None,
-    weight_decay: Annotated[float | None, _setting("Share of the weights added to the gradient.", STEPS)] = None,
-    gradient_clip_norm: Annotated[float | None, _setting("Largest norm of the gradient; 0: no limit.", STEPS)] = None,
-    loss: Annotated[Loss | None, _setting("What is made small.", START)] = None,
-    reduction: Annotated[Reduction | None, _setting("Over the images of a batch.", START)] = None,
-    initialization: Annotated[Initialization | None, _setting("Distribution of initial weights.", START)] = None,
-    normalization: Annotated[NormalizationScheme | None, _setting("What is done to pixels first.", IMAGES)] = None,
-    flip_horizontally: Annotated[
-        bool | None, _setting("Mirror training images at random.", IMAGES, "--flip/--no-flip")
+    epochs: Annotated[int | None, _setting(STEPS, "N", "Passes over the training images.")] = None,
+    batch_size: Annotated[int | None, _setting(STEPS, "N", "Images for each step.")] = None,
+    learning_rate: Annotated[float | None, _setting(STEPS, "X", "Factor on a step.")] = None,
+    schedule: Annotated[Schedule | None, _setting(STEPS, "NAME", "Of the rate: constant, step or cosine.")] = None,
+    step_epochs: Annotated[int | None, _setting(STEPS, "N", "Epochs between changes of the schedule step.")] = None,
+    step_factor: Annotated[float | None, _setting(STEPS, "X", "Factor of the schedule step.")] = None,
+    warmup_epochs: Annotated[float | None, _setting(STEPS, "X", "Epochs in which the rate rises from zero.")] = None,
+    momentum: Annotated[float | None, _setting(STEPS, "X", "Share of the last step kept, below 1.")] = None,
+    nesterov: Annotated[bool | None, _setting(STEPS, None, "Nesterov's momentum.", "--nesterov/--no-nesterov")] = None,
+    weight_decay: Annotated[float | None, _setting(STEPS, "X", "Share of the weights added to the gradient.")] = None,
+    gradient_clip_norm: Annotated[
+        float | None, _setting(STEPS, "X", "Largest norm of the gradient; 0 for no limit.")
     ] = None,
-    shift_pixels: Annotated[int | None, _setting("Move training images by up to so many pixels.", IMAGES)] = None,
-    seed: Annotated[int | None, _setting("Decides initial weights, order and augmentation.", START)] = None,
+    loss: Annotated[
+        Loss | None, _setting(START, "NAME", "cross_entropy, squared_error or binary_cross_entropy.")
+    ] = None,
+    reduction: Annotated[Reduction | None, _setting(START, "NAME", "Over a batch: mean or sum.")] = None,
+    initialization: Annotated[
+        Initialization | None, _setting(START, "NAME", "Of the weights: he, glorot, lecun or blog.")
+    ] = None,
+    seed: Annotated[int | None, _setting(START, "N", "Decides initial weights, order and augmentation.")] = None,
+    normalization: Annotated[
+        NormalizationScheme | None, _setting(IMAGES, "NAME", "Of the pixels: standard, unit or none.")
+    ] = None,
+    flip_horizontally: Annotated[
+        bool | None, _setting(IMAGES, None, "Mirror training images at random.", "--flip/--no-flip")
+    ] = None,
+    shift_pixels: Annotated[
+        int | None, _setting(IMAGES, "N", "Move training images at random by up to N pixels.")
+    ] = None,
     threads: ThreadsOption = 1,
     runs: Annotated[
         Path | None, typer.Option(help="Folder of runs; by default LENETPP_RUNS, else `runs`.", show_default=False)
@@ -80,7 +88,8 @@ def train_command(
     as_json: JsonOption = False,
 ) -> None:
     """Train; see HELP."""
-    given = {field.name: locals()[field.name] for field in fields(TrainingSettings)}
+    options = locals()
+    given = {field.name: options[field.name] for field in fields(TrainingSettings)}
     settings = replace(_recipe(network), **{name: value for name, value in given.items() if value is not None})
     dataset = load_selected(data, classes, per_class, test_per_class, validation_per_class)
     untrained = _network(network, dataset)

@@ -2,13 +2,15 @@
 
 import logging
 from pathlib import Path
-
-from rich.progress import Progress
+from typing import TYPE_CHECKING
 
 from lenetpp.data.errors import DataError
 from lenetpp.data.finding import EMBEDDED_NAME, cache_folder
 from lenetpp.data.progress import byte_progress
 from lenetpp.data.published import PUBLISHED
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 CHUNK_SIZE = 1 << 16
 
@@ -45,7 +47,7 @@ def fetch_data(name: str) -> Path:
     return folder
 
 
-def _download(url: str, checksum: str, file: Path, progress: Progress) -> None:
+def _download(url: str, checksum: str, file: Path, progress: "Progress") -> None:
     import pooch  # type: ignore[import-untyped]
     import requests
 
@@ -66,7 +68,7 @@ def _download(url: str, checksum: str, file: Path, progress: Progress) -> None:
 class _PoochProgress:
     """The bar that pooch's downloader moves, drawn by rich."""
 
-    def __init__(self, progress: Progress, description: str) -> None:
+    def __init__(self, progress: "Progress", description: str) -> None:
         self._progress = progress
         self._task = progress.add_task(description, total=None)
         self.total = 0
