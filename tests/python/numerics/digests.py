@@ -107,7 +107,7 @@ def gradient_digests() -> dict[str, str]:
     The images' scale takes values from subnormal numbers to the neighbourhood of overflow.
     """
     digests = {}
-    for width in range(2, 40):
+    for width in range(3, 40):
         network = _core.Network(
             f"2x5x{width} | conv 3x2x3 pad1 relu | maxpool 3x2/2x1 | conv 2x2x2 separate sigmoid | "
             f"dense {width} tanh | dense 3 leaky_relu"

@@ -12,7 +12,7 @@ import pytest
 
 from lenetpp import _core
 from reference.activations import Array
-from reference.augmentation import augment
+from reference.augmentation import augment, movement
 
 COUNT, SHAPE = 24, (2, 5, 7)
 IMAGES = np.random.default_rng(0).integers(1, 256, size=(COUNT, *SHAPE), dtype=np.uint8)
@@ -64,14 +64,13 @@ def test_every_movement_occurs_about_equally_often(flip: bool, shift: int) -> No
     assert chi_squared <= kinds - 1 + 5 * np.sqrt(2 * (kinds - 1))
 
 
-def test_movements_depend_on_seed_epoch_and_image_only() -> None:
-    settings = {"flip_horizontally": True, "shift_pixels": 2}
-    expected = movements(shown_images(3, seed=5, **settings), 2)
-    for batch_size in (1, 5):
-        assert movements(shown_images(3, batch_size, TINY_RATE, seed=5, **settings), 2) == expected
-    assert movements(shown_images(3, seed=5, threads=3, **settings), 2) == expected
-    assert movements(shown_images(4, seed=5, **settings), 2) != expected
-    assert movements(shown_images(3, seed=6, **settings), 2) != expected
+@pytest.mark.parametrize("batch_size", [1, 5, COUNT])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_movements_are_a_function_of_seed_epoch_and_image(batch_size: int, threads: int) -> None:
+    seed, epoch = 2**40 + 1, 3
+    settings = {"flip_horizontally": True, "shift_pixels": 2, "seed": seed, "threads": threads}
+    expected = [movement(seed, epoch, index, flip=True, shift=2) for index in range(COUNT)]
+    assert movements(shown_images(epoch, batch_size, TINY_RATE, **settings), 2) == expected
 
 
 def test_what_enters_at_the_border_is_the_mean_pixel() -> None:

@@ -1,7 +1,5 @@
 """A few epochs on real images make the loss smaller and the answers better, for both element types."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -44,20 +42,17 @@ def test_float64_network_learns_as_the_float32_network_does() -> None:
     assert losses["Network"] == pytest.approx(losses["Network64"], rel=1e-3)
 
 
-def test_blogs_network_learns_ships_and_airplanes(shared_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LENETPP_DATA", str(shared_data))
-    data = load_data("cifar10", classes=["airplane", "ship"], train_per_class=500)
-    network = _core.Network(BLOG_LENET)
+def test_blogs_network_learns_by_the_blogs_recipe() -> None:
+    data = load_data(classes=["Sandal", "Bag"])
+    network = _core.Network(BLOG_LENET.replace("3x32x32", "1x28x28"))
     network.initialize(1, "blog")
-    network.set_normalization(np.zeros(3, np.float32), np.full(3, 255, np.float32))
+    network.set_normalization(np.zeros(1, np.float32), np.full(1, 255, np.float32))
     trainer = _core.Trainer(network, batch_size=16, loss="squared_error", reduction="sum")
-    for epoch in range(6):
-        result = trainer.train_epoch(
-            data.train_images, data.train_labels, epoch=epoch, learning_rate=_core.LearningRate(0.03)
-        )
-    assert result.divergence is None
+    for epoch in range(8):
+        rate = _core.LearningRate(0.05)
+        trainer.train_epoch(data.train_images, data.train_labels, epoch=epoch, learning_rate=rate)
     _, correct, _ = network.evaluate(data.test_images, data.test_labels, "squared_error")
-    assert correct / len(data.test_labels) > 0.65  # guessing: 0.5
+    assert correct / len(data.test_labels) > 0.9  # guessing: 0.5
 
 
 def _statistics(data: Dataset) -> tuple[np.ndarray, np.ndarray]:

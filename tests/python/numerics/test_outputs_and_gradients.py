@@ -72,6 +72,7 @@ def test_evaluation_and_prediction_agree_with_the_outputs(case: Case) -> None:
 
 def test_first_of_several_largest_outputs_is_predicted() -> None:
     network = _core.Network("1x1x3 | maxpool 1")
+    network.initialize(0)
     images = np.array([[1, 5, 5], [7, 7, 7], [0, 1, 2]], dtype=np.uint8).reshape(3, 1, 1, 3)
     assert network.predict(images).tolist() == [1, 0, 2]
 

@@ -33,11 +33,8 @@ def test_every_instruction_set_gives_the_same_bits(instruction_set: str, expecte
 
 
 def test_unknown_instruction_set_is_refused() -> None:
-    with pytest.raises(subprocess.CalledProcessError) as refused:
+    with pytest.raises(RuntimeError, match=r'expected one of scalar.*"sse9".*LENETPP_INSTRUCTION_SET'):
         _run_script("sse9")
-    assert "LENETPP_INSTRUCTION_SET" in refused.value.stderr
-    assert "sse9" in refused.value.stderr
-    assert "scalar" in refused.value.stderr, "the message should list what can be chosen"
 
 
 @pytest.mark.parametrize("threads", [2, 3, 7])
@@ -86,8 +83,9 @@ def _run_script(instruction_set: str) -> dict[str, Any]:
         env={**os.environ, "LENETPP_INSTRUCTION_SET": instruction_set},
         capture_output=True,
         text=True,
-        check=True,
         timeout=300,
     )
+    if finished.returncode:
+        raise RuntimeError(finished.stderr)
     report: dict[str, Any] = json.loads(finished.stdout)
     return report
