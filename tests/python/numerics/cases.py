@@ -54,7 +54,7 @@ class Case:
         """Float32 values, small enough that no layer saturates: what saturates has lost its digits in float32."""
         generator = np.random.default_rng([self.seed, 1])
         return {
-            name: np.float64(np.float32(generator.normal(scale=0.5 / np.sqrt(np.prod(shape[1:])), size=shape)))
+            name: _float32_values(generator.normal(scale=0.5 / np.sqrt(np.prod(shape[1:])), size=shape))
             for name, shape in self.architecture.parameter_shapes.items()
         }
 
@@ -132,6 +132,10 @@ class Case:
             if case.distance_to_kinks() > distance:
                 return case
         raise AssertionError(f"no seed keeps {self} away from its kinks: make it smaller")
+
+
+def _float32_values(values: Array) -> Array:
+    return values.astype(np.float32).astype(np.float64)
 
 
 def _smallest_gap(layer: MaxPool2D, images: Array) -> float:
