@@ -5,6 +5,7 @@ one. It is written under another name and renamed, and npz files carry checksums
 as much room as the images, 184 MB for CIFAR-10, in the folder where downloads are kept; it can be deleted at any time.
 """
 
+import contextlib
 import hashlib
 import secrets
 from pathlib import Path
@@ -42,18 +43,17 @@ def read_archive(archive: Path) -> Dataset:
 def _write(decoded: Path, data: Dataset) -> None:
     """Write `data`; without room or permission there is just no cache."""
     temporary = decoded.with_name(f".{decoded.stem}.{secrets.token_hex(4)}.npz")
-    try:
+    with contextlib.suppress(OSError):
         decoded.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(
-            temporary,
-            train_images=data.train_images,
-            train_labels=data.train_labels,
-            test_images=data.test_images,
-            test_labels=data.test_labels,
-            classes=np.array(data.classes),
-        )
-        temporary.replace(decoded)
-    except OSError:
-        pass
-    finally:
-        temporary.unlink(missing_ok=True)
+        try:
+            np.savez(
+                temporary,
+                train_images=data.train_images,
+                train_labels=data.train_labels,
+                test_images=data.test_images,
+                test_labels=data.test_labels,
+                classes=np.array(data.classes),
+            )
+            temporary.replace(decoded)
+        finally:
+            temporary.unlink(missing_ok=True)

@@ -145,7 +145,7 @@ def _open(file: Path) -> "Image.Image":
         raise DataError(f"{file}: not a readable picture ({', '.join(FORMATS)}): {error}") from error
     if upright.mode.startswith(("I", "F")):
         raise DataError(
-            f"{file}: has more than 8 bits for each pixel (mode {upright.mode}): convert it to 8 bits first"
+            f"{file}: has more than 8 bits for each value (mode {upright.mode}): convert it to 8 bits first"
         )
     return upright
 

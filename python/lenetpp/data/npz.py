@@ -60,9 +60,9 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, source: str)
                 (2, 0): np.lib.format.read_array_header_2_0,
             }[version]
             shape, _, dtype = read_header(stream)
-        except (ValueError, SyntaxError, TypeError) as error:
-            if isinstance(error, DataError):
-                raise
+        except DataError:
+            raise
+        except Exception as error:  # a header is a Python literal, which can be malformed in many ways
             raise DataError(f"{source}: malformed header: {error}") from error
         if dtype.hasobject:
             raise DataError(f"{source}: holds Python objects ({dtype}), which are not loaded: save it as numbers")

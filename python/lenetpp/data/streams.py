@@ -18,6 +18,17 @@ MAXIMUM_BYTES = 1 << 32
 DEFLATE_RATIO = 1032
 """Deflate (gzip, zip, npz) makes nothing more than 1032 times smaller, so a larger announced size is a lie."""
 
+PACKING_ERRORS = (
+    EOFError,
+    NotImplementedError,  # zipfile: a version or a kind of compression that it does not know
+    UnicodeDecodeError,  # zipfile: a file name
+    gzip.BadGzipFile,
+    lzma.LZMAError,
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
 
 class BoundedReader(io.RawIOBase):
     """Gives what `stream` gives, and raises DataError once that is more than `limit` bytes."""
@@ -76,5 +87,5 @@ def packing_errors(source: str) -> Iterator[None]:
     """Turn the errors of damaged gzip, xz, tar and zip files into DataError that names `source`."""
     try:
         yield
-    except (EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile) as error:
+    except PACKING_ERRORS as error:
         raise DataError(f"{source}: damaged or cut short: {error}; get the file again") from error
