@@ -2,15 +2,11 @@
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lenetpp.data.errors import DataError
 from lenetpp.data.finding import EMBEDDED_NAME, cache_folder
-from lenetpp.data.progress import byte_progress
+from lenetpp.data.progress import download_bar
 from lenetpp.data.published import PUBLISHED
-
-if TYPE_CHECKING:
-    from rich.progress import Progress
 
 CHUNK_SIZE = 1 << 16
 
@@ -41,20 +37,20 @@ def fetch_data(name: str) -> Path:
         raise DataError(f"name must be one of {', '.join(PUBLISHED)}, but is {name!r}")
     data = PUBLISHED[name]
     folder = cache_folder() / name
-    with byte_progress() as progress:
-        for file_name, checksum in data.checksums.items():
-            _download(data.url + file_name, f"md5:{checksum}", folder / file_name, progress)
+    for file_name, checksum in data.checksums.items():
+        _download(data.url + file_name, f"md5:{checksum}", folder / file_name)
     return folder
 
 
-def _download(url: str, checksum: str, file: Path, progress: "Progress") -> None:
+def _download(url: str, checksum: str, file: Path) -> None:
     import pooch  # type: ignore[import-untyped]
     import requests
 
     pooch.get_logger().setLevel(logging.WARNING)  # it tells each download to standard error
-    downloader = pooch.HTTPDownloader(progressbar=_PoochProgress(progress, file.name), chunk_size=CHUNK_SIZE)
     try:
-        pooch.retrieve(url, checksum, fname=file.name, path=file.parent, downloader=downloader)
+        with download_bar(file.name) as bar:
+            downloader = pooch.HTTPDownloader(progressbar=bar, chunk_size=CHUNK_SIZE)
+            pooch.retrieve(url, checksum, fname=file.name, path=file.parent, downloader=downloader)
     except requests.RequestException as error:
         raise DataError(
             f"{url}: cannot be downloaded: {error}; try again, or put the file into a folder that LENETPP_DATA names"
@@ -63,22 +59,3 @@ def _download(url: str, checksum: str, file: Path, progress: "Progress") -> None
         raise DataError(f"{url}: not the published file, and not kept: {error}") from error
     except OSError as error:
         raise DataError(f"{file}: cannot be written: {error}") from error
-
-
-class _PoochProgress:
-    """The bar that pooch's downloader moves, drawn by rich."""
-
-    def __init__(self, progress: "Progress", description: str) -> None:
-        self._progress = progress
-        self._task = progress.add_task(description, total=None)
-        self.total = 0
-        """Bytes, set by the downloader before it begins."""
-
-    def update(self, size: int) -> None:
-        self._progress.update(self._task, total=self.total or None, advance=size)
-
-    def reset(self) -> None:
-        self._progress.reset(self._task, total=self.total or None)
-
-    def close(self) -> None:
-        self._progress.stop_task(self._task)
