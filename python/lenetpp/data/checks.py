@@ -50,7 +50,7 @@ def checked_images(images: ArrayLike, argument: str) -> ImageArray:
     _refuse_planes_last(array.shape, argument)
     if array.dtype == np.float32:
         _refuse_not_finite(array, argument)
-    return _read_only(np.ascontiguousarray(array))
+    return _read_only(np.require(array, requirements=["C_CONTIGUOUS", "ALIGNED"]))
 
 
 def checked_labels(labels: ArrayLike, argument: str, image_count: int, class_count: int) -> NDArray[np.int32]:
@@ -77,7 +77,7 @@ def checked_labels(labels: ArrayLike, argument: str, image_count: int, class_cou
             f"{argument} must be in 0..{class_count - 1}, the {class_count} classes, "
             f"but label {first} is {array[first]}"
         )
-    return _read_only(np.ascontiguousarray(array, dtype=np.int32))
+    return _read_only(np.require(array, np.int32, ["C_CONTIGUOUS", "ALIGNED"]))
 
 
 def checked_classes(classes: Sequence[Any]) -> tuple[str, ...]:
@@ -93,11 +93,16 @@ def checked_classes(classes: Sequence[Any]) -> tuple[str, ...]:
     names = tuple(classes)
     if not names:
         raise DataError("classes must have at least one name, but are empty")
+    first_index: dict[str, int] = {}
     for index, name in enumerate(names):
         if not isinstance(name, str) or not name:
             raise DataError(f"classes must be non-empty strings, but class {index} is {name!r}")
-        if name in names[:index]:
-            raise DataError(f"classes must differ, but {name!r} is class {names.index(name)} and class {index}")
+        if first_index.setdefault(name, index) != index:
+            raise DataError(f"classes must differ, but {name!r} is class {first_index[name]} and class {index}")
+        try:
+            name.encode()
+        except UnicodeEncodeError as error:
+            raise DataError(f"classes must be valid Unicode, but class {index} is {name!r}") from error
     return names
 
 

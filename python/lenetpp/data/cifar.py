@@ -5,7 +5,8 @@ for the label and 3,072 bytes of pixels, planes red, green, blue; the Python ver
 """
 
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
@@ -70,15 +71,16 @@ def read_cifar(path: Path) -> Dataset:
     known_names = {name: version for version in VERSIONS for name in version.file_names}
     batches: dict[str, Batch] = {}
     classes: dict[Version, tuple[str, ...]] = {}
-    for name, content in _files_of_folder(path) if path.is_dir() else _files_of_archive(path):
-        version = known_names[name]
-        source = f"{path}: {name}"
-        if name in batches or (name == version.classes_file and version in classes):
-            raise DataError(f"{source}: is there twice; get the file again")
-        if name == version.classes_file:
-            classes[version] = version.read_classes(content, source)
-        else:
-            batches[name] = version.read_batch(content, source)
+    with closing(_files_of_folder(path) if path.is_dir() else _files_of_archive(path)) as files:
+        for name, content in files:
+            version = known_names[name]
+            source = f"{path}: {name}"
+            if name in batches or (name == version.classes_file and version in classes):
+                raise DataError(f"{source}: is there twice; get the file again")
+            if name == version.classes_file:
+                classes[version] = version.read_classes(content, source)
+            else:
+                batches[name] = version.read_batch(content, source)
 
     version = max(VERSIONS, key=lambda candidate: sum(name in batches for name in candidate.file_names))
     missing = [name for name in version.file_names if name not in batches and name != version.classes_file]
@@ -95,7 +97,7 @@ def read_cifar(path: Path) -> Dataset:
     )
 
 
-def _files_of_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
+def _files_of_folder(folder: Path) -> Generator[tuple[str, bytes]]:
     for version in VERSIONS:
         for name in version.file_names:
             file = folder / name
@@ -104,7 +106,7 @@ def _files_of_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
                 yield name, file.read_bytes()
 
 
-def _files_of_archive(archive: Path) -> Iterator[tuple[str, bytes]]:
+def _files_of_archive(archive: Path) -> Generator[tuple[str, bytes]]:
     source = str(archive)
     known_names = {name for version in VERSIONS for name in version.file_names}
     with packing_errors(source), open_showing_progress(archive, "reading CIFAR-10") as packed:

@@ -14,6 +14,8 @@ from lenetpp.arrays import ImageArray, Shape
 from lenetpp.data.checks import checked_classes, checked_images, checked_labels
 from lenetpp.data.errors import DataError
 
+MAXIMUM_NUMBERED_CLASSES = 65_536
+
 
 class Selection(TypedDict, total=False):
     """What was selected from a source; ``load_data(data.name, **data.selection)`` gives the same data again.
@@ -163,11 +165,23 @@ class Dataset:
 
 
 def numbered_classes(labels: ArrayLike) -> tuple[str, ...]:
-    """Return the names "0", "1", ... up to the largest of `labels`, for data that name no classes."""
+    """Return the names "0", "1", ... up to the largest of `labels`, for data that name no classes.
+
+    Raises
+    ------
+    DataError
+        If that were more than `MAXIMUM_NUMBERED_CLASSES`.
+    """
     array = np.asarray(labels)
     if array.dtype.kind not in "iu" or array.size == 0:
         return ("0",)  # the check of the labels says what is wrong with them
-    return tuple(map(str, range(max(1, int(array.max()) + 1))))
+    largest = int(array.max())
+    if largest >= MAXIMUM_NUMBERED_CLASSES:
+        raise DataError(
+            f"label {largest} would make {largest + 1} classes; if there are so many, name them, "
+            f"otherwise number the classes from 0 without gaps (up to {MAXIMUM_NUMBERED_CLASSES} need no names)"
+        )
+    return tuple(map(str, range(max(1, largest + 1))))
 
 
 def _pair(part: Any, argument: str) -> tuple[Any, Any]:

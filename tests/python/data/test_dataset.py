@@ -48,6 +48,21 @@ def test_classes_are_numbered_by_default() -> None:
     assert Dataset.from_arrays((IMAGES, [0, 2, 0, 0]), PART).classes == ("0", "1", "2")
 
 
+def test_labels_that_would_make_absurdly_many_classes_are_refused() -> None:
+    with pytest.raises(DataError, match="label 1099511627776 would make 1099511627777 classes"):
+        Dataset.from_arrays((IMAGES, [0, 2**40, 0, 0]), PART)
+
+
+def test_arrays_at_odd_addresses_are_copied_to_even_ones() -> None:
+    floats = np.frombuffer(b"x" + np.arange(24, dtype=np.float32).tobytes(), np.float32, offset=1).reshape(4, 1, 2, 3)
+    labels = np.frombuffer(b"x" + LABELS.astype(np.int32).tobytes(), np.int32, offset=1)
+    assert not floats.flags.aligned
+    data = Dataset.from_arrays((floats, labels), (floats, labels))
+    assert data.train_images.flags.aligned
+    assert data.train_labels.flags.aligned
+    np.testing.assert_array_equal(data.train_images, floats)
+
+
 def test_a_data_set_cannot_be_changed_but_the_callers_array_can() -> None:
     mine = IMAGES.copy()
     data = Dataset.from_arrays((mine, LABELS), PART)
@@ -156,6 +171,7 @@ def test_wrong_labels_are_named(labels: object, message: str) -> None:
         (["a", "a"], "classes must differ, but 'a' is class 0 and class 1"),
         (["a", ""], "class 1 is ''"),
         (["a", 1], "non-empty strings, but class 1 is 1"),
+        (["a", "\udcff"], "classes must be valid Unicode, but class 1 is"),
     ],
 )
 def test_wrong_classes_are_named(classes: list[str], message: str) -> None:
