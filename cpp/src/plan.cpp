@@ -109,6 +109,7 @@ class Planner {
     if (layer.bias) stage.bias = parameter_++;
     stage.strides = layer.strides;
     stage.activation = layer.activation;
+    stage.separate = layer.connection == Connection::separate;
     stage.input = stack_;
     const Shape convolved = shapes_[layer_];
     stage.height = convolved.height;
@@ -126,14 +127,14 @@ class Planner {
 
     const std::size_t outputs = stage.output.shape.size();
     add_boundary(stage.output.size(), stage.pooled ? outputs : 0);
-    WorkerScratch& scratch = plan_.scratch;
     int most_filters = 0;
     for (const ConvolutionGroup& group : stage.groups) most_filters = std::max(most_filters, group.filters);
-    scratch.convolution = std::max(scratch.convolution, static_cast<std::size_t>(most_filters * stage.plane_stride));
+    const std::size_t convolved_size = static_cast<std::size_t>(
+        most_filters * stage.plane_stride + max_pooling_overrun(stage.pool_size, stage.pool_strides));
+    WorkerScratch& scratch = plan_.scratch;
+    scratch.convolution = std::max(scratch.convolution, convolved_size);
     scratch.phases = std::max(scratch.phases, stage.phases_size());
-    scratch.pooling =
-        std::max(scratch.pooling, max_pooling_scratch(stage.pool_size, stage.pool_strides, stage.output.shape.width));
-    scratch.visits = std::max(scratch.visits, outputs / static_cast<std::size_t>(stage.output.shape.planes));
+    make_room_for_visits(stage.output.shape);
     scratch.gradients.push_back(stage.input.size());
     plan_.last_activation = stage.activation;
     stack_ = stage.output;
@@ -197,15 +198,18 @@ class Planner {
     }
   }
 
+  void make_room_for_visits(const Shape& output) {
+    WorkerScratch& scratch = plan_.scratch;
+    scratch.visits = std::max(scratch.visits, static_cast<std::size_t>(output.planes * visits_stride(output)));
+    scratch.planes = std::max(scratch.planes, static_cast<std::size_t>(output.planes));
+  }
+
   void add_pooling(const MaxPool2D& layer) {
     PoolingStage stage{layer_, stack_, stack_for(shapes_[layer_], reader_behind(layer_)), layer.size, layer.strides};
     const std::size_t outputs = stage.output.shape.size();
     add_boundary(stage.output.size(), outputs);
-    WorkerScratch& scratch = plan_.scratch;
-    scratch.pooling =
-        std::max(scratch.pooling, max_pooling_scratch(stage.size, stage.strides, stage.output.shape.width));
-    scratch.visits = std::max(scratch.visits, outputs / static_cast<std::size_t>(stage.output.shape.planes));
-    scratch.gradients.push_back(stage.input.size());
+    make_room_for_visits(stage.output.shape);
+    plan_.scratch.gradients.push_back(stage.input.size());
     plan_.last_activation = {};
     stack_ = stage.output;
     plan_.plane_stages.emplace_back(std::move(stage));

@@ -49,6 +49,7 @@ struct ConvolutionStage {
   Extent strides;
   PlaneStack input, output;
   std::vector<ConvolutionGroup> groups;
+  bool separate = false;                                  // one group a plane, all with the same filters
   std::vector<std::int32_t> tap_offsets, weight_offsets;  // [taps], see ConvolutionForward
   std::ptrdiff_t kernel_stride = 0;
   // The convolution's outputs before pooling, in scratch memory, one group at a time.
@@ -83,12 +84,17 @@ struct DenseStage {
   Activation activation;
 };
 
+/// Room for the visits of one plane of a stage's output.
+inline std::ptrdiff_t visits_stride(const Shape& output) {
+  return std::ptrdiff_t{output.height} * output.width + slack;
+}
+
 /// What one worker needs for one image at a time, in numbers.
 struct WorkerScratch {
   std::size_t phases = 0;
   std::size_t convolution = 0;
-  std::size_t pooling = 0;
-  std::size_t visits = 0;
+  std::size_t visits = 0;              // visits_stride of all planes of a stage's output
+  std::size_t planes = 0;              // of a stage's output
   std::vector<std::size_t> gradients;  // one a plane stage: the gradient of its input; 0 where it is never computed
 };
 

@@ -23,11 +23,6 @@ void split_into_phases(const ConvolutionStage& stage, const T* input, T* phases)
   }
 }
 
-template <class T>
-T* plane_of(T* stack, const PlaneStack& layout, int plane) {
-  return stack ? stack + layout.origin(plane) : nullptr;
-}
-
 std::ptrdiff_t area(const Shape& shape) { return std::ptrdiff_t{shape.height} * shape.width; }
 
 template <class T>
@@ -50,47 +45,46 @@ void forward_stage(const Kernels<T>& kernels, const ConvolutionStage& stage, con
         .filters = group.filters,
         .positions = stage.positions,
     });
-    for (int filter = 0; filter < group.filters; ++filter) {
-      const int plane = group.first_output + filter;
-      kernels.max_pooling({
-          .input = scratch.convolution.data() + filter * stage.plane_stride,
-          .input_row_stride = stage.row_stride,
-          .height = stage.height,
-          .width = stage.width,
-          .size = stage.pool_size,
-          .strides = stage.pool_strides,
-          .activation = stage.activation,
-          .output = output + stage.output.origin(plane),
-          .output_row_stride = stage.output.row_stride,
-          .output_height = stage.output.shape.height,
-          .output_width = stage.output.shape.width,
-          .winners = winners ? winners + plane * area(stage.output.shape) : nullptr,
-          .scratch = scratch.pooling.data(),
-      });
-    }
+    kernels.max_pooling({
+        .input = scratch.convolution.data(),
+        .input_plane_stride = stage.plane_stride,
+        .input_row_stride = stage.row_stride,
+        .planes = group.filters,
+        .height = stage.height,
+        .width = stage.width,
+        .size = stage.pool_size,
+        .strides = stage.pool_strides,
+        .activation = stage.activation,
+        .output = output + stage.output.origin(group.first_output),
+        .output_plane_stride = stage.output.plane_stride,
+        .output_row_stride = stage.output.row_stride,
+        .output_height = stage.output.shape.height,
+        .output_width = stage.output.shape.width,
+        .winners = winners ? winners + group.first_output * area(stage.output.shape) : nullptr,
+    });
   }
 }
 
 template <class T>
 void forward_stage(const Kernels<T>& kernels, const PoolingStage& stage, const ParameterBlock<T>&, const T* input,
-                   T* output, std::int32_t* winners, Scratch<T>& scratch) {
-  for (int plane = 0; plane < stage.input.shape.planes; ++plane) {
-    kernels.max_pooling({
-        .input = input + stage.input.origin(plane),
-        .input_row_stride = stage.input.row_stride,
-        .height = stage.input.shape.height,
-        .width = stage.input.shape.width,
-        .size = stage.size,
-        .strides = stage.strides,
-        .activation = {},
-        .output = output + stage.output.origin(plane),
-        .output_row_stride = stage.output.row_stride,
-        .output_height = stage.output.shape.height,
-        .output_width = stage.output.shape.width,
-        .winners = winners ? winners + plane * area(stage.output.shape) : nullptr,
-        .scratch = scratch.pooling.data(),
-    });
-  }
+                   T* output, std::int32_t* winners, Scratch<T>&) {
+  kernels.max_pooling({
+      .input = input + stage.input.origin(0),
+      .input_plane_stride = stage.input.plane_stride,
+      .input_row_stride = stage.input.row_stride,
+      .planes = stage.input.shape.planes,
+      .height = stage.input.shape.height,
+      .width = stage.input.shape.width,
+      .size = stage.size,
+      .strides = stage.strides,
+      .activation = {},
+      .output = output + stage.output.origin(0),
+      .output_plane_stride = stage.output.plane_stride,
+      .output_row_stride = stage.output.row_stride,
+      .output_height = stage.output.shape.height,
+      .output_width = stage.output.shape.width,
+      .winners = winners,
+  });
 }
 
 /// What a plane stage's backward pass reads and adds to, for one image.
@@ -104,66 +98,73 @@ struct StageBackward {
   Activation activation;
 };
 
+/// Visits of all planes of a stage's output, into the scratch memory.
 template <class T>
-std::size_t visit(const Kernels<T>& kernels, const PlaneStack& stack, int plane, const StageBackward<T>& a,
-                  std::ptrdiff_t position_row_stride, const std::vector<std::int32_t>& window_offsets,
-                  Scratch<T>& scratch) {
-  return kernels.gradient_visits({
-      .gradients = plane_of(a.output_gradient, stack, plane),
-      .outputs = plane_of(a.output, stack, plane),
+void make_visits(const Kernels<T>& kernels, const PlaneStack& stack, const StageBackward<T>& a,
+                 std::ptrdiff_t position_row_stride, const std::vector<std::int32_t>& window_offsets,
+                 Scratch<T>& scratch) {
+  kernels.gradient_visits({
+      .gradients = a.output_gradient + stack.origin(0),
+      .outputs = a.output + stack.origin(0),
+      .plane_stride = stack.plane_stride,
       .row_stride = stack.row_stride,
+      .planes = stack.shape.planes,
       .height = stack.shape.height,
       .width = stack.shape.width,
       .activation = a.activation,
-      .winners = a.winners ? a.winners + plane * area(stack.shape) : nullptr,
+      .winners = a.winners,
       .position_row_stride = position_row_stride,
       .window_offsets = window_offsets.empty() ? nullptr : window_offsets.data(),
       .positions = scratch.positions.data(),
       .deltas = scratch.deltas.data(),
+      .visits_stride = visits_stride(stack.shape),
+      .visits = scratch.visits.data(),
   });
 }
 
 template <class T>
 void backward_stage(const Kernels<T>& kernels, const ConvolutionStage& stage, const ParameterBlock<T>& parameters,
                     const StageBackward<T>& a, T* gradients, Scratch<T>& scratch) {
+  make_visits(kernels, stage.output, a, stage.row_stride, stage.window_offsets, scratch);
   const auto& arrays = parameters.layout().arrays;
   for (const ConvolutionGroup& group : stage.groups) {
-    for (int filter = 0; filter < group.filters; ++filter) {
-      const std::size_t count =
-          visit(kernels, stage.output, group.first_output + filter, a, stage.row_stride, stage.window_offsets, scratch);
-      const std::ptrdiff_t kernel = (group.first_kernel + filter * group.planes) * stage.kernel_stride;
-      const int rows = static_cast<int>(group.row_offsets.size());
-      kernels.convolution_weight_gradient({
-          .input = a.input,
-          .row_offsets = group.row_offsets.data(),
-          .rows = rows,
-          .positions = scratch.positions.data(),
-          .deltas = scratch.deltas.data(),
-          .count = count,
-          .gradient = gradients + arrays[stage.weight].offset + kernel,
-          .bias_gradient = stage.bias ? gradients + arrays[*stage.bias].offset + group.first_filter + filter : nullptr,
-      });
-      if (!a.input_gradient) continue;
-      kernels.convolution_input_gradient({
-          .input_gradient = a.input_gradient,
-          .row_offsets = group.row_offsets.data(),
-          .rows = rows,
-          .weights = parameters.array(stage.weight) + kernel,
-          .positions = scratch.positions.data(),
-          .deltas = scratch.deltas.data(),
-          .count = count,
-      });
-    }
+    const std::ptrdiff_t kernel = group.first_kernel * stage.kernel_stride;
+    kernels.convolution_weight_gradient({
+        .input = a.input,
+        .row_offsets = group.row_offsets.data(),
+        .rows = static_cast<int>(group.row_offsets.size()),
+        .visits = scratch.visits.data() + group.first_output,
+        .filters = group.filters,
+        .gradients = gradients + arrays[stage.weight].offset + kernel,
+        .bias_gradients = stage.bias ? gradients + arrays[*stage.bias].offset + group.first_filter : nullptr,
+    });
+  }
+  if (!a.input_gradient) return;
+  // With separate connections all groups are alike but for the plane that they see, and one call serves them all.
+  const std::size_t calls = stage.separate ? 1 : stage.groups.size();
+  for (std::size_t call = 0; call < calls; ++call) {
+    const ConvolutionGroup& group = stage.groups[call];
+    kernels.convolution_input_gradient({
+        .input_gradient = a.input_gradient,
+        .row_offsets = group.row_offsets.data(),
+        .rows = static_cast<int>(group.row_offsets.size()),
+        .weights = parameters.array(stage.weight) + group.first_kernel * stage.kernel_stride,
+        .filters = group.filters,
+        .targets = stage.separate ? stage.input.shape.planes : 1,
+        .target_stride = stage.input.plane_stride,
+        .visits = scratch.visits.data() + group.first_output,
+    });
   }
 }
 
 template <class T>
 void backward_stage(const Kernels<T>& kernels, const PoolingStage& stage, const ParameterBlock<T>&,
                     const StageBackward<T>& a, T*, Scratch<T>& scratch) {
+  make_visits(kernels, stage.output, a, 0, {}, scratch);
   for (int plane = 0; plane < stage.input.shape.planes; ++plane) {
-    const std::size_t count = visit(kernels, stage.output, plane, a, 0, {}, scratch);
     T* to = a.input_gradient + stage.input.origin(plane);
-    for (std::size_t v = 0; v < count; ++v) to[scratch.positions.data()[v]] += scratch.deltas.data()[v];
+    const Visits<T>& visits = scratch.visits[static_cast<std::size_t>(plane)];
+    for (std::size_t v = 0; v < visits.count; ++v) to[visits.positions[v]] += visits.deltas[v];
   }
 }
 

@@ -19,10 +19,10 @@ Workspace<T>::Workspace(const Architecture& architecture, std::size_t capacity_,
     Scratch<T> own;
     own.phases = AlignedArray<T>(plan.scratch.phases + slack);
     own.convolution = AlignedArray<T>(plan.scratch.convolution + slack);
-    own.pooling = AlignedArray<T>(plan.scratch.pooling + slack);
     if (training) {
       own.deltas = AlignedArray<T>(plan.scratch.visits + slack);
       own.positions = AlignedArray<std::int32_t>(plan.scratch.visits + slack);
+      own.visits.resize(plan.scratch.planes);
       for (const std::size_t size : plan.scratch.gradients) own.input_gradients.emplace_back(size + slack);
     }
     scratch.push_back(std::move(own));
@@ -48,7 +48,6 @@ std::size_t Workspace<T>::memory_bytes() const {
   for (const Scratch<T>& own : scratch) {
     add(own.phases);
     add(own.convolution);
-    add(own.pooling);
     add(own.deltas);
     add(own.positions);
     for (const auto& array : own.input_gradients) add(array);

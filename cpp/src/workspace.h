@@ -21,8 +21,9 @@ enum class WorkspacePurpose { inference, training };
 /// Memory of one worker for one image at a time.
 template <class T>
 struct Scratch {
-  AlignedArray<T> phases, convolution, pooling, deltas;
+  AlignedArray<T> phases, convolution, deltas;
   AlignedArray<std::int32_t> positions;
+  std::vector<Visits<T>> visits;                 // one a plane
   std::vector<AlignedArray<T>> input_gradients;  // one a plane stage
 };
 

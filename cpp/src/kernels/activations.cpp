@@ -18,32 +18,66 @@ void activation_backward(const ActivationBackward<T>& a) {
   });
 }
 
+/// Appends the visits of `columns` <= 16 neighbours whose gradients are `deltas`; returns how many there were.
 template <class T>
-std::size_t gradient_visits(const GradientVisits<T>& a) {
+LENETPP_INLINE std::size_t append_visits(const Lanes<T, lanes>& deltas, const std::int32_t* places, int columns,
+                                         std::int32_t* positions, T* kept) {
   using L = Lanes<T, lanes>;
-  return with_activation<T>(a.activation, [&](auto function) {
-    std::size_t count = 0;
-    for (int i = 0; i < a.height; ++i) {
-      const T* gradients = a.gradients + i * a.row_stride;
-      const T* outputs = a.outputs + i * a.row_stride;
-      const std::int32_t* winners = a.winners ? a.winners + i * a.width : nullptr;
-      for (int j = 0; j < a.width; j += lanes) {
-        const int columns = a.width - j < lanes ? a.width - j : lanes;
-        T deltas[lanes];
-        flush_subnormals(L::load(gradients + j) * function.derivative(L::load(outputs + j))).store(deltas);
-        for (int k = 0; k < columns; ++k) {
-          const std::int32_t flat =
-              winners ? winners[j + k] : static_cast<std::int32_t>(i * a.position_row_stride + j + k);
-          a.positions[count] = flat;
-          a.deltas[count] = deltas[k];
-          count += deltas[k] == T(0) ? 0u : 1u;  // without a branch: the next one overwrites a zero
-        }
+  const L zero = L::splat(T(0));
+  const unsigned nonzero = bits<T, lanes>(greater(select(greater(zero, deltas), zero - deltas, deltas), zero));
+  const unsigned all = (1u << columns) - 1;
+  if ((nonzero & all) == all) {  // the usual case but after relu
+    deltas.store(kept);
+    for (int k = 0; k < lanes; ++k) positions[k] = places[k];
+    return static_cast<std::size_t>(columns);
+  }
+  T values[lanes];
+  deltas.store(values);
+  std::size_t count = 0;
+  for (int k = 0; k < columns; ++k) {
+    positions[count] = places[k];
+    kept[count] = values[k];
+    count += values[k] == T(0) ? 0u : 1u;  // without a branch: the next one overwrites a zero
+  }
+  return count;
+}
+
+template <class T, class Function>
+std::size_t visits_of_plane(const GradientVisits<T>& a, const Function& function, int plane, std::int32_t* positions,
+                            T* deltas) {
+  using L = Lanes<T, lanes>;
+  const T* gradients = a.gradients + plane * a.plane_stride;
+  const T* outputs = a.outputs + plane * a.plane_stride;
+  const std::int32_t* winners = a.winners ? a.winners + std::ptrdiff_t{plane} * a.height * a.width : nullptr;
+  std::size_t count = 0;
+  for (int i = 0; i < a.height; ++i) {
+    for (int j = 0; j < a.width; j += lanes) {
+      const std::ptrdiff_t place = i * a.row_stride + j;
+      const L slope = function.derivative(L::load(outputs + place));
+      const L products = flush_subnormals(L::load(gradients + place) * slope);
+      const int columns = a.width - j < lanes ? a.width - j : lanes;
+      std::int32_t places[lanes];
+      for (int k = 0; k < lanes; ++k) {
+        places[k] =
+            winners ? winners[i * a.width + j + k] : static_cast<std::int32_t>(i * a.position_row_stride) + j + k;
       }
+      count += append_visits(products, places, columns, positions + count, deltas + count);
     }
-    if (a.window_offsets) {
-      for (std::size_t v = 0; v < count; ++v) a.positions[v] = a.window_offsets[a.positions[v]];
+  }
+  if (a.window_offsets) {
+    for (std::size_t v = 0; v < count; ++v) positions[v] = a.window_offsets[positions[v]];
+  }
+  return count;
+}
+
+template <class T>
+void gradient_visits(const GradientVisits<T>& a) {
+  with_activation<T>(a.activation, [&](auto function) {
+    for (int plane = 0; plane < a.planes; ++plane) {
+      std::int32_t* positions = a.positions + plane * a.visits_stride;
+      T* deltas = a.deltas + plane * a.visits_stride;
+      a.visits[plane] = {positions, deltas, visits_of_plane(a, function, plane, positions, deltas)};
     }
-    return count;
   });
 }
 

@@ -88,21 +88,44 @@ void convolution_forward(const ConvolutionForward<T>& a) {
   }
 }
 
-template <class T, int Rows>
-void weight_gradient_rows(const ConvolutionWeightGradient<T>& a, int first_row) {
+/// Filters whose accumulators of one tile are worked on together: two where rows are few, so that a multiply-add
+/// need not wait for the one before it.
+template <class T, int Filters, int Rows>
+LENETPP_INLINE void weight_gradient_tile(const ConvolutionWeightGradient<T>& a, int first_filter, int first_row) {
   using L = Row<T>;
   std::int32_t offsets[Rows];
-  L sums[Rows];
+  L sums[Filters][Rows];
+  const std::ptrdiff_t filter_stride = std::ptrdiff_t{a.rows} * row_lanes;
+  T* gradients = a.gradients + first_filter * filter_stride + first_row * row_lanes;
+  const Visits<T>* visits = a.visits + first_filter;
   LENETPP_UNROLL for (int r = 0; r < Rows; ++r) {
     offsets[r] = a.row_offsets[first_row + r];
-    sums[r] = L::load(a.gradient + (first_row + r) * row_lanes);
+    LENETPP_UNROLL for (int f = 0; f < Filters; ++f) {
+      sums[f][r] = L::load(gradients + f * filter_stride + r * row_lanes);
+    }
   }
-  for (std::size_t i = 0; i < a.count; ++i) {
-    const T* window = a.input + a.positions[i];
-    const L delta = L::splat(a.deltas[i]);
-    LENETPP_UNROLL for (int r = 0; r < Rows; ++r) sums[r] = muladd(delta, L::load(window + offsets[r]), sums[r]);
+  const auto visit = [&](int f, std::size_t v) {
+    const T* window = a.input + visits[f].positions[v];
+    const L delta = L::splat(visits[f].deltas[v]);
+    LENETPP_UNROLL for (int r = 0; r < Rows; ++r) sums[f][r] = muladd(delta, L::load(window + offsets[r]), sums[f][r]);
+  };
+  std::size_t common = visits[0].count;
+  for (int f = 1; f < Filters; ++f) common = visits[f].count < common ? visits[f].count : common;
+  for (std::size_t v = 0; v < common; ++v) {
+    LENETPP_UNROLL for (int f = 0; f < Filters; ++f) visit(f, v);
   }
-  LENETPP_UNROLL for (int r = 0; r < Rows; ++r) sums[r].store(a.gradient + (first_row + r) * row_lanes);
+  LENETPP_UNROLL for (int f = 0; f < Filters; ++f) {
+    for (std::size_t v = common; v < visits[f].count; ++v) visit(f, v);
+    LENETPP_UNROLL for (int r = 0; r < Rows; ++r) sums[f][r].store(gradients + f * filter_stride + r * row_lanes);
+  }
+}
+
+template <class T, int Rows>
+void weight_gradient_rows(const ConvolutionWeightGradient<T>& a, int first_row) {
+  constexpr int together = 2 * Rows <= tile_capacity<Row<T>> ? 2 : 1;
+  int f = 0;
+  for (; f + together <= a.filters; f += together) weight_gradient_tile<T, together, Rows>(a, f, first_row);
+  for (; f < a.filters; ++f) weight_gradient_tile<T, 1, Rows>(a, f, first_row);
 }
 
 template <class T>
@@ -146,22 +169,57 @@ void convolution_weight_gradient(const ConvolutionWeightGradient<T>& a) {
     }
     first += rows;
   }
-  if (a.bias_gradient) {
-    T sum = *a.bias_gradient;
-    for (std::size_t i = 0; i < a.count; ++i) sum += a.deltas[i];
-    *a.bias_gradient = sum;
+  if (!a.bias_gradients) return;
+  for (int f = 0; f < a.filters; ++f) {
+    T sum = a.bias_gradients[f];
+    for (std::size_t v = 0; v < a.visits[f].count; ++v) sum += a.visits[f].deltas[v];
+    a.bias_gradients[f] = sum;
+  }
+}
+
+/// Rows known to the compiler stay in registers; 0 stands for any number.
+template <class T, int Rows>
+void scatter_filter(const ConvolutionInputGradient<T>& a, int filter) {
+  using L = Row<T>;
+  const int rows = Rows > 0 ? Rows : a.rows;
+  const T* weights = a.weights + std::ptrdiff_t{filter} * rows * row_lanes;
+  const Visits<T>* visits = a.visits + filter;
+  std::size_t most = 0;
+  for (int t = 0; t < a.targets; ++t) {
+    const std::size_t count = visits[t * a.filters].count;
+    most = count > most ? count : most;
+  }
+  // Targets innermost: two neighbouring windows of one plane overlap, and a load must not wait for the store before it.
+  for (std::size_t v = 0; v < most; ++v) {
+    for (int t = 0; t < a.targets; ++t) {
+      const Visits<T>& own = visits[t * a.filters];
+      if (v >= own.count) continue;
+      T* window = a.input_gradient + t * a.target_stride + own.positions[v];
+      const L delta = L::splat(own.deltas[v]);
+      LENETPP_UNROLL for (int r = 0; r < rows; ++r) {
+        T* row = window + a.row_offsets[r];
+        muladd(delta, L::load(weights + r * row_lanes), L::load(row)).store(row);
+      }
+    }
   }
 }
 
 template <class T>
 void convolution_input_gradient(const ConvolutionInputGradient<T>& a) {
-  using L = Row<T>;
-  for (std::size_t i = 0; i < a.count; ++i) {
-    T* window = a.input_gradient + a.positions[i];
-    const L delta = L::splat(a.deltas[i]);
-    for (int r = 0; r < a.rows; ++r) {
-      T* row = window + a.row_offsets[r];
-      muladd(delta, L::load(a.weights + r * row_lanes), L::load(row)).store(row);
+  for (int filter = 0; filter < a.filters; ++filter) {
+    switch (a.rows) {
+      case 3:
+        scatter_filter<T, 3>(a, filter);
+        break;
+      case 5:
+        scatter_filter<T, 5>(a, filter);
+        break;
+      case 7:
+        scatter_filter<T, 7>(a, filter);
+        break;
+      default:
+        scatter_filter<T, 0>(a, filter);
+        break;
     }
   }
 }

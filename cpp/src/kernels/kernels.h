@@ -49,80 +49,83 @@ struct ConvolutionForward {
   int positions;
 };
 
-/// One plane: output[i][j] = activation(max of its window), the window clipped at the bottom and right border.
-/// The first maximum in row-major order wins; winners[i][j] is its flat position in the input.
+/// Of each plane: output[i][j] = activation(max of its window), the window clipped at the bottom and right border.
+/// The first maximum in row-major order wins; winners[i][j] is its flat position in the plane.
 template <class T>
 struct MaxPooling {
-  const T* input;  // [height][input_row_stride]
-  std::ptrdiff_t input_row_stride;
-  int height, width;
+  const T* input;  // [planes][height][width] with strides, and max_pooling_overrun readable elements behind
+  std::ptrdiff_t input_plane_stride, input_row_stride;
+  int planes, height, width;
   Extent size, strides;
   Activation activation;
-  T* output;  // [output_height][output_row_stride]; only output_width elements of a row are written
-  std::ptrdiff_t output_row_stride;
+  T* output;  // [planes][output_height][output_width] with strides; nothing between the rows is written
+  std::ptrdiff_t output_plane_stride, output_row_stride;
   int output_height, output_width;
-  std::int32_t* winners;  // [output_height][output_width] or null
-  T* scratch;             // max_pooling_scratch(size, strides, output_width) elements
+  std::int32_t* winners;  // [planes][output_height][output_width] without gaps, or null
 };
 
-/// Columns of one phase (column modulo stride) that 16-wide accesses of all taps of a window may touch.
-constexpr std::size_t max_pooling_phase_columns(Extent size, Extent strides, int output_width) {
-  return round_up(static_cast<std::size_t>(output_width), lanes) +
-         static_cast<std::size_t>(size.width / strides.width) + 1 + slack;
-}
-constexpr std::size_t max_pooling_scratch(Extent size, Extent strides, int output_width) {
-  return static_cast<std::size_t>(size.height) * static_cast<std::size_t>(strides.width) *
-         max_pooling_phase_columns(size, strides, output_width);
-}
+/// How far behind its input max-pooling reads (and ignores).
+constexpr int max_pooling_overrun(Extent size, Extent strides) { return lanes * strides.width + size.width + 1; }
 
-/// One plane's gradient turned into a list: for each output in row-major order whose gradient is not zero, the
-/// position it came from and gradient * activation'(output). Returns the length of the list.
+/// Where a gradient came back to one plane of a convolution's outputs, in row-major order of the windows.
+template <class T>
+struct Visits {
+  const std::int32_t* positions;  // [count] place of the window in the input
+  const T* deltas;                // [count] gradient before the activation, never zero
+  std::size_t count;
+};
+
+/// Turns the gradients of planes into lists of visits: for each output in row-major order whose gradient is not zero,
+/// the position it came from and gradient * activation'(output), subnormal results flushed.
 template <class T>
 struct GradientVisits {
-  const T* gradients;  // [height][row_stride], of the layer's outputs
-  const T* outputs;    // [height][row_stride], after the activation
-  std::ptrdiff_t row_stride;
-  int height, width;
+  const T* gradients;  // [planes][height][width] with strides, of the layer's outputs, and `slack` elements behind
+  const T* outputs;    // the same shape, after the activation
+  std::ptrdiff_t plane_stride, row_stride;
+  int planes, height, width;
   Activation activation;
-  const std::int32_t* winners;  // [height][width] flat positions, or null: i * position_row_stride + j
+  const std::int32_t* winners;  // [planes][height][width] flat positions, or null: i * position_row_stride + j
   std::ptrdiff_t position_row_stride;
   const std::int32_t* window_offsets;  // maps a flat position to its window's place in the input, or null: the same
-  std::int32_t* positions;             // [height * width + slack] written
-  T* deltas;                           // [height * width + slack] written
+  std::int32_t* positions;             // [planes][visits_stride] written, with `slack` elements behind each list
+  T* deltas;                           // the same
+  std::ptrdiff_t visits_stride;        // at least height * width + slack
+  Visits<T>* visits;                   // [planes] written
 };
 
-/// Gradient of the weights of one filter: for each visit in order, for each row r (plane, kernel row, part of a row):
-/// gradient[r][0..8) += delta * input[position + row_offsets[r] + 0..8). Lanes beyond the kernel's width mean nothing.
-/// bias_gradient[0] += delta in the same order.
+/// Gradient of the weights of `filters` filters that see the same planes: for each visit in order, for each row r
+/// (plane, kernel row, part of a row): gradients[f][r][0..8) += delta * input[position + row_offsets[r] + 0..8).
+/// Lanes beyond the kernel's width mean nothing. bias_gradients[f] += delta in the same order.
 template <class T>
 struct ConvolutionWeightGradient {
   const T* input;
   const std::int32_t* row_offsets;  // [rows]
   int rows;
-  const std::int32_t* positions;  // [count]
-  const T* deltas;                // [count]
-  std::size_t count;
-  T* gradient;       // [rows][8] added to
-  T* bias_gradient;  // or null
+  const Visits<T>* visits;  // [filters]
+  int filters;
+  T* gradients;       // [filters][rows][8] added to
+  T* bias_gradients;  // [filters] added to, or null
 };
 
-/// Gradient of the input of one filter: for each visit in order, for each row:
-/// input_gradient[position + row_offsets[r] + 0..8) += delta * weights[r][0..8). Weights beyond the kernel's width
-/// are zero.
+/// Gradient of the input: for each filter, for each of its visits in order, for each row:
+/// input_gradient[target + position + row_offsets[r] + 0..8) += delta * weights[f][r][0..8). Weights beyond the
+/// kernel's width are zero. The targets are disjoint parts of the input (planes of a convolution with separate
+/// connections; otherwise there is one): the order between them cannot matter.
 template <class T>
 struct ConvolutionInputGradient {
   T* input_gradient;  // added to
   const std::int32_t* row_offsets;
   int rows;
-  const T* weights;  // [rows][8]
-  const std::int32_t* positions;
-  const T* deltas;
-  std::size_t count;
+  const T* weights;  // [filters][rows][8]
+  int filters;
+  int targets;
+  std::ptrdiff_t target_stride;
+  const Visits<T>* visits;  // [targets][filters]
 };
 
-/// Rows first..last-1 of outputs[b][u] = activation(sum over i of inputs[b][i] * weights[u][i] + bias[u]): 16 chains
-/// over i = lane, lane + 16, ..., added by the fixed tree. inputs and weights are zero beyond `inputs` up to a
-/// multiple of 16.
+/// For u in first_unit..last_unit-1: outputs[b][u] = activation(sum over i of inputs[b][i] * weights[u][i] + bias[u]):
+/// 16 chains over i = lane, lane + 16, ..., added by the fixed tree. inputs and weights are zero beyond `inputs` up to
+/// a multiple of 16.
 template <class T>
 struct DenseForward {
   const T* inputs;  // [batch][input_stride]
@@ -209,7 +212,7 @@ struct Kernels {
   void (*convolution_weight_gradient)(const ConvolutionWeightGradient<T>&);
   void (*convolution_input_gradient)(const ConvolutionInputGradient<T>&);
   void (*max_pooling)(const MaxPooling<T>&);
-  std::size_t (*gradient_visits)(const GradientVisits<T>&);
+  void (*gradient_visits)(const GradientVisits<T>&);
   void (*dense_forward)(const DenseForward<T>&);
   void (*dense_input_gradient)(const DenseInputGradient<T>&);
   void (*dense_weight_gradient)(const DenseWeightGradient<T>&);

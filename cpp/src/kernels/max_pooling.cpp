@@ -1,5 +1,5 @@
-// Max-pooling, with lanes over neighbouring windows. The rows of a band of windows are first laid out by their
-// column modulo the stride, so that each tap of 16 windows is one load.
+// Max-pooling with lanes over neighbouring windows: one tap of 16 windows is one vector. The two halves of a vector
+// are 16 windows of a row, or up to 8 windows of each of two rows where planes are narrow.
 #include <limits>
 
 #include "activation_functions.h"
@@ -8,72 +8,167 @@
 namespace lenetpp::LENETPP_SIMD_NAMESPACE {
 namespace {
 
-// phases[column % stride][column / stride] = row[column], and -infinity behind the last column: it never wins.
 template <class T>
-void lay_out_row(const T* row, int width, int stride, std::size_t phase_stride, T* phases) {
-  using L = Lanes<T, lanes>;
-  const int columns = static_cast<int>(phase_stride);
-  if (stride == 2) {
-    for (int c = 0; 2 * c < width; c += lanes) {
-      L even, odd;
-      deinterleave(L::load(row + 2 * c), L::load(row + 2 * c + lanes), even, odd);
-      even.store(phases + c);
-      odd.store(phases + columns + c);
-    }
+using Windows = Lanes<T, lanes>;
+template <class T>
+using HalfOfWindows = Lanes<T, lanes / 2>;
+
+constexpr int half_lanes = lanes / 2;
+
+/// Taps x and x + 1 of all windows, the first windows of the halves starting at low - x and high - x. Stride 0 stands
+/// for any other than 1 and 2.
+template <int Stride, class T>
+LENETPP_INLINE void load_two_taps(const T* low, const T* high, int stride, Windows<T>& tap, Windows<T>& next) {
+  if constexpr (Stride == 2) {
+    deinterleave(Windows<T>::load(low), Windows<T>::load(high), tap, next);
+  } else if constexpr (Stride == 1) {
+    using H = HalfOfWindows<T>;
+    tap = join(H::load(low), H::load(high));
+    next = join(H::load(low + 1), H::load(high + 1));
   } else {
-    for (int phase = 0; phase < stride; ++phase) {
-      for (int c = 0; c * stride + phase < width; ++c) phases[phase * columns + c] = row[c * stride + phase];
+    T taps[2][lanes];
+    for (int x = 0; x < 2; ++x) {
+      for (int i = 0; i < half_lanes; ++i) {
+        taps[x][i] = low[i * stride + x];
+        taps[x][half_lanes + i] = high[i * stride + x];
+      }
     }
+    tap = Windows<T>::load(taps[0]);
+    next = Windows<T>::load(taps[1]);
   }
-  for (int phase = 0; phase < stride; ++phase) {
-    for (int c = (width - phase + stride - 1) / stride; c < columns; ++c) {
-      phases[phase * columns + c] = -std::numeric_limits<T>::infinity();
+}
+
+/// One half of a vector: up to 8 windows of a row.
+template <class T>
+struct Half {
+  const T* corner;  // of the first window
+  int rows;         // of the windows, clipped at the bottom
+  int count;        // windows that exist
+};
+
+/// The maxima of the windows, and with KeepWinners the places of the maxima from the windows' corners: whole numbers,
+/// exact in T.
+template <int Stride, bool KeepWinners, class T>
+LENETPP_INLINE void pool_windows(const MaxPooling<T>& a, const Half<T>& low, const Half<T>& high,
+                                 const Windows<T>& columns, Windows<T>& best, Windows<T>& winner) {
+  using L = Windows<T>;
+  const L outside = L::splat(-std::numeric_limits<T>::infinity());
+  const int rows = low.rows > high.rows ? low.rows : high.rows;
+  winner = L::splat(T(0));
+  const auto compare = [&](L value, int y, int x) {
+    if (x > 0) value = select(greater(L::splat(static_cast<T>(a.width - x)), columns), value, outside);
+    const auto better = greater(value, best);
+    best = select(better, value, best);
+    if constexpr (KeepWinners) {
+      winner = select(better, L::splat(static_cast<T>(y * a.input_row_stride + x)), winner);
+    }
+  };
+  for (int y = 0; y < rows; ++y) {
+    // A row below the border is replaced by the window's first: what was compared before cannot win again.
+    const T* low_row = low.corner + (y < low.rows ? y : 0) * a.input_row_stride;
+    const T* high_row = high.corner + (y < high.rows ? y : 0) * a.input_row_stride;
+    for (int x = 0; x < a.size.width; x += 2) {
+      L tap, next;
+      load_two_taps<Stride>(low_row + x, high_row + x, a.strides.width, tap, next);
+      if (y == 0 && x == 0) {
+        best = tap;
+      } else {
+        compare(tap, y, x);
+      }
+      if (x + 1 < a.size.width) compare(next, y, x + 1);
     }
   }
 }
 
-template <class T, class Function>
-void max_pooling_with(const MaxPooling<T>& a, const Function& function) {
-  using L = Lanes<T, lanes>;
+template <int Stride, bool KeepWinners, class T>
+void pool_plane(const MaxPooling<T>& a, const T* input, T* output, std::int32_t* winners) {
+  using L = Windows<T>;
+  const bool narrow = a.output_width <= half_lanes;
   const int stride = a.strides.width;
-  const std::size_t phase_stride = max_pooling_phase_columns(a.size, a.strides, a.output_width);
-  const std::size_t row_size = phase_stride * static_cast<std::size_t>(stride);
-  T lane_numbers[lanes];
-  for (int i = 0; i < lanes; ++i) lane_numbers[i] = static_cast<T>(i * stride);
-  const L lane_columns = L::load(lane_numbers);
+  const std::ptrdiff_t row_step = a.strides.height * a.input_row_stride;
+  T column_numbers[lanes], corner_numbers[lanes];
+  for (int i = 0; i < lanes; ++i) {
+    const bool second_row = narrow && i >= half_lanes;
+    column_numbers[i] = static_cast<T>((second_row ? i - half_lanes : i) * stride);
+    corner_numbers[i] = column_numbers[i] + static_cast<T>(second_row ? row_step : 0);
+  }
+  const L lane_columns = L::load(column_numbers), lane_corners = L::load(corner_numbers);
+  const auto rows_of = [&](int i) {
+    const int below = a.height - i * a.strides.height;
+    return below < a.size.height ? below : a.size.height;
+  };
 
-  for (int i = 0; i < a.output_height; ++i) {
-    const int top = i * a.strides.height;
-    const int rows = a.height - top < a.size.height ? a.height - top : a.size.height;
-    for (int y = 0; y < rows; ++y) {
-      lay_out_row(a.input + (top + y) * a.input_row_stride, a.width, stride, phase_stride,
-                  a.scratch + static_cast<std::size_t>(y) * row_size);
-    }
+  for (int i = 0; i < a.output_height; i += narrow ? 2 : 1) {
     for (int j = 0; j < a.output_width; j += lanes) {
-      L best = L::load(a.scratch + j);
-      L winner = L::splat(T(0));  // offset of the best tap from the window's corner: whole numbers, exact in T
-      for (int y = 0; y < rows; ++y) {
-        const T* row = a.scratch + static_cast<std::size_t>(y) * row_size + j;
-        for (int x = y == 0 ? 1 : 0; x < a.size.width; ++x) {
-          const L value = L::load(row + static_cast<std::size_t>(x % stride) * phase_stride + x / stride);
-          const auto better = greater(value, best);
-          best = select(better, value, best);
-          winner = select(better, L::splat(static_cast<T>(y * a.input_row_stride + x)), winner);
-        }
-      }
-      const int columns = a.output_width - j < lanes ? a.output_width - j : lanes;
-      function(best).store_first(a.output + i * a.output_row_stride + j, columns);
-      if (a.winners) {
-        const L corner = L::splat(static_cast<T>(top * a.input_row_stride + j * stride)) + lane_columns;
-        (corner + winner).store_integers_first(a.winners + i * a.output_width + j, columns);
+      const std::ptrdiff_t corner = i * row_step + j * stride;
+      const int left = a.output_width - j;
+      Half<T> low{input + corner, rows_of(i), left < half_lanes ? left : half_lanes};
+      Half<T> high{low.corner + half_lanes * stride, low.rows, left - half_lanes};
+      if (narrow) high = i + 1 < a.output_height ? Half<T>{low.corner + row_step, rows_of(i + 1), left} : low;
+      L best, winner;
+      pool_windows<Stride, KeepWinners>(a, low, high, lane_columns + L::splat(static_cast<T>(j * stride)), best,
+                                        winner);
+
+      const std::ptrdiff_t second = narrow ? 1 : 0;  // row of the high half
+      if (narrow && i + 1 == a.output_height) high.count = 0;
+      T* to = output + i * a.output_row_stride + j;
+      HalfOfWindows<T> low_values, high_values;
+      split(best, low_values, high_values);
+      low_values.store_first(to, low.count);
+      high_values.store_first(narrow ? to + second * a.output_row_stride : to + half_lanes, high.count);
+      if constexpr (KeepWinners) {
+        std::int32_t* places = winners + static_cast<std::ptrdiff_t>(i) * a.output_width + j;
+        split(winner + lane_corners + L::splat(static_cast<T>(corner)), low_values, high_values);
+        low_values.store_integers_first(places, low.count);
+        high_values.store_integers_first(narrow ? places + a.output_width : places + half_lanes, high.count);
       }
     }
+  }
+}
+
+template <class T>
+void activate_plane(const MaxPooling<T>& a, T* output) {
+  using L = Windows<T>;
+  with_activation<T>(a.activation, [&](auto function) {
+    for (int i = 0; i < a.output_height; ++i) {
+      T* row = output + i * a.output_row_stride;
+      for (int j = 0; j < a.output_width; j += lanes) {
+        function(L::load_first(row + j, a.output_width - j)).store_first(row + j, a.output_width - j);
+      }
+    }
+  });
+}
+
+template <int Stride, bool KeepWinners, class T>
+void pool_planes(const MaxPooling<T>& a) {
+  for (int plane = 0; plane < a.planes; ++plane) {
+    T* output = a.output + plane * a.output_plane_stride;
+    std::int32_t* winners =
+        KeepWinners ? a.winners + std::ptrdiff_t{plane} * a.output_height * a.output_width : nullptr;
+    pool_plane<Stride, KeepWinners>(a, a.input + plane * a.input_plane_stride, output, winners);
+    if (a.activation.kind != ActivationKind::identity) activate_plane(a, output);
+  }
+}
+
+template <int Stride, class T>
+void pool_planes(const MaxPooling<T>& a) {
+  if (a.winners) {
+    pool_planes<Stride, true>(a);
+  } else {
+    pool_planes<Stride, false>(a);
   }
 }
 
 template <class T>
 void max_pooling(const MaxPooling<T>& a) {
-  with_activation<T>(a.activation, [&](auto function) { max_pooling_with(a, function); });
+  switch (a.strides.width) {
+    case 1:
+      return pool_planes<1>(a);
+    case 2:
+      return pool_planes<2>(a);
+    default:
+      return pool_planes<0>(a);
+  }
 }
 
 }  // namespace

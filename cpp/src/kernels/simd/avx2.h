@@ -16,6 +16,18 @@ inline constexpr int register_width = 32 / static_cast<int>(sizeof(T));
 template <class T, int Width>
 struct Register;
 
+/// Eight ones and eight zeros: a window of 8 into it is the mask of the first `count` lanes.
+alignas(64) inline constexpr std::int32_t ones_then_zeros[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+
+inline __m256i first_of_8(int count) {
+  count = count < 0 ? 0 : count > 8 ? 8 : count;
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(ones_then_zeros + 8 - count));
+}
+inline __m256i first_of_4(int count) {
+  count = count < 0 ? 0 : count > 4 ? 4 : count;
+  return _mm256_cvtepi32_epi64(_mm_loadu_si128(reinterpret_cast<const __m128i*>(ones_then_zeros + 8 - count)));
+}
+
 template <>
 struct Register<float, 8> {
   using Type = __m256;
@@ -24,11 +36,13 @@ struct Register<float, 8> {
   static Type splat(float x) { return _mm256_set1_ps(x); }
   static Type load(const float* p) { return _mm256_loadu_ps(p); }
   static void store(float* p, Type v) { _mm256_storeu_ps(p, v); }
+  static Type load_first(const float* p, int count) { return _mm256_maskload_ps(p, first_of_8(count)); }
+  static void store_first(float* p, Type v, int count) { _mm256_maskstore_ps(p, first_of_8(count), v); }
   static Type load_bytes(const std::uint8_t* p) {
     return _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p))));
   }
-  static void store_integers(std::int32_t* p, Type v) {
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm256_cvttps_epi32(v));
+  static void store_integers_first(std::int32_t* p, Type v, int count) {
+    _mm256_maskstore_epi32(p, first_of_8(count), _mm256_cvttps_epi32(v));
   }
 
   static Type add(Type a, Type b) { return _mm256_add_ps(a, b); }
@@ -38,6 +52,7 @@ struct Register<float, 8> {
   static Type muladd(Type a, Type b, Type c) { return _mm256_fmadd_ps(a, b, c); }
 
   static Mask greater(Type a, Type b) { return _mm256_cmp_ps(a, b, _CMP_GT_OQ); }
+  static unsigned bits(Mask mask) { return static_cast<unsigned>(_mm256_movemask_ps(mask)); }
   static Type select(Mask mask, Type a, Type b) { return _mm256_blendv_ps(b, a, mask); }
 
   static Type shift_bits_left(Type v, int count) {
@@ -77,13 +92,15 @@ struct Register<double, 4> {
   static Type splat(double x) { return _mm256_set1_pd(x); }
   static Type load(const double* p) { return _mm256_loadu_pd(p); }
   static void store(double* p, Type v) { _mm256_storeu_pd(p, v); }
+  static Type load_first(const double* p, int count) { return _mm256_maskload_pd(p, first_of_4(count)); }
+  static void store_first(double* p, Type v, int count) { _mm256_maskstore_pd(p, first_of_4(count), v); }
   static Type load_bytes(const std::uint8_t* p) {
     std::int32_t four;
     std::memcpy(&four, p, sizeof four);
     return _mm256_cvtepi32_pd(_mm_cvtepu8_epi32(_mm_cvtsi32_si128(four)));
   }
-  static void store_integers(std::int32_t* p, Type v) {
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm256_cvttpd_epi32(v));
+  static void store_integers_first(std::int32_t* p, Type v, int count) {
+    _mm_maskstore_epi32(p, _mm256_castsi256_si128(first_of_8(count < 4 ? count : 4)), _mm256_cvttpd_epi32(v));
   }
 
   static Type add(Type a, Type b) { return _mm256_add_pd(a, b); }
@@ -93,6 +110,7 @@ struct Register<double, 4> {
   static Type muladd(Type a, Type b, Type c) { return _mm256_fmadd_pd(a, b, c); }
 
   static Mask greater(Type a, Type b) { return _mm256_cmp_pd(a, b, _CMP_GT_OQ); }
+  static unsigned bits(Mask mask) { return static_cast<unsigned>(_mm256_movemask_pd(mask)); }
   static Type select(Mask mask, Type a, Type b) { return _mm256_blendv_pd(b, a, mask); }
 
   static Type shift_bits_left(Type v, int count) {

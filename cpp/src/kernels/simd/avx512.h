@@ -17,6 +17,11 @@ inline constexpr int register_width<float, 16> = 16;
 template <class T, int Width>
 struct Register;
 
+/// The mask of the first `count` of `width` lanes.
+inline unsigned first_lanes(int count, int width) {
+  return count >= width ? (1u << width) - 1 : count > 0 ? (1u << count) - 1 : 0u;
+}
+
 template <>
 struct Register<float, 16> {
   using Type = __m512;
@@ -25,10 +30,18 @@ struct Register<float, 16> {
   static Type splat(float x) { return _mm512_set1_ps(x); }
   static Type load(const float* p) { return _mm512_loadu_ps(p); }
   static void store(float* p, Type v) { _mm512_storeu_ps(p, v); }
+  static Type load_first(const float* p, int count) {
+    return _mm512_maskz_loadu_ps(static_cast<Mask>(first_lanes(count, 16)), p);
+  }
+  static void store_first(float* p, Type v, int count) {
+    _mm512_mask_storeu_ps(p, static_cast<Mask>(first_lanes(count, 16)), v);
+  }
+  static Type join(__m256 low, __m256 high) { return _mm512_insertf32x8(_mm512_castps256_ps512(low), high, 1); }
+  static __m256 low(Type v) { return _mm512_castps512_ps256(v); }
+  static __m256 high(Type v) { return _mm512_extractf32x8_ps(v, 1); }
   static Type load_bytes(const std::uint8_t* p) {
     return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p))));
   }
-  static void store_integers(std::int32_t* p, Type v) { _mm512_storeu_si512(p, _mm512_cvttps_epi32(v)); }
 
   static Type add(Type a, Type b) { return _mm512_add_ps(a, b); }
   static Type subtract(Type a, Type b) { return _mm512_sub_ps(a, b); }
@@ -37,6 +50,7 @@ struct Register<float, 16> {
   static Type muladd(Type a, Type b, Type c) { return _mm512_fmadd_ps(a, b, c); }
 
   static Mask greater(Type a, Type b) { return _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ); }
+  static unsigned bits(Mask mask) { return mask; }
   static Type select(Mask mask, Type a, Type b) { return _mm512_mask_blend_ps(mask, b, a); }
 
   static Type shift_bits_left(Type v, int count) {
@@ -75,6 +89,12 @@ struct Register<float, 8> {
   static Type splat(float x) { return _mm256_set1_ps(x); }
   static Type load(const float* p) { return _mm256_loadu_ps(p); }
   static void store(float* p, Type v) { _mm256_storeu_ps(p, v); }
+  static void store_first(float* p, Type v, int count) {
+    _mm256_mask_storeu_ps(p, static_cast<Mask>(first_lanes(count, 8)), v);
+  }
+  static void store_integers_first(std::int32_t* p, Type v, int count) {
+    _mm256_mask_storeu_epi32(p, static_cast<Mask>(first_lanes(count, 8)), _mm256_cvttps_epi32(v));
+  }
 
   static Type add(Type a, Type b) { return _mm256_add_ps(a, b); }
   static Type multiply(Type a, Type b) { return _mm256_mul_ps(a, b); }
@@ -97,11 +117,17 @@ struct Register<double, 8> {
   static Type splat(double x) { return _mm512_set1_pd(x); }
   static Type load(const double* p) { return _mm512_loadu_pd(p); }
   static void store(double* p, Type v) { _mm512_storeu_pd(p, v); }
+  static Type load_first(const double* p, int count) {
+    return _mm512_maskz_loadu_pd(static_cast<Mask>(first_lanes(count, 8)), p);
+  }
+  static void store_first(double* p, Type v, int count) {
+    _mm512_mask_storeu_pd(p, static_cast<Mask>(first_lanes(count, 8)), v);
+  }
   static Type load_bytes(const std::uint8_t* p) {
     return _mm512_cvtepi32_pd(_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p))));
   }
-  static void store_integers(std::int32_t* p, Type v) {
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm512_cvttpd_epi32(v));
+  static void store_integers_first(std::int32_t* p, Type v, int count) {
+    _mm256_mask_storeu_epi32(p, static_cast<Mask>(first_lanes(count, 8)), _mm512_cvttpd_epi32(v));
   }
 
   static Type add(Type a, Type b) { return _mm512_add_pd(a, b); }
@@ -111,6 +137,7 @@ struct Register<double, 8> {
   static Type muladd(Type a, Type b, Type c) { return _mm512_fmadd_pd(a, b, c); }
 
   static Mask greater(Type a, Type b) { return _mm512_cmp_pd_mask(a, b, _CMP_GT_OQ); }
+  static unsigned bits(Mask mask) { return mask; }
   static Type select(Mask mask, Type a, Type b) { return _mm512_mask_blend_pd(mask, b, a); }
 
   static Type shift_bits_left(Type v, int count) {

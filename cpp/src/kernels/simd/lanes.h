@@ -45,29 +45,19 @@ struct Lanes {
   LENETPP_INLINE void store(T* p) const {
     LENETPP_UNROLL for (int i = 0; i < registers; ++i) R::store(p + i * width, r[i]);
   }
-  /// Exact for lanes that hold whole numbers within int32.
-  LENETPP_INLINE void store_integers(std::int32_t* p) const {
-    LENETPP_UNROLL for (int i = 0; i < registers; ++i) R::store_integers(p + i * width, r[i]);
-  }
-  /// The first `count` <= N lanes only; the others are zero.
+  /// The first `count` lanes only; the others are zero, and nothing behind is read.
   static LENETPP_INLINE Lanes load_first(const T* p, int count) {
-    if (count >= N) return load(p);
-    T buffer[N];
-    for (int i = 0; i < N; ++i) buffer[i] = i < count ? p[i] : T(0);
-    return load(buffer);
+    Lanes v;
+    LENETPP_UNROLL for (int i = 0; i < registers; ++i) v.r[i] = R::load_first(p + i * width, count - i * width);
+    return v;
   }
-  /// Writes the first `count` <= N lanes and nothing else.
+  /// Writes the first `count` lanes and nothing else.
   LENETPP_INLINE void store_first(T* p, int count) const {
-    if (count >= N) return store(p);
-    T buffer[N];
-    store(buffer);
-    for (int i = 0; i < count; ++i) p[i] = buffer[i];
+    LENETPP_UNROLL for (int i = 0; i < registers; ++i) R::store_first(p + i * width, r[i], count - i * width);
   }
+  /// The same as integers; exact for lanes that hold whole numbers within int32.
   LENETPP_INLINE void store_integers_first(std::int32_t* p, int count) const {
-    if (count >= N) return store_integers(p);
-    std::int32_t buffer[N];
-    store_integers(buffer);
-    for (int i = 0; i < count; ++i) p[i] = buffer[i];
+    LENETPP_UNROLL for (int i = 0; i < registers; ++i) R::store_integers_first(p + i * width, r[i], count - i * width);
   }
   /// Stops the compiler from splitting one load into several.
   LENETPP_INLINE void keep() { LENETPP_UNROLL for (int i = 0; i < registers; ++i) R::keep(r[i]); }
@@ -109,6 +99,15 @@ LENETPP_INLINE typename Lanes<T, N>::Mask greater(const Lanes<T, N>& a, const La
   return mask;
 }
 
+/// Bit i is set where lane i of the mask is.
+template <class T, int N>
+LENETPP_INLINE unsigned bits(const typename Lanes<T, N>::Mask& mask) {
+  using L = Lanes<T, N>;
+  unsigned all = 0;
+  LENETPP_UNROLL for (int i = 0; i < L::registers; ++i) all |= L::R::bits(mask.r[i]) << (i * L::width);
+  return all;
+}
+
 template <class T, int N>
 LENETPP_INLINE Lanes<T, N> select(const typename Lanes<T, N>::Mask& mask, Lanes<T, N> a, const Lanes<T, N>& b) {
   LENETPP_UNROLL for (int i = 0; i < a.registers; ++i) a.r[i] = Lanes<T, N>::R::select(mask.r[i], a.r[i], b.r[i]);
@@ -120,6 +119,37 @@ template <class T, int N>
 LENETPP_INLINE Lanes<T, N> shift_bits_left(Lanes<T, N> v, int count) {
   LENETPP_UNROLL for (int i = 0; i < v.registers; ++i) v.r[i] = Lanes<T, N>::R::shift_bits_left(v.r[i], count);
   return v;
+}
+
+/// Two halves side by side, and their inverse.
+template <class T>
+LENETPP_INLINE Lanes<T, 16> join(const Lanes<T, 8>& low, const Lanes<T, 8>& high) {
+  using L = Lanes<T, 16>;
+  L v;
+  if constexpr (L::registers == 1) {
+    v.r[0] = L::R::join(low.r[0], high.r[0]);
+  } else {
+    constexpr int half = L::registers / 2;
+    LENETPP_UNROLL for (int i = 0; i < half; ++i) {
+      v.r[i] = low.r[i];
+      v.r[half + i] = high.r[i];
+    }
+  }
+  return v;
+}
+template <class T>
+LENETPP_INLINE void split(const Lanes<T, 16>& v, Lanes<T, 8>& low, Lanes<T, 8>& high) {
+  using L = Lanes<T, 16>;
+  if constexpr (L::registers == 1) {
+    low.r[0] = L::R::low(v.r[0]);
+    high.r[0] = L::R::high(v.r[0]);
+  } else {
+    constexpr int half = L::registers / 2;
+    LENETPP_UNROLL for (int i = 0; i < half; ++i) {
+      low.r[i] = v.r[i];
+      high.r[i] = v.r[half + i];
+    }
+  }
 }
 
 /// Of the 2 N neighbours a, b: those at even and those at odd places.

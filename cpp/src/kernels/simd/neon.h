@@ -24,13 +24,29 @@ struct Register<float, 4> {
   static Type splat(float x) { return vdupq_n_f32(x); }
   static Type load(const float* p) { return vld1q_f32(p); }
   static void store(float* p, Type v) { vst1q_f32(p, v); }
+  static Type load_first(const float* p, int count) {
+    float lanes_of_p[4] = {};
+    for (int i = 0; i < 4 && i < count; ++i) lanes_of_p[i] = p[i];
+    return load(lanes_of_p);
+  }
+  static void store_first(float* p, Type v, int count) {
+    if (count >= 4) return store(p, v);
+    float lanes_of_v[4];
+    store(lanes_of_v, v);
+    for (int i = 0; i < count; ++i) p[i] = lanes_of_v[i];
+  }
   static Type load_bytes(const std::uint8_t* p) {
     std::uint32_t four;
     std::memcpy(&four, p, sizeof four);
     const uint16x8_t wide = vmovl_u8(vreinterpret_u8_u32(vdup_n_u32(four)));
     return vcvtq_f32_u32(vmovl_u16(vget_low_u16(wide)));
   }
-  static void store_integers(std::int32_t* p, Type v) { vst1q_s32(p, vcvtq_s32_f32(v)); }
+  static void store_integers_first(std::int32_t* p, Type v, int count) {
+    if (count >= 4) return vst1q_s32(p, vcvtq_s32_f32(v));
+    std::int32_t lanes_of_v[4];
+    vst1q_s32(lanes_of_v, vcvtq_s32_f32(v));
+    for (int i = 0; i < count; ++i) p[i] = lanes_of_v[i];
+  }
 
   static Type add(Type a, Type b) { return vaddq_f32(a, b); }
   static Type subtract(Type a, Type b) { return vsubq_f32(a, b); }
@@ -39,6 +55,10 @@ struct Register<float, 4> {
   static Type muladd(Type a, Type b, Type c) { return vfmaq_f32(c, a, b); }
 
   static Mask greater(Type a, Type b) { return vcgtq_f32(a, b); }
+  static unsigned bits(Mask mask) {
+    const uint32x4_t powers = {1, 2, 4, 8};
+    return vaddvq_u32(vandq_u32(mask, powers));
+  }
   static Type select(Mask mask, Type a, Type b) { return vbslq_f32(mask, a, b); }
 
   static Type shift_bits_left(Type v, int count) {
@@ -65,11 +85,25 @@ struct Register<double, 2> {
   static Type splat(double x) { return vdupq_n_f64(x); }
   static Type load(const double* p) { return vld1q_f64(p); }
   static void store(double* p, Type v) { vst1q_f64(p, v); }
+  static Type load_first(const double* p, int count) {
+    double lanes_of_p[2] = {};
+    for (int i = 0; i < 2 && i < count; ++i) lanes_of_p[i] = p[i];
+    return load(lanes_of_p);
+  }
+  static void store_first(double* p, Type v, int count) {
+    if (count >= 2) return store(p, v);
+    double lanes_of_v[2];
+    store(lanes_of_v, v);
+    for (int i = 0; i < count; ++i) p[i] = lanes_of_v[i];
+  }
   static Type load_bytes(const std::uint8_t* p) {
     const double two[2] = {static_cast<double>(p[0]), static_cast<double>(p[1])};
     return vld1q_f64(two);
   }
-  static void store_integers(std::int32_t* p, Type v) { vst1_s32(p, vmovn_s64(vcvtq_s64_f64(v))); }
+  static void store_integers_first(std::int32_t* p, Type v, int count) {
+    if (count >= 2) return vst1_s32(p, vmovn_s64(vcvtq_s64_f64(v)));
+    if (count == 1) *p = static_cast<std::int32_t>(vgetq_lane_f64(v, 0));
+  }
 
   static Type add(Type a, Type b) { return vaddq_f64(a, b); }
   static Type subtract(Type a, Type b) { return vsubq_f64(a, b); }
@@ -78,6 +112,10 @@ struct Register<double, 2> {
   static Type muladd(Type a, Type b, Type c) { return vfmaq_f64(c, a, b); }
 
   static Mask greater(Type a, Type b) { return vcgtq_f64(a, b); }
+  static unsigned bits(Mask mask) {
+    const uint64x2_t powers = {1, 2};
+    return static_cast<unsigned>(vaddvq_u64(vandq_u64(mask, powers)));
+  }
   static Type select(Mask mask, Type a, Type b) { return vbslq_f64(mask, a, b); }
 
   static Type shift_bits_left(Type v, int count) {

@@ -23,8 +23,14 @@ struct Register<T, 1> {
   static Type splat(T x) { return x; }
   static Type load(const T* p) { return *p; }
   static void store(T* p, Type v) { *p = v; }
+  static Type load_first(const T* p, int count) { return count > 0 ? *p : T(0); }
+  static void store_first(T* p, Type v, int count) {
+    if (count > 0) *p = v;
+  }
   static Type load_bytes(const std::uint8_t* p) { return static_cast<T>(*p); }
-  static void store_integers(std::int32_t* p, Type v) { *p = static_cast<std::int32_t>(v); }
+  static void store_integers_first(std::int32_t* p, Type v, int count) {
+    if (count > 0) *p = static_cast<std::int32_t>(v);
+  }
 
   static Type add(Type a, Type b) { return a + b; }
   static Type subtract(Type a, Type b) { return a - b; }
@@ -33,6 +39,7 @@ struct Register<T, 1> {
   static Type muladd(Type a, Type b, Type c) { return std::fma(a, b, c); }
 
   static Mask greater(Type a, Type b) { return a > b; }
+  static unsigned bits(Mask mask) { return mask ? 1u : 0u; }
   static Type select(Mask mask, Type a, Type b) { return mask ? a : b; }
 
   static Type shift_bits_left(Type v, int count) {
