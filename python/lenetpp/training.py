@@ -1,5 +1,6 @@
 """train(): epochs in the compiled core, evaluation, record and display around them."""
 
+import math
 import os
 import time
 from dataclasses import asdict, replace
@@ -174,6 +175,9 @@ class _Training:
 
         data = self.data
         measured = {part: measure(images, labels) for part, images, labels in data.parts() if part != "train"}
+        for part, evaluation in measured.items():
+            if not math.isfinite(evaluation.loss):
+                raise self._divergence(f"after epoch {epoch + 1}, the loss of the {part} images is not finite")
         test, validation = measured["test"], measured.get("validation")
         record = EpochRecord(
             epoch=epoch + 1,
@@ -209,16 +213,21 @@ class _Training:
         guard.check()
         if result.divergence is not None:
             step, layer, what = result.divergence
-            raise _NotFiniteError(
-                f"training diverged: in epoch {epoch + 1}, step {step + 1}, the first value that is not finite "
-                f"is the {what} of layer {layer} ({self.network.core.layer_texts[layer]}); try a learning_rate below "
-                f"{self.run.settings.learning_rate:g}, warmup_epochs=1 or gradient_clip_norm=1"
+            raise self._divergence(
+                f"in epoch {epoch + 1}, step {step + 1}, the first value that is not finite is "
+                f"the {what} of layer {layer} ({self.network.core.layer_texts[layer]})"
             )
         return result
 
+    def _divergence(self, what: str) -> "_NotFiniteError":
+        rate = self.run.settings.learning_rate
+        return _NotFiniteError(
+            f"training diverged: {what}; try a learning_rate below {rate:g}, warmup_epochs=1 or gradient_clip_norm=1"
+        )
+
 
 class _NotFiniteError(Exception):
-    """Leaves the loop over the epochs when the core met a value that is not finite."""
+    """Leaves the loop over the epochs when a value is not finite."""
 
 
 def _prepared_core(network: Network, data: "Dataset", settings: TrainingSettings) -> _core.Network:

@@ -24,7 +24,7 @@ app.command(name="doctor", help=doctor.HELP)(doctor.doctor_command)
 def main() -> None:
     """Run the command; what a user can put right is one line on the error stream and exit code 1."""
     try:
-        app()
+        app(prog_name="lenetpp")
     except (ValueError, ArithmeticError, OSError, RuntimeError) as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(1)

@@ -16,8 +16,8 @@ LARGEST_CONFUSION_TABLE = 12
 
 
 def print_json(value: Mapping[str, Any]) -> None:
-    """Print one object and nothing else."""
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    """Print one object on one line."""
+    typer.echo(json.dumps(value, ensure_ascii=False))
 
 
 def print_facts(console: Console, facts: Mapping[str, object]) -> None:

@@ -244,8 +244,7 @@ def start(*arguments: object) -> "subprocess.Popen[str]":
 def test_a_pipe_gets_the_result_and_no_progress() -> None:
     process = start("train", "--epochs", 1, "--per-class", 50, "--json")
     output, errors = process.communicate(timeout=60)
-    assert process.returncode == 0
-    assert errors == ""
+    assert (process.returncode, errors) == (0, "")
     assert json.loads(output)["epochs"] == 1
 
 

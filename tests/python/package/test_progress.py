@@ -1,6 +1,7 @@
 """The display of a training: readable at 80 columns, silent without a terminal."""
 
 import io
+import re
 
 import pytest
 from rich.console import Console
@@ -38,9 +39,13 @@ def shown(validation: float | None) -> str:
     return stream.getvalue()
 
 
+def without_control_codes(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
+
+
 @pytest.mark.parametrize("validation", [None, 0.7654])
 def test_each_epoch_has_a_line_of_at_most_80_columns(validation: float | None) -> None:
-    text = shown(validation)
+    text = without_control_codes(shown(validation))
     lines = [line for line in text.splitlines() if "98.77%" in line]
     assert [line.split()[0] for line in lines] == ["1", "2"]
     assert all("87.65%" in line and "0.01250" in line and "41,234" in line for line in lines)

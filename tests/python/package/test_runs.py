@@ -191,7 +191,7 @@ def test_a_run_is_found_by_path_beginning_or_last(tmp_path: Path, monkeypatch: p
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("format = ", "run.toml: .*line 1"),
+        ("a = 1\nb\nc = 2", "run.toml: .*line 2"),
         ("format = 99", "format must be 1, but is 99"),
         ("", "format must be 1, but is None"),
         (b"\xff\xfe", "run.toml: .*utf-8"),
