@@ -52,8 +52,9 @@ def _download(url: str, checksum: str, file: Path) -> None:
             downloader = pooch.HTTPDownloader(progressbar=bar, chunk_size=CHUNK_SIZE)
             pooch.retrieve(url, checksum, fname=file.name, path=file.parent, downloader=downloader)
     except requests.RequestException as error:
+        reason = error if isinstance(error, requests.HTTPError) else "the connection failed"
         raise DataError(
-            f"{url}: cannot be downloaded: {error}; try again, or put the file into a folder that LENETPP_DATA names"
+            f"{url}: cannot be downloaded: {reason}; try again, or put the file into a folder that LENETPP_DATA names"
         ) from error
     except ValueError as error:
         raise DataError(f"{url}: not the published file, and not kept: {error}") from error
