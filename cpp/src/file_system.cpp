@@ -1,5 +1,7 @@
 #include "file_system.h"
 
+#include <lenetpp/model_file.h>
+
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
@@ -12,6 +14,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 #endif
+
+#include "json.h"
 
 namespace lenetpp {
 namespace {
@@ -28,7 +32,7 @@ std::uint64_t regular_file_size(const path& path) {
   if (std::filesystem::is_directory(status)) fail("cannot read", path, EISDIR);
   // Opening a pipe would wait for a writer, and a device has no end.
   if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
-    throw filesystem_error("not a regular file", path, std::make_error_code(std::errc::invalid_argument));
+    throw FileError(path_text(path) + ": not a regular file, but a pipe, a device or the like");
   }
   return std::filesystem::file_size(path);
 }
@@ -71,8 +75,10 @@ std::FILE* create_temporary(const path& folder, path& name) {
 }  // namespace
 
 std::string path_text(const path& path) {
-  const auto text = path.u8string();
-  return {text.begin(), text.end()};
+  const auto native = path.u8string();
+  std::string text(native.begin(), native.end());
+  while (const auto invalid = find_invalid_utf8(text)) text[*invalid] = '?';
+  return text;
 }
 
 InputFile::InputFile(const path& path) : path_(path), size_(regular_file_size(path)) {

@@ -10,10 +10,11 @@
 
 namespace lenetpp {
 
-/// For messages, in UTF-8.
+/// For messages, in UTF-8: what a name holds besides becomes a question mark.
 std::string path_text(const std::filesystem::path& path);
 
-/// A regular file open for reading. All functions throw std::filesystem::filesystem_error.
+/// A file open for reading. All functions throw std::filesystem::filesystem_error; FileError when `path` is a pipe, a
+/// device or the like, which has no end.
 class InputFile {
  public:
   explicit InputFile(const std::filesystem::path& path);

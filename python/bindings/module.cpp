@@ -1,0 +1,12 @@
+// lenetpp._core, described by python/lenetpp/_core.pyi. It relies on the GIL (see shared_network.h).
+#include "topics.h"
+
+PYBIND11_MODULE(_core, module) {
+  using namespace lenetpp::python;
+  register_errors(module);
+  register_runtime(module);
+  register_random(module);
+  register_network(module);
+  register_trainer(module);
+  register_model_file(module);
+}

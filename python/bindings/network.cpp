@@ -1,0 +1,231 @@
+// Network and Network64: the same class for float32 and float64 parameters.
+#include <lenetpp/evaluation.h>
+#include <pybind11/stl.h>
+
+#include <memory>
+
+#include "arguments.h"
+#include "layer_descriptions.h"
+#include "shared_network.h"
+#include "topics.h"
+#include "words.h"
+
+namespace lenetpp::python {
+namespace {
+
+py::tuple tuple_of(const Shape& shape) { return py::make_tuple(shape.planes, shape.height, shape.width); }
+
+Architecture architecture_from_layers(py::handle input_shape, const py::iterable& descriptions) {
+  const auto sides = py::reinterpret_steal<py::tuple>(PySequence_Tuple(input_shape.ptr()));
+  if (!sides) throw py::error_already_set();
+  if (sides.size() != 3) throw py::value_error("input_shape must be (planes, height, width)");
+  Architecture architecture;
+  architecture.input = {integer<int>(sides[0], "input_shape"), integer<int>(sides[1], "input_shape"),
+                        integer<int>(sides[2], "input_shape")};
+  for (const auto description : descriptions) {
+    const std::string name = "layers[" + std::to_string(architecture.layers.size()) + "]";
+    architecture.layers.push_back(layer_from_description(description, name));
+  }
+  return architecture;
+}
+
+/// What a network is: its text, layers and shapes, which never change.
+template <class T, class Class>
+void define_structure(Class& network) {
+  using Self = SharedNetwork<T>;
+  network.def(py::init([](const py::object& text) {
+                return std::make_shared<Self>(BasicNetwork<T>::parse(string(text, "text")));
+              }),
+              py::arg("text"));
+  network.def_static(
+      "from_layers",
+      [](const py::object& input_shape, const py::iterable& layers) {
+        return std::make_shared<Self>(BasicNetwork<T>(architecture_from_layers(input_shape, layers)));
+      },
+      py::arg("input_shape"), py::arg("layers"));
+  network.def_property_readonly("text", [](const Self& self) { return self.network.text(); });
+  network.def_property_readonly("input_shape",
+                                [](const Self& self) { return tuple_of(self.network.architecture().input); });
+  network.def_property_readonly("outputs", [](const Self& self) { return self.network.outputs(); });
+  network.def_property_readonly("layers", [](const Self& self) {
+    py::list descriptions;
+    for (const Layer& layer : self.network.architecture().layers) descriptions.append(description_of(layer));
+    return descriptions;
+  });
+  network.def_property_readonly("layer_texts", [](const Self& self) {
+    std::vector<std::string> texts;
+    for (const Layer& layer : self.network.architecture().layers) texts.push_back(to_string(layer));
+    return texts;
+  });
+  network.def_property_readonly("output_shapes", [](const Self& self) {
+    py::list shapes;
+    for (const Shape& shape : self.network.architecture().output_shapes()) shapes.append(tuple_of(shape));
+    return shapes;
+  });
+  network.def_property_readonly("multiply_adds",
+                                [](const Self& self) { return self.network.architecture().multiply_adds(); });
+  network.def_property_readonly("parameter_names", [](const Self& self) {
+    std::vector<std::string> names;
+    for (const ParameterShape& shape : self.network.parameter_shapes()) names.push_back(shape.name);
+    return names;
+  });
+  network.def_property_readonly("parameter_shapes", [](const Self& self) {
+    py::list shapes;
+    for (const ParameterShape& shape : self.network.parameter_shapes())
+      shapes.append(py::tuple(py::cast(shape.dimensions)));
+    return shapes;
+  });
+}
+
+/// What a network knows: parameters and normalization.
+template <class T, class Class>
+void define_values(Class& network) {
+  using Self = SharedNetwork<T>;
+  network.def("copy", [](Self& self) {
+    const Reading reading(self.use);
+    return std::make_shared<Self>(self.network);
+  });
+  network.def_property_readonly("initialized", [](const Self& self) { return self.network.initialized(); });
+  network.def(
+      "initialize",
+      [](Self& self, const py::object& seed, const py::object& scheme) {
+        const auto seed_value = integer<std::uint64_t>(seed, "seed");
+        const auto scheme_value = choice(scheme, "scheme", initialization_words);
+        const Changing changing(self.use);
+        without_gil([&] { self.network.initialize(seed_value, scheme_value); });
+      },
+      py::arg("seed"), py::arg("scheme") = "he");
+  network.def(
+      "parameter",
+      [](Self& self, const py::object& name) {
+        const std::size_t index = parameter_index(self.network, string(name, "name"));
+        const Reading reading(self.use);
+        return to_array(self.network.parameter(index), self.network.parameter_shapes()[index].dimensions);
+      },
+      py::arg("name"));
+  network.def(
+      "set_parameter",
+      [](Self& self, const py::object& name, const py::object& values) {
+        const std::size_t index = parameter_index(self.network, string(name, "name"));
+        const auto& dimensions = self.network.parameter_shapes()[index].dimensions;
+        const auto checked = array<T>(values, "values", static_cast<py::ssize_t>(dimensions.size()));
+        if (!std::equal(dimensions.begin(), dimensions.end(), checked.shape())) {
+          throw py::value_error("values must have shape " + std::string(py::str(py::tuple(py::cast(dimensions)))) +
+                                ", not " + std::string(py::str(checked.attr("shape"))));
+        }
+        const Changing changing(self.use);
+        self.network.set_parameter(index, std::span(checked.data(), static_cast<std::size_t>(checked.size())));
+      },
+      py::arg("name"), py::arg("values"));
+  network.def_property_readonly("normalization", [](const Self& self) -> py::object {
+    const auto& [mean, deviation] = self.network.normalization();
+    if (mean.empty()) return py::none();
+    return py::make_tuple(to_array(mean), to_array(deviation));
+  });
+  network.def(
+      "set_normalization",
+      [](Self& self, const py::object& mean, const py::object& deviation) {
+        const auto means = array<float>(mean, "mean", 1);
+        const auto deviations = array<float>(deviation, "deviation", 1);
+        const Changing changing(self.use);
+        // An empty pair would silently mean none; the core reports a length of 0 as wrong unless both are empty.
+        if (means.size() == 0 && deviations.size() == 0) throw py::value_error("mean and deviation must not be empty");
+        self.network.set_normalization(
+            {{means.data(), means.data() + means.size()}, {deviations.data(), deviations.data() + deviations.size()}});
+      },
+      py::arg("mean"), py::arg("deviation"));
+  network.def("clear_normalization", [](Self& self) {
+    const Changing changing(self.use);
+    self.network.set_normalization({});
+  });
+}
+
+/// What a network says about images.
+template <class T, class Class>
+void define_answers(Class& network) {
+  using Self = SharedNetwork<T>;
+  network.def(
+      "compute_outputs",
+      [](Self& self, const py::object& pixels, const py::object& threads) {
+        const Images view = images(pixels, self.network.architecture().input);
+        const int thread_count = integer<int>(threads, "threads");
+        const Reading reading(self.use);
+        return to_array(without_gil([&] { return outputs(self.network, view, thread_count); }),
+                        {view.count(), self.network.outputs()});
+      },
+      py::arg("images"), py::arg("threads") = 1);
+  network.def(
+      "predict",
+      [](Self& self, const py::object& pixels, const py::object& threads) {
+        const Images view = images(pixels, self.network.architecture().input);
+        const int thread_count = integer<int>(threads, "threads");
+        const Reading reading(self.use);
+        return to_array(without_gil([&] { return predict(self.network, view, thread_count); }));
+      },
+      py::arg("images"), py::arg("threads") = 1);
+  network.def(
+      "evaluate",
+      [](Self& self, const py::object& pixels, const py::object& classes, const py::object& loss,
+         const py::object& threads) {
+        const Images view = images(pixels, self.network.architecture().input);
+        const auto labels_copy = labels(classes);
+        const auto loss_value = choice(loss, "loss", loss_words);
+        const int thread_count = integer<int>(threads, "threads");
+        const Reading reading(self.use);
+        auto result = without_gil([&] { return evaluate(self.network, view, labels_copy, loss_value, thread_count); });
+        return py::make_tuple(result.loss, result.correct, to_array(std::move(result.predictions)));
+      },
+      py::arg("images"), py::arg("labels"), py::arg("loss") = "cross_entropy", py::arg("threads") = 1);
+  network.def(
+      "loss_and_gradients",
+      [](Self& self, const py::object& pixels, const py::object& classes, const py::object& loss,
+         const py::object& reduction, const py::object& threads) {
+        const Images view = images(pixels, self.network.architecture().input);
+        const auto labels_copy = labels(classes);
+        const auto loss_value = choice(loss, "loss", loss_words);
+        const auto reduction_value = choice(reduction, "reduction", reduction_words);
+        const int thread_count = integer<int>(threads, "threads");
+        const Reading reading(self.use);
+        auto result = without_gil([&] {
+          return loss_and_gradients(self.network, view, labels_copy, loss_value, reduction_value, thread_count);
+        });
+        py::dict gradients;
+        for (std::size_t index = 0; index < result.gradients.size(); ++index) {
+          const ParameterShape& shape = self.network.parameter_shapes()[index];
+          gradients[py::str(shape.name)] = to_array(std::move(result.gradients[index]), shape.dimensions);
+        }
+        return py::make_tuple(result.loss, gradients);
+      },
+      py::arg("images"), py::arg("labels"), py::arg("loss") = "cross_entropy", py::arg("reduction") = "mean",
+      py::arg("threads") = 1);
+  network.def(
+      "training_memory_bytes",
+      [](Self& self, const py::object& batch_size, const py::object& threads) {
+        TrainerOptions options;
+        options.batch_size = integer<std::size_t>(batch_size, "batch_size");
+        options.threads = integer<int>(threads, "threads");
+        options.momentum = 0.9;
+        const Reading reading(self.use);
+        BasicNetwork<T> copy = self.network;
+        if (!copy.initialized()) copy.initialize(0);
+        return BasicTrainer<T>(copy, options).memory_bytes();
+      },
+      py::arg("batch_size"), py::arg("threads"));
+}
+
+template <class T>
+void define_network(py::module_& module, const char* name) {
+  py::class_<SharedNetwork<T>, std::shared_ptr<SharedNetwork<T>>> network(module, name);
+  define_structure<T>(network);
+  define_values<T>(network);
+  define_answers<T>(network);
+}
+
+}  // namespace
+
+void register_network(py::module_& module) {
+  define_network<float>(module, "Network");
+  define_network<double>(module, "Network64");
+}
+
+}  // namespace lenetpp::python

@@ -1,0 +1,75 @@
+// A network that Python objects share: the Network itself and the trainers that write its parameters.
+#pragma once
+
+#include <lenetpp/network.h>
+#include <pybind11/pybind11.h>
+
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace lenetpp::python {
+
+/// Many calls may read a network at a time, or one may change it. They run without the GIL, but begin and end with it
+/// held, so that plain counters are enough. Nobody waits, which could never end inside a progress callback: whoever
+/// comes second gets a RuntimeError.
+struct NetworkUse {
+  int readers = 0;
+  bool changing = false;
+};
+
+template <class T>
+struct SharedNetwork {
+  explicit SharedNetwork(BasicNetwork<T> value) : network(std::move(value)) {}
+
+  BasicNetwork<T> network;
+  NetworkUse use;
+};
+
+class Reading {
+ public:
+  explicit Reading(NetworkUse& use) : use_(use) {
+    if (use.changing) {
+      throw std::runtime_error(
+          "the network is being trained or changed by another call; wait for its end or use a copy");
+    }
+    ++use_.readers;
+  }
+  ~Reading() { --use_.readers; }
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+
+ private:
+  NetworkUse& use_;
+};
+
+class Changing {
+ public:
+  explicit Changing(NetworkUse& use) : use_(use) {
+    if (use.changing || use.readers > 0) {
+      throw std::runtime_error("the network is in use by another call; wait for its end or change a copy");
+    }
+    use_.changing = true;
+  }
+  ~Changing() { use_.changing = false; }
+  Changing(const Changing&) = delete;
+  Changing& operator=(const Changing&) = delete;
+
+ private:
+  NetworkUse& use_;
+};
+
+/// Throws ValueError for a name that no parameter has.
+template <class T>
+std::size_t parameter_index(const BasicNetwork<T>& network, const std::string& name) {
+  std::string known;
+  for (std::size_t index = 0; index < network.parameter_shapes().size(); ++index) {
+    const std::string& candidate = network.parameter_shapes()[index].name;
+    if (candidate == name) return index;
+    known += (index > 0 ? ", " : "") + candidate;
+  }
+  throw pybind11::value_error("name must be one of " + known + ", not \"" + name + "\"");
+}
+
+}  // namespace lenetpp::python

@@ -1,0 +1,15 @@
+// One function a binding file; module.cpp calls them all.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+namespace lenetpp::python {
+
+void register_errors(pybind11::module_& module);
+void register_model_file(pybind11::module_& module);
+void register_network(pybind11::module_& module);
+void register_random(pybind11::module_& module);
+void register_runtime(pybind11::module_& module);
+void register_trainer(pybind11::module_& module);
+
+}  // namespace lenetpp::python

@@ -1,0 +1,182 @@
+// Trainer, LearningRate and EpochResult.
+#include <lenetpp/trainer.h>
+#include <pybind11/stl.h>
+
+#include <exception>
+#include <memory>
+#include <variant>
+
+#include "arguments.h"
+#include "shared_network.h"
+#include "topics.h"
+#include "words.h"
+
+namespace lenetpp::python {
+namespace {
+
+/// A trainer and the network that it must not outlive.
+template <class T>
+struct Training {
+  Training(std::shared_ptr<SharedNetwork<T>> shared, const TrainerOptions& options)
+      : network(std::move(shared)), trainer(network->network, options) {}
+
+  std::shared_ptr<SharedNetwork<T>> network;
+  BasicTrainer<T> trainer;
+};
+
+struct AnyTraining {
+  std::variant<Training<float>, Training<double>> training;
+};
+
+struct NamedEpochResult {
+  EpochResult result;
+  std::vector<ParameterShape> parameters;
+};
+
+template <class T>
+std::unique_ptr<AnyTraining> make_training(const py::object& network, const TrainerOptions& options) {
+  return std::make_unique<AnyTraining>(
+      AnyTraining{Training<T>(network.cast<std::shared_ptr<SharedNetwork<T>>>(), options)});
+}
+
+/// Asks Python, from within an epoch, whether to go on. What it raises ends the epoch and is kept for its end.
+class Progress {
+ public:
+  explicit Progress(const py::object& callback) : callback_(callback) {}
+
+  bool operator()(std::size_t samples_done) {
+    const py::gil_scoped_acquire acquire;
+    try {
+      if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+      return callback_.is_none() || boolean(callback_(samples_done), "what progress returns");
+    } catch (...) {
+      raised_ = std::current_exception();
+      return false;
+    }
+  }
+
+  void raise() const {
+    if (raised_) std::rethrow_exception(raised_);
+  }
+
+ private:
+  const py::object& callback_;
+  std::exception_ptr raised_;
+};
+
+template <class T>
+NamedEpochResult train_epoch(Training<T>& training, const py::object& pixels, const py::object& classes,
+                             const py::object& epoch, const py::object& learning_rate, const py::object& callback) {
+  const BasicNetwork<T>& network = training.network->network;
+  const Images view = images(pixels, network.architecture().input);
+  const auto labels_copy = labels(classes);
+  if (!callback.is_none() && !PyCallable_Check(callback.ptr())) refuse_type("progress", "callable or None", callback);
+  if (!py::isinstance<LearningRate>(learning_rate)) refuse_type("learning_rate", "a LearningRate", learning_rate);
+  Progress progress(callback);
+  EpochOptions options;
+  options.learning_rate = learning_rate.cast<LearningRate>();
+  options.epoch = integer<std::uint32_t>(epoch, "epoch");
+  options.progress = std::ref(progress);
+
+  const Changing changing(training.network->use);
+  EpochResult result = without_gil([&] { return training.trainer.train_epoch(view, labels_copy, options); });
+  progress.raise();
+  return {std::move(result), network.parameter_shapes()};
+}
+
+void define_learning_rate(py::module_& module) {
+  py::class_<LearningRate>(module, "LearningRate")
+      .def(py::init([](const py::object& initial, const py::object& schedule, const py::object& epochs,
+                       const py::object& step_epochs, const py::object& step_factor, const py::object& warmup_epochs) {
+             LearningRate rate(number(initial, "initial"));
+             rate.schedule = choice(schedule, "schedule", schedule_words);
+             rate.epochs = number(epochs, "epochs");
+             rate.step_epochs = integer<int>(step_epochs, "step_epochs");
+             rate.step_factor = number(step_factor, "step_factor");
+             rate.warmup_epochs = number(warmup_epochs, "warmup_epochs");
+             static_cast<void>(rate.at(0));  // throws on values outside their range
+             return rate;
+           }),
+           py::arg("initial"), py::arg("schedule") = "constant", py::arg("epochs") = 0, py::arg("step_epochs") = 1,
+           py::arg("step_factor") = 0.1, py::arg("warmup_epochs") = 0)
+      .def(
+          "at", [](const LearningRate& rate, const py::object& epoch) { return rate.at(number(epoch, "epoch")); },
+          py::arg("epoch"));
+}
+
+void define_epoch_result(py::module_& module) {
+  py::class_<NamedEpochResult> result(module, "EpochResult");
+  const auto define = [&](const char* name, auto member) {
+    result.def_property_readonly(name, [member](const NamedEpochResult& self) { return self.result.*member; });
+  };
+  define("steps", &EpochResult::steps);
+  define("samples", &EpochResult::samples);
+  define("loss", &EpochResult::loss);
+  define("correct", &EpochResult::correct);
+  define("learning_rate", &EpochResult::learning_rate);
+  define("interrupted", &EpochResult::interrupted);
+  result.def_property_readonly("gradient_norms", [](const NamedEpochResult& self) {
+    py::dict norms;
+    for (std::size_t i = 0; i < self.parameters.size(); ++i) {
+      norms[py::str(self.parameters[i].name)] = self.result.gradient_norms[i];
+    }
+    return norms;
+  });
+  result.def_property_readonly("divergence", [](const NamedEpochResult& self) -> py::object {
+    if (!self.result.divergence) return py::none();
+    const auto& [step, layer, what] = *self.result.divergence;
+    return py::make_tuple(step, layer, what);
+  });
+}
+
+void define_trainer(py::module_& module) {
+  py::class_<AnyTraining>(module, "Trainer")
+      .def(py::init([](const py::object& network, const py::object& batch_size, const py::object& loss,
+                       const py::object& reduction, const py::object& momentum, const py::object& nesterov,
+                       const py::object& weight_decay, const py::object& gradient_clip_norm,
+                       const py::object& flip_horizontally, const py::object& shift_pixels, const py::object& seed,
+                       const py::object& threads) {
+             TrainerOptions options;
+             options.batch_size = integer<std::size_t>(batch_size, "batch_size");
+             options.loss = choice(loss, "loss", loss_words);
+             options.reduction = choice(reduction, "reduction", reduction_words);
+             options.momentum = number(momentum, "momentum");
+             options.nesterov = boolean(nesterov, "nesterov");
+             options.weight_decay = number(weight_decay, "weight_decay");
+             options.gradient_clip_norm = number(gradient_clip_norm, "gradient_clip_norm");
+             options.flip_horizontally = boolean(flip_horizontally, "flip_horizontally");
+             options.shift_pixels = integer<int>(shift_pixels, "shift_pixels");
+             options.seed = integer<std::uint64_t>(seed, "seed");
+             options.threads = integer<int>(threads, "threads");
+             if (py::isinstance<SharedNetwork<float>>(network)) return make_training<float>(network, options);
+             if (py::isinstance<SharedNetwork<double>>(network)) return make_training<double>(network, options);
+             refuse_type("network", "a Network or a Network64", network);
+           }),
+           py::arg("network"), py::kw_only(), py::arg("batch_size") = 16, py::arg("loss") = "cross_entropy",
+           py::arg("reduction") = "mean", py::arg("momentum") = 0.0, py::arg("nesterov") = false,
+           py::arg("weight_decay") = 0.0, py::arg("gradient_clip_norm") = 0.0, py::arg("flip_horizontally") = false,
+           py::arg("shift_pixels") = 0, py::arg("seed") = 1, py::arg("threads") = 1)
+      .def(
+          "train_epoch",
+          [](AnyTraining& self, const py::object& pixels, const py::object& classes, const py::object& epoch,
+             const py::object& learning_rate, const py::object& progress) {
+            return std::visit(
+                [&](auto& training) { return train_epoch(training, pixels, classes, epoch, learning_rate, progress); },
+                self.training);
+          },
+          py::arg("images"), py::arg("labels"), py::kw_only(), py::arg("epoch"), py::arg("learning_rate"),
+          py::arg("progress") = py::none())
+      .def_property_readonly("memory_bytes", [](const AnyTraining& self) {
+        return std::visit([](const auto& training) { return training.trainer.memory_bytes(); }, self.training);
+      });
+}
+
+}  // namespace
+
+void register_trainer(py::module_& module) {
+  define_learning_rate(module);
+  define_epoch_result(module);
+  define_trainer(module);
+}
+
+}  // namespace lenetpp::python
