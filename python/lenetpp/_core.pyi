@@ -1,10 +1,15 @@
 """The compiled core. Private: the package's other modules wrap it and carry the documentation.
 
 Arrays cross the border C-contiguous; images are uint8 or float32 ``(N, P, H, W)``, labels int32 ``(N,)``.
-A wrong value raises ``ValueError``, a wrong type ``TypeError``, a malformed model file ``ModelFileError``.
-Long calls release the GIL.
+A wrong value raises ``ValueError``, a wrong type or dtype ``TypeError``, a malformed model file ``ModelFileError``, a
+file that cannot be read or written ``OSError`` with errno and filename, a network without weights ``RuntimeError``.
+
+Long calls release the GIL. Many calls may read a network at a time; one that changes it (``initialize``,
+``set_parameter``, ``set_normalization``, ``Trainer.train_epoch``) needs it alone. Nobody waits: whoever comes second,
+be it another thread or the progress callback, gets a ``RuntimeError``.
 """
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeAlias
 
@@ -22,13 +27,14 @@ class ParseError(ValueError):
 
 class ModelFileError(ValueError): ...
 
-# Structured layers: one dict a layer. The keys, by kind:
-#   {"kind": "conv", "filters": int, "kernel_size": (int, int), "connection": "full" | "separate" | "table",
-#    "table": [[int, ...], ...], "strides": (int, int), "padding": (int, int), "bias": bool,
-#    "activation": str, "slope": float}
-#   {"kind": "maxpool", "size": (int, int), "strides": (int, int)}
-#   {"kind": "dense", "units": int, "bias": bool, "activation": str, "slope": float}
-# activation: "identity" | "relu" | "leaky_relu" | "sigmoid" | "tanh" | "scaled_tanh"
+# A layer is a dict whose "kind" says which other keys it has:
+#   conv      filters (int), kernel_size (pair of int), connection (full, separate, table), table (list of lists of int),
+#             strides (pair), padding (pair), bias (bool), activation (str), slope (float)
+#   maxpool   size (pair), strides (pair)
+#   dense     units (int), bias, activation, slope
+# Pairs are height and width; activations are identity, relu, leaky_relu, sigmoid, tanh and scaled_tanh. `layers` gives
+# every key. `from_layers` needs filters and kernel_size, size, or units; the others have the defaults of a network's
+# text where they are absent or None. An unknown key raises ValueError.
 LayerDescription: TypeAlias = dict[str, Any]
 
 class Network:
@@ -72,7 +78,8 @@ class Network:
     def loss_and_gradients(
         self, images: Images, labels: Labels, loss: Loss = ..., reduction: Reduction = ..., threads: int = 1
     ) -> tuple[float, dict[str, NDArray[np.floating[Any]]]]: ...
-    def training_memory_bytes(self, batch_size: int, threads: int) -> int: ...
+    def training_memory_bytes(self, batch_size: int, threads: int) -> int:
+        """Gradients, momentum and workspace of a trainer with momentum."""
 
 class Network64(Network):
     """The same with float64 parameters and arithmetic (not a subclass at run time)."""
@@ -128,14 +135,19 @@ class Trainer:
         learning_rate: LearningRate,
         progress: Callable[[int], bool] | None = None,
     ) -> EpochResult:
-        """``progress(samples_done)`` is called about ten times a second; False stops after the current step.
-        A Python signal handler that raises (Ctrl-C) stops it too: the result is then marked interrupted and
-        the exception is left to the caller's next bytecode."""
+        """``progress(samples_done)`` is called about ten times a second, and at the end of the epoch; False stops after
+        the current step, and the result is marked interrupted. An exception that it raises, or that a handler of a
+        signal raises (Ctrl-C), stops after the current step too and is raised here. The network keeps the steps done.
+        """
     @property
     def memory_bytes(self) -> int: ...
 
-def save_model(path: str, network: Network, metadata: dict[str, str]) -> None: ...
-def load_model(path: str) -> tuple[Network, dict[str, str]]: ...
+def save_model(path: str | bytes | os.PathLike[str], network: Network, metadata: dict[str, str]) -> None:
+    """Replaces the file in one step. A parameter that is not finite raises ``ValueError``: no such model is saved."""
+
+def load_model(path: str | bytes | os.PathLike[str]) -> tuple[Network, dict[str, str]]:
+    """The network and the metadata that were given to ``save_model``."""
+
 def random_words(seed: int, purpose: int, epoch: int, index: int) -> tuple[int, int, int, int]: ...
 def random_order(seed: int, purpose: int, epoch: int, count: int) -> NDArray[np.uint32]: ...
 def version() -> str: ...
