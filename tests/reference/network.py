@@ -69,10 +69,17 @@ def loss_and_gradients(
     passes = forward(architecture, parameters, inputs)
     sample_losses, delta = _loss(loss, activation_of(architecture.layers[-1]), passes[-1], labels)
     weight_of_a_sample = 1.0 / len(labels) if reduction == "mean" else 1.0
-    delta = delta * weight_of_a_sample
+    gradients = backward(architecture, parameters, passes, delta * weight_of_a_sample)
+    return float(sample_losses.sum() * weight_of_a_sample), gradients
+
+
+def backward(
+    architecture: Architecture, parameters: Parameters, passes: list[LayerPass], delta: Array
+) -> dict[str, Array]:
+    """Gradients of sum(z * delta), z being the last layer's, for every parameter."""
     gradients: dict[str, Array] = {}
     for index in reversed(range(len(passes))):
-        # delta is the gradient for passes[index].z
+        # Here delta is the gradient for this layer's z.
         layer, source = architecture.layers[index], passes[index].input
         if isinstance(layer, MaxPool2D):
             input_gradient = max_pooling.backward(layer, source, delta)
@@ -88,7 +95,7 @@ def loss_and_gradients(
         if index > 0:
             below = passes[index - 1]
             delta = input_gradient * derivative(activation_of(architecture.layers[index - 1]), below.z)
-    return float(sample_losses.sum() * weight_of_a_sample), gradients
+    return gradients
 
 
 def activation_of(layer: Layer) -> Activation:

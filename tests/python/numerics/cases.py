@@ -1,6 +1,5 @@
 """Random networks, with parameters, images and labels, for the core and for the reference."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
@@ -11,11 +10,12 @@ from numpy.typing import NDArray
 
 from lenetpp import _core
 from reference.activations import Array
-from reference.architecture import Architecture, MaxPool2D, Shape, output_shape
+from reference.architecture import Architecture, MaxPool2D, output_shape
 from reference.network import LossName, Normalization, Reduction, forward, normalize
 from reference.network_text import parse
 
-Draw: TypeAlias = st.DrawFn
+from .architectures import network_texts
+
 PixelType: TypeAlias = Literal["uint8", "float32"]
 Images: TypeAlias = NDArray[np.uint8] | NDArray[np.float32]
 
@@ -24,7 +24,6 @@ Images: TypeAlias = NDArray[np.uint8] | NDArray[np.float32]
 many_examples = settings(max_examples=6 * settings().max_examples)
 
 LOSSES: tuple[LossName, ...] = ("cross_entropy", "squared_error", "binary_cross_entropy")
-ACTIVATIONS = ("", "relu", "leaky_relu", "leaky_relu(0.25)", "sigmoid", "sigmoid(2)", "tanh", "scaled_tanh")
 # One image alone, and numbers on both sides of every power of two that a batch may be cut by.
 BATCH_SIZES = (1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33)
 
@@ -152,23 +151,8 @@ def _smallest_gap(layer: MaxPool2D, images: Array) -> float:
     return float(min(gaps))
 
 
-def assert_close(actual: Mapping[str, NDArray[Any]], expected: Mapping[str, Array], relative: float) -> None:
-    """Same names and shapes, and differences of at most ``relative`` times the largest element of each array.
-
-    Arrays that are tiny beside the others (a saturated layer's gradients) are measured against a thousandth of the
-    largest of all, because they are differences of larger numbers.
-    """
-    assert actual.keys() == expected.keys()
-    floor = 1e-3 * max((float(np.abs(values).max()) for values in expected.values()), default=0.0)
-    for name, values in expected.items():
-        assert actual[name].shape == values.shape, name
-        scale = max(floor, float(np.abs(values).max()))
-        error = float(np.abs(actual[name] - values).max())
-        assert error <= relative * scale, f"{name}: differs by {error:g}, values up to {scale:g}"
-
-
 @st.composite
-def cases(draw: Draw) -> Case:
+def cases(draw: st.DrawFn) -> Case:
     """Any network, loss, reduction, batch size and kind of image."""
     loss = draw(st.sampled_from(LOSSES))
     return Case(
@@ -180,78 +164,3 @@ def cases(draw: Draw) -> Case:
         normalized=draw(st.booleans()),
         seed=draw(st.integers(0, 2**16)),
     )
-
-
-@st.composite
-def network_texts(draw: Draw, sigmoid_last: bool = False) -> str:
-    """A network of up to five layers: pool first, conv without pool, conv without dense, dense alone, and so on."""
-    # Widths reach beyond two vectors of 16 lanes; heights stay small so that a thousand networks take seconds.
-    shape: Shape = (draw(st.integers(1, 4)), draw(st.integers(1, 12)), draw(st.integers(1, 36)))
-    texts = ["x".join(map(str, shape))]
-    kinds = draw(st.lists(st.sampled_from(("conv", "maxpool")), max_size=3)) + ["dense"] * draw(st.integers(0, 2))
-    if not kinds or (sigmoid_last and kinds[-1] == "maxpool"):
-        kinds.append("dense")
-    for index, kind in enumerate(kinds):
-        activations = ("sigmoid", "sigmoid(2)") if sigmoid_last and index == len(kinds) - 1 else ACTIVATIONS
-        match kind:
-            case "conv":
-                texts.append(draw(convolution_texts(shape, activations)))
-            case "maxpool":
-                texts.append(draw(max_pooling_texts(shape)))
-            case "dense":
-                units, bias, activation = draw(st.integers(1, 40)), draw(_biases), draw(st.sampled_from(activations))
-                texts.append(_join("dense", str(units), bias, activation))
-        shape = parse(" | ".join(texts)).output_shapes[-1]
-    return " | ".join(texts)
-
-
-@st.composite
-def convolution_texts(draw: Draw, shape: Shape, activations: tuple[str, ...] = ACTIVATIONS) -> str:
-    """A convolution that fits an input of ``shape``."""
-    planes, *sides = shape
-    padding = draw(_pairs(0, 3))
-    kernel = [draw(st.integers(1, min(7, side + 2 * pad))) for side, pad in zip(sides, padding, strict=True)]
-    connection = draw(st.sampled_from(("", "separate", "table")))
-    filters = draw(st.integers(1, max(1, 24 // planes if connection == "separate" else 9)))
-    if connection == "table":
-        seen = st.sets(st.integers(0, planes - 1), min_size=1).map(sorted)
-        table = draw(st.lists(seen, min_size=filters, max_size=filters))
-        connection = f"table({';'.join(','.join(map(str, planes)) for planes in table)})"
-    return _join(
-        "conv",
-        "x".join(map(str, (filters, *kernel))),
-        connection,
-        _option("stride", draw(_pairs(1, 3)), default=(1, 1)),
-        _option("pad", padding, default=(0, 0)),
-        draw(_biases),
-        draw(st.sampled_from(activations)),
-    )
-
-
-@st.composite
-def max_pooling_texts(draw: Draw, shape: Shape) -> str:
-    """A max-pooling that fits an input of ``shape``: with gaps, side by side, overlapping, clipped."""
-    size = [draw(st.integers(1, min(5, side))) for side in shape[1:]]
-    strides = [draw(st.integers(1, window + 1)) for window in size]
-    if size == strides:
-        return _join("maxpool", _pair_text(size))
-    return _join("maxpool", f"{_pair_text(size)}/{_pair_text(strides)}")
-
-
-_biases = st.sampled_from(("", "nobias"))
-
-
-def _pairs(low: int, high: int) -> st.SearchStrategy[tuple[int, int]]:
-    return st.tuples(st.integers(low, high), st.integers(low, high))
-
-
-def _pair_text(pair: list[int] | tuple[int, int]) -> str:
-    return str(pair[0]) if pair[0] == pair[1] else f"{pair[0]}x{pair[1]}"
-
-
-def _option(name: str, pair: tuple[int, int], default: tuple[int, int]) -> str:
-    return "" if pair == default else name + _pair_text(pair)
-
-
-def _join(*words: str) -> str:
-    return " ".join(word for word in words if word)

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from reference.activations import Array
 from reference.network import LossName, Reduction
 
-from .cases import ACTIVATIONS, LOSSES, Case, PixelType, cases
+from .architectures import ACTIVATIONS
+from .cases import LOSSES, Case, PixelType, cases
 from .differences import SAFE_DISTANCE, assert_gradients_are_differences
 
 # A layer below whose parameters need the gradient for the input of the layer under test.

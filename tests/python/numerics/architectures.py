@@ -1,0 +1,83 @@
+"""Random networks as text: every layer, connection, option and activation, in every order that makes sense."""
+
+from hypothesis import strategies as st
+
+from reference.architecture import Shape
+from reference.network_text import parse
+
+ACTIVATIONS = ("", "relu", "leaky_relu", "leaky_relu(0.25)", "sigmoid", "sigmoid(2)", "tanh", "scaled_tanh")
+
+
+@st.composite
+def network_texts(draw: st.DrawFn, sigmoid_last: bool = False) -> str:
+    """A network of up to five layers: pool first, conv without pool, conv without dense, dense alone, and so on."""
+    # Widths reach beyond two vectors of 16 lanes; heights stay small so that a thousand networks take seconds.
+    shape: Shape = (draw(st.integers(1, 4)), draw(st.integers(1, 12)), draw(st.integers(1, 36)))
+    texts = ["x".join(map(str, shape))]
+    kinds = draw(st.lists(st.sampled_from(("conv", "maxpool")), max_size=3)) + ["dense"] * draw(st.integers(0, 2))
+    if not kinds or (sigmoid_last and kinds[-1] == "maxpool"):
+        kinds.append("dense")
+    for index, kind in enumerate(kinds):
+        activations = ("sigmoid", "sigmoid(2)") if sigmoid_last and index == len(kinds) - 1 else ACTIVATIONS
+        match kind:
+            case "conv":
+                texts.append(draw(convolution_texts(shape, activations)))
+            case "maxpool":
+                texts.append(draw(max_pooling_texts(shape)))
+            case "dense":
+                units, bias, activation = draw(st.integers(1, 40)), draw(_biases), draw(st.sampled_from(activations))
+                texts.append(_join("dense", str(units), bias, activation))
+        shape = parse(" | ".join(texts)).output_shapes[-1]
+    return " | ".join(texts)
+
+
+@st.composite
+def convolution_texts(draw: st.DrawFn, shape: Shape, activations: tuple[str, ...] = ACTIVATIONS) -> str:
+    """A convolution that fits an input of ``shape``."""
+    planes, *sides = shape
+    padding = draw(_pairs(0, 3))
+    kernel = [draw(st.integers(1, min(7, side + 2 * pad))) for side, pad in zip(sides, padding, strict=True)]
+    connection = draw(st.sampled_from(("", "separate", "table")))
+    filters = draw(st.integers(1, max(1, 24 // planes if connection == "separate" else 9)))
+    if connection == "table":
+        seen = st.sets(st.integers(0, planes - 1), min_size=1).map(sorted)
+        table = draw(st.lists(seen, min_size=filters, max_size=filters))
+        connection = f"table({';'.join(','.join(map(str, planes)) for planes in table)})"
+    return _join(
+        "conv",
+        "x".join(map(str, (filters, *kernel))),
+        connection,
+        _option("stride", draw(_pairs(1, 3)), default=(1, 1)),
+        _option("pad", padding, default=(0, 0)),
+        draw(_biases),
+        draw(st.sampled_from(activations)),
+    )
+
+
+@st.composite
+def max_pooling_texts(draw: st.DrawFn, shape: Shape) -> str:
+    """A max-pooling that fits an input of ``shape``: with gaps, side by side, overlapping, clipped."""
+    size = [draw(st.integers(1, min(5, side))) for side in shape[1:]]
+    strides = [draw(st.integers(1, window + 1)) for window in size]
+    if size == strides:
+        return _join("maxpool", _pair_text(size))
+    return _join("maxpool", f"{_pair_text(size)}/{_pair_text(strides)}")
+
+
+_biases = st.sampled_from(("", "nobias"))
+
+
+def _pairs(low: int, high: int) -> st.SearchStrategy[tuple[int, int]]:
+    return st.tuples(st.integers(low, high), st.integers(low, high))
+
+
+def _pair_text(pair: list[int] | tuple[int, int]) -> str:
+    return str(pair[0]) if pair[0] == pair[1] else f"{pair[0]}x{pair[1]}"
+
+
+def _option(name: str, pair: tuple[int, int], default: tuple[int, int]) -> str:
+    return "" if pair == default else name + _pair_text(pair)
+
+
+def _join(*words: str) -> str:
+    return " ".join(word for word in words if word)
