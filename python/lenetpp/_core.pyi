@@ -27,15 +27,15 @@ class ParseError(ValueError):
 
 class ModelFileError(ValueError): ...
 
-# A layer is a dict whose "kind" says which other keys it has:
-#   conv      filters (int), kernel_size (pair of int), connection (full, separate, table), table (list of lists of int),
-#             strides (pair), padding (pair), bias (bool), activation (str), slope (float)
-#   maxpool   size (pair), strides (pair)
-#   dense     units (int), bias, activation, slope
-# Pairs are height and width; activations are identity, relu, leaky_relu, sigmoid, tanh and scaled_tanh. `layers` gives
-# every key. `from_layers` needs filters and kernel_size, size, or units; the others have the defaults of a network's
-# text where they are absent or None. An unknown key raises ValueError.
 LayerDescription: TypeAlias = dict[str, Any]
+"""A layer: a dict whose "kind" says which other keys it has. Pairs are height and width.
+
+conv: filters (int), kernel_size (pair of int), connection ("full", "separate" or "table"), table (planes of each
+filter), strides (pair), padding (pair), bias (bool), activation (str), slope (float). maxpool: size (pair), strides
+(pair). dense: units (int), bias, activation, slope. Activations are identity, relu, leaky_relu, sigmoid, tanh and
+scaled_tanh. ``layers`` gives every key; ``from_layers`` needs filters and kernel_size, size, or units, takes the others
+as a network's text does where they are absent or None, and refuses a key that it does not know.
+"""
 
 class Network:
     def __init__(self, text: str) -> None: ...
