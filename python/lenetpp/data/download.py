@@ -9,6 +9,7 @@ from lenetpp.data.progress import download_bar
 from lenetpp.data.published import PUBLISHED
 
 CHUNK_SIZE = 1 << 16
+SECONDS_TO_WAIT = 30
 
 
 def fetch_data(name: str) -> Path:
@@ -46,11 +47,18 @@ def _download(url: str, checksum: str, file: Path) -> None:
     import pooch  # type: ignore[import-untyped]
     import requests
 
+    def write(url: str, output: str, _: object) -> None:
+        with requests.get(url, stream=True, timeout=SECONDS_TO_WAIT) as response, Path(output).open("wb") as stream:
+            response.raise_for_status()
+            size = int(response.headers.get("content-length", 0))
+            with download_bar(file.name, size) as advance:
+                for chunk in response.iter_content(CHUNK_SIZE):
+                    stream.write(chunk)
+                    advance(len(chunk))
+
     pooch.get_logger().setLevel(logging.WARNING)  # it tells each download to standard error
     try:
-        with download_bar(file.name) as bar:
-            downloader = pooch.HTTPDownloader(progressbar=bar, chunk_size=CHUNK_SIZE)
-            pooch.retrieve(url, checksum, fname=file.name, path=file.parent, downloader=downloader)
+        pooch.retrieve(url, checksum, fname=file.name, path=file.parent, downloader=write)
     except requests.RequestException as error:
         reason = error if isinstance(error, requests.HTTPError) else "the connection failed"
         raise DataError(

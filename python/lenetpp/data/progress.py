@@ -1,10 +1,10 @@
 """What a person at a terminal sees while data are read or fetched; nothing in a pipe."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Literal
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -21,35 +21,15 @@ def open_showing_progress(file: Path, description: str) -> Iterator[IO[bytes]]:
             yield stream
 
 
-class DownloadBar:
-    """The bar that pooch's downloader moves, drawn by rich."""
-
-    def __init__(self, progress: "Progress", description: str) -> None:
-        self.total = 0  # bytes; set by the downloader before it begins
-        self._progress = progress
-        self._task = progress.add_task(description, total=None)
-
-    def update(self, size: int) -> None:
-        """Move on by `size` bytes."""
-        self._progress.update(self._task, total=self.total or None, advance=size)
-
-    def reset(self) -> None:
-        """Go back to the beginning, as pooch does before it moves to the end."""
-        self._progress.reset(self._task, total=self.total or None)
-
-    def close(self) -> None:
-        """Stop the clock."""
-        self._progress.stop_task(self._task)
-
-
 @contextmanager
-def download_bar(description: str) -> Iterator[DownloadBar | Literal[False]]:
-    """Show a bar for one download; False, which is pooch's word for none, where nobody looks."""
+def download_bar(description: str, size: int) -> Iterator[Callable[[int], None]]:
+    """Show a bar for a download of `size` bytes, 0 if unknown; give a function to move it on by so many bytes."""
     if sys.stderr.isatty():
         with _byte_progress() as progress:
-            yield DownloadBar(progress, description)
+            task = progress.add_task(description, total=size or None)
+            yield lambda count: progress.advance(task, count)
     else:
-        yield False
+        yield lambda _: None
 
 
 def _byte_progress() -> "Progress":

@@ -34,18 +34,14 @@ def test_reading_an_archive_shows_a_bar_on_a_terminal(tmp_path: Path, monkeypatc
 
 def test_a_download_shows_its_bytes_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = attach_terminal(monkeypatch)
-    with download_bar("file.gz") as bar:
-        assert bar
-        bar.total = 8_000_000
-        bar.update(2_000_000)
-        bar.reset()
-        bar.update(8_000_000)
-        bar.close()
+    with download_bar("file.gz", 8_000_000) as advance:
+        advance(2_000_000)
+        advance(6_000_000)
     assert "file.gz" in terminal.getvalue()
     assert "8.0/8.0 MB" in terminal.getvalue()
 
 
 def test_without_a_terminal_there_is_no_bar(capfd: pytest.CaptureFixture[str]) -> None:
-    with download_bar("file.gz") as bar:
-        assert bar is False
+    with download_bar("file.gz", 8_000_000) as advance:
+        advance(8_000_000)
     assert capfd.readouterr() == ("", "")
