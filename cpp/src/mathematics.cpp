@@ -44,6 +44,7 @@ constexpr auto cosine_series = alternating_factorials<9>(4, 1.0);  // 1/4!, -1/6
 }  // namespace
 
 double natural_logarithm(double x) {
+  if (x != x) return x;  // a loss that is NaN must stay so: it is how training notices that it diverged
   // x = 2^exponent * m with m in [sqrt(1/2), sqrt(2)); f = m - 1 is exact.
   const auto bits = std::bit_cast<std::uint64_t>(x);
   constexpr std::uint64_t mantissa_mask = (std::uint64_t{1} << 52) - 1;

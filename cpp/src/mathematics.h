@@ -7,7 +7,7 @@
 
 namespace lenetpp {
 
-/// For finite, positive, normal x.
+/// For finite, positive, normal x. NaN stays NaN.
 double natural_logarithm(double x);
 
 struct SineAndCosine {

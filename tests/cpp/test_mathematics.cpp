@@ -97,6 +97,7 @@ TEST_CASE("the logarithm is within nine tenths of a unit in the last place") {
     CHECK(error_in_ulps(lenetpp::natural_logarithm(x), exact) < 0.9);
   }
   CHECK(lenetpp::natural_logarithm(1.0) == 0.0);
+  CHECK(std::isnan(lenetpp::natural_logarithm(std::numeric_limits<double>::quiet_NaN())));
 }
 
 TEST_CASE("sine and cosine of turns are within two units in the last place") {
