@@ -27,23 +27,22 @@ def magnitudes(case: Case) -> Magnitudes:
 
     A difference of large numbers is small, its rounding error is not. So this is the same network with positive
     parameters and images, without activations (their slopes are at most about 1, and are themselves differences of
-    numbers of about 1), and with a loss whose gradient is a sum.
+    numbers of about 1), with biases of at least 1 (a sigmoid's output is not small where its argument is), and with a
+    loss whose gradient is a sum.
     """
-    architecture = case.architecture
+    layers = case.architecture.layers
     linear = Architecture(
-        architecture.input_shape,
-        tuple(
-            layer if isinstance(layer, MaxPool2D) else replace(layer, activation=IDENTITY)
-            for layer in architecture.layers
-        ),
+        case.architecture.input_shape,
+        tuple(x if isinstance(x, MaxPool2D) else replace(x, bias=True, activation=IDENTITY) for x in layers),
     )
-    parameters = {name: np.abs(values) for name, values in case.parameters.items()}
+    biases = {name: np.ones(shape) for name, shape in linear.parameter_shapes.items() if name.endswith("bias")}
+    parameters = biases | {name: np.abs(x) + biases.get(name, 0.0) for name, x in case.parameters.items()}
     passes = forward(linear, parameters, np.abs(case.inputs))
-    outputs = 1.0 + passes[-1].output  # the middle of a sigmoid is not small
+    outputs = 1.0 + passes[-1].output
     weight_of_a_sample = 1.0 / case.batch if case.reduction == "mean" else 1.0
     loss = (outputs**2).sum() * weight_of_a_sample
     gradients = backward(linear, parameters, passes, outputs * weight_of_a_sample)
-    return Magnitudes(outputs.max(), loss, {name: values.max() for name, values in gradients.items()})
+    return Magnitudes(outputs.max(), loss, {name: x.max() for name, x in gradients.items()})
 
 
 def assert_close(
