@@ -18,30 +18,7 @@ void activation_backward(const ActivationBackward<T>& a) {
   });
 }
 
-/// Appends the visits of `columns` <= 16 neighbours whose gradients are `deltas`; returns how many there were.
-template <class T>
-LENETPP_INLINE std::size_t append_visits(const Lanes<T, lanes>& deltas, const std::int32_t* places, int columns,
-                                         std::int32_t* positions, T* kept) {
-  using L = Lanes<T, lanes>;
-  const L zero = L::splat(T(0));
-  const unsigned nonzero = bits<T, lanes>(greater(select(greater(zero, deltas), zero - deltas, deltas), zero));
-  const unsigned all = (1u << columns) - 1;
-  if ((nonzero & all) == all) {  // the usual case but after relu
-    deltas.store(kept);
-    for (int k = 0; k < lanes; ++k) positions[k] = places[k];
-    return static_cast<std::size_t>(columns);
-  }
-  T values[lanes];
-  deltas.store(values);
-  std::size_t count = 0;
-  for (int k = 0; k < columns; ++k) {
-    positions[count] = places[k];
-    kept[count] = values[k];
-    count += values[k] == T(0) ? 0u : 1u;  // without a branch: the next one overwrites a zero
-  }
-  return count;
-}
-
+/// Makes the visits of one plane: `width` places a row, 16 at a time.
 template <class T, class Function>
 std::size_t visits_of_plane(const GradientVisits<T>& a, const Function& function, int plane, std::int32_t* positions,
                             T* deltas) {
@@ -49,19 +26,33 @@ std::size_t visits_of_plane(const GradientVisits<T>& a, const Function& function
   const T* gradients = a.gradients + plane * a.plane_stride;
   const T* outputs = a.outputs + plane * a.plane_stride;
   const std::int32_t* winners = a.winners ? a.winners + std::ptrdiff_t{plane} * a.height * a.width : nullptr;
+  const bool is_one_row = winners && a.row_stride == a.width;
+  const int height = is_one_row ? 1 : a.height;
+  const int width = is_one_row ? a.height * a.width : a.width;
+  const L zero = L::splat(T(0));
   std::size_t count = 0;
-  for (int i = 0; i < a.height; ++i) {
-    for (int j = 0; j < a.width; j += lanes) {
+  for (int i = 0; i < height; ++i) {
+    for (int j = 0; j < width; j += lanes) {
       const std::ptrdiff_t place = i * a.row_stride + j;
-      const L slope = function.derivative(L::load(outputs + place));
-      const L products = flush_subnormals(L::load(gradients + place) * slope);
-      const int columns = a.width - j < lanes ? a.width - j : lanes;
-      std::int32_t places[lanes];
-      for (int k = 0; k < lanes; ++k) {
-        places[k] =
-            winners ? winners[i * a.width + j + k] : static_cast<std::int32_t>(i * a.position_row_stride) + j + k;
+      const L delta = L::load(gradients + place) * function.derivative(L::load(outputs + place));
+      const auto is_small = greater(L::splat(smallest_normal<T>), select(greater(zero, delta), zero - delta, delta));
+      const int columns = width - j < lanes ? width - j : lanes;
+      const unsigned small = bits<T, lanes>(is_small) & ((1u << columns) - 1);
+      const std::int32_t* winner = winners ? winners + i * width + j : nullptr;
+      const auto flat = static_cast<std::int32_t>(i * a.position_row_stride + j);
+      if (small == 0) {  // the usual case, but after relu
+        delta.store(deltas + count);
+        for (int k = 0; k < lanes; ++k) positions[count + static_cast<std::size_t>(k)] = winner ? winner[k] : flat + k;
+        count += static_cast<std::size_t>(columns);
+        continue;
       }
-      count += append_visits(products, places, columns, positions + count, deltas + count);
+      T values[lanes];
+      delta.store(values);
+      for (int k = 0; k < columns; ++k) {
+        positions[count] = winner ? winner[k] : flat + k;
+        deltas[count] = values[k];
+        count += ~small >> k & 1u;  // without a branch: the next one overwrites it
+      }
     }
   }
   if (a.window_offsets) {

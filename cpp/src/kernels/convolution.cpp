@@ -177,12 +177,25 @@ void convolution_weight_gradient(const ConvolutionWeightGradient<T>& a) {
   }
 }
 
-/// Rows known to the compiler stay in registers; 0 stands for any number.
+/// The number of rows where the compiler knows it (their weights stay in registers), else 0.
 template <class T, int Rows>
 void scatter_filter(const ConvolutionInputGradient<T>& a, int filter) {
   using L = Row<T>;
-  const int rows = Rows > 0 ? Rows : a.rows;
-  const T* weights = a.weights + std::ptrdiff_t{filter} * rows * row_lanes;
+  const T* weights = a.weights + std::ptrdiff_t{filter} * a.rows * row_lanes;
+  L known_weights[Rows ? Rows : 1];
+  std::ptrdiff_t known_offsets[Rows ? Rows : 1];
+  LENETPP_UNROLL for (int r = 0; r < Rows; ++r) {
+    known_weights[r] = L::load(weights + r * row_lanes);
+    known_offsets[r] = a.row_offsets[r];
+  }
+  const auto scatter = [&](const Visits<T>& visits, std::size_t v, T* target) {
+    T* window = target + visits.positions[v];
+    const L delta = L::splat(visits.deltas[v]);
+    repeat<Rows>(a.rows, [&](int r) {
+      T* row = window + (Rows ? known_offsets[r] : a.row_offsets[r]);
+      muladd(delta, Rows ? known_weights[r] : L::load(weights + r * row_lanes), L::load(row)).store(row);
+    });
+  };
   const Visits<T>* visits = a.visits + filter;
   std::size_t most = 0;
   for (int t = 0; t < a.targets; ++t) {
@@ -193,13 +206,7 @@ void scatter_filter(const ConvolutionInputGradient<T>& a, int filter) {
   for (std::size_t v = 0; v < most; ++v) {
     for (int t = 0; t < a.targets; ++t) {
       const Visits<T>& own = visits[t * a.filters];
-      if (v >= own.count) continue;
-      T* window = a.input_gradient + t * a.target_stride + own.positions[v];
-      const L delta = L::splat(own.deltas[v]);
-      LENETPP_UNROLL for (int r = 0; r < rows; ++r) {
-        T* row = window + a.row_offsets[r];
-        muladd(delta, L::load(weights + r * row_lanes), L::load(row)).store(row);
-      }
+      if (v < own.count) scatter(own, v, a.input_gradient + t * a.target_stride);
     }
   }
 }

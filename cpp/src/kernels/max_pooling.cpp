@@ -46,41 +46,50 @@ struct Half {
   int count;        // windows that exist
 };
 
+/// What is known of a vector of windows.
+template <class T>
+struct WindowVector {
+  Half<T> low, high;
+  Windows<T> columns;  // of the windows' corners
+  int clipped_from;    // taps from this one on lie outside in some window
+};
+
 /// The maxima of the windows, and with KeepWinners the places of the maxima from the windows' corners: whole numbers,
-/// exact in T.
-template <int Stride, bool KeepWinners, class T>
-LENETPP_INLINE void pool_windows(const MaxPooling<T>& a, const Half<T>& low, const Half<T>& high,
-                                 const Windows<T>& columns, Windows<T>& best, Windows<T>& winner) {
+/// exact in T. Size is that of the windows where the compiler knows it, else 0.
+template <int Stride, int Size, bool KeepWinners, class T>
+LENETPP_INLINE void pool_windows(const MaxPooling<T>& a, const WindowVector<T>& windows, Windows<T>& best,
+                                 Windows<T>& winner) {
   using L = Windows<T>;
-  const L outside = L::splat(-std::numeric_limits<T>::infinity());
-  const int rows = low.rows > high.rows ? low.rows : high.rows;
-  winner = L::splat(T(0));
+  const int width = Size ? Size : a.size.width;
   const auto compare = [&](L value, int y, int x) {
-    if (x > 0) value = select(greater(L::splat(static_cast<T>(a.width - x)), columns), value, outside);
+    if (x >= windows.clipped_from) {
+      const auto inside = greater(L::splat(static_cast<T>(a.width - x)), windows.columns);
+      value = select(inside, value, L::splat(-std::numeric_limits<T>::infinity()));
+    }
     const auto better = greater(value, best);
     best = select(better, value, best);
-    if constexpr (KeepWinners) {
-      winner = select(better, L::splat(static_cast<T>(y * a.input_row_stride + x)), winner);
-    }
+    if constexpr (KeepWinners) winner = select(better, L::splat(static_cast<T>(y * a.input_row_stride + x)), winner);
   };
-  for (int y = 0; y < rows; ++y) {
+  winner = L::splat(T(0));
+  repeat<Size>(a.size.height, [&](int y) {
     // A row below the border is replaced by the window's first: what was compared before cannot win again.
-    const T* low_row = low.corner + (y < low.rows ? y : 0) * a.input_row_stride;
-    const T* high_row = high.corner + (y < high.rows ? y : 0) * a.input_row_stride;
-    for (int x = 0; x < a.size.width; x += 2) {
+    const T* low = windows.low.corner + (y < windows.low.rows ? y : 0) * a.input_row_stride;
+    const T* high = windows.high.corner + (y < windows.high.rows ? y : 0) * a.input_row_stride;
+    repeat<(Size + 1) / 2>((width + 1) / 2, [&](int pair) {
+      const int x = 2 * pair;
       L tap, next;
-      load_two_taps<Stride>(low_row + x, high_row + x, a.strides.width, tap, next);
+      load_two_taps<Stride>(low + x, high + x, a.strides.width, tap, next);
       if (y == 0 && x == 0) {
         best = tap;
       } else {
         compare(tap, y, x);
       }
-      if (x + 1 < a.size.width) compare(next, y, x + 1);
-    }
-  }
+      if (x + 1 < width) compare(next, y, x + 1);
+    });
+  });
 }
 
-template <int Stride, bool KeepWinners, class T>
+template <int Stride, int Size, bool KeepWinners, class T>
 void pool_plane(const MaxPooling<T>& a, const T* input, T* output, std::int32_t* winners) {
   using L = Windows<T>;
   const bool narrow = a.output_width <= half_lanes;
@@ -105,9 +114,10 @@ void pool_plane(const MaxPooling<T>& a, const T* input, T* output, std::int32_t*
       Half<T> low{input + corner, rows_of(i), left < half_lanes ? left : half_lanes};
       Half<T> high{low.corner + half_lanes * stride, low.rows, left - half_lanes};
       if (narrow) high = i + 1 < a.output_height ? Half<T>{low.corner + row_step, rows_of(i + 1), left} : low;
+      const int last = (narrow || left < lanes ? a.output_width : j + lanes) - 1;
       L best, winner;
-      pool_windows<Stride, KeepWinners>(a, low, high, lane_columns + L::splat(static_cast<T>(j * stride)), best,
-                                        winner);
+      pool_windows<Stride, Size, KeepWinners, T>(
+          a, {low, high, lane_columns + L::splat(static_cast<T>(j * stride)), a.width - last * stride}, best, winner);
 
       const std::ptrdiff_t second = narrow ? 1 : 0;  // row of the high half
       if (narrow && i + 1 == a.output_height) high.count = 0;
@@ -139,36 +149,34 @@ void activate_plane(const MaxPooling<T>& a, T* output) {
   });
 }
 
-template <int Stride, bool KeepWinners, class T>
+template <int Stride, int Size, bool KeepWinners, class T>
 void pool_planes(const MaxPooling<T>& a) {
   for (int plane = 0; plane < a.planes; ++plane) {
     T* output = a.output + plane * a.output_plane_stride;
     std::int32_t* winners =
         KeepWinners ? a.winners + std::ptrdiff_t{plane} * a.output_height * a.output_width : nullptr;
-    pool_plane<Stride, KeepWinners>(a, a.input + plane * a.input_plane_stride, output, winners);
+    pool_plane<Stride, Size, KeepWinners>(a, a.input + plane * a.input_plane_stride, output, winners);
     if (a.activation.kind != ActivationKind::identity) activate_plane(a, output);
   }
 }
 
-template <int Stride, class T>
+template <int Stride, int Size, class T>
 void pool_planes(const MaxPooling<T>& a) {
   if (a.winners) {
-    pool_planes<Stride, true>(a);
+    pool_planes<Stride, Size, true>(a);
   } else {
-    pool_planes<Stride, false>(a);
+    pool_planes<Stride, Size, false>(a);
   }
 }
 
 template <class T>
 void max_pooling(const MaxPooling<T>& a) {
-  switch (a.strides.width) {
-    case 1:
-      return pool_planes<1>(a);
-    case 2:
-      return pool_planes<2>(a);
-    default:
-      return pool_planes<0>(a);
-  }
+  const int size = a.size == Extent{2, 2} ? 2 : a.size == Extent{3, 3} ? 3 : 0;
+  if (a.strides.width == 2 && size == 2) return pool_planes<2, 2>(a);
+  if (a.strides.width == 2 && size == 3) return pool_planes<2, 3>(a);
+  if (a.strides.width == 2) return pool_planes<2, 0>(a);
+  if (a.strides.width == 1) return pool_planes<1, 0>(a);
+  pool_planes<0, 0>(a);
 }
 
 }  // namespace

@@ -15,6 +15,16 @@
 
 namespace lenetpp::LENETPP_SIMD_NAMESPACE {
 
+/// body(0) .. body(count - 1): unrolled where the compiler knows the count, a loop where Known is 0.
+template <int Known, class Body>
+LENETPP_INLINE void repeat(int count, const Body& body) {
+  if constexpr (Known > 0) {
+    LENETPP_UNROLL for (int i = 0; i < Known; ++i) body(i);
+  } else {
+    for (int i = 0; i < count; ++i) body(i);
+  }
+}
+
 template <class T, int N>
 struct Lanes {
   static constexpr int width = register_width<T, N>;
@@ -186,17 +196,18 @@ LENETPP_INLINE T sum(Lanes<T, N> v) {
   }
 }
 
-/// Subnormal numbers become zero (they are 95 times slower on some machines, and the processors' own flush modes
-/// differ). NaN stays.
+template <class T>
+inline constexpr T smallest_normal =
+    sizeof(T) == 4 ? static_cast<T>(1.17549435082228750797e-38) : static_cast<T>(2.2250738585072013831e-308);
+
+/// Subnormal numbers become +0, and so does -0 (subnormals are 95 times slower on some machines, and the processors'
+/// own flush modes differ). NaN stays.
 template <class T, int N>
 LENETPP_INLINE Lanes<T, N> flush_subnormals(const Lanes<T, N>& v) {
   using L = Lanes<T, N>;
-  constexpr T smallest_normal =
-      sizeof(T) == 4 ? static_cast<T>(1.17549435082228750797e-38) : static_cast<T>(2.2250738585072013831e-308);
   const L zero = L::splat(T(0));
-  const L positive = select(greater(L::splat(smallest_normal), v), zero, v);  // v < smallest normal
-  const L negative = select(greater(v, L::splat(-smallest_normal)), zero, v);
-  return select(greater(v, zero), positive, negative);
+  const L magnitude = select(greater(zero, v), zero - v, v);
+  return select(greater(L::splat(smallest_normal<T>), magnitude), zero, v);
 }
 
 }  // namespace lenetpp::LENETPP_SIMD_NAMESPACE
