@@ -61,12 +61,11 @@ class JsonParser {
 
   JsonValue read_value(int depth) {
     const char first = skip_space();
-    const std::size_t offset = position_;
     if (depth == maximum_depth) fail("nested more than " + std::to_string(maximum_depth) + " deep");
-    if (first == '"') return {read_string(), offset};
-    if (first == '[') return {read_array(depth), offset};
-    if (first == '{') return {read_object(depth), offset};
-    if (first >= '0' && first <= '9') return {read_number(), offset};
+    if (first == '"') return {read_string()};
+    if (first == '[') return {read_array(depth)};
+    if (first == '{') return {read_object(depth)};
+    if (first >= '0' && first <= '9') return {read_number()};
     fail("expected an object, an array, a string or a whole number, found " + found());
   }
 

@@ -19,7 +19,6 @@ using JsonObject = std::map<std::string, JsonValue>;
 
 struct JsonValue {
   std::variant<std::string, std::uint64_t, JsonArray, JsonObject> value;
-  std::size_t offset = 0;  // of its first byte in the text
 };
 
 /// The text is not the JSON expected here; `offset` is the byte where that shows.

@@ -109,7 +109,7 @@ TEST_CASE("LeNet-5's table convolution has 60 kernels and the mean fans, rounded
   CHECK(shapes[1].name == "0.bias");
   CHECK(shapes[1].dimensions == std::vector<std::size_t>{16});
   CHECK(shapes[1].is_bias);
-  CHECK(architecture.multiply_adds() == std::vector<std::size_t>{60 * 25 * 100});  // 1,516 weights with the biases
+  CHECK(architecture.multiply_adds() == std::vector<std::size_t>{60 * 25 * 100});
 }
 
 TEST_CASE("parameters are shaped as PyTorch's") {

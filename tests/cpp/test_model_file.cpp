@@ -1,0 +1,236 @@
+// Model files: what is written, and that whatever is wrong with a file is said and never believed.
+#include <doctest/doctest.h>
+#include <lenetpp/model_file.h>
+
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "safetensors.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using lenetpp::FileError;
+using lenetpp::Network;
+using lenetpp::Tensor;
+
+/// A folder of its own, removed at the end of the test.
+class Folder {
+ public:
+  Folder() {
+    static int counter = 0;
+    do {
+      path_ = fs::temp_directory_path() / ("lenetpp-test-" + std::to_string(counter++));
+    } while (!fs::create_directory(path_));
+  }
+  ~Folder() { fs::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  [[nodiscard]] fs::path operator/(const std::string& name) const { return path_ / name; }
+  [[nodiscard]] auto entries() const { return std::distance(fs::directory_iterator(path_), {}); }
+
+ private:
+  fs::path path_;
+};
+
+std::string bytes_of(const fs::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+fs::path write(const fs::path& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary) << bytes;
+  return path;
+}
+
+/// A safetensors file with this header.
+std::string with_header(const std::string& header, std::size_t data_bytes) {
+  std::string bytes;
+  for (std::size_t i = 0; i < 8; ++i) bytes += static_cast<char>(header.size() >> (8 * i) & 0xFF);
+  return bytes + header + std::string(data_bytes, '\0');
+}
+
+constexpr const char* small_text = "2x3x3 | conv 1x2x2 | dense 2 nobias";  // 8 + 1 + 8 parameters
+
+Network small_network() {
+  auto network = Network::parse(small_text);
+  network.initialize(7);
+  return network;
+}
+
+std::string error_of(const fs::path& path) {
+  try {
+    static_cast<void>(lenetpp::load_model(path));
+  } catch (const FileError& error) {
+    return error.what();
+  }
+  FAIL("accepted");
+  return {};
+}
+
+void check_refused(const fs::path& path, const std::string& message) {
+  const std::string error = error_of(path);
+  CAPTURE(error);
+  CHECK(error.starts_with(path.string() + ": "));
+  CHECK(error.find(message) != std::string::npos);
+}
+
+}  // namespace
+
+TEST_CASE("a model read back has the bits, the normalization and the metadata that were saved") {
+  const Folder folder;
+  auto network = small_network();
+  network.set_normalization({{1.5f, -2.0f}, {0.25f, 3.0f}});
+  const std::map<std::string, std::string> metadata{{"classes", "[\"b\xC3\xA4r\", \"a\\\"\"]"}, {"", ""}};
+  lenetpp::save_model(folder / "model.safetensors", network, metadata);
+  const auto model = lenetpp::load_model(folder / "model.safetensors");
+  CHECK(model.network.text() == network.text());
+  CHECK(model.network.normalization() == network.normalization());
+  CHECK(model.network.initialized());
+  CHECK(model.metadata == metadata);
+  for (std::size_t i = 0; i < network.parameter_shapes().size(); ++i) {
+    CHECK(model.network.parameter(i) == network.parameter(i));
+  }
+  CHECK(folder.entries() == 1);
+}
+
+TEST_CASE("a saved file is safetensors to the byte") {
+  const Folder folder;
+  auto network = Network::parse("1x1x1 | dense 2");
+  network.set_parameter(0, std::vector<float>{1.0f, -2.0f});
+  network.set_parameter(1, std::vector<float>{0.5f, 0.0f});
+  lenetpp::save_model(folder / "model", network, {{"note", "x"}});
+  std::string header = R"({"__metadata__":{"lenetpp.network":"1x1x1 | dense 2","lenetpp.numerics":"1","note":"x"},)"
+                       R"("0.weight":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},)"
+                       R"("0.bias":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}})";
+  header.append((8 - header.size() % 8) % 8, ' ');
+  const std::string data("\x00\x00\x80\x3F\x00\x00\x00\xC0\x00\x00\x00\x3F\x00\x00\x00\x00", 16);
+  CHECK(bytes_of(folder / "model") == with_header(header, 0) + data);
+}
+
+TEST_CASE("saving replaces a file, and a failure leaves the old one and nothing else") {
+  const Folder folder;
+  const auto path = write(folder / "model", "old");
+  auto network = Network::parse("1x1x1 | dense 1 nobias");
+  CHECK_THROWS_AS(lenetpp::save_model(path, network), std::logic_error);
+  network.set_parameter(0, std::vector<float>{std::numeric_limits<float>::infinity()});
+  CHECK_THROWS_WITH_AS(lenetpp::save_model(path, network), doctest::Contains("value 0 of 0.weight is not a finite"),
+                       std::invalid_argument);
+  network.initialize(1);
+  CHECK_THROWS_WITH_AS(lenetpp::save_model(path, network, {{"lenetpp.mine", ""}}), doctest::Contains("lenetpp.mine"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(lenetpp::save_model(path, network, {{"note", "\xFF"}}), doctest::Contains("\"note\""),
+                       std::invalid_argument);
+  CHECK_THROWS_AS(lenetpp::save_model(path, network, {{"note", std::string(1 << 24, 'x')}}), std::invalid_argument);
+  CHECK(bytes_of(path) == "old");
+
+  fs::create_directory(folder / "folder");
+  CHECK_THROWS_AS(lenetpp::save_model(folder / "folder", network), fs::filesystem_error);
+  CHECK_THROWS_AS(lenetpp::save_model(folder / "absent" / "model", network), fs::filesystem_error);
+  CHECK(folder.entries() == 2);
+  lenetpp::save_model(path, network);
+  CHECK(lenetpp::load_model(path).network.parameter(0) == network.parameter(0));
+  CHECK(folder.entries() == 2);
+}
+
+TEST_CASE("a path that cannot be read is a filesystem_error that names it") {
+  const Folder folder;
+  for (const auto& path : {folder / "absent", folder / ""}) {
+    try {
+      static_cast<void>(lenetpp::load_model(path));
+      FAIL("accepted");
+    } catch (const fs::filesystem_error& error) {
+      CHECK(error.path1() == path);
+      CHECK(error.code());
+    }
+  }
+}
+
+TEST_CASE("a file cut off anywhere, or with anything behind it, is refused") {
+  const Folder folder;
+  lenetpp::save_model(folder / "model", small_network());
+  const std::string bytes = bytes_of(folder / "model");
+  const auto path = folder / "damaged";
+  for (std::size_t length = 0; length < bytes.size(); ++length) {
+    write(path, bytes.substr(0, length));
+    CHECK_THROWS_AS(static_cast<void>(lenetpp::load_model(path)), FileError);
+  }
+  check_refused(write(path, bytes.substr(0, 7)), "has 7 bytes, too few");
+  check_refused(write(path, bytes.substr(0, bytes.size() - 1)),
+                "the tensors need 68 bytes behind the header, but there");
+  check_refused(write(path, bytes + "\n"),
+                "offset " + std::to_string(bytes.size()) + ": 1 bytes that belong to no tensor");
+}
+
+TEST_CASE("a header's length is checked before anything of that size is allocated") {
+  const Folder folder;
+  check_refused(write(folder / "huge", std::string(8, '\xFF') + "{}"), "a header of 18446744073709551615 bytes");
+  check_refused(write(folder / "long", with_header("{}", 0).substr(0, 9)), "a header of 2 bytes, but the file has 1");
+}
+
+TEST_CASE("a header that is not what safetensors asks for is refused by key or offset") {
+  const Folder folder;
+  const auto path = folder / "file";
+  const auto refused = [&](const std::string& header, const std::string& message, std::size_t data_bytes = 4) {
+    check_refused(write(path, with_header(header, data_bytes)), message);
+  };
+  const std::string good = R"("dtype":"F32","shape":[1],"data_offsets":[0,4])";
+  refused("[]", "the header must be a JSON object");
+  refused("{\"a\":{" + good + "}", "offset 61, in the header: expected '}', found the end");
+  refused("{\"a\":{" + good + "},\"a\":{" + good + "}}", "the key \"a\" is there twice");
+  refused("{\"a\":1}", "tensor \"a\" must be described by a JSON object");
+  refused("{\"__metadata__\":[]}", "\"__metadata__\" must be described by a JSON object");
+  refused("{\"__metadata__\":{\"k\":1}}", "the value of \"k\" must be a string");
+  refused("{\"a\":{" + good + ",\"x\":1}}", "tensor \"a\": expected exactly");
+  refused(R"({"a":{"dtype":"F32","shape":[1]}})", "tensor \"a\": expected exactly");
+  refused(R"({"a":{"dtype":"F32","shape":["1"],"data_offsets":[0,4]}})", "tensor \"a\": expected exactly");
+  refused(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}})", "tensor \"a\": expected exactly");
+  refused(R"({"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}})", "dtype is \"F64\", expected \"F32\"", 8);
+  refused(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})",
+          "data_offsets are 0 and 4, but its shape takes 8");
+  refused(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}})", "data_offsets are 4 and 0");
+  refused(R"({"a":{"dtype":"F32","shape":[4294967296,4294967296,4294967296],"data_offsets":[0,4]}})", "too large");
+  refused(R"({"a":{"dtype":"F32","shape":[4611686018427387904],"data_offsets":[0,0]}})", "too large", 0);
+  refused(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", "tensor \"a\" begins at 4, which leaves a hole",
+          8);
+  refused("{\"a\":{" + good + R"(},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})", "begins at 0, inside", 8);
+  refused("{\"a\":{" + good + R"(},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}})", "begins at 2, inside", 6);
+}
+
+TEST_CASE("tensors that are not exactly the network's are refused by name") {
+  const Folder folder;
+  const auto path = folder / "file";
+  const lenetpp::Metadata metadata{{"lenetpp.network", "2x1x1 | dense 1"}};
+  const Tensor weight{"0.weight", {1, 2}, {1, 2}};
+  const Tensor bias{"0.bias", {1}, {1}};
+  const Tensor mean{"normalization.mean", {2}, {1, 2}};
+  const Tensor deviation{"normalization.deviation", {2}, {1, 2}};
+  const auto refused = [&](const std::vector<Tensor>& tensors, const std::string& message) {
+    lenetpp::write_safetensors(path, tensors, metadata);
+    check_refused(path, message);
+  };
+  lenetpp::write_safetensors(path, {deviation, bias, weight, mean}, metadata);
+  CHECK(lenetpp::load_model(path).network.parameter(0) == weight.values);
+
+  refused({weight}, "tensor \"0.bias\" is missing");
+  refused({weight, bias, {"1.weight", {1}, {1}}}, "tensor \"1.weight\" is not part of its network");
+  refused({{"0.weight", {2}, {1, 2}}, bias}, "tensor \"0.weight\": shape is [2], but its network needs [1, 2]");
+  refused({weight, bias, mean}, "tensor \"normalization.deviation\" is missing");
+  refused({weight, bias, mean, {"normalization.deviation", {1}, {1}}}, "\"normalization.deviation\": shape is [1]");
+  refused({weight, bias, mean, {"normalization.deviation", {2}, {1, 0}}}, "positive finite numbers");
+  refused({weight, {"0.bias", {1}, {std::numeric_limits<float>::quiet_NaN()}}},
+          "value 0 of tensor \"0.bias\" is not a finite number");
+
+  lenetpp::write_safetensors(path, {weight, bias}, {});
+  check_refused(path, "no \"lenetpp.network\"");
+  lenetpp::write_safetensors(path, {weight, bias}, {{"lenetpp.network", "2x1x1 | dense"}});
+  check_refused(path, "metadata \"lenetpp.network\": expected the number of units");
+  lenetpp::write_safetensors(path, {weight, bias}, {{"lenetpp.network", "1x1x1 | dense 200000000"}});
+  check_refused(path, "tensor \"0.bias\": shape is [1], but its network needs [200000000]");
+}
