@@ -56,7 +56,7 @@ struct EpochOptions {
   LearningRate learning_rate = 0.01;
   std::uint32_t epoch = 0;  ///< counts from 0; chooses the order of the images, the augmentation and the rate
   /// Called about ten times a second with the number of samples done; false stops after the current step.
-  std::function<bool(std::size_t)> progress;
+  std::function<bool(std::size_t)> progress{};
 };
 
 /// Where training stopped being numbers.
