@@ -27,8 +27,10 @@ void translate_filesystem_error(std::exception_ptr exception) {
 }  // namespace
 
 void register_errors(py::module_& module) {
-  py::register_exception<ParseError>(module, "ParseError", PyExc_ValueError);
-  py::register_exception<FileError>(module, "ModelFileError", PyExc_ValueError);
+  py::register_exception<ParseError>(module, "ParseError", PyExc_ValueError).attr("__doc__") =
+      "A network's text cannot be understood; the message ends with the text and a caret under the column.";
+  py::register_exception<FileError>(module, "ModelFileError", PyExc_ValueError).attr("__doc__") =
+      "A model file is malformed; the message names the file and the offset or the key.";
   py::register_exception_translator(&translate_filesystem_error);
 }
 

@@ -3,7 +3,7 @@
 >>> import lenetpp as lp
 >>> data = lp.load_data()  # 5,000 training and 1,000 test images of Fashion-MNIST, part of the package
 >>> net = lp.network("lenet5")
->>> run = lp.train(net, data, settings=lp.recipe("lenet5"))  # doctest: +SKIP
+>>> run = lp.train(net, data, settings=lp.recipe("lenet5", data))  # doctest: +SKIP
 >>> run.test_accuracy, run.digest, run.folder  # doctest: +SKIP
 """
 

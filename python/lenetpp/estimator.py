@@ -91,7 +91,7 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         y : array_like, (N,)
             Labels of any kind.
         """
-        images, labels = validate_data(self, X, y, allow_nd=True, dtype=[np.uint8, np.float32])
+        images, labels = validate_data(self, X, y, allow_nd=True, dtype=[np.float32, np.uint8])
         check_classification_targets(labels)
         self.classes_, numbers = np.unique(labels, return_inverse=True)
         images = self._as_images(images)
@@ -99,7 +99,7 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             (images, numbers), (images[:TEST_SIZE], numbers[:TEST_SIZE]), classes=[str(name) for name in self.classes_]
         )
         run = train(
-            self._new_network(data.input_shape), data, settings=self._settings(), threads=self.threads, runs=None
+            self._new_network(data.input_shape), data, settings=self._settings(data), threads=self.threads, runs=None
         )
         self.network_ = run.network
         self.loss_curve_ = [record.loss for record in run.history]
@@ -119,7 +119,7 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
 
     def _checked(self, X: ArrayLike) -> ImageArray:  # noqa: N803
         check_is_fitted(self)
-        return self._as_images(validate_data(self, X, reset=False, allow_nd=True, dtype=[np.uint8, np.float32]))
+        return self._as_images(validate_data(self, X, reset=False, allow_nd=True, dtype=[np.float32, np.uint8]))
 
     def _as_images(self, array: ImageArray) -> ImageArray:
         """(N, planes, height, width) of rows or planes."""
@@ -142,10 +142,10 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             return network(self.network, shape, classes)
         return Network.parse(f"{'x'.join(map(str, shape))} | {self.network.format(classes=classes)}")
 
-    def _settings(self) -> TrainingSettings:
+    def _settings(self, data: Dataset) -> TrainingSettings:
         settings = self.settings
         if settings is None:
-            settings = recipe(self.network) if self.network in NAMED_NETWORKS else TrainingSettings()
+            settings = recipe(self.network, data) if self.network in NAMED_NETWORKS else TrainingSettings()
         names = ("epochs", "batch_size", "learning_rate", "momentum", "weight_decay")
         given = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
         return replace(settings, seed=self.random_state, **given)

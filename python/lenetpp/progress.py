@@ -62,6 +62,8 @@ class TerminalDisplay(TrainingDisplay):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._progress.stop()
+        if self._epochs_done:
+            self._console.print()
 
     def show_training(self, images_done: int) -> None:
         """Move the bar."""

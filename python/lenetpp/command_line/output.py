@@ -34,8 +34,8 @@ def print_confusion(console: Console, evaluation: Evaluation) -> None:
     """Print how many images of each class (row) were taken for each class (column), and the share that were right."""
     names = evaluation.class_names
     show_columns = len(names) <= LARGEST_CONFUSION_TABLE
-    table = Table(box=None, pad_edge=False, padding=(0, 1))
-    table.add_column("true class \\ predicted" if show_columns else "true class", overflow="ellipsis", no_wrap=True)
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("true \\ predicted" if show_columns else "true class")
     for number in range(len(names) if show_columns else 0):
         table.add_column(str(number), justify="right", no_wrap=True)
     table.add_column("right", justify="right", no_wrap=True)
@@ -44,7 +44,9 @@ def print_confusion(console: Console, evaluation: Evaluation) -> None:
         cells = [_count(count, on_diagonal=column == number) for column, count in enumerate(row)]
         share = shares[name]
         table.add_row(
-            Text(f"{number} {name}"), *(cells if show_columns else []), "" if share is None else f"{share:.1%}"
+            Text(name if name == str(number) else f"{number} {name}"),
+            *(cells if show_columns else []),
+            "" if share is None else f"{share:.1%}",
         )
     console.print(table)
 

@@ -90,8 +90,8 @@ def train_command(
     """Train; see HELP."""
     options = locals()
     given = {field.name: options[field.name] for field in fields(TrainingSettings)}
-    settings = replace(_recipe(network), **{name: value for name, value in given.items() if value is not None})
     dataset = load_selected(data, classes, per_class, test_per_class, validation_per_class)
+    settings = replace(_recipe(network, dataset), **{name: value for name, value in given.items() if value is not None})
     untrained = _network(network, dataset)
     console = Console(highlight=False)
     if not as_json:
@@ -108,8 +108,8 @@ def train_command(
         _print_result(console, run)
 
 
-def _recipe(name: str) -> TrainingSettings:
-    return recipe(name) if name in NAMED_NETWORKS else TrainingSettings()
+def _recipe(name: str, data: Dataset) -> TrainingSettings:
+    return recipe(name, data) if name in NAMED_NETWORKS else TrainingSettings()
 
 
 def _network(name_or_text: str, data: Dataset) -> Network:

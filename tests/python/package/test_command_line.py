@@ -22,7 +22,8 @@ from .patterns import TEXT, stripes
 def stripes_file(tmp_path: Path) -> Path:
     path = tmp_path / "stripes.npz"
     (x_train, y_train), (x_test, y_test) = stripes(60), stripes(30, start=1000)
-    np.savez(path, x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
+    classes = np.array(["horizontal", "vertical", "diagonal"])
+    np.savez(path, x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test, classes=classes)
     return path
 
 

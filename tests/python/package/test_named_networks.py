@@ -1,5 +1,6 @@
 """Named networks: the layers that the literature and the post describe, for any input."""
 
+import numpy as np
 import pytest
 
 import lenetpp as lp
@@ -63,6 +64,14 @@ def test_a_recipe_fits_its_network(name: str) -> None:
     last = lp.network(name).layers[-1]
     assert isinstance(last, Dense)
     assert (settings.loss == "cross_entropy") == (last.activation == "identity")
+
+
+@pytest.mark.parametrize(("images", "lenet5", "blog"), [(60000, 5, 20), (10000, 10, 20), (100, 20, 20)])
+def test_small_data_are_gone_through_more_often(images: int, lenet5: int, blog: int) -> None:
+    pixels, labels = np.zeros((images, 1, 1, 1), np.uint8), np.zeros(images, np.int32)
+    data = lp.Dataset.from_arrays((pixels, labels), (pixels[:1], labels[:1]))
+    assert lp.recipe("lenet5", data).epochs == lenet5
+    assert lp.recipe("blog-lenet", data).epochs == blog
 
 
 def test_the_blogs_recipe_is_the_blogs() -> None:
