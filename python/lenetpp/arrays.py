@@ -1,6 +1,7 @@
-"""Types of the arrays that cross the package, and the check of parameters that users hand in."""
+"""Types of the arrays that cross the package, and checks of shapes and parameters that users hand in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from operator import index
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -10,6 +11,23 @@ ImageArray: TypeAlias = NDArray[np.uint8] | NDArray[np.float32]
 FloatArray: TypeAlias = NDArray[np.floating[Any]]
 Shape: TypeAlias = tuple[int, int, int]
 """Planes, height, width."""
+
+
+def as_shape(input_shape: Sequence[int]) -> Shape:
+    """Return planes, height and width as plain integers.
+
+    Raises
+    ------
+    ValueError
+        If they are not three integers.
+    """
+    try:
+        planes, height, width = (index(side) for side in input_shape)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"input_shape must be three integers (planes, height, width), but is {input_shape!r}"
+        ) from None
+    return planes, height, width
 
 
 def as_parameters(

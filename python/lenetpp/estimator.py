@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin  # type: ignore[import-u
 from sklearn.utils.multiclass import check_classification_targets  # type: ignore[import-untyped]
 from sklearn.utils.validation import check_is_fitted, validate_data  # type: ignore[import-untyped]
 
-from lenetpp.arrays import ImageArray, Shape
+from lenetpp.arrays import ImageArray, Shape, as_shape
 from lenetpp.data import Dataset
 from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks import Network
@@ -131,7 +131,7 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         if self.input_shape is None:
             side = math.isqrt(features)
             return (1, side, side) if side * side == features else (1, 1, features)
-        planes, height, width = self.input_shape
+        planes, height, width = as_shape(self.input_shape)
         if planes * height * width != features:
             raise ValueError(f"input_shape {tuple(self.input_shape)} does not hold the {features} features of X")
         return planes, height, width

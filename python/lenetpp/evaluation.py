@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp.arrays import ImageArray
+from lenetpp.data import Dataset
 from lenetpp.settings import Loss
 
 if TYPE_CHECKING:
-    from lenetpp.data import Dataset
     from lenetpp.networks import Network
 
 SLICE_SIZE = 500
@@ -61,7 +61,7 @@ class Evaluation:
 
 def evaluate(
     network: "Network",
-    data: "Dataset",
+    data: Dataset,
     *,
     part: Literal["train", "validation", "test"] = "test",
     loss: Loss = "cross_entropy",
@@ -91,17 +91,21 @@ def evaluate(
     ValueError
         If network and data do not fit, or the data have no such part.
     """
+    check_fit(network, data)
     if part not in ("train", "validation", "test"):
         raise ValueError(f'part must be "train", "validation" or "test", but is {part!r}')
     images, labels = getattr(data, f"{part}_images"), getattr(data, f"{part}_labels")
     if images is None:
         raise ValueError(f"the data {data.name} have no {part} part")
-    check_fit(network, data)
     return network.evaluate(images, labels, loss=loss, threads=threads)
 
 
-def check_fit(network: "Network", data: "Dataset") -> None:
-    """Raise ValueError unless the network takes the data's images and has an output for each class."""
+def check_fit(network: "Network", data: Dataset) -> None:
+    """Raise TypeError or ValueError unless the network takes the data's images and has an output for each class."""
+    from lenetpp.networks import Network  # which itself needs this module
+
+    _check_type("network", network, Network, "lenetpp.network(name) and lenetpp.Network.parse(text)")
+    _check_type("data", data, Dataset, "lenetpp.load_data() and lenetpp.Dataset.from_arrays()")
     if network.input_shape != data.input_shape:
         raise ValueError(
             f"the network takes images of {'x'.join(map(str, network.input_shape))} (planes x height x width), "
@@ -112,6 +116,11 @@ def check_fit(network: "Network", data: "Dataset") -> None:
             f"the network has {network.class_count} outputs, but {data.name} has {len(data.classes)} classes "
             f"({', '.join(data.classes)}): the last layer needs one unit for each class"
         )
+
+
+def _check_type(name: str, value: object, kind: type, makers: str) -> None:
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} must be a {kind.__name__}, which {makers} make, but is {type(value).__name__}")
 
 
 def evaluate_in_slices(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from lenetpp.arrays import Shape
+from lenetpp.arrays import Shape, as_shape
 from lenetpp.networks import Network
 from lenetpp.settings import TrainingSettings
 
@@ -128,9 +128,7 @@ def network(name: str, input_shape: Sequence[int] | None = None, classes: int | 
         If there is no such name, or the layers do not fit the input shape.
     """
     named = _named(name)
-    shape = named.input_shape if input_shape is None else tuple(input_shape)
-    if len(shape) != 3:
-        raise ValueError(f"input_shape must be (planes, height, width), but is {shape!r}")
+    shape = named.input_shape if input_shape is None else as_shape(input_shape)
     # 28x28 digits get the 32x32 of LeCun et al. (1998); images of that size or larger need no padding.
     padding = "x".join(str(max(0, min(2, (32 - side) // 2))) for side in shape[1:])
     layers = named.layers.format(classes=named.classes if classes is None else classes, padding=padding)

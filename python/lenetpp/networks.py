@@ -5,14 +5,13 @@ import json
 import math
 import os
 from collections.abc import Mapping, Sequence
-from operator import index
 from typing import Any, Literal, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lenetpp import _core
-from lenetpp.arrays import FloatArray, ImageArray, Shape, as_parameters
+from lenetpp.arrays import FloatArray, ImageArray, Shape, as_parameters, as_shape
 from lenetpp.data.checks import checked_classes, checked_images, checked_labels
 from lenetpp.evaluation import Evaluation, evaluate_in_slices
 from lenetpp.layers import Layer, layer_from_description
@@ -53,10 +52,9 @@ class Network:
 
     def __init__(self, input_shape: Sequence[int], layers: Sequence[Layer], *, dtype: DataType = "float32") -> None:
         _check_dtype(dtype)
-        shape = tuple(index(side) for side in input_shape)
-        if len(shape) != 3:
-            raise ValueError(f"input_shape must be (planes, height, width), but is {tuple(input_shape)!r}")
-        described = _core.Network.from_layers(shape, [layer.description() for layer in layers])
+        for position, layer in enumerate(layers):
+            _check_layer(position, layer)
+        described = _core.Network.from_layers(as_shape(input_shape), [layer.description() for layer in layers])
         self.core = described if dtype == "float32" else _core.Network64(described.text)
         self._class_names: tuple[str, ...] | None = None
 
@@ -360,6 +358,11 @@ class Network:
         self.normalization = state["normalization"]
         if state["parameters"] is not None:
             self.set_parameters(state["parameters"])
+
+
+def _check_layer(position: int, layer: object) -> None:
+    if not isinstance(layer, Layer):
+        raise TypeError(f"layers must be Conv2D, MaxPool2D or Dense, but layer {position} is {layer!r}")
 
 
 def _check_dtype(dtype: str) -> None:

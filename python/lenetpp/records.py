@@ -98,6 +98,20 @@ def find_run(reference: str) -> Path:
     raise RecordError(f"{reference!r} is neither a model file nor a run's folder, and in {runs} {number}")
 
 
+def model_file(folder: Path) -> Path:
+    """Return the path of a run's model.
+
+    Raises
+    ------
+    RecordError
+        If there is none: the run goes on, or it ended before there were weights to keep.
+    """
+    path = folder / MODEL_NAME
+    if not path.is_file():
+        raise RecordError(f"{folder} has no {MODEL_NAME}: its outcome is {read_record(folder).get('outcome')!r}")
+    return path
+
+
 def read_record(folder: Path) -> dict[str, Any]:
     """Return the content of a folder's ``run.toml``.
 

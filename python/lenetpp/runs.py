@@ -9,7 +9,7 @@ import numpy as np
 
 from lenetpp.evaluation import Evaluation
 from lenetpp.networks import Network
-from lenetpp.records import MODEL_NAME, RecordError, read_metrics, read_record
+from lenetpp.records import RecordError, model_file, read_metrics, read_record
 from lenetpp.settings import TrainingSettings
 
 Outcome = Literal["running", "finished", "interrupted", "diverged", "failed"]
@@ -109,8 +109,9 @@ class Run:
             "epochs": len(self.history),
             "seconds": round(self.seconds, 3),
             "images_per_second": round(self.images_per_second, 1),
-            "digest": self.digest,
         }
+        if self.network.initialized:
+            results["digest"] = self.digest
         if self.history:
             last = asdict(self.history[-1])
             for name in ("loss", "training_accuracy", "test_loss", "test_accuracy"):
@@ -140,9 +141,7 @@ class Run:
         """
         path = Path(folder)
         content = read_record(path)
-        if not (path / MODEL_NAME).exists():
-            raise RecordError(f"{path} has no {MODEL_NAME}: its outcome is {content.get('outcome')!r}")
-        network = Network.load(path / MODEL_NAME)
+        network = Network.load(model_file(path))
         try:
             results = content["results"]
             evaluation = None

@@ -102,6 +102,7 @@ def train(
     """
     settings = replace(settings or TrainingSettings(), **changes)
     check_fit(network, data)
+    _check_shift(data, settings)
     untrained = network.core
     network.core = _prepared_core(network, data, settings)
     try:
@@ -228,6 +229,15 @@ class _Training:
 
 class _NotFiniteError(Exception):
     """Leaves the loop over the epochs when a value is not finite."""
+
+
+def _check_shift(data: "Dataset", settings: TrainingSettings) -> None:
+    smallest = min(data.input_shape[1:])
+    if settings.shift_pixels >= smallest:
+        raise ValueError(
+            f"shift_pixels must be below {smallest}, the smaller of the images' height and width, "
+            f"but is {settings.shift_pixels}"
+        )
 
 
 def _prepared_core(network: Network, data: "Dataset", settings: TrainingSettings) -> _core.Network:

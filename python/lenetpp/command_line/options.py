@@ -7,7 +7,7 @@ import typer
 
 from lenetpp.data import Dataset, load_data
 from lenetpp.networks import Network
-from lenetpp.records import MODEL_NAME, find_run, read_record
+from lenetpp.records import find_run, model_file, read_record
 
 DataArgument = Annotated[
     str | None,
@@ -69,4 +69,4 @@ def load_trained(reference: str) -> tuple[Network, dict[str, Any] | None]:
     if path.is_file():
         return Network.load(path), None
     folder = find_run(reference)
-    return Network.load(folder / MODEL_NAME), read_record(folder)
+    return Network.load(model_file(folder)), read_record(folder)

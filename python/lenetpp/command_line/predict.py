@@ -28,9 +28,8 @@ def predict_command(
     """Predict; see HELP."""
     network, _ = load_trained(model)
     names = network.class_names or tuple(map(str, range(network.class_count)))
-    probabilities = network.predict_proba(read_images(images, network.input_shape))
-    # predict() decides, so that the shell and Python always name the same class.
-    winners = network.predict(read_images(images, network.input_shape))
+    pixels = read_images(images, network.input_shape)
+    probabilities, winners = network.predict_proba(pixels), network.predict(pixels)
     if as_json:
         print_json(
             {

@@ -89,5 +89,5 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
 def test_an_input_too_small_is_refused() -> None:
     with pytest.raises(ValueError, match=r"conv|window|kernel"):
         lp.network("blog-lenet", (3, 4, 4))
-    with pytest.raises(ValueError, match=r"input_shape must be \(planes, height, width\)"):
+    with pytest.raises(ValueError, match=r"input_shape must be three integers \(planes, height, width\)"):
         lp.network("lenet5", (28, 28))

@@ -64,8 +64,14 @@ def test_layers_and_text_make_the_same_network() -> None:
 def test_a_layer_that_does_not_fit_is_refused() -> None:
     with pytest.raises(ValueError, match=r"(?i)conv"):
         Network((1, 4, 4), [Conv2D(1, 5)])
-    with pytest.raises(ValueError, match=r"input_shape must be \(planes, height, width\)"):
+    with pytest.raises(ValueError, match=r"input_shape must be three integers \(planes, height, width\)"):
         Network((28, 28), [Dense(2)])
+    with pytest.raises(ValueError, match=r"0x4x4|at least 1|planes"):
+        Network((0, 4, 4), [Dense(2)])
+    with pytest.raises(TypeError, match="layer 1 is 'dense 2'"):
+        Network((1, 4, 4), [Dense(2), "dense 2"])  # type: ignore[list-item]
+    with pytest.raises(ValueError, match=r"."):
+        Network((1, 4, 4), [])
 
 
 def test_a_text_that_cannot_be_understood_gets_a_caret() -> None:

@@ -160,12 +160,21 @@ def test_bad_calls_leave_the_network_without_weights() -> None:
         (stripes_data(), {"epochs": 0}, "^epochs must be at least 1"),
         (stripes_data(), {"loss": "binary_cross_entropy"}, "sigmoid"),
         (stripes_data(), {"threads": 0}, "threads"),
+        (stripes_data(), {"shift_pixels": 8}, "shift_pixels must be below 8"),
     ):
         with pytest.raises(ValueError, match=message):
             train_small(network, data, **changes)
         assert not network.initialized
         assert network.normalization is None
         assert network.class_names is None
+
+
+def test_a_name_or_arrays_alone_are_refused() -> None:
+    for function in (lp.train, lp.evaluate):
+        with pytest.raises(TypeError, match=r"network must be a Network, which .* make, but is str"):
+            function("lenet5", stripes_data())  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match=r"data must be a Dataset, which .* make, but is tuple"):
+            function(Network.parse(TEXT), stripes(9))  # type: ignore[arg-type]
 
 
 # How it ends early
