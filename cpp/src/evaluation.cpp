@@ -72,7 +72,8 @@ Evaluation evaluate(const BasicNetwork<T>& network, const Images& images, std::s
   // The loss kernel writes the outputs' gradients too, which needs their memory.
   for_each_chunk(network, images, threads, WorkspacePurpose::training,
                  [&](Workspace<T>& workspace, std::size_t first, std::size_t size) {
-                   result.loss += loss_of_outputs(workspace, loss, labels.subspan(first, size), T(1));
+                   // One chain over all images: how many a chunk has depends on the threads, the sum must not.
+                   result.loss = loss_of_outputs(workspace, loss, labels.subspan(first, size), T(1), result.loss);
                    for (std::size_t b = 0; b < size; ++b) {
                      const std::int32_t predicted = workspace.predicted_class(b);
                      result.predictions[first + b] = predicted;

@@ -105,11 +105,16 @@ struct BasicTrainer<T>::State {
     return std::nullopt;
   }
 
+  /// What the update of `step`, the last one, left that is not finite.
+  std::optional<Divergence> diagnose_update(std::size_t step) const {
+    if (const auto layer = layer_not_finite(gradients.data())) return Divergence{step, *layer, "gradient"};
+    if (const auto layer = layer_not_finite(network.block().data())) return Divergence{step, *layer, "parameter"};
+    return std::nullopt;
+  }
+
   /// Where numbers ended, for a step whose loss is not finite: in the update before it, or in a layer's output.
   Divergence diagnose(std::size_t step) const {
-    const std::size_t before = step > 0 ? step - 1 : 0;
-    if (const auto layer = layer_not_finite(gradients.data())) return {before, *layer, "gradient"};
-    if (const auto layer = layer_not_finite(network.block().data())) return {before, *layer, "parameter"};
+    if (const auto divergence = diagnose_update(step > 0 ? step - 1 : 0)) return *divergence;
     const Plan& plan = workspace.plan;
     for (std::size_t boundary = 1; boundary <= plan.stages(); ++boundary) {
       const T* first = workspace.value(boundary, 0);
@@ -193,11 +198,7 @@ EpochResult BasicTrainer<T>::train_epoch(const Images& images, std::span<const s
   }
   if (result.samples > 0) result.loss /= static_cast<double>(result.samples);
   result.gradient_norms = state.gradient_norms();
-  if (!result.divergence) {
-    if (const auto layer = state.layer_not_finite(state.network.block().data())) {
-      result.divergence = Divergence{result.steps - 1, *layer, "parameter"};
-    }
-  }
+  if (!result.divergence) result.divergence = state.diagnose_update(result.steps - 1);
   return result;
 }
 

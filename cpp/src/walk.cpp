@@ -11,10 +11,9 @@ void forward(Workspace<T>& workspace, const ParameterBlock<T>& parameters, const
 }
 
 template <class T>
-double loss_of_outputs(Workspace<T>& workspace, Loss loss, std::span<const std::int32_t> labels, T scale) {
+double loss_of_outputs(Workspace<T>& workspace, Loss loss, std::span<const std::int32_t> labels, T scale, double sum) {
   const Plan& plan = workspace.plan;
   workspace.output_gradient_is_complete = loss == Loss::binary_cross_entropy;
-  double sum = 0;
   for (std::size_t b = 0; b < workspace.batch; ++b) {
     sum += workspace.kernels.sample_loss({.loss = loss,
                                           .sigmoid_slope = plan.last_activation.slope,
@@ -35,7 +34,7 @@ void backward(Workspace<T>& workspace, const ParameterBlock<T>& parameters, T* g
 
 #define LENETPP_INSTANTIATE(T)                                                                                    \
   template void forward(Workspace<T>&, const ParameterBlock<T>&, const ImageSource<T>&, std::span<const Sample>); \
-  template double loss_of_outputs(Workspace<T>&, Loss, std::span<const std::int32_t>, T);                         \
+  template double loss_of_outputs(Workspace<T>&, Loss, std::span<const std::int32_t>, T, double);                 \
   template void backward(Workspace<T>&, const ParameterBlock<T>&, T*);
 LENETPP_INSTANTIATE(float)
 LENETPP_INSTANTIATE(double)

@@ -27,9 +27,11 @@ template <class T>
 void forward(Workspace<T>& workspace, const ParameterBlock<T>& parameters, const ImageSource<T>& images,
              std::span<const Sample> samples);
 
-/// Sum of the losses of the samples of the last forward. Keeps the gradients of the outputs, times `scale`.
+/// Adds the losses of the samples of the last forward, one after the other, to `sum`, and returns it. Keeps the
+/// gradients of the outputs, times `scale`.
 template <class T>
-double loss_of_outputs(Workspace<T>& workspace, Loss loss, std::span<const std::int32_t> labels, T scale);
+double loss_of_outputs(Workspace<T>& workspace, Loss loss, std::span<const std::int32_t> labels, T scale,
+                       double sum = 0);
 
 /// Writes the gradients of all parameters, summed over the samples that loss_of_outputs() saw, in the block's layout.
 template <class T>
