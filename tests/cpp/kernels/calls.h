@@ -1,0 +1,50 @@
+// Calls of kernels as data: the memory, and how a table of kernels works on it. Each list sweeps the shapes of a few
+// kernels so that all tails of all vectors and register tiles occur.
+#pragma once
+
+#include <functional>
+#include <iterator>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "kernels/kernels.h"
+#include "memory.h"
+#include "numbers.h"
+
+template <class T>
+struct KernelCall {
+  std::string description;
+  Memory memory;
+  std::function<void(const lenetpp::Kernels<T>&, Memory&)> run;
+};
+
+template <class T>
+std::vector<KernelCall<T>> convolution_calls(Numbers numbers);
+template <class T>
+std::vector<KernelCall<T>> max_pooling_calls(Numbers numbers);
+template <class T>
+std::vector<KernelCall<T>> dense_calls(Numbers numbers);
+template <class T>
+std::vector<KernelCall<T>> activation_calls(Numbers numbers);
+template <class T>
+std::vector<KernelCall<T>> loss_calls(Numbers numbers);
+template <class T>
+std::vector<KernelCall<T>> elementwise_calls(Numbers numbers);
+
+/// What a failing test prints.
+template <class... Words>
+std::string describe(const Words&... words) {
+  std::ostringstream stream;
+  (stream << ... << words);
+  return stream.str();
+}
+
+/// One of all activations, with slopes that no other number of a test has.
+inline lenetpp::Activation activation_number(int n) {
+  using enum lenetpp::ActivationKind;
+  constexpr lenetpp::Activation activations[] = {{identity, 1.0},   {relu, 1.0},       {leaky_relu, 0.3},
+                                                 {leaky_relu, 0.0}, {sigmoid, 1.0},    {sigmoid, 1.7},
+                                                 {tanh, 1.0},       {scaled_tanh, 1.0}};
+  return activations[static_cast<std::size_t>(n) % std::size(activations)];
+}

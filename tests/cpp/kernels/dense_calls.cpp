@@ -1,0 +1,156 @@
+#include "calls.h"
+
+namespace {
+
+using lenetpp::lanes;
+using lenetpp::round_up;
+
+/// A dense layer and the part of it that one call works on.
+struct Geometry {
+  int inputs, inputs_padded, units, batch;
+  int first_unit, last_unit, first_input, last_input;
+  int input_stride, weight_stride, unit_stride;
+
+  explicit Geometry(int n) : inputs(1 + n * 11 % 173), inputs_padded(0), units(1 + n % 37), batch(1 + n % 19) {
+    inputs_padded = static_cast<int>(round_up(static_cast<std::size_t>(inputs), lanes));
+    first_unit = n % 3 == 0 ? units / 3 : 0;
+    last_unit = n % 4 == 0 ? units : units - units / 4;
+    first_input = n % 3 == 0 ? inputs_padded / 3 / lanes * lanes : 0;
+    last_input = n % 4 == 0 ? inputs_padded : inputs_padded - inputs_padded / 4 / lanes * lanes;
+    input_stride = inputs_padded + n % 2 * lanes;
+    weight_stride = inputs_padded + n % 3 * lanes;
+    unit_stride = units + n % 5;
+  }
+
+  [[nodiscard]] std::string text() const {
+    return describe(batch, " samples, inputs ", first_input, " to ", last_input, " of ", inputs, ", units ", first_unit,
+                    " to ", last_unit, " of ", units);
+  }
+};
+
+std::size_t product(int rows, int columns) { return static_cast<std::size_t>(rows * columns); }
+
+/// Rows of numbers, zero beyond the layer's inputs up to a multiple of 16, without a meaning beyond that.
+template <class T>
+Handle<T> rows_of_inputs(Memory& memory, const std::string& name, int rows, int stride, const Geometry& g,
+                         Generator& generator, Numbers numbers) {
+  std::vector<T> values = generator.numbers<T>(product(rows, stride), numbers);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (static_cast<int>(i) % stride >= g.inputs) values[i] = 0;
+  }
+  const auto handle = memory.constant(name, values);
+  for (int row = 0; row < rows; ++row) {
+    memory.set_role(handle, product(row, stride) + product(1, g.inputs_padded), product(1, stride - g.inputs_padded),
+                    Role::slack);
+  }
+  return handle;
+}
+
+/// Rows of which the call writes columns first to last - 1.
+template <class T>
+Handle<T> rows_to_write(Memory& memory, const std::string& name, int rows, int stride, int first, int last) {
+  const auto handle = memory.output<T>(name, product(rows, stride), Role::guard);
+  for (int row = 0; row < rows; ++row) {
+    memory.set_role(handle, product(row, stride) + product(1, first), product(1, last - first), Role::assigned);
+  }
+  return handle;
+}
+
+template <class T>
+KernelCall<T> forward_call(int n, Numbers numbers) {
+  const Geometry g(n);
+  Generator generator(static_cast<std::uint64_t>(n));
+  const lenetpp::Activation activation = activation_number(n);
+  KernelCall<T> call{describe("dense_forward, ", g.text(), ", activation ", static_cast<int>(activation.kind)), {}, {}};
+  Memory& memory = call.memory;
+  const auto inputs = rows_of_inputs<T>(memory, "inputs", g.batch, g.input_stride, g, generator, numbers);
+  const auto weights = rows_of_inputs<T>(memory, "weights", g.units, g.weight_stride, g, generator, numbers);
+  const auto bias = memory.constant("bias", generator.numbers<T>(product(1, g.units), numbers));
+  const auto outputs = rows_to_write<T>(memory, "outputs", g.batch, g.unit_stride, g.first_unit, g.last_unit);
+  call.run = [=](const lenetpp::Kernels<T>& kernels, Memory& m) {
+    kernels.dense_forward({.inputs = m[inputs],
+                           .input_stride = g.input_stride,
+                           .weights = m[weights],
+                           .weight_stride = g.weight_stride,
+                           .bias = n % 2 == 0 ? m[bias] : nullptr,
+                           .activation = activation,
+                           .outputs = m[outputs],
+                           .output_stride = g.unit_stride,
+                           .batch = static_cast<std::size_t>(g.batch),
+                           .inputs_padded = g.inputs_padded,
+                           .first_unit = g.first_unit,
+                           .last_unit = g.last_unit});
+  };
+  return call;
+}
+
+template <class T>
+KernelCall<T> input_gradient_call(int n, Numbers numbers) {
+  const Geometry g(n);
+  Generator generator(static_cast<std::uint64_t>(n));
+  KernelCall<T> call{describe("dense_input_gradient, ", g.text()), {}, {}};
+  Memory& memory = call.memory;
+  const auto deltas = memory.constant("deltas", generator.numbers<T>(product(g.batch, g.unit_stride), numbers));
+  const auto weights = rows_of_inputs<T>(memory, "weights", g.units, g.weight_stride, g, generator, numbers);
+  const auto gradients =
+      rows_to_write<T>(memory, "input_gradients", g.batch, g.input_stride, g.first_input, g.last_input);
+  call.run = [=](const lenetpp::Kernels<T>& kernels, Memory& m) {
+    kernels.dense_input_gradient({.deltas = m[deltas],
+                                  .delta_stride = g.unit_stride,
+                                  .weights = m[weights],
+                                  .weight_stride = g.weight_stride,
+                                  .input_gradients = m[gradients],
+                                  .input_stride = g.input_stride,
+                                  .batch = static_cast<std::size_t>(g.batch),
+                                  .units = g.units,
+                                  .first_input = g.first_input,
+                                  .last_input = g.last_input});
+  };
+  return call;
+}
+
+template <class T>
+KernelCall<T> weight_gradient_call(int n, Numbers numbers) {
+  const Geometry g(n);
+  Generator generator(static_cast<std::uint64_t>(n));
+  KernelCall<T> call{describe("dense_weight_gradient, ", g.text()), {}, {}};
+  Memory& memory = call.memory;
+  const auto deltas = memory.constant("deltas", generator.numbers<T>(product(g.batch, g.unit_stride), numbers));
+  const auto inputs = rows_of_inputs<T>(memory, "inputs", g.batch, g.input_stride, g, generator, numbers);
+  const auto gradients = memory.output<T>("weight_gradients", product(g.units, g.weight_stride), Role::guard);
+  for (int u = g.first_unit; u < g.last_unit; ++u) {
+    memory.set_role(gradients, product(u, g.weight_stride), product(1, g.inputs_padded), Role::assigned);
+  }
+  const bool has_bias = n % 2 == 0;
+  const auto bias_gradients =
+      rows_to_write<T>(memory, "bias_gradients", 1, g.units, g.first_unit, has_bias ? g.last_unit : g.first_unit);
+  call.run = [=](const lenetpp::Kernels<T>& kernels, Memory& m) {
+    kernels.dense_weight_gradient({.deltas = m[deltas],
+                                   .delta_stride = g.unit_stride,
+                                   .inputs = m[inputs],
+                                   .input_stride = g.input_stride,
+                                   .weight_gradients = m[gradients],
+                                   .weight_stride = g.weight_stride,
+                                   .bias_gradients = has_bias ? m[bias_gradients] : nullptr,
+                                   .batch = static_cast<std::size_t>(g.batch),
+                                   .inputs_padded = g.inputs_padded,
+                                   .first_unit = g.first_unit,
+                                   .last_unit = g.last_unit});
+  };
+  return call;
+}
+
+}  // namespace
+
+template <class T>
+std::vector<KernelCall<T>> dense_calls(Numbers numbers) {
+  std::vector<KernelCall<T>> calls;
+  for (int n = 0; n < 76; ++n) {
+    calls.push_back(forward_call<T>(n, numbers));
+    calls.push_back(input_gradient_call<T>(n, numbers));
+    calls.push_back(weight_gradient_call<T>(n, numbers));
+  }
+  return calls;
+}
+template std::vector<KernelCall<float>> dense_calls(Numbers);
+template std::vector<KernelCall<double>> dense_calls(Numbers);

@@ -1,0 +1,78 @@
+#include "calls.h"
+
+namespace {
+
+/// Windows start at 0, stride, 2 stride, ... inside the side; the last one is the first that reaches its end.
+int windows_along(int side, int size, int stride) {
+  int count = 1;
+  for (int start = 0; start + size < side && start + stride < side; start += stride) ++count;
+  return count;
+}
+
+template <class T>
+KernelCall<T> max_pooling_call(int n, Numbers numbers) {
+  Generator generator(static_cast<std::uint64_t>(n));
+  const lenetpp::Extent size{1 + n % 5, 1 + n / 5 % 5}, strides{1 + n % 4, 1 + n / 25 % 4};
+  const int planes = 1 + n % 3;
+  const int height = size.height + n % 6;
+  const int width = size.width + generator.below(n % 3 == 0 ? 80 : 20);
+  const int output_height = windows_along(height, size.height, strides.height);
+  const int output_width = windows_along(width, size.width, strides.width);
+  const int input_row_stride = width + n % 4, input_plane_stride = height * input_row_stride + n % 7;
+  const int output_row_stride = output_width + n % 3, output_plane_stride = output_height * output_row_stride + n % 5;
+  const lenetpp::Activation activation = activation_number(n);
+  const bool keeps_winners = n % 2 == 0;
+
+  KernelCall<T> call{
+      describe("max_pooling, ", planes, "x", height, "x", width, " by ", size.height, "x", size.width, " stride ",
+               strides.height, "x", strides.width, ", activation ", static_cast<int>(activation.kind)),
+      {},
+      {}};
+  Memory& memory = call.memory;
+  const auto area = [](int rows, int columns) { return static_cast<std::size_t>(rows * columns); };
+  const auto input = memory.constant("input", generator.numbers<T>(area(planes, input_plane_stride), numbers),
+                                     static_cast<std::size_t>(lenetpp::max_pooling_overrun(size, strides)));
+  const auto output = memory.output<T>("output", area(planes, output_plane_stride), Role::guard);
+  // Between the rows and planes of the input lies nothing that matters.
+  memory.set_role(input, 0, area(planes, input_plane_stride), Role::slack);
+  for (int p = 0; p < planes; ++p) {
+    for (int y = 0; y < height; ++y) {
+      memory.set_role(input, area(p, input_plane_stride) + area(y, input_row_stride), area(1, width), Role::constant);
+    }
+    for (int i = 0; i < output_height; ++i) {
+      memory.set_role(output, area(p, output_plane_stride) + area(i, output_row_stride), area(1, output_width),
+                      Role::assigned);
+    }
+  }
+  const auto winners =
+      memory.output<std::int32_t>("winners", keeps_winners ? area(planes * output_height, output_width) : 0);
+  call.run = [=](const lenetpp::Kernels<T>& kernels, Memory& m) {
+    kernels.max_pooling({.input = m[input],
+                         .input_plane_stride = input_plane_stride,
+                         .input_row_stride = input_row_stride,
+                         .planes = planes,
+                         .height = height,
+                         .width = width,
+                         .size = size,
+                         .strides = strides,
+                         .activation = activation,
+                         .output = m[output],
+                         .output_plane_stride = output_plane_stride,
+                         .output_row_stride = output_row_stride,
+                         .output_height = output_height,
+                         .output_width = output_width,
+                         .winners = keeps_winners ? m[winners] : nullptr});
+  };
+  return call;
+}
+
+}  // namespace
+
+template <class T>
+std::vector<KernelCall<T>> max_pooling_calls(Numbers numbers) {
+  std::vector<KernelCall<T>> calls;
+  for (int n = 0; n < 200; ++n) calls.push_back(max_pooling_call<T>(n, numbers));
+  return calls;
+}
+template std::vector<KernelCall<float>> max_pooling_calls(Numbers);
+template std::vector<KernelCall<double>> max_pooling_calls(Numbers);

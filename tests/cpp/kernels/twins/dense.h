@@ -1,0 +1,68 @@
+// The slow, obvious twins of the kernels of dense layers.
+#pragma once
+
+#include <cmath>
+
+#include "functions.h"
+#include "kernels/kernels.h"
+
+namespace twins {
+
+/// 16 numbers added by the fixed tree: lane i + 8 onto lane i, then i + 4, i + 2, i + 1.
+template <class T>
+T sum_of_lanes(T (&lane)[lenetpp::lanes]) {
+  for (int half = lenetpp::lanes / 2; half > 0; half /= 2) {
+    for (int i = 0; i < half; ++i) lane[i] += lane[i + half];
+  }
+  return lane[0];
+}
+
+template <class T>
+void dense_forward(const lenetpp::DenseForward<T>& a) {
+  for (std::size_t b = 0; b < a.batch; ++b) {
+    const T* inputs = a.inputs + static_cast<std::ptrdiff_t>(b) * a.input_stride;
+    T* outputs = a.outputs + static_cast<std::ptrdiff_t>(b) * a.output_stride;
+    for (int u = a.first_unit; u < a.last_unit; ++u) {
+      const T* weights = a.weights + u * a.weight_stride;
+      T lane[lenetpp::lanes] = {};
+      for (int i = 0; i < a.inputs_padded; ++i) {
+        lane[i % lenetpp::lanes] = std::fma(inputs[i], weights[i], lane[i % lenetpp::lanes]);
+      }
+      const T sum = sum_of_lanes(lane);
+      outputs[u] = activate(a.activation, a.bias ? sum + a.bias[u] : sum);
+    }
+  }
+}
+
+template <class T>
+void dense_input_gradient(const lenetpp::DenseInputGradient<T>& a) {
+  for (std::size_t b = 0; b < a.batch; ++b) {
+    const T* deltas = a.deltas + static_cast<std::ptrdiff_t>(b) * a.delta_stride;
+    T* gradients = a.input_gradients + static_cast<std::ptrdiff_t>(b) * a.input_stride;
+    for (int i = a.first_input; i < a.last_input; ++i) {
+      T sum = 0;
+      for (int u = 0; u < a.units; ++u) sum = std::fma(deltas[u], a.weights[u * a.weight_stride + i], sum);
+      gradients[i] = sum;
+    }
+  }
+}
+
+template <class T>
+void dense_weight_gradient(const lenetpp::DenseWeightGradient<T>& a) {
+  const auto row = [](std::size_t b, std::ptrdiff_t stride) { return static_cast<std::ptrdiff_t>(b) * stride; };
+  for (int u = a.first_unit; u < a.last_unit; ++u) {
+    for (int i = 0; i < a.inputs_padded; ++i) {
+      T sum = 0;
+      for (std::size_t b = 0; b < a.batch; ++b) {
+        sum = std::fma(a.deltas[row(b, a.delta_stride) + u], a.inputs[row(b, a.input_stride) + i], sum);
+      }
+      a.weight_gradients[u * a.weight_stride + i] = sum;
+    }
+    if (!a.bias_gradients) continue;
+    T sum = 0;
+    for (std::size_t b = 0; b < a.batch; ++b) sum += a.deltas[row(b, a.delta_stride) + u];
+    a.bias_gradients[u] = sum;
+  }
+}
+
+}  // namespace twins

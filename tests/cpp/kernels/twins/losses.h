@@ -1,0 +1,96 @@
+// The slow, obvious twins of softmax, the losses and the normalization of pixels.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "functions.h"
+#include "kernels/kernels.h"
+#include "mathematics.h"
+
+namespace twins {
+
+/// NaN stays NaN.
+inline double natural_logarithm(double x) { return std::isnan(x) ? x : lenetpp::natural_logarithm(x); }
+
+template <class T>
+T largest(const T* values, std::size_t count) {
+  T best = values[0];
+  for (std::size_t i = 1; i < count; ++i) {
+    if (values[i] > best) best = values[i];
+  }
+  return best;
+}
+
+template <class T>
+T sum_of_exponentials(const T* outputs, std::size_t count) {
+  T sum = 0;
+  for (std::size_t i = 0; i < count; ++i) sum += exponential(outputs[i] - largest(outputs, count));
+  return sum;
+}
+
+template <class T>
+void softmax(const T* outputs, T* probabilities, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    probabilities[i] = exponential(outputs[i] - largest(outputs, count)) / sum_of_exponentials(outputs, count);
+  }
+}
+
+template <class T>
+double cross_entropy(const lenetpp::SampleLoss<T>& a) {
+  softmax(a.outputs, a.gradients, a.count);
+  for (std::size_t i = 0; i < a.count; ++i) {
+    a.gradients[i] = a.scale * (i == a.label ? a.gradients[i] - 1 : a.gradients[i]);
+  }
+  return natural_logarithm(static_cast<double>(sum_of_exponentials(a.outputs, a.count))) +
+         (static_cast<double>(largest(a.outputs, a.count)) - static_cast<double>(a.outputs[a.label]));
+}
+
+template <class T>
+double squared_error(const lenetpp::SampleLoss<T>& a) {
+  double loss = 0;
+  for (std::size_t i = 0; i < a.count; ++i) {
+    const T error = i == a.label ? a.outputs[i] - 1 : a.outputs[i];
+    loss += 0.5 * static_cast<double>(error) * static_cast<double>(error);
+    a.gradients[i] = a.scale * error;
+  }
+  return loss;
+}
+
+/// What counts as 0 is the smallest normal number, so that the logarithm exists.
+template <class T>
+double binary_cross_entropy(const lenetpp::SampleLoss<T>& a) {
+  double loss = 0;
+  for (std::size_t i = 0; i < a.count; ++i) {
+    const bool is_target = i == a.label;
+    const double y = static_cast<double>(a.outputs[i]);
+    const double probability = is_target ? y : 1 - y;
+    const double least = static_cast<double>(std::numeric_limits<T>::min());
+    loss -= natural_logarithm(probability < least ? least : probability);
+    a.gradients[i] = a.scale * static_cast<T>(a.sigmoid_slope) * (is_target ? a.outputs[i] - 1 : a.outputs[i]);
+  }
+  return loss;
+}
+
+template <class T>
+double sample_loss(const lenetpp::SampleLoss<T>& a) {
+  switch (a.loss) {
+    case lenetpp::Loss::cross_entropy:
+      return cross_entropy(a);
+    case lenetpp::Loss::squared_error:
+      return squared_error(a);
+    case lenetpp::Loss::binary_cross_entropy:
+      return binary_cross_entropy(a);
+  }
+  return 0;
+}
+
+/// Pixels are uint8 or float.
+template <class Pixel, class T>
+void normalize(const Pixel* in, T* out, std::size_t count, T scale, T shift) {
+  for (std::size_t i = 0; i < count; ++i) out[i] = std::fma(static_cast<T>(in[i]), scale, shift);
+}
+
+}  // namespace twins

@@ -1,0 +1,130 @@
+#include <doctest/doctest.h>
+#include <lenetpp/evaluation.h>
+
+#include <cmath>
+#include <span>
+#include <stdexcept>
+#include <vector>
+
+using lenetpp::BasicNetwork;
+using lenetpp::Images;
+using lenetpp::Loss;
+using lenetpp::Network;
+using lenetpp::Shape;
+
+namespace {
+
+constexpr Shape shape{2, 9, 10};
+constexpr std::size_t count = 70;  // more than one chunk, the last one not full
+
+std::vector<std::uint8_t> some_pixels() {
+  std::vector<std::uint8_t> pixels(count * shape.size());
+  for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<std::uint8_t>(i * i % 251);
+  return pixels;
+}
+
+std::vector<std::int32_t> some_labels() {
+  std::vector<std::int32_t> labels(count);
+  for (std::size_t i = 0; i < count; ++i) labels[i] = static_cast<std::int32_t>(i * 7 % 5);
+  return labels;
+}
+
+template <class T>
+BasicNetwork<T> some_network() {
+  auto network = BasicNetwork<T>::parse("2x9x10 | conv 3x3x3 relu | maxpool 3/2 | dense 20 tanh | dense 5");
+  network.initialize(3);
+  network.set_normalization({{128.0f, 100.0f}, {70.0f, 60.0f}});
+  return network;
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("an image alone gives the bits that it gives in a batch, by any number of threads", T, float,
+                   double) {
+  const auto network = some_network<T>();
+  const std::vector<std::uint8_t> pixels = some_pixels();
+  const Images images(pixels, shape);
+  const std::vector<T> together = outputs(network, images);
+  REQUIRE(together.size() == count * 5);
+  for (const int threads : {2, 3, 7}) CHECK(outputs(network, images, threads) == together);
+  const std::vector<std::int32_t> classes = predict(network, images, 2);
+  for (std::size_t i = 0; i < count; ++i) {
+    const Images alone(std::span<const std::uint8_t>(pixels).subspan(i * shape.size(), shape.size()), shape);
+    const auto first = together.begin() + static_cast<std::ptrdiff_t>(i * 5);
+    CHECK(outputs(network, alone) == std::vector<T>(first, first + 5));
+    CHECK(predict(network, alone) == std::vector<std::int32_t>{classes[i]});
+  }
+}
+
+TEST_CASE_TEMPLATE("losses and gradients have the same bits by any number of threads", T, float, double) {
+  const auto network = some_network<T>();
+  const std::vector<std::uint8_t> pixels = some_pixels();
+  const std::vector<std::int32_t> labels = some_labels();
+  const Images images(pixels, shape);
+  const auto evaluation = evaluate(network, images, labels);
+  const auto gradients = loss_and_gradients(network, images, labels);
+  for (const int threads : {2, 3, 7}) {
+    CAPTURE(threads);
+    CHECK(evaluate(network, images, labels, Loss::cross_entropy, threads).loss == evaluation.loss);
+    const auto others =
+        loss_and_gradients(network, images, labels, Loss::cross_entropy, lenetpp::Reduction::mean, threads);
+    CHECK(others.loss == gradients.loss);
+    CHECK(others.gradients == gradients.gradients);
+  }
+}
+
+TEST_CASE("an evaluation counts what predict and the outputs say") {
+  const auto network = some_network<double>();
+  const std::vector<std::uint8_t> pixels = some_pixels();
+  const std::vector<std::int32_t> labels = some_labels();
+  const Images images(pixels, shape);
+  const std::vector<double> values = outputs(network, images);
+  double squared_error = 0, cross_entropy = 0;
+  std::size_t correct = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto label = static_cast<std::size_t>(labels[i]);
+    const double* output = values.data() + i * 5;
+    double sum = 0;
+    std::size_t best = 0;
+    for (std::size_t k = 0; k < 5; ++k) {
+      squared_error += std::pow(output[k] - (k == label ? 1.0 : 0.0), 2) / 2;
+      sum += std::exp(output[k]);
+      if (output[k] > output[best]) best = k;
+    }
+    cross_entropy += std::log(sum) - output[label];
+    correct += best == label;
+  }
+  const auto by_cross_entropy = evaluate(network, images, labels, Loss::cross_entropy);
+  CHECK(by_cross_entropy.loss == doctest::Approx(cross_entropy / count).epsilon(1e-12));
+  CHECK(by_cross_entropy.correct == correct);
+  CHECK(by_cross_entropy.predictions == predict(network, images));
+  CHECK(evaluate(network, images, labels, Loss::squared_error).loss ==
+        doctest::Approx(squared_error / count).epsilon(1e-12));
+}
+
+TEST_CASE("of equal outputs the first class is predicted") {
+  auto network = Network::parse("1x1x1 | dense 4");
+  network.set_parameter(0, std::vector<float>{1, 2, 2, -1});
+  const std::vector<float> pixels{1, -1, 0};
+  CHECK(predict(network, Images(pixels, {1, 1, 1})) == std::vector<std::int32_t>{1, 3, 0});
+}
+
+TEST_CASE("what does not fit the network is refused by name") {
+  const auto network = some_network<float>();
+  const std::vector<std::uint8_t> pixels(shape.size());
+  const Images images(pixels, shape), others(pixels, Shape{2, 10, 9});
+  const std::vector<std::int32_t> good{4}, bad{5}, negative{-1}, two{0, 0};
+  CHECK_THROWS_WITH_AS(outputs(network, others), doctest::Contains("images: expected the network's input shape"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(predict(network, images, 0), doctest::Contains("threads: "), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(evaluate(network, images, bad), doctest::Contains("labels: expected 0 to 4"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(evaluate(network, images, negative), doctest::Contains("got -1 for image 0"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(evaluate(network, images, two), doctest::Contains("labels: expected one for each"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(evaluate(network, images, good, Loss::binary_cross_entropy), doctest::Contains("loss: "),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(outputs(Network::parse("2x9x10 | dense 5"), images), doctest::Contains("network: "),
+                       std::logic_error);
+}

@@ -1,0 +1,40 @@
+// Every kind of layer with every option, as the end of a network's text, and the shapes they are tried on.
+#pragma once
+
+#include <string>
+#include <vector>
+
+struct LayersToTest {
+  std::string input;   // shape
+  std::string layers;  // a convolution, a pooling or both
+};
+
+inline const std::vector<LayersToTest> convolutions_to_test{
+    {"1x5x6", "conv 1x1x1 nobias"},
+    {"3x7x6", "conv 4x3x3"},
+    {"2x8x9", "conv 3x2x4 pad1 relu"},
+    {"2x6x5", "conv 2x3x1 pad2x1 leaky_relu(0.25)"},
+    {"3x9x8", "conv 2x3x3 separate stride2 sigmoid(2)"},
+    {"2x10x11", "conv 3x4x3 stride2x3 pad1x2 tanh"},
+    {"4x6x7", "conv 4x3x3 table(0,1;1,2,3;1,2,3;0,3) scaled_tanh"},
+    {"2x5x20", "conv 2x2x9 pad0x3 sigmoid"},
+    {"1x4x30", "conv 6x3x17 nobias leaky_relu"},
+};
+
+/// Overlapping windows, clipped ones, gaps between them; one over the whole plane.
+inline const std::vector<LayersToTest> pooled_convolutions_to_test{
+    {"1x6x6", "conv 1x3x3 nobias | maxpool 2"},
+    {"3x9x10", "conv 5x2x3 separate nobias | maxpool 3/2"},
+    {"2x11x9", "conv 3x3x3 pad1 relu | maxpool 3/1"},
+    {"2x9x9", "conv 4x2x2 leaky_relu(0.1) | maxpool 3x2/2x1"},
+    {"3x12x10", "conv 2x3x3 stride2x1 pad1 tanh | maxpool 2x3/1x2"},
+    {"4x8x8", "conv 4x3x3 table(0,1;1,2,3;1,2,3;0,3) scaled_tanh | maxpool 4/3"},
+    {"2x7x24", "conv 3x2x10 pad1 sigmoid(2) | maxpool 2x5/3"},
+    {"2x5x5", "conv 3x2x2 | maxpool 4"},
+    {"1x14x14", "conv 2x3x3 separate stride2 pad2 sigmoid | maxpool 3/2"},
+};
+
+inline const std::vector<LayersToTest> poolings_to_test{
+    {"2x5x6", "maxpool 2"},       {"3x7x9", "maxpool 3/2"},   {"1x6x6", "maxpool 3/1"},
+    {"2x9x8", "maxpool 2x3/3x2"}, {"2x12x40", "maxpool 1x7"}, {"1x40x41", "maxpool 2/9"},
+};
