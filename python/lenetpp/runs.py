@@ -104,7 +104,7 @@ class Run:
         return images / seconds if seconds else 0.0
 
     def results(self) -> dict[str, Any]:
-        """Return what ``run.toml`` tells about the result."""
+        """Return the figures of the result by name, as they are recorded."""
         results: dict[str, Any] = {
             "epochs": len(self.history),
             "seconds": round(self.seconds, 3),
@@ -148,7 +148,7 @@ class Run:
             if "confusion" in results:
                 evaluation = Evaluation(
                     results["test_loss"],
-                    np.array(results["confusion"], dtype=np.int64),
+                    np.array([row.split() for row in results["confusion"]], dtype=np.int64),
                     tuple(content["data"]["classes"]),
                 )
             return cls(

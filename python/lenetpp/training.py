@@ -294,4 +294,8 @@ def _finish_record(record: RunRecord, run: Run) -> None:
     """Save the model, which holds float32 whatever the network computed in, then the results."""
     if run.network.initialized:
         run.network.astype("float32").save(record.folder / MODEL_NAME)
-    record.finish(run.outcome, run.results(), run.message)
+    results = run.results()
+    if "confusion" in results:
+        # A row of the matrix in a line, instead of every number.
+        results["confusion"] = [" ".join(map(str, row)) for row in results["confusion"]]
+    record.finish(run.outcome, results, run.message)

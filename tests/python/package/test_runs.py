@@ -9,7 +9,6 @@ from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 import lenetpp as lp
@@ -47,7 +46,9 @@ def test_a_record_spells_everything_out(tmp_path: Path) -> None:
     assert content["started"] <= content["ended"]
     assert content["results"]["digest"] == run.digest
     assert content["results"]["test_accuracy"] == run.test_accuracy
-    assert np.sum(content["results"]["confusion"]) == 30
+    rows = [[int(count) for count in row.split()] for row in content["results"]["confusion"]]
+    assert run.evaluation is not None
+    assert rows == run.evaluation.confusion.tolist()
 
 
 def test_metrics_have_a_line_for_each_epoch(tmp_path: Path) -> None:
