@@ -77,14 +77,17 @@ def test_first_of_several_largest_outputs_is_predicted() -> None:
     assert network.predict(images).tolist() == [1, 0, 2]
 
 
-def test_equal_maxima_of_a_window_send_the_gradient_to_the_first() -> None:
-    # Bytes of few values tie in nearly every window; the convolution below keeps the ties.
-    case = Case("1x9x20 | conv 1x1x1 | maxpool 3/2 | dense 3", batch=4)
-    images = np.random.default_rng(0).integers(0, 3, size=(4, 1, 9, 20)).astype(np.float32)
+@pytest.mark.parametrize("pooling", ["2", "3/2", "2x3/1", "4x1/1x2"])
+def test_equal_maxima_of_a_window_send_the_gradient_to_the_first(pooling: str) -> None:
+    # Sums of 2x2 bits tie in nearly every window; the bits below a tie differ, and with them the weights' gradients.
+    case = Case(f"1x9x40 | conv 1x2x2 | maxpool {pooling} | dense 3", batch=4)
+    images = np.random.default_rng(0).integers(0, 2, size=(4, 1, 9, 40)).astype(np.float32)
+    parameters = case.parameters | {"0.weight": np.ones((1, 1, 2, 2))}
     network = case.network64()
+    network.set_parameter("0.weight", parameters["0.weight"])
     _, gradients = network.loss_and_gradients(images, case.labels)
     _, expected = loss_and_gradients(
-        case.architecture, case.parameters, images.astype(np.float64), case.labels, "cross_entropy", "mean"
+        case.architecture, parameters, images.astype(np.float64), case.labels, "cross_entropy", "mean"
     )
     assert_close(gradients, expected, dict.fromkeys(expected, 1e-12))
 

@@ -117,6 +117,19 @@ def test_rate_zero_changes_nothing() -> None:
     assert all((before[name] == values).all() for name, values in _parameters(network).items())
 
 
+def test_momentum_becomes_zero_where_normal_numbers_end() -> None:
+    # One image gives the gradient -2e-38, the others give none: the momentum halves to 1e-38, which is subnormal.
+    first = int(random_order(1, Purpose.ORDER, 0, 5)[0])
+    images = np.zeros((5, 1, 1, 1), np.float32)
+    images[first] = 2e-38
+    network = _core.Network("1x1x1 | dense 1 nobias")
+    network.set_parameter("0.weight", np.zeros((1, 1), np.float32))
+    _core.Trainer(network, batch_size=1, loss="squared_error", momentum=0.5, seed=1).train_epoch(
+        images, np.zeros(5, np.int32), epoch=0, learning_rate=_core.LearningRate(1e30)
+    )
+    assert network.parameter("0.weight").item() == np.float32(1e30) * np.float32(2e-38)
+
+
 @pytest.mark.parametrize("purpose", Purpose)
 def test_random_words_and_orders_are_the_references(purpose: Purpose) -> None:
     for counter in [(0, 0, 0), (1, 2, 3), (2**64 - 1, 2**32 - 1, 2**64 - 1), (0x0123456789ABCDEF, 7, 2**32)]:
