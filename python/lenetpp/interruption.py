@@ -9,6 +9,7 @@ from typing import Self
 class InterruptGuard:
     """Within this context the first Ctrl-C only sets `requested`; a second one raises KeyboardInterrupt at once.
 
+    A request that nobody answered raises KeyboardInterrupt at the end of the context, so that none is lost.
     Nothing changes outside the main thread, where Python delivers no signals, and where the application has its own
     handler of SIGINT.
     """
@@ -29,6 +30,8 @@ class InterruptGuard:
     ) -> None:
         if self._active:
             signal.signal(signal.SIGINT, signal.default_int_handler)
+        if kind is None:
+            self.check()
 
     def check(self) -> None:
         """Raise KeyboardInterrupt if Ctrl-C was pressed: called where it is safe to stop."""

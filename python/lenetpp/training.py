@@ -6,22 +6,22 @@ import time
 from dataclasses import asdict, replace
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Unpack
+from typing import TYPE_CHECKING, Final, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp import _core, surroundings
 from lenetpp.arrays import ImageArray
-from lenetpp.data import per_plane_statistics
 from lenetpp.errors import TrainingDiverged, TrainingInterrupted
 from lenetpp.evaluation import Evaluation, check_fit, evaluate_in_slices
 from lenetpp.interruption import InterruptGuard
 from lenetpp.networks import Network
+from lenetpp.preparation import check_shift, prepared_core
 from lenetpp.progress import TrainingDisplay, training_display
 from lenetpp.records import MODEL_NAME, RunRecord, default_runs_folder
 from lenetpp.runs import EpochRecord, Run
-from lenetpp.settings import NormalizationScheme, SettingChanges, TrainingSettings
+from lenetpp.settings import SettingChanges, TrainingSettings
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset
@@ -102,9 +102,9 @@ def train(
     """
     settings = replace(settings or TrainingSettings(), **changes)
     check_fit(network, data)
-    _check_shift(data, settings)
+    check_shift(data, settings)
     untrained = network.core
-    network.core = _prepared_core(network, data, settings)
+    network.core = prepared_core(network, data, settings)
     try:
         training = _Training(network, data, settings, threads)
         start = "given weights" if untrained.initialized else "seed"
@@ -229,43 +229,6 @@ class _Training:
 
 class _NotFiniteError(Exception):
     """Leaves the loop over the epochs when a value is not finite."""
-
-
-def _check_shift(data: "Dataset", settings: TrainingSettings) -> None:
-    smallest = min(data.input_shape[1:])
-    if settings.shift_pixels >= smallest:
-        raise ValueError(
-            f"shift_pixels must be below {smallest}, the smaller of the images' height and width, "
-            f"but is {settings.shift_pixels}"
-        )
-
-
-def _prepared_core(network: Network, data: "Dataset", settings: TrainingSettings) -> _core.Network:
-    """Return a copy of the network's core that has weights and a normalization."""
-    prepared = network.copy()
-    if prepared.normalization is None:
-        prepared.normalization = _normalization(data, settings.normalization)
-    if not prepared.initialized:
-        prepared.initialize(settings.seed, settings.initialization)
-    return prepared.core
-
-
-def _normalization(
-    data: "Dataset", scheme: NormalizationScheme
-) -> tuple[NDArray[np.floating[Any]], NDArray[np.floating[Any]]]:
-    planes = data.input_shape[0]
-    if scheme == "none":
-        return np.zeros(planes), np.ones(planes)
-    if scheme == "unit":
-        if data.train_images.dtype != np.uint8:
-            raise ValueError(
-                'normalization "unit" divides bytes by 255, but the images are '
-                f'{data.train_images.dtype}: use "standard", or "none" where they are between 0 and 1 already'
-            )
-        return np.zeros(planes), np.full(planes, 255.0)
-    mean, deviation = per_plane_statistics(data.train_images)
-    # A plane of one colour carries nothing to scale.
-    return mean, np.where(deviation > 0, deviation, 1.0)
 
 
 def _create_record(runs: str | os.PathLike[str] | _DefaultFolder, training: _Training, start: str) -> RunRecord:
