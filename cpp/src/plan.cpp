@@ -129,10 +129,8 @@ class Planner {
     add_boundary(stage.output.size(), stage.pooled ? outputs : 0);
     int most_filters = 0;
     for (const ConvolutionGroup& group : stage.groups) most_filters = std::max(most_filters, group.filters);
-    const std::size_t convolved_size = static_cast<std::size_t>(
-        most_filters * stage.plane_stride + max_pooling_overrun(stage.pool_size, stage.pool_strides));
     WorkerScratch& scratch = plan_.scratch;
-    scratch.convolution = std::max(scratch.convolution, convolved_size);
+    scratch.convolution = std::max(scratch.convolution, static_cast<std::size_t>(most_filters * stage.plane_stride));
     scratch.phases = std::max(scratch.phases, stage.phases_size());
     make_room_for_visits(stage.output.shape);
     scratch.gradients.push_back(stage.input.size());

@@ -53,7 +53,7 @@ struct ConvolutionForward {
 /// The first maximum in row-major order wins; winners[i][j] is its flat position in the plane.
 template <class T>
 struct MaxPooling {
-  const T* input;  // [planes][height][width] with strides, and max_pooling_overrun readable elements behind
+  const T* input;  // [planes][height][width] with strides
   std::ptrdiff_t input_plane_stride, input_row_stride;
   int planes, height, width;
   Extent size, strides;
@@ -63,9 +63,6 @@ struct MaxPooling {
   int output_height, output_width;
   std::int32_t* winners;  // [planes][output_height][output_width] without gaps, or null
 };
-
-/// How far behind its input max-pooling reads (and ignores).
-constexpr int max_pooling_overrun(Extent size, Extent strides) { return lanes * strides.width + size.width + 1; }
 
 /// Where a gradient came back to one plane of a convolution's outputs, in row-major order of the windows.
 template <class T>

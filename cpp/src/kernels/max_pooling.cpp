@@ -15,36 +15,39 @@ using HalfOfWindows = Lanes<T, lanes / 2>;
 
 constexpr int half_lanes = lanes / 2;
 
-/// Taps x and x + 1 of all windows, the first windows of the halves starting at low - x and high - x. Stride 0 stands
-/// for any other than 1 and 2.
+/// One half of a vector: up to 8 windows of a row.
+template <class T>
+struct Half {
+  const T* corner;  // of the first window
+  int columns;      // of the plane from there on
+  int rows;         // of the windows, clipped at the bottom
+  int count;        // windows that exist
+};
+
+/// Taps x and x + 1 of all windows, from one row for each half. Stride 0 stands for any other than 1 and 2.
 template <int Stride, class T>
-LENETPP_INLINE void load_two_taps(const T* low, const T* high, int stride, Windows<T>& tap, Windows<T>& next) {
+LENETPP_INLINE void load_two_taps(const T* low, const T* high, int low_columns, int high_columns, int x, int stride,
+                                  Windows<T>& tap, Windows<T>& next) {
   if constexpr (Stride == 2) {
-    deinterleave(Windows<T>::load(low), Windows<T>::load(high), tap, next);
+    deinterleave(Windows<T>::load(low + x), Windows<T>::load(high + x), tap, next);
   } else if constexpr (Stride == 1) {
     using H = HalfOfWindows<T>;
-    tap = join(H::load(low), H::load(high));
-    next = join(H::load(low + 1), H::load(high + 1));
+    tap = join(H::load(low + x), H::load(high + x));
+    next = join(H::load(low + x + 1), H::load(high + x + 1));
   } else {
+    // A tap outside the plane, which may lie far outside, is replaced by a corner: it is not looked at.
     T taps[2][lanes];
-    for (int x = 0; x < 2; ++x) {
+    for (int k = 0; k < 2; ++k) {
       for (int i = 0; i < half_lanes; ++i) {
-        taps[x][i] = low[i * stride + x];
-        taps[x][half_lanes + i] = high[i * stride + x];
+        const int place = i * stride + x + k;
+        taps[k][i] = low[place < low_columns ? place : 0];
+        taps[k][half_lanes + i] = high[place < high_columns ? place : 0];
       }
     }
     tap = Windows<T>::load(taps[0]);
     next = Windows<T>::load(taps[1]);
   }
 }
-
-/// One half of a vector: up to 8 windows of a row.
-template <class T>
-struct Half {
-  const T* corner;  // of the first window
-  int rows;         // of the windows, clipped at the bottom
-  int count;        // windows that exist
-};
 
 /// What is known of a vector of windows.
 template <class T>
@@ -78,7 +81,7 @@ LENETPP_INLINE void pool_windows(const MaxPooling<T>& a, const WindowVector<T>& 
     repeat<(Size + 1) / 2>((width + 1) / 2, [&](int pair) {
       const int x = 2 * pair;
       L tap, next;
-      load_two_taps<Stride>(low + x, high + x, a.strides.width, tap, next);
+      load_two_taps<Stride>(low, high, windows.low.columns, windows.high.columns, x, a.strides.width, tap, next);
       if (y == 0 && x == 0) {
         best = tap;
       } else {
@@ -92,7 +95,7 @@ LENETPP_INLINE void pool_windows(const MaxPooling<T>& a, const WindowVector<T>& 
 template <int Stride, int Size, bool KeepWinners, class T>
 void pool_plane(const MaxPooling<T>& a, const T* input, T* output, std::int32_t* winners) {
   using L = Windows<T>;
-  const bool narrow = a.output_width <= half_lanes;
+  const bool narrow = a.output_width <= half_lanes && a.output_height > 1;
   const int stride = a.strides.width;
   const std::ptrdiff_t row_step = a.strides.height * a.input_row_stride;
   T column_numbers[lanes], corner_numbers[lanes];
@@ -110,17 +113,22 @@ void pool_plane(const MaxPooling<T>& a, const T* input, T* output, std::int32_t*
   for (int i = 0; i < a.output_height; i += narrow ? 2 : 1) {
     for (int j = 0; j < a.output_width; j += lanes) {
       const std::ptrdiff_t corner = i * row_step + j * stride;
-      const int left = a.output_width - j;
-      Half<T> low{input + corner, rows_of(i), left < half_lanes ? left : half_lanes};
-      Half<T> high{low.corner + half_lanes * stride, low.rows, left - half_lanes};
-      if (narrow) high = i + 1 < a.output_height ? Half<T>{low.corner + row_step, rows_of(i + 1), left} : low;
+      const int left = a.output_width - j, columns = a.width - j * stride;
+      const Half<T> low{input + corner, columns, rows_of(i), left < half_lanes ? left : half_lanes};
+      Half<T> high = low;  // read, and not looked at, where there are no more windows
+      if (narrow && i + 1 < a.output_height) {
+        high = {low.corner + row_step, columns, rows_of(i + 1), left};
+      } else if (left > half_lanes) {
+        high = {low.corner + half_lanes * stride, columns - half_lanes * stride, low.rows, left - half_lanes};
+      } else {
+        high.count = 0;
+      }
       const int last = (narrow || left < lanes ? a.output_width : j + lanes) - 1;
       L best, winner;
       pool_windows<Stride, Size, KeepWinners, T>(
           a, {low, high, lane_columns + L::splat(static_cast<T>(j * stride)), a.width - last * stride}, best, winner);
 
       const std::ptrdiff_t second = narrow ? 1 : 0;  // row of the high half
-      if (narrow && i + 1 == a.output_height) high.count = 0;
       T* to = output + i * a.output_row_stride + j;
       HalfOfWindows<T> low_values, high_values;
       split(best, low_values, high_values);

@@ -35,8 +35,8 @@ class Memory {
  public:
   /// Constant values, with the slack that arrays have which vectors run over.
   template <class E>
-  Handle<E> constant(std::string name, const std::vector<E>& values, std::size_t slack = lenetpp::slack) {
-    return add(std::move(name), values, Role::constant, slack);
+  Handle<E> constant(std::string name, const std::vector<E>& values) {
+    return add(std::move(name), values, Role::constant, lenetpp::slack);
   }
   /// Constant values that nothing follows: offsets, and memory that is not the library's own.
   template <class E>
