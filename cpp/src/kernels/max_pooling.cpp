@@ -63,7 +63,9 @@ template <int Stride, int Size, bool KeepWinners, class T>
 LENETPP_INLINE void pool_windows(const MaxPooling<T>& a, const WindowVector<T>& windows, Windows<T>& best,
                                  Windows<T>& winner) {
   using L = Windows<T>;
-  const int width = Size ? Size : a.size.width;
+  // A tap that lies outside in the first window lies outside in all.
+  const int reach = a.size.width < windows.low.columns ? a.size.width : windows.low.columns;
+  const int width = Size ? Size : reach;
   const auto compare = [&](L value, int y, int x) {
     if (x >= windows.clipped_from) {
       const auto inside = greater(L::splat(static_cast<T>(a.width - x)), windows.columns);
