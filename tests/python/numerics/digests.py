@@ -48,7 +48,7 @@ class Training:
         if self.pixels is np.uint8:
             network.set_normalization(np.full(planes, 120, np.float32), np.full(planes, 70, np.float32))
         images = self.images(network)
-        labels = (np.arange(IMAGES) * 7 % network.outputs).astype(np.int32)
+        labels = (np.arange(IMAGES) // 3 % network.outputs).astype(np.int32)
         settings = {"batch_size": 12, "momentum": 0.9, "seed": 3} | self.settings
         trainer = _core.Trainer(network, threads=threads, **settings)
         losses = []
@@ -91,7 +91,7 @@ TRAININGS = {
         initialization="lecun",
         settings={"gradient_clip_norm": 0.1, "batch_size": 1, "shift_pixels": 1},
     ),
-    "dense only": Training("1x5x7 | dense 33 tanh | dense 3 scaled_tanh", settings={"batch_size": 40}),
+    "dense only": Training("1x5x7 | dense 33 tanh | dense 3 scaled_tanh", settings={"batch_size": 25}),
     "convolutions only": Training("1x7x35 | conv 17x1x1 relu | conv 2x7x35 stride3", settings={"batch_size": 16}),
 }
 
