@@ -113,12 +113,15 @@ const Shape& ShapeWalk::append(const Layer& layer) {
     throw std::invalid_argument("only dense can follow dense, whose outputs are no longer planes");
   }
   flat_ = is_dense(layer);
+  if (++layers_ > maximum_layers) {
+    throw std::invalid_argument("a network may have at most " + std::to_string(maximum_layers) + " layers");
+  }
   const Shape input = std::exchange(shape_, output_shape(layer, shape_));
   const std::size_t weights = weight_count(layer, input);
-  if (weights > maximum_values - parameters_) {
-    throw std::invalid_argument("the network would have more than 2^28 parameters, the most that lenetpp handles");
+  if (weights > maximum_values - weights_) {
+    throw std::invalid_argument("the network would have more than 2^28 weights, the most that lenetpp handles");
   }
-  parameters_ += weights;
+  weights_ += weights;
   return shape_;
 }
 

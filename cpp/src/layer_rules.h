@@ -8,10 +8,10 @@
 
 namespace lenetpp {
 
-/// Larger networks are refused before anything is allocated: a plane's sides, the values of one layer's output, and
-/// the parameters of a whole network (2^28 float32 are 1 GiB).
-inline constexpr int maximum_side = 65535;
-inline constexpr std::size_t maximum_values = std::size_t{1} << 28;
+// Larger networks are refused before anything is allocated.
+inline constexpr int maximum_side = 65535;                           // of a plane
+inline constexpr std::size_t maximum_values = std::size_t{1} << 28;  // of a layer's output; weights of all layers
+inline constexpr std::size_t maximum_layers = 1000;
 
 /// Throws std::invalid_argument unless all sizes are positive and within the limits.
 void check_shape(const Shape& shape);
@@ -30,7 +30,8 @@ class ShapeWalk {
 
  private:
   Shape shape_;
-  std::size_t parameters_ = 0;
+  std::size_t weights_ = 0;
+  std::size_t layers_ = 0;
   bool flat_ = false;  // a dense layer came before
 };
 

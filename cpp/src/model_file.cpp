@@ -10,11 +10,11 @@
 namespace lenetpp {
 namespace {
 
-const std::string reserved = "lenetpp.";
-const std::string network_key = "lenetpp.network";
-const std::string numerics_key = "lenetpp.numerics";
-const std::string mean_name = "normalization.mean";
-const std::string deviation_name = "normalization.deviation";
+constexpr const char* reserved = "lenetpp.";
+constexpr const char* network_key = "lenetpp.network";
+constexpr const char* numerics_key = "lenetpp.numerics";
+constexpr const char* mean_name = "normalization.mean";
+constexpr const char* deviation_name = "normalization.deviation";
 
 std::string shape_text(const std::vector<std::size_t>& shape) {
   std::string text = "[";
@@ -34,12 +34,12 @@ void require_finite(const Tensor& tensor) {
 Architecture read_architecture(const SafetensorsFile& file) {
   const auto text = file.metadata().find(network_key);
   if (text == file.metadata().end()) {
-    file.fail("its metadata have no \"" + network_key + "\", the network's text: not a model of lenetpp");
+    file.fail("its metadata have no " + json_quoted(network_key) + ", the network's text: not a model of lenetpp");
   }
   try {
     return Architecture::parse(text->second);
   } catch (const ParseError& error) {
-    file.fail("metadata \"" + network_key + "\": " + error.what());
+    file.fail("metadata " + json_quoted(network_key) + ": " + error.what());
   }
 }
 

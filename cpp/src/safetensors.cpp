@@ -44,7 +44,7 @@ std::string header_text(const std::vector<Tensor>& tensors, const Metadata& meta
     require_utf8(value, "metadata: the value of " + json_excerpt(key));
     header += std::exchange(comma, ",") + json_quoted(key) + ":" + json_quoted(value);
   }
-  header += "}";
+  header += '}';
   std::size_t offset = 0;
   for (const Tensor& tensor : tensors) {
     header += "," + json_quoted(tensor.name) + ":{\"dtype\":\"F32\",\"shape\":[";
@@ -54,7 +54,7 @@ std::string header_text(const std::vector<Tensor>& tensors, const Metadata& meta
     offset += tensor.values.size() * sizeof(float);
     header += std::to_string(offset) + "]}";
   }
-  header += "}";
+  header += '}';
   // Spaces align the tensors to 8 bytes, as the format asks.
   header.append((8 - header.size() % 8) % 8, ' ');
   if (header.size() > maximum_header) {
@@ -175,6 +175,7 @@ void SafetensorsFile::read_entries(const std::string& header) {
 
 void SafetensorsFile::check_that_entries_fill_the_file() const {
   std::vector<std::pair<const Entry*, std::string>> by_offset;
+  by_offset.reserve(entries_.size());
   for (const auto& [name, entry] : entries_) by_offset.emplace_back(&entry, "tensor " + json_excerpt(name));
   std::sort(by_offset.begin(), by_offset.end(), [](const auto& a, const auto& b) {
     return std::pair(a.first->begin, a.first->end) < std::pair(b.first->begin, b.first->end);

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -60,9 +61,11 @@ std::vector<std::int32_t> labels(py::handle value);
 /// Hands a vector's memory over to an array of `shape`.
 template <class T>
 py::array_t<T> to_array(std::vector<T> values, const std::vector<std::size_t>& shape) {
-  auto* owned = new std::vector<T>(std::move(values));
-  const py::capsule owner(owned, [](void* pointer) { delete static_cast<std::vector<T>*>(pointer); });
-  return py::array_t<T>(shape, owned->data(), owner);
+  auto owned = std::make_unique<std::vector<T>>(std::move(values));
+  const T* data = owned->data();
+  const py::capsule owner(owned.get(), [](void* pointer) { delete static_cast<std::vector<T>*>(pointer); });
+  static_cast<void>(owned.release());
+  return py::array_t<T>(shape, data, owner);
 }
 
 template <class T>

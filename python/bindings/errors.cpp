@@ -14,6 +14,7 @@ namespace {
 namespace py = pybind11;
 
 /// OSError(errno, text, filename): Python makes it FileNotFoundError, PermissionError and so on.
+// NOLINTNEXTLINE(performance-unnecessary-value-param): pybind11 prescribes the signature.
 void translate_filesystem_error(std::exception_ptr exception) {
   try {
     if (exception) std::rethrow_exception(exception);

@@ -279,6 +279,13 @@ TEST_CASE("absurd sizes are refused before anything is allocated") {
   CHECK(Architecture::parse("1x1x1 | dense 16384 | dense 16383").layers.size() == 2);
 }
 
+TEST_CASE("a thousand layers are allowed and no more") {
+  std::string text = "1x2x2";
+  for (int i = 0; i < 1000; ++i) text += " | maxpool 1";
+  CHECK(Architecture::parse(text).layers.size() == 1000);
+  CHECK(failure_of(text + " | dense 1").message.find("at most 1000 layers") != std::string::npos);
+}
+
 TEST_CASE("layers given as values are checked as texts are, and named") {
   Architecture architecture{{1, 8, 8}, {Conv2D{.filters = 2, .kernel_size = {3, 3}}, Dense{.units = 0}}};
   CHECK_THROWS_WITH_AS(static_cast<void>(architecture.output_shapes()),

@@ -11,7 +11,8 @@ namespace lenetpp {
 
 class Images {
  public:
-  /// `pixels` must hold a whole number of images of `shape`; throws std::invalid_argument otherwise.
+  /// `pixels` must hold one or more whole images of `shape`, all of them finite; throws std::invalid_argument
+  /// otherwise.
   Images(std::span<const std::uint8_t> pixels, const Shape& shape);
   Images(std::span<const float> pixels, const Shape& shape);
 

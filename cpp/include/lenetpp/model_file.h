@@ -22,8 +22,10 @@ struct Model {
 };
 
 /// Writes tensors "<layer>.weight", "<layer>.bias" (F32), "normalization.mean" and "normalization.deviation"
-/// when set, and the metadata "lenetpp.network" (canonical text) beside `metadata`. The file appears whole or not
-/// at all: it is written beside its place, synced and renamed. Throws std::filesystem::filesystem_error.
+/// when set, and the metadata "lenetpp.network" (canonical text) and "lenetpp.numerics" beside `metadata`, which are
+/// UTF-8. The file appears whole or not at all: it is written beside its place, synced and renamed. Throws
+/// std::filesystem::filesystem_error, std::logic_error for a network without weights, and std::invalid_argument for
+/// weights that are not finite and for metadata that are too long, not UTF-8, or named "lenetpp.*".
 void save_model(const std::filesystem::path& path, const Network& network,
                 const std::map<std::string, std::string>& metadata = {});
 

@@ -17,10 +17,12 @@ std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::a
 std::array<std::uint32_t, 4> random_words(std::uint64_t seed, Purpose purpose, std::uint32_t epoch,
                                           std::uint64_t index);
 
-/// Two independent standard normal numbers (Box and Muller).
+/// Two independent standard normal numbers by Box and Muller, from uniform numbers (n + 1) / 2^53: n is the upper 53
+/// bits of words 0 and 1 for the radius, of words 2 and 3 for the angle (cosine first).
 std::array<double, 2> random_normals(std::uint64_t seed, Purpose purpose, std::uint32_t epoch, std::uint64_t index);
 
-/// The order 0..count-1 shuffled by Fisher and Yates. Throws std::invalid_argument for count >= 2^32.
+/// 0..count-1 shuffled by Fisher and Yates: from the last place i down to the second, it changes places with
+/// floor(word * (i + 1) / 2^32), where word is the first of index i. Throws std::invalid_argument for count >= 2^32.
 std::vector<std::uint32_t> random_order(std::uint64_t seed, Purpose purpose, std::uint32_t epoch, std::size_t count);
 
 }  // namespace lenetpp
