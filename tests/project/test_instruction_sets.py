@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from lenetpp import _core
+
 from .conftest import SEARCH_PATH, CMakeBuild, Run, configure
 
 pytestmark = [
@@ -34,6 +36,16 @@ def objects_of(build: CMakeBuild, instruction_set: str | None) -> list[Path]:
     files = [c.object_file for c in commands if instruction_set_of(c.object_file) == instruction_set]
     assert files, f"no object of {instruction_set} in {build.folder}"
     return files
+
+
+def test_available_instruction_sets_are_those_that_the_kernel_reports() -> None:
+    flags = set(re.findall(r"^flags\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)[0].split())
+    needed = {
+        "scalar": set[str](),
+        "avx2": {"avx2", "fma"},
+        "avx512": {"avx2", "fma", "avx512f", "avx512bw", "avx512dq", "avx512vl"},
+    }
+    assert _core.available_instruction_sets() == [name for name in INSTRUCTION_SETS if needed[name] <= flags]
 
 
 def test_every_file_is_compiled_with_its_own_machine_flags_and_no_others(cmake_build: CMakeBuild) -> None:

@@ -49,10 +49,11 @@ def test_wheel_holds_the_package_and_nothing_else(wheel: Path, project_root: Pat
     assert {name for name in names - extension if ".dist-info/" not in name} == expected
 
 
-def test_wheel_carries_the_licence(wheel: Path, project_root: Path) -> None:
+@pytest.mark.parametrize("licence", ["LICENSE", "python/lenetpp/data/embedded/LICENSE.fashion-mnist"])
+def test_wheel_carries_the_licences_of_code_and_data(wheel: Path, project_root: Path, licence: str) -> None:
     archive = zipfile.ZipFile(wheel)
-    (name,) = (name for name in archive.namelist() if re.fullmatch(r"[^/]+\.dist-info/licenses/LICENSE", name))
-    assert archive.read(name) == (project_root / "LICENSE").read_bytes()
+    (name,) = (name for name in archive.namelist() if name.endswith(f".dist-info/licenses/{licence}"))
+    assert archive.read(name) == (project_root / licence).read_bytes()
 
 
 def test_wheel_works_in_a_fresh_environment_without_a_compiler(
