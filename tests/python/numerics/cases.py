@@ -21,7 +21,7 @@ Images: TypeAlias = NDArray[np.uint8] | NDArray[np.float32]
 
 # More examples than the profile of the whole test suite asks for, because there are many kinds of networks.
 # `pytest --hypothesis-profile=search tests/python/numerics` looks for other and for many more ones.
-many_examples = settings(max_examples=6 * settings().max_examples)
+many_examples = settings(max_examples=10 * settings().max_examples)
 
 LOSSES: tuple[LossName, ...] = ("cross_entropy", "squared_error", "binary_cross_entropy")
 # One image alone, and numbers on both sides of every power of two that a batch may be cut by.

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from lenetpp import _core
 from reference.activations import Activation, activate
 
-# The largest errors, in ulp, of results that are normal numbers. Measured here: 2.21, 2.21, 2.27 and 3.39.
-LARGEST_ERROR = {"sigmoid": 2.5, "sigmoid(2)": 2.5, "tanh": 2.5, "scaled_tanh": 3.5}
+# The largest errors, in ulp, of results that are normal numbers. Over all float32 numbers from 2^-14 to 128 and their
+# negatives they are 2.49, 2.49, 2.42 and 3.69; the tests look at a part of them.
+LARGEST_ERROR = {"sigmoid": 2.5, "sigmoid(2)": 2.5, "tanh": 2.5, "scaled_tanh": 4.0}
 # The exponential function ends where float32's normal numbers do: smaller results are somewhere between 0 and this.
 SMALLEST_RESULT = 1.7e-38
 

@@ -11,9 +11,9 @@ from .cases import Case, cases, many_examples
 from .comparison import assert_close, magnitudes
 from .digests import BLOG_LENET, LENET5
 
-# Rounding errors in units of half an ulp of what is added up. The largest in 1,500 random networks were 5 in float64,
-# where the reference rounds as well, and 27 in float32, in sums of thousands of terms.
-FLOAT64 = 50 * 2.0**-53
+# Rounding errors in units of half an ulp of what is added up. The largest in 4,000 random networks were 44 in float64,
+# where the reference rounds as well, and 31 in float32, in sums of tens of thousands of terms.
+FLOAT64 = 200 * 2.0**-53
 FLOAT32 = 100 * 2.0**-24
 SAFE_DISTANCE = 1e-5
 
