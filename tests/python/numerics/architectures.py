@@ -12,9 +12,11 @@ ACTIVATIONS = ("", "relu", "leaky_relu", "leaky_relu(0.25)", "sigmoid", "sigmoid
 def network_texts(draw: st.DrawFn, sigmoid_last: bool = False) -> str:
     """A network of up to five layers: pool first, conv without pool, conv without dense, dense alone, and so on."""
     # Widths reach beyond two vectors of 16 lanes; heights stay small so that a thousand networks take seconds.
-    shape: Shape = (draw(st.integers(1, 4)), draw(st.integers(1, 12)), draw(st.integers(1, 36)))
+    shape: Shape = (draw(st.integers(1, 4)), draw(st.integers(1, 13)), draw(st.integers(1, 36)))
     texts = ["x".join(map(str, shape))]
-    kinds = draw(st.lists(st.sampled_from(("conv", "maxpool")), max_size=3)) + ["dense"] * draw(st.integers(0, 2))
+    plane_layers = draw(st.sampled_from((0, 1, 1, 2, 2, 3)))
+    kinds = [draw(st.sampled_from(("conv", "maxpool"))) for _ in range(plane_layers)]
+    kinds += ["dense"] * draw(st.integers(0, 2))
     if not kinds or (sigmoid_last and kinds[-1] == "maxpool"):
         kinds.append("dense")
     for index, kind in enumerate(kinds):
@@ -25,8 +27,8 @@ def network_texts(draw: st.DrawFn, sigmoid_last: bool = False) -> str:
             case "maxpool":
                 texts.append(draw(max_pooling_texts(shape)))
             case "dense":
-                units, bias, activation = draw(st.integers(1, 40)), draw(_biases), draw(st.sampled_from(activations))
-                texts.append(_join("dense", str(units), bias, activation))
+                units = draw(st.integers(1, draw(st.sampled_from((8, 130)))))
+                texts.append(_join("dense", str(units), draw(_biases), draw(st.sampled_from(activations))))
         shape = parse(" | ".join(texts)).output_shapes[-1]
     return " | ".join(texts)
 
@@ -36,7 +38,9 @@ def convolution_texts(draw: st.DrawFn, shape: Shape, activations: tuple[str, ...
     """A convolution that fits an input of ``shape``."""
     planes, *sides = shape
     padding = draw(_pairs(0, 3))
-    kernel = [draw(st.integers(1, min(7, side + 2 * pad))) for side, pad in zip(sides, padding, strict=True)]
+    # Most kernels are small; the large ones are wider than a vector.
+    largest = draw(st.sampled_from((3, 7, 20)))
+    kernel = [draw(st.integers(1, min(largest, side + 2 * pad))) for side, pad in zip(sides, padding, strict=True)]
     connection = draw(st.sampled_from(("", "separate", "table")))
     filters = draw(st.integers(1, max(1, 24 // planes if connection == "separate" else 9)))
     if connection == "table":

@@ -11,10 +11,10 @@ from .cases import Case, cases, many_examples
 from .comparison import assert_close, magnitudes
 from .digests import BLOG_LENET, LENET5
 
-# Rounding errors in units of half an ulp of what is added up. The largest in 4,000 random networks were 44 in float64,
-# where the reference rounds as well, and 31 in float32, in sums of tens of thousands of terms.
-FLOAT64 = 200 * 2.0**-53
-FLOAT32 = 100 * 2.0**-24
+# Rounding errors in units of half an ulp of what is added up. The largest in 6,000 random networks were 62 in float64,
+# where the reference rounds as well, and 81 in float32, both in a sum over a hundred thousand terms.
+FLOAT64 = 300 * 2.0**-53
+FLOAT32 = 300 * 2.0**-24
 SAFE_DISTANCE = 1e-5
 
 
