@@ -37,6 +37,11 @@ void check(const TrainerOptions& options, const Architecture& architecture) {
   check_loss(options.loss, architecture);
 }
 
+template <class T>
+bool all_finite(const T* values, std::size_t count) {
+  return std::all_of(values, values + count, [](T x) { return std::isfinite(x); });
+}
+
 }  // namespace
 
 template <class T>
@@ -54,7 +59,7 @@ struct BasicTrainer<T>::State {
   };
 
   Step step(const ImageSource<T>& images, std::span<const Sample> samples, std::span<const std::int32_t> labels,
-            double learning_rate) {
+            double learning_rate, bool keep_gradients) {
     ParameterBlock<T>& parameters = network.block();
     forward(workspace, parameters, images, samples);
     const bool mean = options.reduction == Reduction::mean;
@@ -63,8 +68,7 @@ struct BasicTrainer<T>::State {
     result.loss = loss_of_outputs(workspace, options.loss, labels, scale);
     for (std::size_t b = 0; b < samples.size(); ++b) result.correct += workspace.predicted_class(b) == labels[b];
     if (!std::isfinite(result.loss)) return result;
-    backward(workspace, parameters, gradients.data());
-    workspace.kernels.sgd_update({
+    SgdUpdate<T> update{
         .parameters = parameters.data(),
         .gradients = gradients.data(),
         .velocities = velocities.size() ? velocities.data() : nullptr,
@@ -72,9 +76,16 @@ struct BasicTrainer<T>::State {
         .learning_rate = static_cast<T>(learning_rate),
         .momentum = static_cast<T>(options.momentum),
         .weight_decay = static_cast<T>(options.weight_decay),
-        .gradient_scale = gradient_scale(),
+        .gradient_scale = T(1),
         .nesterov = options.nesterov,
-    });
+    };
+    if (!keep_gradients && options.gradient_clip_norm == 0) {
+      backward_and_step(workspace, parameters, gradients.data(), update);
+      return result;
+    }
+    backward(workspace, parameters, gradients.data());
+    update.gradient_scale = gradient_scale();
+    workspace.kernels.sgd_update(update);
     return result;
   }
 
@@ -92,38 +103,28 @@ struct BasicTrainer<T>::State {
     return norms;
   }
 
-  /// The layer of the first array with a value that is not finite.
-  std::optional<std::size_t> layer_not_finite(const T* block) const {
-    const auto& arrays = network.block().layout().arrays;
-    for (std::size_t index = 0; index < arrays.size(); ++index) {
-      const T* first = block + arrays[index].offset;
-      const T* last = first + arrays[index].rows * arrays[index].row_stride;
-      if (!std::all_of(first, last, [](T x) { return std::isfinite(x); })) {
+  /// The highest layer with a parameter that is not finite: gradients come from above.
+  std::optional<std::size_t> layer_not_finite() const {
+    const ParameterBlock<T>& parameters = network.block();
+    for (std::size_t index = network.parameter_shapes().size(); index-- > 0;) {
+      const ParameterRows& rows = parameters.layout().arrays[index];
+      if (!all_finite(parameters.array(index), rows.rows * rows.row_stride)) {
         return network.parameter_shapes()[index].layer;
       }
     }
     return std::nullopt;
   }
 
-  /// What the update of `step`, the last one, left that is not finite.
-  std::optional<Divergence> diagnose_update(std::size_t step) const {
-    if (const auto layer = layer_not_finite(gradients.data())) return Divergence{step, *layer, "gradient"};
-    if (const auto layer = layer_not_finite(network.block().data())) return Divergence{step, *layer, "parameter"};
-    return std::nullopt;
-  }
-
   /// Where numbers ended, for a step whose loss is not finite: in the update before it, or in a layer's output.
   Divergence diagnose(std::size_t step) const {
-    if (const auto divergence = diagnose_update(step > 0 ? step - 1 : 0)) return *divergence;
+    if (const auto layer = layer_not_finite()) return {step > 0 ? step - 1 : 0, *layer, "update"};
     const Plan& plan = workspace.plan;
-    for (std::size_t boundary = 1; boundary <= plan.stages(); ++boundary) {
-      const T* first = workspace.value(boundary, 0);
-      const T* last = first + workspace.batch * plan.boundaries[boundary].stride;
-      if (!std::all_of(first, last, [](T x) { return std::isfinite(x); })) {
-        return {step, plan.layer_before(boundary), "output"};
-      }
+    std::size_t boundary = 1;
+    while (boundary < plan.stages() &&
+           all_finite(workspace.value(boundary, 0), workspace.batch * plan.boundaries[boundary].stride)) {
+      ++boundary;
     }
-    return {step, plan.layer_before(plan.stages()), "output"};
+    return {step, plan.layer_before(boundary), "output"};
   }
 
   BasicNetwork<T>& network;
@@ -181,7 +182,8 @@ EpochResult BasicTrainer<T>::train_epoch(const Images& images, std::span<const s
     }
     const double moment = options.epoch + static_cast<double>(step) / static_cast<double>(steps);
     result.learning_rate = options.learning_rate.at(moment);
-    const auto done = state.step(source, samples, batch_labels, result.learning_rate);
+    const bool is_last = step + 1 == steps;
+    const auto done = state.step(source, samples, batch_labels, result.learning_rate, /*keep_gradients=*/is_last);
     if (!std::isfinite(done.loss)) {
       result.divergence = state.diagnose(step);
       break;
@@ -197,8 +199,12 @@ EpochResult BasicTrainer<T>::train_epoch(const Images& images, std::span<const s
     result.interrupted = !options.progress(last) && last < images.count();
   }
   if (result.samples > 0) result.loss /= static_cast<double>(result.samples);
-  result.gradient_norms = state.gradient_norms();
-  if (!result.divergence) result.divergence = state.diagnose_update(result.steps - 1);
+  const bool is_whole = result.steps == steps;
+  result.gradient_norms =
+      is_whole ? state.gradient_norms() : std::vector<double>(state.network.parameter_shapes().size());
+  if (!result.divergence) {
+    if (const auto layer = state.layer_not_finite()) result.divergence = {result.steps - 1, *layer, "update"};
+  }
   return result;
 }
 

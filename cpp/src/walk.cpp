@@ -28,14 +28,24 @@ double loss_of_outputs(Workspace<T>& workspace, Loss loss, std::span<const std::
 
 template <class T>
 void backward(Workspace<T>& workspace, const ParameterBlock<T>& parameters, T* gradients) {
-  backward_dense(workspace, parameters, gradients);
+  backward_dense<T>(workspace, parameters, gradients, nullptr);
   if (workspace.plan.plane_parameters > 0) backward_planes(workspace, parameters, gradients);
+}
+
+template <class T>
+void backward_and_step(Workspace<T>& workspace, ParameterBlock<T>& parameters, T* gradients, SgdUpdate<T> step) {
+  backward_dense<T>(workspace, parameters, gradients, &step);
+  if (workspace.plan.plane_parameters == 0) return;
+  backward_planes(workspace, parameters, gradients);
+  step.count = workspace.plan.plane_parameters;
+  workspace.kernels.sgd_update(step);
 }
 
 #define LENETPP_INSTANTIATE(T)                                                                                    \
   template void forward(Workspace<T>&, const ParameterBlock<T>&, const ImageSource<T>&, std::span<const Sample>); \
   template double loss_of_outputs(Workspace<T>&, Loss, std::span<const std::int32_t>, T, double);                 \
-  template void backward(Workspace<T>&, const ParameterBlock<T>&, T*);
+  template void backward(Workspace<T>&, const ParameterBlock<T>&, T*);                                            \
+  template void backward_and_step(Workspace<T>&, ParameterBlock<T>&, T*, SgdUpdate<T>);
 LENETPP_INSTANTIATE(float)
 LENETPP_INSTANTIATE(double)
 #undef LENETPP_INSTANTIATE

@@ -37,6 +37,11 @@ double loss_of_outputs(Workspace<T>& workspace, Loss loss, std::span<const std::
 template <class T>
 void backward(Workspace<T>& workspace, const ParameterBlock<T>& parameters, T* gradients);
 
+/// backward() and then `step`, which is one of the whole block, with the same bits. Faster, since the weights of dense
+/// layers step as their gradients appear; `gradients` holds those of all other parameters afterwards.
+template <class T>
+void backward_and_step(Workspace<T>& workspace, ParameterBlock<T>& parameters, T* gradients, SgdUpdate<T> step);
+
 // The parts of the walk.
 
 template <class T>
@@ -45,7 +50,8 @@ void forward_planes(Workspace<T>& workspace, const ParameterBlock<T>& parameters
 template <class T>
 void forward_dense(Workspace<T>& workspace, const ParameterBlock<T>& parameters);
 template <class T>
-void backward_dense(Workspace<T>& workspace, const ParameterBlock<T>& parameters, T* gradients);
+void backward_dense(Workspace<T>& workspace, const ParameterBlock<T>& parameters, T* gradients,
+                    const SgdUpdate<T>* step);
 template <class T>
 void backward_planes(Workspace<T>& workspace, const ParameterBlock<T>& parameters, T* gradients);
 

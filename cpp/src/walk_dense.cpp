@@ -1,5 +1,6 @@
 // The part of the walk that works on whole batches: dense layers as matrix products.
 #include <algorithm>
+#include <optional>
 
 #include "walk.h"
 
@@ -24,6 +25,16 @@ std::size_t tasks_for(const DenseStage& stage, const Workspace<T>& workspace) {
   const std::size_t multiply_adds =
       workspace.batch * static_cast<std::size_t>(stage.inputs) * static_cast<std::size_t>(stage.units);
   return multiply_adds < worth_waking_threads ? 1 : static_cast<std::size_t>(workspace.pool.threads());
+}
+
+/// The step of one parameter array.
+template <class T>
+SgdUpdate<T> part_of_step(SgdUpdate<T> step, const ParameterRows& array) {
+  step.parameters += array.offset;
+  step.gradients += array.offset;
+  if (step.velocities) step.velocities += array.offset;
+  step.count = round_up(array.rows * array.row_stride, lanes);
+  return step;
 }
 
 }  // namespace
@@ -56,7 +67,8 @@ void forward_dense(Workspace<T>& workspace, const ParameterBlock<T>& parameters)
 }
 
 template <class T>
-void backward_dense(Workspace<T>& workspace, const ParameterBlock<T>& parameters, T* gradients) {
+void backward_dense(Workspace<T>& workspace, const ParameterBlock<T>& parameters, T* gradients,
+                    const SgdUpdate<T>* step) {
   const Plan& plan = workspace.plan;
   const auto& arrays = parameters.layout().arrays;
   for (std::size_t d = plan.dense_stages.size(); d-- > 0;) {
@@ -74,6 +86,27 @@ void backward_dense(Workspace<T>& workspace, const ParameterBlock<T>& parameters
       }
     }
     const std::size_t tasks = tasks_for(stage, workspace);
+    const bool is_bottom = input == 0 || (d == 0 && plan.plane_parameters == 0);
+    if (!is_bottom) {
+      workspace.pool.run(tasks, [&](std::size_t task, int) {
+        const Range inputs = part_of(stage.inputs_padded, task, tasks);
+        workspace.kernels.dense_input_gradient({
+            .deltas = workspace.delta(output, 0),
+            .delta_stride = delta_stride,
+            .weights = parameters.array(stage.weight),
+            .weight_stride = stage.inputs_padded,
+            .input_gradients = workspace.delta(input, 0),
+            .input_stride = input_stride,
+            .batch = workspace.batch,
+            .units = stage.units,
+            .first_input = inputs.first,
+            .last_input = inputs.last,
+        });
+      });
+    }
+    // Only now may the weights change.
+    std::optional<SgdUpdate<T>> weight_step;
+    if (step) weight_step = part_of_step(*step, arrays[stage.weight]);
     workspace.pool.run(tasks, [&](std::size_t task, int) {
       const Range units = part_of(stage.units, task, tasks);
       workspace.kernels.dense_weight_gradient({
@@ -88,31 +121,16 @@ void backward_dense(Workspace<T>& workspace, const ParameterBlock<T>& parameters
           .inputs_padded = stage.inputs_padded,
           .first_unit = units.first,
           .last_unit = units.last,
+          .step = weight_step ? &*weight_step : nullptr,
       });
     });
-    const bool is_bottom = input == 0 || (d == 0 && plan.plane_parameters == 0);
-    if (is_bottom) continue;
-    workspace.pool.run(tasks, [&](std::size_t task, int) {
-      const Range inputs = part_of(stage.inputs_padded, task, tasks);
-      workspace.kernels.dense_input_gradient({
-          .deltas = workspace.delta(output, 0),
-          .delta_stride = delta_stride,
-          .weights = parameters.array(stage.weight),
-          .weight_stride = stage.inputs_padded,
-          .input_gradients = workspace.delta(input, 0),
-          .input_stride = input_stride,
-          .batch = workspace.batch,
-          .units = stage.units,
-          .first_input = inputs.first,
-          .last_input = inputs.last,
-      });
-    });
+    if (step && stage.bias) workspace.kernels.sgd_update(part_of_step(*step, arrays[*stage.bias]));
   }
 }
 
 #define LENETPP_INSTANTIATE(T)                                          \
   template void forward_dense(Workspace<T>&, const ParameterBlock<T>&); \
-  template void backward_dense(Workspace<T>&, const ParameterBlock<T>&, T*);
+  template void backward_dense(Workspace<T>&, const ParameterBlock<T>&, T*, const SgdUpdate<T>*);
 LENETPP_INSTANTIATE(float)
 LENETPP_INSTANTIATE(double)
 #undef LENETPP_INSTANTIATE

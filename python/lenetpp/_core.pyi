@@ -105,7 +105,7 @@ class EpochResult:
     gradient_norms: dict[str, float]
     interrupted: bool
     divergence: tuple[int, int, str] | None
-    """Step of this epoch, layer index, and "output", "gradient" or "parameter"."""
+    """Step of this epoch, layer index, and "output" or "update" (a gradient or the step it led to)."""
 
 class Trainer:
     """Holds a reference to ``network`` (Network or Network64) and writes its parameters."""

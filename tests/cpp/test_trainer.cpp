@@ -167,7 +167,7 @@ TEST_CASE("diverging training stops at the step and the layer of the first value
     REQUIRE(result.divergence.has_value());
     CHECK(result.divergence->step == 0);
     CHECK(result.divergence->layer == 0);
-    CHECK(result.divergence->what == "gradient");
+    CHECK(result.divergence->what == "update");
   }
   SUBCASE("a gradient overflows in the last step of all") {
     auto network = chain({1e-30f, 1e30f});
@@ -175,7 +175,7 @@ TEST_CASE("diverging training stops at the step and the layer of the first value
     REQUIRE(result.divergence.has_value());
     CHECK(result.divergence->step == 0);
     CHECK(result.divergence->layer == 0);
-    CHECK(result.divergence->what == "gradient");
+    CHECK(result.divergence->what == "update");
   }
   SUBCASE("a step throws a parameter out of range") {
     auto network = chain({1.0f, 3.0f});
@@ -183,7 +183,7 @@ TEST_CASE("diverging training stops at the step and the layer of the first value
     REQUIRE(result.divergence.has_value());
     CHECK(result.divergence->step == 0);
     CHECK(result.divergence->layer == 0);
-    CHECK(result.divergence->what == "parameter");
+    CHECK(result.divergence->what == "update");
   }
   SUBCASE("the rate is too large, and many steps later numbers end") {
     auto network = chain({2.0f, 2.0f});

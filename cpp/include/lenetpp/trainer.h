@@ -62,8 +62,8 @@ struct EpochOptions {
 /// Where training stopped being numbers.
 struct Divergence {
   std::size_t step = 0;   ///< of this epoch, counted from 0
-  std::size_t layer = 0;  ///< index of the first layer with a value that is not finite
-  std::string what;       ///< "output", "gradient" or "parameter"
+  std::size_t layer = 0;  ///< the layer whose output or parameters were the first that are not finite
+  std::string what;       ///< "output", or "update": a gradient or the step it led to
 };
 
 struct EpochResult {
@@ -72,7 +72,7 @@ struct EpochResult {
   double loss = 0;                     ///< mean over the samples, each measured before its step
   std::size_t correct = 0;             ///< samples whose largest output was their label's, measured before their step
   double learning_rate = 0;            ///< of the last step
-  std::vector<double> gradient_norms;  ///< of the last step, one a parameter array
+  std::vector<double> gradient_norms;  ///< of the epoch's last step, one a parameter array; 0 if it was not reached
   bool interrupted = false;
   std::optional<Divergence> divergence;
 };

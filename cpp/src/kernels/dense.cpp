@@ -2,6 +2,7 @@
 // forward has lanes over the inputs and one sum across them, backward has lanes over the inputs and none.
 #include "activation_functions.h"
 #include "kernel_tables.h"
+#include "sgd_step.h"
 
 namespace lenetpp::LENETPP_SIMD_NAMESPACE {
 namespace {
@@ -113,8 +114,17 @@ void dense_input_gradient(const DenseInputGradient<T>& a) {
   for (; i < a.last_input; i += lanes) input_gradient_vectors<T, 1>(a, i);
 }
 
-template <class T, int Units, int Vectors>
-LENETPP_INLINE void weight_gradient_tile(const DenseWeightGradient<T>& a, int u, int i) {
+/// What becomes of a gradient: it is kept, or the weight makes its step.
+template <class T>
+struct KeepGradient {
+  T* gradients;
+  LENETPP_INLINE void operator()(const Inputs<T>& gradient, std::ptrdiff_t place) const {
+    gradient.store(gradients + place);
+  }
+};
+
+template <class T, int Units, int Vectors, class Use>
+LENETPP_INLINE void weight_gradient_tile(const DenseWeightGradient<T>& a, const Use& use, int u, int i) {
   using L = Inputs<T>;
   L sums[Units][Vectors];
   LENETPP_UNROLL for (int n = 0; n < Units; ++n) {
@@ -134,25 +144,33 @@ LENETPP_INLINE void weight_gradient_tile(const DenseWeightGradient<T>& a, int u,
     }
   }
   LENETPP_UNROLL for (int n = 0; n < Units; ++n) {
-    T* gradients = a.weight_gradients + (u + n) * a.weight_stride + i;
-    LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) sums[n][v].store(gradients + v * lanes);
+    LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) use(sums[n][v], (u + n) * a.weight_stride + i + v * lanes);
   }
 }
 
-template <class T, int Vectors>
-void weight_gradient_vectors(const DenseWeightGradient<T>& a, int i) {
+template <class T, int Vectors, class Use>
+void weight_gradient_vectors(const DenseWeightGradient<T>& a, const Use& use, int i) {
   constexpr int side = tile_side<T>;
   int u = a.first_unit;
-  for (; u + side <= a.last_unit; u += side) weight_gradient_tile<T, side, Vectors>(a, u, i);
-  for (; u < a.last_unit; ++u) weight_gradient_tile<T, 1, Vectors>(a, u, i);
+  for (; u + side <= a.last_unit; u += side) weight_gradient_tile<T, side, Vectors>(a, use, u, i);
+  for (; u < a.last_unit; ++u) weight_gradient_tile<T, 1, Vectors>(a, use, u, i);
+}
+
+template <class T, class Use>
+void weight_gradients(const DenseWeightGradient<T>& a, const Use& use) {
+  constexpr int side = tile_side<T>;
+  int i = 0;
+  for (; i + side * lanes <= a.inputs_padded; i += side * lanes) weight_gradient_vectors<T, side>(a, use, i);
+  for (; i < a.inputs_padded; i += lanes) weight_gradient_vectors<T, 1>(a, use, i);
 }
 
 template <class T>
 void dense_weight_gradient(const DenseWeightGradient<T>& a) {
-  constexpr int side = tile_side<T>;
-  int i = 0;
-  for (; i + side * lanes <= a.inputs_padded; i += side * lanes) weight_gradient_vectors<T, side>(a, i);
-  for (; i < a.inputs_padded; i += lanes) weight_gradient_vectors<T, 1>(a, i);
+  if (a.step) {
+    weight_gradients(a, SgdStep<T>(*a.step));
+  } else {
+    weight_gradients(a, KeepGradient<T>{a.weight_gradients});
+  }
   if (!a.bias_gradients) return;
   for (int u = a.first_unit; u < a.last_unit; ++u) {
     T sum = T(0);

@@ -153,6 +153,18 @@ struct DenseInputGradient {
   int first_input, last_input;
 };
 
+/// One step over a range: g = gradient * gradient_scale + weight_decay * w; v = momentum v + g;
+/// w -= learning_rate * (nesterov ? g + momentum v : v). g and v are flushed.
+template <class T>
+struct SgdUpdate {
+  T* parameters;
+  const T* gradients;
+  T* velocities;      // null when momentum is zero: then v = g
+  std::size_t count;  // a multiple of 16
+  T learning_rate, momentum, weight_decay, gradient_scale;
+  bool nesterov;
+};
+
 /// weight_gradients[u][i] = sum over b in order of deltas[b][u] * inputs[b][i]; bias_gradients[u] = sum over b of
 /// deltas[b][u]; for u in first_unit..last_unit-1.
 template <class T>
@@ -161,12 +173,15 @@ struct DenseWeightGradient {
   std::ptrdiff_t delta_stride;
   const T* inputs;
   std::ptrdiff_t input_stride;
-  T* weight_gradients;  // [units][weight_stride] written
+  T* weight_gradients;  // [units][weight_stride] written, unless there is a step
   std::ptrdiff_t weight_stride;
   T* bias_gradients;  // [units] or null
   std::size_t batch;
   int inputs_padded;
   int first_unit, last_unit;
+  /// Not null: each weight makes its step as soon as its gradient is known, which then never reaches memory. The
+  /// step's parameters and velocities are [units][weight_stride], its gradients and count are ignored.
+  const SgdUpdate<T>* step;
 };
 
 /// deltas[i] *= activation'(outputs[i]) for one row, subnormal results flushed.
@@ -189,18 +204,6 @@ struct SampleLoss {
   std::size_t label;
   T scale;
   T* gradients;  // [count] written, or null
-};
-
-/// One step over a range: g = gradient * gradient_scale + weight_decay * w; v = momentum v + g;
-/// w -= learning_rate * (nesterov ? g + momentum v : v). g and v are flushed.
-template <class T>
-struct SgdUpdate {
-  T* parameters;
-  const T* gradients;
-  T* velocities;      // null when momentum is zero: then v = g
-  std::size_t count;  // a multiple of 16
-  T learning_rate, momentum, weight_decay, gradient_scale;
-  bool nesterov;
 };
 
 template <class T>

@@ -1,5 +1,6 @@
 // Elementwise work on whole blocks of parameters: adding gradients of shards, the step of SGD.
 #include "kernel_tables.h"
+#include "sgd_step.h"
 #include "simd/lanes.h"
 
 namespace lenetpp::LENETPP_SIMD_NAMESPACE {
@@ -13,19 +14,9 @@ void add(T* to, const T* from, std::size_t count) {
 
 template <class T>
 void sgd_update(const SgdUpdate<T>& a) {
-  using L = Lanes<T, lanes>;
-  const L decay = L::splat(a.weight_decay), scale = L::splat(a.gradient_scale);
-  const L momentum = L::splat(a.momentum), rate = L::splat(-a.learning_rate);
+  const SgdStep<T> step(a);
   for (std::size_t i = 0; i < a.count; i += lanes) {
-    const L weights = L::load(a.parameters + i);
-    const L gradient = flush_subnormals(muladd(decay, weights, L::load(a.gradients + i) * scale));
-    L direction = gradient;
-    if (a.velocities) {
-      const L velocity = flush_subnormals(muladd(momentum, L::load(a.velocities + i), gradient));
-      velocity.store(a.velocities + i);
-      direction = a.nesterov ? muladd(momentum, velocity, gradient) : velocity;
-    }
-    muladd(rate, direction, weights).store(a.parameters + i);
+    step(Lanes<T, lanes>::load(a.gradients + i), static_cast<std::ptrdiff_t>(i));
   }
 }
 
