@@ -13,13 +13,18 @@ from reference import schedules, sgd, training
 from reference.network import LossName, Reduction
 from reference.random_numbers import Purpose, random_order, random_words
 
-from .cases import LOSSES, Case
+from .cases import LOSSES, Case, many_examples
 from .comparison import assert_close
 
 # Weights of about 0.1 to 1, after a few dozen steps whose rounding errors each following step may multiply.
 AFTER_STEPS = 1e-9
 
 NETWORK = "2x6x7 | conv 3x3x3 tanh | maxpool 3/2 | conv 2x2x2 separate nobias sigmoid | dense 4 sigmoid(2)"
+NETWORKS = (
+    NETWORK,
+    "1x6x13 | dense 37 tanh | dense 19 nobias scaled_tanh | dense 5 sigmoid",
+    "1x5x11 | conv 2x2x9 tanh | conv 3x4x3 table(0;0,1;1) sigmoid",
+)
 
 
 @st.composite
@@ -43,7 +48,9 @@ schedule_settings = st.builds(
 )
 
 
+@many_examples
 @given(
+    text=st.sampled_from(NETWORKS),
     optimizer=optimizers(),
     rate=schedule_settings,
     loss=st.sampled_from(LOSSES),
@@ -53,6 +60,7 @@ schedule_settings = st.builds(
     seed=st.integers(0, 2**64 - 1),
 )
 def test_three_epochs_are_the_references(
+    text: str,
     optimizer: sgd.Sgd,
     rate: schedules.LearningRate,
     loss: LossName,
@@ -61,7 +69,7 @@ def test_three_epochs_are_the_references(
     batch_size: int,
     seed: int,
 ) -> None:
-    case = Case(NETWORK, loss, reduction, batch=images, pixels="uint8")
+    case = Case(text, loss, reduction, batch=images, pixels="uint8")
     network = case.network64()
     trainer = _core.Trainer(
         network, batch_size=batch_size, loss=loss, reduction=reduction, seed=seed, **vars(optimizer)
