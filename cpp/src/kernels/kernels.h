@@ -181,7 +181,7 @@ struct DenseWeightGradient {
   int first_unit, last_unit;
   /// Not null: each weight makes its step as soon as its gradient is known, which then never reaches memory. The
   /// step's parameters and velocities are [units][weight_stride], its gradients and count are ignored.
-  const SgdUpdate<T>* step;
+  const SgdUpdate<T>* step = nullptr;
 };
 
 /// deltas[i] *= activation'(outputs[i]) for one row, subnormal results flushed.
