@@ -13,7 +13,7 @@ LossAndGradients = Callable[[Mapping[str, Array]], tuple[float, Mapping[str, NDA
 
 STEP = 1e-5
 SAFE_DISTANCE = 1e-3
-"""Kinks at least this far away are not reached by the two steps, in either direction, times what a layer multiplies."""
+"""How far kinks must be, so that steps of up to 2 STEP, multiplied by images and weights, do not reach them."""
 
 
 def central_difference(function: Callable[[float], Value]) -> Value:

@@ -70,6 +70,17 @@ def test_evaluation_and_prediction_agree_with_the_outputs(case: Case) -> None:
     assert loss == pytest.approx(expected_loss, rel=1e-12, abs=1e-14)
 
 
+@pytest.mark.parametrize("normalized", [False, True])
+def test_bytes_and_floats_of_the_same_pixels_give_the_same_bits(normalized: bool) -> None:
+    bytes_ = np.random.default_rng(0).integers(0, 256, size=(5, 3, 7, 21), dtype=np.uint8)
+    network = _core.Network("3x7x21 | conv 4x3x3 pad1 tanh | maxpool 3/2 | dense 5")
+    network.initialize(1)
+    if normalized:
+        network.set_normalization(np.array([120, 100, 90], np.float32), np.array([60, 50, 70], np.float32))
+    outputs_of_bytes = network.compute_outputs(bytes_)
+    assert outputs_of_bytes.tobytes() == network.compute_outputs(bytes_.astype(np.float32)).tobytes()
+
+
 def test_first_of_several_largest_outputs_is_predicted() -> None:
     network = _core.Network("1x1x3 | maxpool 1")
     network.initialize(0)
