@@ -75,7 +75,6 @@ LENETPP_INLINE void pool_windows(const MaxPooling<T>& a, const WindowVector<T>& 
     best = select(better, value, best);
     if constexpr (KeepWinners) winner = select(better, L::splat(static_cast<T>(y * a.input_row_stride + x)), winner);
   };
-  winner = L::splat(T(0));
   repeat<Size>(a.size.height, [&](int y) {
     // A row below the border is replaced by the window's first: what was compared before cannot win again.
     const T* low = windows.low.corner + (y < windows.low.rows ? y : 0) * a.input_row_stride;
@@ -126,7 +125,7 @@ void pool_plane(const MaxPooling<T>& a, const T* input, T* output, std::int32_t*
         high.count = 0;
       }
       const int last = (narrow || left < lanes ? a.output_width : j + lanes) - 1;
-      L best, winner;
+      L best = L::splat(T(0)), winner = best;
       pool_windows<Stride, Size, KeepWinners, T>(
           a, {low, high, lane_columns + L::splat(static_cast<T>(j * stride)), a.width - last * stride}, best, winner);
 
