@@ -107,13 +107,14 @@ class Planner {
     stage.layer = layer_;
     stage.weight = parameter_++;
     if (layer.bias) stage.bias = parameter_++;
-    stage.strides = layer.strides;
     stage.activation = layer.activation;
     stage.separate = layer.connection == Connection::separate;
     stage.input = stack_;
     const Shape convolved = shapes_[layer_];
     stage.height = convolved.height;
     stage.width = convolved.width;
+    // A stride that is never taken is none; it may be far larger than the image.
+    stage.strides = {stage.height > 1 ? layer.strides.height : 1, stage.width > 1 ? layer.strides.width : 1};
     const auto* pooling = reader_behind(layer_) ? std::get_if<MaxPool2D>(reader_behind(layer_)) : nullptr;
     if (pooling) {
       ++layer_;
@@ -141,7 +142,7 @@ class Planner {
   }
 
   void lay_out_taps(ConvolutionStage& stage, const Conv2D& layer) const {
-    const Extent stride = layer.strides;
+    const Extent stride = stage.strides;
     const std::ptrdiff_t input_rows = stage.input.plane_stride / stage.input.row_stride;
     if (stage.has_strides()) {
       stage.phase_row_stride = padded((stage.input.row_stride + stride.width - 1) / stride.width, row_alignment);
@@ -171,9 +172,9 @@ class Planner {
   }
 
   static void add_groups(ConvolutionStage& stage, const Conv2D& layer) {
-    const std::ptrdiff_t read_plane_stride = stage.has_strides()
-                                                 ? layer.strides.height * layer.strides.width * stage.phase_plane_stride
-                                                 : stage.input.plane_stride;
+    const std::ptrdiff_t phases = std::ptrdiff_t{stage.strides.height} * stage.strides.width;
+    const std::ptrdiff_t read_plane_stride =
+        stage.has_strides() ? phases * stage.phase_plane_stride : stage.input.plane_stride;
     int first_output = 0;
     for (const Connections& connections : connections_of(layer, stage.input.shape.planes)) {
       ConvolutionGroup group;
@@ -203,14 +204,15 @@ class Planner {
   }
 
   void add_pooling(const MaxPool2D& layer) {
-    PoolingStage stage{layer_, stack_, stack_for(shapes_[layer_], reader_behind(layer_)), layer.size, layer.strides};
+    const PoolingStage stage{layer_, stack_, stack_for(shapes_[layer_], reader_behind(layer_)), layer.size,
+                             layer.strides};
     const std::size_t outputs = stage.output.shape.size();
     add_boundary(stage.output.size(), outputs);
     make_room_for_visits(stage.output.shape);
     plan_.scratch.gradients.push_back(stage.input.size());
     plan_.last_activation = {};
     stack_ = stage.output;
-    plan_.plane_stages.emplace_back(std::move(stage));
+    plan_.plane_stages.emplace_back(stage);
     ++layer_;
   }
 
@@ -253,7 +255,7 @@ class Planner {
 }  // namespace
 
 std::size_t ConvolutionStage::phases_size() const {
-  return static_cast<std::size_t>(input.shape.planes * strides.height * strides.width * phase_plane_stride);
+  return static_cast<std::size_t>(phase_plane_stride * input.shape.planes * strides.height * strides.width);
 }
 
 std::size_t Plan::layer_before(std::size_t boundary) const {

@@ -15,7 +15,7 @@ void split_into_phases(const ConvolutionStage& stage, const T* input, T* phases)
     for (std::ptrdiff_t y = 0; y < rows; ++y) {
       const T* row = input + plane * stage.input.plane_stride + y * stage.input.row_stride;
       for (int x = 0; x < stride.width; ++x) {
-        const std::ptrdiff_t phase = (plane * stride.height + y % stride.height) * stride.width + x;
+        const std::ptrdiff_t phase = (plane * std::ptrdiff_t{stride.height} + y % stride.height) * stride.width + x;
         T* to = phases + phase * stage.phase_plane_stride + y / stride.height * stage.phase_row_stride;
         for (std::ptrdiff_t column = x; column < stage.input.row_stride; column += stride.width) *to++ = row[column];
       }

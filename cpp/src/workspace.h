@@ -29,7 +29,7 @@ struct Scratch {
 
 template <class T>
 struct Workspace {
-  Workspace(const Architecture& architecture, std::size_t capacity, int threads, WorkspacePurpose purpose);
+  Workspace(const Architecture& architecture, std::size_t samples, int threads, WorkspacePurpose purpose);
 
   Plan plan;
   std::size_t capacity;  // samples
