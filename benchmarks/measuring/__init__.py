@@ -1,0 +1,1 @@
+"""What the benchmarks share: rounds of measurement, images, the machine's description, Markdown."""

@@ -1,0 +1,83 @@
+"""A network as PyTorch's modules, whose parameters have lenetpp's names and shapes."""
+
+from collections import OrderedDict
+
+import torch
+
+import lenetpp as lp
+from lenetpp.layers import LayerDescription
+
+
+class SeparateConvolution(torch.nn.Module):  # type: ignore[misc]  # PyTorch is not there when types are checked
+    """Each of F filters applied to each of P planes by itself: (N, P, H, W) -> (N, P * F, H', W')."""
+
+    def __init__(self, layer: LayerDescription, form: str) -> None:
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.empty(layer["filters"], *layer["kernel_size"]))
+        self.form = form
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Make the planes images of their own, or repeat the filters for groups of one plane."""
+        samples, planes, height, width = x.shape
+        filters = self.weight.unsqueeze(1)
+        if self.form == "grouped":
+            return torch.nn.functional.conv2d(x, filters.repeat(planes, 1, 1, 1), groups=planes)
+        y = torch.nn.functional.conv2d(x.reshape(samples * planes, 1, height, width), filters)
+        return y.reshape(samples, -1, *y.shape[2:])
+
+
+class Sigmoid(torch.nn.Module):  # type: ignore[misc]  # as above
+    """1 / (1 + exp(-slope x))."""
+
+    def __init__(self, slope: float) -> None:
+        super().__init__()
+        self.slope = slope
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Spare the multiplication where the slope is 1."""
+        return torch.sigmoid(x if self.slope == 1 else self.slope * x)
+
+
+def build(network: lp.Network, form: str) -> torch.nn.Sequential:
+    """Return the network with its weights; shared filters are "reshaped" or "grouped"."""
+    shapes = [network.input_shape, *network.core.output_shapes]
+    modules: OrderedDict[str, torch.nn.Module] = OrderedDict()
+    for index, layer in enumerate(network.core.layers):
+        planes, height, width = shapes[index]
+        if layer["kind"] == "maxpool":
+            # ceil_mode clips the windows at the border, as lenetpp's are.
+            modules[str(index)] = torch.nn.MaxPool2d(layer["size"], layer["strides"], ceil_mode=True)
+            continue
+        if layer["kind"] == "conv":
+            modules[str(index)] = _convolution(layer, planes, form)
+        else:
+            if height * width > 1:
+                modules["flatten"] = torch.nn.Flatten()
+            modules[str(index)] = torch.nn.Linear(planes * height * width, layer["units"], bias=layer["bias"])
+        if layer["activation"] != "identity":
+            modules[f"activation{index}"] = _activation(layer)
+    model = torch.nn.Sequential(modules)
+    load(model, network)
+    return model
+
+
+def load(model: torch.nn.Module, network: lp.Network) -> None:
+    """Give the model the network's weights."""
+    model.load_state_dict({name: torch.from_numpy(values) for name, values in network.parameters().items()})
+
+
+def _convolution(layer: LayerDescription, planes: int, form: str) -> torch.nn.Module:
+    stride, padding, bias = layer["strides"], layer["padding"], layer["bias"]
+    if layer["connection"] == "full":
+        return torch.nn.Conv2d(planes, layer["filters"], layer["kernel_size"], stride, padding, bias=bias)
+    if layer["connection"] != "separate" or bias or stride != (1, 1) or padding != (0, 0):
+        raise NotImplementedError(f"this convolution is not written in PyTorch here: {layer}")
+    return SeparateConvolution(layer, form)
+
+
+def _activation(layer: LayerDescription) -> torch.nn.Module:
+    if layer["activation"] == "relu":
+        return torch.nn.ReLU()
+    if layer["activation"] == "sigmoid":
+        return Sigmoid(layer["slope"])
+    raise NotImplementedError(f"this activation is not written in PyTorch here: {layer}")

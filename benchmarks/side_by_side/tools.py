@@ -1,0 +1,54 @@
+"""The tools that are compared, and what they are called."""
+
+import importlib
+import importlib.metadata
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from side_by_side.contenders import Contender
+from side_by_side.problems import Case, Problem
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A way to train or to infer.
+
+    Attributes
+    ----------
+    name : str
+        In the tables.
+    distribution : str
+        What pip calls it.
+    function : str
+        ``module.function`` of `side_by_side` that takes a problem and a case and returns a contender.
+    """
+
+    name: str
+    distribution: str
+    function: str
+
+    @property
+    def version(self) -> str | None:
+        """Version, or None where it is not installed."""
+        try:
+            return importlib.metadata.version(self.distribution)
+        except importlib.metadata.PackageNotFoundError:
+            return None
+
+    def load(self) -> Callable[[Problem, Case], Contender]:
+        """Import the tool."""
+        module, _, name = self.function.partition(".")
+        function: Callable[[Problem, Case], Contender] = getattr(
+            importlib.import_module(f"side_by_side.{module}"), name
+        )
+        return function
+
+
+LENETPP = Tool("lenetpp", "lenetpp", "lenetpp_peer.prepare")
+PEERS = (
+    Tool("PyTorch eager", "torch", "pytorch_peer.prepare_eager"),
+    Tool("torch.compile", "torch", "pytorch_peer.prepare_compiled"),
+    Tool("JAX jit", "jax", "jax_peer.prepare"),
+    Tool("scikit-learn", "scikit-learn", "scikit_learn_peer.prepare"),
+    Tool("ONNX Runtime", "onnxruntime", "onnx_runtime_peer.prepare"),
+)
