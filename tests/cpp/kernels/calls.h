@@ -40,11 +40,12 @@ std::string describe(const Words&... words) {
   return stream.str();
 }
 
-/// One of all activations, with slopes that no other number of a test has.
-inline lenetpp::Activation activation_number(int n) {
-  using enum lenetpp::ActivationKind;
-  constexpr lenetpp::Activation activations[] = {{identity, 1.0},   {relu, 1.0},       {leaky_relu, 0.3},
-                                                 {leaky_relu, 0.0}, {sigmoid, 1.0},    {sigmoid, 1.7},
-                                                 {tanh, 1.0},       {scaled_tanh, 1.0}};
-  return activations[static_cast<std::size_t>(n) % std::size(activations)];
-}
+/// All activations, with slopes that no other number of a test has.
+inline constexpr lenetpp::Activation activations[] = {
+    {lenetpp::ActivationKind::identity, 1.0},   {lenetpp::ActivationKind::relu, 1.0},
+    {lenetpp::ActivationKind::leaky_relu, 0.3}, {lenetpp::ActivationKind::leaky_relu, 0.0},
+    {lenetpp::ActivationKind::sigmoid, 1.0},    {lenetpp::ActivationKind::sigmoid, 1.7},
+    {lenetpp::ActivationKind::tanh, 1.0},       {lenetpp::ActivationKind::scaled_tanh, 1.0}};
+inline constexpr int activation_count = static_cast<int>(std::size(activations));
+
+constexpr lenetpp::Activation activation_number(int n) { return activations[n % activation_count]; }

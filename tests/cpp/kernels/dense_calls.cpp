@@ -109,33 +109,51 @@ KernelCall<T> input_gradient_call(int n, Numbers numbers) {
   return call;
 }
 
+/// The gradients are kept, or each weight makes its step at once.
 template <class T>
-KernelCall<T> weight_gradient_call(int n, Numbers numbers) {
+KernelCall<T> weight_gradient_call(int n, bool steps, Numbers numbers) {
   const Geometry g(n);
   Generator generator(static_cast<std::uint64_t>(n));
-  KernelCall<T> call{describe("dense_weight_gradient, ", g.text()), {}, {}};
+  KernelCall<T> call{describe("dense_weight_gradient, ", steps ? "steps, " : "", g.text()), {}, {}};
   Memory& memory = call.memory;
   const auto deltas = memory.constant("deltas", generator.numbers<T>(product(g.batch, g.unit_stride), numbers));
   const auto inputs = rows_of_inputs<T>(memory, "inputs", g.batch, g.input_stride, g, generator, numbers);
-  const auto gradients = memory.output<T>("weight_gradients", product(g.units, g.weight_stride), Role::guard);
+  const std::vector<T> start = generator.numbers<T>(product(g.units, g.weight_stride), numbers);
+  const auto parameters = memory.output("parameters", start, Role::guard);
+  const auto velocities = memory.output("velocities", start, Role::guard);
+  const auto gradients = memory.output("weight_gradients", start, Role::guard);
+  const bool has_momentum = n % 3 > 0;
   for (int u = g.first_unit; u < g.last_unit; ++u) {
-    memory.set_role(gradients, product(u, g.weight_stride), product(1, g.inputs_padded), Role::assigned);
+    const std::size_t first = product(u, g.weight_stride), count = product(1, g.inputs_padded);
+    if (!steps) memory.set_role(gradients, first, count, Role::assigned);
+    if (steps) memory.set_role(parameters, first, count, Role::updated);
+    if (steps && has_momentum) memory.set_role(velocities, first, count, Role::updated);
   }
   const bool has_bias = n % 2 == 0;
   const auto bias_gradients =
       rows_to_write<T>(memory, "bias_gradients", 1, g.units, g.first_unit, has_bias ? g.last_unit : g.first_unit);
   call.run = [=](const lenetpp::Kernels<T>& kernels, Memory& m) {
+    const lenetpp::SgdUpdate<T> step{.parameters = m[parameters],
+                                     .gradients = nullptr,
+                                     .velocities = has_momentum ? m[velocities] : nullptr,
+                                     .count = 0,
+                                     .learning_rate = T(0.03),
+                                     .momentum = has_momentum ? T(0.9) : T(0),
+                                     .weight_decay = n % 4 == 0 ? T(0.01) : T(0),
+                                     .gradient_scale = n % 5 == 0 ? T(0.7) : T(1),
+                                     .nesterov = n % 3 == 2};
     kernels.dense_weight_gradient({.deltas = m[deltas],
                                    .delta_stride = g.unit_stride,
                                    .inputs = m[inputs],
                                    .input_stride = g.input_stride,
-                                   .weight_gradients = m[gradients],
+                                   .weight_gradients = steps ? nullptr : m[gradients],
                                    .weight_stride = g.weight_stride,
                                    .bias_gradients = has_bias ? m[bias_gradients] : nullptr,
                                    .batch = static_cast<std::size_t>(g.batch),
                                    .inputs_padded = g.inputs_padded,
                                    .first_unit = g.first_unit,
-                                   .last_unit = g.last_unit});
+                                   .last_unit = g.last_unit,
+                                   .step = steps ? &step : nullptr});
   };
   return call;
 }
@@ -148,7 +166,8 @@ std::vector<KernelCall<T>> dense_calls(Numbers numbers) {
   for (int n = 0; n < 76; ++n) {
     calls.push_back(forward_call<T>(n, numbers));
     calls.push_back(input_gradient_call<T>(n, numbers));
-    calls.push_back(weight_gradient_call<T>(n, numbers));
+    calls.push_back(weight_gradient_call<T>(n, false, numbers));
+    calls.push_back(weight_gradient_call<T>(n, true, numbers));
   }
   return calls;
 }

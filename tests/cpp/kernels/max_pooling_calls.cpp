@@ -66,12 +66,48 @@ KernelCall<T> max_pooling_call(int n, Numbers numbers) {
   return call;
 }
 
+/// Windows of one number leave the activation alone: thousands of arguments, from where it is linear to where it is
+/// flat.
+template <class T>
+KernelCall<T> activation_call(int n) {
+  const lenetpp::Activation activation = activation_number(n);
+  Generator generator(static_cast<std::uint64_t>(n));
+  constexpr int width = 6000;
+  std::vector<T> arguments;
+  for (int i = 0; i < width; ++i) {
+    arguments.push_back(generator.number<T>(Numbers::ordinary) * (i % 3 == 0 ? T(1) / 1024 : T(i % 3 * 5)));
+  }
+  KernelCall<T> call{
+      describe("max_pooling 1 of ", width, " numbers, activation ", static_cast<int>(activation.kind)), {}, {}};
+  const auto input = call.memory.constant("input", arguments);
+  const auto output = call.memory.template output<T>("output", arguments.size());
+  call.run = [=](const lenetpp::Kernels<T>& kernels, Memory& m) {
+    kernels.max_pooling({.input = m[input],
+                         .input_plane_stride = width,
+                         .input_row_stride = width,
+                         .planes = 1,
+                         .height = 1,
+                         .width = width,
+                         .size = {1, 1},
+                         .strides = {1, 1},
+                         .activation = activation,
+                         .output = m[output],
+                         .output_plane_stride = width,
+                         .output_row_stride = width,
+                         .output_height = 1,
+                         .output_width = width,
+                         .winners = nullptr});
+  };
+  return call;
+}
+
 }  // namespace
 
 template <class T>
 std::vector<KernelCall<T>> max_pooling_calls(Numbers numbers) {
   std::vector<KernelCall<T>> calls;
   for (int n = 0; n < 200; ++n) calls.push_back(max_pooling_call<T>(n, numbers));
+  for (int n = 0; n < activation_count; ++n) calls.push_back(activation_call<T>(n));
   return calls;
 }
 template std::vector<KernelCall<float>> max_pooling_calls(Numbers);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "functions.h"
+#include "gradients.h"
 #include "kernels/kernels.h"
 
 namespace twins {
@@ -56,7 +57,12 @@ void dense_weight_gradient(const lenetpp::DenseWeightGradient<T>& a) {
       for (std::size_t b = 0; b < a.batch; ++b) {
         sum = std::fma(a.deltas[row(b, a.delta_stride) + u], a.inputs[row(b, a.input_stride) + i], sum);
       }
-      a.weight_gradients[u * a.weight_stride + i] = sum;
+      const std::ptrdiff_t place = u * a.weight_stride + i;
+      if (a.step) {
+        sgd_step(*a.step, sum, place);
+      } else {
+        a.weight_gradients[place] = sum;
+      }
     }
     if (!a.bias_gradients) continue;
     T sum = 0;

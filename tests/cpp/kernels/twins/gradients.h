@@ -42,15 +42,19 @@ void add(T* to, const T* from, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) to[i] += from[i];
 }
 
+/// The step of the parameter at `place`.
+template <class T>
+void sgd_step(const lenetpp::SgdUpdate<T>& a, T gradient, std::ptrdiff_t place) {
+  T& w = a.parameters[place];
+  const T g = flush_subnormals(std::fma(a.weight_decay, w, gradient * a.gradient_scale));
+  const T v = a.velocities ? flush_subnormals(std::fma(a.momentum, a.velocities[place], g)) : g;
+  if (a.velocities) a.velocities[place] = v;
+  w = std::fma(-a.learning_rate, a.nesterov && a.velocities ? std::fma(a.momentum, v, g) : v, w);
+}
+
 template <class T>
 void sgd_update(const lenetpp::SgdUpdate<T>& a) {
-  for (std::size_t i = 0; i < a.count; ++i) {
-    T& w = a.parameters[i];
-    const T g = flush_subnormals(std::fma(a.weight_decay, w, a.gradients[i] * a.gradient_scale));
-    const T v = a.velocities ? flush_subnormals(std::fma(a.momentum, a.velocities[i], g)) : g;
-    if (a.velocities) a.velocities[i] = v;
-    w = std::fma(-a.learning_rate, a.nesterov && a.velocities ? std::fma(a.momentum, v, g) : v, w);
-  }
+  for (std::size_t i = 0; i < a.count; ++i) sgd_step(a, a.gradients[i], static_cast<std::ptrdiff_t>(i));
 }
 
 }  // namespace twins
