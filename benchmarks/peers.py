@@ -11,6 +11,7 @@ import typer
 
 from lenetpp import surroundings
 from measuring.machine import circumstances, circumstances_markdown
+from measuring.options import names, numbers
 from side_by_side.problems import IMAGES, NETWORKS, Case, Task, problem
 from side_by_side.report import describe, tables
 from side_by_side.session import TOLERANCE, CaseResult, measure_case
@@ -51,18 +52,18 @@ def main(
     """
     cases = list(
         _cases(
-            _names("--nets", nets, NETWORKS),
+            names("--nets", nets, NETWORKS),
             {
-                "training": _numbers("--batches", batches, IMAGES),
-                "inference": _numbers("--inference-batches", inference_batches, IMAGES),
+                "training": numbers("--batches", batches, IMAGES),
+                "inference": numbers("--inference-batches", inference_batches, IMAGES),
             },
-            _numbers("--threads", threads, surroundings.available_cores()),
+            numbers("--threads", threads, surroundings.available_cores()),
         )
     )
     if not cases:
         raise typer.BadParameter("there is nothing to measure: name networks, batches and threads")
-    names = _names("--peers", peers, PEER_NAMES)
-    wanted = [tool for tool in PEERS if tool.name in names]
+    chosen = names("--peers", peers, PEER_NAMES)
+    wanted = [tool for tool in PEERS if tool.name in chosen]
     tools = [LENETPP, *(tool for tool in wanted if tool.version is not None)]
     facts = circumstances()
     facts["software"] |= {tool.distribution: tool.version for tool in tools}
@@ -97,24 +98,6 @@ def _cases(nets: list[str], batches: dict[Task, list[int]], threads: list[int]) 
             for name in nets:
                 for batch in batches[task]:
                     yield Case(name, task, batch, count)
-
-
-def _names(option: str, text: str, known: tuple[str, ...]) -> list[str]:
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    for name in names:
-        if name not in known:
-            raise typer.BadParameter(f"{option}: there is no {name!r}; choose from {', '.join(known)}")
-    return names
-
-
-def _numbers(option: str, text: str, largest: int) -> list[int]:
-    try:
-        numbers = [int(number) for number in text.split(",") if number.strip()]
-    except ValueError:
-        raise typer.BadParameter(f"{option}: expected whole numbers with commas between, got {text!r}") from None
-    if not all(1 <= number <= largest for number in numbers):
-        raise typer.BadParameter(f"{option}: expected numbers from 1 to {largest}, got {text!r}")
-    return numbers
 
 
 def _sources(data: dict[str, str]) -> str:

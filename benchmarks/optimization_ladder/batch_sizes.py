@@ -1,0 +1,145 @@
+"""What the size of a batch and the type of the numbers do: to the time of a step, of an epoch, and to learning."""
+
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import lenetpp as lp
+from lenetpp import _core
+from lenetpp.networks import DataType
+from measuring.markdown import rate, table
+from measuring.rounds import Spread, interleaved, repetitions_for, seconds_each
+from side_by_side.lenetpp_peer import Training
+from side_by_side.problems import Case, problem
+
+DATA_TYPES: tuple[DataType, ...] = ("float32", "float64")
+NETWORK = "blog-lenet"
+
+
+@dataclass(frozen=True)
+class BatchSize:
+    """A batch size with a type of numbers.
+
+    Attributes
+    ----------
+    data_type : {"float32", "float64"}
+        Of parameters and arithmetic.
+    batch : int
+        Images a step.
+    seconds : list of float
+        A step takes, by round.
+    epoch_images : int
+        Training images of an epoch.
+    accuracies : list of float
+        Of the test images after the fixed time of training, by seed.
+    """
+
+    data_type: DataType
+    batch: int
+    seconds: list[float]
+    epoch_images: int
+    accuracies: list[float]
+
+    @property
+    def images_per_second(self) -> float:
+        """Median over the rounds."""
+        return self.batch / statistics.median(self.seconds)
+
+    @property
+    def seconds_per_epoch(self) -> float:
+        """Median over the rounds."""
+        return self.epoch_images / self.images_per_second
+
+
+def measure_batch_sizes(
+    data: lp.Dataset, batches: Sequence[int], *, rounds: int, seconds: float, training_seconds: float, seeds: int
+) -> list[BatchSize]:
+    """Measure steps in turns, then train with each batch size for a fixed time, on one thread.
+
+    Parameters
+    ----------
+    data : Dataset
+        3x32x32, two classes.
+    batches : sequence of int
+        Images a step.
+    rounds, seconds : int, float
+        Measurements of each, and how long one is.
+    training_seconds : float
+        How long to train before the accuracy is taken.
+    seeds : int
+        Trainings of each.
+    """
+    task = problem(NETWORK)
+    measurements = {}
+    for data_type in DATA_TYPES:
+        network = task.network.astype(data_type)
+        for batch in batches:
+            training = Training(replace(task, network=network), Case(NETWORK, "training", batch, threads=1))
+            repetitions = repetitions_for(training.run, seconds)
+            measurements[data_type, batch] = partial(seconds_each, training.run, repetitions)
+    times = interleaved(measurements, rounds)
+    return [
+        BatchSize(
+            data_type,
+            batch,
+            by_round,
+            len(data.train_images),
+            [accuracy_after(training_seconds, data, data_type, batch, seed) for seed in range(1, seeds + 1)],
+        )
+        for (data_type, batch), by_round in times.items()
+    ]
+
+
+def accuracy_after(seconds: float, data: lp.Dataset, data_type: DataType, batch: int, seed: int) -> float:
+    """Train blog-lenet by its own recipe for `seconds` and return its accuracy on the test images."""
+    recipe = lp.recipe(NETWORK)
+    network = lp.network(NETWORK).astype(data_type)
+    planes = network.input_shape[0]
+    network.normalization = [0.0] * planes, [255.0] * planes
+    network.initialize(seed, recipe.initialization)
+    trainer = _core.Trainer(
+        network.core,
+        batch_size=batch,
+        loss=recipe.loss,
+        reduction=recipe.reduction,
+        momentum=recipe.momentum,
+        seed=seed,
+    )
+    rate_of_steps = _core.LearningRate(recipe.learning_rate)
+    end = time.perf_counter() + seconds
+    epoch = 0
+    while time.perf_counter() < end:
+        result = trainer.train_epoch(
+            data.train_images,
+            data.train_labels,
+            epoch=epoch,
+            learning_rate=rate_of_steps,
+            progress=lambda _: time.perf_counter() < end,
+        )
+        if result.divergence is not None:
+            raise ArithmeticError(f"batch {batch}, {data_type}: training diverged: {result.divergence}")
+        epoch += 1
+    return network.evaluate(data.test_images, data.test_labels, loss=recipe.loss).accuracy
+
+
+def batch_sizes_markdown(results: Sequence[BatchSize], training_seconds: float) -> str:
+    """Return a table of all results."""
+    rows = [
+        [
+            result.data_type,
+            str(result.batch),
+            f"{1e6 * statistics.median(result.seconds):,.0f}",
+            rate(result.images_per_second),
+            f"{result.seconds_per_epoch:.3g}",
+            _accuracy(Spread.of(result.accuracies)),
+        ]
+        for result in results
+    ]
+    header = ["type", "batch", "µs a step", "images/s", "s an epoch", f"accuracy after {training_seconds:g} s"]
+    return f"### Batch sizes and types: blog-lenet by its own recipe, 1 thread\n\n{table(header, rows)}"
+
+
+def _accuracy(spread: Spread) -> str:
+    return f"{spread.median:.1%} ({spread.smallest:.1%} to {spread.largest:.1%})"
