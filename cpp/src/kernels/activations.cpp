@@ -38,7 +38,7 @@ std::size_t visits_of_plane(const GradientVisits<T>& a, const Function& function
       const auto is_small = greater(L::splat(smallest_normal<T>), select(greater(zero, delta), zero - delta, delta));
       const int columns = width - j < lanes ? width - j : lanes;
       const unsigned small = bits<T, lanes>(is_small) & ((1u << columns) - 1);
-      const std::int32_t* winner = winners ? winners + i * width + j : nullptr;
+      const std::int32_t* winner = winners ? winners + std::ptrdiff_t{i} * width + j : nullptr;
       const auto flat = static_cast<std::int32_t>(i * a.position_row_stride + j);
       if (small == 0) {  // the usual case, but after relu
         delta.store(deltas + count);
