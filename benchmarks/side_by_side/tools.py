@@ -20,7 +20,7 @@ class Tool:
     distribution : str
         What pip calls it.
     function : str
-        ``module.function`` of `side_by_side` that takes a problem and a case and returns a contender.
+        ``module.function`` that takes a problem and a case and returns a contender.
     """
 
     name: str
@@ -37,18 +37,16 @@ class Tool:
 
     def load(self) -> Callable[[Problem, Case], Contender]:
         """Import the tool."""
-        module, _, name = self.function.partition(".")
-        function: Callable[[Problem, Case], Contender] = getattr(
-            importlib.import_module(f"side_by_side.{module}"), name
-        )
+        module, _, name = self.function.rpartition(".")
+        function: Callable[[Problem, Case], Contender] = getattr(importlib.import_module(module), name)
         return function
 
 
-LENETPP = Tool("lenetpp", "lenetpp", "lenetpp_peer.prepare")
+LENETPP = Tool("lenetpp", "lenetpp", "side_by_side.lenetpp_peer.prepare")
 PEERS = (
-    Tool("PyTorch eager", "torch", "pytorch_peer.prepare_eager"),
-    Tool("torch.compile", "torch", "pytorch_peer.prepare_compiled"),
-    Tool("JAX jit", "jax", "jax_peer.prepare"),
-    Tool("scikit-learn", "scikit-learn", "scikit_learn_peer.prepare"),
-    Tool("ONNX Runtime", "onnxruntime", "onnx_runtime_peer.prepare"),
+    Tool("PyTorch eager", "torch", "side_by_side.pytorch_peer.prepare_eager"),
+    Tool("torch.compile", "torch", "side_by_side.pytorch_peer.prepare_compiled"),
+    Tool("JAX jit", "jax", "side_by_side.jax_peer.prepare"),
+    Tool("scikit-learn", "scikit-learn", "side_by_side.scikit_learn_peer.prepare"),
+    Tool("ONNX Runtime", "onnxruntime", "side_by_side.onnx_runtime_peer.prepare"),
 )
