@@ -24,7 +24,7 @@ class PooledConvolution {
     for (int o = 0; o < convolved_.planes; ++o) {
       Output output{separate ? o % convolution.filters : o, {}, separate ? o % convolution.filters : kernels};
       if (separate) {
-        output.planes = {o / convolution.filters};
+        output.planes.push_back(o / convolution.filters);
       } else if (convolution.connection == lenetpp::Connection::table) {
         output.planes = convolution.table[static_cast<std::size_t>(o)];
       } else {
