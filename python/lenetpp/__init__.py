@@ -13,8 +13,9 @@ from lenetpp._core import ModelFileError, ParseError
 from lenetpp._core import version as _version
 from lenetpp.data import DataError, Dataset, available_data, fetch_data, load_data, per_plane_statistics, read_images
 from lenetpp.errors import TrainingDiverged, TrainingInterrupted
-from lenetpp.evaluation import Evaluation, evaluate
+from lenetpp.evaluation import evaluate
 from lenetpp.layers import Conv2D, Dense, MaxPool2D
+from lenetpp.measurement import Evaluation
 from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks import Network
 from lenetpp.records import RecordError

@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from lenetpp import _core
 from lenetpp.arrays import FloatArray, ImageArray, Shape, as_parameters, as_shape
 from lenetpp.data.checks import checked_classes, checked_images, checked_labels
-from lenetpp.evaluation import Evaluation, evaluate_in_slices
 from lenetpp.layers import Layer, layer_from_description
+from lenetpp.measurement import Evaluation, evaluate_in_slices
 from lenetpp.settings import Initialization, Loss, Reduction
 from lenetpp.summary import LayerSummary, NetworkSummary
 
@@ -283,7 +283,7 @@ class Network:
     ) -> Evaluation:
         """Compare predictions with labels; the labels are integers (N,) below :attr:`class_count`."""
         self._check_weights()
-        return evaluate_in_slices(self, *self._checked_batch(images, labels), loss, threads)
+        return evaluate_in_slices(self.core, self.class_names, *self._checked_batch(images, labels), loss, threads)
 
     def loss_and_gradients(
         self,

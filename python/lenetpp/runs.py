@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
-from lenetpp.evaluation import Evaluation
+from lenetpp.measurement import Evaluation
 from lenetpp.networks import Network
 from lenetpp.records import RecordError, model_file, read_metrics, read_record
 from lenetpp.settings import TrainingSettings

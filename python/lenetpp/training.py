@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from lenetpp import _core, surroundings
 from lenetpp.arrays import ImageArray
 from lenetpp.errors import TrainingDiverged, TrainingInterrupted
-from lenetpp.evaluation import Evaluation, check_fit, evaluate_in_slices
+from lenetpp.evaluation import check_fit
 from lenetpp.interruption import InterruptGuard
+from lenetpp.measurement import Evaluation, evaluate_in_slices
 from lenetpp.networks import Network
 from lenetpp.preparation import check_shift, prepared_core
 from lenetpp.progress import TrainingDisplay, training_display
@@ -172,7 +173,10 @@ class _Training:
             display.show_evaluation()
 
         def measure(images: ImageArray, labels: NDArray[np.int32]) -> Evaluation:
-            return evaluate_in_slices(self.network, images, labels, self.run.settings.loss, self.threads, before_slice)
+            network, loss = self.network, self.run.settings.loss
+            return evaluate_in_slices(
+                network.core, network.class_names, images, labels, loss, self.threads, before_slice
+            )
 
         data = self.data
         measured = {part: measure(images, labels) for part, images, labels in data.parts() if part != "train"}

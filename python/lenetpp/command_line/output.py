@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from lenetpp.evaluation import Evaluation
+from lenetpp.measurement import Evaluation
 
 LARGEST_CONFUSION_TABLE = 12
 """Classes whose columns fit a terminal of 80 characters."""
