@@ -64,7 +64,7 @@ def main(
         raise typer.BadParameter("there is nothing to measure: name networks, batches and threads")
     chosen = names("--peers", peers, PEER_NAMES)
     wanted = [tool for tool in PEERS if tool.name in chosen]
-    tools = [LENETPP, *(tool for tool in wanted if tool.version is not None)]
+    tools = [LENETPP, *(tool for tool in wanted if tool.obstacle is None)]
     facts = circumstances()
     facts["software"] |= {tool.distribution: tool.version for tool in tools}
     data = {name: problem(name).data for name in dict.fromkeys(case.network for case in cases)}
@@ -83,8 +83,8 @@ def main(
     print(circumstances_markdown(facts))
     print(f"- {rounds} rounds, {seconds:g} s a measurement; images: {_sources(data)}")
     for tool in wanted:
-        if tool.version is None:
-            print(f"- {tool.name} is skipped: {tool.distribution} is not installed")
+        if tool.obstacle is not None:
+            print(f"- {tool.name} is skipped: {tool.obstacle}")
     print(f"\n{NOTES}\n\n{tables(results, [tool.name for tool in tools])}")
     if json_file is not None:
         json_file.write_text(json.dumps(_record(facts, data, results), indent=1), encoding="utf-8")

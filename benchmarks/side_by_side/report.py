@@ -14,7 +14,10 @@ def tables(results: Sequence[CaseResult], tools: Sequence[str]) -> str:
     for result in results:
         groups.setdefault((result.case.task, result.case.threads), []).append(result)
     parts = [_table(task, threads, group, tools) for (task, threads), group in groups.items()]
-    return "\n\n".join([*parts, "\n".join(["Formulations and failures:", "", *_remarks(results)])])
+    remarks = list(_remarks(results))
+    if remarks:
+        parts.append("\n".join(["Formulations and failures:", "", *remarks]))
+    return "\n\n".join(parts)
 
 
 def describe(case: Case) -> str:

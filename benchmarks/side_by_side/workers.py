@@ -4,7 +4,7 @@ import math
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -78,7 +78,9 @@ class Worker:
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
         self._connection, other_end = context.Pipe()
-        with _limited_to(self.threads):
+        forced = self.tool.instruction_set
+        variables = {} if forced is None else {"LENETPP_INSTRUCTION_SET": forced}
+        with _changed(os.environ, variables), _limited_to(self.threads):
             self._process = context.Process(target=_serve, args=(other_end, self.tool), daemon=True)
             self._process.start()
         other_end.close()
@@ -103,7 +105,7 @@ def _limited_to(threads: int) -> Iterator[None]:
 
 
 @contextmanager
-def _changed(environment: Any, variables: Mapping[str, str]) -> Iterator[None]:
+def _changed(environment: MutableMapping[str, str], variables: Mapping[str, str]) -> Iterator[None]:
     before = dict(environment)
     environment.update(variables)
     try:
@@ -116,7 +118,6 @@ def _changed(environment: Any, variables: Mapping[str, str]) -> Iterator[None]:
 def _serve(connection: Connection, tool: Tool) -> None:
     """Answer a case with how it was prepared, and None with a measurement of it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the session's to answer
-    prepare = tool.load()
     contender, repetitions = None, 0
     while True:
         try:
@@ -129,7 +130,7 @@ def _serve(connection: Connection, tool: Tool) -> None:
             continue
         case, seconds = request
         try:
-            contender = prepare(problem(case.network), case)
+            contender = tool.load()(problem(case.network), case)
             contender.reset()
             answer: Prepared | Refusal = Prepared(contender.formulation, contender.values())
             repetitions = repetitions_for(contender.run, seconds)
