@@ -22,8 +22,10 @@ void check_ready(const BasicNetwork<T>& network, const Images& images, int threa
 template <class T, class Use>
 void for_each_chunk(const BasicNetwork<T>& network, const Images& images, int threads, WorkspacePurpose purpose,
                     const Use& use) {
-  const std::size_t most = samples_per_shard * static_cast<std::size_t>(4 * threads);
-  Workspace<T> workspace(network.architecture(), std::min(images.count(), most), threads, purpose);
+  // A thread without a shard of its own would only cost its start.
+  const std::size_t useful = std::min(static_cast<std::size_t>(threads), shards_of(images.count()));
+  const std::size_t most = samples_per_shard * 4 * useful;
+  Workspace<T> workspace(network.architecture(), std::min(images.count(), most), static_cast<int>(useful), purpose);
   const ImageSource<T> source(images, network.normalization());
   std::vector<Sample> samples;
   for (std::size_t first = 0; first < images.count(); first += samples.size()) {
