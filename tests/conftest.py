@@ -1,5 +1,6 @@
 """What every test shares: where things are, an environment of its own, and how hypothesis looks for examples."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,9 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 settings.register_profile("repeat", derandomize=True, deadline=None, max_examples=30, database=None)
 settings.register_profile("search", deadline=None, max_examples=1000)
 settings.load_profile("repeat")
+
+# What a script starts in the background ignores Ctrl-C, and so do its children; tests press it all the same.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
