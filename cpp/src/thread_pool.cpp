@@ -1,12 +1,25 @@
 #include "thread_pool.h"
 
+#include <exception>
+#include <stdexcept>
+#include <string>
+
 namespace lenetpp {
 
 ThreadPool::ThreadPool(int threads) {
-  for (int worker = 1; worker < threads; ++worker) workers_.emplace_back([this, worker] { work(worker); });
+  try {
+    for (int worker = 1; worker < threads; ++worker) workers_.emplace_back([this, worker] { work(worker); });
+  } catch (const std::exception& error) {
+    const int started = this->threads();
+    stop();
+    throw std::runtime_error("threads: the system lets only " + std::to_string(started) + " of " +
+                             std::to_string(threads) + " run (" + error.what() + "); use fewer");
+  }
 }
 
-ThreadPool::~ThreadPool() {
+ThreadPool::~ThreadPool() { stop(); }
+
+void ThreadPool::stop() {
   {
     const std::lock_guard lock(mutex_);
     stop_ = true;

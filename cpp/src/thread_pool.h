@@ -12,7 +12,8 @@ namespace lenetpp {
 
 class ThreadPool {
  public:
-  /// The calling thread is one of `threads`; the others sleep until run().
+  /// The calling thread is one of `threads`; the others sleep until run(). Throws std::runtime_error when the system
+  /// does not let so many run.
   explicit ThreadPool(int threads);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
@@ -36,6 +37,7 @@ class ThreadPool {
  private:
   using Call = void (*)(const void* body, std::size_t index, int worker);
 
+  void stop();
   void run_on_all(std::size_t tasks, const void* body, Call call);
   void work(int worker);
   void take_tasks(int worker);

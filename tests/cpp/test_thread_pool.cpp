@@ -2,9 +2,18 @@
 
 #include <atomic>
 #include <cstddef>
+#include <stdexcept>
 #include <vector>
 
 #include "thread_pool.h"
+
+// The sanitizers themselves need more memory than the test leaves.
+#if defined(__linux__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define LENETPP_TEST_TOO_MANY_THREADS 1
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
 
 using lenetpp::ThreadPool;
 
@@ -61,3 +70,24 @@ TEST_CASE("tasks run at the same time") {
 TEST_CASE("a pool without work ends") {
   for (int threads = 1; threads <= 8; ++threads) ThreadPool(threads).run(0, [](std::size_t, int) {});
 }
+
+#if LENETPP_TEST_TOO_MANY_THREADS
+TEST_CASE("more threads than the system lets run are refused, and those that started end") {
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(20);  // a hang is a failure
+    const rlimit half_a_gigabyte{1 << 29, 1 << 29};
+    setrlimit(RLIMIT_AS, &half_a_gigabyte);
+    try {
+      ThreadPool(1000).run(1, [](std::size_t, int) {});
+    } catch (const std::runtime_error&) {
+      _exit(42);
+    }
+    _exit(0);
+  }
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  REQUIRE(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 42);
+}
+#endif
