@@ -72,8 +72,8 @@ struct Visits {
   std::size_t count;
 };
 
-/// Turns the gradients of planes into lists of visits: for each output in row-major order whose gradient is not zero,
-/// the position it came from and gradient * activation'(output), subnormal results flushed.
+/// Turns the gradients of planes into lists of visits: for each output in row-major order the position it came from and
+/// gradient * activation'(output), unless that is zero or subnormal.
 template <class T>
 struct GradientVisits {
   const T* gradients;  // [planes][height][width] with strides, of the layer's outputs, and `slack` elements behind
@@ -153,8 +153,9 @@ struct DenseInputGradient {
   int first_input, last_input;
 };
 
-/// One step over a range: g = gradient * gradient_scale + weight_decay * w; v = momentum v + g;
-/// w -= learning_rate * (nesterov ? g + momentum v : v). g and v are flushed.
+/// One step over a range: g = weight_decay * w + gradient * gradient_scale; v = momentum v + g;
+/// w -= learning_rate * (nesterov ? g + momentum v : v). g and v are flushed. Of two products that are added, the
+/// first is fused.
 template <class T>
 struct SgdUpdate {
   T* parameters;
@@ -203,7 +204,7 @@ struct SampleLoss {
   std::size_t count;
   std::size_t label;
   T scale;
-  T* gradients;  // [count] written, or null
+  T* gradients;  // [count] written
 };
 
 template <class T>
