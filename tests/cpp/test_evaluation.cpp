@@ -31,7 +31,8 @@ std::vector<std::int32_t> some_labels() {
 
 template <class T>
 BasicNetwork<T> some_network() {
-  auto network = BasicNetwork<T>::parse("2x9x10 | conv 3x3x3 relu | maxpool 3/2 | dense 20 tanh | dense 5");
+  // 300 units are enough work to wake threads for the dense layer too.
+  auto network = BasicNetwork<T>::parse("2x9x10 | conv 3x3x3 relu | maxpool 3/2 | dense 300 tanh | dense 5");
   network.initialize(3);
   network.set_normalization({{128.0f, 100.0f}, {70.0f, 60.0f}});
   return network;
