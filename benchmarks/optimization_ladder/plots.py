@@ -49,7 +49,7 @@ def _plot_tricks(axes: Any, rungs: Sequence[Rung], batch: int) -> None:
     axes.margins(x=0.1)
     axes.set_xlim(left=library / 3)
     axes.set(title="The tricks one by one", xlabel=f"milliseconds a step of {batch} images")
-    axes.legend(loc="lower right")
+    axes.legend(loc="upper center", bbox_to_anchor=(0.35, -0.12), ncols=3)
 
 
 def _plot_speed(axes: Any, sizes: Sequence[BatchSize]) -> None:
