@@ -113,7 +113,7 @@ void pool_plane(const MaxPooling<T>& a, const T* input, T* output, std::int32_t*
 
   for (int i = 0; i < a.output_height; i += narrow ? 2 : 1) {
     for (int j = 0; j < a.output_width; j += lanes) {
-      const std::ptrdiff_t corner = i * row_step + j * stride;
+      const std::ptrdiff_t corner = i * row_step + std::ptrdiff_t{j} * stride;
       const int left = a.output_width - j, columns = a.width - j * stride;
       const Half<T> low{input + corner, columns, rows_of(i), left < half_lanes ? left : half_lanes};
       Half<T> high = low;  // read, and not looked at, where there are no more windows
