@@ -107,7 +107,7 @@ class Run:
         """Return the figures of the result by name, as they are recorded."""
         results: dict[str, Any] = {
             "epochs": len(self.history),
-            "seconds": round(self.seconds, 3),
+            "seconds": round(self.seconds, 6),
             "images_per_second": round(self.images_per_second, 1),
         }
         if self.network.initialized:
