@@ -49,15 +49,26 @@ LENETPP_INLINE void forward_tile(const ConvolutionForward<T>& a, int first_filte
   }
 }
 
+/// Calls forward_tile with as many vectors as `vectors` says, at most Most.
+template <class T, int Filters, int Most>
+LENETPP_INLINE void forward_tile_of(const ConvolutionForward<T>& a, int first_filter, int position, int vectors) {
+  if constexpr (Most > 1) {
+    if (vectors < Most) return forward_tile_of<T, Filters, Most - 1>(a, first_filter, position, vectors);
+  }
+  forward_tile<T, Filters, Most>(a, first_filter, position);
+}
+
 template <class T, int Filters>
 void forward_filters(const ConvolutionForward<T>& a, int first_filter) {
   constexpr int capacity = tile_capacity<Positions<T>> / Filters;
-  constexpr int vectors = capacity < 1 ? 1 : capacity > 6 ? 6 : capacity;
-  int position = 0;
-  for (; position + (vectors - 1) * lanes < a.positions; position += vectors * lanes) {
-    forward_tile<T, Filters, vectors>(a, first_filter, position);
+  constexpr int most = capacity < 1 ? 1 : capacity > 6 ? 6 : capacity;
+  const int vectors = (a.positions + lanes - 1) / lanes;
+  const int tiles = (vectors + most - 1) / most;
+  for (int tile = 0, first = 0; tile < tiles; ++tile) {
+    const int next = vectors * (tile + 1) / tiles;  // as even as possible
+    forward_tile_of<T, Filters, most>(a, first_filter, first * lanes, next - first);
+    first = next;
   }
-  for (; position < a.positions; position += lanes) forward_tile<T, Filters, 1>(a, first_filter, position);
 }
 
 template <class T>

@@ -1,5 +1,5 @@
-// Max-pooling with lanes over neighbouring windows: one tap of 16 windows is one vector. The two halves of a vector
-// are 16 windows of a row, or up to 8 windows of each of two rows where planes are narrow.
+// Max-pooling with lanes over neighbouring windows: one tap of 16 windows is one vector. Each half of a vector is up to
+// 8 windows of a row; where planes are narrow, the halves are two rows of windows, if need be of two planes.
 #include <limits>
 
 #include "activation_functions.h"
@@ -15,18 +15,68 @@ using HalfOfWindows = Lanes<T, lanes / 2>;
 
 constexpr int half_lanes = lanes / 2;
 
-/// One half of a vector: up to 8 windows of a row.
+/// One half of a vector: neighbouring windows of a row.
 template <class T>
 struct Half {
-  const T* corner;  // of the first window
-  int columns;      // of the plane from there on
-  int rows;         // of the windows, clipped at the bottom
-  int count;        // windows that exist
+  const T* corner;          // of the first window
+  int rows;                 // of the windows, clipped at the bottom
+  std::ptrdiff_t position;  // of the corner, flat in its plane
+  T* outputs;
+  std::int32_t* winners;
 };
+
+/// What the vectors of windows in the same columns have in common. Where a half has no windows, it stands for the other.
+template <class T>
+struct Columns {
+  int first[2];           // column of windows of each half
+  int windows[2];         // of each half
+  int to_border[2];       // columns of the plane from the corner of each half on
+  int clipped_from;       // taps from this one on lie outside in some window
+  Windows<T> reach;       // columns of the plane from the corner of each window on
+  Windows<T> from_first;  // of each window's corner: its distance from the half's first
+};
+
+template <class T>
+Columns<T> columns_of(const MaxPooling<T>& a, int low, int high) {
+  Columns<T> columns{};
+  T reach[lanes], from_first[lanes];
+  columns.clipped_from = a.width;
+  for (int half = 0; half < 2; ++half) {
+    const int first = half ? high : low, left = a.output_width - first;
+    columns.first[half] = first;
+    columns.windows[half] = left < half_lanes ? left : half_lanes;
+    columns.to_border[half] = a.width - first * a.strides.width;
+    const int of_last = columns.to_border[half] - (columns.windows[half] - 1) * a.strides.width;
+    columns.clipped_from = of_last < columns.clipped_from ? of_last : columns.clipped_from;
+    for (int i = 0; i < half_lanes; ++i) {
+      reach[half * half_lanes + i] = static_cast<T>(columns.to_border[half] - i * a.strides.width);
+      from_first[half * half_lanes + i] = static_cast<T>(i * a.strides.width);
+    }
+  }
+  columns.reach = Windows<T>::load(reach);
+  columns.from_first = Windows<T>::load(from_first);
+  return columns;
+}
+
+template <bool KeepWinners, class T>
+LENETPP_INLINE Half<T> half_at(const MaxPooling<T>& a, int plane, int row, int column) {
+  const int below = a.height - row * a.strides.height;
+  const std::ptrdiff_t position =
+      row * a.strides.height * a.input_row_stride + std::ptrdiff_t{column} * a.strides.width;
+  Half<T> half{};
+  half.corner = a.input + plane * a.input_plane_stride + position;
+  half.rows = below < a.size.height ? below : a.size.height;
+  half.position = position;
+  half.outputs = a.output + plane * a.output_plane_stride + row * a.output_row_stride + column;
+  if constexpr (KeepWinners) {
+    half.winners = a.winners + (std::ptrdiff_t{plane} * a.output_height + row) * a.output_width + column;
+  }
+  return half;
+}
 
 /// Taps x and x + 1 of all windows, from one row for each half. Stride 0 stands for any other than 1 and 2.
 template <int Stride, class T>
-LENETPP_INLINE void load_two_taps(const T* low, const T* high, int low_columns, int high_columns, int x, int stride,
+LENETPP_INLINE void load_two_taps(const T* low, const T* high, const Columns<T>& columns, int x, int stride,
                                   Windows<T>& tap, Windows<T>& next) {
   if constexpr (Stride == 2) {
     deinterleave(Windows<T>::load(low + x), Windows<T>::load(high + x), tap, next);
@@ -40,8 +90,8 @@ LENETPP_INLINE void load_two_taps(const T* low, const T* high, int low_columns, 
     for (int k = 0; k < 2; ++k) {
       for (int i = 0; i < half_lanes; ++i) {
         const int place = i * stride + x + k;
-        taps[k][i] = low[place < low_columns ? place : 0];
-        taps[k][half_lanes + i] = high[place < high_columns ? place : 0];
+        taps[k][i] = low[place < columns.to_border[0] ? place : 0];
+        taps[k][half_lanes + i] = high[place < columns.to_border[1] ? place : 0];
       }
     }
     tap = Windows<T>::load(taps[0]);
@@ -49,40 +99,34 @@ LENETPP_INLINE void load_two_taps(const T* low, const T* high, int low_columns, 
   }
 }
 
-/// What is known of a vector of windows.
-template <class T>
-struct WindowVector {
-  Half<T> low, high;
-  Windows<T> columns;  // of the windows' corners
-  int clipped_from;    // taps from this one on lie outside in some window
-};
-
 /// The maxima of the windows, and with KeepWinners the places of the maxima from the windows' corners: whole numbers,
 /// exact in T. Size is that of the windows where the compiler knows it, else 0.
 template <int Stride, int Size, bool KeepWinners, class T>
-LENETPP_INLINE void pool_windows(const MaxPooling<T>& a, const WindowVector<T>& windows, Windows<T>& best,
-                                 Windows<T>& winner) {
+LENETPP_INLINE void pool_windows(const MaxPooling<T>& a, const Half<T>& low, const Half<T>& high,
+                                 const Columns<T>& columns, Windows<T>& best, Windows<T>& winner) {
   using L = Windows<T>;
   // A tap that lies outside in the first window lies outside in all.
-  const int reach = a.size.width < windows.low.columns ? a.size.width : windows.low.columns;
-  const int width = Size ? Size : reach;
+  const int width = Size                                  ? Size
+                    : a.size.width < columns.to_border[0] ? a.size.width
+                                                          : columns.to_border[0];
   const auto compare = [&](L value, int y, int x) {
-    if (x >= windows.clipped_from) {
-      const auto inside = greater(L::splat(static_cast<T>(a.width - x)), windows.columns);
+    if (x >= columns.clipped_from) {
+      const auto inside = greater(columns.reach, L::splat(static_cast<T>(x)));
       value = select(inside, value, L::splat(-std::numeric_limits<T>::infinity()));
     }
     const auto better = greater(value, best);
     best = select(better, value, best);
     if constexpr (KeepWinners) winner = select(better, L::splat(static_cast<T>(y * a.input_row_stride + x)), winner);
   };
+  winner = L::splat(T(0));
   repeat<Size>(a.size.height, [&](int y) {
     // A row below the border is replaced by the window's first: what was compared before cannot win again.
-    const T* low = windows.low.corner + (y < windows.low.rows ? y : 0) * a.input_row_stride;
-    const T* high = windows.high.corner + (y < windows.high.rows ? y : 0) * a.input_row_stride;
+    const T* low_row = low.corner + (y < low.rows ? y * a.input_row_stride : 0);
+    const T* high_row = high.corner + (y < high.rows ? y * a.input_row_stride : 0);
     repeat<(Size + 1) / 2>((width + 1) / 2, [&](int pair) {
       const int x = 2 * pair;
       L tap, next;
-      load_two_taps<Stride>(low, high, windows.low.columns, windows.high.columns, x, a.strides.width, tap, next);
+      load_two_taps<Stride>(low_row, high_row, columns, x, a.strides.width, tap, next);
       if (y == 0 && x == 0) {
         best = tap;
       } else {
@@ -94,65 +138,64 @@ LENETPP_INLINE void pool_windows(const MaxPooling<T>& a, const WindowVector<T>& 
 }
 
 template <int Stride, int Size, bool KeepWinners, class T>
-void pool_plane(const MaxPooling<T>& a, const T* input, T* output, std::int32_t* winners) {
-  using L = Windows<T>;
-  const bool narrow = a.output_width <= half_lanes && a.output_height > 1;
-  const int stride = a.strides.width;
-  const std::ptrdiff_t row_step = a.strides.height * a.input_row_stride;
-  T column_numbers[lanes], corner_numbers[lanes];
-  for (int i = 0; i < lanes; ++i) {
-    const bool second_row = narrow && i >= half_lanes;
-    column_numbers[i] = static_cast<T>((second_row ? i - half_lanes : i) * stride);
-    corner_numbers[i] = column_numbers[i] + static_cast<T>(second_row ? row_step : 0);
+LENETPP_INLINE void pool_halves(const MaxPooling<T>& a, const Half<T>& low, const Half<T>& high,
+                                const Columns<T>& columns) {
+  Windows<T> best, winner;
+  pool_windows<Stride, Size, KeepWinners, T>(a, low, high, columns, best, winner);
+  HalfOfWindows<T> low_half, high_half;
+  split(best, low_half, high_half);
+  low_half.store_first(low.outputs, columns.windows[0]);
+  high_half.store_first(high.outputs, columns.windows[1]);
+  if constexpr (KeepWinners) {
+    const auto corner = [](const Half<T>& half) { return HalfOfWindows<T>::splat(static_cast<T>(half.position)); };
+    split(winner + columns.from_first, low_half, high_half);
+    (low_half + corner(low)).store_integers_first(low.winners, columns.windows[0]);
+    (high_half + corner(high)).store_integers_first(high.winners, columns.windows[1]);
   }
-  const L lane_columns = L::load(column_numbers), lane_corners = L::load(corner_numbers);
-  const auto rows_of = [&](int i) {
-    const int below = a.height - i * a.strides.height;
-    return below < a.size.height ? below : a.size.height;
+}
+
+template <int Stride, int Size, bool KeepWinners, class T>
+void pool_narrow_planes(const MaxPooling<T> a) {
+  const Columns<T> columns = columns_of(a, 0, 0);
+  int plane = 0, row = 0;
+  const auto next = [&] {
+    const Half<T> half = half_at<KeepWinners>(a, plane, row, 0);
+    if (++row == a.output_height) {
+      row = 0;
+      ++plane;
+    }
+    return half;
   };
+  for (int rows = a.planes * a.output_height; rows > 0; rows -= 2) {
+    const Half<T> low = next();
+    pool_halves<Stride, Size, KeepWinners>(a, low, rows > 1 ? next() : low, columns);
+  }
+}
 
-  for (int i = 0; i < a.output_height; i += narrow ? 2 : 1) {
-    for (int j = 0; j < a.output_width; j += lanes) {
-      const std::ptrdiff_t corner = i * row_step + std::ptrdiff_t{j} * stride;
-      const int left = a.output_width - j, columns = a.width - j * stride;
-      const Half<T> low{input + corner, columns, rows_of(i), left < half_lanes ? left : half_lanes};
-      Half<T> high = low;  // read, and not looked at, where there are no more windows
-      if (narrow && i + 1 < a.output_height) {
-        high = {low.corner + row_step, columns, rows_of(i + 1), left};
-      } else if (left > half_lanes) {
-        high = {low.corner + half_lanes * stride, columns - half_lanes * stride, low.rows, left - half_lanes};
-      } else {
-        high.count = 0;
-      }
-      const int last = (narrow || left < lanes ? a.output_width : j + lanes) - 1;
-      L best = L::splat(T(0)), winner = best;
-      pool_windows<Stride, Size, KeepWinners, T>(
-          a, {low, high, lane_columns + L::splat(static_cast<T>(j * stride)), a.width - last * stride}, best, winner);
-
-      const std::ptrdiff_t second = narrow ? 1 : 0;  // row of the high half
-      T* to = output + i * a.output_row_stride + j;
-      HalfOfWindows<T> low_values, high_values;
-      split(best, low_values, high_values);
-      low_values.store_first(to, low.count);
-      high_values.store_first(narrow ? to + second * a.output_row_stride : to + half_lanes, high.count);
-      if constexpr (KeepWinners) {
-        std::int32_t* places = winners + static_cast<std::ptrdiff_t>(i) * a.output_width + j;
-        split(winner + lane_corners + L::splat(static_cast<T>(corner)), low_values, high_values);
-        low_values.store_integers_first(places, low.count);
-        high_values.store_integers_first(narrow ? places + a.output_width : places + half_lanes, high.count);
+template <int Stride, int Size, bool KeepWinners, class T>
+void pool_wide_planes(const MaxPooling<T> a) {
+  for (int first = 0; first < a.output_width; first += lanes) {
+    const bool has_high = a.output_width - first > half_lanes;
+    const Columns<T> columns = columns_of(a, first, has_high ? first + half_lanes : first);
+    for (int plane = 0; plane < a.planes; ++plane) {
+      for (int row = 0; row < a.output_height; ++row) {
+        pool_halves<Stride, Size, KeepWinners>(a, half_at<KeepWinners>(a, plane, row, columns.first[0]),
+                                               half_at<KeepWinners>(a, plane, row, columns.first[1]), columns);
       }
     }
   }
 }
 
 template <class T>
-void activate_plane(const MaxPooling<T>& a, T* output) {
+void activate_planes(const MaxPooling<T>& a) {
   using L = Windows<T>;
   with_activation<T>(a.activation, [&](auto function) {
-    for (int i = 0; i < a.output_height; ++i) {
-      T* row = output + i * a.output_row_stride;
-      for (int j = 0; j < a.output_width; j += lanes) {
-        function(L::load_first(row + j, a.output_width - j)).store_first(row + j, a.output_width - j);
+    for (int plane = 0; plane < a.planes; ++plane) {
+      for (int i = 0; i < a.output_height; ++i) {
+        T* row = a.output + plane * a.output_plane_stride + i * a.output_row_stride;
+        for (int j = 0; j < a.output_width; j += lanes) {
+          function(L::load_first(row + j, a.output_width - j)).store_first(row + j, a.output_width - j);
+        }
       }
     }
   });
@@ -160,13 +203,12 @@ void activate_plane(const MaxPooling<T>& a, T* output) {
 
 template <int Stride, int Size, bool KeepWinners, class T>
 void pool_planes(const MaxPooling<T>& a) {
-  for (int plane = 0; plane < a.planes; ++plane) {
-    T* output = a.output + plane * a.output_plane_stride;
-    std::int32_t* winners =
-        KeepWinners ? a.winners + std::ptrdiff_t{plane} * a.output_height * a.output_width : nullptr;
-    pool_plane<Stride, Size, KeepWinners>(a, a.input + plane * a.input_plane_stride, output, winners);
-    if (a.activation.kind != ActivationKind::identity) activate_plane(a, output);
+  if (a.output_width <= half_lanes) {
+    pool_narrow_planes<Stride, Size, KeepWinners>(a);
+  } else {
+    pool_wide_planes<Stride, Size, KeepWinners>(a);
   }
+  if (a.activation.kind != ActivationKind::identity) activate_planes(a);
 }
 
 template <int Stride, int Size, class T>
