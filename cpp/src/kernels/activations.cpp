@@ -29,29 +29,21 @@ std::size_t visits_of_plane(const GradientVisits<T>& a, const Function& function
   const bool is_one_row = winners && a.row_stride == a.width;
   const int height = is_one_row ? 1 : a.height;
   const int width = is_one_row ? a.height * a.width : a.width;
-  const L zero = L::splat(T(0));
+  const L zero = L::splat(T(0)), smallest = L::splat(smallest_normal<T>);
   std::size_t count = 0;
   for (int i = 0; i < height; ++i) {
     for (int j = 0; j < width; j += lanes) {
       const std::ptrdiff_t place = i * a.row_stride + j;
       const L delta = L::load(gradients + place) * function.derivative(L::load(outputs + place));
-      const auto is_small = greater(L::splat(smallest_normal<T>), select(greater(zero, delta), zero - delta, delta));
+      const unsigned small = bits<T, lanes>(greater(smallest, select(greater(zero, delta), zero - delta, delta)));
       const int columns = width - j < lanes ? width - j : lanes;
-      const unsigned small = bits<T, lanes>(is_small) & ((1u << columns) - 1);
-      const std::int32_t* winner = winners ? winners + std::ptrdiff_t{i} * width + j : nullptr;
-      const auto flat = static_cast<std::int32_t>(i * a.position_row_stride + j);
-      if (small == 0) {  // the usual case, but after relu
-        delta.store(deltas + count);
-        for (int k = 0; k < lanes; ++k) positions[count + static_cast<std::size_t>(k)] = winner ? winner[k] : flat + k;
-        count += static_cast<std::size_t>(columns);
-        continue;
-      }
-      T values[lanes];
-      delta.store(values);
-      for (int k = 0; k < columns; ++k) {
-        positions[count] = winner ? winner[k] : flat + k;
-        deltas[count] = values[k];
-        count += ~small >> k & 1u;  // without a branch: the next one overwrites it
+      const unsigned kept = ~small & ((1u << columns) - 1);
+      if (winners) {
+        count += pack(delta, winners + i * width + j, kept, deltas + count, positions + count);
+      } else {
+        std::int32_t places[lanes];
+        for (int k = 0; k < lanes; ++k) places[k] = static_cast<std::int32_t>(i * a.position_row_stride + j + k);
+        count += pack(delta, places, kept, deltas + count, positions + count);
       }
     }
   }

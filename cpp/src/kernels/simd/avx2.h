@@ -28,6 +28,22 @@ inline __m256i first_of_4(int count) {
   return _mm256_cvtepi32_epi64(_mm_loadu_si128(reinterpret_cast<const __m128i*>(ones_then_zeros + 8 - count)));
 }
 
+/// For every set of 8 lanes, a byte each: where to take the lanes from to have those of the set side by side.
+struct PackedPlaces {
+  std::uint8_t of[256][8];
+};
+constexpr PackedPlaces packed_places() {
+  PackedPlaces places{};
+  for (int set = 0; set < 256; ++set) {
+    int count = 0;
+    for (int lane = 0; lane < 8; ++lane) {
+      if (set >> lane & 1) places.of[set][count++] = static_cast<std::uint8_t>(lane);
+    }
+  }
+  return places;
+}
+inline constexpr PackedPlaces packed_places_of_8 = packed_places();
+
 template <>
 struct Register<float, 8> {
   using Type = __m256;
@@ -54,6 +70,15 @@ struct Register<float, 8> {
   static Mask greater(Type a, Type b) { return _mm256_cmp_ps(a, b, _CMP_GT_OQ); }
   static unsigned bits(Mask mask) { return static_cast<unsigned>(_mm256_movemask_ps(mask)); }
   static Type select(Mask mask, Type a, Type b) { return _mm256_blendv_ps(b, a, mask); }
+
+  static int pack(Type v, const std::int32_t* integers, unsigned bits, float* to, std::int32_t* integers_to) {
+    const __m256i places =
+        _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(packed_places_of_8.of[bits])));
+    const __m256i eight = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(integers));
+    _mm256_storeu_ps(to, _mm256_permutevar8x32_ps(v, places));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(integers_to), _mm256_permutevar8x32_epi32(eight, places));
+    return _mm_popcnt_u32(bits);
+  }
 
   static Type shift_bits_left(Type v, int count) {
     return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(v), count));

@@ -53,6 +53,13 @@ struct Register<float, 16> {
   static unsigned bits(Mask mask) { return mask; }
   static Type select(Mask mask, Type a, Type b) { return _mm512_mask_blend_ps(mask, b, a); }
 
+  static int pack(Type v, const std::int32_t* integers, unsigned bits, float* to, std::int32_t* integers_to) {
+    const auto mask = static_cast<Mask>(bits);
+    _mm512_storeu_ps(to, _mm512_maskz_compress_ps(mask, v));
+    _mm512_storeu_si512(integers_to, _mm512_maskz_compress_epi32(mask, _mm512_loadu_si512(integers)));
+    return _mm_popcnt_u32(bits);
+  }
+
   static Type shift_bits_left(Type v, int count) {
     return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(v), static_cast<unsigned>(count)));
   }
@@ -139,6 +146,14 @@ struct Register<double, 8> {
   static Mask greater(Type a, Type b) { return _mm512_cmp_pd_mask(a, b, _CMP_GT_OQ); }
   static unsigned bits(Mask mask) { return mask; }
   static Type select(Mask mask, Type a, Type b) { return _mm512_mask_blend_pd(mask, b, a); }
+
+  static int pack(Type v, const std::int32_t* integers, unsigned bits, double* to, std::int32_t* integers_to) {
+    const auto mask = static_cast<Mask>(bits);
+    const __m256i eight = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(integers));
+    _mm512_storeu_pd(to, _mm512_maskz_compress_pd(mask, v));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(integers_to), _mm256_maskz_compress_epi32(mask, eight));
+    return _mm_popcnt_u32(bits);
+  }
 
   static Type shift_bits_left(Type v, int count) {
     return _mm512_castsi512_pd(_mm512_slli_epi64(_mm512_castpd_si512(v), static_cast<unsigned>(count)));

@@ -118,6 +118,31 @@ LENETPP_INLINE unsigned bits(const typename Lanes<T, N>::Mask& mask) {
   return all;
 }
 
+/// Writes the lanes whose bit is set side by side, and those of the N integers as well; returns how many. What follows
+/// them, up to N elements in all, is overwritten.
+template <class T, int N>
+LENETPP_INLINE int pack(const Lanes<T, N>& v, const std::int32_t* integers, unsigned bits, T* to,
+                        std::int32_t* integers_to) {
+  using L = Lanes<T, N>;
+  using R = typename L::R;
+  int count = 0;
+  if constexpr (requires { R::pack(v.r[0], integers, bits, to, integers_to); }) {
+    LENETPP_UNROLL for (int i = 0; i < L::registers; ++i) {
+      const unsigned own = bits >> (i * L::width) & ((1u << L::width) - 1);
+      count += R::pack(v.r[i], integers + i * L::width, own, to + count, integers_to + count);
+    }
+  } else {
+    T values[N];
+    v.store(values);
+    for (int i = 0; i < N; ++i) {
+      to[count] = values[i];
+      integers_to[count] = integers[i];
+      count += static_cast<int>(bits >> i & 1u);  // without a branch: the next one overwrites it
+    }
+  }
+  return count;
+}
+
 template <class T, int N>
 LENETPP_INLINE Lanes<T, N> select(const typename Lanes<T, N>::Mask& mask, Lanes<T, N> a, const Lanes<T, N>& b) {
   LENETPP_UNROLL for (int i = 0; i < a.registers; ++i) a.r[i] = Lanes<T, N>::R::select(mask.r[i], a.r[i], b.r[i]);
