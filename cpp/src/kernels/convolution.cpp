@@ -115,7 +115,7 @@ LENETPP_INLINE void weight_gradient_tile(const ConvolutionWeightGradient<T>& a, 
       sums[f][r] = L::load(gradients + f * filter_stride + r * row_lanes);
     }
   }
-  const auto visit = [&](int f, std::size_t v) {
+  const auto visit = [&](int f, std::size_t v) LENETPP_INLINE_LAMBDA {
     const T* window = a.input + visits[f].positions[v];
     const L delta = L::splat(visits[f].deltas[v]);
     LENETPP_UNROLL for (int r = 0; r < Rows; ++r) sums[f][r] = muladd(delta, L::load(window + offsets[r]), sums[f][r]);
@@ -199,10 +199,10 @@ void scatter_filter(const ConvolutionInputGradient<T>& a, int filter) {
     known_weights[r] = L::load(weights + r * row_lanes);
     known_offsets[r] = a.row_offsets[r];
   }
-  const auto scatter = [&](const Visits<T>& visits, std::size_t v, T* target) {
+  const auto scatter = [&](const Visits<T>& visits, std::size_t v, T* target) LENETPP_INLINE_LAMBDA {
     T* window = target + visits.positions[v];
     const L delta = L::splat(visits.deltas[v]);
-    repeat<Rows>(a.rows, [&](int r) {
+    repeat<Rows>(a.rows, [&](int r) LENETPP_INLINE_LAMBDA {
       T* row = window + (Rows ? known_offsets[r] : a.row_offsets[r]);
       muladd(delta, Rows ? known_weights[r] : L::load(weights + r * row_lanes), L::load(row)).store(row);
     });

@@ -100,8 +100,9 @@ LENETPP_INLINE void load_two_taps(const T* low, const T* high, const Columns<T>&
 }
 
 /// The maxima of the windows, and with KeepWinners the places of the maxima from the windows' corners: whole numbers,
-/// exact in T. Size is that of the windows where the compiler knows it, else 0.
-template <int Stride, int Size, bool KeepWinners, class T>
+/// exact in T. Size is that of the windows where the compiler knows it, else 0; Whole says that none is clipped at the
+/// bottom.
+template <int Stride, int Size, bool KeepWinners, bool Whole, class T>
 LENETPP_INLINE void pool_windows(const MaxPooling<T>& a, const Half<T>& low, const Half<T>& high,
                                  const Columns<T>& columns, Windows<T>& best, Windows<T>& winner) {
   using L = Windows<T>;
@@ -109,21 +110,22 @@ LENETPP_INLINE void pool_windows(const MaxPooling<T>& a, const Half<T>& low, con
   const int width = Size                                  ? Size
                     : a.size.width < columns.to_border[0] ? a.size.width
                                                           : columns.to_border[0];
-  const auto compare = [&](L value, int y, int x) {
+  const auto compare = [&](L value, int y, int x) LENETPP_INLINE_LAMBDA {
     if (x >= columns.clipped_from) {
       const auto inside = greater(columns.reach, L::splat(static_cast<T>(x)));
       value = select(inside, value, L::splat(-std::numeric_limits<T>::infinity()));
     }
-    const auto better = greater(value, best);
-    best = select(better, value, best);
-    if constexpr (KeepWinners) winner = select(better, L::splat(static_cast<T>(y * a.input_row_stride + x)), winner);
+    if constexpr (KeepWinners) {
+      winner = select(greater(value, best), L::splat(static_cast<T>(y * a.input_row_stride + x)), winner);
+    }
+    best = greater_of(value, best);
   };
   winner = L::splat(T(0));
-  repeat<Size>(a.size.height, [&](int y) {
+  repeat<Size>(a.size.height, [&](int y) LENETPP_INLINE_LAMBDA {
     // A row below the border is replaced by the window's first: what was compared before cannot win again.
-    const T* low_row = low.corner + (y < low.rows ? y * a.input_row_stride : 0);
-    const T* high_row = high.corner + (y < high.rows ? y * a.input_row_stride : 0);
-    repeat<(Size + 1) / 2>((width + 1) / 2, [&](int pair) {
+    const T* low_row = low.corner + (Whole || y < low.rows ? y * a.input_row_stride : 0);
+    const T* high_row = high.corner + (Whole || y < high.rows ? y * a.input_row_stride : 0);
+    repeat<(Size + 1) / 2>((width + 1) / 2, [&](int pair) LENETPP_INLINE_LAMBDA {
       const int x = 2 * pair;
       L tap, next;
       load_two_taps<Stride>(low_row, high_row, columns, x, a.strides.width, tap, next);
@@ -141,7 +143,11 @@ template <int Stride, int Size, bool KeepWinners, class T>
 LENETPP_INLINE void pool_halves(const MaxPooling<T>& a, const Half<T>& low, const Half<T>& high,
                                 const Columns<T>& columns) {
   Windows<T> best, winner;
-  pool_windows<Stride, Size, KeepWinners, T>(a, low, high, columns, best, winner);
+  if (low.rows == a.size.height && high.rows == a.size.height) {
+    pool_windows<Stride, Size, KeepWinners, true>(a, low, high, columns, best, winner);
+  } else {
+    pool_windows<Stride, Size, KeepWinners, false>(a, low, high, columns, best, winner);
+  }
   HalfOfWindows<T> low_half, high_half;
   split(best, low_half, high_half);
   low_half.store_first(low.outputs, columns.windows[0]);

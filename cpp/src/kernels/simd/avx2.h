@@ -28,6 +28,25 @@ inline __m256i first_of_4(int count) {
   return _mm256_cvtepi32_epi64(_mm_loadu_si128(reinterpret_cast<const __m128i*>(ones_then_zeros + 8 - count)));
 }
 
+/// Fewer than 8 lanes of 4 bytes, in pieces: some processors take dozens of cycles for a store under a mask.
+inline void store_first_of_8(void* p, __m256i v, int count) {
+  auto* to = static_cast<std::int32_t*>(p);
+  __m128i part = _mm256_castsi256_si128(v);
+  if (count >= 4) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), part);
+    part = _mm256_extracti128_si256(v, 1);
+    to += 4;
+    count -= 4;
+  }
+  if (count >= 2) {
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(to), part);
+    part = _mm_unpackhi_epi64(part, part);
+    to += 2;
+    count -= 2;
+  }
+  if (count >= 1) _mm_storeu_si32(to, part);
+}
+
 /// For every set of 8 lanes, a byte each: where to take the lanes from to have those of the set side by side.
 struct PackedPlaces {
   std::uint8_t of[256][8];
@@ -53,12 +72,17 @@ struct Register<float, 8> {
   static Type load(const float* p) { return _mm256_loadu_ps(p); }
   static void store(float* p, Type v) { _mm256_storeu_ps(p, v); }
   static Type load_first(const float* p, int count) { return _mm256_maskload_ps(p, first_of_8(count)); }
-  static void store_first(float* p, Type v, int count) { _mm256_maskstore_ps(p, first_of_8(count), v); }
+  static void store_first(float* p, Type v, int count) {
+    if (count >= 8) return store(p, v);
+    store_first_of_8(p, _mm256_castps_si256(v), count);
+  }
   static Type load_bytes(const std::uint8_t* p) {
     return _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p))));
   }
   static void store_integers_first(std::int32_t* p, Type v, int count) {
-    _mm256_maskstore_epi32(p, first_of_8(count), _mm256_cvttps_epi32(v));
+    const __m256i integers = _mm256_cvttps_epi32(v);
+    if (count >= 8) return _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), integers);
+    store_first_of_8(p, integers, count);
   }
 
   static Type add(Type a, Type b) { return _mm256_add_ps(a, b); }
@@ -67,6 +91,7 @@ struct Register<float, 8> {
   static Type divide(Type a, Type b) { return _mm256_div_ps(a, b); }
   static Type muladd(Type a, Type b, Type c) { return _mm256_fmadd_ps(a, b, c); }
 
+  static Type greater_of(Type a, Type b) { return _mm256_max_ps(a, b); }
   static Mask greater(Type a, Type b) { return _mm256_cmp_ps(a, b, _CMP_GT_OQ); }
   static unsigned bits(Mask mask) { return static_cast<unsigned>(_mm256_movemask_ps(mask)); }
   static Type select(Mask mask, Type a, Type b) { return _mm256_blendv_ps(b, a, mask); }
@@ -134,6 +159,7 @@ struct Register<double, 4> {
   static Type divide(Type a, Type b) { return _mm256_div_pd(a, b); }
   static Type muladd(Type a, Type b, Type c) { return _mm256_fmadd_pd(a, b, c); }
 
+  static Type greater_of(Type a, Type b) { return _mm256_max_pd(a, b); }
   static Mask greater(Type a, Type b) { return _mm256_cmp_pd(a, b, _CMP_GT_OQ); }
   static unsigned bits(Mask mask) { return static_cast<unsigned>(_mm256_movemask_pd(mask)); }
   static Type select(Mask mask, Type a, Type b) { return _mm256_blendv_pd(b, a, mask); }

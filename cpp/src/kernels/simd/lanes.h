@@ -8,9 +8,11 @@
 #if defined(__GNUC__)
 #define LENETPP_UNROLL _Pragma("GCC unroll 64")
 #define LENETPP_INLINE inline __attribute__((always_inline))
+#define LENETPP_INLINE_LAMBDA __attribute__((always_inline))
 #elif defined(_MSC_VER)
 #define LENETPP_UNROLL
 #define LENETPP_INLINE __forceinline
+#define LENETPP_INLINE_LAMBDA
 #endif
 
 namespace lenetpp::LENETPP_SIMD_NAMESPACE {
@@ -147,6 +149,20 @@ template <class T, int N>
 LENETPP_INLINE Lanes<T, N> select(const typename Lanes<T, N>::Mask& mask, Lanes<T, N> a, const Lanes<T, N>& b) {
   LENETPP_UNROLL for (int i = 0; i < a.registers; ++i) a.r[i] = Lanes<T, N>::R::select(mask.r[i], a.r[i], b.r[i]);
   return a;
+}
+
+/// value > best ? value : best, NaN and signed zeros included: on x86 that is what the instruction for a maximum does.
+template <class T, int N>
+LENETPP_INLINE Lanes<T, N> greater_of(Lanes<T, N> value, const Lanes<T, N>& best) {
+  using R = typename Lanes<T, N>::R;
+  LENETPP_UNROLL for (int i = 0; i < value.registers; ++i) {
+    if constexpr (requires { R::greater_of(value.r[i], best.r[i]); }) {
+      value.r[i] = R::greater_of(value.r[i], best.r[i]);
+    } else {
+      value.r[i] = R::select(R::greater(value.r[i], best.r[i]), value.r[i], best.r[i]);
+    }
+  }
+  return value;
 }
 
 /// The bits of each lane, shifted: an integer in the low bits becomes an exponent.
