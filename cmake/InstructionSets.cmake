@@ -18,7 +18,8 @@ set(_lenetpp_kernel_sources
     cpp/src/kernels/losses.cpp
     cpp/src/kernels/max_pooling.cpp
     cpp/src/kernels/pixels.cpp
-    cpp/src/kernels/updates.cpp)
+    cpp/src/kernels/updates.cpp
+    cpp/src/kernels/window_columns.cpp)
 
 # lenetpp_add_instruction_set(<library> <name> [flags...]): compiles the kernels against kernels/simd/<name>.h with
 # `flags`, adds the objects to <library> and tells its sources so by LENETPP_HAVE_<NAME>.

@@ -125,6 +125,7 @@ class Planner {
     stage.output = stack_for(shapes_[layer_], reader_behind(layer_));
     lay_out_taps(stage, layer);
     add_groups(stage, layer);
+    if (layer.connection == Connection::full && stack_.shape.planes > 1) add_window_blocks(stage, layer);
 
     const std::size_t outputs = stage.output.shape.size();
     add_boundary(stage.output.size(), stage.pooled ? outputs : 0);
@@ -195,6 +196,40 @@ class Planner {
       first_output += group.filters;
       stage.groups.push_back(std::move(group));
     }
+  }
+
+  void add_window_blocks(ConvolutionStage& stage, const Conv2D& layer) {
+    WindowBlocks windows;
+    const auto [height, width] = layer.kernel_size;
+    const int planes = stage.input.shape.planes;
+    const std::ptrdiff_t row_length = padded(std::ptrdiff_t{planes} * width, lanes);
+    windows.of_input = {.planes = planes,
+                        .taps = width,
+                        .columns = stage.width,
+                        .rows = static_cast<int>(stage.input.plane_stride / stage.input.row_stride),
+                        .step = stage.strides.width,
+                        .plane_stride = stage.input.plane_stride,
+                        .row_stride = stage.input.row_stride,
+                        .row_length = row_length};
+    windows.of_filters = {.planes = planes,
+                          .taps = width,
+                          .columns = layer.filters,
+                          .rows = height,
+                          .step = planes * stage.kernel_stride,
+                          .plane_stride = stage.kernel_stride,
+                          .row_stride = stage.kernel_stride / height,
+                          .row_length = row_length};
+    windows.block = height * row_length;
+    windows.filters_at = plan_.filter_blocks;
+    plan_.filter_blocks += windows.of_filters.size();
+    plan_.scratch.columns = std::max(plan_.scratch.columns, windows.of_input.size());
+    stage.window_offsets.clear();
+    for (int position = 0; position < stage.positions; ++position) {
+      const std::ptrdiff_t row = position / stage.row_stride, column = position % stage.row_stride;
+      const std::ptrdiff_t place = column * windows.of_input.column_stride() + row * stage.strides.height * row_length;
+      stage.window_offsets.push_back(static_cast<std::int32_t>(place));
+    }
+    stage.windows = windows;
   }
 
   void make_room_for_visits(const Shape& output) {

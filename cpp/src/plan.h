@@ -41,6 +41,14 @@ struct ConvolutionGroup {
   std::vector<std::int32_t> row_offsets;    // [planes * kernel rows * parts of a row] in the input
 };
 
+/// The backward pass of a convolution that sees all planes at once: in blocks, one a window (see WindowColumns).
+struct WindowBlocks {
+  WindowColumns of_input;      // the columns are those of the convolution's output
+  WindowColumns of_filters;    // the columns are the filters: the order of the weights and their gradients
+  std::ptrdiff_t block = 0;    // numbers of a window, or of a filter's weights
+  std::size_t filters_at = 0;  // where this stage's filters lie among those of all stages
+};
+
 /// A convolution, with the pooling behind it if there is one (a window of 1 x 1 otherwise).
 struct ConvolutionStage {
   std::size_t layer = 0;
@@ -63,7 +71,8 @@ struct ConvolutionStage {
   // With a stride, forward reads phases: plane (row % stride, column % stride) of each input plane.
   std::ptrdiff_t phase_row_stride = 0;
   std::ptrdiff_t phase_plane_stride = 0;
-  std::vector<std::int32_t> window_offsets;  // [positions] place of a position's window in the input
+  std::vector<std::int32_t> window_offsets;  // [positions] place of a position's window in what backward reads
+  std::optional<WindowBlocks> windows;
 
   [[nodiscard]] bool has_strides() const { return strides.height > 1 || strides.width > 1; }
   [[nodiscard]] std::size_t phases_size() const;
@@ -95,6 +104,7 @@ struct WorkerScratch {
   std::size_t convolution = 0;
   std::size_t visits = 0;              // visits_stride of all planes of a stage's output
   std::size_t planes = 0;              // of a stage's output
+  std::size_t columns = 0;             // of WindowColumns of a stage's input
   std::vector<std::size_t> gradients;  // one a plane stage: the gradient of its input; 0 where it is never computed
 };
 
@@ -111,6 +121,7 @@ struct Plan {
   std::vector<Boundary> boundaries;  // [stages + 1]: the input, then every stage's output
   WorkerScratch scratch;
   std::size_t outputs = 0;
+  std::size_t filter_blocks = 0;      // numbers of all stages' filters as blocks
   std::size_t plane_parameters = 0;   // the first so many numbers of the block belong to convolutions
   std::size_t first_convolution = 0;  // the plane stage where backward ends; no stage below has parameters
   Activation last_activation;

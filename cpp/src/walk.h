@@ -1,6 +1,6 @@
 // The walk through the layers: forward, loss, backward, for one batch. The only dispatch over kinds of layers.
 //
-// Per-image work (convolutions, pools; walk_planes.cpp) is split by shards, dense work (walk_dense.cpp) by units and
+// Per-image work (convolutions, pools; walk_planes_*.cpp) is split by shards, dense work (walk_dense.cpp) by units and
 // inputs, with a barrier between, so that who does what cannot decide a bit: the gradient of a convolution is summed
 // within each shard and then shard by shard; the gradient of a dense weight is one chain over the samples.
 #pragma once

@@ -23,11 +23,16 @@ Workspace<T>::Workspace(const Architecture& architecture, std::size_t samples, i
       own.deltas = AlignedArray<T>(plan.scratch.visits + slack);
       own.positions = AlignedArray<std::int32_t>(plan.scratch.visits + slack);
       own.visits.resize(plan.scratch.planes);
+      own.columns = AlignedArray<T>(plan.scratch.columns + slack);
+      own.column_gradients = AlignedArray<T>(plan.scratch.columns + slack);
       for (const std::size_t size : plan.scratch.gradients) own.input_gradients.emplace_back(size + slack);
     }
     scratch.push_back(std::move(own));
   }
-  if (training) shard_gradients = AlignedArray<T>(shards_of(capacity) * plan.plane_parameters);
+  if (training) {
+    filter_blocks = AlignedArray<T>(plan.filter_blocks + slack);
+    shard_gradients = AlignedArray<T>(shards_of(capacity) * (plan.plane_parameters + plan.filter_blocks));
+  }
 }
 
 template <class T>
@@ -50,8 +55,11 @@ std::size_t Workspace<T>::memory_bytes() const {
     add(own.convolution);
     add(own.deltas);
     add(own.positions);
+    add(own.columns);
+    add(own.column_gradients);
     for (const auto& array : own.input_gradients) add(array);
   }
+  add(filter_blocks);
   add(shard_gradients);
   return bytes;
 }

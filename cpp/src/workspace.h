@@ -24,6 +24,7 @@ struct Scratch {
   AlignedArray<T> phases, convolution, deltas;
   AlignedArray<std::int32_t> positions;
   std::vector<Visits<T>> visits;                 // one a plane
+  AlignedArray<T> columns, column_gradients;     // of a convolution's windows
   std::vector<AlignedArray<T>> input_gradients;  // one a plane stage
 };
 
@@ -39,7 +40,8 @@ struct Workspace {
   std::vector<AlignedArray<std::int32_t>> winners;  // [boundaries][capacity][winners], training only
   std::vector<AlignedArray<T>> deltas;              // gradients at the boundaries of the dense part, training only
   std::vector<Scratch<T>> scratch;                  // one a worker
-  AlignedArray<T> shard_gradients;                  // [shards][plane_parameters], training only
+  AlignedArray<T> filter_blocks;                    // weights as blocks, training only
+  AlignedArray<T> shard_gradients;                  // [shards][plane_parameters + filter_blocks], training only
   std::size_t batch = 0;                            // samples of the last forward
   bool output_gradient_is_complete = false;         // it holds the last activation's derivative already
 

@@ -18,6 +18,8 @@ void add_losses(Kernels<T>& table);
 template <class T>
 void add_updates(Kernels<T>& table);
 template <class T>
+void add_window_columns(Kernels<T>& table);
+template <class T>
 void add_pixels(Kernels<T>& table);
 
 /// The complete table of this instruction set: the only name that the rest of the library knows.

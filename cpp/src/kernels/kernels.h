@@ -120,6 +120,42 @@ struct ConvolutionInputGradient {
   const Visits<T>* visits;  // [targets][filters]
 };
 
+/// How rows of several planes lie side by side: [columns][rows][row_length], where planes[p][y][x * step + t] is at
+/// [x][y][p * taps + t]. With the windows of a convolution as columns, all that a window sees of all planes is one
+/// block, from its first row on; with filters as columns, so are the weights of a filter.
+struct WindowColumns {
+  int planes, taps;  // taps of a kernel's row
+  int columns, rows;
+  std::ptrdiff_t step, plane_stride, row_stride;  // of the planes
+  std::ptrdiff_t row_length;                      // at least planes * taps, a multiple of `lanes`
+
+  [[nodiscard]] std::ptrdiff_t column_stride() const { return rows * row_length; }
+  [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(columns * column_stride()); }
+};
+
+/// Convolution weight gradient where windows are blocks: for each visit in order,
+/// gradients[f][0..block) += delta * windows[position + 0..block). bias_gradients[f] += delta in the same order.
+template <class T>
+struct WindowWeightGradient {
+  const T* windows;
+  std::ptrdiff_t block;      // a multiple of `lanes`
+  const Visits<T>* visits;   // [filters]
+  int filters;
+  T* gradients;       // [filters][block] added to
+  T* bias_gradients;  // [filters] added to, or null
+};
+
+/// Convolution input gradient where windows are blocks: for each filter, for each of its visits in order,
+/// window_gradients[position + 0..block) += delta * weights[f][0..block).
+template <class T>
+struct WindowInputGradient {
+  T* window_gradients;
+  std::ptrdiff_t block;
+  const Visits<T>* visits;  // [filters]
+  int filters;
+  const T* weights;  // [filters][block]
+};
+
 /// For u in first_unit..last_unit-1: outputs[b][u] = activation(sum over i of inputs[b][i] * weights[u][i] + bias[u]):
 /// 16 chains over i = lane, lane + 16, ..., added by the fixed tree. inputs and weights are zero beyond `inputs` up to
 /// a multiple of 16.
@@ -212,6 +248,14 @@ struct Kernels {
   void (*convolution_forward)(const ConvolutionForward<T>&);
   void (*convolution_weight_gradient)(const ConvolutionWeightGradient<T>&);
   void (*convolution_input_gradient)(const ConvolutionInputGradient<T>&);
+  /// Copies planes into columns. What lies between planes * taps and row_length means nothing, and `row_lanes` more
+  /// are written behind the last row.
+  void (*gather_columns)(const WindowColumns& layout, const T* planes, T* columns);
+  /// planes[p][y][x * step + t] += columns[x][y][p * taps + t], x outermost and in order; zero is added to what lies
+  /// between t = taps and the next multiple of `row_lanes`.
+  void (*fold_columns)(const WindowColumns& layout, const T* columns, T* planes);
+  void (*window_weight_gradient)(const WindowWeightGradient<T>&);
+  void (*window_input_gradient)(const WindowInputGradient<T>&);
   void (*max_pooling)(const MaxPooling<T>&);
   void (*gradient_visits)(const GradientVisits<T>&);
   void (*dense_forward)(const DenseForward<T>&);

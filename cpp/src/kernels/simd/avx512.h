@@ -97,6 +97,9 @@ struct Register<float, 8> {
   static Type splat(float x) { return _mm256_set1_ps(x); }
   static Type load(const float* p) { return _mm256_loadu_ps(p); }
   static void store(float* p, Type v) { _mm256_storeu_ps(p, v); }
+  static Type load_first(const float* p, int count) {
+    return _mm256_maskz_loadu_ps(static_cast<Mask>(first_lanes(count, 8)), p);
+  }
   static void store_first(float* p, Type v, int count) {
     _mm256_mask_storeu_ps(p, static_cast<Mask>(first_lanes(count, 8)), v);
   }

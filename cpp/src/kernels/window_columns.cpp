@@ -1,0 +1,130 @@
+// The backward pass of a convolution over several planes, where all that a window sees is one aligned block: both
+// gradients are then sums of multiples of blocks, with full vectors and no row that overlaps another one's half.
+#include "kernel_tables.h"
+#include "kernels.h"
+#include "simd/lanes.h"
+
+namespace lenetpp::LENETPP_SIMD_NAMESPACE {
+namespace {
+
+template <class T>
+using Block = Lanes<T, lanes>;
+template <class T>
+using Row = Lanes<T, row_lanes>;
+
+/// Calls use(place in the planes, place in the columns, number of taps) for each part of at most 8 taps.
+template <class Use>
+LENETPP_INLINE void for_each_part(const WindowColumns& layout, const Use& use) {
+  const int taps = layout.taps, planes = layout.planes;
+  for (int x = 0; x < layout.columns; ++x) {
+    for (int y = 0; y < layout.rows; ++y) {
+      const std::ptrdiff_t row = x * layout.step + y * layout.row_stride;
+      const std::ptrdiff_t column = x * layout.column_stride() + y * layout.row_length;
+      for (int p = 0; p < planes; ++p) {
+        for (int t = 0; t < taps; t += row_lanes) {
+          const int count = taps - t < row_lanes ? taps - t : row_lanes;
+          use(p * layout.plane_stride + row + t, column + std::ptrdiff_t{p} * taps + t, count);
+        }
+      }
+    }
+  }
+}
+
+template <class T>
+void gather_columns(const WindowColumns& layout, const T* planes, T* columns) {
+  // In ascending order: what is written behind a part is overwritten by the next one.
+  for_each_part(layout, [&](std::ptrdiff_t place, std::ptrdiff_t column, int) LENETPP_INLINE_LAMBDA {
+    Row<T>::load(planes + place).store(columns + column);
+  });
+}
+
+template <class T>
+void fold_columns(const WindowColumns& layout, const T* columns, T* planes) {
+  for_each_part(layout, [&](std::ptrdiff_t place, std::ptrdiff_t column, int count) LENETPP_INLINE_LAMBDA {
+    (Row<T>::load(planes + place) + Row<T>::load_first(columns + column, count)).store(planes + place);
+  });
+}
+
+/// Accumulators that fit the registers beside the operands of one multiply-add.
+template <class T>
+constexpr int most_vectors = (vector_registers - 5) / Block<T>::registers < 1    ? 1
+                             : (vector_registers - 5) / Block<T>::registers < 10 ? (vector_registers - 5) /
+                                                                                       Block<T>::registers
+                                                                                 : 10;
+
+/// Calls use.operator()<V>(first vector) for the vectors of a block, V at a time, as evenly as possible.
+template <class T, int V = most_vectors<T>, class Use>
+LENETPP_INLINE void with_vectors(int vectors, const Use& use) {
+  if constexpr (V > 1) {
+    if (vectors < V) return with_vectors<T, V - 1>(vectors, use);
+  }
+  use.template operator()<V>();
+}
+
+template <class T, class Use>
+LENETPP_INLINE void for_each_tile(std::ptrdiff_t block, const Use& use) {
+  const int vectors = static_cast<int>(block / lanes);
+  const int tiles = (vectors + most_vectors<T> - 1) / most_vectors<T>;
+  for (int tile = 0, first = 0; tile < tiles; ++tile) {
+    const int next = vectors * (tile + 1) / tiles;
+    with_vectors<T>(next - first, [&]<int V>() LENETPP_INLINE_LAMBDA { use.template operator()<V>(first * lanes); });
+    first = next;
+  }
+}
+
+template <class T>
+void window_weight_gradient(const WindowWeightGradient<T>& a) {
+  for (int f = 0; f < a.filters; ++f) {
+    const Visits<T> visits = a.visits[f];
+    for_each_tile<T>(a.block, [&]<int V>(int first) {
+      T* gradients = a.gradients + f * a.block + first;
+      Block<T> sums[V];
+      LENETPP_UNROLL for (int i = 0; i < V; ++i) sums[i] = Block<T>::load(gradients + i * lanes);
+      for (std::size_t v = 0; v < visits.count; ++v) {
+        const T* window = a.windows + visits.positions[v] + first;
+        const Block<T> delta = Block<T>::splat(visits.deltas[v]);
+        LENETPP_UNROLL for (int i = 0; i < V; ++i) {
+          sums[i] = muladd(delta, Block<T>::load(window + i * lanes), sums[i]);
+        }
+      }
+      LENETPP_UNROLL for (int i = 0; i < V; ++i) sums[i].store(gradients + i * lanes);
+    });
+    if (!a.bias_gradients) continue;
+    T sum = a.bias_gradients[f];
+    for (std::size_t v = 0; v < visits.count; ++v) sum += visits.deltas[v];
+    a.bias_gradients[f] = sum;
+  }
+}
+
+template <class T>
+void window_input_gradient(const WindowInputGradient<T>& a) {
+  for (int f = 0; f < a.filters; ++f) {
+    const Visits<T> visits = a.visits[f];
+    for_each_tile<T>(a.block, [&]<int V>(int first) {
+      const T* weights = a.weights + f * a.block + first;
+      Block<T> kept[V];
+      LENETPP_UNROLL for (int i = 0; i < V; ++i) kept[i] = Block<T>::load(weights + i * lanes);
+      for (std::size_t v = 0; v < visits.count; ++v) {
+        T* window = a.window_gradients + visits.positions[v] + first;
+        const Block<T> delta = Block<T>::splat(visits.deltas[v]);
+        LENETPP_UNROLL for (int i = 0; i < V; ++i) {
+          muladd(delta, kept[i], Block<T>::load(window + i * lanes)).store(window + i * lanes);
+        }
+      }
+    });
+  }
+}
+
+}  // namespace
+
+template <class T>
+void add_window_columns(Kernels<T>& table) {
+  table.gather_columns = gather_columns<T>;
+  table.fold_columns = fold_columns<T>;
+  table.window_weight_gradient = window_weight_gradient<T>;
+  table.window_input_gradient = window_input_gradient<T>;
+}
+template void add_window_columns(Kernels<float>&);
+template void add_window_columns(Kernels<double>&);
+
+}  // namespace lenetpp::LENETPP_SIMD_NAMESPACE
