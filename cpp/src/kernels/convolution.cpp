@@ -7,16 +7,24 @@
 namespace lenetpp::LENETPP_SIMD_NAMESPACE {
 namespace {
 
+/// One register where the machine's take 8 or 16 lanes.
 template <class T>
-using Positions = Lanes<T, lanes>;
+using Positions = Lanes<T, register_width<T, lanes> == lanes ? lanes : row_lanes>;
 template <class T>
 using Row = Lanes<T, row_lanes>;
 
-// Accumulators that fit the registers beside the operands of one multiply-add.
-template <class L>
-constexpr int tile_capacity = (vector_registers - 6) / L::registers > 0 ? (vector_registers - 6) / L::registers : 1;
+constexpr int most_filters_of_a_tile = vector_registers >= 32 ? 6 : 4;
 
-constexpr int most_filters_of_a_tile = 5;
+/// Accumulators of a tile that fit the registers beside a weight for each filter and two operands.
+template <class L>
+constexpr int tile_vectors(int filters) {
+  const int fitting = (vector_registers - 2 - filters) / (L::registers * filters);
+  return fitting < 1 ? 1 : fitting > 6 ? 6 : fitting;
+}
+
+/// The same for the rows of a filter, one weight at a time.
+template <class L>
+constexpr int tile_capacity = (vector_registers - 4) / L::registers > 0 ? (vector_registers - 4) / L::registers : 1;
 
 template <class T, int Filters, int Vectors>
 LENETPP_INLINE void forward_tile(const ConvolutionForward<T>& a, int first_filter, int position) {
@@ -35,7 +43,7 @@ LENETPP_INLINE void forward_tile(const ConvolutionForward<T>& a, int first_filte
       const T* x = plane + a.tap_offsets[t];
       const T* weight = kernel + a.weight_offsets[t];
       LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) {
-        L neighbours = L::load(x + v * lanes);
+        L neighbours = L::load(x + v * L::lanes);
         neighbours.keep();
         LENETPP_UNROLL for (int f = 0; f < Filters; ++f) {
           sums[f][v] = muladd(neighbours, L::splat(weight[f * filter_stride]), sums[f][v]);
@@ -45,7 +53,7 @@ LENETPP_INLINE void forward_tile(const ConvolutionForward<T>& a, int first_filte
   }
   LENETPP_UNROLL for (int f = 0; f < Filters; ++f) {
     T* output = a.output + (first_filter + f) * a.output_plane_stride + position;
-    LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) sums[f][v].store(output + v * lanes);
+    LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) sums[f][v].store(output + v * L::lanes);
   }
 }
 
@@ -60,42 +68,33 @@ LENETPP_INLINE void forward_tile_of(const ConvolutionForward<T>& a, int first_fi
 
 template <class T, int Filters>
 void forward_filters(const ConvolutionForward<T>& a, int first_filter) {
-  constexpr int capacity = tile_capacity<Positions<T>> / Filters;
-  constexpr int most = capacity < 1 ? 1 : capacity > 6 ? 6 : capacity;
-  const int vectors = (a.positions + lanes - 1) / lanes;
+  constexpr int width = Positions<T>::lanes;
+  constexpr int most = tile_vectors<Positions<T>>(Filters);
+  const int vectors = (a.positions + width - 1) / width;
   const int tiles = (vectors + most - 1) / most;
   for (int tile = 0, first = 0; tile < tiles; ++tile) {
     const int next = vectors * (tile + 1) / tiles;  // as even as possible
-    forward_tile_of<T, Filters, most>(a, first_filter, first * lanes, next - first);
+    forward_tile_of<T, Filters, most>(a, first_filter, first * width, next - first);
     first = next;
   }
 }
 
+/// Calls forward_filters with as many filters as `filters` says, at most Most.
+template <class T, int Most = most_filters_of_a_tile>
+void forward_filters_of(const ConvolutionForward<T>& a, int first_filter, int filters) {
+  if constexpr (Most > 1) {
+    if (filters < Most) return forward_filters_of<T, Most - 1>(a, first_filter, filters);
+  }
+  forward_filters<T, Most>(a, first_filter);
+}
+
 template <class T>
 void convolution_forward(const ConvolutionForward<T>& a) {
-  constexpr int fitting = tile_capacity<Positions<T>>;
-  constexpr int most = fitting < most_filters_of_a_tile ? fitting : most_filters_of_a_tile;
-  const int tiles = (a.filters + most - 1) / most;
+  const int tiles = (a.filters + most_filters_of_a_tile - 1) / most_filters_of_a_tile;
   for (int tile = 0, first = 0; tile < tiles; ++tile) {
-    const int filters = (a.filters - first + tiles - tile - 1) / (tiles - tile);  // as even as possible
-    switch (filters) {
-      case 1:
-        forward_filters<T, 1>(a, first);
-        break;
-      case 2:
-        forward_filters<T, 2>(a, first);
-        break;
-      case 3:
-        forward_filters<T, 3>(a, first);
-        break;
-      case 4:
-        forward_filters<T, 4>(a, first);
-        break;
-      default:
-        forward_filters<T, 5>(a, first);
-        break;
-    }
-    first += filters;
+    const int next = a.filters * (tile + 1) / tiles;  // as even as possible
+    forward_filters_of<T>(a, first, next - first);
+    first = next;
   }
 }
 

@@ -16,15 +16,16 @@ using Row = Lanes<T, row_lanes>;
 template <class Use>
 LENETPP_INLINE void for_each_part(const WindowColumns& layout, const Use& use) {
   const int taps = layout.taps, planes = layout.planes;
+  const std::ptrdiff_t plane_stride = layout.plane_stride;
   for (int x = 0; x < layout.columns; ++x) {
     for (int y = 0; y < layout.rows; ++y) {
-      const std::ptrdiff_t row = x * layout.step + y * layout.row_stride;
-      const std::ptrdiff_t column = x * layout.column_stride() + y * layout.row_length;
-      for (int p = 0; p < planes; ++p) {
-        for (int t = 0; t < taps; t += row_lanes) {
-          const int count = taps - t < row_lanes ? taps - t : row_lanes;
-          use(p * layout.plane_stride + row + t, column + std::ptrdiff_t{p} * taps + t, count);
-        }
+      std::ptrdiff_t place = x * layout.step + y * layout.row_stride;
+      std::ptrdiff_t column = x * layout.column_stride() + y * layout.row_length;
+      for (int p = 0; p < planes; ++p, place += plane_stride) {
+        int t = 0;
+        for (; t + row_lanes < taps; t += row_lanes, column += row_lanes) use(place + t, column, row_lanes);
+        use(place + t, column, taps - t);
+        column += taps - t;
       }
     }
   }

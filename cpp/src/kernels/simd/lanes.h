@@ -29,6 +29,7 @@ LENETPP_INLINE void repeat(int count, const Body& body) {
 
 template <class T, int N>
 struct Lanes {
+  static constexpr int lanes = N;
   static constexpr int width = register_width<T, N>;
   static constexpr int registers = N / width;
   using R = Register<T, width>;
