@@ -87,10 +87,13 @@ void backward_dense(Workspace<T>& workspace, const ParameterBlock<T>& parameters
     }
     const std::size_t tasks = tasks_for(stage, workspace);
     const bool is_bottom = input == 0 || (d == 0 && plan.plane_parameters == 0);
+    std::optional<SgdUpdate<T>> weight_step;
+    if (step) weight_step = part_of_step(*step, arrays[stage.weight]);
+    const bool in_one_pass = step && !is_bottom && workspace.batch <= most_samples_of_one_pass;
     if (!is_bottom) {
       workspace.pool.run(tasks, [&](std::size_t task, int) {
         const Range inputs = part_of(stage.inputs_padded, task, tasks);
-        workspace.kernels.dense_input_gradient({
+        const DenseInputGradient<T> input_gradient{
             .deltas = workspace.delta(output, 0),
             .delta_stride = delta_stride,
             .weights = parameters.array(stage.weight),
@@ -101,12 +104,16 @@ void backward_dense(Workspace<T>& workspace, const ParameterBlock<T>& parameters
             .units = stage.units,
             .first_input = inputs.first,
             .last_input = inputs.last,
-        });
+        };
+        if (in_one_pass) {
+          workspace.kernels.dense_backward_and_step(
+              {.input_gradient = input_gradient, .inputs = workspace.value(input, 0), .step = *weight_step});
+        } else {
+          workspace.kernels.dense_input_gradient(input_gradient);
+        }
       });
     }
     // Only now may the weights change.
-    std::optional<SgdUpdate<T>> weight_step;
-    if (step) weight_step = part_of_step(*step, arrays[stage.weight]);
     workspace.pool.run(tasks, [&](std::size_t task, int) {
       const Range units = part_of(stage.units, task, tasks);
       workspace.kernels.dense_weight_gradient({
@@ -118,7 +125,7 @@ void backward_dense(Workspace<T>& workspace, const ParameterBlock<T>& parameters
           .weight_stride = stage.inputs_padded,
           .bias_gradients = stage.bias ? gradients + arrays[*stage.bias].offset : nullptr,
           .batch = workspace.batch,
-          .inputs_padded = stage.inputs_padded,
+          .inputs_padded = in_one_pass ? 0 : stage.inputs_padded,  // 0: the biases only
           .first_unit = units.first,
           .last_unit = units.last,
           .step = weight_step ? &*weight_step : nullptr,

@@ -29,13 +29,12 @@ std::size_t visits_of_plane(const GradientVisits<T>& a, const Function& function
   const bool is_one_row = winners && a.row_stride == a.width;
   const int height = is_one_row ? 1 : a.height;
   const int width = is_one_row ? a.height * a.width : a.width;
-  const L zero = L::splat(T(0)), smallest = L::splat(smallest_normal<T>);
   std::size_t count = 0;
   for (int i = 0; i < height; ++i) {
     for (int j = 0; j < width; j += lanes) {
       const std::ptrdiff_t place = i * a.row_stride + j;
       const L delta = L::load(gradients + place) * function.derivative(L::load(outputs + place));
-      const unsigned small = bits<T, lanes>(greater(smallest, select(greater(zero, delta), zero - delta, delta)));
+      const unsigned small = bits<T, lanes>(is_subnormal(delta));
       const int columns = width - j < lanes ? width - j : lanes;
       const unsigned kept = ~small & ((1u << columns) - 1);
       if (winners) {

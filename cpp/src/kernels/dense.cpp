@@ -179,6 +179,57 @@ void dense_weight_gradient(const DenseWeightGradient<T>& a) {
   }
 }
 
+template <class T, int Samples, int Vectors>
+LENETPP_INLINE void backward_and_step_tile(const DenseBackwardAndStep<T>& a, const SgdStep<T>& step, int i) {
+  using L = Inputs<T>;
+  const DenseInputGradient<T>& g = a.input_gradient;
+  L sums[Samples][Vectors], x[Samples][Vectors];
+  LENETPP_UNROLL for (int s = 0; s < Samples; ++s) {
+    LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) {
+      sums[s][v] = L::splat(T(0));
+      x[s][v] = L::load(a.inputs + s * g.input_stride + i + v * lanes);
+    }
+  }
+  for (int u = 0; u < g.units; ++u) {
+    L delta[Samples];
+    LENETPP_UNROLL for (int s = 0; s < Samples; ++s) delta[s] = L::splat(g.deltas[s * g.delta_stride + u]);
+    LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) {
+      const std::ptrdiff_t place = u * g.weight_stride + i + v * lanes;
+      const L weight = L::load(g.weights + place);
+      L gradient = L::splat(T(0));
+      LENETPP_UNROLL for (int s = 0; s < Samples; ++s) {
+        sums[s][v] = muladd(delta[s], weight, sums[s][v]);
+        gradient = muladd(delta[s], x[s][v], gradient);
+      }
+      step(gradient, weight, place);
+    }
+  }
+  LENETPP_UNROLL for (int s = 0; s < Samples; ++s) {
+    LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) {
+      sums[s][v].store(g.input_gradients + s * g.input_stride + i + v * lanes);
+    }
+  }
+}
+
+template <class T, int Samples>
+void backward_and_step(const DenseBackwardAndStep<T>& a) {
+  constexpr int vectors = tile_side<T> / Samples > 1 ? tile_side<T> / Samples : 1;
+  const SgdStep<T> step(a.step);
+  int i = a.input_gradient.first_input;
+  for (; i + vectors * lanes <= a.input_gradient.last_input; i += vectors * lanes) {
+    backward_and_step_tile<T, Samples, vectors>(a, step, i);
+  }
+  for (; i < a.input_gradient.last_input; i += lanes) backward_and_step_tile<T, Samples, 1>(a, step, i);
+}
+
+template <class T, int Most = static_cast<int>(most_samples_of_one_pass)>
+void dense_backward_and_step(const DenseBackwardAndStep<T>& a) {
+  if constexpr (Most > 1) {
+    if (a.input_gradient.batch < Most) return dense_backward_and_step<T, Most - 1>(a);
+  }
+  backward_and_step<T, Most>(a);
+}
+
 }  // namespace
 
 template <class T>
@@ -186,6 +237,7 @@ void add_dense(Kernels<T>& table) {
   table.dense_forward = dense_forward<T>;
   table.dense_input_gradient = dense_input_gradient<T>;
   table.dense_weight_gradient = dense_weight_gradient<T>;
+  table.dense_backward_and_step = dense_backward_and_step<T>;
 }
 template void add_dense(Kernels<float>&);
 template void add_dense(Kernels<double>&);

@@ -221,6 +221,16 @@ struct DenseWeightGradient {
   const SgdUpdate<T>* step = nullptr;
 };
 
+/// In one pass over the weights, dense_input_gradient() and then dense_weight_gradient() with its step, for the inputs
+/// of the former and a batch of at most `most_samples_of_one_pass`: so few wait for memory more than for arithmetic.
+template <class T>
+struct DenseBackwardAndStep {
+  DenseInputGradient<T> input_gradient;
+  const T* inputs;  // [batch][input_stride]
+  SgdUpdate<T> step;
+};
+inline constexpr std::size_t most_samples_of_one_pass = 4;
+
 /// deltas[i] *= activation'(outputs[i]) for one row, subnormal results flushed.
 template <class T>
 struct ActivationBackward {
@@ -261,6 +271,7 @@ struct Kernels {
   void (*dense_forward)(const DenseForward<T>&);
   void (*dense_input_gradient)(const DenseInputGradient<T>&);
   void (*dense_weight_gradient)(const DenseWeightGradient<T>&);
+  void (*dense_backward_and_step)(const DenseBackwardAndStep<T>&);
   void (*activation_backward)(const ActivationBackward<T>&);
   double (*sample_loss)(const SampleLoss<T>&);
   /// out[i] = in[i] * scale + shift, fused.

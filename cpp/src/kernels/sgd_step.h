@@ -22,7 +22,9 @@ class SgdStep {
 
   /// The parameters at `place` and the 15 behind it, whose gradients before scaling and decay are `gradient`.
   LENETPP_INLINE void operator()(const L& gradient, std::ptrdiff_t place) const {
-    const L weights = L::load(parameters_ + place);
+    (*this)(gradient, L::load(parameters_ + place), place);
+  }
+  LENETPP_INLINE void operator()(const L& gradient, const L& weights, std::ptrdiff_t place) const {
     const L decayed = flush_subnormals(muladd(decay_, weights, gradient * scale_));
     L direction = decayed;
     if (velocities_) {

@@ -92,6 +92,7 @@ struct Register<float, 8> {
   static Type muladd(Type a, Type b, Type c) { return _mm256_fmadd_ps(a, b, c); }
 
   static Type greater_of(Type a, Type b) { return _mm256_max_ps(a, b); }
+  static Type magnitude(Type v) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0F), v); }
   static Mask greater(Type a, Type b) { return _mm256_cmp_ps(a, b, _CMP_GT_OQ); }
   static unsigned bits(Mask mask) { return static_cast<unsigned>(_mm256_movemask_ps(mask)); }
   static Type select(Mask mask, Type a, Type b) { return _mm256_blendv_ps(b, a, mask); }
@@ -160,6 +161,7 @@ struct Register<double, 4> {
   static Type muladd(Type a, Type b, Type c) { return _mm256_fmadd_pd(a, b, c); }
 
   static Type greater_of(Type a, Type b) { return _mm256_max_pd(a, b); }
+  static Type magnitude(Type v) { return _mm256_andnot_pd(_mm256_set1_pd(-0.0), v); }
   static Mask greater(Type a, Type b) { return _mm256_cmp_pd(a, b, _CMP_GT_OQ); }
   static unsigned bits(Mask mask) { return static_cast<unsigned>(_mm256_movemask_pd(mask)); }
   static Type select(Mask mask, Type a, Type b) { return _mm256_blendv_pd(b, a, mask); }

@@ -50,6 +50,7 @@ struct Register<float, 16> {
   static Type muladd(Type a, Type b, Type c) { return _mm512_fmadd_ps(a, b, c); }
 
   static Type greater_of(Type a, Type b) { return _mm512_max_ps(a, b); }
+  static Type magnitude(Type v) { return _mm512_abs_ps(v); }
   static Mask greater(Type a, Type b) { return _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ); }
   static unsigned bits(Mask mask) { return mask; }
   static Type select(Mask mask, Type a, Type b) { return _mm512_mask_blend_ps(mask, b, a); }
@@ -148,6 +149,7 @@ struct Register<double, 8> {
   static Type muladd(Type a, Type b, Type c) { return _mm512_fmadd_pd(a, b, c); }
 
   static Type greater_of(Type a, Type b) { return _mm512_max_pd(a, b); }
+  static Type magnitude(Type v) { return _mm512_abs_pd(v); }
   static Mask greater(Type a, Type b) { return _mm512_cmp_pd_mask(a, b, _CMP_GT_OQ); }
   static unsigned bits(Mask mask) { return mask; }
   static Type select(Mask mask, Type a, Type b) { return _mm512_mask_blend_pd(mask, b, a); }

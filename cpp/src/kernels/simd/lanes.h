@@ -242,14 +242,23 @@ template <class T>
 inline constexpr T smallest_normal =
     sizeof(T) == 4 ? static_cast<T>(1.17549435082228750797e-38) : static_cast<T>(2.2250738585072013831e-308);
 
+/// Also true of zeros.
+template <class T, int N>
+LENETPP_INLINE typename Lanes<T, N>::Mask is_subnormal(const Lanes<T, N>& v) {
+  using L = Lanes<T, N>;
+  typename L::Mask mask;
+  LENETPP_UNROLL for (int i = 0; i < L::registers; ++i) {
+    mask.r[i] = L::R::greater(L::R::splat(smallest_normal<T>), L::R::magnitude(v.r[i]));
+  }
+  return mask;
+}
+
 /// Subnormal numbers become +0, and so does -0 (subnormals are 95 times slower on some machines, and the processors'
 /// own flush modes differ). NaN stays.
 template <class T, int N>
 LENETPP_INLINE Lanes<T, N> flush_subnormals(const Lanes<T, N>& v) {
   using L = Lanes<T, N>;
-  const L zero = L::splat(T(0));
-  const L magnitude = select(greater(zero, v), zero - v, v);
-  return select(greater(L::splat(smallest_normal<T>), magnitude), zero, v);
+  return select(is_subnormal(v), L::splat(T(0)), v);
 }
 
 }  // namespace lenetpp::LENETPP_SIMD_NAMESPACE

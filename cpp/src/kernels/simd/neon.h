@@ -54,6 +54,7 @@ struct Register<float, 4> {
   static Type divide(Type a, Type b) { return vdivq_f32(a, b); }
   static Type muladd(Type a, Type b, Type c) { return vfmaq_f32(c, a, b); }
 
+  static Type magnitude(Type v) { return vabsq_f32(v); }
   static Mask greater(Type a, Type b) { return vcgtq_f32(a, b); }
   static unsigned bits(Mask mask) {
     const uint32x4_t powers = {1, 2, 4, 8};
@@ -111,6 +112,7 @@ struct Register<double, 2> {
   static Type divide(Type a, Type b) { return vdivq_f64(a, b); }
   static Type muladd(Type a, Type b, Type c) { return vfmaq_f64(c, a, b); }
 
+  static Type magnitude(Type v) { return vabsq_f64(v); }
   static Mask greater(Type a, Type b) { return vcgtq_f64(a, b); }
   static unsigned bits(Mask mask) {
     const uint64x2_t powers = {1, 2};

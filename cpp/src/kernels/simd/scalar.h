@@ -38,6 +38,7 @@ struct Register<T, 1> {
   static Type divide(Type a, Type b) { return a / b; }
   static Type muladd(Type a, Type b, Type c) { return std::fma(a, b, c); }
 
+  static Type magnitude(Type v) { return v < 0 ? -v : v; }
   static Mask greater(Type a, Type b) { return a > b; }
   static unsigned bits(Mask mask) { return mask ? 1u : 0u; }
   static Type select(Mask mask, Type a, Type b) { return mask ? a : b; }
