@@ -108,6 +108,8 @@ LENETPP_INLINE void weight_gradient_tile(const ConvolutionWeightGradient<T>& a, 
   const std::ptrdiff_t filter_stride = std::ptrdiff_t{a.rows} * row_lanes;
   T* gradients = a.gradients + first_filter * filter_stride + first_row * row_lanes;
   const Visits<T>* visits = a.visits + first_filter;
+  T bias[Filters];  // beside the rows their sums cost nothing
+  LENETPP_UNROLL for (int f = 0; f < Filters; ++f) bias[f] = a.bias_gradients ? a.bias_gradients[first_filter + f] : T(0);
   LENETPP_UNROLL for (int r = 0; r < Rows; ++r) {
     offsets[r] = a.row_offsets[first_row + r];
     LENETPP_UNROLL for (int f = 0; f < Filters; ++f) {
@@ -117,6 +119,7 @@ LENETPP_INLINE void weight_gradient_tile(const ConvolutionWeightGradient<T>& a, 
   const auto visit = [&](int f, std::size_t v) LENETPP_INLINE_LAMBDA {
     const T* window = a.input + visits[f].positions[v];
     const L delta = L::splat(visits[f].deltas[v]);
+    bias[f] += visits[f].deltas[v];
     LENETPP_UNROLL for (int r = 0; r < Rows; ++r) sums[f][r] = muladd(delta, L::load(window + offsets[r]), sums[f][r]);
   };
   std::size_t common = visits[0].count;
@@ -127,6 +130,7 @@ LENETPP_INLINE void weight_gradient_tile(const ConvolutionWeightGradient<T>& a, 
   LENETPP_UNROLL for (int f = 0; f < Filters; ++f) {
     for (std::size_t v = common; v < visits[f].count; ++v) visit(f, v);
     LENETPP_UNROLL for (int r = 0; r < Rows; ++r) sums[f][r].store(gradients + f * filter_stride + r * row_lanes);
+    if (a.bias_gradients && first_row == 0) a.bias_gradients[first_filter + f] = bias[f];
   }
 }
 
@@ -178,12 +182,6 @@ void convolution_weight_gradient(const ConvolutionWeightGradient<T>& a) {
         break;
     }
     first += rows;
-  }
-  if (!a.bias_gradients) return;
-  for (int f = 0; f < a.filters; ++f) {
-    T sum = a.bias_gradients[f];
-    for (std::size_t v = 0; v < a.visits[f].count; ++v) sum += a.visits[f].deltas[v];
-    a.bias_gradients[f] = sum;
   }
 }
 

@@ -195,12 +195,18 @@ void pool_wide_planes(const MaxPooling<T> a) {
 template <class T>
 void activate_planes(const MaxPooling<T>& a) {
   using L = Windows<T>;
+  // Without gaps, all rows of all planes are one.
+  const int area = a.output_height * a.output_width;
+  const bool is_one_row = a.output_row_stride == a.output_width && a.output_plane_stride == area;
+  const int planes = is_one_row ? 1 : a.planes, height = is_one_row ? 1 : a.output_height;
+  const int width = is_one_row ? a.planes * area : a.output_width;
   with_activation<T>(a.activation, [&](auto function) {
-    for (int plane = 0; plane < a.planes; ++plane) {
-      for (int i = 0; i < a.output_height; ++i) {
-        T* row = a.output + plane * a.output_plane_stride + i * a.output_row_stride;
-        for (int j = 0; j < a.output_width; j += lanes) {
-          function(L::load_first(row + j, a.output_width - j)).store_first(row + j, a.output_width - j);
+    for (int j = 0; j < width; j += lanes) {
+      const int count = width - j < lanes ? width - j : lanes;
+      for (int plane = 0; plane < planes; ++plane) {
+        T* place = a.output + plane * a.output_plane_stride + j;
+        for (int i = 0; i < height; ++i, place += a.output_row_stride) {
+          function(L::load_first(place, count)).store_first(place, count);
         }
       }
     }

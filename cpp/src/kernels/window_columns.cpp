@@ -21,11 +21,14 @@ LENETPP_INLINE void for_each_part(const WindowColumns& layout, const Use& use) {
     for (int y = 0; y < layout.rows; ++y) {
       std::ptrdiff_t place = x * layout.step + y * layout.row_stride;
       std::ptrdiff_t column = x * layout.column_stride() + y * layout.row_length;
-      for (int p = 0; p < planes; ++p, place += plane_stride) {
-        int t = 0;
-        for (; t + row_lanes < taps; t += row_lanes, column += row_lanes) use(place + t, column, row_lanes);
-        use(place + t, column, taps - t);
-        column += taps - t;
+      if (taps <= row_lanes) {  // the usual case, with a count that the compiler sees to be always the same
+        for (int p = 0; p < planes; ++p, place += plane_stride, column += taps) use(place, column, taps);
+        continue;
+      }
+      for (int p = 0; p < planes; ++p, place += plane_stride, column += taps) {
+        for (int t = 0; t < taps; t += row_lanes) {
+          use(place + t, column + t, taps - t < row_lanes ? taps - t : row_lanes);
+        }
       }
     }
   }
@@ -81,7 +84,9 @@ void window_weight_gradient(const WindowWeightGradient<T>& a) {
       T* gradients = a.gradients + f * a.block + first;
       Block<T> sums[V];
       LENETPP_UNROLL for (int i = 0; i < V; ++i) sums[i] = Block<T>::load(gradients + i * lanes);
+      T bias = a.bias_gradients ? a.bias_gradients[f] : T(0);  // beside the windows a sum costs nothing
       for (std::size_t v = 0; v < visits.count; ++v) {
+        bias += visits.deltas[v];
         const T* window = a.windows + visits.positions[v] + first;
         const Block<T> delta = Block<T>::splat(visits.deltas[v]);
         LENETPP_UNROLL for (int i = 0; i < V; ++i) {
@@ -89,11 +94,8 @@ void window_weight_gradient(const WindowWeightGradient<T>& a) {
         }
       }
       LENETPP_UNROLL for (int i = 0; i < V; ++i) sums[i].store(gradients + i * lanes);
+      if (a.bias_gradients && first == 0) a.bias_gradients[f] = bias;
     });
-    if (!a.bias_gradients) continue;
-    T sum = a.bias_gradients[f];
-    for (std::size_t v = 0; v < visits.count; ++v) sum += visits.deltas[v];
-    a.bias_gradients[f] = sum;
   }
 }
 
