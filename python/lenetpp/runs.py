@@ -35,6 +35,17 @@ class EpochRecord:
         Time and rate of training alone, without evaluation.
     gradient_norms : dict of float
         Euclidean norm of each parameter's gradient in the last step, by the parameter's name.
+    update_ratio : dict of float
+        Norm of the last step's change of each parameter, divided by the parameter's norm.
+    lost_updates : dict of float
+        Share of each parameter's weights that the last step should have changed, but whose change was too small for
+        the network's number type.
+    dead_units : dict of float
+        Share of each layer's units (of a convolution: output planes) that had one value for all test images, by the
+        layer's index as text.
+    saturated_units : dict of float
+        Share of each layer's activations within 1 % of the ends of their range over the test images; only layers
+        whose activation has a range (sigmoid and both tanh).
     digest : str
         Of the parameters after the epoch.
     """
@@ -50,6 +61,10 @@ class EpochRecord:
     seconds: float
     images_per_second: float
     gradient_norms: dict[str, float]
+    update_ratio: dict[str, float] = field(default_factory=dict)
+    lost_updates: dict[str, float] = field(default_factory=dict)
+    dead_units: dict[str, float] = field(default_factory=dict)
+    saturated_units: dict[str, float] = field(default_factory=dict)
     digest: str
 
 

@@ -172,14 +172,17 @@ class _Training:
             guard.check()
             display.show_evaluation()
 
-        def measure(images: ImageArray, labels: NDArray[np.int32]) -> Evaluation:
+        activity = _core.UnitActivity(str(self.network))
+
+        def measure(part: str, images: ImageArray, labels: NDArray[np.int32]) -> Evaluation:
             network, loss = self.network, self.run.settings.loss
+            watched = activity if part == "test" else None
             return evaluate_in_slices(
-                network.core, network.class_names, images, labels, loss, self.threads, before_slice
+                network.core, network.class_names, images, labels, loss, self.threads, before_slice, watched
             )
 
         data = self.data
-        measured = {part: measure(images, labels) for part, images, labels in data.parts() if part != "train"}
+        measured = {part: measure(part, images, labels) for part, images, labels in data.parts() if part != "train"}
         for part, evaluation in measured.items():
             if not math.isfinite(evaluation.loss):
                 raise self._divergence(f"after epoch {epoch + 1}, the loss of the {part} images is not finite")
@@ -195,7 +198,11 @@ class _Training:
             learning_rate=result.learning_rate,
             seconds=seconds,
             images_per_second=result.samples / seconds,
-            gradient_norms=dict(result.gradient_norms),
+            gradient_norms=result.gradient_norms,
+            update_ratio=result.update_ratio,
+            lost_updates=result.lost_updates,
+            dead_units={str(layer): share for layer, share in activity.dead_units.items()},
+            saturated_units={str(layer): share for layer, share in activity.saturated_units.items()},
             digest=self.network.digest,
         )
         self.run.history.append(record)
