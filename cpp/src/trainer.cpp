@@ -181,7 +181,9 @@ EpochResult BasicTrainer<T>::train_epoch(const Images& images, std::span<const s
                                           " steps of the epoch, got " + std::to_string(options.done.steps));
   std::vector<Sample> samples;
   std::vector<std::int32_t> batch_labels;
-  EpochResult result{.done = options.done, .samples = options.done.steps * settings.batch_size};
+  EpochResult result;
+  result.done = options.done;
+  result.samples = options.done.steps * settings.batch_size;
   result.last_step.resize(state.network.parameter_shapes().size());
   auto last_progress = std::chrono::steady_clock::now();
 
