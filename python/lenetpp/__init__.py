@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from lenetpp._core import ModelFileError, ParseError
 from lenetpp._core import version as _version
+from lenetpp.conditions import ConditionError
 from lenetpp.data import DataError, Dataset, available_data, fetch_data, load_data, per_plane_statistics, read_images
 from lenetpp.errors import TrainingDiverged, TrainingInterrupted
 from lenetpp.evaluation import evaluate
@@ -19,6 +20,7 @@ from lenetpp.measurement import Evaluation
 from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks import Network
 from lenetpp.records import RecordError
+from lenetpp.run_table import RunTable, runs
 from lenetpp.runs import EpochRecord, Run
 from lenetpp.settings import TrainingSettings
 from lenetpp.training import train
@@ -30,6 +32,7 @@ __version__ = _version()
 
 __all__ = [
     "NAMED_NETWORKS",
+    "ConditionError",
     "Conv2D",
     "DataError",
     "Dataset",
@@ -42,6 +45,7 @@ __all__ = [
     "ParseError",
     "RecordError",
     "Run",
+    "RunTable",
     "TrainingDiverged",
     "TrainingInterrupted",
     "TrainingSettings",
@@ -53,6 +57,7 @@ __all__ = [
     "per_plane_statistics",
     "read_images",
     "recipe",
+    "runs",
     "train",
 ]
 

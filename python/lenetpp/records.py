@@ -77,27 +77,6 @@ class RunRecord:
         write_file(self.folder / RECORD_NAME, tomli_w.dumps(values | tables).encode())
 
 
-def find_run(reference: str) -> Path:
-    """Return the folder of a run: a path, ``last``, or what the name of exactly one recorded run begins with.
-
-    Raises
-    ------
-    RecordError
-        If there is no such run, or several.
-    """
-    if (Path(reference) / RECORD_NAME).is_file():
-        return Path(reference)
-    runs = default_runs_folder()
-    folders = sorted(path.parent for path in runs.glob(f"*/{RECORD_NAME}"))
-    if reference == "last" and folders:
-        return folders[-1]
-    found = [folder for folder in folders if folder.name.startswith(reference)]
-    if len(found) == 1:
-        return found[0]
-    number = f"{len(found)} runs begin with it" if found else f"none of the {len(folders)} runs begins with it"
-    raise RecordError(f"{reference!r} is neither a model file nor a run's folder, and in {runs} {number}")
-
-
 def model_file(folder: Path) -> Path:
     """Return the path of a run's model.
 

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from lenetpp.data import Dataset, load_data
+from lenetpp.finding import find_run
 from lenetpp.networks import Network
-from lenetpp.records import find_run, model_file, read_record
+from lenetpp.records import model_file, read_record
 
 DataArgument = Annotated[
     str | None,
@@ -38,7 +39,7 @@ ModelArgument = Annotated[
     str,
     typer.Argument(
         metavar="MODEL|RUN",
-        help="A model file, a run's folder, the beginning of its name, or `last`.",
+        help="A model file, a run's folder, the beginning of its name, `last` or `best`.",
         show_default=False,
     ),
 ]

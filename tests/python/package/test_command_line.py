@@ -7,14 +7,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any, Literal
 
 import numpy as np
 import pytest
 
 import lenetpp as lp
-from lenetpp.command_line import main
 
+from ..command import Command
 from .patterns import TEXT, stripes
 
 
@@ -31,30 +30,6 @@ def stripes_file(tmp_path: Path) -> Path:
 def _runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LENETPP_RUNS", str(tmp_path / "runs"))
     monkeypatch.setenv("COLUMNS", "80")
-
-
-class Command:
-    """Runs the command in this process."""
-
-    def __init__(self, patch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]) -> None:
-        self._patch = patch
-        self._capture = capture
-
-    def __call__(self, *arguments: object, code: int = 0, stream: Literal["output", "errors"] = "output") -> str:
-        self._patch.setattr(sys, "argv", ["lenetpp", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
-            main()
-        output, errors = self._capture.readouterr()
-        assert (left.value.code or 0) == code, errors
-        return output if stream == "output" else errors
-
-    def json(self, *arguments: object) -> Any:
-        return json.loads(self(*arguments, "--json"))
-
-
-@pytest.fixture
-def lenetpp(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    return Command(monkeypatch, capsys)
 
 
 def test_train_prints_a_confusion_table_and_the_runs_folder(lenetpp: Command, stripes_file: Path) -> None:
