@@ -160,10 +160,11 @@ std::vector<T> BasicTrainer<T>::velocity(std::size_t index) const {
 template <class T>
 void BasicTrainer<T>::set_velocity(std::size_t index, std::span<const T> values) {
   const ParameterShape& shape = state_->network.parameter_shapes().at(index);
-  require(state_->velocities.has_value(), "velocity of " + shape.name + ": the trainer has no momentum");
   require(values.size() == shape.size(), "velocity of " + shape.name + ": expected " + std::to_string(shape.size()) +
                                              " values, got " + std::to_string(values.size()));
-  state_->velocities->set_unpadded(index, values);
+  std::optional<ParameterBlock<T>>& velocities = state_->velocities;
+  if (!velocities) throw std::invalid_argument("velocity of " + shape.name + ": the trainer has no momentum");
+  velocities->set_unpadded(index, values);
 }
 
 template <class T>
