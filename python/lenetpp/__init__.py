@@ -13,13 +13,15 @@ from lenetpp._core import ModelFileError, ParseError
 from lenetpp._core import version as _version
 from lenetpp.conditions import ConditionError
 from lenetpp.data import DataError, Dataset, available_data, fetch_data, load_data, per_plane_statistics, read_images
-from lenetpp.errors import TrainingDiverged, TrainingInterrupted
+from lenetpp.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
 from lenetpp.evaluation import evaluate
 from lenetpp.layers import Conv2D, Dense, MaxPool2D
 from lenetpp.measurement import Evaluation
 from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks import Network
 from lenetpp.records import RecordError
+from lenetpp.replaying import Replay, replay
+from lenetpp.resuming import resume
 from lenetpp.run_table import RunTable, runs
 from lenetpp.runs import EpochRecord, Run
 from lenetpp.settings import TrainingSettings
@@ -44,6 +46,8 @@ __all__ = [
     "Network",
     "ParseError",
     "RecordError",
+    "RecordingFailed",
+    "Replay",
     "Run",
     "RunTable",
     "TrainingDiverged",
@@ -57,6 +61,8 @@ __all__ = [
     "per_plane_statistics",
     "read_images",
     "recipe",
+    "replay",
+    "resume",
     "runs",
     "train",
 ]

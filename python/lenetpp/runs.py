@@ -48,6 +48,8 @@ class EpochRecord:
         whose activation has a range (sigmoid and both tanh).
     digest : str
         Of the parameters after the epoch.
+    parameter_digests : dict of str
+        The first 16 digits of each parameter's own digest, by the parameter's name.
     """
 
     epoch: int
@@ -66,6 +68,7 @@ class EpochRecord:
     dead_units: dict[str, float] = field(default_factory=dict)
     saturated_units: dict[str, float] = field(default_factory=dict)
     digest: str
+    parameter_digests: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -117,6 +120,14 @@ class Run:
         images = sum(epoch.images_per_second * epoch.seconds for epoch in self.history)
         seconds = sum(epoch.seconds for epoch in self.history)
         return images / seconds if seconds else 0.0
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether :func:`lenetpp.resume` can continue the run, or extend it where it has finished.
+
+        A diverged training would diverge again, and a cosine's rates depend on the number of epochs.
+        """
+        return self.outcome != "diverged" and not (self.outcome == "finished" and self.settings.schedule == "cosine")
 
     def results(self) -> dict[str, Any]:
         """Return the figures of the result by name, as they are recorded."""

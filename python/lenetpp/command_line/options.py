@@ -43,7 +43,17 @@ ModelArgument = Annotated[
         show_default=False,
     ),
 ]
+RunArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN", help="A run's folder, the beginning of its name, `last` or `best`.", show_default=False
+    ),
+]
 ThreadsOption = Annotated[int, typer.Option(min=1, metavar="N", help="Processor cores; they never change the result.")]
+CheckpointOption = Annotated[
+    float,
+    typer.Option(metavar="SECONDS", help="Longest time between two checkpoints, which `resume` goes on from."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 
