@@ -73,8 +73,9 @@ bool print_kernels(const Options& options, const Peaks& peaks) {
       "\n### Kernels\n\n"
       "Microseconds an image within a training step, all calls for a layer together. In parentheses, of the kernels\n"
       "that are multiply-adds: GFLOP/s of useful operations (none for padding, gaps between rows or visits that the\n"
-      "sparse backward pass spares) and their share of the instruction set's peak. dense_weight_gradient holds the\n"
-      "step of its weights. Only dense layers depend on the size of the batch.\n\n%s",
+      "sparse backward pass spares) and their share of the instruction set's peak. On x86-64, scalar code has no such\n"
+      "instruction and calls a function, so that its shares say little. dense_weight_gradient holds the step of its\n"
+      "weights. Only dense layers depend on the size of the batch.\n\n%s",
       table.text(options.markdown).c_str());
   return true;
 }

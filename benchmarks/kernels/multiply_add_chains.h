@@ -3,12 +3,10 @@
 
 #include <cstddef>
 
-/// Enough independent chains: two multiply-adds begin in a cycle, and each is ready four or five cycles later.
-inline constexpr int multiply_add_chains = 10;
+/// What the chains of any instruction set read and write at most: 32 registers of 16 elements.
+inline constexpr int chain_numbers = 32 * 16;
 
-/// The widest vectors there are, in elements.
-inline constexpr int widest_vector = 16;
-
-/// Continues every chain `repetitions` times. `numbers` are [chains][widest vector]. Returns the number of operations.
+/// Continues independent chains of multiply-adds `repetitions` times, beginning with `numbers` [chain_numbers] and
+/// leaving the results there. Returns the number of operations, two a multiply-add.
 template <class T>
 using RunChains = double (*)(std::size_t repetitions, T* numbers);

@@ -51,10 +51,10 @@ inline const std::vector<MeasuredNetwork>& general_networks() {
        lenetpp::Loss::cross_entropy, Pixels::floats},
       {"11x11", "1x32x32 | conv 4x11x11 relu | conv 6x11x11 relu | maxpool 3/2 | dense 10",
        lenetpp::Loss::cross_entropy, Pixels::floats},
-      {"LeNet-5's table",
-       "1x32x32 | conv 6x5x5 scaled_tanh | maxpool 2 | conv 16x5x5 "
-       "table(0,1,2;1,2,3;2,3,4;3,4,5;0,4,5;0,1,5;0,1,2,3;1,2,3,4;2,3,4,5;0,3,4,5;0,1,4,5;0,1,2,5;0,1,3,4;1,2,4,5;"
-       "0,2,3,5;0,1,2,3,4,5) scaled_tanh | maxpool 2 | dense 10",
+      {"table",
+       "1x32x32 | conv 6x5x5 tanh | maxpool 2 | conv 6x5x5 table(0,1,2;1,2,3;2,3,4;3,4,5;0,4,5;0,1,5) tanh | maxpool 2 "
+       "| "
+       "dense 10",
        lenetpp::Loss::cross_entropy, Pixels::floats},
   };
   return networks;

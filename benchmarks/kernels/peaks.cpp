@@ -48,7 +48,7 @@ RunChains<T> chains_of(const std::string& instruction_set) {
 
 template <class T>
 double operations_per_second(RunChains<T> run, double seconds) {
-  lenetpp::AlignedArray<T> numbers(multiply_add_chains * widest_vector);
+  lenetpp::AlignedArray<T> numbers(chain_numbers);
   std::fill_n(numbers.data(), numbers.size(), T(1));
   constexpr std::size_t repetitions_between_looks = 10000;
   double operations = 0, elapsed = 0;

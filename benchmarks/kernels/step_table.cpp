@@ -86,7 +86,7 @@ bool print_steps(const Options& options) {
   std::printf(
       "\n### Where the time of a training step goes\n\n"
       "Microseconds an image on %s, and shares of the whole step, which is measured without looking at the clock at\n"
-      "every kernel. Between the kernels: the walk itself, clearing of sums, strides.\n",
+      "every kernel. Between the kernels: the walk itself, clearing of sums, strides; where negative, it is noise.\n",
       std::string(lenetpp::instruction_set()).c_str());
   for (const std::size_t batch : {std::size_t{1}, std::size_t{32}}) {
     std::vector<StepTimes> steps;
