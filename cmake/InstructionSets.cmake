@@ -10,6 +10,16 @@ check_cxx_source_compiles("#if !defined(__x86_64__) && !defined(_M_X64)\n#error\
 check_cxx_source_compiles("#if !defined(__aarch64__) && !defined(_M_ARM64)\n#error\n#endif\nint main() {}"
                           LENETPP_AARCH64)
 
+set(_lenetpp_kernel_sources
+    cpp/src/kernels/activations.cpp
+    cpp/src/kernels/convolution.cpp
+    cpp/src/kernels/dense.cpp
+    cpp/src/kernels/kernel_table.cpp
+    cpp/src/kernels/losses.cpp
+    cpp/src/kernels/max_pooling.cpp
+    cpp/src/kernels/pixels.cpp
+    cpp/src/kernels/updates.cpp)
+
 # lenetpp_add_instruction_set(<target> <name> <sources> [flags...]): compiles `sources` against kernels/simd/<name>.h
 # with `flags`, adds the objects to <target> and tells its other sources so by LENETPP_HAVE_<NAME>.
 function(lenetpp_add_instruction_set target name sources)
