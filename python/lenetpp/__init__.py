@@ -15,6 +15,7 @@ from lenetpp.conditions import ConditionError
 from lenetpp.data import DataError, Dataset, available_data, fetch_data, load_data, per_plane_statistics, read_images
 from lenetpp.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
 from lenetpp.evaluation import evaluate
+from lenetpp.health import Finding, diagnose
 from lenetpp.layers import Conv2D, Dense, MaxPool2D
 from lenetpp.measurement import Evaluation
 from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
@@ -41,6 +42,7 @@ __all__ = [
     "Dense",
     "EpochRecord",
     "Evaluation",
+    "Finding",
     "MaxPool2D",
     "ModelFileError",
     "Network",
@@ -54,6 +56,7 @@ __all__ = [
     "TrainingInterrupted",
     "TrainingSettings",
     "available_data",
+    "diagnose",
     "evaluate",
     "fetch_data",
     "load_data",

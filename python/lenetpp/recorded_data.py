@@ -20,6 +20,7 @@ def description_of(data: "Dataset") -> dict[str, Any]:
         "digest": data.digest,
         "classes": list(data.classes),
         "images": {part: len(labels) for part, _, labels in data.parts()},
+        "pixels": str(data.train_images.dtype),
         "selection": dict(data.selection),
     }
     if data.name not in (EMBEDDED_NAME, *PUBLISHED) and Path(data.name).exists():

@@ -18,7 +18,7 @@ from lenetpp.files import write_file
 from lenetpp.layers import Conv2D
 from lenetpp.named_networks import NAMED_NETWORKS, network
 from lenetpp.networks import Network
-from lenetpp.records import METRICS_NAME, RECORD_NAME, RecordError, read_metrics, read_record
+from lenetpp.records import METRICS_NAME, RECORD_NAME, RecordError, is_being_trained, read_metrics, read_record
 
 INDEX_NAME = ".index.json"
 INDEX_FORMAT = 1
@@ -49,14 +49,19 @@ def indexed_rows(runs: Path, note_unread: Callable[[int], None] = lambda _: None
     unread = [name for name, signature in signatures.items() if name not in known or known[name][0] != signature]
     if unread:
         note_unread(len(unread))
-    index = known | {name: (signatures[name], row(runs / name)) for name in unread}
+    index = known | {name: (signatures[name], read_row(runs / name)) for name in unread}
     index = {name: index[name] for name in signatures}
     if unread or len(known) != len(index):
         _write_index(runs, index)
-    return [{"run": name, "folder": str(runs / name), **columns} for name, (_, columns) in index.items()]
+    rows = [{"run": name, "folder": str(runs / name), **columns} for name, (_, columns) in index.items()]
+    for row in rows:
+        # No file changes when a process is killed: its lock tells.
+        if row["outcome"] == "running" and not is_being_trained(runs / row["run"]):
+            row["outcome"] = "unfinished"
+    return rows
 
 
-def row(folder: Path) -> dict[str, Any]:
+def read_row(folder: Path) -> dict[str, Any]:
     """Return what a run's files say, flat: numbers, texts and lists of texts by names such as ``data.classes``."""
     try:
         record = read_record(folder)

@@ -10,6 +10,8 @@ import pytest
 import lenetpp as lp
 from lenetpp import run_index
 from lenetpp.finding import find_run
+from lenetpp.recorded_runs import RecordedRun
+from lenetpp.records import RunRecord
 from lenetpp.run_index import INDEX_NAME
 
 from .handmade import record, write_run
@@ -54,19 +56,19 @@ def test_later_listings_read_only_what_changed(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "a" / "run.toml").unlink()
     read = []
 
-    def row(folder: Path) -> dict[str, object]:
+    def read_row(folder: Path) -> dict[str, object]:
         read.append(folder.name)
         return original(folder)
 
-    original = run_index.row
-    monkeypatch.setattr(run_index, "row", row)
+    original = run_index.read_row
+    monkeypatch.setattr(run_index, "read_row", read_row)
     assert accuracies(tmp_path) == [0.8125, 0.75, 0.5]
     assert read == ["b", "d"]
     assert accuracies(tmp_path) == [0.8125, 0.75, 0.5]
     assert read == ["b", "d"]
 
 
-def test_a_run_that_goes_on_shows_what_it_has_reached(tmp_path: Path) -> None:
+def test_a_run_without_results_shows_what_it_has_reached(tmp_path: Path) -> None:
     lines: list[dict[str, object]] = [
         {"epoch": 1, "test_accuracy": 0.5},
         {"epoch": 2, "test_accuracy": 0.625, "validation_accuracy": None},
@@ -78,8 +80,17 @@ def test_a_run_that_goes_on_shows_what_it_has_reached(tmp_path: Path) -> None:
     with (folder / "metrics.jsonl").open("a", encoding="utf-8") as file:
         file.write(json.dumps(lines[1]) + "\n")
     (row,) = lp.runs(tmp_path)
-    assert (row["results.test_accuracy"], row["results.epochs"], row["outcome"]) == (0.625, 2, "running")
+    assert (row["results.test_accuracy"], row["results.epochs"], row["outcome"]) == (0.625, 2, "unfinished")
     assert "results.validation_accuracy" not in row
+
+
+def test_a_run_that_is_being_trained_is_told_from_one_whose_process_is_gone(tmp_path: Path) -> None:
+    record = RunRecord.create(tmp_path, {"settings": {}})
+    assert [row["outcome"] for row in lp.runs(tmp_path)] == ["running"]
+    assert RecordedRun.read(record.folder).outcome == "running"
+    record.close()
+    assert [row["outcome"] for row in lp.runs(tmp_path)] == ["unfinished"]
+    assert RecordedRun.read(record.folder).outcome == "unfinished"
 
 
 @pytest.mark.parametrize(
