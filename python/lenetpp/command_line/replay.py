@@ -64,7 +64,7 @@ def _facts(result: Replay) -> dict[str, object]:
     if result.same_bits:
         facts["result"] = f"the same bits after each of {epochs}"
     else:
-        facts["result"] = f"other bits from epoch {result.first_different_epoch} of {epochs} on"
+        facts["result"] = f"other bits from epoch {result.first_different_epoch} of {len(result.recorded)} on"
         if result.different_parameters:
             facts["parameters"] = (
                 f"first {result.different_parameters[0]}; in all {', '.join(result.different_parameters)}"

@@ -229,7 +229,7 @@ def test_ctrl_c_keeps_the_work_and_exits_with_130(tmp_path: Path) -> None:
     process = start("train", "--epochs", 1000000)
     metrics = tmp_path / "runs"
     deadline = time.monotonic() + 30
-    while not list(metrics.glob("*/metrics.jsonl")) and time.monotonic() < deadline:
+    while not any(path.stat().st_size for path in metrics.glob("*/metrics.jsonl")) and time.monotonic() < deadline:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     pressed = time.monotonic()
@@ -238,5 +238,5 @@ def test_ctrl_c_keeps_the_work_and_exits_with_130(tmp_path: Path) -> None:
     assert time.monotonic() - pressed < 1.0
     assert process.returncode == 130
     assert "stopped by Ctrl-C in epoch" in errors
-    folder = Path(errors.strip().splitlines()[-1].removeprefix("the work so far: "))
+    folder = Path(errors.strip().splitlines()[-1].removeprefix("go on with: lenetpp resume "))
     assert lp.Run.load(folder).outcome == "interrupted"
