@@ -1,6 +1,6 @@
-# The kernels, compiled once per instruction set. Each becomes an object library of its own, in a namespace of its own,
-# so that no function compiled for one machine can be the copy that the linker keeps for all (tests/project checks the
-# objects' symbols). Which one runs is chosen once, at run time.
+# Sources compiled once per instruction set: the kernels, and what measures the machine's peak. Each set becomes an
+# object library of its own, in a namespace of its own, so that no function compiled for one machine can be the copy that
+# the linker keeps for all (tests/project checks the objects' symbols). Which one runs is chosen once, at run time.
 
 include(CheckCXXSourceCompiles)
 
@@ -21,34 +21,35 @@ set(_lenetpp_kernel_sources
     cpp/src/kernels/updates.cpp
     cpp/src/kernels/window_columns.cpp)
 
-# lenetpp_add_instruction_set(<library> <name> [flags...]): compiles the kernels against kernels/simd/<name>.h with
-# `flags`, adds the objects to <library> and tells its sources so by LENETPP_HAVE_<NAME>.
-function(lenetpp_add_instruction_set library name)
-  set(objects ${library}_${name})
-  add_library(${objects} OBJECT ${_lenetpp_kernel_sources})
+# lenetpp_add_instruction_set(<target> <name> <sources> [flags...]): compiles `sources` against kernels/simd/<name>.h
+# with `flags`, adds the objects to <target> and tells its other sources so by LENETPP_HAVE_<NAME>.
+function(lenetpp_add_instruction_set target name sources)
+  set(objects ${target}_${name})
+  add_library(${objects} OBJECT ${sources})
   lenetpp_set_compiler_flags(${objects})
   target_compile_options(${objects} PRIVATE ${ARGN})
   target_compile_definitions(${objects} PRIVATE LENETPP_SIMD_HEADER="kernels/simd/${name}.h"
                                                 LENETPP_SIMD_NAMESPACE=${name})
-  target_include_directories(${objects} PRIVATE cpp/include cpp/src)
+  target_include_directories(${objects} PRIVATE ${PROJECT_SOURCE_DIR}/cpp/include ${PROJECT_SOURCE_DIR}/cpp/src)
   set_target_properties(${objects} PROPERTIES CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
-  target_sources(${library} PRIVATE $<TARGET_OBJECTS:${objects}>)
+  target_sources(${target} PRIVATE $<TARGET_OBJECTS:${objects}>)
   string(TOUPPER ${name} upper_name)
-  target_compile_definitions(${library} PRIVATE LENETPP_HAVE_${upper_name}=1)
+  target_compile_definitions(${target} PRIVATE LENETPP_HAVE_${upper_name}=1)
 endfunction()
 
-function(lenetpp_add_instruction_sets library)
-  lenetpp_add_instruction_set(${library} scalar)
+# lenetpp_add_instruction_sets(<target> <sources>...): for every instruction set of the machines compiled for.
+function(lenetpp_add_instruction_sets target)
+  lenetpp_add_instruction_set(${target} scalar "${ARGN}")
   if(LENETPP_X86_64)
     if(MSVC)
-      lenetpp_add_instruction_set(${library} avx2 /arch:AVX2)
-      lenetpp_add_instruction_set(${library} avx512 /arch:AVX512)
+      lenetpp_add_instruction_set(${target} avx2 "${ARGN}" /arch:AVX2)
+      lenetpp_add_instruction_set(${target} avx512 "${ARGN}" /arch:AVX512)
     else()
-      lenetpp_add_instruction_set(${library} avx2 -mavx2 -mfma)
-      lenetpp_add_instruction_set(${library} avx512 -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma
+      lenetpp_add_instruction_set(${target} avx2 "${ARGN}" -mavx2 -mfma)
+      lenetpp_add_instruction_set(${target} avx512 "${ARGN}" -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma
                                   -mprefer-vector-width=512)
     endif()
   elseif(LENETPP_AARCH64)
-    lenetpp_add_instruction_set(${library} neon)
+    lenetpp_add_instruction_set(${target} neon "${ARGN}")
   endif()
 endfunction()

@@ -65,10 +65,14 @@ std::vector<std::int32_t> predict(const BasicNetwork<T>& network, const Images& 
 
 template <class T>
 Evaluation evaluate(const BasicNetwork<T>& network, const Images& images, std::span<const std::int32_t> labels,
-                    Loss loss, int threads) {
+                    Loss loss, int threads, UnitActivity* activity) {
   check_ready(network, images, threads);
   check_labels(labels, images.count(), network.outputs());
   check_loss(loss, network.architecture());
+  if (activity && activity->architecture() != network.architecture()) {
+    throw std::invalid_argument("activity: expected one for " + network.text() + ", got one for " +
+                                activity->architecture().text());
+  }
   Evaluation result;
   result.predictions.resize(images.count());
   // The loss kernel writes the outputs' gradients too, which needs their memory.
@@ -81,6 +85,7 @@ Evaluation evaluate(const BasicNetwork<T>& network, const Images& images, std::s
                      result.predictions[first + b] = predicted;
                      result.correct += predicted == labels[first + b];
                    }
+                   if (activity) activity->observe(workspace);
                  });
   result.loss /= static_cast<double>(images.count());
   return result;
@@ -107,11 +112,12 @@ LossAndGradients<T> loss_and_gradients(const BasicNetwork<T>& network, const Ima
   return result;
 }
 
-#define LENETPP_INSTANTIATE(T)                                                                                   \
-  template std::vector<T> outputs(const BasicNetwork<T>&, const Images&, int);                                   \
-  template std::vector<std::int32_t> predict(const BasicNetwork<T>&, const Images&, int);                        \
-  template Evaluation evaluate(const BasicNetwork<T>&, const Images&, std::span<const std::int32_t>, Loss, int); \
-  template LossAndGradients<T> loss_and_gradients(const BasicNetwork<T>&, const Images&,                         \
+#define LENETPP_INSTANTIATE(T)                                                                                  \
+  template std::vector<T> outputs(const BasicNetwork<T>&, const Images&, int);                                  \
+  template std::vector<std::int32_t> predict(const BasicNetwork<T>&, const Images&, int);                       \
+  template Evaluation evaluate(const BasicNetwork<T>&, const Images&, std::span<const std::int32_t>, Loss, int, \
+                               UnitActivity*);                                                                  \
+  template LossAndGradients<T> loss_and_gradients(const BasicNetwork<T>&, const Images&,                        \
                                                   std::span<const std::int32_t>, Loss, Reduction, int);
 LENETPP_INSTANTIATE(float)
 LENETPP_INSTANTIATE(double)

@@ -8,6 +8,7 @@
 
 #include "batch_checks.h"
 #include "norms.h"
+#include "step_figures.h"
 #include "walk.h"
 
 namespace lenetpp {
@@ -51,7 +52,9 @@ struct BasicTrainer<T>::State {
         options(chosen),
         workspace(trained.architecture(), chosen.batch_size, chosen.threads, WorkspacePurpose::training),
         gradients(trained.block().layout().size),
-        velocities(chosen.momentum > 0 ? trained.block().layout().size : 0) {}
+        before(trained.block().layout().size) {
+    if (chosen.momentum > 0) velocities.emplace(trained.parameter_shapes());
+  }
 
   struct Step {
     double loss = 0;  // sum over the samples
@@ -59,7 +62,7 @@ struct BasicTrainer<T>::State {
   };
 
   Step step(const ImageSource<T>& images, std::span<const Sample> samples, std::span<const std::int32_t> labels,
-            double learning_rate, bool keep_gradients) {
+            double learning_rate, std::vector<ArrayStep>* figures) {
     ParameterBlock<T>& parameters = network.block();
     forward(workspace, parameters, images, samples);
     const bool mean = options.reduction == Reduction::mean;
@@ -71,7 +74,7 @@ struct BasicTrainer<T>::State {
     SgdUpdate<T> update{
         .parameters = parameters.data(),
         .gradients = gradients.data(),
-        .velocities = velocities.size() ? velocities.data() : nullptr,
+        .velocities = velocities ? velocities->data() : nullptr,
         .count = gradients.size(),
         .learning_rate = static_cast<T>(learning_rate),
         .momentum = static_cast<T>(options.momentum),
@@ -79,13 +82,15 @@ struct BasicTrainer<T>::State {
         .gradient_scale = T(1),
         .nesterov = options.nesterov,
     };
-    if (!keep_gradients && options.gradient_clip_norm == 0) {
+    if (!figures && options.gradient_clip_norm == 0) {
       backward_and_step(workspace, parameters, gradients.data(), update);
       return result;
     }
     backward(workspace, parameters, gradients.data());
     update.gradient_scale = gradient_scale();
+    if (figures) std::copy_n(parameters.data(), before.size(), before.data());
     workspace.kernels.sgd_update(update);
+    if (figures) *figures = figures_of_step(parameters.layout(), before.data(), update);
     return result;
   }
 
@@ -93,14 +98,6 @@ struct BasicTrainer<T>::State {
     if (options.gradient_clip_norm == 0) return T(1);
     const double norm = std::sqrt(sum_of_squares(gradients.data(), gradients.size()));
     return norm > options.gradient_clip_norm ? static_cast<T>(options.gradient_clip_norm / norm) : T(1);
-  }
-
-  std::vector<double> gradient_norms() const {
-    std::vector<double> norms;
-    for (const ParameterRows& rows : network.block().layout().arrays) {
-      norms.push_back(std::sqrt(sum_of_squares(gradients.data() + rows.offset, rows.rows * rows.row_stride)));
-    }
-    return norms;
   }
 
   /// The highest layer with a parameter that is not finite: gradients come from above.
@@ -130,7 +127,8 @@ struct BasicTrainer<T>::State {
   BasicNetwork<T>& network;
   TrainerOptions options;
   Workspace<T> workspace;
-  AlignedArray<T> gradients, velocities;  // in the layout of the parameters
+  AlignedArray<T> gradients, before;  // in the layout of the parameters; `before` holds them while a step is measured
+  std::optional<ParameterBlock<T>> velocities;  // only with momentum
 };
 
 template <class T>
@@ -149,7 +147,24 @@ BasicTrainer<T>::BasicTrainer(BasicTrainer&&) noexcept = default;
 
 template <class T>
 std::size_t BasicTrainer<T>::memory_bytes() const {
-  return state_->workspace.memory_bytes() + (state_->gradients.size() + state_->velocities.size()) * sizeof(T);
+  const std::size_t block = state_->gradients.size() * sizeof(T);
+  return state_->workspace.memory_bytes() + block * (state_->velocities ? 3 : 2);
+}
+
+template <class T>
+std::vector<T> BasicTrainer<T>::velocity(std::size_t index) const {
+  const std::size_t size = state_->network.parameter_shapes().at(index).size();
+  return state_->velocities ? state_->velocities->unpadded(index) : std::vector<T>(size);
+}
+
+template <class T>
+void BasicTrainer<T>::set_velocity(std::size_t index, std::span<const T> values) {
+  const ParameterShape& shape = state_->network.parameter_shapes().at(index);
+  require(values.size() == shape.size(), "velocity of " + shape.name + ": expected " + std::to_string(shape.size()) +
+                                             " values, got " + std::to_string(values.size()));
+  std::optional<ParameterBlock<T>>& velocities = state_->velocities;
+  if (!velocities) throw std::invalid_argument("velocity of " + shape.name + ": the trainer has no momentum");
+  velocities->set_unpadded(index, values);
 }
 
 template <class T>
@@ -163,13 +178,17 @@ EpochResult BasicTrainer<T>::train_epoch(const Images& images, std::span<const s
   const ImageSource<T> source(images, state.network.normalization());
   const std::vector<std::uint32_t> order = random_order(settings.seed, Purpose::order, options.epoch, images.count());
   const std::size_t steps = (images.count() + settings.batch_size - 1) / settings.batch_size;
+  require(options.done.steps < steps, "done: expected fewer than the " + std::to_string(steps) +
+                                          " steps of the epoch, got " + std::to_string(options.done.steps));
   std::vector<Sample> samples;
   std::vector<std::int32_t> batch_labels;
   EpochResult result;
-  constexpr std::chrono::milliseconds progress_interval(100);
+  result.done = options.done;
+  result.samples = options.done.steps * settings.batch_size;
+  result.last_step.resize(state.network.parameter_shapes().size());
   auto last_progress = std::chrono::steady_clock::now();
 
-  for (std::size_t step = 0; step < steps && !result.interrupted; ++step) {
+  for (std::size_t step = options.done.steps; step < steps && !result.interrupted; ++step) {
     const std::size_t first = step * settings.batch_size;
     const std::size_t last = std::min(images.count(), first + settings.batch_size);
     samples.clear();
@@ -183,27 +202,25 @@ EpochResult BasicTrainer<T>::train_epoch(const Images& images, std::span<const s
     const double moment = options.epoch + static_cast<double>(step) / static_cast<double>(steps);
     result.learning_rate = options.learning_rate.at(moment);
     const bool is_last = step + 1 == steps;
-    const auto done = state.step(source, samples, batch_labels, result.learning_rate, /*keep_gradients=*/is_last);
-    if (!std::isfinite(done.loss)) {
+    const auto measured =
+        state.step(source, samples, batch_labels, result.learning_rate, is_last ? &result.last_step : nullptr);
+    if (!std::isfinite(measured.loss)) {
       result.divergence = state.diagnose(step);
       break;
     }
-    result.loss += done.loss;
-    result.correct += done.correct;
+    result.done.loss_sum += measured.loss;
+    result.done.correct += measured.correct;
+    result.done.steps = step + 1;
     result.samples = last;
-    result.steps = step + 1;
     if (!options.progress) continue;
     const auto now = std::chrono::steady_clock::now();
-    if (now - last_progress < progress_interval && last < images.count()) continue;
+    if (now - last_progress < options.progress_interval && last < images.count()) continue;
     last_progress = now;
     result.interrupted = !options.progress(last) && last < images.count();
   }
-  if (result.samples > 0) result.loss /= static_cast<double>(result.samples);
-  const bool is_whole = result.steps == steps;
-  result.gradient_norms =
-      is_whole ? state.gradient_norms() : std::vector<double>(state.network.parameter_shapes().size());
+  if (result.samples > 0) result.loss = result.done.loss_sum / static_cast<double>(result.samples);
   if (!result.divergence) {
-    if (const auto layer = state.layer_not_finite()) result.divergence = {result.steps - 1, *layer, "update"};
+    if (const auto layer = state.layer_not_finite()) result.divergence = {result.done.steps - 1, *layer, "update"};
   }
   return result;
 }

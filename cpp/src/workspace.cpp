@@ -5,8 +5,9 @@
 namespace lenetpp {
 
 template <class T>
-Workspace<T>::Workspace(const Architecture& architecture, std::size_t samples, int threads, WorkspacePurpose purpose)
-    : plan(make_plan(architecture)), capacity(samples), kernels(lenetpp::kernels<T>()), pool(threads) {
+Workspace<T>::Workspace(const Architecture& architecture, std::size_t samples, int threads, WorkspacePurpose purpose,
+                        const Kernels<T>& table)
+    : plan(make_plan(architecture)), capacity(samples), kernels(table), pool(threads) {
   const bool training = purpose == WorkspacePurpose::training;
   const std::size_t first_of_dense = plan.plane_stages.size();
   for (std::size_t i = 0; i < plan.boundaries.size(); ++i) {

@@ -30,7 +30,9 @@ struct Scratch {
 
 template <class T>
 struct Workspace {
-  Workspace(const Architecture& architecture, std::size_t samples, int threads, WorkspacePurpose purpose);
+  /// `table` must outlive the workspace.
+  Workspace(const Architecture& architecture, std::size_t samples, int threads, WorkspacePurpose purpose,
+            const Kernels<T>& table = lenetpp::kernels<T>());
 
   Plan plan;
   std::size_t capacity;  // samples

@@ -107,12 +107,7 @@ void define_values(Class& network) {
       "set_parameter",
       [](Self& self, const py::object& name, const py::object& values) {
         const std::size_t index = parameter_index(self.network, string(name, "name"));
-        const auto& dimensions = self.network.parameter_shapes()[index].dimensions;
-        const auto checked = array<T>(values, "values", static_cast<py::ssize_t>(dimensions.size()));
-        if (!std::equal(dimensions.begin(), dimensions.end(), checked.shape())) {
-          throw py::value_error("values must have shape " + std::string(py::str(py::tuple(py::cast(dimensions)))) +
-                                ", not " + std::string(py::str(checked.attr("shape"))));
-        }
+        const auto checked = parameter_array(self.network, index, values);
         const Changing changing(self.use);
         self.network.set_parameter(index, std::span(checked.data(), static_cast<std::size_t>(checked.size())));
       },
@@ -166,16 +161,18 @@ void define_answers(Class& network) {
   network.def(
       "evaluate",
       [](Self& self, const py::object& pixels, const py::object& classes, const py::object& loss,
-         const py::object& threads) {
+         const py::object& threads, UnitActivity* activity) {
         const Images view = images(pixels, self.network.architecture().input);
         const auto labels_copy = labels(classes);
         const auto loss_value = choice(loss, "loss", loss_words);
         const int thread_count = integer<int>(threads, "threads");
         const Reading reading(self.use);
-        auto result = without_gil([&] { return evaluate(self.network, view, labels_copy, loss_value, thread_count); });
+        auto result =
+            without_gil([&] { return evaluate(self.network, view, labels_copy, loss_value, thread_count, activity); });
         return py::make_tuple(result.loss, result.correct, to_array(std::move(result.predictions)));
       },
-      py::arg("images"), py::arg("labels"), py::arg("loss") = "cross_entropy", py::arg("threads") = 1);
+      py::arg("images"), py::arg("labels"), py::arg("loss") = "cross_entropy", py::arg("threads") = 1,
+      py::arg("activity") = py::none());
   network.def(
       "loss_and_gradients",
       [](Self& self, const py::object& pixels, const py::object& classes, const py::object& loss,
@@ -221,9 +218,25 @@ void define_network(py::module_& module, const char* name) {
   define_answers<T>(network);
 }
 
+py::dict by_layer(const std::vector<LayerShare>& shares) {
+  py::dict shares_by_layer;
+  for (const auto& [layer, share] : shares) shares_by_layer[py::int_(layer)] = share;
+  return shares_by_layer;
+}
+
+void define_unit_activity(py::module_& module) {
+  py::class_<UnitActivity>(module, "UnitActivity")
+      .def(py::init([](const py::object& text) { return UnitActivity(Architecture::parse(string(text, "text"))); }),
+           py::arg("text"))
+      .def_property_readonly("dead_units", [](const UnitActivity& self) { return by_layer(self.dead_units()); })
+      .def_property_readonly("saturated_units",
+                             [](const UnitActivity& self) { return by_layer(self.saturated_units()); });
+}
+
 }  // namespace
 
 void register_network(py::module_& module) {
+  define_unit_activity(module);
   define_network<float>(module, "Network");
   define_network<double>(module, "Network64");
 }

@@ -3,11 +3,15 @@
 
 #include <lenetpp/network.h>
 #include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <stdexcept>
 #include <string>
 #include <utility>
+
+#include "arguments.h"
 
 namespace lenetpp::python {
 
@@ -70,6 +74,18 @@ std::size_t parameter_index(const BasicNetwork<T>& network, const std::string& n
     known += (index > 0 ? ", " : "") + candidate;
   }
   throw pybind11::value_error("name must be one of " + known + ", not \"" + name + "\"");
+}
+
+/// Values for parameter `index`, in its shape.
+template <class T>
+py::array_t<T> parameter_array(const BasicNetwork<T>& network, std::size_t index, const py::object& values) {
+  const auto& dimensions = network.parameter_shapes()[index].dimensions;
+  auto checked = array<T>(values, "values", static_cast<py::ssize_t>(dimensions.size()));
+  if (!std::equal(dimensions.begin(), dimensions.end(), checked.shape())) {
+    throw py::value_error("values must have shape " + std::string(py::str(py::tuple(py::cast(dimensions)))) + ", not " +
+                          std::string(py::str(checked.attr("shape"))));
+  }
+  return checked;
 }
 
 }  // namespace lenetpp::python

@@ -2,6 +2,7 @@
 #include <lenetpp/trainer.h>
 #include <pybind11/stl.h>
 
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <variant>
@@ -64,9 +65,19 @@ class Progress {
   std::exception_ptr raised_;
 };
 
+EpochPart epoch_part(const py::object& done) {
+  if (!py::isinstance<py::tuple>(done) || py::len(done) != 3) {
+    refuse_type("done", "a tuple (steps, loss_sum, correct)", done);
+  }
+  const auto parts = done.cast<py::tuple>();
+  return {integer<std::size_t>(parts[0], "done[0]"), number(parts[1], "done[1]"),
+          integer<std::size_t>(parts[2], "done[2]")};
+}
+
 template <class T>
 NamedEpochResult train_epoch(Training<T>& training, const py::object& pixels, const py::object& classes,
-                             const py::object& epoch, const py::object& learning_rate, const py::object& callback) {
+                             const py::object& epoch, const py::object& learning_rate, const py::object& done,
+                             const py::object& callback, const py::object& progress_interval) {
   const BasicNetwork<T>& network = training.network->network;
   const Images view = images(pixels, network.architecture().input);
   const auto labels_copy = labels(classes);
@@ -76,12 +87,30 @@ NamedEpochResult train_epoch(Training<T>& training, const py::object& pixels, co
   EpochOptions options;
   options.learning_rate = learning_rate.cast<LearningRate>();
   options.epoch = integer<std::uint32_t>(epoch, "epoch");
+  options.done = epoch_part(done);
   options.progress = std::ref(progress);
+  options.progress_interval = std::chrono::milliseconds(integer<int>(progress_interval, "progress_interval", 0));
 
   const Changing changing(training.network->use);
   EpochResult result = without_gil([&] { return training.trainer.train_epoch(view, labels_copy, options); });
   progress.raise();
   return {std::move(result), network.parameter_shapes()};
+}
+
+template <class T>
+py::array velocity(const Training<T>& training, const py::object& name) {
+  const BasicNetwork<T>& network = training.network->network;
+  const std::size_t index = parameter_index(network, string(name, "name"));
+  const Reading reading(training.network->use);
+  return to_array(training.trainer.velocity(index), network.parameter_shapes()[index].dimensions);
+}
+
+template <class T>
+void set_velocity(Training<T>& training, const py::object& name, const py::object& values) {
+  const std::size_t index = parameter_index(training.network->network, string(name, "name"));
+  const auto checked = parameter_array(training.network->network, index, values);
+  const Changing changing(training.network->use);
+  training.trainer.set_velocity(index, std::span(checked.data(), static_cast<std::size_t>(checked.size())));
 }
 
 void define_learning_rate(py::module_& module) {
@@ -109,19 +138,28 @@ void define_epoch_result(py::module_& module) {
   const auto define = [&](const char* name, auto member) {
     result.def_property_readonly(name, [member](const NamedEpochResult& self) { return self.result.*member; });
   };
-  define("steps", &EpochResult::steps);
   define("samples", &EpochResult::samples);
   define("loss", &EpochResult::loss);
-  define("correct", &EpochResult::correct);
   define("learning_rate", &EpochResult::learning_rate);
   define("interrupted", &EpochResult::interrupted);
-  result.def_property_readonly("gradient_norms", [](const NamedEpochResult& self) {
-    py::dict norms;
-    for (std::size_t i = 0; i < self.parameters.size(); ++i) {
-      norms[py::str(self.parameters[i].name)] = self.result.gradient_norms[i];
-    }
-    return norms;
+  result.def_property_readonly("steps", [](const NamedEpochResult& self) { return self.result.done.steps; });
+  result.def_property_readonly("correct", [](const NamedEpochResult& self) { return self.result.done.correct; });
+  result.def_property_readonly("done", [](const NamedEpochResult& self) {
+    const EpochPart& done = self.result.done;
+    return py::make_tuple(done.steps, done.loss_sum, done.correct);
   });
+  const auto define_of_last_step = [&](const char* name, auto member) {
+    result.def_property_readonly(name, [member](const NamedEpochResult& self) {
+      py::dict figures;
+      for (std::size_t i = 0; i < self.parameters.size(); ++i) {
+        figures[py::str(self.parameters[i].name)] = self.result.last_step[i].*member;
+      }
+      return figures;
+    });
+  };
+  define_of_last_step("gradient_norms", &ArrayStep::gradient_norm);
+  define_of_last_step("update_ratio", &ArrayStep::update_ratio);
+  define_of_last_step("lost_updates", &ArrayStep::lost_updates);
   result.def_property_readonly("divergence", [](const NamedEpochResult& self) -> py::object {
     if (!self.result.divergence) return py::none();
     const auto& [step, layer, what] = *self.result.divergence;
@@ -159,13 +197,30 @@ void define_trainer(py::module_& module) {
       .def(
           "train_epoch",
           [](AnyTraining& self, const py::object& pixels, const py::object& classes, const py::object& epoch,
-             const py::object& learning_rate, const py::object& progress) {
+             const py::object& learning_rate, const py::object& done, const py::object& progress,
+             const py::object& progress_interval) {
             return std::visit(
-                [&](auto& training) { return train_epoch(training, pixels, classes, epoch, learning_rate, progress); },
+                [&](auto& training) {
+                  return train_epoch(training, pixels, classes, epoch, learning_rate, done, progress,
+                                     progress_interval);
+                },
                 self.training);
           },
           py::arg("images"), py::arg("labels"), py::kw_only(), py::arg("epoch"), py::arg("learning_rate"),
-          py::arg("progress") = py::none())
+          py::arg("done") = py::make_tuple(0, 0.0, 0), py::arg("progress") = py::none(),
+          py::arg("progress_interval") = 100)
+      .def(
+          "velocity",
+          [](const AnyTraining& self, const py::object& name) {
+            return std::visit([&](const auto& training) { return velocity(training, name); }, self.training);
+          },
+          py::arg("name"))
+      .def(
+          "set_velocity",
+          [](AnyTraining& self, const py::object& name, const py::object& values) {
+            std::visit([&](auto& training) { set_velocity(training, name, values); }, self.training);
+          },
+          py::arg("name"), py::arg("values"))
       .def_property_readonly("memory_bytes", [](const AnyTraining& self) {
         return std::visit([](const auto& training) { return training.trainer.memory_bytes(); }, self.training);
       });

@@ -11,14 +11,19 @@ from typing import TYPE_CHECKING
 
 from lenetpp._core import ModelFileError, ParseError
 from lenetpp._core import version as _version
+from lenetpp.conditions import ConditionError
 from lenetpp.data import DataError, Dataset, available_data, fetch_data, load_data, per_plane_statistics, read_images
-from lenetpp.errors import TrainingDiverged, TrainingInterrupted
+from lenetpp.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
 from lenetpp.evaluation import evaluate
+from lenetpp.health import Finding, diagnose
 from lenetpp.layers import Conv2D, Dense, MaxPool2D
 from lenetpp.measurement import Evaluation
 from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks import Network
 from lenetpp.records import RecordError
+from lenetpp.replaying import Replay, replay
+from lenetpp.resuming import resume
+from lenetpp.run_table import RunTable, runs
 from lenetpp.runs import EpochRecord, Run
 from lenetpp.settings import TrainingSettings
 from lenetpp.training import train
@@ -30,22 +35,28 @@ __version__ = _version()
 
 __all__ = [
     "NAMED_NETWORKS",
+    "ConditionError",
     "Conv2D",
     "DataError",
     "Dataset",
     "Dense",
     "EpochRecord",
     "Evaluation",
+    "Finding",
     "MaxPool2D",
     "ModelFileError",
     "Network",
     "ParseError",
     "RecordError",
+    "RecordingFailed",
+    "Replay",
     "Run",
+    "RunTable",
     "TrainingDiverged",
     "TrainingInterrupted",
     "TrainingSettings",
     "available_data",
+    "diagnose",
     "evaluate",
     "fetch_data",
     "load_data",
@@ -53,6 +64,9 @@ __all__ = [
     "per_plane_statistics",
     "read_images",
     "recipe",
+    "replay",
+    "resume",
+    "runs",
     "train",
 ]
 

@@ -5,8 +5,8 @@ A wrong value raises ``ValueError``, a wrong type or dtype ``TypeError``, a malf
 file that cannot be read or written ``OSError`` with errno and filename, a network without weights ``RuntimeError``.
 
 Long calls release the GIL. Many calls may read a network at a time; one that changes it (``initialize``,
-``set_parameter``, ``set_normalization``, ``Trainer.train_epoch``) needs it alone. Nobody waits: whoever comes second,
-be it another thread or the progress callback, gets a ``RuntimeError``.
+``set_parameter``, ``set_normalization``, ``Trainer.train_epoch``, ``Trainer.set_velocity``) needs it alone. Nobody
+waits: whoever comes second, be it another thread or the progress callback, gets a ``RuntimeError``.
 """
 
 import os
@@ -72,9 +72,14 @@ class Network:
     def compute_outputs(self, images: Images, threads: int = 1) -> NDArray[np.floating[Any]]: ...
     def predict(self, images: Images, threads: int = 1) -> NDArray[np.int32]: ...
     def evaluate(
-        self, images: Images, labels: Labels, loss: Loss = ..., threads: int = 1
+        self,
+        images: Images,
+        labels: Labels,
+        loss: Loss = ...,
+        threads: int = 1,
+        activity: UnitActivity | None = None,
     ) -> tuple[float, int, NDArray[np.int32]]:
-        """Mean loss, number of correct predictions, predictions."""
+        """Mean loss, number of correct predictions, predictions. What the units do is added to ``activity``."""
     def loss_and_gradients(
         self, images: Images, labels: Labels, loss: Loss = ..., reduction: Reduction = ..., threads: int = 1
     ) -> tuple[float, dict[str, NDArray[np.floating[Any]]]]: ...
@@ -83,6 +88,17 @@ class Network:
 
 class Network64(Network):
     """The same with float64 parameters and arithmetic (not a subclass at run time)."""
+
+class UnitActivity:
+    """What the units of the network with this text do over many images: shares in [0, 1] by the layer's index."""
+
+    def __init__(self, text: str) -> None: ...
+    @property
+    def dead_units(self) -> dict[int, float]:
+        """Of each convolution's and dense layer's units, those that had one value for every image (and place)."""
+    @property
+    def saturated_units(self) -> dict[int, float]:
+        """Of each layer's activations, where they have a range, those within 1 % of its ends."""
 
 class LearningRate:
     def __init__(
@@ -101,8 +117,15 @@ class EpochResult:
     samples: int
     loss: float
     correct: int
+    done: tuple[int, float, int]
+    """Steps, sum of the losses and number of correct predictions: where a stopped epoch is to be continued."""
     learning_rate: float
     gradient_norms: dict[str, float]
+    """Of the epoch's last step, as ``update_ratio`` and ``lost_updates``; zeros if it was not reached."""
+    update_ratio: dict[str, float]
+    """Norm of the change of the parameters / norm of the parameters."""
+    lost_updates: dict[str, float]
+    """Share of the parameters whose change was not zero, but too small for their number type."""
     interrupted: bool
     divergence: tuple[int, int, str] | None
     """Step of this epoch, layer index, and "output" or "update" (a gradient or the step it led to)."""
@@ -133,12 +156,18 @@ class Trainer:
         *,
         epoch: int,
         learning_rate: LearningRate,
+        done: tuple[int, float, int] = (0, 0.0, 0),
         progress: Callable[[int], bool] | None = None,
+        progress_interval: int = 100,
     ) -> EpochResult:
-        """``progress(samples_done)`` is called about ten times a second, and at the end of the epoch; False stops after
-        the current step, and the result is marked interrupted. An exception that it raises, or that a handler of a
-        signal raises (Ctrl-C), stops after the current step too and is raised here. The network keeps the steps done.
+        """``progress(samples_done)`` is called every ``progress_interval`` milliseconds (0: after each step), and at
+        the end of the epoch; False stops after the current step, and the result is marked interrupted. An exception
+        that it raises, or that a handler of a signal raises (Ctrl-C), stops after the current step too and is raised
+        here. The network keeps the steps done. ``done`` is that of the result of a stopped epoch, to go on with it.
         """
+    def velocity(self, name: str) -> NDArray[np.floating[Any]]:
+        """The momentum's v of a parameter, in its shape; zeros without momentum."""
+    def set_velocity(self, name: str, values: NDArray[np.floating[Any]]) -> None: ...
     @property
     def memory_bytes(self) -> int: ...
 

@@ -1,5 +1,8 @@
-"""How a training can end early. Both exceptions carry the run, so that the work so far is at hand."""
+"""How a training can end early. All exceptions carry the run, so that the work so far is at hand."""
 
+import os
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,3 +37,40 @@ class TrainingDiverged(ArithmeticError):  # noqa: N818  (an outcome of a run, li
     def __init__(self, message: str, run: "Run") -> None:
         super().__init__(message)
         self.run = run
+
+
+class RecordingFailed(OSError):  # noqa: N818  (an outcome of a run, like TrainingInterrupted)
+    """A run's folder could not be written: the disk is full, the folder has vanished, or the like.
+
+    Training stops, with its state kept in memory. What was on the disk before is intact: the run can be continued from
+    its last checkpoint (:func:`lenetpp.resume`), or be saved elsewhere with nothing lost.
+
+    Attributes
+    ----------
+    run : Run
+        What was done so far.
+    errno, strerror, filename
+        Of the error that the system reported.
+    """
+
+    def __init__(self, cause: OSError, run: "Run", save: Callable[[Path], None]) -> None:
+        super().__init__(cause.errno, cause.strerror, cause.filename)
+        self.run = run
+        self._save = save
+
+    def __str__(self) -> str:
+        reason = self.strerror if self.filename is None else f"{self.strerror}: {self.filename}"
+        return f"the run cannot be recorded in {self.run.folder} any longer ({reason}); its state is kept in memory"
+
+    def save(self, folder: str | os.PathLike[str]) -> "Run":
+        """Write the whole run to a new folder, from where :func:`lenetpp.resume` goes on, and return it.
+
+        Raises
+        ------
+        OSError
+            If the folder exists already or cannot be written either.
+        """
+        path = Path(folder)
+        self._save(path)
+        self.run.folder = path
+        return self.run

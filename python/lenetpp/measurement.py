@@ -63,8 +63,12 @@ def evaluate_in_slices(
     loss: Loss,
     threads: int,
     before_slice: Callable[[], None] = lambda: None,
+    activity: _core.UnitActivity | None = None,
 ) -> Evaluation:
-    """Evaluate checked images slice by slice; `before_slice` is called before each and may raise to stop."""
+    """Evaluate checked images slice by slice; `before_slice` is called before each and may raise to stop.
+
+    What the units do is added to `activity`.
+    """
     classes = core.outputs
     confusion = np.zeros(classes * classes, dtype=np.int64)
     loss_sum = 0.0
@@ -72,7 +76,7 @@ def evaluate_in_slices(
         before_slice()
         expected = labels[start : start + SLICE_SIZE]
         mean_loss, _, predicted = core.evaluate(
-            images[start : start + SLICE_SIZE], expected, loss=loss, threads=threads
+            images[start : start + SLICE_SIZE], expected, loss=loss, threads=threads, activity=activity
         )
         loss_sum += mean_loss * len(expected)
         confusion += np.bincount(expected.astype(np.int64) * classes + predicted, minlength=classes * classes)

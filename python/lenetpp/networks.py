@@ -151,9 +151,13 @@ class Network:
         """SHA-256 of the parameters' bytes, little-endian, C order, in layer order, weight before bias."""
         digest = hashlib.sha256()
         for name in self.core.parameter_names:
-            values = self.core.parameter(name)
-            digest.update(np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<")).tobytes())
+            digest.update(_bytes(self.core.parameter(name)))
         return digest.hexdigest()
+
+    def parameter_digests(self) -> dict[str, str]:
+        """Return the first 16 digits of the SHA-256 of each parameter's bytes, by the parameter's name."""
+        names = self.core.parameter_names
+        return {name: hashlib.sha256(_bytes(self.core.parameter(name))).hexdigest()[:16] for name in names}
 
     def summary(self, batch_size: int = 16, threads: int = 1) -> NetworkSummary:
         """Return output shapes, parameters, multiply-adds and memory; its text is a table."""
@@ -358,6 +362,10 @@ class Network:
         self.normalization = state["normalization"]
         if state["parameters"] is not None:
             self.set_parameters(state["parameters"])
+
+
+def _bytes(values: FloatArray) -> bytes:
+    return np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<")).tobytes()
 
 
 def _check_layer(position: int, layer: object) -> None:

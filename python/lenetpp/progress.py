@@ -38,20 +38,26 @@ class TerminalDisplay(TrainingDisplay):
     Parameters
     ----------
     epochs : int
-        Epochs to come.
+        Epochs in all.
     image_count : int
         Training images of an epoch.
+    epochs_done : int
+        Complete epochs of a run that is continued.
     """
 
-    def __init__(self, epochs: int, image_count: int, console: "Console | None" = None) -> None:
+    def __init__(
+        self, epochs: int, image_count: int, epochs_done: int = 0, *, console: "Console | None" = None
+    ) -> None:
         from rich.console import Console
 
         self._console = console or Console(stderr=True, highlight=False)
         self._image_count = image_count
         self._epochs = epochs
-        self._epochs_done = 0
+        self._epochs_done = epochs_done
+        self._has_lines = False
         self._progress = _progress_bar(self._console)
         self._task = self._progress.add_task(self._title(), total=epochs * image_count)
+        self._progress.update(self._task, completed=epochs_done * image_count)
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -62,7 +68,7 @@ class TerminalDisplay(TrainingDisplay):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._progress.stop()
-        if self._epochs_done:
+        if self._has_lines:
             self._console.print()
 
     def show_training(self, images_done: int) -> None:
@@ -76,8 +82,9 @@ class TerminalDisplay(TrainingDisplay):
 
     def show_epoch(self, record: EpochRecord) -> None:
         """Print a line of figures above the bar."""
-        if self._epochs_done == 0:
+        if not self._has_lines:
             self._console.print(_table_header(record), style="dim")
+        self._has_lines = True
         self._console.print(_table_line(record))
         self._epochs_done = record.epoch
         self._progress.update(
@@ -88,10 +95,10 @@ class TerminalDisplay(TrainingDisplay):
         return f"epoch {min(self._epochs_done + 1, self._epochs)}/{self._epochs}"
 
 
-def training_display(show: bool | None, epochs: int, image_count: int) -> TrainingDisplay:
+def training_display(show: bool | None, epochs: int, image_count: int, epochs_done: int = 0) -> TrainingDisplay:
     """Return the display that was asked for; None asks for one where the error stream is a terminal."""
     wanted = sys.stderr.isatty() if show is None else show
-    return TerminalDisplay(epochs, image_count) if wanted else TrainingDisplay()
+    return TerminalDisplay(epochs, image_count, epochs_done) if wanted else TrainingDisplay()
 
 
 def _progress_bar(console: "Console") -> "Progress":

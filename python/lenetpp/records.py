@@ -1,25 +1,33 @@
 """A run's folder: how it is named, written and read. Plain files, readable without lenetpp.
 
-``run.toml``            everything needed to do it again, and the results
-``metrics.jsonl``       one line for each epoch
-``model.safetensors``   parameters, normalization, network text, class names
+``run.toml``                everything needed to do it again, and the results
+``metrics.jsonl``           one line for each epoch; the process that trains holds a lock on it
+``model.safetensors``       parameters, normalization, network text, class names; once training has ended
+``checkpoint.safetensors``  what training goes on from: after an accident, or to extend a finished run
+``initial.safetensors``     the network before the first step, where the seed alone does not give it
 """
 
 import json
 import os
+import shutil
 import time
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from types import TracebackType
 from typing import Any, Self
 
 from lenetpp.files import sync_folder, write_file
+from lenetpp.locks import is_locked, try_lock
 
 RECORD_FORMAT = 1
 RECORD_NAME = "run.toml"
 METRICS_NAME = "metrics.jsonl"
 MODEL_NAME = "model.safetensors"
+CHECKPOINT_NAME = "checkpoint.safetensors"
+INITIAL_NAME = "initial.safetensors"
 
 
 class RecordError(ValueError):
@@ -32,70 +40,147 @@ def default_runs_folder() -> Path:
 
 
 class RunRecord:
-    """The folder of a run that is being trained.
+    """The folder of a run that is being trained; a context, at whose end others may go on with the run.
 
-    Its ``run.toml`` says ``outcome = "running"`` until :meth:`finish`, so an unfinished folder can be recognised.
+    Its ``run.toml`` says ``outcome = "running"`` until :meth:`end`, so an unfinished folder can be recognised.
+
+    Attributes
+    ----------
+    folder : Path
+        Where it is.
+    content : dict
+        What ``run.toml`` says.
+    initial : bytes or None
+        What ``initial.safetensors`` holds.
     """
 
-    def __init__(self, folder: Path, content: dict[str, Any]) -> None:
+    def __init__(self, folder: Path, content: dict[str, Any], initial: bytes | None) -> None:
+        """Open the record in an existing folder and lock it."""
         self.folder = folder
-        self._content = content
+        self.content = content
+        self.initial = initial
+        self._metrics = os.open(folder / METRICS_NAME, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+        if not try_lock(self._metrics):
+            os.close(self._metrics)
+            process = content.get("machine", {}).get("process", "(unknown)")
+            raise RecordError(f"{folder} is being trained by process {process}: wait for its end, or stop it")
 
     @classmethod
-    def create(cls, runs: Path, content: Mapping[str, Any]) -> Self:
+    def create(cls, runs: Path, content: Mapping[str, Any], initial: bytes | None = None) -> Self:
         """Make a new folder in `runs` and write what is known before training.
 
         Raises
         ------
         OSError
-            If the folder or its files cannot be written.
+            If the folder or its files cannot be written; nothing is then left of it.
         """
-        folder = _new_folder(runs)
-        record = cls(folder, {"format": RECORD_FORMAT, "outcome": "running", "started": _now(), **content})
-        record._write()
+        return cls._create(_new_folder(runs), content, initial)
+
+    @classmethod
+    def create_at(cls, folder: Path, content: Mapping[str, Any], initial: bytes | None = None) -> Self:
+        """Make the folder `folder` and write what is known before training; for errors see :meth:`create`."""
+        folder.mkdir(parents=True)
+        return cls._create(folder, content, initial)
+
+    @classmethod
+    def _create(cls, folder: Path, content: Mapping[str, Any], initial: bytes | None) -> Self:
+        try:
+            if initial is not None:
+                write_file(folder / INITIAL_NAME, initial)
+            record = cls(folder, {"format": RECORD_FORMAT, "outcome": "running", "started": now(), **content}, initial)
+            record.write()
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         return record
 
-    def add_epoch(self, metrics: Mapping[str, Any]) -> None:
-        """Append a line to ``metrics.jsonl``."""
-        with (self.folder / METRICS_NAME).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(metrics) + "\n")
+    @classmethod
+    def reopen(cls, folder: Path) -> Self:
+        """Return the record of a run that is to be continued.
 
-    def finish(self, outcome: str, results: Mapping[str, Any], message: str = "") -> None:
-        """Write how the run ended."""
-        self._content["outcome"] = outcome
-        if message:
-            self._content["message"] = message
-        self._content["ended"] = _now()
-        self._content["results"] = dict(results)
-        self._write()
+        Raises
+        ------
+        RecordError
+            If the folder holds no record, or another process trains it.
+        """
+        content, path = read_record(folder), folder / INITIAL_NAME
+        record = cls(folder, content, path.read_bytes() if path.exists() else None)
+        record.content = read_record(folder)  # only now is it certain that nobody writes it
+        return record
 
-    def _write(self) -> None:
+    def write(self) -> None:
+        """Write `content` to ``run.toml``."""
         import tomli_w
 
-        tables = {name: value for name, value in self._content.items() if isinstance(value, dict)}
-        values = {name: value for name, value in self._content.items() if name not in tables}
+        tables = {name: value for name, value in self.content.items() if isinstance(value, dict)}
+        values = {name: value for name, value in self.content.items() if name not in tables}
         write_file(self.folder / RECORD_NAME, tomli_w.dumps(values | tables).encode())
 
+    def add_epoch(self, metrics: Mapping[str, Any]) -> None:
+        """Append a line to ``metrics.jsonl``, whole or not at all."""
+        line = json.dumps(metrics).encode() + b"\n"
+        size = os.fstat(self._metrics).st_size
+        try:
+            while line:
+                line = line[os.write(self._metrics, line) :]
+        except BaseException:
+            with suppress(OSError):
+                os.ftruncate(self._metrics, size)
+            raise
 
-def find_run(reference: str) -> Path:
-    """Return the folder of a run: a path, ``last``, or what the name of exactly one recorded run begins with.
+    def keep_epochs(self, count: int) -> list[dict[str, Any]]:
+        """Return the metrics of the first `count` epochs and forget those after them.
 
-    Raises
-    ------
-    RecordError
-        If there is no such run, or several.
-    """
-    if (Path(reference) / RECORD_NAME).is_file():
-        return Path(reference)
-    runs = default_runs_folder()
-    folders = sorted(path.parent for path in runs.glob(f"*/{RECORD_NAME}"))
-    if reference == "last" and folders:
-        return folders[-1]
-    found = [folder for folder in folders if folder.name.startswith(reference)]
-    if len(found) == 1:
-        return found[0]
-    number = f"{len(found)} runs begin with it" if found else f"none of the {len(folders)} runs begins with it"
-    raise RecordError(f"{reference!r} is neither a model file nor a run's folder, and in {runs} {number}")
+        Raises
+        ------
+        RecordError
+            If there are fewer, or a line is malformed.
+        """
+        path = self.folder / METRICS_NAME
+        lines = path.read_bytes().splitlines(keepends=True)[:count]
+        if len(lines) < count or any(not line.endswith(b"\n") for line in lines):
+            raise RecordError(f"{path} has {len(lines)} epochs, but {CHECKPOINT_NAME} was written after {count}")
+        os.ftruncate(self._metrics, sum(map(len, lines)))
+        return read_metrics(self.folder)
+
+    def save_checkpoint(self, checkpoint: bytes) -> None:
+        """Replace the checkpoint by one that knows all epochs so far."""
+        os.fsync(self._metrics)
+        write_file(self.folder / CHECKPOINT_NAME, checkpoint)
+
+    def end(self, outcome: str, results: Mapping[str, Any], message: str = "") -> None:
+        """Write how the run ended."""
+        self.content.pop("message", None)
+        self.content["outcome"] = outcome
+        if message:
+            self.content["message"] = message
+        self.content["ended"] = now()
+        self.content["results"] = dict(results)
+        os.fsync(self._metrics)
+        self.write()
+
+    def forget_checkpoint(self) -> None:
+        """Remove the checkpoint of a run that cannot go on."""
+        (self.folder / CHECKPOINT_NAME).unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Let others go on with the run."""
+        if self._metrics >= 0:
+            os.close(self._metrics)
+        self._metrics = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def is_being_trained(folder: Path) -> bool:
+    """Whether a process trains the run now; a run that is not, and says ``outcome = "running"``, was killed."""
+    return is_locked(folder / METRICS_NAME)
 
 
 def model_file(folder: Path) -> Path:
@@ -167,5 +252,6 @@ def _new_folder(runs: Path) -> Path:
         return folder
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """Return the time in UTC, to the second."""
     return datetime.now(UTC).replace(microsecond=0)

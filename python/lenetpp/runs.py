@@ -35,8 +35,21 @@ class EpochRecord:
         Time and rate of training alone, without evaluation.
     gradient_norms : dict of float
         Euclidean norm of each parameter's gradient in the last step, by the parameter's name.
+    update_ratio : dict of float
+        Norm of the last step's change of each parameter, divided by the parameter's norm.
+    lost_updates : dict of float
+        Share of each parameter's weights that the last step should have changed, but whose change was too small for
+        the network's number type.
+    dead_units : dict of float
+        Share of each layer's units (of a convolution: output planes) that had one value for all test images, by the
+        layer's index as text.
+    saturated_units : dict of float
+        Share of each layer's activations within 1 % of the ends of their range over the test images; only layers
+        whose activation has a range (sigmoid and both tanh).
     digest : str
         Of the parameters after the epoch.
+    parameter_digests : dict of str
+        The first 16 digits of each parameter's own digest, by the parameter's name.
     """
 
     epoch: int
@@ -50,7 +63,12 @@ class EpochRecord:
     seconds: float
     images_per_second: float
     gradient_norms: dict[str, float]
+    update_ratio: dict[str, float] = field(default_factory=dict)
+    lost_updates: dict[str, float] = field(default_factory=dict)
+    dead_units: dict[str, float] = field(default_factory=dict)
+    saturated_units: dict[str, float] = field(default_factory=dict)
     digest: str
+    parameter_digests: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -102,6 +120,14 @@ class Run:
         images = sum(epoch.images_per_second * epoch.seconds for epoch in self.history)
         seconds = sum(epoch.seconds for epoch in self.history)
         return images / seconds if seconds else 0.0
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether :func:`lenetpp.resume` can continue the run, or extend it where it has finished.
+
+        A diverged training would diverge again, and a cosine's rates depend on the number of epochs.
+        """
+        return self.outcome != "diverged" and not (self.outcome == "finished" and self.settings.schedule == "cosine")
 
     def results(self) -> dict[str, Any]:
         """Return the figures of the result by name, as they are recorded."""

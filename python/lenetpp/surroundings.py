@@ -55,15 +55,13 @@ def processor_name() -> str:
 
 def git_revision() -> dict[str, Any]:
     """Return commit and whether tracked files were changed, where the working folder is a git repository."""
-    commit = _git("rev-parse", "HEAD")
-    if commit is None:
-        return {}
-    return {"commit": commit, "dirty": _git("status", "--porcelain", "--untracked-files=no") != ""}
-
-
-def _git(*arguments: str) -> str | None:
+    command = ["git", "status", "--porcelain=v2", "--branch", "--untracked-files=no", "--no-ahead-behind"]
     try:
-        answer = subprocess.run(["git", *arguments], capture_output=True, text=True, timeout=5, check=True)
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=5, check=True).stdout
     except (OSError, subprocess.SubprocessError):
-        return None
-    return answer.stdout.strip()
+        return {}
+    lines = answer.splitlines()
+    commit = next((line.split()[2] for line in lines if line.startswith("# branch.oid ")), "(initial)")
+    if commit == "(initial)":
+        return {}
+    return {"commit": commit, "dirty": any(not line.startswith("# ") for line in lines)}

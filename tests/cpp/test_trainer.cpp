@@ -83,11 +83,11 @@ TEST_CASE("training learns, and reports what it did") {
     result = trainer.train_epoch(data.images(), data.labels, {.learning_rate = 0.05, .epoch = epoch});
     losses.push_back(result.loss);
   }
-  CHECK(result.steps == 4);  // three batches of 16 and one of 2
+  CHECK(result.done.steps == 4);  // three batches of 16 and one of 2
   CHECK(result.samples == 50);
-  CHECK(result.correct == 50);
+  CHECK(result.done.correct == 50);
   CHECK(result.learning_rate == 0.05);
-  CHECK(result.gradient_norms.size() == 6);
+  CHECK(result.last_step.size() == 6);
   CHECK_FALSE(result.interrupted);
   CHECK_FALSE(result.divergence.has_value());
   CHECK(losses.back() < losses.front() / 10);
@@ -153,7 +153,7 @@ TEST_CASE("the progress callback ends an epoch, and the work so far is kept") {
                                                        }});
   CHECK(result.interrupted);
   CHECK(result.samples == reported);
-  CHECK(result.steps == reported);
+  CHECK(result.done.steps == reported);
   CHECK(result.samples < 20000);
   CHECK(std::isfinite(result.loss));
   CHECK(all_parameters(network) != before);
@@ -214,7 +214,7 @@ TEST_CASE("diverging training stops at the step and the layer of the first value
     REQUIRE(result.divergence.has_value());
     CHECK(result.divergence->step > 0);
     CHECK(result.divergence->step < 20);
-    CHECK(result.steps <= result.divergence->step + 1);
+    CHECK(result.done.steps <= result.divergence->step + 1);
   }
 }
 

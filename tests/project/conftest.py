@@ -76,11 +76,11 @@ def configure(project_root: Path, folder: Path, *options: str) -> None:
 
 @pytest.fixture(scope="session")
 def cmake_build(build_folder: Path, project_root: Path) -> CMakeBuild:
-    """The library and, where doctest is installed, the C++ tests; a compiler's warning fails."""
+    """The library, its benchmark and, where doctest is installed, the C++ tests; a compiler's warning fails."""
     if shutil.which("c++", path=SEARCH_PATH) is None:
         pytest.skip("no C++ compiler")
     folder = build_folder / "cmake"
-    configure(project_root, folder, "-DLENETPP_BUILD_TESTS=ON")
+    configure(project_root, folder, "-DLENETPP_BUILD_TESTS=ON", "-DLENETPP_BUILD_BENCHMARKS=ON")
     run("cmake", "--build", folder)
     return CMakeBuild(folder)
 

@@ -4,6 +4,7 @@
 #include <lenetpp/images.h>
 #include <lenetpp/network.h>
 #include <lenetpp/trainer.h>
+#include <lenetpp/unit_activity.h>
 
 #include <cstdint>
 #include <span>
@@ -25,9 +26,10 @@ struct Evaluation {
   std::vector<std::int32_t> predictions;
 };
 
+/// Where there is an `activity`, of the network's architecture, what the units do is added to it.
 template <class T>
 Evaluation evaluate(const BasicNetwork<T>& network, const Images& images, std::span<const std::int32_t> labels,
-                    Loss loss = Loss::cross_entropy, int threads = 1);
+                    Loss loss = Loss::cross_entropy, int threads = 1, UnitActivity* activity = nullptr);
 
 template <class T>
 struct LossAndGradients {

@@ -10,3 +10,4 @@
 #include <lenetpp/runtime.h>
 #include <lenetpp/shape.h>
 #include <lenetpp/trainer.h>
+#include <lenetpp/unit_activity.h>

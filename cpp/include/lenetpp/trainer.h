@@ -4,6 +4,7 @@
 #include <lenetpp/images.h>
 #include <lenetpp/network.h>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -52,11 +53,20 @@ struct LearningRate {
   [[nodiscard]] double at(double epoch) const;
 };
 
+/// The part of an epoch that is done: what train_epoch() needs to go on with an epoch that was stopped.
+struct EpochPart {
+  std::size_t steps = 0;
+  double loss_sum = 0;      ///< over the samples, each measured before its step
+  std::size_t correct = 0;  ///< samples whose largest output was their label's, measured before their step
+};
+
 struct EpochOptions {
   LearningRate learning_rate = 0.01;
   std::uint32_t epoch = 0;  ///< counts from 0; chooses the order of the images, the augmentation and the rate
-  /// Called about ten times a second with the number of samples done; false stops after the current step.
+  EpochPart done{};         ///< of an epoch that was stopped: EpochResult::done; training goes on behind it
+  /// Called with the number of samples done, and at the epoch's end; false stops after the current step.
   std::function<bool(std::size_t)> progress{};
+  std::chrono::milliseconds progress_interval{100};  ///< at least so long between two calls; 0: after every step
 };
 
 /// Where training stopped being numbers.
@@ -66,13 +76,20 @@ struct Divergence {
   std::string what;       ///< "output", or "update": a gradient or the step it led to
 };
 
+/// What the last step of an epoch did to one parameter array.
+struct ArrayStep {
+  double gradient_norm = 0;  ///< Euclidean
+  double update_ratio = 0;   ///< norm of the change of the parameters / norm of the parameters
+  /// Share of the parameters that the step should have changed, but whose change was too small for the number type.
+  double lost_updates = 0;
+};
+
 struct EpochResult {
-  std::size_t steps = 0;
-  std::size_t samples = 0;
-  double loss = 0;                     ///< mean over the samples, each measured before its step
-  std::size_t correct = 0;             ///< samples whose largest output was their label's, measured before their step
-  double learning_rate = 0;            ///< of the last step
-  std::vector<double> gradient_norms;  ///< of the epoch's last step, one a parameter array; 0 if it was not reached
+  EpochPart done;                    ///< from the epoch's beginning, also where it was continued
+  std::size_t samples = 0;           ///< of `done`
+  double loss = 0;                   ///< of `done`, mean over the samples
+  double learning_rate = 0;          ///< of the last step
+  std::vector<ArrayStep> last_step;  ///< one a parameter array; zeros if the epoch's last step was not reached
   bool interrupted = false;
   std::optional<Divergence> divergence;
 };
@@ -91,7 +108,15 @@ class BasicTrainer {
 
   /// One pass over all images in an order that is a function of (seed, epoch). The last batch may be smaller.
   /// Throws std::invalid_argument when shapes differ or a label is outside 0..outputs-1.
+  /// A stopped epoch can be continued, also by another trainer whose network has the same parameters and which was
+  /// given the same velocities, with the bits of one that was never stopped.
   EpochResult train_epoch(const Images& images, std::span<const std::int32_t> labels, const EpochOptions& options);
+
+  /// A copy of the velocities (the momentum's v) of one parameter array, in the canonical order of
+  /// BasicNetwork::parameter(), and its inverse. Zero before the first step; always zero without momentum.
+  [[nodiscard]] std::vector<T> velocity(std::size_t index) const;
+  /// Throws std::invalid_argument unless `values` has exactly the array's size and the trainer a momentum.
+  void set_velocity(std::size_t index, std::span<const T> values);
 
   /// Bytes of gradients, momentum and workspace, planned once by the constructor.
   [[nodiscard]] std::size_t memory_bytes() const;

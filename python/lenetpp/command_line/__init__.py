@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from lenetpp.command_line import data, doctor, evaluate, predict, train
+from lenetpp.command_line import data, diff, doctor, evaluate, predict, replay, resume, runs, show, train
 
 app = typer.Typer(
     name="lenetpp",
@@ -17,6 +17,11 @@ app = typer.Typer(
 app.command(name="train", help=train.HELP)(train.train_command)
 app.command(name="evaluate", help=evaluate.HELP)(evaluate.evaluate_command)
 app.command(name="predict", help=predict.HELP)(predict.predict_command)
+app.command(name="runs", help=runs.HELP)(runs.runs_command)
+app.command(name="show", help=show.HELP)(show.show_command)
+app.command(name="diff", help=diff.HELP)(diff.diff_command)
+app.command(name="replay", help=replay.HELP)(replay.replay_command)
+app.command(name="resume", help=resume.HELP)(resume.resume_command)
 app.add_typer(data.app, name="data")
 app.command(name="doctor", help=doctor.HELP)(doctor.doctor_command)
 

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from lenetpp.data import Dataset, load_data
+from lenetpp.finding import find_run
 from lenetpp.networks import Network
-from lenetpp.records import find_run, model_file, read_record
+from lenetpp.records import model_file, read_record
 
 DataArgument = Annotated[
     str | None,
@@ -38,11 +39,21 @@ ModelArgument = Annotated[
     str,
     typer.Argument(
         metavar="MODEL|RUN",
-        help="A model file, a run's folder, the beginning of its name, or `last`.",
+        help="A model file, a run's folder, the beginning of its name, `last` or `best`.",
         show_default=False,
     ),
 ]
+RunArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN", help="A run's folder, the beginning of its name, `last` or `best`.", show_default=False
+    ),
+]
 ThreadsOption = Annotated[int, typer.Option(min=1, metavar="N", help="Processor cores; they never change the result.")]
+CheckpointOption = Annotated[
+    float,
+    typer.Option(metavar="SECONDS", help="Longest time between two checkpoints, which `resume` goes on from."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from lenetpp.command_line.options import (
+    CheckpointOption,
     ClassesOption,
     DataArgument,
     JsonOption,
@@ -18,8 +19,8 @@ from lenetpp.command_line.options import (
     load_selected,
 )
 from lenetpp.command_line.output import print_confusion, print_facts, print_json
+from lenetpp.command_line.training_end import trained
 from lenetpp.data import Dataset
-from lenetpp.errors import TrainingDiverged, TrainingInterrupted
 from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks import Network
 from lenetpp.records import default_runs_folder
@@ -31,6 +32,8 @@ HELP = """Train a network and record the run in a folder.
 
 Without arguments: a LeNet-5 on the images inside the package. Settings that are not given come from the network's
 recipe.
+
+Exit codes: 0 finished; 1 an error, or diverged; 130 interrupted by Ctrl-C: `lenetpp resume last` goes on.
 
 Example: `lenetpp train cifar10 --classes airplane,ship --per-class 4000 --network blog-lenet`
 """
@@ -85,6 +88,7 @@ def train_command(
     runs: Annotated[
         Path | None, typer.Option(help="Folder of runs; by default LENETPP_RUNS, else `runs`.", show_default=False)
     ] = None,
+    checkpoint_seconds: CheckpointOption = 30.0,
     as_json: JsonOption = False,
 ) -> None:
     """Train; see HELP."""
@@ -97,15 +101,20 @@ def train_command(
     if not as_json:
         print_facts(console, _header(network, untrained, dataset, settings))
         console.print()
-    try:
-        run = train(untrained, dataset, settings=settings, threads=threads, runs=runs or default_runs_folder())
-    except (TrainingInterrupted, TrainingDiverged) as early:
-        typer.echo(f"{early}\nthe work so far: {early.run.folder}", err=True)
-        raise typer.Exit(130 if isinstance(early, TrainingInterrupted) else 1) from None
+    run = trained(
+        lambda: train(
+            untrained,
+            dataset,
+            settings=settings,
+            threads=threads,
+            runs=runs or default_runs_folder(),
+            checkpoint_seconds=checkpoint_seconds,
+        )
+    )
     if as_json:
-        print_json(_results(run))
+        print_json(results(run))
     else:
-        _print_result(console, run)
+        print_result(console, run)
 
 
 def _recipe(name: str, data: Dataset) -> TrainingSettings:
@@ -133,11 +142,13 @@ def _header(name: str, untrained: Network, data: Dataset, settings: TrainingSett
     }
 
 
-def _results(run: Run) -> dict[str, Any]:
+def results(run: Run) -> dict[str, Any]:
+    """Return what ``--json`` prints."""
     return {"run": str(run.folder), "outcome": run.outcome, **run.results()}
 
 
-def _print_result(console: Console, run: Run) -> None:
+def print_result(console: Console, run: Run) -> None:
+    """Print confusion and figures of a finished run."""
     if run.evaluation is None:
         return
     print_confusion(console, run.evaluation)

@@ -7,14 +7,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any, Literal
 
 import numpy as np
 import pytest
 
 import lenetpp as lp
-from lenetpp.command_line import main
 
+from ..command import Command
 from .patterns import TEXT, stripes
 
 
@@ -31,30 +30,6 @@ def stripes_file(tmp_path: Path) -> Path:
 def _runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LENETPP_RUNS", str(tmp_path / "runs"))
     monkeypatch.setenv("COLUMNS", "80")
-
-
-class Command:
-    """Runs the command in this process."""
-
-    def __init__(self, patch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]) -> None:
-        self._patch = patch
-        self._capture = capture
-
-    def __call__(self, *arguments: object, code: int = 0, stream: Literal["output", "errors"] = "output") -> str:
-        self._patch.setattr(sys, "argv", ["lenetpp", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
-            main()
-        output, errors = self._capture.readouterr()
-        assert (left.value.code or 0) == code, errors
-        return output if stream == "output" else errors
-
-    def json(self, *arguments: object) -> Any:
-        return json.loads(self(*arguments, "--json"))
-
-
-@pytest.fixture
-def lenetpp(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    return Command(monkeypatch, capsys)
 
 
 def test_train_prints_a_confusion_table_and_the_runs_folder(lenetpp: Command, stripes_file: Path) -> None:
@@ -254,7 +229,7 @@ def test_ctrl_c_keeps_the_work_and_exits_with_130(tmp_path: Path) -> None:
     process = start("train", "--epochs", 1000000)
     metrics = tmp_path / "runs"
     deadline = time.monotonic() + 30
-    while not list(metrics.glob("*/metrics.jsonl")) and time.monotonic() < deadline:
+    while not any(path.stat().st_size for path in metrics.glob("*/metrics.jsonl")) and time.monotonic() < deadline:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     pressed = time.monotonic()
@@ -263,5 +238,5 @@ def test_ctrl_c_keeps_the_work_and_exits_with_130(tmp_path: Path) -> None:
     assert time.monotonic() - pressed < 1.0
     assert process.returncode == 130
     assert "stopped by Ctrl-C in epoch" in errors
-    folder = Path(errors.strip().splitlines()[-1].removeprefix("the work so far: "))
+    folder = Path(errors.strip().splitlines()[-1].removeprefix("go on with: lenetpp resume "))
     assert lp.Run.load(folder).outcome == "interrupted"

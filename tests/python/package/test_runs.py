@@ -13,7 +13,7 @@ import pytest
 
 import lenetpp as lp
 from lenetpp import Network, TrainingSettings, files, records
-from lenetpp.records import RunRecord, find_run, read_metrics
+from lenetpp.records import RunRecord, read_metrics
 
 from .patterns import TEXT, stripes_data
 
@@ -170,20 +170,6 @@ def test_folders_of_many_processes_never_collide(tmp_path: Path) -> None:
 def test_folders_sort_by_time(tmp_path: Path) -> None:
     names = make_folders(tmp_path, 5)
     assert names == sorted(names)
-
-
-def test_a_run_is_found_by_path_beginning_or_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LENETPP_RUNS", str(tmp_path))
-    with pytest.raises(lp.RecordError, match="'last' is neither"):
-        find_run("last")
-    folders = [RunRecord.create(tmp_path, {}).folder for _ in range(2)]
-    assert find_run("last") == folders[1]
-    assert find_run(folders[0].name) == folders[0]
-    assert find_run(str(folders[0])) == folders[0]
-    with pytest.raises(lp.RecordError, match="2 runs begin with it"):
-        find_run(folders[0].name[:8])
-    with pytest.raises(lp.RecordError, match="none of the 2 runs begins with it"):
-        find_run("nothing")
 
 
 # Malformed records

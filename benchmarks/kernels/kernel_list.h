@@ -1,0 +1,31 @@
+// The kernels of lenetpp::Kernels by name: the one place here where they are listed.
+#pragma once
+
+#include <cstddef>
+#include <iterator>
+#include <string_view>
+
+#include "kernels/kernels.h"
+
+#define LENETPP_FOR_EACH_KERNEL(use)                                                                                   \
+  use(normalize_bytes) use(normalize_floats) use(convolution_forward) use(max_pooling) use(dense_forward) use(softmax) \
+      use(sample_loss) use(activation_backward) use(dense_input_gradient) use(dense_weight_gradient)                   \
+          use(gradient_visits) use(convolution_weight_gradient) use(convolution_input_gradient) use(add)               \
+              use(sgd_update)
+
+enum class Kernel {
+#define LENETPP_ENUMERATOR(name) name,
+  LENETPP_FOR_EACH_KERNEL(LENETPP_ENUMERATOR)
+#undef LENETPP_ENUMERATOR
+};
+
+inline constexpr std::string_view kernel_names[] = {
+#define LENETPP_NAME(name) #name,
+    LENETPP_FOR_EACH_KERNEL(LENETPP_NAME)
+#undef LENETPP_NAME
+};
+
+constexpr std::string_view name_of(Kernel kernel) { return kernel_names[static_cast<std::size_t>(kernel)]; }
+
+static_assert(sizeof(lenetpp::Kernels<float>) == std::size(kernel_names) * sizeof(void (*)()),
+              "a kernel of kernels.h is missing above, or one too many stands there");

@@ -1,0 +1,83 @@
+#include <lenetpp/runtime.h>
+
+#include <cstdio>
+#include <memory>
+
+#include "table.h"
+#include "tables.h"
+#include "timed_step.h"
+
+namespace {
+
+constexpr std::size_t large_batch = 32;
+
+std::string row_name(const MeasuredNetwork& network, const KernelRow& row) {
+  return "kernels " + network.name + " " + std::string(name_of(row.kernel)) + " " + row.place;
+}
+
+/// All other kernels take one image at a time, or are too short to matter.
+bool depends_on_batch(Kernel kernel) { return name_of(kernel).starts_with("dense"); }
+
+std::string cell(const KernelRow& row, double seconds, std::size_t batch, double peak) {
+  std::string text = three_digits(seconds / static_cast<double>(batch) * 1e6);
+  if (row.operations > 0 && seconds > 0) {
+    const double rate = row.operations / seconds;
+    text += " (" + three_digits(rate / 1e9) + ", " + percent(rate / peak) + ")";
+  }
+  return text;
+}
+
+/// Adds a row for each selected kernel and layer of one network.
+template <class T>
+void measure(const MeasuredNetwork& network, std::size_t batch, const Options& options, const Peaks& peaks,
+             Table& table) {
+  const std::vector<std::string> sets = lenetpp::available_instruction_sets();
+  std::vector<std::unique_ptr<TimedStep<T>>> steps;
+  std::vector<std::function<void()>> measurements;
+  for (const std::string& set : sets) {
+    TimedStep<T>& step = *steps.emplace_back(std::make_unique<TimedStep<T>>(network, batch, set));
+    measurements.emplace_back([&step, &options] { step.measure(options.seconds); });
+  }
+  std::vector<std::size_t> selected;
+  const std::vector<KernelRow>& rows = steps[0]->rows();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const bool is_new = batch == large_batch || depends_on_batch(rows[i].kernel);
+    if (is_new && options.selects(row_name(network, rows[i]))) selected.push_back(i);
+  }
+  if (selected.empty()) return;
+  interleave(measurements, options.rounds);
+  for (const std::size_t i : selected) {
+    std::vector<std::string> line{network.name, std::to_string(batch), std::string(name_of(rows[i].kernel)),
+                                  rows[i].place};
+    for (std::size_t s = 0; s < sets.size(); ++s) {
+      line.push_back(cell(rows[i], steps[s]->seconds(i), batch, peaks.at(sets[s])));
+    }
+    table.add(line);
+  }
+}
+
+}  // namespace
+
+template <class T>
+bool print_kernels(const Options& options, const Peaks& peaks) {
+  std::vector<std::string> header{"network", "batch", "kernel", "layer"};
+  for (const std::string& set : lenetpp::available_instruction_sets()) header.push_back(set);
+  Table table(header, 4);
+  for (const auto* networks : {&named_networks(), &general_networks()}) {
+    for (const MeasuredNetwork& network : *networks) {
+      for (const std::size_t batch : {large_batch, std::size_t{1}}) measure<T>(network, batch, options, peaks, table);
+    }
+  }
+  if (table.empty()) return false;
+  std::printf(
+      "\n### Kernels\n\n"
+      "Microseconds an image within a training step, all calls for a layer together. In parentheses, of the kernels\n"
+      "that are multiply-adds: GFLOP/s of useful operations (none for padding, gaps between rows or visits that the\n"
+      "sparse backward pass spares) and their share of the instruction set's peak. On x86-64, scalar code has no such\n"
+      "instruction and calls a function, so that its shares say little. dense_weight_gradient holds the step of its\n"
+      "weights. Only dense layers depend on the size of the batch.\n\n%s",
+      table.text(options.markdown).c_str());
+  return true;
+}
+template bool print_kernels<float>(const Options&, const Peaks&);
+template bool print_kernels<double>(const Options&, const Peaks&);

@@ -1,0 +1,129 @@
+#include <lenetpp/unit_activity.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "plan.h"
+#include "workspace.h"
+
+namespace lenetpp {
+namespace {
+
+constexpr double scaled_tanh_height = 1.7159;
+constexpr double saturated_share_of_range = 0.01;
+
+/// Least and largest value of an activation that has both.
+std::optional<std::pair<double, double>> range_of(const Activation& activation) {
+  switch (activation.kind) {
+    case ActivationKind::sigmoid:
+      return std::pair(0.0, 1.0);
+    case ActivationKind::tanh:
+      return std::pair(-1.0, 1.0);
+    case ActivationKind::scaled_tanh:
+      return std::pair(-scaled_tanh_height, scaled_tanh_height);
+    case ActivationKind::identity:
+    case ActivationKind::relu:
+    case ActivationKind::leaky_relu:
+      break;
+  }
+  return std::nullopt;
+}
+
+/// Where the units of a stage's output lie: [units] blocks of [rows][columns] values.
+struct UnitBlocks {
+  std::size_t units;
+  std::ptrdiff_t first, unit_stride, rows, row_stride, columns;
+};
+
+UnitBlocks blocks_of(const Plan& plan, std::size_t stage) {
+  if (stage >= plan.plane_stages.size()) {
+    const DenseStage& dense = plan.dense_stages[stage - plan.plane_stages.size()];
+    return {static_cast<std::size_t>(dense.units), 0, 1, 1, 1, 1};
+  }
+  const PlaneStack& output = std::visit([](const auto& planes) { return planes.output; }, plan.plane_stages[stage]);
+  const Shape& shape = output.shape;
+  return {static_cast<std::size_t>(shape.planes),
+          output.origin(0),
+          output.plane_stride,
+          shape.height,
+          output.row_stride,
+          shape.width};
+}
+
+template <class T, class Use>
+void for_each_row(const UnitBlocks& blocks, const T* values, std::size_t unit, const Use& use) {
+  const T* row = values + blocks.first + static_cast<std::ptrdiff_t>(unit) * blocks.unit_stride;
+  for (std::ptrdiff_t y = 0; y < blocks.rows; ++y, row += blocks.row_stride) use(row, row + blocks.columns);
+}
+
+}  // namespace
+
+UnitActivity::UnitActivity(const Architecture& architecture) : architecture_(architecture) {
+  const Plan plan = make_plan(architecture);
+  const auto add = [&](std::size_t stage, std::size_t layer, const Activation& activation) {
+    const std::size_t units = blocks_of(plan, stage).units;
+    layers_.push_back({layer, stage + 1, std::vector<double>(units), std::vector<std::uint8_t>(units), activation});
+  };
+  for (std::size_t stage = 0; stage < plan.stages(); ++stage) {
+    if (stage >= plan.plane_stages.size()) {
+      const DenseStage& dense = plan.dense_stages[stage - plan.plane_stages.size()];
+      add(stage, dense.layer, dense.activation);
+    } else if (const auto* convolution = std::get_if<ConvolutionStage>(&plan.plane_stages[stage])) {
+      add(stage, convolution->layer, convolution->activation);
+    }
+  }
+}
+
+template <class T>
+void UnitActivity::observe(const Workspace<T>& workspace) {
+  for (LayerActivity& layer : layers_) {
+    const UnitBlocks blocks = blocks_of(workspace.plan, layer.boundary - 1);
+    const auto range = range_of(layer.activation);
+    const double margin = range ? saturated_share_of_range * (range->second - range->first) : 0;
+    const T low = range ? static_cast<T>(range->first + margin) : T(0);
+    const T high = range ? static_cast<T>(range->second - margin) : T(0);
+    for (std::size_t b = 0; b < workspace.batch; ++b) {
+      const T* values = workspace.value(layer.boundary, b);
+      for (std::size_t unit = 0; unit < blocks.units; ++unit) {
+        if (range) {
+          for_each_row(blocks, values, unit, [&](const T* begin, const T* end) {
+            layer.saturated += std::count_if(begin, end, [=](T y) { return y < low || y > high; });
+            layer.values += end - begin;
+          });
+        }
+        if (layer.alive[unit]) continue;
+        double& constant = layer.constants[unit];
+        if (images_ + b == 0) constant = values[blocks.first + static_cast<std::ptrdiff_t>(unit) * blocks.unit_stride];
+        for_each_row(blocks, values, unit, [&](const T* begin, const T* end) {
+          layer.alive[unit] |= std::any_of(begin, end, [=](T y) { return y != constant; });
+        });
+      }
+    }
+  }
+  images_ += workspace.batch;
+}
+
+std::vector<LayerShare> UnitActivity::dead_units() const {
+  std::vector<LayerShare> shares;
+  for (const LayerActivity& layer : layers_) {
+    const auto dead = std::count(layer.alive.begin(), layer.alive.end(), 0);
+    shares.push_back({layer.layer, static_cast<double>(dead) / static_cast<double>(layer.alive.size())});
+  }
+  return shares;
+}
+
+std::vector<LayerShare> UnitActivity::saturated_units() const {
+  std::vector<LayerShare> shares;
+  for (const LayerActivity& layer : layers_) {
+    if (!range_of(layer.activation)) continue;
+    const double values = static_cast<double>(std::max<std::size_t>(layer.values, 1));
+    shares.push_back({layer.layer, static_cast<double>(layer.saturated) / values});
+  }
+  return shares;
+}
+
+template void UnitActivity::observe(const Workspace<float>&);
+template void UnitActivity::observe(const Workspace<double>&);
+
+}  // namespace lenetpp

@@ -1,0 +1,118 @@
+"""Checkpoint: the state of a training between two steps, and when it is worth writing."""
+
+import json
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from lenetpp import _core
+from lenetpp.arrays import FloatArray
+from lenetpp.networks import Network
+from lenetpp.tensor_files import TensorFileError, pack_tensors, read_tensors
+
+VELOCITY = "velocity."
+NORMALIZATION = ("normalization.mean", "normalization.deviation")
+WRITING_SHARE = 0.01
+"""Checkpoints at the end of an epoch may cost so much of the time; short epochs share one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checkpoint:
+    """Everything that training goes on from: order of images and augmentation are functions of seed and epoch.
+
+    Attributes
+    ----------
+    network : Network
+        Parameters and normalization.
+    velocities : mapping of arrays
+        The momentum's v of each parameter, in its shape; none without momentum.
+    epoch : int
+        Complete epochs; the history has as many records.
+    done : (int, float, int)
+        Of the running epoch: steps, sum of the losses, correct predictions.
+    seconds : float
+        Time of training in the running epoch.
+    trained : mapping or None
+        What the record will say about the training part of the running epoch, once that is complete.
+    run_seconds : float
+        Time of the whole run, evaluation included.
+    """
+
+    network: Network
+    velocities: Mapping[str, FloatArray] = field(default_factory=dict)
+    epoch: int = 0
+    done: tuple[int, float, int] = (0, 0.0, 0)
+    seconds: float = 0.0
+    trained: Mapping[str, Any] | None = None
+    run_seconds: float = 0.0
+
+    def to_bytes(self) -> bytes:
+        """Return the content of a checkpoint file."""
+        tensors = dict(self.network.parameters())
+        if self.network.normalization is not None:
+            tensors.update(zip(NORMALIZATION, self.network.normalization, strict=True))
+        tensors.update({VELOCITY + name: values for name, values in self.velocities.items()})
+        position = {name: getattr(self, name) for name in ("epoch", "done", "seconds", "trained", "run_seconds")}
+        texts = {
+            "lenetpp.network": str(self.network),
+            "lenetpp.dtype": self.network.dtype,
+            "lenetpp.numerics": str(_core.numerics_version()),
+            "lenetpp.position": json.dumps(position),
+        }
+        return pack_tensors(tensors, texts)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Return the checkpoint that a file holds.
+
+        Raises
+        ------
+        TensorFileError
+            If the file is malformed or damaged.
+        OSError
+            If it cannot be read.
+        """
+        tensors, texts = read_tensors(path)
+        try:
+            network = Network.parse(texts["lenetpp.network"], dtype=texts["lenetpp.dtype"])  # type: ignore[arg-type]
+            if NORMALIZATION[0] in tensors:
+                mean, deviation = (tensors.pop(name) for name in NORMALIZATION)
+                network.normalization = (mean, deviation)
+            velocities = {name: tensors.pop(VELOCITY + name) for name in list(tensors) if VELOCITY + name in tensors}
+            if tensors:
+                network.set_parameters(tensors)
+            position = json.loads(texts["lenetpp.position"])
+            steps, loss_sum, correct = position.pop("done")
+            return cls(network=network, velocities=velocities, done=(steps, loss_sum, correct), **position)
+        except (KeyError, TypeError, ValueError) as error:
+            raise TensorFileError(f"{path} holds no checkpoint that this version can read: {error!r}") from error
+
+
+class CheckpointPace:
+    """When to write a checkpoint: every so many seconds, and after each epoch as long as that costs little.
+
+    Parameters
+    ----------
+    seconds : float
+        Longest time between two checkpoints.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        if not (math.isfinite(seconds) and seconds > 0):
+            raise ValueError(f"checkpoint_seconds must be above 0, but is {seconds!r}")
+        self._seconds = seconds
+        self._last = time.monotonic()
+        self._cost = 0.0
+
+    def is_due(self, *, epoch_is_complete: bool) -> bool:
+        """Whether a checkpoint should be written now."""
+        elapsed = time.monotonic() - self._last
+        return elapsed >= self._seconds or (epoch_is_complete and elapsed * WRITING_SHARE >= self._cost)
+
+    def note_written(self, cost: float) -> None:
+        """Take note that a checkpoint was written, in so many seconds."""
+        self._last = time.monotonic()
+        self._cost = cost

@@ -1,0 +1,217 @@
+"""``lenetpp show``: everything about one run, as one reads it: settings, curves, confusion, layers, what went wrong."""
+
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from lenetpp.command_line.options import JsonOption, RunArgument
+from lenetpp.command_line.output import print_confusion, print_facts, print_json
+from lenetpp.curves import draw_curves
+from lenetpp.finding import find_run
+from lenetpp.health import Finding, LayerFigures, findings, layer_figures
+from lenetpp.recorded_runs import RecordedRun
+from lenetpp.runs import EpochRecord
+from lenetpp.settings import TrainingSettings
+
+HELP = """Show a recorded run: settings, curves, confusion, and the health of its layers in words.
+
+A run that still goes on, or that did not finish, is shown as far as it came.
+
+Example: `lenetpp show last`
+"""
+WIDE = 120
+"""Characters from which on both curves have room beside each other."""
+LONGEST_LAYER = 34
+
+
+def show_command(run: RunArgument = "last", as_json: JsonOption = False) -> None:
+    """Show; see HELP."""
+    recorded = RecordedRun.read(find_run(run))
+    found = findings(recorded)
+    if as_json:
+        print_json(
+            {
+                "run": str(recorded.folder),
+                "record": _plain(recorded.record),
+                "history": [asdict(epoch) for epoch in recorded.history],
+                "findings": [asdict(finding) for finding in found],
+            }
+        )
+        return
+    console = Console(highlight=False)
+    print_facts(console, _facts(recorded))
+    if len(recorded.history) > 1:
+        console.print()
+        _print_curves(console, recorded.history)
+    if recorded.evaluation is not None:
+        _print_heading(console, "test images")
+        print_confusion(console, recorded.evaluation)
+    if recorded.history and (layers := layer_figures(recorded)):
+        _print_heading(console, "layers")
+        _print_layers(console, layers, found)
+    _print_heading(console, "health")
+    _print_findings(console, recorded, found)
+
+
+def _plain(value: Any) -> Any:
+    """Return a record with its times as text, as JSON has none."""
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, str | int | float | bool) else str(value)
+
+
+def _print_heading(console: Console, title: str) -> None:
+    console.print()
+    console.print(Rule(Text(title, style="bold"), align="left", style="dim"))
+
+
+def _facts(run: RecordedRun) -> dict[str, object]:
+    record, data, machine, software = run.record, run.table("data"), run.table("machine"), run.table("software")
+    numerics, results, git = run.table("numerics"), run.table("results"), run.table("git")
+    images = ", ".join(f"{count:,} {part}" for part, count in data.get("images", {}).items())
+    changed, default = _settings(run.settings)
+    facts = {
+        "run": run.folder,
+        "outcome": _outcome(run),
+        "network": run.network_text,
+        "data": f"{data.get('name')}: {', '.join(data.get('classes', []))}" + (f"; {images} images" if images else ""),
+        "settings": ", ".join(changed),
+        "default": ", ".join(default),
+        "result": _result(run.history),
+        "time": _time(record, results),
+        "made by": f"lenetpp {software.get('lenetpp')}, numerics {numerics.get('version')} "
+        f"({numerics.get('class')}, {numerics.get('instruction_set')}), {machine.get('threads')} of "
+        f"{machine.get('cores')} cores of {machine.get('processor')}",
+        "commit": git and f"{git.get('commit')}" + (" and uncommitted changes" if git.get("dirty") else ""),
+        "digest": results.get("digest"),
+    }
+    return {name: value for name, value in facts.items() if value}
+
+
+def _outcome(run: RecordedRun) -> str:
+    if run.outcome == "unfinished":
+        return f"unfinished: its process has gone; `lenetpp resume {run.folder.name}` goes on"
+    message = run.record.get("message")
+    return f"{run.outcome}: {message}" if message else run.outcome
+
+
+def _settings(settings: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """Return settings as words: those that are not the general default, and the others."""
+    defaults = TrainingSettings().as_dict()
+    words = {name: f"{name} {_value(value)}" for name, value in settings.items()}
+    changed = [
+        word for name, word in words.items() if settings[name] != defaults.get(name) or name in ("epochs", "seed")
+    ]
+    return changed, [word for word in words.values() if word not in changed]
+
+
+def _value(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _result(history: list[EpochRecord]) -> str:
+    if not history:
+        return "no complete epoch"
+    last = history[-1]
+    validation = "" if last.validation_accuracy is None else f", validation {last.validation_accuracy:.2%}"
+    best = max(history, key=lambda epoch: epoch.test_accuracy)
+    highest = (
+        "" if best.test_accuracy == last.test_accuracy else f" ({best.test_accuracy:.2%} after epoch {best.epoch})"
+    )
+    epochs = f"{last.epoch} epoch{'s' if last.epoch != 1 else ''}"
+    return (
+        f"test accuracy {last.test_accuracy:.2%}{highest}, training {last.training_accuracy:.2%}{validation}, {epochs}"
+    )
+
+
+def _time(record: dict[str, Any], results: dict[str, Any]) -> str:
+    started = f"{record['started']:%Y-%m-%d %H:%M:%S} UTC" if "started" in record else ""
+    if "seconds" not in results:
+        return started
+    return f"{started}, {results['seconds']:.1f} s, training at {results.get('images_per_second', 0):,.0f} images/s"
+
+
+def _print_curves(console: Console, history: list[EpochRecord]) -> None:
+    """Print losses and accuracies, beside each other where there is room."""
+    beside = console.width >= WIDE
+    width = (console.width - 4) // 2 if beside else console.width
+    pictures = []
+    for title, suffix, show in (("loss", "loss", "{:.3g}"), ("accuracy", "accuracy", "{:.1%}")):
+        training = [epoch.loss if suffix == "loss" else epoch.training_accuracy for epoch in history]
+        curves = {"training": training}
+        validation = [getattr(epoch, f"validation_{suffix}") for epoch in history]
+        if None not in validation:
+            curves["validation"] = validation
+        curves["test"] = [getattr(epoch, f"test_{suffix}") for epoch in history]
+        lines = draw_curves(title, curves, show.format, width, ascii_only=console.options.ascii_only)
+        pictures.append(Group(*lines))
+    if beside:
+        grid = Table.grid(padding=(0, 4, 0, 0))
+        grid.add_row(*pictures)
+        console.print(grid)
+    else:
+        console.print(Group(*pictures))
+
+
+def _print_layers(console: Console, layers: list[LayerFigures], found: list[Finding]) -> None:
+    """Print a line of typical figures for each layer with weights, and below in words which of them are well."""
+    columns = {
+        "gradient": [_number(layer.gradient_norm) for layer in layers],
+        "step": [_share(layer.update_ratio) for layer in layers],
+        "lost": [_share(layer.lost_updates) for layer in layers],
+        "dead": [_share(layer.dead_units) for layer in layers],
+        "saturated": [_share(layer.saturated_late) for layer in layers],
+    }
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("layer", max_width=LONGEST_LAYER, no_wrap=True, overflow="ellipsis")
+    shown = {name: cells for name, cells in columns.items() if any(cells)}
+    for name in shown:
+        table.add_column(name, justify="right", no_wrap=True)
+    for layer, *cells in zip(layers, *shown.values(), strict=True):
+        table.add_row(Text(f"{layer.index} {layer.text}"), *map(Text, cells))
+    console.print(table)
+    explanation = (
+        "In the median epoch's last step: norm of the gradient, norm of the step / norm of the weights, weights whose "
+        "update was lost to rounding. After the last epoch: units that are the same for all test images, activations "
+        "near the ends of their range."
+    )
+    console.print(Text(explanation, style="dim"))
+    words: dict[str, list[str]] = {}
+    for layer in layers:
+        suffers = ", ".join(finding.name for finding in found if layer.index in finding.layers)
+        words.setdefault(suffers or "fine", []).append(str(layer.index))
+    for word, indices in words.items():
+        console.print(Text(f"layer{'s' if len(indices) > 1 else ''} {', '.join(indices)}: {word}"))
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.2g}"
+
+
+def _share(value: float | None) -> str:
+    """Write a share as per cent with two digits that count."""
+    if value is None:
+        return ""
+    percent = 100 * value
+    return f"{percent:.0f}%" if percent >= 10 or percent == 0 else f"{percent:.2g}%"
+
+
+def _print_findings(console: Console, run: RecordedRun, found: list[Finding]) -> None:
+    if not found:
+        if not run.history:
+            console.print("Nothing can be said before the first epoch is complete.")
+        else:
+            console.print("Nothing alarming in what was recorded.")
+    for number, finding in enumerate(found):
+        if number:
+            console.print()
+        console.print(Text(finding.name, style="bold red"))
+        console.print(Padding(Text(f"{finding.figures} {finding.meaning}"), (0, 0, 0, 2)))
+        console.print(Padding(Text(finding.advice, style="italic"), (0, 0, 0, 2)))

@@ -1,0 +1,161 @@
+"""Conditions on runs, such as ``test_accuracy > 0.88 and network.filters == 10``.
+
+The grammar is a part of Python's: names, numbers, texts and lists; ``== != < <= > >= in``, ``and``, ``or``, ``not``.
+Python's own parser reads it and nothing is ever executed: what is not in this list is refused.
+"""
+
+import ast
+import difflib
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+Row: TypeAlias = Mapping[str, Any]
+"""What is known of one run, by the full names of the columns, such as ``settings.learning_rate``."""
+
+SECTIONS = ("settings", "results", "network", "data", "machine", "numerics", "software", "git")
+"""Where a short name is looked up, in this order: ``epochs`` is the setting, not how many were trained."""
+
+LONGEST_CONDITION = 1000
+"""Characters. Python's parser recurses, and deep nesting could exhaust its stack."""
+
+COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.In: lambda item, container: item in container,
+    ast.NotIn: lambda item, container: item not in container,
+}
+
+
+class ConditionError(ValueError):
+    """A condition that cannot be understood, or that names or compares what is not there."""
+
+
+def full_name(name: str, columns: Iterable[str]) -> str:
+    """Return the column that a name stands for: itself, or the first section that has it.
+
+    Raises
+    ------
+    ConditionError
+        If there is none; the message lists the columns.
+    """
+    known = set(columns)
+    for candidate in (name, *(f"{section}.{name}" for section in SECTIONS)):
+        if candidate in known:
+            return candidate
+    endings = {column.split(".", 1)[-1] for column in known}
+    close = difflib.get_close_matches(name, sorted(known | endings), n=1)
+    hint = f": did you mean {close[0]}?" if close else "."
+    raise ConditionError(f"no run has a {name!r}{hint} The names are {', '.join(sorted(known))}")
+
+
+def condition(text: str, columns: Sequence[str]) -> Callable[[Row], bool]:
+    """Return the test that a text describes; a comparison with what a run does not have is false.
+
+    Parameters
+    ----------
+    text : str
+        See the module; for instance ``0.8 < test_accuracy and "ship" in data.classes``.
+    columns : sequence of str
+        Names that it may use, in full; they can be shortened as in :func:`full_name`.
+
+    Raises
+    ------
+    ConditionError
+        If the text is not such a condition; from the test itself, if it compares numbers with texts.
+    """
+    if len(text) > LONGEST_CONDITION:
+        raise ConditionError(f"a condition has at most {LONGEST_CONDITION} characters, but this one has {len(text)}")
+    try:
+        value = _Compiler(text, columns).compile(ast.parse(text.strip(), mode="eval").body)
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+        if isinstance(error, ConditionError):
+            raise
+        what = error.msg if isinstance(error, SyntaxError) else "it is nested too deeply or holds a null character"
+        hint = " (equality is written ==)" if _has_single_equals(text) else ""
+        raise ConditionError(
+            f"cannot understand the condition {text!r}: {what}{hint}; "
+            'an example: test_accuracy > 0.88 and network.name == "blog-lenet"'
+        ) from None
+    return lambda row: bool(value(row))
+
+
+class _Compiler:
+    """Turns the nodes of a parsed condition into functions of a row."""
+
+    def __init__(self, text: str, columns: Sequence[str]) -> None:
+        self._text = text.strip()
+        self._columns = columns
+
+    def compile(self, node: ast.expr) -> Callable[[Row], Any]:
+        match node:
+            case ast.Constant(value=bool() | int() | float() | str() | None as constant):
+                return lambda _: constant
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)):
+                return lambda _: -number
+            case ast.Name() | ast.Attribute():
+                name = full_name(self._dotted(node), self._columns)
+                return lambda row: row.get(name)
+            case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
+                values = [self.compile(item) for item in items]
+                return lambda row: [value(row) for value in values]
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                inner = self.compile(operand)
+                return lambda row: not inner(row)
+            case ast.BoolOp(op=ast.And(), values=parts):
+                tests = [self.compile(part) for part in parts]
+                return lambda row: all(test(row) for test in tests)
+            case ast.BoolOp(op=ast.Or(), values=parts):
+                tests = [self.compile(part) for part in parts]
+                return lambda row: any(test(row) for test in tests)
+            case ast.Compare() if all(type(comparison) in COMPARISONS for comparison in node.ops):
+                return self._chain(node)
+        raise ConditionError(
+            f"a condition is made of names, numbers, texts, comparisons, and, or, not, but {self._text!r} has "
+            f"{ast.get_source_segment(self._text, node)!r}"
+        )
+
+    def _chain(self, node: ast.Compare) -> Callable[[Row], bool]:
+        """Return a comparison, or several in a row as in ``0.8 < test_accuracy < 0.9``."""
+        operands = [self.compile(operand) for operand in (node.left, *node.comparators)]
+        comparisons = [COMPARISONS[type(comparison)] for comparison in node.ops]
+
+        def holds(row: Row) -> bool:
+            values = [operand(row) for operand in operands]
+            return all(
+                self._compare(compare, left, right)
+                for compare, left, right in zip(comparisons, values[:-1], values[1:], strict=True)
+            )
+
+        return holds
+
+    def _compare(self, compare: Callable[[Any, Any], bool], left: Any, right: Any) -> bool:
+        if compare not in (operator.eq, operator.ne) and (left is None or right is None):
+            return False
+        try:
+            return compare(left, right)
+        except TypeError:
+            raise ConditionError(
+                f"{self._text!r} compares {left!r} with {right!r}, which cannot be ordered; where a setting and a "
+                "result share a name, it means the setting: write results.loss for the figure"
+            ) from None
+
+    def _dotted(self, node: ast.expr) -> str:
+        if isinstance(node, ast.Name):
+            return node.id
+        if isinstance(node, ast.Attribute):
+            return f"{self._dotted(node.value)}.{node.attr}"
+        raise ConditionError(f"{ast.get_source_segment(self._text, node)!r} is not the name of a column")
+
+
+def _has_single_equals(text: str) -> bool:
+    return any(
+        character == "="
+        and text[position - 1 : position] not in ("=", "<", ">", "!")
+        and text[position + 1 : position + 2] != "="
+        for position, character in enumerate(text)
+    )

@@ -1,0 +1,127 @@
+"""Curves in a terminal, drawn with Braille patterns: each character is a field of two by four dots."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.text import Text
+
+DOT_BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
+"""Bits of the Unicode characters from U+2800 for the dots (4 rows, 2 columns)."""
+
+STYLES = ("cyan", "yellow", "bold green")
+LETTERS = ".o*"
+"""Stand for the curves where there is no Braille. Of both, the last curve gets the last one."""
+
+
+def draw_curves(
+    title: str,
+    curves: Mapping[str, Sequence[float]],
+    show: Callable[[float], str],
+    width: int,
+    height: int = 8,
+    *,
+    ascii_only: bool = False,
+) -> list[Text]:
+    """Return the lines of a picture with a curve for each name, each labelled at its end.
+
+    Parameters
+    ----------
+    title : str
+        Above the picture.
+    curves : mapping of str to sequence of float
+        Values of the epochs 1, 2, ..., the same number of at least two for each curve; what is not finite is left out.
+        At most three curves, the most important one last: it is drawn above the others.
+    show : callable
+        Writes a value.
+    width : int
+        Characters of all lines, labels included.
+    height : int
+        Lines of the picture without title and epochs.
+    ascii_only : bool
+        Whether the terminal knows nothing but ASCII.
+
+    Returns
+    -------
+    list of Text
+        Title, `height` lines and the epochs, each `width` wide.
+    """
+    values = {name: np.asarray(curve, dtype=np.float64) for name, curve in curves.items()}
+    finite = np.concatenate([curve[np.isfinite(curve)] for curve in values.values()])
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    axis = max(len(show(low)), len(show(high)))
+    end_labels = {name: f"{name} {show(float(curve[-1]))}" for name, curve in values.items()}
+    columns = max(8, width - axis - 2 - 1 - max(map(len, end_labels.values())))
+    canvas = _Canvas(columns, height, low, high, ascii_only=ascii_only)
+    styles, letters = STYLES[-len(values) :], LETTERS[-len(values) :]
+    for curve, style, letter in zip(values.values(), styles, letters, strict=True):
+        canvas.draw(curve, style, letter)
+    ends = [canvas.line_of(float(curve[-1])) for curve in values.values()]
+    label_lines = dict(zip(_spread(ends, height), zip(end_labels.values(), styles, strict=True), strict=True))
+    lines = [Text(title.center(axis + 2 + columns).rstrip(), style="bold")]
+    for number in range(height):
+        mark = {0: show(high), height - 1: show(low)}.get(number, "")
+        label, style = label_lines.get(number, ("", ""))
+        edge = "|" if ascii_only else "│"
+        lines.append(Text.assemble((f"{mark:>{axis}} {edge}", "dim"), canvas.lines[number], " ", (label, style)))
+    count = len(next(iter(values.values())))
+    lines.append(Text(f"{'':>{axis}} 1{f'epoch {count}':>{columns}}", style="dim"))
+    for line in lines:
+        line.truncate(width, pad=True)
+    return lines
+
+
+class _Canvas:
+    """Lines of characters on which curves are drawn one after another."""
+
+    def __init__(self, columns: int, height: int, low: float, high: float, *, ascii_only: bool) -> None:
+        self.lines = [Text(" " * columns) for _ in range(height)]
+        self._columns = columns
+        self._height = height
+        self._low = low
+        self._range = high - low
+        self._ascii_only = ascii_only
+        self._bits = np.zeros((height, columns), dtype=np.int64)
+
+    def draw(self, curve: NDArray[np.float64], style: str, letter: str) -> None:
+        """Join the curve's values by a line as thin as a dot."""
+        good = np.isfinite(curve)
+        if not good.any():
+            return
+        positions = np.linspace(0, len(curve) - 1, 2 * self._columns)
+        rows = np.rint(self._dot_rows(np.interp(positions, np.flatnonzero(good), curve[good]))).astype(int)
+        dots = np.zeros((4 * self._height, 2 * self._columns), dtype=bool)
+        for column, row in enumerate(rows):
+            before = rows[max(column - 1, 0)]
+            # Steep parts stay connected: from beside the dot before up or down to this one.
+            dots[min(row, before + (row > before)) : max(row, before - (row < before)) + 1, column] = True
+        fields = dots.reshape(self._height, 4, self._columns, 2)
+        bits = (fields * DOT_BITS[:, np.newaxis, :]).sum(axis=(1, 3))
+        self._bits |= bits
+        for line, column in np.argwhere(bits):
+            character = letter if self._ascii_only else chr(0x2800 + int(self._bits[line, column]))
+            text = self.lines[line]
+            self.lines[line] = text[:column] + Text(character, style=style) + text[column + 1 :]
+
+    def line_of(self, value: float) -> int:
+        """Return the line in which a value lies; the lowest for one that is not finite."""
+        return int(np.rint(self._dot_rows(np.array(value)))) // 4 if np.isfinite(value) else self._height - 1
+
+    def _dot_rows(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return how many dots below the upper edge values are."""
+        last = 4 * self._height - 1
+        above = (values - self._low) / self._range if self._range else np.full(values.shape, 0.5)
+        rows: NDArray[np.float64] = (1 - above) * last
+        return rows
+
+
+def _spread(wanted: Sequence[int], height: int) -> list[int]:
+    """Return a line of its own for each label, in the same order from above, as near as possible to the wanted ones."""
+    order = sorted(range(len(wanted)), key=lambda number: wanted[number])
+    lines = [0] * len(wanted)
+    free = 0
+    for place, number in enumerate(order):
+        # Leave room below for the labels that follow.
+        lines[number] = free = min(max(wanted[number], free), height - len(order) + place)
+        free += 1
+    return lines

@@ -1,0 +1,55 @@
+"""The health of a run in words: what went wrong, the figures that show it, why it matters and what to try."""
+
+import os
+from collections.abc import Callable, Sequence
+
+from lenetpp.finding import find_run
+from lenetpp.health.finding import Finding
+from lenetpp.health.layer_checks import (
+    check_dead_units,
+    check_lost_updates,
+    check_saturation,
+    check_step_size,
+    check_vanishing_gradients,
+)
+from lenetpp.health.layer_figures import LayerFigures, layer_figures
+from lenetpp.health.training_checks import check_divergence, check_learning, check_normalization, check_overfitting
+from lenetpp.recorded_runs import RecordedRun
+
+__all__ = ["Finding", "LayerFigures", "diagnose", "findings", "layer_figures"]
+
+# Causes before their consequences.
+CHECKS: tuple[Callable[[RecordedRun, Sequence[LayerFigures]], Finding | None], ...] = (
+    check_normalization,
+    check_divergence,
+    check_dead_units,
+    check_saturation,
+    check_vanishing_gradients,
+    check_lost_updates,
+    check_step_size,
+    check_learning,
+    check_overfitting,
+)
+
+
+def diagnose(run: str | os.PathLike[str]) -> list[Finding]:
+    """Return what went wrong in a recorded run; nothing for a healthy one.
+
+    Parameters
+    ----------
+    run : path or str
+        A run's folder, the beginning of its name, ``last`` or ``best``.
+
+    Raises
+    ------
+    RecordError
+        If there is no such run, or its record is malformed.
+    """
+    return findings(RecordedRun.read(find_run(os.fspath(run))))
+
+
+def findings(run: RecordedRun) -> list[Finding]:
+    """Return what went wrong in a run."""
+    layers = layer_figures(run)
+    found = (check(run, layers) for check in CHECKS)
+    return [finding for finding in found if finding is not None]

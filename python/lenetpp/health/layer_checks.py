@@ -1,0 +1,171 @@
+"""What layers suffer from: dead units, saturation, vanishing gradients, updates that are lost or too small.
+
+The thresholds lie between what healthy and ill trainings of small networks on CIFAR-10, MNIST and Fashion-MNIST
+recorded; figures of both stand beside them.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+
+from lenetpp.health.finding import Finding
+from lenetpp.health.layer_figures import LayerFigures, learning_epochs
+from lenetpp.recorded_runs import RecordedRun
+
+BOUNDED = ("sigmoid", "tanh", "scaled_tanh")
+"""Activations with a range."""
+DEAD = 0.25
+"""Share of a layer's units. Healthy ReLU layers had up to 0.13; those killed by a large rate 0.4 to 1."""
+SATURATED_EARLY = 0.5
+"""Share of a hidden layer's activations after one epoch, when it cannot be knowledge yet: 0.0 to 0.4 where it went
+well, 0.6 to 1 from weights or pixels that were too large."""
+SATURATED_LATE = 0.9
+"""The same after the last epoch while much is still wrong. Confident healthy networks reached 0.8."""
+MUCH_WRONG = 0.9
+"""Training accuracy below which saturation is not confidence."""
+VANISHING = 0.05
+"""Gradient norm of the first layer / that of the last. Networks that learn: 0.15 to 10; on a plateau: 0.003 to 0.04."""
+VANISHING_EPOCHS = 0.2
+"""Share of the epochs. A single slow one at the start is no illness."""
+LOST = 0.2
+"""Share of a layer's weights, median over the epochs. Healthy: below 0.08; where float32 ended it: over 0.25."""
+TINY_STEP = 5e-5
+"""Norm of a step / norm of the weights. 0.0003 to 0.05 where a network learned, around 0.001 is usual."""
+
+
+def check_dead_units(run: RecordedRun, layers: Sequence[LayerFigures]) -> Finding | None:
+    """Tell of layers many of whose units give the same for every image."""
+    dead = _dead(layers)
+    if not dead:
+        return None
+    rate = run.settings.get("learning_rate", 0)
+    shares = _list(f"{round((layer.dead_units or 0) * layer.units)} of {layer.units} in {layer.name}" for layer in dead)
+    return Finding(
+        "dead units",
+        f"Units that give the same for every test image: {shares}.",
+        "A ReLU that is zero for every image has no gradient and never comes back; most often too large a step threw "
+        "it there.",
+        f"Try a learning_rate of {float(rate) / 4:g} (it was {rate:g}), warmup_epochs=1, or leaky_relu.",
+        _indices(dead),
+    )
+
+
+def check_saturation(run: RecordedRun, layers: Sequence[LayerFigures]) -> Finding | None:
+    """Tell of activations that stick to the ends of their range, at the start or while much is still wrong."""
+    early = [layer for layer in layers[:-1] if (layer.saturated_early or 0) >= SATURATED_EARLY]
+    much_wrong = bool(run.history) and run.history[-1].training_accuracy < MUCH_WRONG
+    late = [layer for layer in layers if much_wrong and (layer.saturated_late or 0) >= SATURATED_LATE]
+    if not early and not late:
+        return None
+    affected, when = (early, "after the first epoch") if early else (late, "after the last epoch")
+    shares = _list(
+        f"{(layer.saturated_early if early else layer.saturated_late) or 0:.0%} in {layer.name}" for layer in affected
+    )
+    return Finding(
+        "saturation",
+        f"Activations within 1 % of the ends of their range {when}: {shares}.",
+        "There the curve is flat: hardly any gradient passes, and the layers before learn slowly or not at all. At "
+        "the start it comes from initial weights or pixels that are too large, later from steps that are.",
+        f"Try {_other_initialization(run)}a smaller learning_rate, or relu in the hidden layers."
+        if early
+        else f"Try a learning_rate of {float(run.settings.get('learning_rate', 0)) / 4:g} or less, or relu in the "
+        "hidden layers.",
+        _indices(affected),
+    )
+
+
+def check_vanishing_gradients(run: RecordedRun, layers: Sequence[LayerFigures]) -> Finding | None:
+    """Tell if the first layer's gradient was much smaller than the last layer's for more than a moment."""
+    if len(layers) < 2 or _dead(layers):
+        return None
+    first, last = layers[0], layers[-1]
+    ratios = {
+        epoch.epoch: epoch.gradient_norms.get(f"{first.index}.weight", math.nan) / gradient
+        for epoch in learning_epochs(run)
+        if (gradient := epoch.gradient_norms.get(f"{last.index}.weight", 0)) > 0
+    }
+    vanished = [epoch for epoch, ratio in ratios.items() if ratio < VANISHING]
+    if not vanished or len(vanished) < min(2, len(run.history)) or len(vanished) < VANISHING_EPOCHS * len(run.history):
+        return None
+    worst = min(vanished, key=lambda epoch: ratios[epoch])
+    norms = run.history[worst - 1].gradient_norms
+    bounded = [layer for layer in layers if layer.activation in BOUNDED]
+    return Finding(
+        "vanishing gradients",
+        f"In {len(vanished)} of {epochs_of(run)} the first layer's gradient was less than {VANISHING:.0%} of the last "
+        f"layer's; in epoch {worst} it was {norms[f'{first.index}.weight']:.2g} in {first.name} and "
+        f"{norms[f'{last.index}.weight']:.2g} in {last.name}.",
+        (
+            f"Each of the {len(bounded)} sigmoid or tanh layers multiplies the gradient by its slope, which is small "
+            "away from zero: what reaches the first layers hardly changes them, and the loss stays on a plateau."
+            if bounded
+            else "What reaches the first layers hardly changes them, and the loss stays on a plateau."
+        ),
+        f"Try relu in the hidden layers, {_other_initialization(run)}{_momentum(run)}or fewer layers.",
+        _indices(layers[:-1]),
+    )
+
+
+def check_lost_updates(_: RecordedRun, layers: Sequence[LayerFigures]) -> Finding | None:
+    """Tell of layers whose updates were too small to change a float32 weight."""
+    lost = [layer for layer in layers if (layer.lost_updates or 0) >= LOST]
+    # Beside dead units, what is left of the momentum fades away: that is not what stopped them.
+    if not lost or _dead(layers):
+        return None
+    shares = _list(f"{layer.lost_updates or 0:.0%} in {layer.name}" for layer in lost)
+    return Finding(
+        "updates lost to rounding",
+        f"Weights whose update was too small to change them, in a typical epoch's last step: {shares}.",
+        "A float32 keeps 24 binary digits: what is added to a weight and is less than a thirty-millionth of it is "
+        "lost, so that these weights stand still however long you train.",
+        "Try a larger learning_rate, larger gradients (see above, if they vanish), or a network with dtype float64 to "
+        "see what the rounding costs.",
+        _indices(lost),
+    )
+
+
+def check_step_size(run: RecordedRun, layers: Sequence[LayerFigures]) -> Finding | None:
+    """Tell if steps changed the weights of every layer by much less than usual."""
+    if not has_tiny_steps(layers) or _dead(layers) or check_lost_updates(run, layers) is not None:
+        return None
+    largest = max(layer.update_ratio or 0 for layer in layers)
+    rate = float(run.settings.get("learning_rate", 0))
+    return Finding(
+        "tiny steps",
+        f"A typical step changed no layer's weights by more than {largest:.1g} of their size; about 0.001 is usual.",
+        "The network learns, but needs many times the epochs.",
+        f"Try a larger learning_rate: it was {rate:g}, {rate * 1e-3 / max(largest, 1e-9):.0e} would give usual steps.",
+    )
+
+
+def has_tiny_steps(layers: Sequence[LayerFigures]) -> bool:
+    """Return whether a typical step changed every layer's weights by much less than usual."""
+    ratios = [layer.update_ratio for layer in layers if layer.update_ratio is not None]
+    return bool(ratios) and max(ratios) < TINY_STEP
+
+
+def epochs_of(run: RecordedRun) -> str:
+    """Return how many epochs are complete, in words."""
+    return f"{len(run.history)} epoch{'s' if len(run.history) != 1 else ''}"
+
+
+def _dead(layers: Sequence[LayerFigures]) -> list[LayerFigures]:
+    """Return layers many of whose units are dead; where an activation has a range, that is saturation."""
+    return [layer for layer in layers if (layer.dead_units or 0) >= DEAD and layer.activation not in BOUNDED]
+
+
+def _other_initialization(run: RecordedRun) -> str:
+    """Return the advice to try initial weights made for sigmoids, where they were not these."""
+    others = [name for name in ("glorot", "blog") if name != run.settings.get("initialization")]
+    return f"initialization {' or '.join(others)}, "
+
+
+def _momentum(run: RecordedRun) -> str:
+    return "" if run.settings.get("momentum") else "momentum=0.9, "
+
+
+def _indices(layers: Sequence[LayerFigures]) -> tuple[int, ...]:
+    return tuple(layer.index for layer in layers)
+
+
+def _list(items: Iterable[str]) -> str:
+    return ", ".join(items)

@@ -1,0 +1,91 @@
+"""What was recorded about each layer, condensed from all epochs to a figure of each kind."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from lenetpp._core import ParseError
+from lenetpp.networks import Network
+from lenetpp.recorded_runs import RecordedRun
+from lenetpp.runs import EpochRecord
+
+FITTED = 0.99
+"""From this training accuracy on there is nothing left to learn: small gradients and lost updates mean no harm."""
+SMALLEST_RATE = 0.01
+"""Share of the largest learning rate. Below, at the end of a cosine, all updates are lost, as they are meant to be."""
+
+
+@dataclass(frozen=True)
+class LayerFigures:
+    """A layer with weights, and what was recorded about it; None where the record says nothing.
+
+    Attributes
+    ----------
+    index : int
+        In the network, counted from 0 as in the names of parameters.
+    text : str
+        As in the network's text.
+    units : int
+        Of a dense layer; of a convolution, its output planes.
+    activation : str
+        Its name.
+    gradient_norm, update_ratio, lost_updates : float or None
+        Medians over the :func:`learning_epochs` of the figures of its weights.
+    dead_units : float or None
+        Share after the last epoch.
+    saturated_early, saturated_late : float or None
+        Share of its activations after the first and after the last epoch.
+    """
+
+    index: int
+    text: str
+    units: int
+    activation: str
+    gradient_norm: float | None
+    update_ratio: float | None
+    lost_updates: float | None
+    dead_units: float | None
+    saturated_early: float | None
+    saturated_late: float | None
+
+    @property
+    def name(self) -> str:
+        """How the layer is called in a sentence."""
+        return f"layer {self.index} ({self.text})"
+
+
+def learning_epochs(run: RecordedRun) -> list[EpochRecord]:
+    """Return the epochs whose steps had something to learn and a rate to do it with."""
+    enough = SMALLEST_RATE * float(run.settings.get("learning_rate", 0))
+    return [epoch for epoch in run.history if epoch.training_accuracy < FITTED and epoch.learning_rate >= enough]
+
+
+def layer_figures(run: RecordedRun) -> list[LayerFigures]:
+    """Return the layers with weights, in order; none if this version cannot read the network's text."""
+    try:
+        network = Network.parse(run.network_text)
+    except ParseError:
+        return []
+    learning = learning_epochs(run)
+    early, late = run.history[:1], run.history[-1:]
+    weighted = sorted({int(name.split(".")[0]) for name in network.core.parameter_names})
+    return [
+        LayerFigures(
+            index=index,
+            text=network.core.layer_texts[index],
+            units=network.core.output_shapes[index][0],
+            activation=str(network.core.layers[index].get("activation", "identity")),
+            gradient_norm=_median([epoch.gradient_norms for epoch in learning], f"{index}.weight"),
+            update_ratio=_median([epoch.update_ratio for epoch in learning], f"{index}.weight"),
+            lost_updates=_median([epoch.lost_updates for epoch in learning], f"{index}.weight"),
+            dead_units=_median([epoch.dead_units for epoch in late], str(index)),
+            saturated_early=_median([epoch.saturated_units for epoch in early], str(index)),
+            saturated_late=_median([epoch.saturated_units for epoch in late], str(index)),
+        )
+        for index in weighted
+    ]
+
+
+def _median(figures: Sequence[Mapping[str, float]], name: str) -> float | None:
+    values = [figure[name] for figure in figures if name in figure]
+    return median(values) if values else None

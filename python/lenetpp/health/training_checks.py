@@ -1,0 +1,127 @@
+"""What a training suffers from as a whole: divergence, raw pixels, nothing learned, too much learned by heart.
+
+The thresholds lie between what healthy and ill trainings of small networks on CIFAR-10, MNIST and Fashion-MNIST
+recorded; figures of both stand beside them.
+"""
+
+import math
+from collections.abc import Sequence
+
+from lenetpp.health.finding import Finding
+from lenetpp.health.layer_checks import epochs_of, has_tiny_steps
+from lenetpp.health.layer_figures import LayerFigures
+from lenetpp.recorded_runs import RecordedRun
+
+GUESSING = 0.05
+"""Training accuracy above that of guessing, as a share of what there is above it. A net that learns has over 0.3 after
+its first epoch or two, a stuck one 0.00 to 0.03."""
+FAR_WORSE_THAN_GUESSING = 1.5
+"""Loss / loss of taking all classes for equally likely. Above 1 at the very beginning; 2 to 4 when steps overshoot."""
+OVERFITTING_GAP = 0.1
+"""Training accuracy - held-out accuracy. Healthy: 0.01 to 0.08; a hundred images learned by heart: 0.2 to 0.3."""
+OVERFITTING_RISE = 1.5
+"""Last held-out loss / lowest held-out loss; counts with half the gap."""
+
+
+def check_divergence(run: RecordedRun, layers: Sequence[LayerFigures]) -> Finding | None:
+    """Tell if a number became infinite, or the loss much larger than that of guessing."""
+    rate = float(run.settings.get("learning_rate", 0))
+    advice = f"Try a learning_rate of {rate / 4:g} or less, warmup_epochs=1, or gradient_clip_norm=1."
+    if run.record.get("outcome") == "diverged":
+        return Finding(
+            "divergence",
+            f"{_sentence(str(run.record.get('message', '')).split('; try ')[0])}",
+            "Steps too large for the slope they stand on enlarge the error, which enlarges the next step.",
+            advice,
+        )
+    guess = _loss_of_guessing(run)
+    if not run.history or guess is None or has_tiny_steps(layers):
+        return None
+    loss = run.history[-1].loss
+    if loss <= FAR_WORSE_THAN_GUESSING * guess:
+        return None
+    return Finding(
+        "divergence",
+        f"The training loss is {loss:.3g} after {epochs_of(run)}; that of guessing all classes alike is {guess:.3g}.",
+        f"The network is surer and wronger than a guess: at a learning_rate of {rate:g} its steps overshoot.",
+        advice,
+    )
+
+
+def check_normalization(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | None:
+    """Tell if bytes from 0 to 255 went into the first layer as they are."""
+    if run.settings.get("normalization") != "none" or run.table("data").get("pixels") != "uint8":
+        return None
+    return Finding(
+        "your images are not normalised",
+        "The pixels are bytes, and the network takes them as they are, from 0 to 255 (normalization none).",
+        "Initial weights and learning rates are made for inputs about as large as 1: here activations and gradients "
+        "begin a hundred times too large, which saturates or kills units in the first steps.",
+        "Try normalization standard, the default, or unit.",
+    )
+
+
+def check_learning(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | None:
+    """Tell if the network has learned nothing at all."""
+    classes = run.table("data").get("classes", [])
+    if not run.history or len(classes) < 2:
+        return None
+    accuracy, guess = run.history[-1].training_accuracy, 1 / len(classes)
+    evaluation = run.evaluation
+    taken_for = {} if evaluation is None else dict(zip(classes, evaluation.confusion.sum(axis=0).tolist(), strict=True))
+    only = [name for name, count in taken_for.items() if count]
+    if len(only) != 1 and accuracy - guess >= GUESSING * (1 - guess):
+        return None
+    one_class = f", and every test image is taken for {only[0]}" if len(only) == 1 else ""
+    return Finding(
+        "nothing is learned",
+        f"After {epochs_of(run)} {accuracy:.1%} of the training images are classified right{one_class}; guessing among "
+        f"{len(classes)} equally frequent classes gives {guess:.1%}.",
+        "The loss is on a plateau, or the units that should learn are stuck; what else is said here may be why.",
+        "Try a named network with its recipe on the same data, and look whether images and labels belong together.",
+    )
+
+
+def check_overfitting(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | None:
+    """Tell if the network is much better on the images it was trained on than on others."""
+    if len(run.history) < 2:
+        return None
+    last = run.history[-1]
+    held_out = "test" if last.validation_accuracy is None else "validation"
+    losses = [getattr(epoch, f"{held_out}_loss") for epoch in run.history]
+    accuracy = getattr(last, f"{held_out}_accuracy")
+    gap = last.training_accuracy - accuracy
+    best = min(range(len(losses)), key=losses.__getitem__)
+    risen = losses[-1] >= OVERFITTING_RISE * losses[best]
+    if gap < OVERFITTING_GAP and not (risen and gap >= OVERFITTING_GAP / 2):
+        return None
+    lowest = (
+        f" The {held_out} loss was lowest after epoch {best + 1} ({losses[best]:.3g}) and is {losses[-1]:.3g} now."
+        if best + 1 < len(losses)
+        else ""
+    )
+    return Finding(
+        "overfitting",
+        f"{last.training_accuracy:.1%} of the training images are classified right, but {accuracy:.1%} of the "
+        f"{held_out} images.{lowest}",
+        "The network learns its training images by heart; what it learns about them does not hold for others.",
+        "Try more training images, flip_horizontally or shift_pixels, weight_decay=0.0005, fewer epochs, or a smaller "
+        "network.",
+    )
+
+
+def _loss_of_guessing(run: RecordedRun) -> float | None:
+    """Return the loss of an output that is the same for all of equally frequent classes; see TrainingSettings.loss."""
+    classes = len(run.table("data").get("classes", []))
+    if classes < 2:
+        return None
+    share = 1 / classes
+    return {
+        "cross_entropy": math.log(classes),
+        "squared_error": (1 - share) / 2,
+        "binary_cross_entropy": -math.log(share) - (classes - 1) * math.log(1 - share),
+    }.get(str(run.settings.get("loss")))
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."

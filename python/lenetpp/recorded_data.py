@@ -1,0 +1,64 @@
+"""The data of a run: how a record describes them, and how they are found again."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lenetpp.data.errors import DataError
+from lenetpp.data.finding import EMBEDDED_NAME
+from lenetpp.data.load import load_data
+from lenetpp.data.published import PUBLISHED
+from lenetpp.records import RecordError
+
+if TYPE_CHECKING:
+    from lenetpp.data import Dataset
+
+
+def description_of(data: "Dataset") -> dict[str, Any]:
+    """Return what a record says about data: enough to load the same again, unless they are arrays of one's own."""
+    description = {
+        "name": data.name,
+        "digest": data.digest,
+        "classes": list(data.classes),
+        "images": {part: len(labels) for part, _, labels in data.parts()},
+        "pixels": str(data.train_images.dtype),
+        "selection": dict(data.selection),
+    }
+    if data.name not in (EMBEDDED_NAME, *PUBLISHED) and Path(data.name).exists():
+        # To be found again from any working folder.
+        description["path"] = str(Path(data.name).resolve())
+    return description
+
+
+def find_again(description: dict[str, Any]) -> "Dataset":
+    """Return the data that a record describes, which may have changed: compare the digests.
+
+    Raises
+    ------
+    RecordError
+        If they cannot be found.
+    """
+    source = description.get("path", description["name"])
+    try:
+        return load_data(source, **description["selection"])
+    except DataError as error:
+        raise RecordError(
+            f"the data of the run, {source!r}, cannot be found again ({error}); pass them as data=, "
+            f"a Dataset with the digest {description['digest']}"
+        ) from error
+
+
+def same_data(description: dict[str, Any], data: "Dataset | None") -> "Dataset":
+    """Return the very data that a record describes: `data`, or those found again.
+
+    Raises
+    ------
+    RecordError
+        If they cannot be found, or are others.
+    """
+    found = find_again(description) if data is None else data
+    if found.digest != description["digest"]:
+        raise RecordError(
+            f"the data {found.name!r} are not those of the run: their digest is {found.digest}, "
+            f"expected {description['digest']}; pass the same data as data="
+        )
+    return found

@@ -1,0 +1,81 @@
+"""RecordedRun: what the files of a run say, whether it finished or not; no model and no data are needed to read it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from lenetpp.measurement import Evaluation
+from lenetpp.records import METRICS_NAME, RecordError, is_being_trained, read_metrics, read_record
+from lenetpp.runs import EpochRecord
+
+
+@dataclass(frozen=True)
+class RecordedRun:
+    """A run as it is on the disk.
+
+    Attributes
+    ----------
+    folder : Path
+        Where it is recorded.
+    record : dict
+        Content of ``run.toml``.
+    history : list of EpochRecord
+        One for each complete epoch.
+    """
+
+    folder: Path
+    record: dict[str, Any]
+    history: list[EpochRecord]
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Return the run that a folder holds.
+
+        Raises
+        ------
+        RecordError
+            If a file is malformed; the message names it.
+        OSError
+            If a file cannot be read.
+        """
+        record = read_record(folder)
+        try:
+            history = [EpochRecord(**metrics) for metrics in read_metrics(folder)]
+        except TypeError as error:
+            raise RecordError(f"{folder / METRICS_NAME} holds a line that this version cannot read: {error}") from error
+        return cls(folder, record, history)
+
+    @property
+    def outcome(self) -> str:
+        """As recorded; "unfinished" if the record says "running", but no process trains the run any more."""
+        outcome = str(self.record.get("outcome"))
+        return "unfinished" if outcome == "running" and not is_being_trained(self.folder) else outcome
+
+    @property
+    def network_text(self) -> str:
+        """The network's canonical text."""
+        return str(self.table("network").get("text", ""))
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Training settings by name."""
+        return self.table("settings")
+
+    @property
+    def evaluation(self) -> Evaluation | None:
+        """Of the test images after the last epoch, where the run has come to an end."""
+        results = self.table("results")
+        if "confusion" not in results:
+            return None
+        try:
+            confusion = np.array([row.split() for row in results["confusion"]], dtype=np.int64)
+            return Evaluation(results["test_loss"], confusion, tuple(self.record["data"]["classes"]))
+        except (KeyError, AttributeError, ValueError) as error:
+            raise RecordError(f"{self.folder}: the confusion matrix cannot be read: {error!r}") from error
+
+    def table(self, name: str) -> dict[str, Any]:
+        """Return a table of the record; empty where there is none."""
+        table = self.record.get(name, {})
+        return table if isinstance(table, dict) else {}

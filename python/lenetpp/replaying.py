@@ -1,0 +1,128 @@
+"""replay(): a run is trained again from its record alone, and compared with it epoch by epoch."""
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lenetpp import surroundings
+from lenetpp.checkpoints import CheckpointPace
+from lenetpp.errors import TrainingDiverged
+from lenetpp.evaluation import check_fit
+from lenetpp.recorded_data import find_again
+from lenetpp.records import RecordError, read_metrics, read_record
+from lenetpp.resuming import starting_point
+from lenetpp.runs import EpochRecord, Run
+from lenetpp.settings import TrainingSettings
+from lenetpp.training_loop import TrainingLoop
+
+if TYPE_CHECKING:
+    from lenetpp.data import Dataset
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replay:
+    """What came out of training a run again.
+
+    Attributes
+    ----------
+    recorded : list of EpochRecord
+        The history in the record.
+    run : Run
+        The run trained again, which is not recorded itself.
+    different_surroundings : dict of (str, str)
+        What is not as it was, recorded and now: the data, the numerics, versions, the machine. None of it but the
+        data and the numerics' version and class may change a bit.
+    """
+
+    recorded: list[EpochRecord]
+    run: Run
+    different_surroundings: dict[str, tuple[str, str]]
+
+    @property
+    def same_bits(self) -> bool:
+        """Whether the parameters had the recorded digest after every epoch."""
+        return self.first_different_epoch is None
+
+    @property
+    def first_different_epoch(self) -> int | None:
+        """The first epoch, counted from 1, after which the parameters had another digest; None where there is none."""
+        for recorded, again in zip(self.recorded, self.run.history, strict=False):
+            if recorded.digest != again.digest:
+                return recorded.epoch
+        return None if len(self.run.history) >= len(self.recorded) else len(self.run.history) + 1
+
+    @property
+    def different_parameters(self) -> list[str]:
+        """Names of the parameters whose bits differed after that epoch, as far as the record tells; lowest first."""
+        epoch = self.first_different_epoch
+        if epoch is None or epoch > len(self.run.history):
+            return []
+        recorded, again = (history[epoch - 1].parameter_digests for history in (self.recorded, self.run.history))
+        return [name for name, digest in again.items() if name in recorded and recorded[name] != digest]
+
+    @property
+    def was_to_be_expected(self) -> bool:
+        """Whether other data or other numerics explain other bits."""
+        return bool(self.different_surroundings.keys() & {"data", "numerics version", "numerics class"})
+
+
+def replay(
+    run: Run | str | os.PathLike[str],
+    *,
+    data: "Dataset | None" = None,
+    threads: int | None = None,
+    progress: bool | None = None,
+) -> Replay:
+    """Train a run again from its record, as many epochs as that has, and compare.
+
+    A record of another numerics version, or data that have changed, are trained all the same, to compare accuracies.
+
+    Parameters
+    ----------
+    run : Run or path
+        The run, or its folder.
+    data : Dataset, optional
+        The data; needed where they were arrays of one's own.
+    threads : int, optional
+        Processor cores to use; by default as many as the run had. They do not change the bits.
+    progress : bool, optional
+        As in :func:`lenetpp.train`.
+
+    Raises
+    ------
+    RecordError
+        If there is no complete epoch to compare, the data cannot be found, or a file of the folder is malformed.
+    ValueError
+        If `data` do not fit the network.
+    TrainingInterrupted
+        On Ctrl-C.
+    """
+    folder = run.folder if isinstance(run, Run) else Path(run)
+    if folder is None:
+        raise RecordError("the run was not recorded (runs=None), so that there is nothing to compare with")
+    content = read_record(folder)
+    recorded = [EpochRecord(**metrics) for metrics in read_metrics(folder)]
+    if not recorded:
+        raise RecordError(f"{folder} has no complete epoch to compare with: its outcome is {content['outcome']}")
+    settings = TrainingSettings(**content["settings"])
+    found = find_again(content["data"]) if data is None else data
+    start = starting_point(folder, content, settings, found, again=True)
+    check_fit(start.network, found)
+    again = Run(network=start.network, settings=settings)
+    loop = TrainingLoop(again, found, threads or content["machine"]["threads"], start)
+    with suppress(TrainingDiverged):  # an epoch that is missing differs
+        loop.run_epochs(start.network.core.copy(), None, CheckpointPace(30.0), progress, until=len(recorded))
+    return Replay(recorded=recorded, run=again, different_surroundings=_different(content, found))
+
+
+def _different(content: dict[str, Any], data: "Dataset") -> dict[str, tuple[str, str]]:
+    """Compare what is recorded of the surroundings with what they are now."""
+    pairs = {"data": (content["data"]["digest"], data.digest)}
+    now = {"numerics": surroundings.numerics(), "software": surroundings.software(), "machine": surroundings.machine()}
+    for table, values in now.items():
+        for name, value in values.items():
+            label = name if table != "numerics" or name not in ("version", "class") else f"numerics {name}"
+            pairs[label] = (content[table].get(name, "unknown"), value)
+    return {label: (str(was), str(is_)) for label, (was, is_) in pairs.items() if was != is_}

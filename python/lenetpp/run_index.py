@@ -1,0 +1,145 @@
+"""What is known of every run in a folder, fast: an index beside the runs that can be deleted at any time.
+
+Reading ten thousand records takes many seconds, looking whether they changed a tenth of one. The index therefore keeps
+a row for each run with the signatures of the files that it was read from, and a run is read again when they differ.
+"""
+
+import contextlib
+import gc
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from lenetpp._core import ParseError
+from lenetpp.files import write_file
+from lenetpp.layers import Conv2D
+from lenetpp.named_networks import NAMED_NETWORKS, network
+from lenetpp.networks import Network
+from lenetpp.records import METRICS_NAME, RECORD_NAME, RecordError, is_being_trained, read_metrics, read_record
+
+INDEX_NAME = ".index.json"
+INDEX_FORMAT = 1
+"""Raised whenever rows are made in another way: an index of another format is made anew."""
+
+RESULTS_IN_METRICS = (
+    *("loss", "training_accuracy", "test_loss", "test_accuracy", "validation_loss", "validation_accuracy", "digest"),
+)
+
+Index: TypeAlias = dict[str, tuple[list[int], dict[str, Any]]]
+"""Signature and row of each run, by the name of its folder."""
+
+
+def indexed_rows(runs: Path, note_unread: Callable[[int], None] = lambda _: None) -> list[dict[str, Any]]:
+    """Return a row for each run in a folder, oldest first, by the columns' full names.
+
+    A record that cannot be read has a row too: its outcome is "unreadable" and its message says why.
+
+    Parameters
+    ----------
+    runs : Path
+        Folder of runs; where it does not exist, there are none.
+    note_unread : callable
+        Told how many records have to be read, before that is done.
+    """
+    signatures = dict(sorted(_signatures(runs)))
+    known = _read_index(runs) if signatures else {}
+    unread = [name for name, signature in signatures.items() if name not in known or known[name][0] != signature]
+    if unread:
+        note_unread(len(unread))
+    index = known | {name: (signatures[name], read_row(runs / name)) for name in unread}
+    index = {name: index[name] for name in signatures}
+    if unread or len(known) != len(index):
+        _write_index(runs, index)
+    rows = [{"run": name, "folder": str(runs / name), **columns} for name, (_, columns) in index.items()]
+    for row in rows:
+        # No file changes when a process is killed: its lock tells.
+        if row["outcome"] == "running" and not is_being_trained(runs / row["run"]):
+            row["outcome"] = "unfinished"
+    return rows
+
+
+def read_row(folder: Path) -> dict[str, Any]:
+    """Return what a run's files say, flat: numbers, texts and lists of texts by names such as ``data.classes``."""
+    try:
+        record = read_record(folder)
+        if "results" not in record and (metrics := read_metrics(folder)):
+            # Training goes on or was killed: what it had reached.
+            last = metrics[-1]
+            record["results"] = {"epochs": len(metrics), **{name: last.get(name) for name in RESULTS_IN_METRICS}}
+    except (RecordError, OSError) as error:
+        return {"outcome": "unreadable", "message": str(error)}
+    columns = dict(_flat(record))
+    return columns | _about_network(str(columns.get("network.text", "")))
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        elif isinstance(value, datetime):
+            yield f"{prefix}{name}", value.isoformat()
+        elif value is not None and prefix + name not in ("format", "results.confusion"):
+            yield f"{prefix}{name}", value
+
+
+def _about_network(text: str) -> dict[str, Any]:
+    """Return what one asks about a network without reading its text: its name and its size."""
+    try:
+        parsed = Network.parse(text)
+    except ParseError:
+        return {}
+    classes = parsed.class_count
+    found: dict[str, Any] = {"network.parameters": parsed.summary().parameters}
+    for name in NAMED_NETWORKS:
+        with contextlib.suppress(ValueError):
+            if str(network(name, parsed.input_shape, classes)) == text:
+                found["network.name"] = name
+    filters = [layer.filters for layer in parsed.layers if isinstance(layer, Conv2D)]
+    return found | ({"network.filters": filters[0]} if filters else {})
+
+
+def _signatures(runs: Path) -> Iterator[tuple[str, list[int]]]:
+    """Yield each run's name and what changes with its files: their inodes, sizes and times."""
+    try:
+        names = [entry.name for entry in os.scandir(runs)]
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for name in names:
+        signature = []
+        for file in (RECORD_NAME, METRICS_NAME):
+            try:
+                # Strings, because ten thousand paths take longer to put together than their files to be looked at.
+                status = os.stat(f"{runs}/{name}/{file}")  # noqa: PTH116
+            except (FileNotFoundError, NotADirectoryError):
+                if file == RECORD_NAME:
+                    break
+                continue
+            signature += [status.st_ino, status.st_size, status.st_mtime_ns]
+        if signature:
+            yield name, signature
+
+
+def _read_index(runs: Path) -> Index:
+    """Return what the index holds; nothing where it is missing, damaged or of another format."""
+    # Hundreds of thousands of objects come into being and none is garbage: looking for it takes longer than parsing.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        content = json.loads((runs / INDEX_NAME).read_bytes())
+        if content["format"] == INDEX_FORMAT:
+            return {name: (signature, {**columns}) for name, (signature, columns) in content["runs"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        pass
+    finally:
+        if collecting:
+            gc.enable()
+    return {}
+
+
+def _write_index(runs: Path, index: Index) -> None:
+    """Keep the index; without room or permission there is just none."""
+    with contextlib.suppress(OSError):
+        write_file(runs / INDEX_NAME, json.dumps({"format": INDEX_FORMAT, "runs": index}).encode())

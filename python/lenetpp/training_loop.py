@@ -1,0 +1,288 @@
+"""Epochs in the compiled core, with evaluation, record and display around them."""
+
+import math
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lenetpp import _core
+from lenetpp.arrays import ImageArray
+from lenetpp.checkpoints import Checkpoint, CheckpointPace
+from lenetpp.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
+from lenetpp.interruption import InterruptGuard
+from lenetpp.measurement import Evaluation, evaluate_in_slices
+from lenetpp.progress import training_display
+from lenetpp.records import MODEL_NAME, RunRecord
+from lenetpp.runs import EpochRecord, Outcome, Run
+
+if TYPE_CHECKING:
+    from lenetpp.data import Dataset
+
+TRAINER_OPTIONS = (
+    "batch_size",
+    "loss",
+    "reduction",
+    "momentum",
+    "nesterov",
+    "weight_decay",
+    "gradient_clip_norm",
+    "flip_horizontally",
+    "shift_pixels",
+    "seed",
+)
+SCHEDULE_OPTIONS = ("schedule", "epochs", "step_epochs", "step_factor", "warmup_epochs")
+
+
+class TrainingLoop:
+    """A training in progress: the compiled trainer and how far it has come.
+
+    Parameters
+    ----------
+    run : Run
+        With the network, the settings and the history so far.
+    data : Dataset
+        Checked to fit.
+    threads : int
+        Processor cores to use.
+    start : Checkpoint, optional
+        Where training goes on; its network is the run's.
+    """
+
+    def __init__(self, run: Run, data: "Dataset", threads: int, start: Checkpoint | None = None) -> None:
+        self.run = run
+        self._data = data
+        self._threads = threads
+        options = run.settings.as_dict()
+        self._trainer = _core.Trainer(
+            run.network.core, threads=threads, **{name: options[name] for name in TRAINER_OPTIONS}
+        )
+        self._learning_rate = _core.LearningRate(
+            run.settings.learning_rate, **{name: options[name] for name in SCHEDULE_OPTIONS}
+        )
+        start = start or Checkpoint(network=run.network)
+        for name, values in start.velocities.items():
+            self._trainer.set_velocity(name, values)
+        # Of the running epoch.
+        self._done = start.done
+        self._seconds = start.seconds
+        self._trained = start.trained
+        self._started = time.perf_counter() - start.run_seconds
+
+    def run_epochs(
+        self,
+        last_sound: _core.Network,
+        record: RunRecord | None,
+        pace: CheckpointPace,
+        progress: bool | None,
+        until: int | None = None,
+    ) -> Run:
+        """Train until there are `until` epochs (all of the settings), and record how it ended.
+
+        `last_sound` is what a divergence in the first epoch leaves.
+        """
+        run = self.run
+        self._record, self._pace, self._last_sound = record, pace, last_sound
+        run.folder = None if record is None else record.folder
+        run.outcome, run.message = "running", ""
+        until = until or run.settings.epochs
+        with InterruptGuard() as self._guard:
+            try:
+                epochs_done, images = len(run.history), len(self._data.train_images)
+                with training_display(progress, until, images, epochs_done) as self._display:
+                    while len(run.history) < until:
+                        self._run_epoch()
+                    if run.evaluation is None:
+                        run.evaluation = self._evaluate("test", self._data.test_images, self._data.test_labels)
+            except KeyboardInterrupt:
+                self._end("interrupted", f"stopped by Ctrl-C in epoch {len(run.history) + 1} of {run.settings.epochs}")
+                raise TrainingInterrupted(run.message, run) from None
+            except _NotFiniteError as error:
+                run.network.core = self._last_sound
+                self._end("diverged", str(error))
+                raise TrainingDiverged(run.message, run) from None
+            except BaseException as error:
+                with suppress(OSError):  # what went wrong first is what matters
+                    self._end("failed", f"{type(error).__name__}: {error}")
+                raise
+            else:
+                self._end("finished")
+        return run
+
+    # One epoch
+
+    def _run_epoch(self) -> None:
+        if self._trained is None:
+            self._trained = self._train()
+        activity = _core.UnitActivity(str(self.run.network))
+        measured = {
+            part: self._evaluate(part, images, labels, activity if part == "test" else None)
+            for part, images, labels in self._data.parts()
+            if part != "train"
+        }
+        test, validation = measured["test"], measured.get("validation")
+        epoch = EpochRecord(
+            epoch=len(self.run.history) + 1,
+            **self._trained,
+            test_loss=test.loss,
+            test_accuracy=test.accuracy,
+            validation_loss=None if validation is None else validation.loss,
+            validation_accuracy=None if validation is None else validation.accuracy,
+            dead_units={str(layer): share for layer, share in activity.dead_units.items()},
+            saturated_units={str(layer): share for layer, share in activity.saturated_units.items()},
+            digest=self.run.network.digest,
+            parameter_digests=self.run.network.parameter_digests(),
+        )
+        self.run.history.append(epoch)
+        self.run.evaluation = test
+        self._done, self._seconds, self._trained = (0, 0.0, 0), 0.0, None
+        self._last_sound = self.run.network.core.copy()
+        self._display.show_epoch(epoch)
+        if self._record is not None:
+            with self._writing():
+                self._record.add_epoch(asdict(epoch))
+            if self._pace.is_due(epoch_is_complete=True):
+                self._save_checkpoint()
+
+    def _train(self) -> dict[str, Any]:
+        """Do the steps of the running epoch that are left; return what its record will say about them."""
+        epoch = len(self.run.history)
+
+        def progress(images_done: int) -> bool:
+            self._display.show_training(images_done)
+            return not (self._guard.requested or self._checkpoint_is_due())
+
+        interrupted = True
+        while interrupted:
+            start = time.perf_counter()
+            result = self._trainer.train_epoch(
+                self._data.train_images,
+                self._data.train_labels,
+                epoch=epoch,
+                learning_rate=self._learning_rate,
+                done=self._done,
+                progress=progress,
+            )
+            self._seconds += time.perf_counter() - start
+            if result.divergence is not None:
+                step, layer, what = result.divergence
+                raise self._divergence(
+                    f"in epoch {epoch + 1}, step {step + 1}, the first value that is not finite is "
+                    f"the {what} of layer {layer} ({self.run.network.core.layer_texts[layer]})"
+                )
+            self._done = result.done
+            interrupted = result.interrupted
+            if interrupted:
+                self._guard.check()
+                self._save_checkpoint()
+        return {
+            "loss": result.loss,
+            "training_accuracy": result.correct / result.samples,
+            "learning_rate": result.learning_rate,
+            "seconds": self._seconds,
+            "images_per_second": result.samples / self._seconds,
+            "gradient_norms": result.gradient_norms,
+            "update_ratio": result.update_ratio,
+            "lost_updates": result.lost_updates,
+        }
+
+    def _evaluate(
+        self, part: str, images: ImageArray, labels: NDArray[np.int32], activity: _core.UnitActivity | None = None
+    ) -> Evaluation:
+        def before_slice() -> None:
+            self._guard.check()
+            self._display.show_evaluation()
+
+        network, loss = self.run.network, self.run.settings.loss
+        evaluation = evaluate_in_slices(
+            network.core, network.class_names, images, labels, loss, self._threads, before_slice, activity
+        )
+        if not math.isfinite(evaluation.loss):
+            raise self._divergence(
+                f"after epoch {len(self.run.history) + 1}, the loss of the {part} images is not finite"
+            )
+        return evaluation
+
+    def _divergence(self, what: str) -> "_NotFiniteError":
+        rate = self.run.settings.learning_rate
+        return _NotFiniteError(
+            f"training diverged: {what}; try a learning_rate below {rate:g}, warmup_epochs=1 or gradient_clip_norm=1"
+        )
+
+    # The record
+
+    def _checkpoint_is_due(self) -> bool:
+        return self._record is not None and self._pace.is_due(epoch_is_complete=False)
+
+    def _checkpoint(self) -> Checkpoint:
+        network = self.run.network.copy()
+        has_momentum = self.run.settings.momentum > 0
+        return Checkpoint(
+            network=network,
+            velocities={name: self._trainer.velocity(name) for name in network.core.parameter_names if has_momentum},
+            epoch=len(self.run.history),
+            done=self._done,
+            seconds=self._seconds,
+            trained=self._trained,
+            run_seconds=time.perf_counter() - self._started,
+        )
+
+    def _save_checkpoint(self) -> None:
+        assert self._record is not None
+        start = time.perf_counter()
+        with self._writing():
+            self._record.save_checkpoint(self._checkpoint().to_bytes())
+        self._pace.note_written(time.perf_counter() - start)
+
+    def _end(self, outcome: Outcome, message: str = "") -> None:
+        run = self.run
+        run.outcome, run.message = outcome, message
+        run.seconds = time.perf_counter() - self._started
+        if self._record is not None:
+            with self._record, self._writing():
+                write_end(self._record, run, self._checkpoint())
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Turn an error of the file system into one that keeps the state and can save it elsewhere."""
+        assert self._record is not None
+        try:
+            yield
+        except OSError as error:
+            content, initial, checkpoint = dict(self._record.content), self._record.initial, self._checkpoint()
+
+            def save(new_folder: Path) -> None:
+                with RunRecord.create_at(new_folder, content, initial) as record:
+                    for epoch in self.run.history[: checkpoint.epoch]:
+                        record.add_epoch(asdict(epoch))
+                    write_end(record, self.run, checkpoint)
+
+            raise RecordingFailed(error, self.run, save) from error
+
+
+class _NotFiniteError(Exception):
+    """Leaves the loop over the epochs when a value is not finite."""
+
+
+def write_end(record: RunRecord, run: Run, checkpoint: Checkpoint) -> None:
+    """Write how a run ended: the model, which holds float32 whatever the network computed in, then the results."""
+    if run.network.initialized:
+        run.network.astype("float32").save(record.folder / MODEL_NAME)
+    if run.can_go_on:
+        record.save_checkpoint(checkpoint.to_bytes())
+    record.end(run.outcome, _plain(run.results()), run.message)
+    if not run.can_go_on:
+        record.forget_checkpoint()
+
+
+def _plain(results: Mapping[str, Any]) -> dict[str, Any]:
+    """Write a row of the confusion matrix in a line, instead of every number in one."""
+    return {
+        name: [" ".join(map(str, row)) for row in value] if name == "confusion" else value
+        for name, value in results.items()
+    }

@@ -1,0 +1,128 @@
+"""The benchmark of the kernels prints every row, counts operations right and refuses what it does not understand."""
+
+import re
+import subprocess
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+import lenetpp as lp
+from lenetpp import _core
+from lenetpp.named_networks import NAMED_NETWORKS
+
+from .conftest import CMakeBuild, Run
+
+pytestmark = pytest.mark.build
+
+Rows: TypeAlias = list[dict[str, str]]
+SHORTEST = ("--rounds", "1", "--seconds", "1e-6")
+SETS = _core.available_instruction_sets()
+NUMBER = r"\d+(?:\.\d+)?"
+
+
+@pytest.fixture(scope="module")
+def program(cmake_build: CMakeBuild) -> Path:
+    return cmake_build.folder / "lenetpp_kernel_benchmark"
+
+
+@pytest.fixture(scope="module")
+def output(program: Path, run: Run) -> str:
+    return run(program, *SHORTEST, "--markdown")
+
+
+def tables(output: str) -> list[Rows]:
+    found = []
+    for block in re.findall(r"(?:^\|.*\n)+", output, re.MULTILINE):
+        header, rule, *rows = [[cell.strip() for cell in line.strip("|\n").split("|")] for line in block.splitlines()]
+        assert all(set(cell) <= set("-:") for cell in rule)
+        found.append([dict(zip(header, row, strict=True)) for row in rows])
+    return found
+
+
+def test_every_kernel_is_measured_on_every_instruction_set(output: str, project_root: Path) -> None:
+    header = (project_root / "cpp/src/kernels/kernels.h").read_text(encoding="utf-8")
+    in_library = set(re.findall(r"\(\*(\w+)\)\(", header))
+    rows = tables(output)[0]
+    assert {row["kernel"] for row in rows} == in_library
+    for row in rows:
+        for instruction_set in SETS:
+            assert re.fullmatch(rf"{NUMBER}( \({NUMBER}, {NUMBER}%\))?", row[instruction_set]), row
+
+
+def test_every_layer_with_parameters_has_its_rows(output: str) -> None:
+    measured = {(row["network"], row["kernel"], row["layer"]) for row in tables(output)[0]}
+    for name in NAMED_NETWORKS:
+        shape = lp.network(name).input_shape
+        for layer in lp.network(name).summary().layers:
+            kind = layer.text.split()[0].replace("conv", "convolution")
+            place = f"{layer.text} on {'x'.join(map(str, shape))}"
+            shape = layer.output_shape
+            if kind != "maxpool":
+                assert (name, f"{kind}_forward", place) in measured
+                assert (name, f"{kind}_weight_gradient", place) in measured
+
+
+def test_operations_are_those_that_the_result_needs(output: str) -> None:
+    multiply_adds = {
+        ("convolution_forward", "conv 6x5x5 pad2 relu on 1x28x28"): 6 * 25 * 28 * 28,
+        ("convolution_forward", "conv 16x5x5 relu on 6x14x14"): 16 * 6 * 25 * 10 * 10,
+        ("dense_forward", "dense 120 relu on 16x5x5"): 120 * 400,
+        ("dense_input_gradient", "dense 120 relu on 16x5x5"): 120 * 400,
+        ("dense_weight_gradient", "dense 84 relu on 120x1x1"): 84 * 120,
+    }
+    for row in tables(output)[0]:
+        key = (row["kernel"], row["layer"])
+        if row["network"] == "lenet5" and key in multiply_adds:
+            microseconds, gigaflops = map(float, re.findall(NUMBER, row["scalar"])[:2])
+            assert microseconds * gigaflops * 1e3 == pytest.approx(2 * multiply_adds.pop(key), rel=0.02)
+            if not multiply_adds:
+                return
+    pytest.fail(f"not measured: {multiply_adds}")
+
+
+def test_pooled_convolutions_are_compared_with_their_dense_twins(output: str) -> None:
+    rows = tables(output)[1]
+    pooled = sum(str(lp.network(name)).count("maxpool") for name in NAMED_NETWORKS)
+    assert len(rows) == pooled * len(SETS)
+    assert {row["instruction set"] for row in rows} == set(SETS)
+    assert all(re.fullmatch(rf"{NUMBER}x", row["dense / sparse"]) for row in rows)
+
+
+def test_steps_of_the_named_networks_are_divided(output: str) -> None:
+    _, _, *steps = tables(output)
+    assert len(steps) == 2
+    for rows in steps:
+        assert [row["kernel"] for row in rows][-2:] == ["between the kernels", "whole step"]
+        assert {name for row in rows for name in row if name != "kernel"} == set(NAMED_NETWORKS)
+        assert all(re.fullmatch(NUMBER, cell) for name, cell in rows[-1].items() if name != "kernel")
+
+
+def test_named_networks_are_the_package_s(output: str) -> None:
+    assert dict(re.findall(r"^- (\S+): `(.*)`$", output, re.MULTILINE)) == {
+        name: str(lp.network(name)) for name in NAMED_NETWORKS
+    }
+
+
+def test_filter_and_double_select(program: Path, run: Run) -> None:
+    printed = run(program, *SHORTEST, "--double", "--markdown", "--filter", "kernels lenet5 convolution")
+    assert "float64" in printed
+    (rows,) = tables(printed)
+    assert {row["network"] for row in rows} == {"lenet5"}
+    assert {row["kernel"].split("_")[0] for row in rows} == {"convolution"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--seconds", "nan"], '--seconds: expected seconds above 0, at most 3600, got "nan"'),
+        (["--rounds", "0"], '--rounds: expected a whole number from 1 to 1000000, got "0"'),
+        (["--filter"], "--filter: expected a value behind it, got none"),
+        (["--fast"], 'there is no option "--fast"; --help lists them'),
+        ([*SHORTEST, "--filter", "lenet6"], '--filter: no row holds "lenet6"; --help says how rows are named'),
+    ],
+)
+def test_bad_options_are_named(program: Path, arguments: list[str], message: str) -> None:
+    finished = subprocess.run([program, *arguments], capture_output=True, text=True, check=False, timeout=300)
+    assert finished.returncode != 0
+    assert finished.stderr == f"lenetpp_kernel_benchmark: {message}\n"

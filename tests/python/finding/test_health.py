@@ -1,0 +1,243 @@
+"""Run health: ill trainings are told what is wrong with the recorded figures, healthy ones nothing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import lenetpp as lp
+from lenetpp.health import findings
+from lenetpp.recorded_runs import RecordedRun
+from lenetpp.runs import EpochRecord
+
+from .handmade import record
+
+STUCK = "nothing is learned"
+DEEP_SIGMOIDS = "1x28x28 | dense 60 sigmoid | dense 50 sigmoid | dense 40 sigmoid | dense 30 sigmoid | dense 10"
+TANH = "1x28x28 | conv 6x5x5 pad2 tanh | maxpool 2 | conv 16x5x5 tanh | maxpool 2 | dense 84 tanh | dense 10"
+
+
+@lru_cache
+def clothes(train_per_class: int | None = None) -> lp.Dataset:
+    return lp.load_data(train_per_class=train_per_class)
+
+
+def trained(runs: Path, network: str, data: lp.Dataset, **changes: Any) -> RecordedRun:
+    named = "|" not in network
+    settings = lp.recipe(network, data) if named else lp.TrainingSettings()
+    untrained = lp.network(network, data.input_shape, len(data.classes)) if named else lp.Network.parse(network)
+    try:
+        run = lp.train(untrained, data, settings=replace(settings, **changes), runs=runs)
+    except lp.TrainingDiverged as diverged:
+        run = diverged.run
+    assert run.folder is not None
+    return RecordedRun.read(run.folder)
+
+
+def names(run: RecordedRun) -> list[str]:
+    return [finding.name for finding in findings(run)]
+
+
+# Real trainings
+
+
+@pytest.mark.parametrize(
+    ("network", "changes"),
+    [
+        ("lenet5", {"epochs": 6}),
+        ("lenet5", {"epochs": 1}),
+        (TANH, {"epochs": 5, "initialization": "glorot"}),
+        ("mixing", {"epochs": 4}),
+    ],
+)
+def test_healthy_trainings_are_told_nothing(tmp_path: Path, network: str, changes: dict[str, Any]) -> None:
+    assert names(trained(tmp_path, network, clothes(), **changes)) == []
+
+
+def test_the_blogs_recipe_is_healthy_and_its_sigmoids_with_usual_weights_vanish(
+    tmp_path: Path, shared_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LENETPP_DATA", str(shared_data))
+    data = lp.load_data("cifar10", classes=["airplane", "ship"], train_per_class=1500)
+    assert names(trained(tmp_path, "blog-lenet", data, epochs=8)) == []
+    usual = (
+        "3x32x32 | conv 5x5x5 sigmoid | maxpool 3/2 | conv 3x5x5 sigmoid | maxpool 3/2 | "
+        "dense 120 sigmoid | dense 84 sigmoid | dense 2 sigmoid"
+    )
+    ill = trained(tmp_path, usual, data, epochs=4, batch_size=4, loss="squared_error", initialization="glorot")
+    found = {finding.name: finding for finding in findings(ill)}
+    assert list(found) == ["vanishing gradients", "nothing is learned"]
+    assert found["vanishing gradients"].layers == (0, 2, 4, 5)
+    assert "Each of the 5 sigmoid or tanh layers" in found["vanishing gradients"].meaning
+    assert "relu" in found["vanishing gradients"].advice
+
+
+NO_MOMENTUM = {"momentum": 0.0, "warmup_epochs": 0.0, "schedule": "constant"}
+
+
+@pytest.mark.parametrize(
+    ("network", "changes", "expected"),
+    [
+        ("lenet5", {"learning_rate": 0.3, "epochs": 3, **NO_MOMENTUM, "momentum": 0.9}, ["dead units", STUCK]),
+        ("lenet5", {"learning_rate": 1e30, "epochs": 2}, ["divergence"]),
+        (DEEP_SIGMOIDS, {"initialization": "glorot", "epochs": 4, **NO_MOMENTUM}, ["vanishing gradients", STUCK]),
+        ("lenet5", {"learning_rate": 1e-7, "epochs": 3, **NO_MOMENTUM}, ["updates lost to rounding", STUCK]),
+        (TANH, {"learning_rate": 0.3, "epochs": 4}, ["divergence", "saturation", "vanishing gradients"]),
+        ("lenet5", {"normalization": "none", "epochs": 1}, ["your images are not normalised"]),
+    ],
+)
+def test_ill_trainings_are_told_why(tmp_path: Path, network: str, changes: dict[str, Any], expected: list[str]) -> None:
+    found = names(trained(tmp_path, network, clothes(), **changes))
+    assert found[: len(expected)] == expected
+
+
+def test_a_few_images_learned_by_heart_are_overfitting(tmp_path: Path) -> None:
+    run = trained(tmp_path, "lenet5", clothes(30), epochs=30, schedule="constant", learning_rate=0.01)
+    assert names(run) == ["overfitting"]
+    (finding,) = lp.diagnose(run.folder)
+    losses = [epoch.test_loss for epoch in run.history]
+    best = min(losses)
+    assert f"lowest after epoch {losses.index(best) + 1} ({best:.3g}) and is {losses[-1]:.3g} now" in finding.figures
+    assert f"{run.history[-1].test_accuracy:.1%} of the test images" in finding.figures
+
+
+# Handmade records: the figures decide, one by one
+
+NETWORK = "1x8x8 | conv 4x3x3 relu | maxpool 2 | dense 20 sigmoid | dense 3"
+LAYERS = ("0", "2", "3")
+
+
+def epoch(number: int, **changes: Any) -> EpochRecord:
+    weights = [f"{layer}.weight" for layer in LAYERS]
+    healthy = EpochRecord(
+        epoch=number,
+        loss=1.0 / number,
+        training_accuracy=0.8,
+        test_loss=1.0,
+        test_accuracy=0.78,
+        learning_rate=0.01,
+        seconds=1.0,
+        images_per_second=1000.0,
+        gradient_norms=dict.fromkeys(weights, 0.5),
+        update_ratio=dict.fromkeys(weights, 0.001),
+        lost_updates=dict.fromkeys(weights, 0.0),
+        dead_units=dict.fromkeys(LAYERS, 0.0),
+        saturated_units={"2": 0.1},
+        digest="0" * 64,
+    )
+    return replace(healthy, **changes)
+
+
+def recorded(change: Callable[[int], dict[str, Any]] = lambda _: {}, **record_changes: Any) -> RecordedRun:
+    """Five epochs; `change` tells for each number what is not as in a healthy one."""
+    content = record(network__text=NETWORK, **record_changes)
+    return RecordedRun(Path("handmade"), content, [epoch(number, **change(number)) for number in range(1, 6)])
+
+
+def test_healthy_figures_are_no_finding() -> None:
+    assert names(recorded()) == []
+
+
+def test_a_record_without_figures_of_layers_still_says_what_it_can() -> None:
+    kinds = ("gradient_norms", "update_ratio", "lost_updates", "dead_units", "saturated_units")
+    empty: dict[str, Any] = {kind: {} for kind in kinds}
+    assert names(recorded(lambda _: empty)) == []
+    assert names(recorded(lambda _: {**empty, "training_accuracy": 0.33})) == ["nothing is learned"]
+    unread = recorded(lambda _: {"training_accuracy": 1.0})
+    unread.record["network"]["text"] = "a network of the future"
+    assert names(unread) == ["overfitting"]
+    assert names(RecordedRun(Path("handmade"), {}, [])) == []
+
+
+def test_dead_units_are_counted() -> None:
+    (finding,) = findings(recorded(lambda _: {"dead_units": {"0": 0.5, "2": 0.0, "3": 0.0}}))
+    assert finding.layers == (0,)
+    assert "2 of 4 in layer 0 (conv 4x3x3 relu)" in finding.figures
+    assert "learning_rate of 0.0025 (it was 0.01)" in finding.advice
+
+
+def test_units_dead_at_first_that_came_to_life_are_no_finding() -> None:
+    assert names(recorded(lambda n: {"dead_units": {"0": 0.5 if n < 5 else 0.0}})) == []
+
+
+def test_saturation_is_knowledge_late_and_illness_early() -> None:
+    assert names(recorded(lambda n: {"saturated_units": {"2": 0.8 if n > 1 else 0.1}})) == []
+    assert names(
+        recorded(lambda _: {"saturated_units": {"2": 0.95}, "training_accuracy": 0.95, "test_accuracy": 0.93})
+    ) == ["saturation"]
+    (early,) = findings(recorded(lambda n: {"saturated_units": {"2": 0.6 if n == 1 else 0.1}}))
+    assert "after the first epoch: 60% in layer 2 (dense 20 sigmoid)" in early.figures
+    (late,) = findings(recorded(lambda n: {"saturated_units": {"2": 0.92 if n > 1 else 0.1}}))
+    assert "after the last epoch: 92% in layer 2" in late.figures
+
+
+def test_gradients_vanish_only_if_they_do_for_more_than_a_moment() -> None:
+    def small_first(epochs: tuple[int, ...]) -> Callable[[int], dict[str, Any]]:
+        norms = {"0.weight": 0.01, "2.weight": 0.1, "3.weight": 0.5}
+        return lambda n: {"gradient_norms": norms} if n in epochs else {}
+
+    assert names(recorded(small_first((1,)))) == []
+    (finding,) = findings(recorded(small_first((1, 2))))
+    assert finding.name == "vanishing gradients"
+    assert "In 2 of 5 epochs" in finding.figures
+    assert "0.01 in layer 0 (conv 4x3x3 relu) and 0.5 in layer 3 (dense 3)" in finding.figures
+    assert "momentum" in finding.advice
+    assert "momentum" not in findings(recorded(small_first((1, 2)), settings__momentum=0.9))[0].advice
+
+
+def test_small_gradients_of_a_network_with_nothing_left_to_learn_are_no_finding() -> None:
+    tiny = {"gradient_norms": {"0.weight": 1e-9, "3.weight": 1e-5}, "lost_updates": {"0.weight": 0.9}}
+    assert names(recorded(lambda _: {**tiny, "training_accuracy": 1.0, "test_accuracy": 0.99})) == []
+
+
+def test_updates_lost_at_the_end_of_a_cosine_are_no_finding() -> None:
+    lost = {f"{layer}.weight": 0.9 for layer in LAYERS}
+    assert names(recorded(lambda n: {"lost_updates": lost, "learning_rate": 1e-8} if n > 2 else {})) == []
+    assert names(recorded(lambda n: {"lost_updates": lost} if n > 2 else {})) == ["updates lost to rounding"]
+
+
+def test_steps_smaller_than_usual_everywhere_are_tiny() -> None:
+    tiny = {"0.weight": 1e-6, "2.weight": 2e-6, "3.weight": 4e-6}
+    (finding,) = findings(recorded(lambda _: {"update_ratio": tiny}))
+    assert finding.name == "tiny steps"
+    assert "4e-06" in finding.figures
+    assert names(recorded(lambda _: {"update_ratio": {**tiny, "3.weight": 0.001}})) == []
+
+
+def test_a_loss_far_above_guessing_is_divergence() -> None:
+    assert names(recorded(lambda _: {"loss": 1.5})) == []
+    (finding,) = findings(recorded(lambda _: {"loss": 2.5}))
+    assert finding.name == "divergence"
+    assert "alike is 1.1" in finding.figures  # ln 3
+    assert names(recorded(lambda _: {"loss": 0.55}, settings__loss="squared_error")) == ["divergence"]  # 1/3
+    assert names(recorded(lambda _: {"loss": 3.0}, settings__loss="binary_cross_entropy")) == ["divergence"]  # 1.91
+
+
+def test_raw_bytes_are_told_from_numbers_that_need_no_normalization() -> None:
+    raw = recorded(settings__normalization="none", data__pixels="uint8")
+    assert names(raw) == ["your images are not normalised"]
+    assert names(recorded(settings__normalization="none", data__pixels="float32")) == []
+    assert names(recorded(settings__normalization="unit", data__pixels="uint8")) == []
+
+
+def test_one_class_for_every_image_is_nothing_learned() -> None:
+    confusion = ["0 9 0", "0 90 0", "0 1 0"]
+    run = recorded(
+        lambda _: {"training_accuracy": 0.9, "test_accuracy": 0.9}, results__confusion=confusion, results__test_loss=1.0
+    )
+    (finding,) = findings(run)
+    assert finding.name == "nothing is learned"
+    assert "every test image is taken for vertical" in finding.figures
+
+
+def test_overfitting_is_measured_on_validation_images_where_there_are_any() -> None:
+    gap = {"training_accuracy": 0.95, "test_accuracy": 0.8}
+    (finding,) = findings(recorded(lambda _: gap))
+    assert "80.0% of the test images" in finding.figures
+    assert names(recorded(lambda _: {**gap, "validation_accuracy": 0.93, "validation_loss": 1.0})) == []
+    rising = {"training_accuracy": 0.87, "test_accuracy": 0.8}
+    assert names(recorded(lambda _: rising)) == []
+    assert names(recorded(lambda n: {**rising, "test_loss": 1.0 + 0.2 * n})) == ["overfitting"]

@@ -1,0 +1,201 @@
+"""lp.runs() and its index: every run, as its files are now, without reading them all again."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+import lenetpp as lp
+from lenetpp import run_index
+from lenetpp.finding import find_run
+from lenetpp.recorded_runs import RecordedRun
+from lenetpp.records import RunRecord
+from lenetpp.run_index import INDEX_NAME
+
+from .handmade import record, write_run
+
+
+def accuracies(runs: Path) -> list[object]:
+    return [row.get("results.test_accuracy") for row in lp.runs(runs)]
+
+
+def test_a_row_holds_everything_recorded_under_its_name(tmp_path: Path) -> None:
+    folder = write_run(tmp_path, "a", settings__seed=7)
+    (row,) = lp.runs(tmp_path)
+    assert row["run"] == "a"
+    assert row["folder"] == str(folder)
+    for table, values in record(settings__seed=7).items():
+        if isinstance(values, dict):
+            assert {name: row[f"{table}.{name}"] for name in values} == values
+    assert row["network.filters"] == 4
+    assert row["network.parameters"] == 4 * 3 * 3 + 4 + 3 * 4 * 3 * 3 + 3
+    assert "network.name" not in row
+
+
+def test_rows_come_from_real_trainings_too(tmp_path: Path) -> None:
+    data = lp.load_data(classes=["Bag", "Sneaker"], train_per_class=20, test_per_class=5)
+    network = lp.network("lenet5", data.input_shape, 2)
+    run = lp.train(network, data, epochs=1, runs=tmp_path)
+    (row,) = lp.runs(tmp_path)
+    assert row["results.digest"] == run.digest
+    assert row["network.name"] == "lenet5"
+    assert row["network.filters"] == 6
+    assert row["data.classes"] == ["Bag", "Sneaker"]
+    assert "results.confusion" not in row
+    assert lp.Run.load(row["folder"]).digest == run.digest
+
+
+def test_later_listings_read_only_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a", "b", "c"):
+        write_run(tmp_path, name)
+    assert accuracies(tmp_path) == [0.75, 0.75, 0.75]
+    write_run(tmp_path, "b", results__test_accuracy=0.8125)
+    write_run(tmp_path, "d", results__test_accuracy=0.5)
+    (tmp_path / "a" / "run.toml").unlink()
+    read = []
+
+    def read_row(folder: Path) -> dict[str, object]:
+        read.append(folder.name)
+        return original(folder)
+
+    original = run_index.read_row
+    monkeypatch.setattr(run_index, "read_row", read_row)
+    assert accuracies(tmp_path) == [0.8125, 0.75, 0.5]
+    assert read == ["b", "d"]
+    assert accuracies(tmp_path) == [0.8125, 0.75, 0.5]
+    assert read == ["b", "d"]
+
+
+def test_a_run_without_results_shows_what_it_has_reached(tmp_path: Path) -> None:
+    lines: list[dict[str, object]] = [
+        {"epoch": 1, "test_accuracy": 0.5},
+        {"epoch": 2, "test_accuracy": 0.625, "validation_accuracy": None},
+    ]
+    folder = write_run(tmp_path, "a", lines[:1], outcome="running")
+    text = (folder / "run.toml").read_text(encoding="utf-8")
+    (folder / "run.toml").write_text(text[: text.index("[results]")], encoding="utf-8")
+    assert accuracies(tmp_path) == [0.5]
+    with (folder / "metrics.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(lines[1]) + "\n")
+    (row,) = lp.runs(tmp_path)
+    assert (row["results.test_accuracy"], row["results.epochs"], row["outcome"]) == (0.625, 2, "unfinished")
+    assert "results.validation_accuracy" not in row
+
+
+def test_a_run_that_is_being_trained_is_told_from_one_whose_process_is_gone(tmp_path: Path) -> None:
+    record = RunRecord.create(tmp_path, {"settings": {}})
+    assert [row["outcome"] for row in lp.runs(tmp_path)] == ["running"]
+    assert RecordedRun.read(record.folder).outcome == "running"
+    record.close()
+    assert [row["outcome"] for row in lp.runs(tmp_path)] == ["unfinished"]
+    assert RecordedRun.read(record.folder).outcome == "unfinished"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\xff", b"[]", b"{", b'{"format": 0, "runs": {}}', b'{"format": 1}', b'{"format": 1, "runs": {"a": [1]}}'],
+)
+def test_a_damaged_index_is_made_anew(tmp_path: Path, content: bytes) -> None:
+    write_run(tmp_path, "a")
+    (tmp_path / INDEX_NAME).write_bytes(content)
+    assert accuracies(tmp_path) == [0.75]
+    assert accuracies(tmp_path) == [0.75]
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written_is_listed_all_the_same(tmp_path: Path) -> None:
+    write_run(tmp_path, "a")
+    tmp_path.chmod(0o500)
+    try:
+        assert accuracies(tmp_path) == [0.75]
+    finally:
+        tmp_path.chmod(0o700)
+
+
+def test_an_index_that_cannot_be_written_is_done_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(run_index, "write_file", fail)
+    write_run(tmp_path, "a")
+    assert accuracies(tmp_path) == [0.75]
+    assert not (tmp_path / INDEX_NAME).exists()
+
+
+def test_one_unreadable_record_does_not_hide_the_others(tmp_path: Path) -> None:
+    write_run(tmp_path, "a")
+    (write_run(tmp_path, "b") / "run.toml").write_text("format = ", encoding="utf-8")
+    write_run(tmp_path, "c", network__text="3x32x32 | dense of the future 10")
+    table = lp.runs(tmp_path)
+    assert [row["outcome"] for row in table] == ["finished", "unreadable", "finished"]
+    assert "run.toml" in table[1]["message"]
+    assert "network.filters" not in table[2]
+
+
+def test_there_are_no_runs_where_there_is_no_folder(tmp_path: Path) -> None:
+    assert len(lp.runs(tmp_path / "nowhere")) == 0
+    assert len(lp.runs(tmp_path).where("test_accuracy > 0.5").sort("seed").best_first()) == 0
+
+
+def test_runs_are_filtered_and_sorted_and_those_without_a_figure_come_last(tmp_path: Path) -> None:
+    for name, seed, accuracy in (("a", 3, 0.5), ("b", 1, 0.9), ("c", 2, 0.9), ("e", 5, 0.2)):
+        write_run(tmp_path, name, settings__seed=seed, results__test_accuracy=accuracy)
+    write_run(tmp_path, "d", settings__seed=4, outcome="diverged", results={"epochs": 0})
+    table = lp.runs(tmp_path)
+
+    def names(table: lp.RunTable) -> str:
+        return "".join(row["run"] for row in table)
+
+    assert names(table.sort("seed")) == "bcade"
+    assert names(table.sort("test_accuracy")) == "eabcd"
+    assert names(table.sort("test_accuracy", descending=True)) == "bcaed"
+    assert names(table.best_first()) == "bcae"
+    assert names(table.where("test_accuracy >= 0.5 and seed != 3")) == "bc"
+    assert names(table.where("outcome == 'diverged'")) == "d"
+    assert names(table[1:3]) == "bc"
+    with pytest.raises(lp.ConditionError, match="no run has a 'sead': did you mean seed"):
+        table.sort("sead")
+
+
+def test_data_frames_have_a_row_for_each_run(tmp_path: Path) -> None:
+    write_run(tmp_path, "a")
+    write_run(tmp_path, "b", outcome="diverged", results={"epochs": 0})
+    for module, frame in (("pandas", "to_pandas"), ("polars", "to_polars")):
+        pytest.importorskip(module, reason=f"{module} is not installed")
+        table = getattr(lp.runs(tmp_path), frame)()
+        assert list(table.columns) == list(lp.runs(tmp_path).columns)
+        assert list(table["run"]) == ["a", "b"]
+        assert list(table["settings.seed"]) == [1, 1]
+        assert table["results.test_accuracy"][0] == 0.75
+
+
+def test_a_missing_data_frame_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("pandas", "polars"):
+        monkeypatch.setitem(sys.modules, module, None)
+        with pytest.raises(ImportError, match=f"pip install {module}"):
+            getattr(lp.runs(tmp_path), f"to_{module}")()
+
+
+# Which run is meant
+
+
+def test_a_run_is_found_by_folder_beginning_last_or_best(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LENETPP_RUNS", str(tmp_path))
+    with pytest.raises(lp.RecordError, match="'last' is neither"):
+        find_run("last")
+    first = write_run(tmp_path, "20260101-000000-000", outcome="running", results={})
+    with pytest.raises(lp.RecordError, match=r"none of the 1 runs in .* has finished"):
+        find_run("best")
+    second = write_run(tmp_path, "20260102-000000-000", results__test_accuracy=0.9)
+    third = write_run(tmp_path, "20260102-000000-001")
+    assert find_run("last") == third
+    assert find_run("best") == second
+    assert find_run("20260101") == first
+    assert find_run(second.name) == second
+    assert find_run(str(first)) == first
+    with pytest.raises(lp.RecordError, match="2 runs begin with it"):
+        find_run("20260102")
+    with pytest.raises(lp.RecordError, match="none of the 3 runs begins with it"):
+        find_run("nothing")
