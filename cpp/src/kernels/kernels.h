@@ -81,7 +81,8 @@ struct GradientVisits {
   std::ptrdiff_t plane_stride, row_stride;
   int planes, height, width;
   Activation activation;
-  const std::int32_t* winners;  // [planes][height][width] flat positions, or null: i * position_row_stride + j
+  /// [planes][height][width] flat positions, and `slack` elements behind, or null: i * position_row_stride + j
+  const std::int32_t* winners;
   std::ptrdiff_t position_row_stride;
   const std::int32_t* window_offsets;  // maps a flat position to its window's place in the input, or null: the same
   std::int32_t* positions;             // [planes][visits_stride] written, with `slack` elements behind each list
@@ -138,19 +139,21 @@ struct WindowColumns {
 template <class T>
 struct WindowWeightGradient {
   const T* windows;
-  std::ptrdiff_t block;      // a multiple of `lanes`
-  const Visits<T>* visits;   // [filters]
+  std::ptrdiff_t block;     // a multiple of `lanes`
+  const Visits<T>* visits;  // [filters]
   int filters;
   T* gradients;       // [filters][block] added to
   T* bias_gradients;  // [filters] added to, or null
 };
 
 /// Convolution input gradient where windows are blocks: for each filter, for each of its visits in order,
-/// window_gradients[position + 0..block) += delta * weights[f][0..block).
+/// window_gradients[position + 0..block) += delta * weights[f][0..block). Of visits of one filter whose windows
+/// overlap, a later one never lies before an earlier one: so it is with the winners of a pooling, in the order of its
+/// windows.
 template <class T>
 struct WindowInputGradient {
-  T* window_gradients;
-  std::ptrdiff_t block;
+  T* window_gradients;      // added to
+  std::ptrdiff_t block;     // a multiple of `lanes`
   const Visits<T>* visits;  // [filters]
   int filters;
   const T* weights;  // [filters][block]
@@ -222,11 +225,14 @@ struct DenseWeightGradient {
 };
 
 /// In one pass over the weights, dense_input_gradient() and then dense_weight_gradient() with its step, for the inputs
-/// of the former and a batch of at most `most_samples_of_one_pass`: so few wait for memory more than for arithmetic.
+/// of the former, all its units and 1 to `most_samples_of_one_pass` samples: so few wait for memory more than for
+/// arithmetic. Biases are left alone.
 template <class T>
 struct DenseBackwardAndStep {
   DenseInputGradient<T> input_gradient;
   const T* inputs;  // [batch][input_stride]
+  /// Its parameters are the weights of `input_gradient`, and its velocities lie like them; its gradients and count are
+  /// ignored.
   SgdUpdate<T> step;
 };
 inline constexpr std::size_t most_samples_of_one_pass = 4;
@@ -258,11 +264,11 @@ struct Kernels {
   void (*convolution_forward)(const ConvolutionForward<T>&);
   void (*convolution_weight_gradient)(const ConvolutionWeightGradient<T>&);
   void (*convolution_input_gradient)(const ConvolutionInputGradient<T>&);
-  /// Copies planes into columns. What lies between planes * taps and row_length means nothing, and `row_lanes` more
-  /// are written behind the last row.
+  /// Copies planes into columns. What lies between planes * taps and row_length means nothing, and less than
+  /// `row_lanes` more are written behind the last row.
   void (*gather_columns)(const WindowColumns& layout, const T* planes, T* columns);
   /// planes[p][y][x * step + t] += columns[x][y][p * taps + t], x outermost and in order; zero is added to what lies
-  /// between t = taps and the next multiple of `row_lanes`.
+  /// between t = taps and the next multiple of `row_lanes`, in the next row and behind the last one too.
   void (*fold_columns)(const WindowColumns& layout, const T* columns, T* planes);
   void (*window_weight_gradient)(const WindowWeightGradient<T>&);
   void (*window_input_gradient)(const WindowInputGradient<T>&);

@@ -37,9 +37,8 @@ LENETPP_INLINE void for_each_part(const WindowColumns& layout, const Use& use) {
 template <class T>
 void gather_columns(const WindowColumns& layout, const T* planes, T* columns) {
   // In ascending order: what is written behind a part is overwritten by the next one.
-  for_each_part(layout, [&](std::ptrdiff_t place, std::ptrdiff_t column, int) LENETPP_INLINE_LAMBDA {
-    Row<T>::load(planes + place).store(columns + column);
-  });
+  for_each_part(layout, [&](std::ptrdiff_t place, std::ptrdiff_t column, int)
+                            LENETPP_INLINE_LAMBDA { Row<T>::load(planes + place).store(columns + column); });
 }
 
 template <class T>
@@ -51,10 +50,10 @@ void fold_columns(const WindowColumns& layout, const T* columns, T* planes) {
 
 /// Accumulators that fit the registers beside the operands of one multiply-add.
 template <class T>
-constexpr int most_vectors = (vector_registers - 5) / Block<T>::registers < 1    ? 1
-                             : (vector_registers - 5) / Block<T>::registers < 10 ? (vector_registers - 5) /
-                                                                                       Block<T>::registers
-                                                                                 : 10;
+constexpr int most_vectors =
+    (vector_registers - 5) / Block<T>::registers < 1    ? 1
+    : (vector_registers - 5) / Block<T>::registers < 10 ? (vector_registers - 5) / Block<T>::registers
+                                                        : 10;
 
 /// Calls use.operator()<V>(first vector) for the vectors of a block, V at a time, as evenly as possible.
 template <class T, int V = most_vectors<T>, class Use>
@@ -65,14 +64,16 @@ LENETPP_INLINE void with_vectors(int vectors, const Use& use) {
   use.template operator()<V>();
 }
 
+/// From the last tile to the first: where windows overlap, a later visit reaches a place with an earlier part of its
+/// block. So each place is added to in the order of the visits, however many vectors a tile has.
 template <class T, class Use>
 LENETPP_INLINE void for_each_tile(std::ptrdiff_t block, const Use& use) {
   const int vectors = static_cast<int>(block / lanes);
   const int tiles = (vectors + most_vectors<T> - 1) / most_vectors<T>;
-  for (int tile = 0, first = 0; tile < tiles; ++tile) {
-    const int next = vectors * (tile + 1) / tiles;
-    with_vectors<T>(next - first, [&]<int V>() LENETPP_INLINE_LAMBDA { use.template operator()<V>(first * lanes); });
-    first = next;
+  for (int tile = tiles - 1, end = vectors; tile >= 0; --tile) {
+    const int first = vectors * tile / tiles;
+    with_vectors<T>(end - first, [&]<int V>() LENETPP_INLINE_LAMBDA { use.template operator()<V>(first * lanes); });
+    end = first;
   }
 }
 

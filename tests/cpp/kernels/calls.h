@@ -22,6 +22,8 @@ struct KernelCall {
 template <class T>
 std::vector<KernelCall<T>> convolution_calls(Numbers numbers);
 template <class T>
+std::vector<KernelCall<T>> window_columns_calls(Numbers numbers);
+template <class T>
 std::vector<KernelCall<T>> max_pooling_calls(Numbers numbers);
 template <class T>
 std::vector<KernelCall<T>> dense_calls(Numbers numbers);

@@ -1,4 +1,5 @@
 #include "calls.h"
+#include "visit_lists.h"
 
 namespace {
 
@@ -40,6 +41,15 @@ struct Geometry {
                     width, ", stride ", strides.height, "x", strides.width);
   }
 
+  /// Where the windows lie in a plane, in row-major order.
+  [[nodiscard]] std::vector<std::int32_t> windows() const {
+    std::vector<std::int32_t> places;
+    for (int y = 0; y < height; ++y) {
+      for (int x = 0; x < width; ++x) places.push_back(y * strides.height * row_stride + x * strides.width);
+    }
+    return places;
+  }
+
   /// Of each plane of one row of kernels, each row and each part of 8 columns of it.
   [[nodiscard]] std::vector<std::int32_t> row_offsets() const {
     std::vector<std::int32_t> offsets;
@@ -54,41 +64,6 @@ struct Geometry {
   /// Lanes of a row of a kernel's gradient that belong to a weight.
   [[nodiscard]] bool is_weight(std::size_t lane) const {
     return static_cast<int>(lane % static_cast<std::size_t>(weight_row)) < kernel.width;
-  }
-};
-
-/// Lists of visits in the memory of a call, one behind the other, each of its own length.
-template <class T>
-struct VisitLists {
-  Handle<std::int32_t> positions;
-  Handle<T> deltas;
-  std::vector<std::size_t> counts;
-
-  /// At most `most` visits a list, ascending as in a walk; overlapping windows may share a winner.
-  VisitLists(Memory& memory, const Geometry& g, int lists, int most, Generator& generator, Numbers numbers) {
-    std::vector<std::int32_t> places;
-    for (int list = 0; list < lists; ++list) {
-      const std::size_t before = places.size();
-      for (int window = 0; window < g.height * g.width; ++window) {
-        const int y = window / g.width * g.strides.height, x = window % g.width * g.strides.width;
-        for (int times = generator.below(3); times > 0; --times) {
-          if (static_cast<int>(places.size() - before) < most) places.push_back(y * g.row_stride + x);
-        }
-      }
-      counts.push_back(places.size() - before);
-    }
-    positions = memory.bare_constant("positions", places);
-    deltas = memory.bare_constant("deltas", generator.numbers<T>(places.size(), numbers));
-  }
-
-  std::vector<lenetpp::Visits<T>> in(Memory& memory) const {
-    std::vector<lenetpp::Visits<T>> visits;
-    std::size_t first = 0;
-    for (const std::size_t count : counts) {
-      visits.push_back({memory[positions] + first, memory[deltas] + first, count});
-      first += count;
-    }
-    return visits;
   }
 };
 
@@ -156,7 +131,7 @@ KernelCall<T> weight_gradient_call(int n, Numbers numbers) {
   Memory& memory = call.memory;
   const auto input = memory.constant("input", generator.numbers<T>(planes * g.plane_size(), numbers));
   const auto rows = memory.bare_constant("row_offsets", row_offsets);
-  const VisitLists<T> lists(memory, g, g.filters, n % 41, generator, numbers);
+  const VisitLists<T> lists(memory, g.windows(), g.filters, n % 41, generator, numbers);
   const std::size_t size = filters * row_offsets.size() * row_lanes;
   const auto gradients = memory.output("gradients", generator.numbers<T>(size, numbers), Role::added);
   for (std::size_t i = 0; i < size; ++i) {
@@ -197,7 +172,7 @@ KernelCall<T> input_gradient_call(int n, Numbers numbers) {
   const auto input_gradient = memory.output("input_gradient", generator.numbers<T>(size, numbers), Role::added);
   const auto rows = memory.bare_constant("row_offsets", row_offsets);
   const auto weights = memory.constant("weights", row_weights);
-  const VisitLists<T> lists(memory, g, targets * g.filters, n % 41, generator, numbers);
+  const VisitLists<T> lists(memory, g.windows(), targets * g.filters, n % 41, generator, numbers);
   call.run = [=, row_count = static_cast<int>(row_offsets.size())](const lenetpp::Kernels<T>& kernels, Memory& m) {
     const std::vector<lenetpp::Visits<T>> visits = lists.in(m);
     kernels.convolution_input_gradient({.input_gradient = m[input_gradient],

@@ -109,6 +109,22 @@ KernelCall<T> input_gradient_call(int n, Numbers numbers) {
   return call;
 }
 
+/// Of three steps one has no momentum, and one has Nesterov's.
+bool has_momentum(int n) { return n % 3 > 0; }
+
+template <class T>
+lenetpp::SgdUpdate<T> step_number(int n, T* parameters, T* velocities) {
+  return {.parameters = parameters,
+          .gradients = nullptr,
+          .velocities = has_momentum(n) ? velocities : nullptr,
+          .count = 0,
+          .learning_rate = T(0.03),
+          .momentum = has_momentum(n) ? T(0.9) : T(0),
+          .weight_decay = n % 4 == 0 ? T(0.01) : T(0),
+          .gradient_scale = n % 5 == 0 ? T(0.7) : T(1),
+          .nesterov = n % 3 == 2};
+}
+
 /// The gradients are kept, or each weight makes its step at once.
 template <class T>
 KernelCall<T> weight_gradient_call(int n, bool steps, Numbers numbers) {
@@ -122,26 +138,17 @@ KernelCall<T> weight_gradient_call(int n, bool steps, Numbers numbers) {
   const auto parameters = memory.output("parameters", start, Role::guard);
   const auto velocities = memory.output("velocities", start, Role::guard);
   const auto gradients = memory.output("weight_gradients", start, Role::guard);
-  const bool has_momentum = n % 3 > 0;
   for (int u = g.first_unit; u < g.last_unit; ++u) {
     const std::size_t first = product(u, g.weight_stride), count = product(1, g.inputs_padded);
     if (!steps) memory.set_role(gradients, first, count, Role::assigned);
     if (steps) memory.set_role(parameters, first, count, Role::updated);
-    if (steps && has_momentum) memory.set_role(velocities, first, count, Role::updated);
+    if (steps && has_momentum(n)) memory.set_role(velocities, first, count, Role::updated);
   }
   const bool has_bias = n % 2 == 0;
   const auto bias_gradients =
       rows_to_write<T>(memory, "bias_gradients", 1, g.units, g.first_unit, has_bias ? g.last_unit : g.first_unit);
   call.run = [=](const lenetpp::Kernels<T>& kernels, Memory& m) {
-    const lenetpp::SgdUpdate<T> step{.parameters = m[parameters],
-                                     .gradients = nullptr,
-                                     .velocities = has_momentum ? m[velocities] : nullptr,
-                                     .count = 0,
-                                     .learning_rate = T(0.03),
-                                     .momentum = has_momentum ? T(0.9) : T(0),
-                                     .weight_decay = n % 4 == 0 ? T(0.01) : T(0),
-                                     .gradient_scale = n % 5 == 0 ? T(0.7) : T(1),
-                                     .nesterov = n % 3 == 2};
+    const lenetpp::SgdUpdate<T> step = step_number(n, m[parameters], m[velocities]);
     kernels.dense_weight_gradient({.deltas = m[deltas],
                                    .delta_stride = g.unit_stride,
                                    .inputs = m[inputs],
@@ -158,6 +165,45 @@ KernelCall<T> weight_gradient_call(int n, bool steps, Numbers numbers) {
   return call;
 }
 
+/// The weights are the parameters that make their steps. Of each 12 calls with the same batch, all kinds of steps meet
+/// all ranges of inputs.
+template <class T>
+KernelCall<T> backward_and_step_call(int n, Numbers numbers) {
+  Geometry g(n);
+  g.batch = 1 + n / 12 % static_cast<int>(lenetpp::most_samples_of_one_pass);
+  Generator generator(static_cast<std::uint64_t>(n));
+  KernelCall<T> call{describe("dense_backward_and_step, ", g.text()), {}, {}};
+  Memory& memory = call.memory;
+  const auto deltas = memory.constant("deltas", generator.numbers<T>(product(g.batch, g.unit_stride), numbers));
+  const auto inputs = rows_of_inputs<T>(memory, "inputs", g.batch, g.input_stride, g, generator, numbers);
+  const auto gradients =
+      rows_to_write<T>(memory, "input_gradients", g.batch, g.input_stride, g.first_input, g.last_input);
+  const std::size_t size = product(g.units, g.weight_stride);
+  const auto parameters = memory.output("parameters", generator.numbers<T>(size, numbers), Role::guard);
+  const auto velocities = memory.output("velocities", generator.numbers<T>(size, numbers), Role::guard);
+  for (int u = 0; u < g.units; ++u) {
+    const std::size_t first = product(u, g.weight_stride) + product(1, g.first_input);
+    const std::size_t count = product(1, g.last_input - g.first_input);
+    memory.set_role(parameters, first, count, Role::updated);
+    if (has_momentum(n)) memory.set_role(velocities, first, count, Role::updated);
+  }
+  call.run = [=](const lenetpp::Kernels<T>& kernels, Memory& m) {
+    kernels.dense_backward_and_step({.input_gradient = {.deltas = m[deltas],
+                                                        .delta_stride = g.unit_stride,
+                                                        .weights = m[parameters],
+                                                        .weight_stride = g.weight_stride,
+                                                        .input_gradients = m[gradients],
+                                                        .input_stride = g.input_stride,
+                                                        .batch = static_cast<std::size_t>(g.batch),
+                                                        .units = g.units,
+                                                        .first_input = g.first_input,
+                                                        .last_input = g.last_input},
+                                     .inputs = m[inputs],
+                                     .step = step_number(n, m[parameters], m[velocities])});
+  };
+  return call;
+}
+
 }  // namespace
 
 template <class T>
@@ -168,6 +214,7 @@ std::vector<KernelCall<T>> dense_calls(Numbers numbers) {
     calls.push_back(input_gradient_call<T>(n, numbers));
     calls.push_back(weight_gradient_call<T>(n, false, numbers));
     calls.push_back(weight_gradient_call<T>(n, true, numbers));
+    calls.push_back(backward_and_step_call<T>(n, numbers));
   }
   return calls;
 }

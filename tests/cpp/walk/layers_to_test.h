@@ -19,6 +19,10 @@ inline const std::vector<LayersToTest> convolutions_to_test{
     {"4x6x7", "conv 4x3x3 table(0,1;1,2,3;1,2,3;0,3) scaled_tanh"},
     {"2x5x20", "conv 2x2x9 pad0x3 sigmoid"},
     {"1x4x30", "conv 6x3x17 nobias leaky_relu"},
+    {"1x8x9", "conv 3x3x2 stride3x2 pad1 relu"},
+    {"6x9x7", "conv 3x7x3 pad1 tanh"},
+    {"6x6x10", "conv 2x3x8 nobias"},
+    {"6x5x24", "conv 2x2x11 stride1x3 pad1 relu"},
 };
 
 /// Overlapping windows, clipped ones, gaps between them; one over the whole plane.
@@ -31,6 +35,10 @@ inline const std::vector<LayersToTest> pooled_convolutions_to_test{
     {"4x8x8", "conv 4x3x3 table(0,1;1,2,3;1,2,3;0,3) scaled_tanh | maxpool 4/3"},
     {"2x7x24", "conv 3x2x10 pad1 sigmoid(2) | maxpool 2x5/3"},
     {"2x5x5", "conv 3x2x2 | maxpool 4"},
+    {"1x9x20", "conv 3x2x12 stride2 pad1 | maxpool 2"},
+    {"6x14x14", "conv 16x5x5 relu | maxpool 2"},
+    {"6x12x7", "conv 3x7x3 pad2x1 leaky_relu(0.5) | maxpool 3/1"},
+    {"6x9x22", "conv 2x5x9 stride1x2 pad1x0 nobias tanh | maxpool 3/2"},
     {"1x14x14", "conv 2x3x3 separate stride2 pad2 sigmoid | maxpool 3/2"},
 };
 

@@ -14,9 +14,9 @@ template <class T>
 class NetworkWalk {
  public:
   /// Random weights as large as initial ones, random biases, images of random multiples of 1/256 from -2 to 2.
-  NetworkWalk(const std::string& text, std::size_t batch, std::uint64_t seed)
+  NetworkWalk(const std::string& text, std::size_t batch, std::uint64_t seed, int threads = 1)
       : network(lenetpp::BasicNetwork<T>::parse(text)),
-        workspace(network.architecture(), batch, 1, lenetpp::WorkspacePurpose::training),
+        workspace(network.architecture(), batch, threads, lenetpp::WorkspacePurpose::training),
         pixels(batch * network.architecture().input.size()),
         samples_(batch) {
     Generator generator(seed);
@@ -48,13 +48,18 @@ class NetworkWalk {
     return outputs;
   }
 
-  /// Gradients of all parameters, one array each, for the gradients [batch][outputs] of the last forward's outputs.
-  std::vector<std::vector<T>> backward(const std::vector<T>& output_gradients) {
+  /// What the backward pass begins with: the gradients [batch][outputs] of the last forward's outputs.
+  void set_output_gradients(const std::vector<T>& output_gradients) {
     for (std::size_t b = 0; b < samples_.size(); ++b) {
       std::copy_n(output_gradients.data() + b * network.outputs(), network.outputs(),
                   workspace.delta(workspace.plan.stages(), b));
     }
     workspace.output_gradient_is_complete = false;
+  }
+
+  /// Gradients of all parameters, one array each, for these gradients of the last forward's outputs.
+  std::vector<std::vector<T>> backward(const std::vector<T>& output_gradients) {
+    set_output_gradients(output_gradients);
     lenetpp::ParameterBlock<T> block(network.parameter_shapes());
     lenetpp::backward(workspace, network.block(), block.data());
     std::vector<std::vector<T>> gradients;

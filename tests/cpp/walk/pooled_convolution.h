@@ -74,9 +74,13 @@ class PooledConvolution {
     std::vector<T> weights, bias, input;
   };
 
-  /// Adds to `gradients`.
+  /// Adds to `gradients`. Where all filters see the same planes, more than one, the gradient of the input is summed for
+  /// each column of the convolution's output by itself, and then column by column.
   void backward(const std::vector<T>& x, const std::vector<T>& weights, const Forward& forward,
                 const std::vector<T>& output_gradients, Gradients& gradients) const {
+    const bool by_columns = convolution_.connection == lenetpp::Connection::full && input_.planes > 1;
+    std::vector<std::vector<T>> input_sums(by_columns ? static_cast<std::size_t>(convolved_.width) : 1,
+                                           std::vector<T>(input_.size()));
     std::size_t place = 0;
     for (const Output& output : outputs_) {
       for_each_window([&](int top, int left, int bottom, int right) {
@@ -86,17 +90,21 @@ class PooledConvolution {
         for (int row = top; row < bottom; ++row) {
           for (int column = left; column < right; ++column) {
             const T delta = forward.winners[place] == lenetpp::Extent{row, column} ? gradient : T(0);
+            std::vector<T>& input_sum = input_sums[by_columns ? static_cast<std::size_t>(column) : 0];
             if (!gradients.bias.empty()) gradients.bias[static_cast<std::size_t>(output.filter)] += delta;
             for_each_tap(output, row, column, [&](std::size_t weight, std::ptrdiff_t pixel) {
               if (pixel < 0) return;
               const auto i = static_cast<std::size_t>(pixel);
               gradients.weights[weight] = std::fma(delta, x[i], gradients.weights[weight]);
-              gradients.input[i] = std::fma(delta, weights[weight], gradients.input[i]);
+              input_sum[i] = std::fma(delta, weights[weight], input_sum[i]);
             });
           }
         }
         ++place;
       });
+    }
+    for (const std::vector<T>& sum : input_sums) {
+      for (std::size_t i = 0; i < sum.size(); ++i) gradients.input[i] += sum[i];
     }
   }
 

@@ -71,4 +71,26 @@ void dense_weight_gradient(const lenetpp::DenseWeightGradient<T>& a) {
   }
 }
 
+template <class T>
+void dense_backward_and_step(const lenetpp::DenseBackwardAndStep<T>& a) {
+  const lenetpp::DenseInputGradient<T>& g = a.input_gradient;
+  dense_input_gradient(g);
+  // A layer of the range's inputs only.
+  lenetpp::SgdUpdate<T> step = a.step;
+  step.parameters += g.first_input;
+  if (step.velocities) step.velocities += g.first_input;
+  dense_weight_gradient<T>({.deltas = g.deltas,
+                            .delta_stride = g.delta_stride,
+                            .inputs = a.inputs + g.first_input,
+                            .input_stride = g.input_stride,
+                            .weight_gradients = nullptr,
+                            .weight_stride = g.weight_stride,
+                            .bias_gradients = nullptr,
+                            .batch = g.batch,
+                            .inputs_padded = g.last_input - g.first_input,
+                            .first_unit = 0,
+                            .last_unit = g.units,
+                            .step = &step});
+}
+
 }  // namespace twins
