@@ -25,7 +25,15 @@ void for_each_chunk(const BasicNetwork<T>& network, const Images& images, int th
   // A thread without a shard of its own would only cost its start.
   const std::size_t useful = std::min(static_cast<std::size_t>(threads), shards_of(images.count()));
   const std::size_t most = samples_per_shard * 4 * useful;
-  Workspace<T> workspace(network.architecture(), std::min(images.count(), most), static_cast<int>(useful), purpose);
+  const std::size_t capacity = std::min(images.count(), most);
+  // Idle threads are left to nobody: a process that forks would wait for them for ever.
+  const bool is_shared = purpose == WorkspacePurpose::inference && useful == 1;
+  std::unique_ptr<Workspace<T>> own;
+  if (is_shared) own = network.idle_workspace().take();
+  if (!own || own->capacity < capacity) {
+    own = std::make_unique<Workspace<T>>(network.architecture(), capacity, static_cast<int>(useful), purpose);
+  }
+  Workspace<T>& workspace = *own;
   const ImageSource<T> source(images, network.normalization());
   std::vector<Sample> samples;
   for (std::size_t first = 0; first < images.count(); first += samples.size()) {
@@ -34,6 +42,7 @@ void for_each_chunk(const BasicNetwork<T>& network, const Images& images, int th
     forward(workspace, network.block(), source, samples);
     use(workspace, first, samples.size());
   }
+  if (is_shared) network.idle_workspace().leave(std::move(own));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "parameter_block.h"
+#include "workspace.h"
 
 namespace lenetpp {
 namespace {
@@ -57,14 +58,11 @@ void require_one_value_a_plane(const std::vector<float>& values, const char* nam
 
 template <class T>
 BasicNetwork<T>::BasicNetwork(Architecture architecture) : architecture_(std::move(architecture)) {
-  (void)architecture_.output_shapes();  // throws when the layers do not fit
+  const std::vector<Shape> shapes = architecture_.output_shapes();  // throws when the layers do not fit
+  outputs_ = shapes.empty() ? architecture_.input.size() : shapes.back().size();
   parameter_shapes_ = architecture_.parameter_shapes();
   block_ = std::make_unique<ParameterBlock<T>>(parameter_shapes_);
-}
-
-template <class T>
-std::size_t BasicNetwork<T>::outputs() const {
-  return architecture_.layers.empty() ? architecture_.input.size() : architecture_.output_shapes().back().size();
+  idle_workspace_ = std::make_unique<IdleWorkspace<T>>();
 }
 
 template <class T>
@@ -116,7 +114,9 @@ template <class T>
 BasicNetwork<T>::BasicNetwork(const BasicNetwork& other)
     : architecture_(other.architecture_),
       parameter_shapes_(other.parameter_shapes_),
+      outputs_(other.outputs_),
       block_(std::make_unique<ParameterBlock<T>>(*other.block_)),
+      idle_workspace_(std::make_unique<IdleWorkspace<T>>()),
       normalization_(other.normalization_),
       initialized_(other.initialized_) {}
 

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <mutex>
+#include <utility>
 #include <vector>
 
 #include "aligned_array.h"
@@ -66,6 +69,25 @@ struct Workspace {
   [[nodiscard]] std::int32_t predicted_class(std::size_t b) const;
 
   [[nodiscard]] std::size_t memory_bytes() const;
+};
+
+/// A workspace for inference that calls leave to each other: to plan and allocate one takes longer than an image.
+template <class T>
+class IdleWorkspace {
+ public:
+  /// Null while another call has it, or before the first one.
+  std::unique_ptr<Workspace<T>> take() {
+    const std::lock_guard lock(mutex_);
+    return std::move(workspace_);
+  }
+  void leave(std::unique_ptr<Workspace<T>> workspace) {
+    const std::lock_guard lock(mutex_);
+    workspace_ = std::move(workspace);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::unique_ptr<Workspace<T>> workspace_;
 };
 
 extern template struct Workspace<float>;

@@ -60,6 +60,8 @@ struct Normalization {
 
 template <class T>
 class ParameterBlock;
+template <class T>
+class IdleWorkspace;
 
 /// T is float (the working type) or double (for gradient checks).
 template <class T>
@@ -71,7 +73,7 @@ class BasicNetwork {
   [[nodiscard]] const Architecture& architecture() const { return architecture_; }
   [[nodiscard]] std::string text() const { return architecture_.text(); }
   /// Length of the output vector of one image: the number of classes.
-  [[nodiscard]] std::size_t outputs() const;
+  [[nodiscard]] std::size_t outputs() const { return outputs_; }
 
   /// Draws the weights; they are a pure function of (seed, scheme, architecture).
   void initialize(std::uint64_t seed, Initialization scheme = Initialization::he);
@@ -91,6 +93,8 @@ class BasicNetwork {
   /// The parameters as the kernels see them (see src/parameter_block.h).
   [[nodiscard]] const ParameterBlock<T>& block() const { return *block_; }
   [[nodiscard]] ParameterBlock<T>& block() { return *block_; }
+  /// Memory that calls of outputs() and predict() leave to each other (see src/workspace.h).
+  [[nodiscard]] IdleWorkspace<T>& idle_workspace() const { return *idle_workspace_; }
 
   BasicNetwork(const BasicNetwork& other);
   BasicNetwork& operator=(const BasicNetwork& other);
@@ -101,7 +105,9 @@ class BasicNetwork {
  private:
   Architecture architecture_;
   std::vector<ParameterShape> parameter_shapes_;
+  std::size_t outputs_ = 0;
   std::unique_ptr<ParameterBlock<T>> block_;
+  std::unique_ptr<IdleWorkspace<T>> idle_workspace_;
   Normalization normalization_;
   bool initialized_ = false;
 };
