@@ -49,7 +49,8 @@ class WorkOf {
   }
   CallWork operator()(const lenetpp::DenseWeightGradient<T>& a) const {
     const lenetpp::DenseStage& stage = dense(boundary(workspace_.values, a.inputs));
-    return {layer(stage.layer), products(a.batch, a.last_unit - a.first_unit, stage.inputs)};
+    const int inputs = std::min(stage.inputs, a.inputs_padded);
+    return {layer(stage.layer), products(a.batch, a.last_unit - a.first_unit, inputs)};
   }
   CallWork operator()(const lenetpp::ActivationBackward<T>& a) const { return {layer_before(a.outputs)}; }
 
