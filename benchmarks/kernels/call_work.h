@@ -39,6 +39,20 @@ class WorkOf {
     return of_visits(a.row_offsets, a.visits, a.targets * a.filters);
   }
 
+  CallWork operator()(const lenetpp::WindowColumns& layout, const T*, T*) const {
+    return {layer(window_stage([&](const lenetpp::WindowBlocks& windows) {
+                    return &windows.of_input == &layout || &windows.of_filters == &layout;
+                  }).layer)};
+  }
+  CallWork operator()(const lenetpp::WindowWeightGradient<T>& a) const {
+    const auto place = static_cast<std::size_t>(a.gradients - workspace_.shard_gradients.data());
+    const std::size_t in_shard = place % (plan_.plane_parameters + plan_.filter_blocks) - plan_.plane_parameters;
+    return of_windows(in_shard, a.visits, a.filters);
+  }
+  CallWork operator()(const lenetpp::WindowInputGradient<T>& a) const {
+    return of_windows(static_cast<std::size_t>(a.weights - workspace_.filter_blocks.data()), a.visits, a.filters);
+  }
+
   CallWork operator()(const lenetpp::DenseForward<T>& a) const {
     const lenetpp::DenseStage& stage = dense(boundary(workspace_.values, a.outputs) - 1);
     return {layer(stage.layer), products(a.batch, a.last_unit - a.first_unit, stage.inputs)};
@@ -49,7 +63,13 @@ class WorkOf {
   }
   CallWork operator()(const lenetpp::DenseWeightGradient<T>& a) const {
     const lenetpp::DenseStage& stage = dense(boundary(workspace_.values, a.inputs));
-    return {layer(stage.layer), products(a.batch, a.last_unit - a.first_unit, stage.inputs)};
+    const int inputs = std::min(stage.inputs, a.inputs_padded);
+    return {layer(stage.layer), products(a.batch, a.last_unit - a.first_unit, inputs)};
+  }
+  CallWork operator()(const lenetpp::DenseBackwardAndStep<T>& a) const {
+    CallWork work = (*this)(a.input_gradient);
+    work.operations *= 2;
+    return work;
   }
   CallWork operator()(const lenetpp::ActivationBackward<T>& a) const { return {layer_before(a.outputs)}; }
 
@@ -114,9 +134,26 @@ class WorkOf {
         return group.row_offsets.data() == row_offsets;
       });
     });
+    return of_visits(stage, planes, visits, lists);
+  }
+
+  CallWork of_windows(std::size_t filters_at, const lenetpp::Visits<T>* visits, int lists) const {
+    const auto& stage =
+        window_stage([&](const lenetpp::WindowBlocks& windows) { return windows.filters_at == filters_at; });
+    return of_visits(stage, stage.input.shape.planes, visits, lists);
+  }
+
+  CallWork of_visits(const lenetpp::ConvolutionStage& stage, int planes, const lenetpp::Visits<T>* visits,
+                     int lists) const {
     std::size_t count = 0;
     for (int list = 0; list < lists; ++list) count += visits[list].count;
     return {layer(stage.layer), products(count, planes, static_cast<int>(stage.tap_offsets.size()))};
+  }
+
+  template <class Matches>
+  const lenetpp::ConvolutionStage& window_stage(const Matches& matches) const {
+    return convolution(
+        [&](const lenetpp::ConvolutionStage& stage) { return stage.windows && matches(*stage.windows); });
   }
 
   [[noreturn]] static void throw_unknown() {

@@ -7,11 +7,30 @@
 
 #include "kernels/kernels.h"
 
-#define LENETPP_FOR_EACH_KERNEL(use)                                                                                   \
-  use(normalize_bytes) use(normalize_floats) use(convolution_forward) use(max_pooling) use(dense_forward) use(softmax) \
-      use(sample_loss) use(activation_backward) use(dense_input_gradient) use(dense_weight_gradient)                   \
-          use(gradient_visits) use(convolution_weight_gradient) use(convolution_input_gradient) use(add)               \
-              use(sgd_update)
+// In the order of a training step, which is that of the tables.
+// clang-format off
+#define LENETPP_FOR_EACH_KERNEL(use) \
+  use(normalize_bytes)               \
+  use(normalize_floats)              \
+  use(convolution_forward)           \
+  use(max_pooling)                   \
+  use(dense_forward)                 \
+  use(softmax)                       \
+  use(sample_loss)                   \
+  use(activation_backward)           \
+  use(dense_input_gradient)          \
+  use(dense_weight_gradient)         \
+  use(dense_backward_and_step)       \
+  use(gradient_visits)               \
+  use(gather_columns)                \
+  use(window_weight_gradient)        \
+  use(window_input_gradient)         \
+  use(fold_columns)                  \
+  use(convolution_weight_gradient)   \
+  use(convolution_input_gradient)    \
+  use(add)                           \
+  use(sgd_update)
+// clang-format on
 
 enum class Kernel {
 #define LENETPP_ENUMERATOR(name) name,

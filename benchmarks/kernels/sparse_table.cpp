@@ -50,9 +50,11 @@ std::string place_of(const lenetpp::Layer& layer, const Shape& input) {
   return to_string(layer) + " on " + to_string(input);
 }
 
-/// A convolution below, so that the gradient of the input is computed; a loss whose gradient is nowhere zero.
-MeasuredNetwork with_input_gradient(const PooledConvolution& c, const std::string& layers) {
-  return {c.network, to_string(c.input) + " | conv 1x1x1 separate nobias | " + layers, lenetpp::Loss::squared_error};
+/// `layers` alone, without an input gradient, or above a convolution, so that it is computed; with a loss whose
+/// gradient is nowhere zero.
+MeasuredNetwork network_of(const PooledConvolution& c, bool with_input_gradient, const std::string& layers) {
+  const std::string below = with_input_gradient ? " | conv 1x1x1 separate nobias | " : " | ";
+  return {c.network, to_string(c.input) + below + layers, lenetpp::Loss::squared_error};
 }
 
 bool sees(const PooledConvolution& c, int output, int plane) {
@@ -86,71 +88,79 @@ Conv2D input_gradient_as_convolution(const PooledConvolution& c) {
   return adjoint;
 }
 
-/// What one convolution takes, in microseconds an image.
-struct Comparison {
-  double lists, sparse_weights, dense_weights, sparse_input, dense_input, input_as_convolution;
-
-  [[nodiscard]] double dense_over_sparse(bool with_input) const {
-    const double sparse = lists + sparse_weights + (with_input ? sparse_input : 0);
-    return (dense_weights + (with_input ? std::min(dense_input, input_as_convolution) : 0)) / sparse;
+/// Rows of all kernels that the gradients of the convolution at `place` take, once they are listed.
+std::vector<std::size_t> gradient_rows(const std::vector<KernelRow>& rows, const std::string& place) {
+  std::vector<std::size_t> found;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const bool is_other = rows[i].kernel == Kernel::convolution_forward || rows[i].kernel == Kernel::max_pooling ||
+                          rows[i].kernel == Kernel::gradient_visits;
+    if (rows[i].place == place && !is_other) found.push_back(i);
   }
-};
+  return found;
+}
 
+/// The backward pass of one convolution on one instruction set, in all its forms.
 template <class T>
 class SparseAndDense {
  public:
   SparseAndDense(const PooledConvolution& c, const std::string& instruction_set)
       : convolved_(output_shape(c.convolution, c.input)),
         adjoint_(input_gradient_as_convolution(c)),
+        with_input_(!c.is_first),
         place_(place_of(c.convolution, c.input)),
         place_of_pooling_(place_of(c.pooling, convolved_)),
         place_of_adjoint_(place_of(adjoint_, convolved_)),
-        sparse_(with_input_gradient(c, text_of(c.convolution) + " | " + text_of(c.pooling)), batch, instruction_set),
-        dense_(with_input_gradient(c, text_of(c.convolution)), batch, instruction_set),
+        sparse_(network_of(c, with_input_, text_of(c.convolution) + " | " + text_of(c.pooling)), batch,
+                instruction_set),
+        dense_(network_of(c, with_input_, text_of(c.convolution)), batch, instruction_set),
+        dense_weights_(network_of(c, false, text_of(c.convolution)), batch, instruction_set),
         as_convolution_({c.network, to_string(convolved_) + " | " + text_of(adjoint_)}, batch, instruction_set) {
-    const double multiply_adds =
-        static_cast<double>(lenetpp::Architecture{c.input, {c.convolution}}.multiply_adds()[0]);
-    for (const Kernel kernel : {Kernel::convolution_weight_gradient, Kernel::convolution_input_gradient}) {
-      if (dense_.rows()[dense_.row_of(kernel, place_)].operations != 2 * batch * multiply_adds) {
-        throw std::logic_error("the dense pass of " + place_ + " left positions out");
-      }
+    double operations = 0;
+    for (const std::size_t row : gradient_rows(dense_.rows(), place_)) operations += dense_.rows()[row].operations;
+    const lenetpp::Architecture alone{c.input, {c.convolution}};
+    if (operations != 2.0 * batch * static_cast<double>(alone.multiply_adds()[0]) * (with_input_ ? 2 : 1)) {
+      throw std::logic_error("the dense backward pass of " + place_ + " left positions out");
     }
   }
 
   void add_measurements(std::vector<std::function<void()>>& measurements, double seconds) {
-    for (TimedStep<T>* step : {&sparse_, &dense_, &as_convolution_}) {
+    for (TimedStep<T>* step : {&sparse_, &dense_, &dense_weights_, &as_convolution_}) {
       measurements.emplace_back([step, seconds] { step->measure(seconds); });
     }
   }
 
-  [[nodiscard]] Comparison result() const {
-    const auto microseconds = [](const TimedStep<T>& step, Kernel kernel, const std::string& place) {
-      return step.microseconds_per_image(step.row_of(kernel, place));
-    };
-    return {.lists = microseconds(sparse_, Kernel::gradient_visits, place_of_pooling_),
-            .sparse_weights = microseconds(sparse_, Kernel::convolution_weight_gradient, place_),
-            .dense_weights = microseconds(dense_, Kernel::convolution_weight_gradient, place_),
-            .sparse_input = microseconds(sparse_, Kernel::convolution_input_gradient, place_),
-            .dense_input = microseconds(dense_, Kernel::convolution_input_gradient, place_),
-            .input_as_convolution = microseconds(as_convolution_, Kernel::convolution_forward, place_of_adjoint_)};
+  /// All in microseconds an image.
+  [[nodiscard]] double sparse() const {
+    return sparse_.microseconds_per_image(sparse_.row_of(Kernel::gradient_visits, place_of_pooling_)) +
+           gradients(sparse_);
+  }
+  [[nodiscard]] double dense() const { return gradients(dense_); }
+  [[nodiscard]] double dense_by_convolution() const {
+    return gradients(dense_weights_) + as_convolution_.microseconds_per_image(
+                                           as_convolution_.row_of(Kernel::convolution_forward, place_of_adjoint_));
   }
 
  private:
+  double gradients(const TimedStep<T>& step) const {
+    double sum = 0;
+    for (const std::size_t row : gradient_rows(step.rows(), place_)) sum += step.microseconds_per_image(row);
+    return sum;
+  }
+
   static constexpr std::size_t batch = lenetpp::samples_per_shard;
 
   Shape convolved_;
   Conv2D adjoint_;
+  bool with_input_;
   std::string place_, place_of_pooling_, place_of_adjoint_;
-  TimedStep<T> sparse_, dense_, as_convolution_;
+  TimedStep<T> sparse_, dense_, dense_weights_, as_convolution_;
 };
 
 }  // namespace
 
 template <class T>
 bool print_sparse_against_dense(const Options& options) {
-  Table table({"network", "layer", "instruction set", "lists", "weights: sparse", "dense", "input: sparse", "dense",
-               "dense as convolution", "dense / sparse"},
-              3);
+  Table table({"network", "layer", "instruction set", "sparse", "dense", "dense by convolution", "dense / sparse"}, 3);
   for (const PooledConvolution& c : convolutions_of_named_networks()) {
     const std::string layer = place_of(c.convolution, c.input) + ", " + text_of(c.pooling);
     if (!options.selects("sparse " + c.network + " " + layer)) continue;
@@ -163,24 +173,24 @@ bool print_sparse_against_dense(const Options& options) {
     }
     interleave(measurements, options.rounds);
     for (std::size_t s = 0; s < sets.size(); ++s) {
-      const Comparison times = convolutions[s]->result();
-      table.add({c.network, layer, sets[s], three_digits(times.lists), three_digits(times.sparse_weights),
-                 three_digits(times.dense_weights), three_digits(times.sparse_input), three_digits(times.dense_input),
-                 three_digits(times.input_as_convolution), three_digits(times.dense_over_sparse(!c.is_first)) + "x"});
+      const SparseAndDense<T>& measured = *convolutions[s];
+      double fastest_dense = measured.dense();
+      if (!c.is_first) fastest_dense = std::min(fastest_dense, measured.dense_by_convolution());
+      table.add({c.network, layer, sets[s], three_digits(measured.sparse()), three_digits(measured.dense()),
+                 c.is_first ? "" : three_digits(measured.dense_by_convolution()),
+                 three_digits(fastest_dense / measured.sparse()) + "x"});
     }
   }
   if (table.empty()) return false;
   std::printf(
       "\n### Sparse against dense backward pass\n\n"
-      "Microseconds an image. Sparse: the lists of the pooling's winners, then the gradients of the weights and of "
-      "the\n"
+      "Microseconds an image. Sparse: the list of the pooling's winners, and the gradients of the weights and of the\n"
       "input at these only. Dense: the same kernels given every position of the convolution's output, as a "
       "convolution\n"
-      "without pooling has them; and the input's gradient as a forward convolution with the kernels turned around. "
-      "The\n"
-      "ratio takes the faster of the two, counts nothing for spreading the gradients over the positions, which "
-      "favours\n"
-      "dense, and leaves the input out where the layer is the first of its network.\n\n%s",
+      "without pooling has them. Dense by convolution: so for the weights; the input's gradient as a forward\n"
+      "convolution with the kernels turned around. The ratio takes the faster of the two, and counts nothing for\n"
+      "spreading the gradients over the positions, which favours dense. Activations are left out, which would spare\n"
+      "positions; the first layer of a network has no gradient of its input.\n\n%s",
       table.text(options.markdown).c_str());
   return true;
 }

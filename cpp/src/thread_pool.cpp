@@ -4,31 +4,9 @@
 #include <stdexcept>
 #include <string>
 
-#if defined(__x86_64__) || defined(_M_X64)
-#include <immintrin.h>
-#endif
-
 namespace lenetpp {
-namespace {
 
-/// Tells the processor that this is a loop that waits.
-void pause() {
-#if defined(__x86_64__) || defined(_M_X64)
-  _mm_pause();
-#elif defined(__GNUC__) && defined(__aarch64__)
-  asm volatile("yield");
-#endif
-}
-
-/// Between two parts of a step a thread waits for less time than it takes to wake one up. Where there are more threads
-/// than processors, one that looks only keeps another from working.
-int looks_before_sleep(int threads) {
-  return threads <= static_cast<int>(std::thread::hardware_concurrency()) ? 20000 : 0;
-}
-
-}  // namespace
-
-ThreadPool::ThreadPool(int threads) : looks_(looks_before_sleep(threads)) {
+ThreadPool::ThreadPool(int threads) {
   try {
     for (int worker = 1; worker < threads; ++worker) workers_.emplace_back([this, worker] { work(worker); });
   } catch (const std::exception& error) {
@@ -42,18 +20,12 @@ ThreadPool::ThreadPool(int threads) : looks_(looks_before_sleep(threads)) {
 ThreadPool::~ThreadPool() { stop(); }
 
 void ThreadPool::stop() {
-  stop_ = true;
-  ++round_;
-  round_.notify_all();
-  for (std::thread& thread : workers_) thread.join();
-}
-
-void ThreadPool::wait_for_change(const std::atomic<int>& value, int old) const {
-  for (int look = 0; look < looks_; ++look) {
-    if (value != old) return;
-    pause();
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
   }
-  value.wait(old);
+  start_.notify_all();
+  for (std::thread& thread : workers_) thread.join();
 }
 
 void ThreadPool::take_tasks(int worker) {
@@ -61,25 +33,33 @@ void ThreadPool::take_tasks(int worker) {
 }
 
 void ThreadPool::work(int worker) {
-  // A round cannot begin before all workers have finished the one before, so none is missed.
-  for (int round = 0;; ++round) {
-    wait_for_change(round_, round);
+  std::size_t seen = 0;
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    start_.wait(lock, [&] { return stop_ || round_ != seen; });
     if (stop_) return;
+    seen = round_;
+    lock.unlock();
     take_tasks(worker);
-    if (--busy_ == 0) busy_.notify_one();
+    lock.lock();
+    if (--busy_ == 0) finish_.notify_one();
   }
 }
 
 void ThreadPool::run_on_all(std::size_t tasks, const void* body, Call call) {
-  tasks_ = tasks;
-  body_ = body;
-  call_ = call;
-  next_ = 0;
-  busy_ = static_cast<int>(workers_.size());
-  ++round_;
-  round_.notify_all();
+  {
+    const std::lock_guard lock(mutex_);
+    tasks_ = tasks;
+    body_ = body;
+    call_ = call;
+    next_ = 0;
+    busy_ = workers_.size();
+    ++round_;
+  }
+  start_.notify_all();
   take_tasks(0);
-  for (int busy = busy_; busy != 0; busy = busy_) wait_for_change(busy_, busy);
+  std::unique_lock lock(mutex_);
+  finish_.wait(lock, [&] { return busy_ == 0; });
 }
 
 }  // namespace lenetpp

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from lenetpp.command_line import data, diff, doctor, evaluate, predict, replay, resume, runs, show, train
+from lenetpp.command_line import data, diff, doctor, evaluate, export, predict, replay, resume, runs, show, train
 
 app = typer.Typer(
     name="lenetpp",
@@ -22,6 +22,7 @@ app.command(name="show", help=show.HELP)(show.show_command)
 app.command(name="diff", help=diff.HELP)(diff.diff_command)
 app.command(name="replay", help=replay.HELP)(replay.replay_command)
 app.command(name="resume", help=resume.HELP)(resume.resume_command)
+app.command(name="export", help=export.HELP)(export.export_command)
 app.add_typer(data.app, name="data")
 app.command(name="doctor", help=doctor.HELP)(doctor.doctor_command)
 

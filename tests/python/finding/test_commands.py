@@ -228,6 +228,6 @@ def test_wrong_arguments_are_explained(lenetpp: Command, arguments: list[str], c
     assert message in lenetpp(*arguments, code=code, stream="errors")
 
 
-@pytest.mark.parametrize("word", ["runs", "show", "diff"])
+@pytest.mark.parametrize("word", ["runs", "show", "diff", "export"])
 def test_help_has_an_example(lenetpp: Command, word: str) -> None:
     assert f"Example: lenetpp {word}" in lenetpp(word, "--help").replace("`", "")
