@@ -57,10 +57,11 @@ class RecordingFailed(OSError):  # noqa: N818  (an outcome of a run, like Traini
         super().__init__(cause.errno, cause.strerror, cause.filename)
         self.run = run
         self._save = save
+        self._folder = run.folder
 
     def __str__(self) -> str:
         reason = self.strerror if self.filename is None else f"{self.strerror}: {self.filename}"
-        return f"the run cannot be recorded in {self.run.folder} any longer ({reason}); its state is kept in memory"
+        return f"the run cannot be recorded in {self._folder} any longer ({reason}); its state is kept in memory"
 
     def save(self, folder: str | os.PathLike[str]) -> "Run":
         """Write the whole run to a new folder, from where :func:`lenetpp.resume` goes on, and return it.

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from lenetpp.files import sync_folder, write_file
+from lenetpp.files import naming, sync_folder, write_file
 from lenetpp.locks import is_locked, try_lock
 
 RECORD_FORMAT = 1
@@ -89,6 +89,7 @@ class RunRecord:
                 write_file(folder / INITIAL_NAME, initial)
             record = cls(folder, {"format": RECORD_FORMAT, "outcome": "running", "started": now(), **content}, initial)
             record.write()
+            sync_folder(folder.parent)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -121,8 +122,9 @@ class RunRecord:
         line = json.dumps(metrics).encode() + b"\n"
         size = os.fstat(self._metrics).st_size
         try:
-            while line:
-                line = line[os.write(self._metrics, line) :]
+            with naming(self.folder / METRICS_NAME):
+                while line:
+                    line = line[os.write(self._metrics, line) :]
         except BaseException:
             with suppress(OSError):
                 os.ftruncate(self._metrics, size)
@@ -140,12 +142,13 @@ class RunRecord:
         lines = path.read_bytes().splitlines(keepends=True)[:count]
         if len(lines) < count or any(not line.endswith(b"\n") for line in lines):
             raise RecordError(f"{path} has {len(lines)} epochs, but {CHECKPOINT_NAME} was written after {count}")
-        os.ftruncate(self._metrics, sum(map(len, lines)))
+        with naming(path):
+            os.ftruncate(self._metrics, sum(map(len, lines)))
         return read_metrics(self.folder)
 
     def save_checkpoint(self, checkpoint: bytes) -> None:
         """Replace the checkpoint by one that knows all epochs so far."""
-        os.fsync(self._metrics)
+        self._sync_metrics()
         write_file(self.folder / CHECKPOINT_NAME, checkpoint)
 
     def end(self, outcome: str, results: Mapping[str, Any], message: str = "") -> None:
@@ -156,8 +159,12 @@ class RunRecord:
             self.content["message"] = message
         self.content["ended"] = now()
         self.content["results"] = dict(results)
-        os.fsync(self._metrics)
+        self._sync_metrics()
         self.write()
+
+    def _sync_metrics(self) -> None:
+        with naming(self.folder / METRICS_NAME):
+            os.fsync(self._metrics)
 
     def forget_checkpoint(self) -> None:
         """Remove the checkpoint of a run that cannot go on."""
@@ -247,9 +254,8 @@ def _new_folder(runs: Path) -> Path:
             folder.mkdir()
         except FileExistsError:
             time.sleep(0.001)
-            continue
-        sync_folder(runs)
-        return folder
+        else:
+            return folder
 
 
 def now() -> datetime:

@@ -106,6 +106,9 @@ class TrainingLoop:
                 run.network.core = self._last_sound
                 self._end("diverged", str(error))
                 raise TrainingDiverged(run.message, run) from None
+            except RecordingFailed as error:
+                self._note_failure(error)
+                raise
             except BaseException as error:
                 with suppress(OSError):  # what went wrong first is what matters
                     self._end("failed", f"{type(error).__name__}: {error}")
@@ -246,6 +249,17 @@ class TrainingLoop:
         if self._record is not None:
             with self._record, self._writing():
                 write_end(self._record, run, self._checkpoint())
+
+    def _note_failure(self, error: RecordingFailed) -> None:
+        """Say in the folder that it could not be written, if that can.
+
+        Its other files stay as they were at the last checkpoint, with which they agree.
+        """
+        run = self.run
+        run.outcome, run.message = "failed", str(error)
+        assert self._record is not None
+        with suppress(OSError), self._record:
+            self._record.end(run.outcome, _plain(run.results()), run.message)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

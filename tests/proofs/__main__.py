@@ -1,0 +1,32 @@
+"""``python -m tests.proofs [NAME...]``: the proofs in full, one line of figures each; some minutes."""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from . import failing_calls, full_disk, interrupts, kills, replays, stops
+
+CIFAR10 = Path(__file__).resolve().parents[3] / "shared" / "data" / "cifar-10-batches-py.tar.xz"
+
+
+def prove_interrupts(folder: Path) -> str:
+    """With the largest data there are."""
+    return interrupts.prove(folder, source=str(CIFAR10) if CIFAR10.exists() else None)
+
+
+PROOFS: dict[str, Callable[[Path], str]] = {
+    "replays": replays.prove,
+    "stops": stops.prove,
+    "kills": kills.prove,
+    "failing-calls": failing_calls.prove,
+    "full-disk": full_disk.prove,
+    "interrupts": prove_interrupts,
+}
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or PROOFS:
+        start = time.monotonic()
+        with tempfile.TemporaryDirectory() as folder:
+            print(f"{name}: {PROOFS[name](Path(folder))} ({time.monotonic() - start:.0f} s)", flush=True)  # noqa: T201

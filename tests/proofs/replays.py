@@ -1,0 +1,95 @@
+"""Random trainings are recorded, then replayed from their records in fresh processes that compute differently."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import lenetpp as lp
+from lenetpp import _core
+
+FIRST_LAYERS = (
+    "conv {filters}x5x5 {activation} | maxpool 4",
+    "conv {filters}x3x4 stride2 {bias} {activation} | conv 3x2x2 separate {activation} | maxpool 3/2",
+    "maxpool 2 | conv 3x3x3 pad1 {activation} | maxpool 2 | conv 4x2x2 table(0;0,1;1,2;0,1,2) {activation}",
+    "dense 20 {bias} {activation}",
+)
+ACTIVATIONS = ("relu", "leaky_relu", "sigmoid(2)", "tanh", "scaled_tanh", "")
+
+
+def prove(folder: Path, count: int = 100, seed: int = 1) -> str:
+    """Record `count` random trainings and replay each with another number of threads and a forced instruction set."""
+    random = np.random.default_rng(seed)
+    sets = _core.available_instruction_sets()
+    used: dict[str, int] = {}
+    for number in range(count):
+        run = _random_run(folder, random)
+        threads, instruction_set = 1 + (number + 1) % 3, sets[number % len(sets)]
+        environment = os.environ | {"LENETPP_INSTRUCTION_SET": instruction_set}
+        command = [sys.executable, "-m", "lenetpp", "replay", str(run.folder), "--threads", str(threads), "--json"]
+        finished = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert finished.returncode == 0, f"{run}: {finished.returncode}\n{finished.stdout}{finished.stderr}"
+        result = json.loads(finished.stdout)
+        assert result["same_bits"] is True
+        assert result["digest"] == run.digest
+        used[instruction_set] = used.get(instruction_set, 0) + 1
+    sets_used = ", ".join(f"{name} {times}" for name, times in used.items())
+    return f"{count} of {count} replays in fresh processes had the same bits ({sets_used}; 1 to 3 threads)"
+
+
+def _random_run(folder: Path, random: np.random.Generator) -> lp.Run:
+    """Record a training of one to three epochs that does not diverge in its first."""
+    while True:
+        network, data, settings = _random_training(random)
+        try:
+            return lp.train(network, data, runs=folder, progress=False, threads=int(random.integers(1, 4)), **settings)
+        except lp.TrainingDiverged as error:
+            if error.run.history:
+                return error.run
+
+
+def _random_training(random: np.random.Generator) -> tuple[lp.Network, lp.Dataset, dict[str, Any]]:
+    def one_of(*choices: Any) -> Any:
+        return choices[random.integers(len(choices))]
+
+    layers = one_of(*FIRST_LAYERS).format(
+        filters=random.integers(1, 9), activation=one_of(*ACTIVATIONS), bias=one_of("", "nobias")
+    )
+    loss = one_of("cross_entropy", "squared_error", "binary_cross_entropy")
+    last = "sigmoid" if loss == "binary_cross_entropy" else one_of("", "sigmoid")
+    network = lp.Network.parse(f"1x28x28 | {layers} | dense 3 {last}", dtype=one_of("float32", "float32", "float64"))
+    if random.random() < 0.2:
+        network.initialize(int(random.integers(1000)), "glorot")
+    if random.random() < 0.2:
+        network.normalization = ([120.0], [80.0])
+    momentum = one_of(0.0, 0.5, 0.9)
+    settings = {
+        "epochs": int(random.integers(1, 4)),
+        "batch_size": int(random.integers(1, 40)),
+        "learning_rate": float(10 ** random.uniform(-4, -1.5)),
+        "schedule": one_of("constant", "step", "cosine"),
+        "step_epochs": 1,
+        "warmup_epochs": one_of(0.0, 0.5),
+        "momentum": momentum,
+        "nesterov": momentum > 0 and one_of(True, False),
+        "weight_decay": one_of(0.0, 1e-3),
+        "gradient_clip_norm": one_of(0.0, 1.0),
+        "loss": loss,
+        "reduction": one_of("mean", "sum"),
+        "initialization": one_of("he", "glorot", "lecun", "blog"),
+        "normalization": one_of("standard", "unit", "none"),
+        "flip_horizontally": one_of(True, False),
+        "shift_pixels": int(random.integers(0, 4)),
+        "seed": int(random.integers(2**63)),
+    }
+    data = lp.load_data(
+        classes=["Sneaker", "Bag", "Coat"],
+        train_per_class=int(random.integers(5, 60)),
+        test_per_class=10,
+        validation_per_class=one_of(None, 4),
+    )
+    return network, data, settings

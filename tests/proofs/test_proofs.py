@@ -1,0 +1,41 @@
+"""The proofs, small: a few moments, steps and calls of each instead of all."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from . import failing_calls, full_disk, interrupts, kills, replays, stops
+
+posix = pytest.mark.skipif(os.name != "posix", reason="sends signals")
+
+
+@posix
+def test_runs_stopped_at_some_steps_end_with_the_same_bits(tmp_path: Path) -> None:
+    stops.prove(tmp_path, stops=(1, 49, 50, 51, 173, 299, 300))
+
+
+def test_random_runs_replayed_in_fresh_processes_have_the_same_bits(tmp_path: Path) -> None:
+    replays.prove(tmp_path, count=3)
+
+
+@posix
+def test_killed_runs_are_readable_and_end_with_the_same_bits(tmp_path: Path) -> None:
+    kills.prove(tmp_path, count=3)
+
+
+@pytest.mark.skipif(failing_calls.compiler() is None, reason="needs a C compiler and a system that preloads libraries")
+def test_calls_that_fail_leave_old_files_and_the_state(tmp_path: Path) -> None:
+    failing_calls.prove(tmp_path, every=7)
+
+
+def test_a_full_disk_leaves_the_last_checkpoint_and_the_state(tmp_path: Path) -> None:
+    (tmp_path / "probe").mkdir()
+    if not full_disk.can_mount(tmp_path / "probe"):
+        pytest.skip("this user cannot mount a file system of its own")
+    full_disk.prove(tmp_path)
+
+
+@posix
+def test_ctrl_c_is_answered_in_time_in_every_phase(tmp_path: Path) -> None:
+    interrupts.prove(tmp_path, count=3)
