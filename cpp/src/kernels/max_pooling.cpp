@@ -120,7 +120,6 @@ LENETPP_INLINE void pool_windows(const MaxPooling<T>& a, const Half<T>& low, con
     }
     best = greater_of(value, best);
   };
-  winner = L::splat(T(0));
   repeat<Size>(a.size.height, [&](int y) LENETPP_INLINE_LAMBDA {
     // A row below the border is replaced by the window's first: what was compared before cannot win again.
     const T* low_row = low.corner + (Whole || y < low.rows ? y * a.input_row_stride : 0);
@@ -142,7 +141,7 @@ LENETPP_INLINE void pool_windows(const MaxPooling<T>& a, const Half<T>& low, con
 template <int Stride, int Size, bool KeepWinners, class T>
 LENETPP_INLINE void pool_halves(const MaxPooling<T>& a, const Half<T>& low, const Half<T>& high,
                                 const Columns<T>& columns) {
-  Windows<T> best, winner;
+  Windows<T> best = Windows<T>::splat(T(0)), winner = best;
   if (low.rows == a.size.height && high.rows == a.size.height) {
     pool_windows<Stride, Size, KeepWinners, true>(a, low, high, columns, best, winner);
   } else {
