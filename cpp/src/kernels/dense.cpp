@@ -16,6 +16,10 @@ constexpr int tile_side = (vector_registers - 4) / Inputs<T>::registers >= 20  ?
                           : (vector_registers - 4) / Inputs<T>::registers >= 6 ? 2
                                                                                : 1;
 
+// Forward, more units: each of them has the whole batch pass by once.
+template <class T>
+constexpr int most_units = tile_side<T> == 4 ? 6 : tile_side<T>;
+
 template <class T, int Samples, int Units>
 LENETPP_INLINE void forward_tile(const DenseForward<T>& a, std::size_t b, int u) {
   using L = Inputs<T>;
@@ -53,13 +57,24 @@ void forward_units(const DenseForward<T>& a, int u) {
   for (; b < a.batch; ++b) forward_tile<T, 1, Units>(a, b, u);
 }
 
+/// Calls forward_units with as many units as `units` says, at most Most.
+template <class T, int Most = most_units<T>>
+void forward_units_of(const DenseForward<T>& a, int u, int units) {
+  if constexpr (Most > 1) {
+    if (units < Most) return forward_units_of<T, Most - 1>(a, u, units);
+  }
+  forward_units<T, Most>(a, u);
+}
+
 template <class T>
 void dense_forward(const DenseForward<T>& a) {
   using L = Inputs<T>;
-  constexpr int side = tile_side<T>;
-  int u = a.first_unit;
-  for (; u + side <= a.last_unit; u += side) forward_units<T, side>(a, u);
-  for (; u < a.last_unit; ++u) forward_units<T, 1>(a, u);
+  const int units = a.last_unit - a.first_unit, tiles = (units + most_units<T> - 1) / most_units<T>;
+  for (int tile = 0, first = 0; tile < tiles; ++tile) {
+    const int next = units * (tile + 1) / tiles;  // as even as possible
+    forward_units_of<T>(a, a.first_unit + first, next - first);
+    first = next;
+  }
   if (a.activation.kind == ActivationKind::identity) return;
   with_activation<T>(a.activation, [&](auto function) {
     for (std::size_t b = 0; b < a.batch; ++b) {
@@ -148,20 +163,27 @@ LENETPP_INLINE void weight_gradient_tile(const DenseWeightGradient<T>& a, const 
   }
 }
 
-template <class T, int Vectors, class Use>
-void weight_gradient_vectors(const DenseWeightGradient<T>& a, const Use& use, int i) {
+/// Inputs of the whole batch that stay in the first cache while all units go over them, in rows of weights that are
+/// long enough to be fetched ahead.
+constexpr int inputs_of_a_block = 256;
+
+template <class T, int Units, class Use>
+void weight_gradients_of_block(const DenseWeightGradient<T>& a, const Use& use, int u, int first, int last) {
   constexpr int side = tile_side<T>;
-  int u = a.first_unit;
-  for (; u + side <= a.last_unit; u += side) weight_gradient_tile<T, side, Vectors>(a, use, u, i);
-  for (; u < a.last_unit; ++u) weight_gradient_tile<T, 1, Vectors>(a, use, u, i);
+  int i = first;
+  for (; i + side * lanes <= last; i += side * lanes) weight_gradient_tile<T, Units, side>(a, use, u, i);
+  for (; i < last; i += lanes) weight_gradient_tile<T, Units, 1>(a, use, u, i);
 }
 
 template <class T, class Use>
 void weight_gradients(const DenseWeightGradient<T>& a, const Use& use) {
   constexpr int side = tile_side<T>;
-  int i = 0;
-  for (; i + side * lanes <= a.inputs_padded; i += side * lanes) weight_gradient_vectors<T, side>(a, use, i);
-  for (; i < a.inputs_padded; i += lanes) weight_gradient_vectors<T, 1>(a, use, i);
+  for (int block = 0; block < a.inputs_padded; block += inputs_of_a_block) {
+    const int end = a.inputs_padded - block < inputs_of_a_block ? a.inputs_padded : block + inputs_of_a_block;
+    int u = a.first_unit;
+    for (; u + side <= a.last_unit; u += side) weight_gradients_of_block<T, side>(a, use, u, block, end);
+    for (; u < a.last_unit; ++u) weight_gradients_of_block<T, 1>(a, use, u, block, end);
+  }
 }
 
 template <class T>
