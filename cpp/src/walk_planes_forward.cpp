@@ -111,9 +111,8 @@ void forward_planes(Workspace<T>& workspace, const ParameterBlock<T>& parameters
   });
 }
 
-#define LENETPP_INSTANTIATE(T)                                                                 \
-  template void forward_planes(Workspace<T>&, const ParameterBlock<T>&, const ImageSource<T>&, \
-                               std::span<const Sample>);
+#define LENETPP_INSTANTIATE(T) \
+  template void forward_planes(Workspace<T>&, const ParameterBlock<T>&, const ImageSource<T>&, std::span<const Sample>);
 LENETPP_INSTANTIATE(float)
 LENETPP_INSTANTIATE(double)
 #undef LENETPP_INSTANTIATE

@@ -109,7 +109,8 @@ LENETPP_INLINE void weight_gradient_tile(const ConvolutionWeightGradient<T>& a, 
   T* gradients = a.gradients + first_filter * filter_stride + first_row * row_lanes;
   const Visits<T>* visits = a.visits + first_filter;
   T bias[Filters];  // beside the rows their sums cost nothing
-  LENETPP_UNROLL for (int f = 0; f < Filters; ++f) bias[f] = a.bias_gradients ? a.bias_gradients[first_filter + f] : T(0);
+  LENETPP_UNROLL for (int f = 0; f < Filters; ++f) bias[f] =
+      a.bias_gradients ? a.bias_gradients[first_filter + f] : T(0);
   LENETPP_UNROLL for (int r = 0; r < Rows; ++r) {
     offsets[r] = a.row_offsets[first_row + r];
     LENETPP_UNROLL for (int f = 0; f < Filters; ++f) {

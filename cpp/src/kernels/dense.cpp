@@ -11,14 +11,34 @@ template <class T>
 using Inputs = Lanes<T, lanes>;
 
 // Samples x units (or units x vectors) of one register tile: 4 x 4 on 32 registers, 2 x 2 where lanes take two.
+// Forward, which keeps nothing else in registers, has tiles of 4 samples x 6 units.
 template <class T>
 constexpr int tile_side = (vector_registers - 4) / Inputs<T>::registers >= 20  ? 4
                           : (vector_registers - 4) / Inputs<T>::registers >= 6 ? 2
                                                                                : 1;
 
-// Forward, more units: each of them has the whole batch pass by once.
 template <class T>
-constexpr int most_units = tile_side<T> == 4 ? 6 : tile_side<T>;
+constexpr int forward_units_of_tile = tile_side<T> == 4 ? 6 : tile_side<T>;
+
+/// Calls use.operator()<Units>() for as many units as `units` says, at most Most.
+template <int Most, class Use>
+LENETPP_INLINE void with_units(int units, const Use& use) {
+  if constexpr (Most > 1) {
+    if (units < Most) return with_units<Most - 1>(units, use);
+  }
+  use.template operator()<Most>();
+}
+
+/// Calls use.operator()<Units>(first unit) for the units of `a`, in tiles of at most Most, as even as possible.
+template <int Most, class Arguments, class Use>
+LENETPP_INLINE void for_each_tile_of_units(const Arguments& a, const Use& use) {
+  const int units = a.last_unit - a.first_unit, tiles = (units + Most - 1) / Most;
+  for (int tile = 0, first = 0; tile < tiles; ++tile) {
+    const int next = units * (tile + 1) / tiles;
+    with_units<Most>(next - first, [&]<int Units>() { use.template operator()<Units>(a.first_unit + first); });
+    first = next;
+  }
+}
 
 template <class T, int Samples, int Units>
 LENETPP_INLINE void forward_tile(const DenseForward<T>& a, std::size_t b, int u) {
@@ -57,24 +77,10 @@ void forward_units(const DenseForward<T>& a, int u) {
   for (; b < a.batch; ++b) forward_tile<T, 1, Units>(a, b, u);
 }
 
-/// Calls forward_units with as many units as `units` says, at most Most.
-template <class T, int Most = most_units<T>>
-void forward_units_of(const DenseForward<T>& a, int u, int units) {
-  if constexpr (Most > 1) {
-    if (units < Most) return forward_units_of<T, Most - 1>(a, u, units);
-  }
-  forward_units<T, Most>(a, u);
-}
-
 template <class T>
 void dense_forward(const DenseForward<T>& a) {
   using L = Inputs<T>;
-  const int units = a.last_unit - a.first_unit, tiles = (units + most_units<T> - 1) / most_units<T>;
-  for (int tile = 0, first = 0; tile < tiles; ++tile) {
-    const int next = units * (tile + 1) / tiles;  // as even as possible
-    forward_units_of<T>(a, a.first_unit + first, next - first);
-    first = next;
-  }
+  for_each_tile_of_units<forward_units_of_tile<T>>(a, [&]<int Units>(int u) { forward_units<T, Units>(a, u); });
   if (a.activation.kind == ActivationKind::identity) return;
   with_activation<T>(a.activation, [&](auto function) {
     for (std::size_t b = 0; b < a.batch; ++b) {
@@ -177,12 +183,10 @@ void weight_gradients_of_block(const DenseWeightGradient<T>& a, const Use& use, 
 
 template <class T, class Use>
 void weight_gradients(const DenseWeightGradient<T>& a, const Use& use) {
-  constexpr int side = tile_side<T>;
   for (int block = 0; block < a.inputs_padded; block += inputs_of_a_block) {
     const int end = a.inputs_padded - block < inputs_of_a_block ? a.inputs_padded : block + inputs_of_a_block;
-    int u = a.first_unit;
-    for (; u + side <= a.last_unit; u += side) weight_gradients_of_block<T, side>(a, use, u, block, end);
-    for (; u < a.last_unit; ++u) weight_gradients_of_block<T, 1>(a, use, u, block, end);
+    for_each_tile_of_units<tile_side<T>>(
+        a, [&]<int Units>(int u) { weight_gradients_of_block<T, Units>(a, use, u, block, end); });
   }
 }
 

@@ -25,7 +25,8 @@ struct Half {
   std::int32_t* winners;
 };
 
-/// What the vectors of windows in the same columns have in common. Where a half has no windows, it stands for the other.
+/// What the vectors of windows in the same columns have in common. Where a half has no windows, it stands for the
+/// other.
 template <class T>
 struct Columns {
   int first[2];           // column of windows of each half
@@ -107,9 +108,7 @@ LENETPP_INLINE void pool_windows(const MaxPooling<T>& a, const Half<T>& low, con
                                  const Columns<T>& columns, Windows<T>& best, Windows<T>& winner) {
   using L = Windows<T>;
   // A tap that lies outside in the first window lies outside in all.
-  const int width = Size                                  ? Size
-                    : a.size.width < columns.to_border[0] ? a.size.width
-                                                          : columns.to_border[0];
+  const int width = Size ? Size : a.size.width < columns.to_border[0] ? a.size.width : columns.to_border[0];
   const auto compare = [&](L value, int y, int x) LENETPP_INLINE_LAMBDA {
     if (x >= columns.clipped_from) {
       const auto inside = greater(columns.reach, L::splat(static_cast<T>(x)));
