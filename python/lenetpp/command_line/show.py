@@ -20,7 +20,7 @@ from lenetpp.settings import TrainingSettings
 
 HELP = """Show a recorded run: settings, curves, confusion, and the health of its layers in words.
 
-A run that still goes on, or that did not finish, is shown as far as it came.
+Without RUN: the last one. A run that still goes on or did not finish is shown as far as it came.
 
 Example: `lenetpp show last`
 """

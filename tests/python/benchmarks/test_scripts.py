@@ -118,3 +118,10 @@ class TestLadder:
             compiled.scale = 1.0001
             with pytest.raises(ArithmeticError, match=r"gradient of 0\.weight differs"):
                 check_gradients(compiled, rung, task, 3, name)
+
+
+def test_listing_of_runs_is_measured(project_root: Path) -> None:
+    finished = run(project_root, "run_listing.py", "--runs", "60", "--rounds", "2")
+    assert finished.returncode == 0, finished.stderr
+    assert "| listing 60 runs | seconds |" in finished.stdout
+    assert re.search(r"^\| again \| \d\.\d\d \(\d\.\d\d to \d\.\d\d\) \|$", finished.stdout, re.MULTILINE)
