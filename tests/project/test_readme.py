@@ -39,6 +39,19 @@ def test_python_examples_run(readme: str, tmp_path: Path, run: Run) -> None:
         run(sys.executable, "-W", "error", script, cwd=tmp_path)
 
 
+def test_lines_about_runs_find_the_training_before_them(readme: str, tmp_path: Path, run: Run) -> None:
+    words = (["lenetpp", "runs"], ["lenetpp", "show"], ["lenetpp", "diff"])
+    lines = [line for line in shell_lines(readme) if line.split()[:2] in words]
+    assert len(lines) == 3
+    own_runs = {"LENETPP_RUNS": str(tmp_path / "runs")}
+    trained = json.loads(run("lenetpp", "train", "--epochs", "3", "--json", variables=own_runs))
+    listed, shown, compared = (run(*shlex.split(line), variables=own_runs) for line in lines)
+    assert Path(trained["run"]).name in listed
+    assert trained["digest"] in "".join(shown.split())
+    assert "Nothing alarming" in shown
+    assert "The same bits after each of 3 epochs." in compared
+
+
 @pytest.mark.build
 def test_cpp_example_compiles_and_trains(readme: str, installed_library: Path, tmp_path: Path, run: Run) -> None:
     (block,) = blocks(readme, "cpp")
