@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING, Any, overload
 from lenetpp.conditions import condition, full_name
 from lenetpp.records import default_runs_folder
 from lenetpp.run_index import indexed_rows
-from lenetpp.runs import Outcome
 
 if TYPE_CHECKING:
     import pandas
     import polars
-
-COMPLETE: Outcome = "finished"
 
 
 class RunTable(Sequence[dict[str, Any]]):
@@ -83,7 +80,7 @@ class RunTable(Sequence[dict[str, Any]]):
     def best_first(self) -> "RunTable":
         """Return the finished runs by falling test accuracy; of equal ones the oldest comes first."""
         finished = [
-            row for row in self._rows if row["outcome"] == COMPLETE and row.get("results.test_accuracy") is not None
+            row for row in self._rows if row["outcome"] == "finished" and row.get("results.test_accuracy") is not None
         ]
         return RunTable(finished).sort("results.test_accuracy", descending=True)
 

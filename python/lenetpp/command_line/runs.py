@@ -150,7 +150,7 @@ def _heading(name: str) -> str:
 def _cell(name: str, row: dict[str, Any]) -> str:
     value = row.get(name)
     if name == "network.text":
-        value = row.get("network.name", value)
+        value = row.get("network.name") or value
     if name == "results.epochs" and value != row.get("settings.epochs", value):
         return f"{value} of {row['settings.epochs']}"
     match value:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import lenetpp as lp
 from lenetpp.health import findings
 from lenetpp.recorded_runs import RecordedRun
-from lenetpp.runs import EpochRecord
+from lenetpp.run import EpochRecord
 
 from .handmade import record
 
