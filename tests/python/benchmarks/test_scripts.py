@@ -86,6 +86,13 @@ class ScaledRungs(CompiledRungs):
         return loss, gradients * self.scale
 
 
+def test_what_a_record_costs_is_measured_with_and_without(project_root: Path) -> None:
+    finished = run(project_root, "record_cost.py", "--epochs", "1", "--rounds", "2")
+    assert finished.returncode == 0, finished.stderr
+    for net in ("lenet5", "blog-lenet"):
+        assert len(re.findall(rf"^\| {net} +\| +[\d.]+ \| +[\d.]+ \| +[\d.]+, ", finished.stdout, re.MULTILINE)) == 2
+
+
 @pytest.mark.build
 @pytest.mark.skipif(shutil.which("c++") is None, reason="no C++ compiler")
 class TestLadder:
