@@ -23,8 +23,8 @@ from lenetpp.networks import Network
 from lenetpp.records import RecordError
 from lenetpp.replaying import Replay, replay
 from lenetpp.resuming import resume
+from lenetpp.run import EpochRecord, Run
 from lenetpp.run_table import RunTable, runs
-from lenetpp.runs import EpochRecord, Run
 from lenetpp.settings import TrainingSettings
 from lenetpp.training import train
 

@@ -17,6 +17,8 @@ VELOCITY = "velocity."
 NORMALIZATION = ("normalization.mean", "normalization.deviation")
 WRITING_SHARE = 0.01
 """Checkpoints at the end of an epoch may cost so much of the time; short epochs share one."""
+FIRST_COST = 0.01
+"""Seconds that writing one is taken to cost before it was done: a training of less than a second needs none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +107,7 @@ class CheckpointPace:
             raise ValueError(f"checkpoint_seconds must be above 0, but is {seconds!r}")
         self._seconds = seconds
         self._last = time.monotonic()
-        self._cost = 0.0
+        self._cost = FIRST_COST
 
     def is_due(self, *, epoch_is_complete: bool) -> bool:
         """Whether a checkpoint should be written now."""

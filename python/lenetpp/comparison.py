@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lenetpp.recorded_runs import RecordedRun
-from lenetpp.runs import EpochRecord
+from lenetpp.run import EpochRecord
 
 Differences = dict[str, tuple[Any, Any]]
 """Values of the first and of the second run, None where it has none, by dotted names such as ``data.digest``."""

@@ -90,6 +90,7 @@ class _Compiler:
     def __init__(self, text: str, columns: Sequence[str]) -> None:
         self._text = text.strip()
         self._columns = columns
+        self._hint = ""
 
     def compile(self, node: ast.expr) -> Callable[[Row], Any]:
         match node:
@@ -98,7 +99,7 @@ class _Compiler:
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)):
                 return lambda _: -number
             case ast.Name() | ast.Attribute():
-                name = full_name(self._dotted(node), self._columns)
+                name = self._full_name(self._dotted(node))
                 return lambda row: row.get(name)
             case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
                 values = [self.compile(item) for item in items]
@@ -140,9 +141,14 @@ class _Compiler:
             return compare(left, right)
         except TypeError:
             raise ConditionError(
-                f"{self._text!r} compares {left!r} with {right!r}, which cannot be ordered; where a setting and a "
-                "result share a name, it means the setting: write results.loss for the figure"
+                f"{self._text!r} compares {left!r} with {right!r}, which cannot be done{self._hint}"
             ) from None
+
+    def _full_name(self, name: str) -> str:
+        full, result = full_name(name, self._columns), f"results.{name}"
+        if full != result and result in self._columns:
+            self._hint = f": {name} means {full}; for the result write {result}"
+        return full
 
     def _dotted(self, node: ast.expr) -> str:
         if isinstance(node, ast.Name):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lenetpp.runs import Run
+    from lenetpp.run import Run
 
 
 class TrainingInterrupted(KeyboardInterrupt):

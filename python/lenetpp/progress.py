@@ -4,7 +4,7 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from lenetpp.runs import EpochRecord
+from lenetpp.run import EpochRecord
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -8,7 +8,7 @@ import numpy as np
 
 from lenetpp.measurement import Evaluation
 from lenetpp.records import METRICS_NAME, RecordError, is_being_trained, read_metrics, read_record
-from lenetpp.runs import EpochRecord
+from lenetpp.run import EpochRecord
 
 
 @dataclass(frozen=True)

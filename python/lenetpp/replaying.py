@@ -13,7 +13,7 @@ from lenetpp.evaluation import check_fit
 from lenetpp.recorded_data import find_again
 from lenetpp.records import RecordError, read_metrics, read_record
 from lenetpp.resuming import starting_point
-from lenetpp.runs import EpochRecord, Run
+from lenetpp.run import EpochRecord, Run
 from lenetpp.settings import TrainingSettings
 from lenetpp.training_loop import TrainingLoop
 

@@ -12,7 +12,7 @@ from lenetpp.networks import Network
 from lenetpp.preparation import prepared_core
 from lenetpp.recorded_data import same_data
 from lenetpp.records import CHECKPOINT_NAME, INITIAL_NAME, RecordError, RunRecord, now
-from lenetpp.runs import EpochRecord, Run
+from lenetpp.run import EpochRecord, Run
 from lenetpp.settings import TrainingSettings
 from lenetpp.training_loop import TrainingLoop
 

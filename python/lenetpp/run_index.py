@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -28,14 +29,15 @@ RESULTS_IN_METRICS = (
     *("loss", "training_accuracy", "test_loss", "test_accuracy", "validation_loss", "validation_accuracy", "digest"),
 )
 
-Index: TypeAlias = dict[str, tuple[list[int], dict[str, Any]]]
-"""Signature and row of each run, by the name of its folder."""
+Signature: TypeAlias = list[int]
+Row: TypeAlias = dict[str, Any]
 
 
-def indexed_rows(runs: Path, note_unread: Callable[[int], None] = lambda _: None) -> list[dict[str, Any]]:
+def indexed_rows(runs: Path, note_unread: Callable[[int], None] = lambda _: None) -> list[Row]:
     """Return a row for each run in a folder, oldest first, by the columns' full names.
 
-    A record that cannot be read has a row too: its outcome is "unreadable" and its message says why.
+    Every row has every column, None where the run has no such figure. A record that cannot be read has a row too: its
+    outcome is "unreadable" and its message says why.
 
     Parameters
     ----------
@@ -44,24 +46,28 @@ def indexed_rows(runs: Path, note_unread: Callable[[int], None] = lambda _: None
     note_unread : callable
         Told how many records have to be read, before that is done.
     """
-    signatures = dict(sorted(_signatures(runs)))
-    known = _read_index(runs) if signatures else {}
-    unread = [name for name, signature in signatures.items() if name not in known or known[name][0] != signature]
-    if unread:
-        note_unread(len(unread))
-    index = known | {name: (signatures[name], read_row(runs / name)) for name in unread}
-    index = {name: index[name] for name in signatures}
-    if unread or len(known) != len(index):
-        _write_index(runs, index)
-    rows = [{"run": name, "folder": str(runs / name), **columns} for name, (_, columns) in index.items()]
-    for row in rows:
-        # No file changes when a process is killed: its lock tells.
-        if row["outcome"] == "running" and not is_being_trained(runs / row["run"]):
-            row["outcome"] = "unfinished"
-    return rows
+    with _without_garbage_collection():
+        signatures = dict(sorted(_signatures(runs)))
+        known = _read_index(runs) if signatures else {}
+        unread = [name for name, signature in signatures.items() if name not in known or known[name][0] != signature]
+        if unread:
+            note_unread(len(unread))
+        rows = {name: known[name][1] for name in signatures if name in known}
+        rows |= {name: read_row(runs / name) for name in unread}
+        if unread or len(known) != len(signatures):
+            known_of_some = (key for row in rows.values() for key, value in row.items() if value is not None)
+            columns = list(dict.fromkeys(("run", "folder", *known_of_some)))
+            rows = {name: {column: rows[name].get(column) for column in columns} for name in signatures}
+            _write_index(runs, columns, {name: (signatures[name], row) for name, row in rows.items()})
+        for name, row in rows.items():
+            row["run"], row["folder"] = name, f"{runs}{os.sep}{name}"
+            # No file changes when a process is killed: its lock tells.
+            if row["outcome"] == "running" and not is_being_trained(runs / name):
+                row["outcome"] = "unfinished"
+    return list(rows.values())
 
 
-def read_row(folder: Path) -> dict[str, Any]:
+def read_row(folder: Path) -> Row:
     """Return what a run's files say, flat: numbers, texts and lists of texts by names such as ``data.classes``."""
     try:
         record = read_record(folder)
@@ -85,6 +91,7 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
             yield f"{prefix}{name}", value
 
 
+@lru_cache
 def _about_network(text: str) -> dict[str, Any]:
     """Return what one asks about a network without reading its text: its name and its size."""
     try:
@@ -122,24 +129,36 @@ def _signatures(runs: Path) -> Iterator[tuple[str, list[int]]]:
             yield name, signature
 
 
-def _read_index(runs: Path) -> Index:
-    """Return what the index holds; nothing where it is missing, damaged or of another format."""
-    # Hundreds of thousands of objects come into being and none is garbage: looking for it takes longer than parsing.
-    collecting = gc.isenabled()
-    gc.disable()
+def _read_index(runs: Path) -> dict[str, tuple[Signature, Row]]:
+    """Return each run's signature and row; nothing where the index is missing, damaged or of another format."""
     try:
         content = json.loads((runs / INDEX_NAME).read_bytes())
         if content["format"] == INDEX_FORMAT:
-            return {name: (signature, {**columns}) for name, (signature, columns) in content["runs"].items()}
+            columns = content["columns"]
+            return {
+                name: (signature, dict(zip(columns, values, strict=True)))
+                for name, (signature, values) in content["runs"].items()
+            }
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         pass
-    finally:
-        if collecting:
-            gc.enable()
     return {}
 
 
-def _write_index(runs: Path, index: Index) -> None:
+def _write_index(runs: Path, columns: list[str], index: dict[str, tuple[Signature, Row]]) -> None:
     """Keep the index; without room or permission there is just none."""
+    values = {name: (signature, list(row.values())) for name, (signature, row) in index.items()}
+    content = {"format": INDEX_FORMAT, "columns": columns, "runs": values}
     with contextlib.suppress(OSError):
-        write_file(runs / INDEX_NAME, json.dumps({"format": INDEX_FORMAT, "runs": index}).encode())
+        write_file(runs / INDEX_NAME, json.dumps(content, separators=(",", ":")).encode())
+
+
+@contextlib.contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Spare the search for garbage while hundreds of thousands of objects come into being, none of which is garbage."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()

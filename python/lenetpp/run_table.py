@@ -8,17 +8,14 @@ from typing import TYPE_CHECKING, Any, overload
 from lenetpp.conditions import condition, full_name
 from lenetpp.records import default_runs_folder
 from lenetpp.run_index import indexed_rows
-from lenetpp.runs import Outcome
 
 if TYPE_CHECKING:
     import pandas
     import polars
 
-COMPLETE: Outcome = "finished"
-
 
 class RunTable(Sequence[dict[str, Any]]):
-    """Recorded runs, each a dict of what is known of it by the columns' full names.
+    """Recorded runs, each a dict by the columns' full names, with None for what the run does not have.
 
     Columns are named as in ``run.toml``: ``settings.learning_rate``, ``results.test_accuracy``, ``data.name``. Besides
     there are ``run`` (the folder's name), ``folder``, ``network.name`` (of a named network), ``network.filters`` (of
@@ -42,8 +39,8 @@ class RunTable(Sequence[dict[str, Any]]):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Full names of all columns; a run need not have each of them."""
-        return tuple(dict.fromkeys(name for row in self._rows for name in row))
+        """Full names of all columns."""
+        return tuple(self._rows[0]) if self._rows else ()
 
     def where(self, text: str) -> "RunTable":
         """Return the runs that fulfil a condition.
@@ -75,14 +72,16 @@ class RunTable(Sequence[dict[str, Any]]):
         if not self._rows:
             return self
         column = full_name(name, self.columns)
-        having = [row for row in self._rows if column in row]
-        missing = [row for row in self._rows if column not in row]
-        having.sort(key=lambda row: row[column], reverse=descending)
+        having = [row for row in self._rows if row[column] is not None]
+        missing = [row for row in self._rows if row[column] is None]
+        having.sort(key=lambda row: _sorting_key(row[column]), reverse=descending)
         return RunTable(having + missing)
 
     def best_first(self) -> "RunTable":
         """Return the finished runs by falling test accuracy; of equal ones the oldest comes first."""
-        finished = [row for row in self._rows if row["outcome"] == COMPLETE and "results.test_accuracy" in row]
+        finished = [
+            row for row in self._rows if row["outcome"] == "finished" and row.get("results.test_accuracy") is not None
+        ]
         return RunTable(finished).sort("results.test_accuracy", descending=True)
 
     def to_pandas(self) -> "pandas.DataFrame":
@@ -128,6 +127,11 @@ class RunTable(Sequence[dict[str, Any]]):
 
     def __repr__(self) -> str:
         return f"<RunTable: {len(self)} runs>"
+
+
+def _sorting_key(value: Any) -> tuple[bool, Any]:
+    """Order numbers among themselves before all else, should a column hold both."""
+    return (False, value) if isinstance(value, int | float) else (True, str(value))
 
 
 def runs(folder: str | os.PathLike[str] | None = None) -> RunTable:

@@ -13,7 +13,7 @@ from lenetpp.networks import Network
 from lenetpp.preparation import check_shift, prepared_core
 from lenetpp.recorded_data import description_of
 from lenetpp.records import RunRecord, default_runs_folder
-from lenetpp.runs import Run
+from lenetpp.run import Run
 from lenetpp.settings import SettingChanges, TrainingSettings
 from lenetpp.training_loop import TrainingLoop
 

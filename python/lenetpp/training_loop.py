@@ -19,7 +19,7 @@ from lenetpp.interruption import InterruptGuard
 from lenetpp.measurement import Evaluation, evaluate_in_slices
 from lenetpp.progress import training_display
 from lenetpp.records import MODEL_NAME, RunRecord
-from lenetpp.runs import EpochRecord, Outcome, Run
+from lenetpp.run import EpochRecord, Outcome, Run
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset

@@ -1,5 +1,6 @@
 """The command ``lenetpp``: one module for each of its words."""
 
+import io
 import sys
 
 import typer
@@ -29,6 +30,10 @@ app.command(name="doctor", help=doctor.HELP)(doctor.doctor_command)
 
 def main() -> None:
     """Run the command; what a user can put right is one line on the error stream and exit code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Characters that a terminal does not have become question marks instead of an error.
+            stream.reconfigure(errors="replace")
     try:
         app(prog_name="lenetpp")
     except (ValueError, ArithmeticError, OSError, RuntimeError) as error:

@@ -118,7 +118,7 @@ def _print_table(table: RunTable, matching: int, recorded: int, names: Sequence[
         chosen.append(optional.pop(0))
     grid = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
     for name in chosen:
-        numbers = all(isinstance(row.get(name, 0), int | float) for row in table)
+        numbers = all(isinstance(row[name], int | float | None) for row in table)
         grid.add_column(_heading(name), justify="right" if numbers else "left", no_wrap=name == "run")
     for line in zip(*(cells[name] for name in chosen), strict=True):
         grid.add_row(*map(Text, line))
@@ -150,7 +150,7 @@ def _heading(name: str) -> str:
 def _cell(name: str, row: dict[str, Any]) -> str:
     value = row.get(name)
     if name == "network.text":
-        value = row.get("network.name", value)
+        value = row.get("network.name") or value
     if name == "results.epochs" and value != row.get("settings.epochs", value):
         return f"{value} of {row['settings.epochs']}"
     match value:

@@ -15,12 +15,12 @@ from lenetpp.curves import draw_curves
 from lenetpp.finding import find_run
 from lenetpp.health import Finding, LayerFigures, findings, layer_figures
 from lenetpp.recorded_runs import RecordedRun
-from lenetpp.runs import EpochRecord
+from lenetpp.run import EpochRecord
 from lenetpp.settings import TrainingSettings
 
 HELP = """Show a recorded run: settings, curves, confusion, and the health of its layers in words.
 
-A run that still goes on, or that did not finish, is shown as far as it came.
+Without RUN: the last one. A run that still goes on or did not finish is shown as far as it came.
 
 Example: `lenetpp show last`
 """

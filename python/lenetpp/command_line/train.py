@@ -24,7 +24,7 @@ from lenetpp.data import Dataset
 from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks import Network
 from lenetpp.records import default_runs_folder
-from lenetpp.runs import Run
+from lenetpp.run import Run
 from lenetpp.settings import Initialization, Loss, NormalizationScheme, Reduction, Schedule, TrainingSettings
 from lenetpp.training import train
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import typer
 
 from lenetpp.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
-from lenetpp.runs import Run
+from lenetpp.run import Run
 
 INTERRUPTED, DIVERGED = 130, 1
 

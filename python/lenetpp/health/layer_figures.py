@@ -7,7 +7,7 @@ from statistics import median
 from lenetpp._core import ParseError
 from lenetpp.networks import Network
 from lenetpp.recorded_runs import RecordedRun
-from lenetpp.runs import EpochRecord
+from lenetpp.run import EpochRecord
 
 FITTED = 0.99
 """From this training accuracy on there is nothing left to learn: small gradients and lost updates mean no harm."""

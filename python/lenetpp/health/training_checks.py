@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 
 from lenetpp.health.finding import Finding
-from lenetpp.health.layer_checks import epochs_of, has_tiny_steps
+from lenetpp.health.layer_checks import SHORT_WAY, epochs_of, way_of_an_epoch
 from lenetpp.health.layer_figures import LayerFigures
 from lenetpp.recorded_runs import RecordedRun
 
@@ -35,8 +35,9 @@ def check_divergence(run: RecordedRun, layers: Sequence[LayerFigures]) -> Findin
             advice,
         )
     guess = _loss_of_guessing(run)
-    if not run.history or guess is None or has_tiny_steps(layers):
-        return None
+    way = way_of_an_epoch(run, layers)
+    if not run.history or guess is None or (way is not None and way < SHORT_WAY):
+        return None  # or it is still where initial weights put it
     loss = run.history[-1].loss
     if loss <= FAR_WORSE_THAN_GUESSING * guess:
         return None

@@ -86,6 +86,13 @@ class ScaledRungs(CompiledRungs):
         return loss, gradients * self.scale
 
 
+def test_what_a_record_costs_is_measured_with_and_without(project_root: Path) -> None:
+    finished = run(project_root, "record_cost.py", "--epochs", "1", "--rounds", "2")
+    assert finished.returncode == 0, finished.stderr
+    for net in ("lenet5", "blog-lenet"):
+        assert len(re.findall(rf"^\| {net} +\| +[\d.]+ \| +[\d.]+ \| +[\d.]+, ", finished.stdout, re.MULTILINE)) == 2
+
+
 @pytest.mark.build
 @pytest.mark.skipif(shutil.which("c++") is None, reason="no C++ compiler")
 class TestLadder:
@@ -118,3 +125,10 @@ class TestLadder:
             compiled.scale = 1.0001
             with pytest.raises(ArithmeticError, match=r"gradient of 0\.weight differs"):
                 check_gradients(compiled, rung, task, 3, name)
+
+
+def test_listing_of_runs_is_measured(project_root: Path) -> None:
+    finished = run(project_root, "run_listing.py", "--runs", "60", "--rounds", "2")
+    assert finished.returncode == 0, finished.stderr
+    assert "| listing 60 runs | seconds |" in finished.stdout
+    assert re.search(r"^\| again \| \d\.\d\d \(\d\.\d\d to \d\.\d\d\) \|$", finished.stdout, re.MULTILINE)

@@ -2,6 +2,9 @@
 
 import csv
 import json
+import os
+import subprocess
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,7 +15,7 @@ from lenetpp.records import RunRecord
 
 from ..command import Command
 from ..package.patterns import TEXT, stripes_data
-from .handmade import write_run
+from .handmade import NETWORK, write_run
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +46,7 @@ def test_runs_lists_the_latest_first_and_what_differs(lenetpp: Command) -> None:
     assert header.split() == ["run", "test", "epochs", "outcome", "learning_rate", "seed"]
     assert diverged.split() == ["20260101-000009-000", "0", "of", "2", "diverged", "0.01", "1"]
     assert latest.split() == ["20260101-000002-000", "75.00%", "2", "finished", "0.04", "2"]
-    assert "all of them: stripes, " in output
+    assert f"all of them: stripes, {NETWORK[:23]}…" in output
 
 
 def test_runs_best_shows_finished_runs_by_accuracy(lenetpp: Command) -> None:
@@ -110,6 +113,16 @@ def test_show_has_settings_curves_confusion_layers_and_health(
         assert layer in output
     assert "layers 0, 2: fine" in output
     assert "Nothing alarming" in output
+
+
+def test_a_terminal_without_these_characters_gets_others(tmp_path: Path) -> None:
+    run = train(tmp_path)
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    for word in ("show", "runs"):
+        command = [sys.executable, "-m", "lenetpp", word, *([str(run.folder)] if word == "show" else [])]
+        printed = subprocess.run(command, env=environment, capture_output=True, check=True).stdout
+        assert printed.isascii()
+        assert b"100.00%" in printed
 
 
 def test_show_json_holds_record_history_and_findings(lenetpp: Command, tmp_path: Path) -> None:

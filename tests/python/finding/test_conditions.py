@@ -73,12 +73,18 @@ def test_what_cannot_be_understood_is_explained(text: str, message: str) -> None
 
 @pytest.mark.parametrize("text", ["text > 3", "3 in x", "x < words", "x in text"])
 def test_what_cannot_be_ordered_is_an_error_with_both_values(text: str) -> None:
-    with pytest.raises(ConditionError, match="cannot be ordered"):
+    with pytest.raises(ConditionError, match=r"which cannot be done$"):
         condition(text, COLUMNS)(ROW)
 
 
 def test_the_deepest_nesting_that_fits_is_evaluated() -> None:
     assert condition("not " * 249 + "x", COLUMNS)(ROW) is False
+
+
+def test_a_name_of_a_setting_and_a_result_is_explained_when_it_does_not_fit() -> None:
+    holds = condition("loss < 0.3", ["settings.loss", "results.loss"])
+    with pytest.raises(ConditionError, match=r"loss means settings\.loss; for the result write results\.loss"):
+        holds({"settings.loss": "cross_entropy", "results.loss": 0.2})
 
 
 def test_a_comparison_with_what_a_run_does_not_have_is_false() -> None:

@@ -7,16 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import lenetpp as lp
 from lenetpp.health import findings
 from lenetpp.recorded_runs import RecordedRun
-from lenetpp.runs import EpochRecord
+from lenetpp.run import EpochRecord
 
 from .handmade import record
 
 STUCK = "nothing is learned"
 DEEP_SIGMOIDS = "1x28x28 | dense 60 sigmoid | dense 50 sigmoid | dense 40 sigmoid | dense 30 sigmoid | dense 10"
+PLAIN = {"warmup_epochs": 0.0, "schedule": "constant"}
 TANH = "1x28x28 | conv 6x5x5 pad2 tanh | maxpool 2 | conv 16x5x5 tanh | maxpool 2 | dense 84 tanh | dense 10"
 
 
@@ -49,6 +52,7 @@ def names(run: RecordedRun) -> list[str]:
     [
         ("lenet5", {"epochs": 6}),
         ("lenet5", {"epochs": 1}),
+        ("lenet5", {"epochs": 2, **PLAIN, "batch_size": 16, "weight_decay": 0.0, "initialization": "he"}),
         (TANH, {"epochs": 5, "initialization": "glorot"}),
         ("mixing", {"epochs": 4}),
     ],
@@ -75,16 +79,17 @@ def test_the_blogs_recipe_is_healthy_and_its_sigmoids_with_usual_weights_vanish(
     assert "relu" in found["vanishing gradients"].advice
 
 
-NO_MOMENTUM = {"momentum": 0.0, "warmup_epochs": 0.0, "schedule": "constant"}
-
-
 @pytest.mark.parametrize(
     ("network", "changes", "expected"),
     [
-        ("lenet5", {"learning_rate": 0.3, "epochs": 3, **NO_MOMENTUM, "momentum": 0.9}, ["dead units", STUCK]),
+        ("lenet5", {"learning_rate": 0.3, "epochs": 3, **PLAIN}, ["dead units", STUCK]),
         ("lenet5", {"learning_rate": 1e30, "epochs": 2}, ["divergence"]),
-        (DEEP_SIGMOIDS, {"initialization": "glorot", "epochs": 4, **NO_MOMENTUM}, ["vanishing gradients", STUCK]),
-        ("lenet5", {"learning_rate": 1e-7, "epochs": 3, **NO_MOMENTUM}, ["updates lost to rounding", STUCK]),
+        (
+            DEEP_SIGMOIDS,
+            {"initialization": "glorot", "epochs": 4, **PLAIN, "momentum": 0.0},
+            ["vanishing gradients", STUCK],
+        ),
+        ("lenet5", {"learning_rate": 1e-7, "epochs": 3, **PLAIN, "momentum": 0.0}, ["updates lost to rounding", STUCK]),
         (TANH, {"learning_rate": 0.3, "epochs": 4}, ["divergence", "saturation", "vanishing gradients"]),
         ("lenet5", {"normalization": "none", "epochs": 1}, ["your images are not normalised"]),
     ],
@@ -194,17 +199,29 @@ def test_small_gradients_of_a_network_with_nothing_left_to_learn_are_no_finding(
 
 
 def test_updates_lost_at_the_end_of_a_cosine_are_no_finding() -> None:
-    lost = {f"{layer}.weight": 0.9 for layer in LAYERS}
-    assert names(recorded(lambda n: {"lost_updates": lost, "learning_rate": 1e-8} if n > 2 else {})) == []
-    assert names(recorded(lambda n: {"lost_updates": lost} if n > 2 else {})) == ["updates lost to rounding"]
+    weights = [f"{layer}.weight" for layer in LAYERS]
+    lost = {"lost_updates": dict.fromkeys(weights, 0.9), "update_ratio": dict.fromkeys(weights, 1e-7)}
+    assert names(recorded(lambda n: {**lost, "learning_rate": 1e-8} if n > 2 else {})) == []
+    assert names(recorded(lambda n: lost if n > 2 else {})) == ["updates lost to rounding"]
 
 
-def test_steps_smaller_than_usual_everywhere_are_tiny() -> None:
+def test_updates_lost_beside_others_that_move_the_layer_are_no_finding() -> None:
+    assert names(recorded(lambda _: {"lost_updates": {"2.weight": 0.4}})) == []
+
+
+def test_steps_are_tiny_if_an_epoch_of_them_moves_no_layer() -> None:
     tiny = {"0.weight": 1e-6, "2.weight": 2e-6, "3.weight": 4e-6}
-    (finding,) = findings(recorded(lambda _: {"update_ratio": tiny}))
+
+    def steps(count: int, **ratios: float) -> RecordedRun:
+        images = {"train": 16 * count, "test": 100}
+        changes = {"update_ratio": tiny | {f"{name}.weight": ratio for name, ratio in ratios.items()}}
+        return recorded(lambda _: changes, data__images=images, settings__batch_size=16)
+
+    (finding,) = findings(steps(250))
     assert finding.name == "tiny steps"
-    assert "4e-06" in finding.figures
-    assert names(recorded(lambda _: {"update_ratio": {**tiny, "3.weight": 0.001}})) == []
+    assert "by more than 0.001 of their size" in finding.figures
+    assert names(steps(250, **{"3": 0.001})) == []
+    assert names(steps(10_000)) == []
 
 
 def test_a_loss_far_above_guessing_is_divergence() -> None:
@@ -241,3 +258,27 @@ def test_overfitting_is_measured_on_validation_images_where_there_are_any() -> N
     rising = {"training_accuracy": 0.87, "test_accuracy": 0.8}
     assert names(recorded(lambda _: rising)) == []
     assert names(recorded(lambda n: {**rising, "test_loss": 1.0 + 0.2 * n})) == ["overfitting"]
+
+
+figures = st.floats(min_value=0) | st.just(float("nan"))
+shares = st.floats(0, 1)
+
+
+@given(st.data(), st.integers(1, 3))
+def test_whatever_was_recorded_there_is_an_answer(data: st.DataObject, epochs: int) -> None:
+    def change(_: int) -> dict[str, Any]:
+        weights = st.dictionaries(st.sampled_from([f"{layer}.weight" for layer in LAYERS]), figures)
+        units = st.dictionaries(st.sampled_from(LAYERS), shares)
+        kinds = {
+            **dict.fromkeys(("loss", "test_loss", "learning_rate"), figures),
+            **dict.fromkeys(("training_accuracy", "test_accuracy"), shares),
+            **dict.fromkeys(("gradient_norms", "update_ratio", "lost_updates"), weights),
+            **dict.fromkeys(("dead_units", "saturated_units"), units),
+        }
+        return {name: data.draw(kind) for name, kind in kinds.items()}
+
+    run = recorded(change)
+    for finding in findings(replace(run, history=run.history[:epochs])):
+        assert finding.figures
+        assert finding.meaning
+        assert finding.advice

@@ -32,6 +32,7 @@ def test_a_row_holds_everything_recorded_under_its_name(tmp_path: Path) -> None:
     assert row["network.filters"] == 4
     assert row["network.parameters"] == 4 * 3 * 3 + 4 + 3 * 4 * 3 * 3 + 3
     assert "network.name" not in row
+    assert list(row)[:2] == ["run", "folder"]
 
 
 def test_rows_come_from_real_trainings_too(tmp_path: Path) -> None:
@@ -95,7 +96,15 @@ def test_a_run_that_is_being_trained_is_told_from_one_whose_process_is_gone(tmp_
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\xff", b"[]", b"{", b'{"format": 0, "runs": {}}', b'{"format": 1}', b'{"format": 1, "runs": {"a": [1]}}'],
+    [
+        b"",
+        b"\xff",
+        b"[]",
+        b"{",
+        b'{"format": 0, "runs": {}}',
+        b'{"format": 1}',
+        b'{"format": 1, "columns": ["x"], "runs": {"a": [[1], []]}}',
+    ],
 )
 def test_a_damaged_index_is_made_anew(tmp_path: Path, content: bytes) -> None:
     write_run(tmp_path, "a")
@@ -131,7 +140,7 @@ def test_one_unreadable_record_does_not_hide_the_others(tmp_path: Path) -> None:
     table = lp.runs(tmp_path)
     assert [row["outcome"] for row in table] == ["finished", "unreadable", "finished"]
     assert "run.toml" in table[1]["message"]
-    assert "network.filters" not in table[2]
+    assert table[2]["network.filters"] is None
 
 
 def test_there_are_no_runs_where_there_is_no_folder(tmp_path: Path) -> None:
@@ -157,6 +166,12 @@ def test_runs_are_filtered_and_sorted_and_those_without_a_figure_come_last(tmp_p
     assert names(table[1:3]) == "bc"
     with pytest.raises(lp.ConditionError, match="no run has a 'sead': did you mean seed"):
         table.sort("sead")
+
+
+def test_a_column_of_numbers_and_texts_is_sorted_all_the_same(tmp_path: Path) -> None:
+    for name, value in (("a", "many"), ("b", 2), ("c", 1.5), ("d", "few")):
+        write_run(tmp_path, name, settings__batch_size=value)
+    assert "".join(row["run"] for row in lp.runs(tmp_path).sort("batch_size")) == "cbda"
 
 
 def test_data_frames_have_a_row_for_each_run(tmp_path: Path) -> None:
