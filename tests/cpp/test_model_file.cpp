@@ -1,6 +1,7 @@
 // Model files: what is written, and that whatever is wrong with a file is said and never believed.
 #include <doctest/doctest.h>
 #include <lenetpp/model_file.h>
+#include <lenetpp/runtime.h>
 
 #include <cstring>
 #include <filesystem>
@@ -106,7 +107,9 @@ TEST_CASE("a saved file is safetensors to the byte") {
   network.set_parameter(0, std::vector<float>{1.0f, -2.0f});
   network.set_parameter(1, std::vector<float>{0.5f, 0.0f});
   lenetpp::save_model(folder / "model", network, {{"note", "x"}});
-  std::string header = R"({"__metadata__":{"lenetpp.network":"1x1x1 | dense 2","lenetpp.numerics":"1","note":"x"},)"
+  std::string header = R"({"__metadata__":{"lenetpp.network":"1x1x1 | dense 2","lenetpp.numerics":")" +
+                       std::to_string(lenetpp::numerics_version()) +
+                       R"(","note":"x"},)"
                        R"("0.weight":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},)"
                        R"("0.bias":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}})";
   header.append((8 - header.size() % 8) % 8, ' ');
