@@ -16,6 +16,13 @@
 
 namespace lenetpp {
 
+/// Rows of planes begin at multiples of so many elements where vectors run over them.
+inline constexpr int row_alignment = 8;
+
+constexpr std::ptrdiff_t padded(std::ptrdiff_t n, std::ptrdiff_t multiple) {
+  return (n + multiple - 1) / multiple * multiple;
+}
+
 /// How a stack of planes lies in memory: with the zero border that the next convolution wants around each plane.
 struct PlaneStack {
   Shape shape;
@@ -65,7 +72,6 @@ struct ConvolutionStage {
   std::ptrdiff_t row_stride = 0;  // also of the positions
   std::ptrdiff_t plane_stride = 0;
   int positions = 0;
-  bool pooled = false;
   Extent pool_size{1, 1}, pool_strides{1, 1};
   Activation activation;
   // With a stride, forward reads phases: plane (row % stride, column % stride) of each input plane.
@@ -130,6 +136,9 @@ struct Plan {
   /// The layer that made what lies at `boundary` (> 0).
   [[nodiscard]] std::size_t layer_before(std::size_t boundary) const;
 };
+
+/// Throws std::invalid_argument that says so: positions in planes of `shape` are too many.
+[[noreturn]] void refuse_planes(const Shape& shape);
 
 /// Throws std::invalid_argument for a plane too large for exact positions (2^24).
 Plan make_plan(const Architecture& architecture);

@@ -1,0 +1,162 @@
+// How the input, taps and windows of a convolution lie in memory, and which filters see which planes.
+#include "convolution_stage.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace lenetpp {
+namespace {
+
+std::vector<int> planes_of_filter(const Conv2D& layer, int filter, int input_planes) {
+  if (layer.connection == Connection::table) return layer.table[static_cast<std::size_t>(filter)];
+  std::vector<int> planes(static_cast<std::size_t>(input_planes));
+  for (int plane = 0; plane < input_planes; ++plane) planes[static_cast<std::size_t>(plane)] = plane;
+  return planes;
+}
+
+/// Who sees what: (input planes, number of outputs) of each group, with the first kernel and filter that it uses.
+struct Connections {
+  std::vector<int> planes;
+  int filters;
+  std::ptrdiff_t first_kernel;
+  std::ptrdiff_t first_filter;
+};
+
+std::vector<Connections> connections_of(const Conv2D& layer, int input_planes) {
+  std::vector<Connections> groups;
+  if (layer.connection == Connection::separate) {
+    for (int plane = 0; plane < input_planes; ++plane) groups.push_back({{plane}, layer.filters, 0, 0});
+    return groups;
+  }
+  std::ptrdiff_t kernels = 0;
+  for (int filter = 0; filter < layer.filters; ++filter) {
+    std::vector<int> planes = planes_of_filter(layer, filter, input_planes);
+    const auto count = static_cast<std::ptrdiff_t>(planes.size());
+    if (!groups.empty() && groups.back().planes == planes) {
+      ++groups.back().filters;
+    } else {
+      groups.push_back({std::move(planes), 1, kernels, filter});
+    }
+    kernels += count;
+  }
+  return groups;
+}
+
+void lay_out_taps(ConvolutionStage& stage, const Conv2D& layer) {
+  const Extent stride = stage.strides;
+  const std::ptrdiff_t input_rows = stage.input.plane_stride / stage.input.row_stride;
+  if (stage.has_strides()) {
+    stage.phase_row_stride = padded((stage.input.row_stride + stride.width - 1) / stride.width, row_alignment);
+    stage.phase_plane_stride = (input_rows + stride.height - 1) / stride.height * stage.phase_row_stride;
+  }
+  stage.row_stride = stage.has_strides() ? stage.phase_row_stride : stage.input.row_stride;
+  stage.positions = static_cast<int>((stage.height - 1) * stage.row_stride + stage.width);
+  stage.plane_stride = padded(stage.positions, lanes) + slack;
+
+  const std::ptrdiff_t weight_row = padded(layer.kernel_size.width, row_lanes);
+  stage.kernel_stride = layer.kernel_size.height * weight_row;
+  for (int y = 0; y < layer.kernel_size.height; ++y) {
+    for (int x = 0; x < layer.kernel_size.width; ++x) {
+      const std::ptrdiff_t phase = y % stride.height * stride.width + x % stride.width;
+      const std::ptrdiff_t tap =
+          phase * stage.phase_plane_stride + y / stride.height * stage.row_stride + x / stride.width;
+      stage.tap_offsets.push_back(static_cast<std::int32_t>(tap));
+      stage.weight_offsets.push_back(static_cast<std::int32_t>(y * weight_row + x));
+    }
+  }
+}
+
+void add_groups(ConvolutionStage& stage, const Conv2D& layer) {
+  const std::ptrdiff_t phases = std::ptrdiff_t{stage.strides.height} * stage.strides.width;
+  const std::ptrdiff_t read_plane_stride =
+      stage.has_strides() ? phases * stage.phase_plane_stride : stage.input.plane_stride;
+  int first_output = 0;
+  for (const Connections& connections : connections_of(layer, stage.input.shape.planes)) {
+    ConvolutionGroup group;
+    group.first_output = first_output;
+    group.filters = connections.filters;
+    group.planes = static_cast<int>(connections.planes.size());
+    group.first_kernel = connections.first_kernel;
+    group.first_filter = connections.first_filter;
+    for (const int plane : connections.planes) {
+      group.plane_offsets.push_back(static_cast<std::int32_t>(plane * read_plane_stride));
+      for (int y = 0; y < layer.kernel_size.height; ++y) {
+        for (int x = 0; x < layer.kernel_size.width; x += row_lanes) {
+          group.row_offsets.push_back(
+              static_cast<std::int32_t>(plane * stage.input.plane_stride + y * stage.input.row_stride + x));
+        }
+      }
+    }
+    first_output += group.filters;
+    stage.groups.push_back(std::move(group));
+  }
+}
+
+/// Whether the backward pass goes window by window, which decides the order of a sum: a part of the numeric contract.
+/// Wide kernels fill the lanes of their rows anyway, and their columns would need many times the memory of the input.
+bool sees_windows(const Conv2D& layer, const Shape& input) {
+  return layer.connection == Connection::full && input.planes > 1 && layer.kernel_size.width <= row_lanes;
+}
+
+WindowBlocks window_blocks(const ConvolutionStage& stage, const Conv2D& layer) {
+  const auto [height, width] = layer.kernel_size;
+  const int planes = stage.input.shape.planes;
+  const std::ptrdiff_t row_length = padded(std::ptrdiff_t{planes} * width, lanes);
+  WindowBlocks windows;
+  windows.of_input = {.planes = planes,
+                      .taps = width,
+                      .columns = stage.width,
+                      .rows = static_cast<int>(stage.input.plane_stride / stage.input.row_stride),
+                      .step = stage.strides.width,
+                      .plane_stride = stage.input.plane_stride,
+                      .row_stride = stage.input.row_stride,
+                      .row_length = row_length};
+  windows.of_filters = {.planes = planes,
+                        .taps = width,
+                        .columns = layer.filters,
+                        .rows = height,
+                        .step = planes * stage.kernel_stride,
+                        .plane_stride = stage.kernel_stride,
+                        .row_stride = stage.kernel_stride / height,
+                        .row_length = row_length};
+  windows.block = height * row_length;
+  return windows;
+}
+
+/// window_offsets: for every position, `row_step` for each row of windows and `column_step` for each column.
+void place_windows(ConvolutionStage& stage, std::ptrdiff_t row_step, std::ptrdiff_t column_step) {
+  for (int position = 0; position < stage.positions; ++position) {
+    const std::ptrdiff_t row = position / stage.row_stride, column = position % stage.row_stride;
+    stage.window_offsets.push_back(static_cast<std::int32_t>(row * row_step + column * column_step));
+  }
+}
+
+}  // namespace
+
+ConvolutionStage convolution_stage(const Conv2D& layer, const PlaneStack& input, const Shape& convolved) {
+  ConvolutionStage stage;
+  stage.activation = layer.activation;
+  stage.separate = layer.connection == Connection::separate;
+  stage.input = input;
+  stage.height = convolved.height;
+  stage.width = convolved.width;
+  // A stride that is never taken is none; it may be far larger than the image.
+  stage.strides = {stage.height > 1 ? layer.strides.height : 1, stage.width > 1 ? layer.strides.width : 1};
+  lay_out_taps(stage, layer);
+  add_groups(stage, layer);
+  if (sees_windows(layer, input.shape)) {
+    stage.windows = window_blocks(stage, layer);
+    const WindowColumns& columns = stage.windows->of_input;
+    if (columns.size() > std::size_t{1} << 30) refuse_planes(input.shape);
+    place_windows(stage, stage.strides.height * columns.row_length, columns.column_stride());
+  } else if (stage.has_strides()) {
+    place_windows(stage, stage.strides.height * input.row_stride, stage.strides.width);
+  }
+  return stage;
+}
+
+std::size_t ConvolutionStage::phases_size() const {
+  return static_cast<std::size_t>(phase_plane_stride * input.shape.planes * strides.height * strides.width);
+}
+
+}  // namespace lenetpp
