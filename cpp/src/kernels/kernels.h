@@ -125,7 +125,7 @@ struct ConvolutionInputGradient {
 /// [x][y][p * taps + t]. With the windows of a convolution as columns, all that a window sees of all planes is one
 /// block, from its first row on; with filters as columns, so are the weights of a filter.
 struct WindowColumns {
-  int planes, taps;  // taps of a kernel's row
+  int planes, taps;  // taps of a kernel's row, at most `row_lanes`
   int columns, rows;
   std::ptrdiff_t step, plane_stride, row_stride;  // of the planes
   std::ptrdiff_t row_length;                      // at least planes * taps, a multiple of `lanes`
@@ -268,7 +268,7 @@ struct Kernels {
   /// `row_lanes` more are written behind the last row.
   void (*gather_columns)(const WindowColumns& layout, const T* planes, T* columns);
   /// planes[p][y][x * step + t] += columns[x][y][p * taps + t], x outermost and in order; zero is added to what lies
-  /// between t = taps and the next multiple of `row_lanes`, in the next row and behind the last one too.
+  /// between t = taps and t = row_lanes, in the next row and behind the last one too.
   void (*fold_columns)(const WindowColumns& layout, const T* columns, T* planes);
   void (*window_weight_gradient)(const WindowWeightGradient<T>&);
   void (*window_input_gradient)(const WindowInputGradient<T>&);

@@ -12,39 +12,32 @@ using Block = Lanes<T, lanes>;
 template <class T>
 using Row = Lanes<T, row_lanes>;
 
-/// Calls use(place in the planes, place in the columns, number of taps) for each part of at most 8 taps.
+/// Calls use(place in the planes, place in the columns) for the taps of each row of each plane.
 template <class Use>
-LENETPP_INLINE void for_each_part(const WindowColumns& layout, const Use& use) {
-  const int taps = layout.taps, planes = layout.planes;
+LENETPP_INLINE void for_each_row(const WindowColumns& layout, const Use& use) {
+  const int planes = layout.planes, taps = layout.taps;
   const std::ptrdiff_t plane_stride = layout.plane_stride;
   for (int x = 0; x < layout.columns; ++x) {
     for (int y = 0; y < layout.rows; ++y) {
       std::ptrdiff_t place = x * layout.step + y * layout.row_stride;
       std::ptrdiff_t column = x * layout.column_stride() + y * layout.row_length;
-      if (taps <= row_lanes) {  // the usual case, with a count that the compiler sees to be always the same
-        for (int p = 0; p < planes; ++p, place += plane_stride, column += taps) use(place, column, taps);
-        continue;
-      }
-      for (int p = 0; p < planes; ++p, place += plane_stride, column += taps) {
-        for (int t = 0; t < taps; t += row_lanes) {
-          use(place + t, column + t, taps - t < row_lanes ? taps - t : row_lanes);
-        }
-      }
+      for (int p = 0; p < planes; ++p, place += plane_stride, column += taps) use(place, column);
     }
   }
 }
 
 template <class T>
 void gather_columns(const WindowColumns& layout, const T* planes, T* columns) {
-  // In ascending order: what is written behind a part is overwritten by the next one.
-  for_each_part(layout, [&](std::ptrdiff_t place, std::ptrdiff_t column, int)
-                            LENETPP_INLINE_LAMBDA { Row<T>::load(planes + place).store(columns + column); });
+  // In ascending order: what is written behind a row's taps is overwritten by the next one.
+  for_each_row(layout, [&](std::ptrdiff_t place, std::ptrdiff_t column)
+                           LENETPP_INLINE_LAMBDA { Row<T>::load(planes + place).store(columns + column); });
 }
 
 template <class T>
 void fold_columns(const WindowColumns& layout, const T* columns, T* planes) {
-  for_each_part(layout, [&](std::ptrdiff_t place, std::ptrdiff_t column, int count) LENETPP_INLINE_LAMBDA {
-    (Row<T>::load(planes + place) + Row<T>::load_first(columns + column, count)).store(planes + place);
+  const int taps = layout.taps;
+  for_each_row(layout, [&](std::ptrdiff_t place, std::ptrdiff_t column) LENETPP_INLINE_LAMBDA {
+    (Row<T>::load(planes + place) + Row<T>::load_first(columns + column, taps)).store(planes + place);
   });
 }
 

@@ -8,12 +8,12 @@ using lenetpp::round_up;
 using lenetpp::row_lanes;
 using lenetpp::WindowColumns;
 
-/// 6 planes and 17 numbers of taps have no common factor: all pairs of them meet. Among them are rows of columns that
+/// 7 planes and 8 numbers of taps have no common factor: all pairs of them meet. Among them are rows of columns that
 /// are full, and rows with room behind the last plane.
 WindowColumns layout_number(int n) {
   WindowColumns a{};
-  a.planes = 1 + n % 6;
-  a.taps = 1 + n % 17;
+  a.planes = 1 + n % 7;
+  a.taps = 1 + n % row_lanes;
   a.columns = 1 + n % 5;
   a.rows = 1 + n % 4;
   a.step = 1 + n % 3;

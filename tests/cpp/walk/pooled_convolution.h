@@ -74,11 +74,13 @@ class PooledConvolution {
     std::vector<T> weights, bias, input;
   };
 
-  /// Adds to `gradients`. Where all filters see the same planes, more than one, the gradient of the input is summed for
-  /// each column of the convolution's output by itself, and then column by column.
+  /// Adds to `gradients`. Where all filters see the same planes, more than one, through kernels of at most 8 columns,
+  /// the gradient of the input is summed for each column of the convolution's output by itself, and then column by
+  /// column.
   void backward(const std::vector<T>& x, const std::vector<T>& weights, const Forward& forward,
                 const std::vector<T>& output_gradients, Gradients& gradients) const {
-    const bool by_columns = convolution_.connection == lenetpp::Connection::full && input_.planes > 1;
+    const bool by_columns = convolution_.connection == lenetpp::Connection::full && input_.planes > 1 &&
+                            convolution_.kernel_size.width <= lenetpp::row_lanes;
     std::vector<std::vector<T>> input_sums(by_columns ? static_cast<std::size_t>(convolved_.width) : 1,
                                            std::vector<T>(input_.size()));
     std::size_t place = 0;

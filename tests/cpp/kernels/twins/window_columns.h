@@ -32,9 +32,7 @@ void gather_columns(const lenetpp::WindowColumns& layout, const T* planes, T* co
 
 template <class T>
 void fold_columns(const lenetpp::WindowColumns& layout, const T* columns, T* planes) {
-  const auto padded_taps =
-      static_cast<int>(lenetpp::round_up(static_cast<std::size_t>(layout.taps), lenetpp::row_lanes));
-  for_each_tap(layout, padded_taps, [&](std::ptrdiff_t place, std::ptrdiff_t column, int tap) {
+  for_each_tap(layout, lenetpp::row_lanes, [&](std::ptrdiff_t place, std::ptrdiff_t column, int tap) {
     planes[place] += tap < layout.taps ? columns[column] : T(0);
   });
 }
