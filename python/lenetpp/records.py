@@ -3,7 +3,8 @@
 ``run.toml``                everything needed to do it again, and the results
 ``metrics.jsonl``           one line for each epoch; the process that trains holds a lock on it
 ``model.safetensors``       parameters, normalization, network text, class names; once training has ended
-``checkpoint.safetensors``  what training goes on from: after an accident, or to extend a finished run
+``checkpoint.safetensors``  what training goes on from: after an accident, or to extend a finished run; where somebody
+                            has deleted it, from the beginning
 ``initial.safetensors``     the network before the first step, where the seed alone does not give it
 """
 
@@ -12,8 +13,8 @@ import os
 import shutil
 import time
 import tomllib
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -59,7 +60,8 @@ class RunRecord:
         self.folder = folder
         self.content = content
         self.initial = initial
-        self._metrics = os.open(folder / METRICS_NAME, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+        self._metrics = os.open(folder / METRICS_NAME, flags, 0o666)
         if not try_lock(self._metrics):
             os.close(self._metrics)
             process = content.get("machine", {}).get("process", "(unknown)")
@@ -183,6 +185,17 @@ class RunRecord:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Let a word that is missing or not as it should be in a record be a RecordError."""
+    try:
+        yield
+    except RecordError:
+        raise
+    except (KeyError, TypeError, ValueError) as error:
+        raise RecordError(f"{folder} holds a record that this version cannot read: {error!r}") from error
 
 
 def is_being_trained(folder: Path) -> bool:

@@ -310,3 +310,17 @@ def test_the_time_between_checkpoints_must_be_a_time(tmp_path: Path, seconds: fl
         lp.train(network, stripes_data(), runs=tmp_path, checkpoint_seconds=seconds)
     assert not network.initialized
     assert list(tmp_path.iterdir()) == []
+
+
+@needs_signals
+@pytest.mark.parametrize("word", ["[settings]", "momentum", "[machine]", "digest", "[numerics]"])
+def test_a_record_with_a_hole_is_refused_and_left_alone(tmp_path: Path, word: str) -> None:
+    folder = interrupted(tmp_path, STEPS + 1)
+    path = folder / "run.toml"
+    damaged = path.read_text().replace(word, word.replace("m", "n").replace("s", "z").replace("d", "t"))
+    path.write_text(damaged)
+    for act in (lp.resume, lp.replay):
+        with pytest.raises(lp.RecordError, match="holds a record that this version cannot read"):
+            act(folder, data=stripes_data())
+    assert path.read_text() == damaged
+    assert not is_being_trained(folder)
