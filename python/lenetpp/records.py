@@ -29,6 +29,8 @@ METRICS_NAME = "metrics.jsonl"
 MODEL_NAME = "model.safetensors"
 CHECKPOINT_NAME = "checkpoint.safetensors"
 INITIAL_NAME = "initial.safetensors"
+HALF_WRITTEN = (f".{RECORD_NAME}.*", f".{CHECKPOINT_NAME}.*", ".lenetpp-*.tmp")
+"""Temporary names of files, Python's and the core's, as a killed process leaves them."""
 
 
 class RecordError(ValueError):
@@ -99,7 +101,7 @@ class RunRecord:
 
     @classmethod
     def reopen(cls, folder: Path) -> Self:
-        """Return the record of a run that is to be continued.
+        """Return the record of a run that is to be continued, without what a killed process left half written.
 
         Raises
         ------
@@ -109,6 +111,9 @@ class RunRecord:
         content, path = read_record(folder), folder / INITIAL_NAME
         record = cls(folder, content, path.read_bytes() if path.exists() else None)
         record.content = read_record(folder)  # only now is it certain that nobody writes it
+        for pattern in HALF_WRITTEN:
+            for path in folder.glob(pattern):
+                path.unlink(missing_ok=True)
         return record
 
     def write(self) -> None:

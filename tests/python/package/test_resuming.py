@@ -143,6 +143,15 @@ def test_epochs_that_the_checkpoint_does_not_know_are_done_again(tmp_path: Path)
     assert read_metrics(folder) == [asdict(epoch) for epoch in run.history]
 
 
+@needs_signals
+def test_what_a_killed_process_left_half_written_is_removed(tmp_path: Path) -> None:
+    folder = interrupted(tmp_path, 2)
+    for name in (".run.toml.0a1b2c3d", ".checkpoint.safetensors.0a1b2c3d", ".lenetpp-4711-0.tmp", ".of-somebody-else"):
+        (folder / name).write_text("half")
+    lp.resume(folder, data=stripes_data())
+    assert [path.name for path in folder.glob(".*")] == [".of-somebody-else"]
+
+
 # What is needed
 
 
