@@ -12,6 +12,7 @@ import pytest
 
 import lenetpp as lp
 from lenetpp import Network, surroundings
+from lenetpp.progress import TrainingDisplay
 from lenetpp.records import RunRecord, is_being_trained, read_metrics, read_record
 from proofs.stepping import ctrl_c_after_step
 
@@ -141,6 +142,37 @@ def test_epochs_that_the_checkpoint_does_not_know_are_done_again(tmp_path: Path)
     run = lp.resume(folder, data=stripes_data())
     assert figures(run) == figures(expected)
     assert read_metrics(folder) == [asdict(epoch) for epoch in run.history]
+
+
+@needs_signals
+def test_a_second_ctrl_c_within_an_epoch_goes_on_from_the_checkpoint_before(tmp_path: Path) -> None:
+    expected = train(tmp_path)
+    folder = interrupted(tmp_path, STEPS + 2)
+    for presses in (2, 1):
+        with ctrl_c_after_step(1, presses), pytest.raises(lp.TrainingInterrupted):
+            lp.resume(folder, data=stripes_data())
+        assert read_record(folder)["outcome"] == "interrupted"
+    run = lp.resume(folder, data=stripes_data())
+    assert run.digest == expected.digest
+    assert figures(run) == figures(expected)
+
+
+def test_an_error_within_an_epoch_goes_on_from_the_checkpoint_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = train(tmp_path)
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("the terminal is gone")
+
+    monkeypatch.setattr(TrainingDisplay, "show_training", fail)
+    with pytest.raises(RuntimeError, match="the terminal is gone"):
+        train(tmp_path)
+    monkeypatch.undo()
+    folder = max(tmp_path.iterdir())
+    assert read_record(folder)["outcome"] == "failed"
+    assert "the terminal is gone" in read_record(folder)["message"]
+    assert lp.resume(folder, data=stripes_data()).digest == expected.digest
 
 
 @needs_signals
