@@ -55,6 +55,8 @@ class RunRecord:
         What ``run.toml`` says.
     initial : bytes or None
         What ``initial.safetensors`` holds.
+    epochs : int
+        How many this object knows to be in ``metrics.jsonl``.
     """
 
     def __init__(self, folder: Path, content: dict[str, Any], initial: bytes | None) -> None:
@@ -62,6 +64,7 @@ class RunRecord:
         self.folder = folder
         self.content = content
         self.initial = initial
+        self.epochs = 0
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
         self._metrics = os.open(folder / METRICS_NAME, flags, 0o666)
         if not try_lock(self._metrics):
@@ -136,6 +139,7 @@ class RunRecord:
             with suppress(OSError):
                 os.ftruncate(self._metrics, size)
             raise
+        self.epochs += 1
 
     def keep_epochs(self, count: int) -> list[dict[str, Any]]:
         """Return the metrics of the first `count` epochs and forget those after them.
@@ -151,6 +155,7 @@ class RunRecord:
             raise RecordError(f"{path} has {len(lines)} epochs, but {CHECKPOINT_NAME} was written after {count}")
         with naming(path):
             os.ftruncate(self._metrics, sum(map(len, lines)))
+        self.epochs = count
         return read_metrics(self.folder)
 
     def save_checkpoint(self, checkpoint: bytes) -> None:

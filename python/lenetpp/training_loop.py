@@ -72,7 +72,7 @@ class TrainingLoop:
         self._done = start.done
         self._seconds = start.seconds
         self._trained = start.trained
-        self._is_between_steps = True  # an exception out of an epoch leaves nobody knowing where in it
+        self._is_between_steps = True  # an exception leaves nobody knowing at which step: a second Ctrl-C, for instance
         self._started = time.perf_counter() - start.run_seconds
 
     def run_epochs(
@@ -142,10 +142,12 @@ class TrainingLoop:
             digest=self.run.network.digest,
             parameter_digests=self.run.network.parameter_digests(),
         )
+        self._is_between_steps = False
         self.run.history.append(epoch)
         self.run.evaluation = test
         self._done, self._seconds, self._trained = (0, 0.0, 0), 0.0, None
         self._last_sound = self.run.network.core.copy()
+        self._is_between_steps = True
         self._display.show_epoch(epoch)
         if self._record is not None:
             with self._writing():
@@ -279,8 +281,6 @@ class TrainingLoop:
 
             def save(new_folder: Path) -> None:
                 with RunRecord.create_at(new_folder, content, initial) as record:
-                    for epoch in self.run.history:
-                        record.add_epoch(asdict(epoch))
                     write_end(record, self.run, checkpoint)
 
             raise RecordingFailed(error, self.run, save) from error
@@ -291,10 +291,12 @@ class _NotFiniteError(Exception):
 
 
 def write_end(record: RunRecord, run: Run, checkpoint: Checkpoint | None) -> None:
-    """Write how a run ended: the model, which holds float32 whatever the network computed in, then the results.
+    """Write how a run ended: epochs that are missing, the model (float32, whatever the network computed in), results.
 
     Without a new checkpoint the last one stays, where the run can go on.
     """
+    for epoch in run.history[record.epochs :]:
+        record.add_epoch(asdict(epoch))
     if run.network.initialized:
         run.network.astype("float32").save(record.folder / MODEL_NAME)
     if checkpoint is not None:
