@@ -11,7 +11,8 @@ from typing import Any, Self
 from lenetpp import _core
 from lenetpp.arrays import FloatArray
 from lenetpp.networks import Network
-from lenetpp.tensor_files import TensorFileError, pack_tensors, read_tensors
+from lenetpp.records import RecordError
+from lenetpp.tensor_files import pack_tensors, read_tensors
 
 VELOCITY = "velocity."
 NORMALIZATION = ("normalization.mean", "normalization.deviation")
@@ -72,7 +73,7 @@ class Checkpoint:
 
         Raises
         ------
-        TensorFileError
+        RecordError
             If the file is malformed or damaged.
         OSError
             If it cannot be read.
@@ -90,7 +91,7 @@ class Checkpoint:
             steps, loss_sum, correct = position.pop("done")
             return cls(network=network, velocities=velocities, done=(steps, loss_sum, correct), **position)
         except (KeyError, TypeError, ValueError) as error:
-            raise TensorFileError(f"{path} holds no checkpoint that this version can read: {error!r}") from error
+            raise RecordError(f"{path} holds no checkpoint that this version can read: {error!r}") from error
 
 
 class CheckpointPace:

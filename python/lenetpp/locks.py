@@ -8,7 +8,7 @@ if sys.platform == "win32":
     import msvcrt
 
     # Windows keeps others from reading locked bytes: lock one far behind the content.
-    _PLACE = 1 << 40
+    _PLACE = 1 << 30
 
     def try_lock(file: int, *, shared: bool = False) -> bool:  # noqa: ARG001  (the byte has one owner)
         """Lock an open file, if nobody else has; return whether it is locked."""

@@ -37,9 +37,9 @@ def find_again(description: dict[str, Any]) -> "Dataset":
     RecordError
         If they cannot be found.
     """
-    source = description.get("path", description["name"])
     try:
-        return load_data(source, **description["selection"])
+        source, selection = description.get("path", description["name"]), description["selection"]
+        return load_data(source, **selection)
     except DataError as error:
         raise RecordError(
             f"the data of the run, {source!r}, cannot be found again ({error}); pass them as data=, "

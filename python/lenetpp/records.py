@@ -3,7 +3,8 @@
 ``run.toml``                everything needed to do it again, and the results
 ``metrics.jsonl``           one line for each epoch; the process that trains holds a lock on it
 ``model.safetensors``       parameters, normalization, network text, class names; once training has ended
-``checkpoint.safetensors``  what training goes on from: after an accident, or to extend a finished run
+``checkpoint.safetensors``  what training goes on from: after an accident, or to extend a finished run; where somebody
+                            has deleted it, from the beginning
 ``initial.safetensors``     the network before the first step, where the seed alone does not give it
 """
 
@@ -12,8 +13,8 @@ import os
 import shutil
 import time
 import tomllib
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +29,8 @@ METRICS_NAME = "metrics.jsonl"
 MODEL_NAME = "model.safetensors"
 CHECKPOINT_NAME = "checkpoint.safetensors"
 INITIAL_NAME = "initial.safetensors"
+HALF_WRITTEN = (f".{RECORD_NAME}.*", f".{CHECKPOINT_NAME}.*", ".lenetpp-*.tmp")
+"""Temporary names of files, Python's and the core's, as a killed process leaves them."""
 
 
 class RecordError(ValueError):
@@ -52,6 +55,8 @@ class RunRecord:
         What ``run.toml`` says.
     initial : bytes or None
         What ``initial.safetensors`` holds.
+    epochs : int
+        How many this object knows to be in ``metrics.jsonl``.
     """
 
     def __init__(self, folder: Path, content: dict[str, Any], initial: bytes | None) -> None:
@@ -59,7 +64,9 @@ class RunRecord:
         self.folder = folder
         self.content = content
         self.initial = initial
-        self._metrics = os.open(folder / METRICS_NAME, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+        self.epochs = 0
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+        self._metrics = os.open(folder / METRICS_NAME, flags, 0o666)
         if not try_lock(self._metrics):
             os.close(self._metrics)
             process = content.get("machine", {}).get("process", "(unknown)")
@@ -97,7 +104,7 @@ class RunRecord:
 
     @classmethod
     def reopen(cls, folder: Path) -> Self:
-        """Return the record of a run that is to be continued.
+        """Return the record of a run that is to be continued, without what a killed process left half written.
 
         Raises
         ------
@@ -107,6 +114,9 @@ class RunRecord:
         content, path = read_record(folder), folder / INITIAL_NAME
         record = cls(folder, content, path.read_bytes() if path.exists() else None)
         record.content = read_record(folder)  # only now is it certain that nobody writes it
+        for pattern in HALF_WRITTEN:
+            for path in folder.glob(pattern):
+                path.unlink(missing_ok=True)
         return record
 
     def write(self) -> None:
@@ -129,6 +139,7 @@ class RunRecord:
             with suppress(OSError):
                 os.ftruncate(self._metrics, size)
             raise
+        self.epochs += 1
 
     def keep_epochs(self, count: int) -> list[dict[str, Any]]:
         """Return the metrics of the first `count` epochs and forget those after them.
@@ -144,6 +155,7 @@ class RunRecord:
             raise RecordError(f"{path} has {len(lines)} epochs, but {CHECKPOINT_NAME} was written after {count}")
         with naming(path):
             os.ftruncate(self._metrics, sum(map(len, lines)))
+        self.epochs = count
         return read_metrics(self.folder)
 
     def save_checkpoint(self, checkpoint: bytes) -> None:
@@ -183,6 +195,17 @@ class RunRecord:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Let a word that is missing or not as it should be in a record be a RecordError."""
+    try:
+        yield
+    except RecordError:
+        raise
+    except (KeyError, TypeError, ValueError) as error:
+        raise RecordError(f"{folder} holds a record that this version cannot read: {error!r}") from error
 
 
 def is_being_trained(folder: Path) -> bool:

@@ -11,7 +11,7 @@ from lenetpp.checkpoints import CheckpointPace
 from lenetpp.errors import TrainingDiverged
 from lenetpp.evaluation import check_fit
 from lenetpp.recorded_data import find_again
-from lenetpp.records import RecordError, read_metrics, read_record
+from lenetpp.records import RecordError, read_metrics, read_record, reading
 from lenetpp.resuming import starting_point
 from lenetpp.run import EpochRecord, Run
 from lenetpp.settings import TrainingSettings
@@ -103,18 +103,21 @@ def replay(
     if folder is None:
         raise RecordError("the run was not recorded (runs=None), so that there is nothing to compare with")
     content = read_record(folder)
-    recorded = [EpochRecord(**metrics) for metrics in read_metrics(folder)]
-    if not recorded:
-        raise RecordError(f"{folder} has no complete epoch to compare with: its outcome is {content['outcome']}")
-    settings = TrainingSettings(**content["settings"])
-    found = find_again(content["data"]) if data is None else data
+    with reading(folder):
+        recorded = [EpochRecord(**metrics) for metrics in read_metrics(folder)]
+        settings = TrainingSettings(**content["settings"])
+        threads = threads or content["machine"]["threads"]
+        if not recorded:
+            raise RecordError(f"{folder} has no complete epoch to compare with: its outcome is {content['outcome']}")
+        found = find_again(content["data"]) if data is None else data
+        different = _different(content, found)
     start = starting_point(folder, content, settings, found, again=True)
     check_fit(start.network, found)
     again = Run(network=start.network, settings=settings)
-    loop = TrainingLoop(again, found, threads or content["machine"]["threads"], start)
+    loop = TrainingLoop(again, found, threads, start)
     with suppress(TrainingDiverged):  # an epoch that is missing differs
         loop.run_epochs(start.network.core.copy(), None, CheckpointPace(30.0), progress, until=len(recorded))
-    return Replay(recorded=recorded, run=again, different_surroundings=_different(content, found))
+    return Replay(recorded=recorded, run=again, different_surroundings=different)
 
 
 def _different(content: dict[str, Any], data: "Dataset") -> dict[str, tuple[str, str]]:

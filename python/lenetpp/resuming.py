@@ -11,7 +11,7 @@ from lenetpp.evaluation import check_fit
 from lenetpp.networks import Network
 from lenetpp.preparation import prepared_core
 from lenetpp.recorded_data import same_data
-from lenetpp.records import CHECKPOINT_NAME, INITIAL_NAME, RecordError, RunRecord, now
+from lenetpp.records import CHECKPOINT_NAME, INITIAL_NAME, RecordError, RunRecord, now, reading
 from lenetpp.run import EpochRecord, Run
 from lenetpp.settings import TrainingSettings
 from lenetpp.training_loop import TrainingLoop
@@ -62,14 +62,16 @@ def resume(
     """
     pace = CheckpointPace(checkpoint_seconds)
     with RunRecord.reopen(_folder_of(run)) as record:
-        settings = _settings(record, epochs)
-        found = same_data(record.content["data"], data)
+        with reading(record.folder):
+            settings = _settings(record, epochs)
+            threads = threads or record.content["machine"]["threads"]
+            found = same_data(record.content["data"], data)
         start = starting_point(record.folder, record.content, settings, found)
         check_fit(start.network, found)
-        history = [EpochRecord(**metrics) for metrics in record.keep_epochs(start.epoch)]
+        with reading(record.folder):
+            history = [EpochRecord(**metrics) for metrics in record.keep_epochs(start.epoch)]
         if settings.epochs < len(history):
             raise RecordError(f"epochs must be at least the {len(history)} that are trained, but is {settings.epochs}")
-        threads = threads or record.content["machine"]["threads"]
         continued = Run(network=start.network, settings=settings, history=history)
         loop = TrainingLoop(continued, found, threads, start)
         record.content["outcome"] = "running"
@@ -87,7 +89,7 @@ def starting_point(
 
     Raises
     ------
-    RecordError, TensorFileError
+    RecordError
         If a file is missing, malformed or damaged.
     """
     checkpoint, initial = folder / CHECKPOINT_NAME, folder / INITIAL_NAME
@@ -96,12 +98,14 @@ def starting_point(
     elif initial.exists():
         start = Checkpoint.read(initial)
         start.network.core = prepared_core(start.network, data, settings)
-    elif content["network"]["start"] == "seed":
-        network = Network.parse(content["network"]["text"], dtype=content["network"]["dtype"])
+    else:
+        with reading(folder):
+            described = content["network"]
+            if described["start"] != "seed":
+                raise RecordError(f"{initial} is missing: the run started from {described['start']}")
+            network = Network.parse(described["text"], dtype=described["dtype"])
         network.core = prepared_core(network, data, settings)
         start = Checkpoint(network=network)
-    else:
-        raise RecordError(f"{initial} is missing: the run started from {content['network']['start']}")
     start.network.class_names = data.classes
     return start
 

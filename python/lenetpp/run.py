@@ -9,7 +9,7 @@ import numpy as np
 
 from lenetpp.measurement import Evaluation
 from lenetpp.networks import Network
-from lenetpp.records import RecordError, model_file, read_metrics, read_record
+from lenetpp.records import model_file, read_metrics, read_record, reading
 from lenetpp.settings import TrainingSettings
 
 Outcome = Literal["running", "finished", "interrupted", "diverged", "failed"]
@@ -168,7 +168,7 @@ class Run:
         path = Path(folder)
         content = read_record(path)
         network = Network.load(model_file(path))
-        try:
+        with reading(path):
             results = content["results"]
             evaluation = None
             if "confusion" in results:
@@ -187,5 +187,3 @@ class Run:
                 seconds=results["seconds"],
                 folder=path,
             )
-        except (KeyError, TypeError, ValueError) as error:
-            raise RecordError(f"{path} holds a record that this version cannot read: {error!r}") from error

@@ -9,8 +9,9 @@ import gc
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, time
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -24,6 +25,9 @@ from lenetpp.records import METRICS_NAME, RECORD_NAME, RecordError, is_being_tra
 INDEX_NAME = ".index.json"
 INDEX_FORMAT = 1
 """Raised whenever rows are made in another way: an index of another format is made anew."""
+
+WORTH_WRITING = 0.01
+"""Share of the runs that had to be read. Reading fewer again next time takes less than writing all rows now."""
 
 RESULTS_IN_METRICS = (
     *("loss", "training_accuracy", "test_loss", "test_accuracy", "validation_loss", "validation_accuracy", "digest"),
@@ -48,16 +52,18 @@ def indexed_rows(runs: Path, note_unread: Callable[[int], None] = lambda _: None
     """
     with _without_garbage_collection():
         signatures = dict(sorted(_signatures(runs)))
-        known = _read_index(runs) if signatures else {}
+        columns, known = _read_index(runs) if signatures else ([], {})
         unread = [name for name, signature in signatures.items() if name not in known or known[name][0] != signature]
         if unread:
             note_unread(len(unread))
-        rows = {name: known[name][1] for name in signatures if name in known}
-        rows |= {name: read_row(runs / name) for name in unread}
-        if unread or len(known) != len(signatures):
-            known_of_some = (key for row in rows.values() for key, value in row.items() if value is not None)
-            columns = list(dict.fromkeys(("run", "folder", *known_of_some)))
-            rows = {name: {column: rows[name].get(column) for column in columns} for name in signatures}
+        read = {name: read_row(runs / name) for name in unread}
+        rows = {name: read[name] if name in read else known[name][1] for name in signatures}
+        columns = list(dict.fromkeys(("run", "folder", *columns, *chain.from_iterable(read.values()))))
+        rows = {
+            name: row if len(row) == len(columns) else {column: row.get(column) for column in columns}
+            for name, row in rows.items()
+        }
+        if unread and len(unread) >= WORTH_WRITING * len(signatures):
             _write_index(runs, columns, {name: (signatures[name], row) for name, row in rows.items()})
         for name, row in rows.items():
             row["run"], row["folder"] = name, f"{runs}{os.sep}{name}"
@@ -78,6 +84,8 @@ def read_row(folder: Path) -> Row:
     except (RecordError, OSError) as error:
         return {"outcome": "unreadable", "message": str(error)}
     columns = dict(_flat(record))
+    if not isinstance(columns.get("outcome"), str):
+        return {"outcome": "unreadable", "message": f"{folder / RECORD_NAME} has no outcome"}
     return columns | _about_network(str(columns.get("network.text", "")))
 
 
@@ -85,9 +93,12 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
     for name, value in table.items():
         if isinstance(value, Mapping):
             yield from _flat(value, f"{prefix}{name}.")
-        elif isinstance(value, datetime):
+        elif isinstance(value, list):
+            if prefix + name != "results.confusion":
+                yield f"{prefix}{name}", [str(item) for item in value]
+        elif isinstance(value, date | time):
             yield f"{prefix}{name}", value.isoformat()
-        elif value is not None and prefix + name not in ("format", "results.confusion"):
+        elif value is not None and prefix + name != "format":
             yield f"{prefix}{name}", value
 
 
@@ -120,28 +131,29 @@ def _signatures(runs: Path) -> Iterator[tuple[str, list[int]]]:
             try:
                 # Strings, because ten thousand paths take longer to put together than their files to be looked at.
                 status = os.stat(f"{runs}/{name}/{file}")  # noqa: PTH116
+                signature += [status.st_ino, status.st_size, status.st_mtime_ns]
             except (FileNotFoundError, NotADirectoryError):
                 if file == RECORD_NAME:
                     break
-                continue
-            signature += [status.st_ino, status.st_size, status.st_mtime_ns]
+            except OSError:
+                signature += [0]  # reading the record will say why
         if signature:
             yield name, signature
 
 
-def _read_index(runs: Path) -> dict[str, tuple[Signature, Row]]:
-    """Return each run's signature and row; nothing where the index is missing, damaged or of another format."""
+def _read_index(runs: Path) -> tuple[list[str], dict[str, tuple[Signature, Row]]]:
+    """Return the columns, and each run's signature and row; nothing where there is no index of this format."""
     try:
         content = json.loads((runs / INDEX_NAME).read_bytes())
         if content["format"] == INDEX_FORMAT:
-            columns = content["columns"]
-            return {
+            columns = [str(column) for column in content["columns"]]
+            return columns, {
                 name: (signature, dict(zip(columns, values, strict=True)))
                 for name, (signature, values) in content["runs"].items()
             }
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         pass
-    return {}
+    return [], {}
 
 
 def _write_index(runs: Path, columns: list[str], index: dict[str, tuple[Signature, Row]]) -> None:

@@ -13,12 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lenetpp.records import RecordError
+
 TYPES: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "F64": np.dtype("<f8")}
 SUM_NAME = "sha256"
-
-
-class TensorFileError(ValueError):
-    """A file of arrays is not what it should be; the message names it."""
 
 
 def pack_tensors(tensors: Mapping[str, NDArray[Any]], texts: Mapping[str, str]) -> bytes:
@@ -44,7 +42,7 @@ def read_tensors(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
 
     Raises
     ------
-    TensorFileError
+    RecordError
         If the file is malformed or damaged.
     OSError
         If it cannot be read.
@@ -59,7 +57,7 @@ def read_tensors(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
             raise ValueError("its sum is not that of its content")
         tensors = {name: _tensor(data, **entry) for name, entry in header.items()}
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise TensorFileError(f"{path} ({len(content)} bytes) is damaged: {error!r}") from error
+        raise RecordError(f"{path} ({len(content)} bytes) is damaged: {error!r}") from error
     return tensors, texts
 
 

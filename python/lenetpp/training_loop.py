@@ -72,6 +72,7 @@ class TrainingLoop:
         self._done = start.done
         self._seconds = start.seconds
         self._trained = start.trained
+        self._is_between_steps = True  # an exception leaves nobody knowing at which step: a second Ctrl-C, for instance
         self._started = time.perf_counter() - start.run_seconds
 
     def run_epochs(
@@ -141,10 +142,12 @@ class TrainingLoop:
             digest=self.run.network.digest,
             parameter_digests=self.run.network.parameter_digests(),
         )
+        self._is_between_steps = False
         self.run.history.append(epoch)
         self.run.evaluation = test
         self._done, self._seconds, self._trained = (0, 0.0, 0), 0.0, None
         self._last_sound = self.run.network.core.copy()
+        self._is_between_steps = True
         self._display.show_epoch(epoch)
         if self._record is not None:
             with self._writing():
@@ -163,6 +166,7 @@ class TrainingLoop:
         interrupted = True
         while interrupted:
             start = time.perf_counter()
+            self._is_between_steps = False
             result = self._trainer.train_epoch(
                 self._data.train_images,
                 self._data.train_labels,
@@ -179,6 +183,7 @@ class TrainingLoop:
                     f"the {what} of layer {layer} ({self.run.network.core.layer_texts[layer]})"
                 )
             self._done = result.done
+            self._is_between_steps = True
             interrupted = result.interrupted
             if interrupted:
                 self._guard.check()
@@ -248,7 +253,11 @@ class TrainingLoop:
         run.seconds = time.perf_counter() - self._started
         if self._record is not None:
             with self._record, self._writing():
-                write_end(self._record, run, self._checkpoint())
+                write_end(self._record, run, self._checkpoint_to_keep())
+
+    def _checkpoint_to_keep(self) -> Checkpoint | None:
+        """Return where the run can go on; None where it cannot, or only from an earlier checkpoint."""
+        return self._checkpoint() if self.run.can_go_on and self._is_between_steps else None
 
     def _note_failure(self, error: RecordingFailed) -> None:
         """Say in the folder that it could not be written, if that can.
@@ -268,12 +277,10 @@ class TrainingLoop:
         try:
             yield
         except OSError as error:
-            content, initial, checkpoint = dict(self._record.content), self._record.initial, self._checkpoint()
+            content, initial, checkpoint = dict(self._record.content), self._record.initial, self._checkpoint_to_keep()
 
             def save(new_folder: Path) -> None:
                 with RunRecord.create_at(new_folder, content, initial) as record:
-                    for epoch in self.run.history[: checkpoint.epoch]:
-                        record.add_epoch(asdict(epoch))
                     write_end(record, self.run, checkpoint)
 
             raise RecordingFailed(error, self.run, save) from error
@@ -283,11 +290,16 @@ class _NotFiniteError(Exception):
     """Leaves the loop over the epochs when a value is not finite."""
 
 
-def write_end(record: RunRecord, run: Run, checkpoint: Checkpoint) -> None:
-    """Write how a run ended: the model, which holds float32 whatever the network computed in, then the results."""
+def write_end(record: RunRecord, run: Run, checkpoint: Checkpoint | None) -> None:
+    """Write how a run ended: epochs that are missing, the model (float32, whatever the network computed in), results.
+
+    Without a new checkpoint the last one stays, where the run can go on.
+    """
+    for epoch in run.history[record.epochs :]:
+        record.add_epoch(asdict(epoch))
     if run.network.initialized:
         run.network.astype("float32").save(record.folder / MODEL_NAME)
-    if run.can_go_on:
+    if checkpoint is not None:
         record.save_checkpoint(checkpoint.to_bytes())
     record.end(run.outcome, _plain(run.results()), run.message)
     if not run.can_go_on:

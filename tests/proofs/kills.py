@@ -25,10 +25,10 @@ def prove(folder: Path, count: int = 200, epochs: int = 400, seed: int = 1) -> s
     """Kill `count` trainings, each at another moment between its first line and its end, then resume them."""
     expected = train(folder / "expected", epochs=epochs)
     random = np.random.default_rng(seed)
-    too_early = in_time = 0
+    too_early = too_late = 0
     lost_epochs: list[int] = []
-    while in_time < count:
-        runs = folder / f"{too_early + in_time}"
+    while len(lost_epochs) < count:
+        runs = folder / f"{too_early + too_late + len(lost_epochs)}"
         _kill_after(runs, epochs, random.uniform(0, 1.1 * expected.seconds))
         records = list(runs.glob(f"*/{RECORD_NAME}"))
         if not records:
@@ -39,17 +39,17 @@ def prove(folder: Path, count: int = 200, epochs: int = 400, seed: int = 1) -> s
         assert not is_being_trained(killed)
         assert read_record(killed)["outcome"] in ("running", "finished")
         if read_record(killed)["outcome"] == "finished":
+            too_late += 1
             continue
         written = len(read_metrics(killed))
         checkpoint = killed / CHECKPOINT_NAME
         known = Checkpoint.read(checkpoint).epoch if checkpoint.exists() else 0
         lost_epochs.append(written - known)
         assert_same(killed, lp.resume(killed, progress=False), expected)
-        in_time += 1
     return (
         f"{count} of {count} runs killed within {epochs} epochs of {1000 * expected.seconds / epochs:.1f} ms ended "
         f"with equal digests; done again were up to {max(lost_epochs)} epochs, {np.mean(lost_epochs):.0f} in the mean "
-        f"({too_early} more were killed before they had a record)"
+        f"({too_early} more were killed before they had a record, {too_late} had just finished)"
     )
 
 

@@ -45,3 +45,4 @@ def assert_same(folder: Path, run: lp.Run, expected: lp.Run) -> None:
     assert state(folder) == state(expected.folder)
     loaded = lp.Run.load(folder)
     assert (loaded.outcome, loaded.digest, loaded.history) == ("finished", run.digest, run.history)
+    assert list(folder.glob(".*")) == []

@@ -11,7 +11,7 @@ from lenetpp import _core
 
 
 @contextmanager
-def ctrl_c_after_step(stop: int) -> Iterator[None]:
+def ctrl_c_after_step(stop: int, presses: int = 1) -> Iterator[None]:
     """Press Ctrl-C right after step `stop` of all that are trained meanwhile."""
     steps = 0
 
@@ -20,7 +20,7 @@ def ctrl_c_after_step(stop: int) -> Iterator[None]:
             def after_step(samples: int) -> bool:
                 nonlocal steps
                 steps += 1
-                if steps == stop:
+                for _ in range(presses if steps == stop else 0):
                     os.kill(os.getpid(), signal.SIGINT)
                 return bool(progress(samples))
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lenetpp.arrays import ImageArray, Shape
-from lenetpp.data.checks import checked_classes, checked_images, checked_labels
+from lenetpp.data.checks import checked_classes, checked_images, checked_labels, in_slices
 from lenetpp.data.errors import DataError
 
 MAXIMUM_NUMBERED_CLASSES = 65_536
@@ -153,7 +153,8 @@ class Dataset:
         for part, images, labels in self.parts():
             shape = "x".join(map(str, images.shape))
             total.update(f"{part} images {images.dtype.name} {shape}\n".encode())
-            total.update(images.astype(images.dtype.newbyteorder("<"), copy=False).data)
+            for _, some in in_slices(images):  # Ctrl-C is answered between them
+                total.update(some.astype(some.dtype.newbyteorder("<"), copy=False).data)
             total.update(f"{part} labels int32 {len(labels)}\n".encode())
             total.update(labels.astype("<i4", copy=False).data)
         return total.hexdigest()

@@ -69,6 +69,25 @@ def test_later_listings_read_only_what_changed(tmp_path: Path, monkeypatch: pyte
     assert read == ["b", "d"]
 
 
+def test_few_new_runs_among_many_are_read_each_time_and_the_index_is_left(tmp_path: Path) -> None:
+    for number in range(201):
+        write_run(tmp_path, f"a{number:03}")
+    lp.runs(tmp_path)
+    index = (tmp_path / INDEX_NAME).read_bytes()
+    write_run(tmp_path, "b", results__test_accuracy=0.875, settings__mood="good")
+    for _ in range(2):
+        table = lp.runs(tmp_path)
+        assert len(table) == 202
+        assert table[201]["results.test_accuracy"] == 0.875
+        assert [table[number]["settings.mood"] for number in (0, 201)] == [None, "good"]
+        assert {tuple(row) for row in table} == {table.columns}
+        assert (tmp_path / INDEX_NAME).read_bytes() == index
+    for number in range(3):
+        write_run(tmp_path, f"c{number}")
+    assert len(lp.runs(tmp_path)) == 205
+    assert (tmp_path / INDEX_NAME).read_bytes() != index
+
+
 def test_a_run_without_results_shows_what_it_has_reached(tmp_path: Path) -> None:
     lines: list[dict[str, object]] = [
         {"epoch": 1, "test_accuracy": 0.5},
@@ -143,8 +162,26 @@ def test_one_unreadable_record_does_not_hide_the_others(tmp_path: Path) -> None:
     assert table[2]["network.filters"] is None
 
 
+def test_a_record_that_another_hand_wrote_is_listed_as_far_as_it_goes(tmp_path: Path) -> None:
+    texts = {
+        "a": "format = 1",
+        "b": "format = 1\noutcome = 3",
+        "c": 'format = 1\noutcome = "finished"\nday = 2026-01-01\ntimes = [12:30:00]\n[[parts]]\nx = 1',
+    }
+    for name, text in texts.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "run.toml").write_text(text, encoding="utf-8")
+    for _ in range(2):
+        table = lp.runs(tmp_path)
+        assert [row["outcome"] for row in table] == ["unreadable", "unreadable", "finished"]
+        assert table[0]["message"] == f"{tmp_path / 'a' / 'run.toml'} has no outcome"
+        assert (table[2]["day"], table[2]["times"], table[2]["parts"]) == ("2026-01-01", ["12:30:00"], ["{'x': 1}"])
+
+
 def test_there_are_no_runs_where_there_is_no_folder(tmp_path: Path) -> None:
     assert len(lp.runs(tmp_path / "nowhere")) == 0
+    assert len(lp.runs(tmp_path)) == 0
+    assert list(tmp_path.iterdir()) == []
     assert len(lp.runs(tmp_path).where("test_accuracy > 0.5").sort("seed").best_first()) == 0
 
 

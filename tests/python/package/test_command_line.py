@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import lenetpp as lp
+from lenetpp.records import RunRecord
 
 from ..command import Command
 from .patterns import TEXT, stripes
@@ -240,3 +241,53 @@ def test_ctrl_c_keeps_the_work_and_exits_with_130(tmp_path: Path) -> None:
     assert "stopped by Ctrl-C in epoch" in errors
     folder = Path(errors.strip().splitlines()[-1].removeprefix("go on with: lenetpp resume "))
     assert lp.Run.load(folder).outcome == "interrupted"
+
+
+# A folder that can no longer be written
+
+
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No epoch can be recorded, as if the disk were full, until the record is saved elsewhere."""
+    add_epoch = RunRecord.add_epoch
+
+    def fail(record: RunRecord, metrics: dict[str, object]) -> None:
+        if record.folder.parent.name == "runs":
+            raise OSError(28, "No space left on device", str(record.folder / "metrics.jsonl"))
+        add_epoch(record, metrics)
+
+    monkeypatch.setattr(RunRecord, "add_epoch", fail)
+
+
+@pytest.mark.usefixtures("full_disk")
+def test_a_full_disk_is_one_line_and_a_hint(lenetpp: Command, stripes_file: Path) -> None:
+    errors = lenetpp("train", stripes_file, "--network", TEXT, code=1, stream="errors")
+    first, second = errors.splitlines()
+    assert "No space left on device" in first
+    (folder,) = (stripes_file.parent / "runs").glob("2*")
+    assert second == f"make room, then go on with: lenetpp resume {folder}"
+
+
+@pytest.mark.usefixtures("full_disk")
+def test_at_a_terminal_another_folder_may_be_named(
+    lenetpp: Command, stripes_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = stripes_file.parent / "saved"
+    answers = iter([str(stripes_file), str(saved)])  # a file is in the way of the first
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: next(answers))
+    command = ("train", stripes_file, "--network", TEXT, "--epochs", 2, "--schedule", "constant")
+    errors = lenetpp(*command, code=1, stream="errors")
+    assert "File exists" in errors
+    assert errors.splitlines()[-1] == f"saved; go on with: lenetpp resume {saved}"
+    figures = lenetpp.json("resume", saved)
+    monkeypatch.undo()
+    again = lp.train(lp.Network.parse(TEXT), lp.load_data(stripes_file), epochs=2, runs=None)
+    assert figures["digest"] == again.digest
+
+
+@pytest.mark.usefixtures("full_disk")
+def test_at_a_terminal_one_may_give_up(lenetpp: Command, stripes_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: "")
+    assert "saved" not in lenetpp("train", stripes_file, "--network", TEXT, code=1, stream="errors")

@@ -54,6 +54,18 @@ def test_each_epoch_has_a_line_of_at_most_80_columns(validation: float | None) -
     assert text.count("images/s") >= 1
 
 
+def test_a_run_that_is_continued_counts_on() -> None:
+    stream = io.StringIO()
+    console = Console(file=stream, force_terminal=True, width=80, color_system=None, highlight=False)
+    with TerminalDisplay(epochs=5, image_count=1000, epochs_done=3, console=console) as display:
+        display.show_epoch(record(4))
+    text = without_control_codes(stream.getvalue())
+    assert "epoch 4/5" in text
+    assert "epoch 1/5" not in text
+    header, line = (line.split("\r")[-1].split() for line in text.splitlines() if "loss" in line or "98.77%" in line)
+    assert (header[0], line[0]) == ("epoch", "4")
+
+
 def test_the_bar_says_which_epoch_and_how_long() -> None:
     text = shown(None)
     assert "epoch 1/2" in text

@@ -12,6 +12,7 @@ import pytest
 
 import lenetpp as lp
 from lenetpp import Network, surroundings
+from lenetpp.progress import TrainingDisplay
 from lenetpp.records import RunRecord, is_being_trained, read_metrics, read_record
 from proofs.stepping import ctrl_c_after_step
 
@@ -141,6 +142,46 @@ def test_epochs_that_the_checkpoint_does_not_know_are_done_again(tmp_path: Path)
     run = lp.resume(folder, data=stripes_data())
     assert figures(run) == figures(expected)
     assert read_metrics(folder) == [asdict(epoch) for epoch in run.history]
+
+
+@needs_signals
+def test_a_second_ctrl_c_within_an_epoch_goes_on_from_the_checkpoint_before(tmp_path: Path) -> None:
+    expected = train(tmp_path)
+    folder = interrupted(tmp_path, STEPS + 2)
+    for presses in (2, 1):
+        with ctrl_c_after_step(1, presses), pytest.raises(lp.TrainingInterrupted):
+            lp.resume(folder, data=stripes_data())
+        assert read_record(folder)["outcome"] == "interrupted"
+    run = lp.resume(folder, data=stripes_data())
+    assert run.digest == expected.digest
+    assert figures(run) == figures(expected)
+
+
+def test_an_error_within_an_epoch_goes_on_from_the_checkpoint_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = train(tmp_path)
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("the terminal is gone")
+
+    monkeypatch.setattr(TrainingDisplay, "show_training", fail)
+    with pytest.raises(RuntimeError, match="the terminal is gone"):
+        train(tmp_path)
+    monkeypatch.undo()
+    folder = max(tmp_path.iterdir())
+    assert read_record(folder)["outcome"] == "failed"
+    assert "the terminal is gone" in read_record(folder)["message"]
+    assert lp.resume(folder, data=stripes_data()).digest == expected.digest
+
+
+@needs_signals
+def test_what_a_killed_process_left_half_written_is_removed(tmp_path: Path) -> None:
+    folder = interrupted(tmp_path, 2)
+    for name in (".run.toml.0a1b2c3d", ".checkpoint.safetensors.0a1b2c3d", ".lenetpp-4711-0.tmp", ".of-somebody-else"):
+        (folder / name).write_text("half")
+    lp.resume(folder, data=stripes_data())
+    assert [path.name for path in folder.glob(".*")] == [".of-somebody-else"]
 
 
 # What is needed
@@ -310,3 +351,17 @@ def test_the_time_between_checkpoints_must_be_a_time(tmp_path: Path, seconds: fl
         lp.train(network, stripes_data(), runs=tmp_path, checkpoint_seconds=seconds)
     assert not network.initialized
     assert list(tmp_path.iterdir()) == []
+
+
+@needs_signals
+@pytest.mark.parametrize("word", ["[settings]", "momentum", "[machine]", "digest", "[numerics]"])
+def test_a_record_with_a_hole_is_refused_and_left_alone(tmp_path: Path, word: str) -> None:
+    folder = interrupted(tmp_path, STEPS + 1)
+    path = folder / "run.toml"
+    damaged = path.read_text().replace(word, word.replace("m", "n").replace("s", "z").replace("d", "t"))
+    path.write_text(damaged)
+    for act in (lp.resume, lp.replay):
+        with pytest.raises(lp.RecordError, match="holds a record that this version cannot read"):
+            act(folder, data=stripes_data())
+    assert path.read_text() == damaged
+    assert not is_being_trained(folder)

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from lenetpp import Network
 from lenetpp.checkpoints import Checkpoint
-from lenetpp.tensor_files import TensorFileError, pack_tensors, read_tensors
+from lenetpp.records import RecordError
+from lenetpp.tensor_files import pack_tensors, read_tensors
 
 from .patterns import TEXT
 
@@ -57,7 +58,7 @@ def test_a_changed_byte_is_noticed_wherever_it_is(tmp_path: Path) -> None:
         changed = bytearray(content)
         changed[place] ^= 1 << place % 8
         path.write_bytes(changed)
-        with pytest.raises(TensorFileError, match=r"file\.safetensors \(\d+ bytes\) is damaged"):
+        with pytest.raises(RecordError, match=r"file\.safetensors \(\d+ bytes\) is damaged"):
             read_tensors(path)
 
 
@@ -66,7 +67,7 @@ def test_a_file_cut_short_is_noticed_wherever_it_ends(tmp_path: Path) -> None:
     content = pack_tensors(TENSORS, TEXTS)
     for length in range(len(content)):
         path.write_bytes(content[:length])
-        with pytest.raises(TensorFileError, match=rf"file\.safetensors \({length} bytes\) is damaged"):
+        with pytest.raises(RecordError, match=rf"file\.safetensors \({length} bytes\) is damaged"):
             read_tensors(path)
 
 
@@ -102,5 +103,5 @@ def test_a_checkpoint_comes_back_with_every_bit(tmp_path: Path, dtype: Any) -> N
 def test_another_file_is_no_checkpoint(tmp_path: Path) -> None:
     path = tmp_path / "other.safetensors"
     path.write_bytes(pack_tensors(TENSORS, TEXTS))
-    with pytest.raises(TensorFileError, match="holds no checkpoint that this version can read"):
+    with pytest.raises(RecordError, match="holds no checkpoint that this version can read"):
         Checkpoint.read(path)
