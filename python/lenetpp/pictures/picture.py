@@ -1,0 +1,112 @@
+"""Picture: what a notebook shows, what can be drawn into one's own figure and saved under a name."""
+
+import io
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lenetpp.files import write_file
+from lenetpp.pictures.extras import needed_for
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+FIGURE_SETTINGS = {
+    "font.family": "DejaVu Sans",  # part of Matplotlib: the same text widths on every machine
+    "font.size": 9,
+    "axes.titlesize": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "svg.fonttype": "none",  # text stays text: it can be searched, copied and read aloud
+    "svg.hashsalt": "lenetpp",  # the same picture, the same file
+}
+FIGURE_ENDINGS = (".png", ".svg", ".pdf")
+PIXELS_PER_INCH = 150
+
+
+class Picture(ABC):
+    """A picture that saves itself; the ending of the name decides how.
+
+    A subclass draws itself in :meth:`plot` and tells the size it needs; one that can be more than a figure, such as a
+    workbook, adds its endings to :meth:`writers`.
+    """
+
+    @property
+    @abstractmethod
+    def figure_size(self) -> tuple[float, float]:
+        """Width and height in inches at which everything is readable."""
+
+    @abstractmethod
+    def draw(self, axes: "Axes") -> None:
+        """Draw into Matplotlib's axes."""
+
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw into given axes, or into new ones of a fitting size, and return them.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw.
+
+        Raises
+        ------
+        MissingPackage
+            If Matplotlib is not installed.
+        """
+        with needed_for("a figure"):
+            from matplotlib import pyplot
+        with pyplot.rc_context(FIGURE_SETTINGS):
+            if ax is None:
+                ax = pyplot.subplots(figsize=self.figure_size, layout="constrained")[1]
+            self.draw(ax)
+        return ax
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the picture to a file, whole or not at all.
+
+        Parameters
+        ----------
+        path : path or str
+            Ends in one of the endings of :meth:`writers`.
+
+        Raises
+        ------
+        ValueError
+            If the ending is another one.
+        MissingPackage
+            If a package for it is not installed.
+        OSError
+            If the file cannot be written.
+        """
+        target = Path(path)
+        writers = self.writers()
+        if target.suffix.lower() not in writers:
+            raise ValueError(f"the name of the picture must end in {', '.join(writers)}, but is {str(target)!r}")
+        write_file(target, writers[target.suffix.lower()]())
+
+    def writers(self) -> Mapping[str, Callable[[], bytes]]:
+        """Return by its ending what makes the content of a file."""
+        return {ending: partial(self.figure_file, ending) for ending in FIGURE_ENDINGS}
+
+    def figure_file(self, ending: str) -> bytes:
+        """Return the figure as a PNG, SVG or PDF file."""
+        with needed_for("a figure"):
+            import matplotlib as mpl
+            from matplotlib.figure import Figure
+        content = io.BytesIO()
+        with mpl.rc_context(FIGURE_SETTINGS):
+            # Not pyplot's: no window shows it, and nobody has to close it.
+            figure = Figure(figsize=self.figure_size, layout="constrained")
+            self.draw(figure.subplots())
+            # No date: the same picture, the same file.
+            metadata = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(ending, {})
+            figure.savefig(content, format=ending.removeprefix("."), dpi=PIXELS_PER_INCH, metadata=metadata)
+        return content.getvalue()
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        text = self.figure_file(".svg").decode()
+        return text[text.index("<svg") :]

@@ -1,0 +1,75 @@
+"""The scale of weights and values: red is high, white is zero, blue is low, and both ends are equally far from zero."""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from lenetpp.arrays import FloatArray
+from lenetpp.pictures.colours import HIGH, LOW, WHITE, Colour
+from lenetpp.pictures.extras import needed_for
+
+if TYPE_CHECKING:
+    from matplotlib.colors import LinearSegmentedColormap, Normalize
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Colours and short texts of values in [-limit, limit].
+
+    Attributes
+    ----------
+    limit : float
+        Value of full red, and minus that of full blue; positive.
+    """
+
+    limit: float
+
+    @classmethod
+    def of(cls, values: FloatArray) -> Self:
+        """Return the scale whose end is the largest absolute value; NaN counts for nothing, and zeros alone for 1."""
+        finite = values[np.isfinite(values)]
+        return cls(float(np.abs(finite).max(initial=0.0)) or 1.0)
+
+    def colour(self, value: float) -> Colour:
+        """Return a value's colour; between the ends it is mixed linearly, as spreadsheets do."""
+        end = HIGH if value > 0 else LOW
+        share = min(abs(value) / self.limit, 1.0)
+        return Colour(*(round(white + (full - white) * share) for white, full in zip(WHITE, end, strict=True)))
+
+    @property
+    def exponent(self) -> int:
+        """Texts are in units of ten to this power; 0 unless values would be unreadably small or large."""
+        return 0 if 0.05 <= self.limit < 100 else math.floor(math.log10(self.limit))
+
+    def text(self, value: float) -> str:
+        """Return a value in at most four characters, in units of ``10 ** exponent``: ``.43``, ``-.06``, ``12``."""
+        number = value / 10.0**self.exponent
+        decimals = 2 if abs(number) < 0.995 else 1 if abs(number) < 9.95 else 0
+        text = f"{number:.{decimals}f}"
+        return "0" if float(text) == 0 else text.replace("0.", ".", 1) if decimals == 2 else text
+
+    def __str__(self) -> str:
+        unit = f"; numbers in units of 1e{self.exponent}" if self.exponent else ""
+        return f"red +{self.limit:.3g}, white 0, blue -{self.limit:.3g}{unit}"
+
+    def matplotlib(self) -> dict[str, Any]:
+        """Return the arguments ``cmap`` and ``norm`` of ``imshow`` or ``pcolormesh``."""
+        return {"cmap": _colour_map(), "norm": _norm(self.limit)}
+
+
+def _colour_map() -> "LinearSegmentedColormap":
+    with needed_for("a figure"):
+        from matplotlib.colors import LinearSegmentedColormap
+    ends = [colour.hex for colour in (LOW, WHITE, HIGH)]
+    # An even number of steps has no white one in the middle.
+    colour_map = LinearSegmentedColormap.from_list("blue-white-red", ends, N=511)
+    colour_map.set_bad(alpha=0)
+    return colour_map
+
+
+def _norm(limit: float) -> "Normalize":
+    with needed_for("a figure"):
+        from matplotlib.colors import Normalize
+    return Normalize(-limit, limit)
