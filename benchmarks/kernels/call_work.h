@@ -110,7 +110,7 @@ class WorkOf {
   std::string pooling_before(const T* outputs) const {
     const std::size_t stage = boundary(workspace_.values, outputs) - 1;
     const auto* convolution = std::get_if<lenetpp::ConvolutionStage>(&plan_.plane_stages[stage]);
-    return layer(plan_.layer_before(stage + 1) + (convolution && convolution->pooled ? 1 : 0));
+    return layer(plan_.layer_before(stage + 1) + (convolution && plan_.boundaries[stage + 1].winners > 0 ? 1 : 0));
   }
 
   const lenetpp::DenseStage& dense(std::size_t stage) const {
