@@ -20,7 +20,7 @@ WindowColumns layout_number(int n) {
   a.row_stride = (a.columns - 1) * a.step + a.taps + n % 7;
   a.plane_stride = a.rows * a.row_stride + n % 2;
   const auto taps = static_cast<std::size_t>(a.planes * a.taps);
-  a.row_length = static_cast<std::ptrdiff_t>(round_up(taps, lanes)) + (n % 8 == 0 ? lanes : 0);
+  a.row_length = static_cast<std::ptrdiff_t>(round_up(taps, lanes)) + (n % 9 == 0 ? lanes : 0);
   return a;
 }
 
