@@ -93,15 +93,16 @@ void backward_windows(const Workspace<T>& workspace, const ConvolutionStage& sta
       .bias_gradients = stage.bias ? gradients + parameters.layout().arrays[*stage.bias].offset : nullptr,
   });
   if (!a.input_gradient) return;
-  std::fill_n(scratch.column_gradients.data(), windows.of_input.size(), T(0));
+  // In place of the input's columns, which are in the first cache and needed no more.
+  std::fill_n(scratch.columns.data(), windows.of_input.size(), T(0));
   kernels.window_input_gradient({
-      .window_gradients = scratch.column_gradients.data(),
+      .window_gradients = scratch.columns.data(),
       .block = windows.block,
       .visits = scratch.visits.data(),
       .filters = filters,
       .weights = workspace.filter_blocks.data() + windows.filters_at,
   });
-  kernels.fold_columns(windows.of_input, scratch.column_gradients.data(), a.input_gradient);
+  kernels.fold_columns(windows.of_input, scratch.columns.data(), a.input_gradient);
 }
 
 template <class T>

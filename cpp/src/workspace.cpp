@@ -25,7 +25,6 @@ Workspace<T>::Workspace(const Architecture& architecture, std::size_t samples, i
       own.positions = AlignedArray<std::int32_t>(plan.scratch.visits + slack);
       own.visits.resize(plan.scratch.planes);
       own.columns = AlignedArray<T>(plan.scratch.columns + slack);
-      own.column_gradients = AlignedArray<T>(plan.scratch.columns + slack);
       for (const std::size_t size : plan.scratch.gradients) own.input_gradients.emplace_back(size + slack);
     }
     scratch.push_back(std::move(own));
@@ -57,7 +56,6 @@ std::size_t Workspace<T>::memory_bytes() const {
     add(own.deltas);
     add(own.positions);
     add(own.columns);
-    add(own.column_gradients);
     for (const auto& array : own.input_gradients) add(array);
   }
   add(filter_blocks);

@@ -27,7 +27,7 @@ struct Scratch {
   AlignedArray<T> phases, convolution, deltas;
   AlignedArray<std::int32_t> positions;
   std::vector<Visits<T>> visits;                 // one a plane
-  AlignedArray<T> columns, column_gradients;     // of a convolution's windows
+  AlignedArray<T> columns;                       // of a convolution's windows: of its input, then of the gradient
   std::vector<AlignedArray<T>> input_gradients;  // one a plane stage
 };
 
