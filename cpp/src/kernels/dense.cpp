@@ -70,17 +70,30 @@ LENETPP_INLINE void forward_tile(const DenseForward<T>& a, std::size_t b, int u)
 }
 
 template <class T, int Units>
-void forward_units(const DenseForward<T>& a, int u) {
+void forward_units(const DenseForward<T>& a, int u, std::size_t first, std::size_t last) {
   constexpr int side = tile_side<T>;
-  std::size_t b = 0;
-  for (; b + side <= a.batch; b += side) forward_tile<T, side, Units>(a, b, u);
-  for (; b < a.batch; ++b) forward_tile<T, 1, Units>(a, b, u);
+  std::size_t b = first;
+  for (; b + side <= last; b += side) forward_tile<T, side, Units>(a, b, u);
+  for (; b < last; ++b) forward_tile<T, 1, Units>(a, b, u);
+}
+
+/// Samples whose inputs stay in the second cache while all units go over them, a multiple of a tile's.
+template <class T>
+std::size_t samples_of_a_block(int inputs) {
+  constexpr std::size_t fitting = 98304, side = tile_side<T>;
+  const std::size_t samples = fitting / static_cast<std::size_t>(inputs) / side * side;
+  return samples < side ? side : samples;
 }
 
 template <class T>
 void dense_forward(const DenseForward<T>& a) {
   using L = Inputs<T>;
-  for_each_tile_of_units<forward_units_of_tile<T>>(a, [&]<int Units>(int u) { forward_units<T, Units>(a, u); });
+  const std::size_t size = samples_of_a_block<T>(a.inputs_padded);
+  for (std::size_t first = 0; first < a.batch; first += size) {
+    const std::size_t last = a.batch - first < size ? a.batch : first + size;
+    for_each_tile_of_units<forward_units_of_tile<T>>(
+        a, [&]<int Units>(int u) { forward_units<T, Units>(a, u, first, last); });
+  }
   if (a.activation.kind == ActivationKind::identity) return;
   with_activation<T>(a.activation, [&](auto function) {
     for (std::size_t b = 0; b < a.batch; ++b) {
@@ -169,9 +182,13 @@ LENETPP_INLINE void weight_gradient_tile(const DenseWeightGradient<T>& a, const 
   }
 }
 
-/// Inputs of the whole batch that stay in the first cache while all units go over them, in rows of weights that are
-/// long enough to be fetched ahead.
-constexpr int inputs_of_a_block = 256;
+/// Inputs of the whole batch that stay in the first cache while all units go over them: as many as fit, in rows of
+/// weights that are long enough to be fetched ahead.
+inline int inputs_of_a_block(std::size_t batch) {
+  constexpr std::size_t fitting = 8192, least = 64, most = 256;
+  const std::size_t inputs = fitting / batch / least * least;
+  return static_cast<int>(inputs < least ? least : inputs > most ? most : inputs);
+}
 
 template <class T, int Units, class Use>
 void weight_gradients_of_block(const DenseWeightGradient<T>& a, const Use& use, int u, int first, int last) {
@@ -183,8 +200,9 @@ void weight_gradients_of_block(const DenseWeightGradient<T>& a, const Use& use, 
 
 template <class T, class Use>
 void weight_gradients(const DenseWeightGradient<T>& a, const Use& use) {
-  for (int block = 0; block < a.inputs_padded; block += inputs_of_a_block) {
-    const int end = a.inputs_padded - block < inputs_of_a_block ? a.inputs_padded : block + inputs_of_a_block;
+  const int size = inputs_of_a_block(a.batch);
+  for (int block = 0; block < a.inputs_padded; block += size) {
+    const int end = a.inputs_padded - block < size ? a.inputs_padded : block + size;
     for_each_tile_of_units<tile_side<T>>(
         a, [&]<int Units>(int u) { weight_gradients_of_block<T, Units>(a, use, u, block, end); });
   }
