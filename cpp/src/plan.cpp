@@ -59,7 +59,9 @@ class Planner {
   }
 
   void add_boundary(std::size_t values, std::size_t winners) {
-    plan_.boundaries.push_back({round_up(values, lanes), winners});
+    // An odd number of cache lines: the same value of all samples of a batch would share a few places of a cache else.
+    const std::size_t vectors = round_up(values, lanes) / lanes;
+    plan_.boundaries.push_back({(vectors % 2 == 0 ? vectors + 1 : vectors) * lanes, winners});
   }
 
   void add_convolution(const Conv2D& layer) {
