@@ -12,6 +12,7 @@ import typer
 from lenetpp import surroundings
 from measuring.machine import circumstances, circumstances_markdown
 from measuring.options import names, numbers
+from side_by_side.contenders import CHECKED_STEPS
 from side_by_side.problems import IMAGES, NETWORKS, Case, Task, problem
 from side_by_side.report import describe, tables
 from side_by_side.session import TOLERANCE, CaseResult, measure_case
@@ -22,7 +23,7 @@ PEER_NAMES = tuple(tool.name for tool in PEERS)
 TASKS: tuple[Task, ...] = ("training", "inference")
 NOTES = f"""\
 Every tool is one process with as many cores as threads. All train the same weights by plain SGD without momentum; the
-losses of five steps on one batch, or the outputs, agree within {TOLERANCE:.0e} of the largest. lenetpp takes uint8
+losses of {CHECKED_STEPS} steps on one batch, or the outputs, agree within {TOLERANCE:.0e} of the largest. lenetpp takes uint8
 images, shuffles them and normalizes them while it fetches; the others get batches that lie ready as normalized float32,
 which favours them. Behind lenetpp's median stands its range, behind the others' how many times as fast lenetpp is: the
 median and the range of the ratios within a round. Each tool is in the fastest of its formulations, listed below.
