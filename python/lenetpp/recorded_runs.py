@@ -48,6 +48,11 @@ class RecordedRun:
         return cls(folder, record, history)
 
     @property
+    def name(self) -> str:
+        """What the run is called: its folder's name."""
+        return self.folder.resolve().name
+
+    @property
     def outcome(self) -> str:
         """As recorded; "unfinished" if the record says "running", but no process trains the run any more."""
         outcome = str(self.record.get("outcome"))

@@ -5,7 +5,21 @@ import sys
 
 import typer
 
-from lenetpp.command_line import data, diff, doctor, evaluate, export, predict, replay, resume, runs, show, train
+from lenetpp.command_line import (
+    data,
+    diff,
+    doctor,
+    evaluate,
+    export,
+    filters,
+    predict,
+    replay,
+    resume,
+    runs,
+    show,
+    train,
+)
+from lenetpp.pictures.extras import MissingPackage
 
 app = typer.Typer(
     name="lenetpp",
@@ -20,6 +34,7 @@ app.command(name="evaluate", help=evaluate.HELP)(evaluate.evaluate_command)
 app.command(name="predict", help=predict.HELP)(predict.predict_command)
 app.command(name="runs", help=runs.HELP)(runs.runs_command)
 app.command(name="show", help=show.HELP)(show.show_command)
+app.command(name="filters", help=filters.HELP)(filters.filters_command)
 app.command(name="diff", help=diff.HELP)(diff.diff_command)
 app.command(name="replay", help=replay.HELP)(replay.replay_command)
 app.command(name="resume", help=resume.HELP)(resume.resume_command)
@@ -36,6 +51,6 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     try:
         app(prog_name="lenetpp")
-    except (ValueError, ArithmeticError, OSError, RuntimeError) as error:
+    except (ValueError, ArithmeticError, OSError, RuntimeError, MissingPackage) as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(1)

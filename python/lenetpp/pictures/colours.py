@@ -63,3 +63,6 @@ LAYERS = (
     Colour(194, 80, 143),
 )
 """Of the layers with weights, from the input on; from the eighth on they begin again."""
+
+RUNS = (LAYERS[4], LAYERS[0], LAYERS[3], LAYERS[6], LAYERS[2], LAYERS[5], LAYERS[1])
+"""Of runs beside each other; from the eighth on they begin again."""

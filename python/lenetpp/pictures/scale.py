@@ -1,6 +1,7 @@
 """The scale of weights and values: red is high, white is zero, blue is low, and both ends are equally far from zero."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -37,6 +38,21 @@ class Scale:
         end = HIGH if value > 0 else LOW
         share = min(abs(value) / self.limit, 1.0)
         return Colour(*(round(white + (full - white) * share) for white, full in zip(WHITE, end, strict=True)))
+
+    @classmethod
+    def of_parts(cls, parts: Sequence[FloatArray], choice: str) -> list[Self]:
+        """Return a scale for each part: a common one, or each its own.
+
+        Raises
+        ------
+        ValueError
+            If `choice` is neither "common" nor "each".
+        """
+        if choice == "each":
+            return [cls.of(part) for part in parts]
+        if choice == "common":
+            return [cls.of(np.concatenate([part.ravel() for part in parts]))] * len(parts)
+        raise ValueError(f'scale must be "common" or "each", but is {choice!r}')
 
     @property
     def exponent(self) -> int:

@@ -1,0 +1,86 @@
+"""``lenetpp filters``: what the filters of a run look like; with several runs, whether they found the same ones."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from lenetpp.command_line.options import JsonOption, load_trained
+from lenetpp.command_line.output import print_json
+from lenetpp.layers import Conv2D
+from lenetpp.networks import Network
+from lenetpp.pictures.filter_matching import FilterMatch
+from lenetpp.pictures.filters import Filters
+
+HELP = """Show what the filters of a convolution have learned: red is high, white zero, blue low.
+
+With several runs, match their filters and say how alike they are, beside random filters. Descriptions, matching and
+files need the extra `lenetpp[plot]`.
+
+Example: `lenetpp filters last --layer 0 --out filters.xlsx`
+"""
+
+
+def filters_command(
+    runs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="RUN...",
+            help="Model files, runs' folders, beginnings of their names, `last` or `best`.",
+            show_default=False,
+        ),
+    ],
+    layer: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Index of a convolution; the first one by default.", show_default=False),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write .png, .svg, .pdf, .html or .xlsx instead of printing.", show_default=False
+        ),
+    ] = None,
+    scale: Annotated[
+        str,
+        typer.Option(metavar="common|each", help="One scale for all, or each filter (or run) its own."),
+    ] = "common",
+    as_json: JsonOption = False,
+) -> None:
+    """Show; see HELP."""
+    networks = [load_trained(run)[0] for run in runs]
+    picture: Filters | FilterMatch
+    if len(runs) == 1:
+        picture = Filters(networks[0], layer, scale)
+    else:
+        picture = FilterMatch(networks, [Path(run).name for run in runs], layer, scale)
+    if out is not None:
+        picture.save(out)
+    if as_json:
+        print_json({"runs": runs, "layer": picture.layer, **_figures(picture)} | ({"out": str(out)} if out else {}))
+    elif out is not None:
+        typer.echo(f"written: {out}")
+    else:
+        console = Console(highlight=False)
+        console.print(picture)
+        _print_other_layers(console, networks[0], picture.layer)
+
+
+def _figures(picture: Filters | FilterMatch) -> dict[str, Any]:
+    if isinstance(picture, FilterMatch):
+        return {
+            "likeness": picture.likeness,
+            "random_likeness": asdict(picture.random_likeness),
+            "matchings": [
+                {"order": matching.order.tolist(), "correlations": matching.correlations.tolist()}
+                for matching in picture.matchings
+            ],
+        }
+    return {"filters": [description.as_dict() for description in picture.descriptions]}
+
+
+def _print_other_layers(console: Console, network: Network, layer: int) -> None:
+    others = [number for number, kind in enumerate(network.layers) if isinstance(kind, Conv2D) and number != layer]
+    if others:
+        console.print(f"\nMore filters: {', '.join(f'--layer {number}' for number in others)}", style="dim")

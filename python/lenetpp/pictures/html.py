@@ -1,0 +1,61 @@
+"""Heatmaps as HTML: a part of any page, or a page of its own that opens from the disk and loads nothing."""
+
+import math
+from typing import Any, NamedTuple
+
+from lenetpp.pictures.colours import HIGH, LOW, Colour
+from lenetpp.pictures.extras import needed_for
+from lenetpp.pictures.heatmaps import HeatmapGrid, Tile
+
+
+class Cell(NamedTuple):
+    """What a template writes for one cell of a tile."""
+
+    colour: Colour
+    number: str
+    name: str
+
+
+def environment() -> Any:
+    """Return the environment of all templates, with what those of heatmaps call.
+
+    Raises
+    ------
+    MissingPackage
+        If Jinja2 is not installed.
+    """
+    with needed_for("HTML"):
+        from jinja2 import Environment, PackageLoader, StrictUndefined
+    made = Environment(
+        loader=PackageLoader("lenetpp.pictures"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(cell_of=_cell, low=LOW, high=HIGH)
+    return made
+
+
+def grid_fragment(grid: HeatmapGrid) -> str:
+    """Return a grid with its style, as a notebook shows it."""
+    heatmaps = environment().get_template("heatmaps.html.jinja").module
+    return f"<style>{heatmaps.style()}</style>{heatmaps.grid_of(grid)}"
+
+
+def grid_page(grid: HeatmapGrid) -> bytes:
+    """Return a whole page with a grid, in UTF-8."""
+    text: str = environment().get_template("heatmaps_page.html.jinja").render(grid=grid)
+    return text.encode()
+
+
+def _cell(tile: Tile, line: int, column: int) -> Cell | None:
+    """Return a cell; None where there is no value."""
+    place = f"{tile.label}, row {line}, column {column}"
+    if tile.is_patch:
+        parts = [round(255 * float(part)) for part in tile.values[line, column]]
+        return Cell(Colour(*parts), "", place)
+    value = float(tile.values[line, column])
+    if math.isnan(value):
+        return None
+    return Cell(tile.scale.colour(value), tile.scale.text(value), f"{place}: {value:.6g}")

@@ -1,0 +1,124 @@
+"""Mistakes: the test images that a network is most wrong about, and those that it is least sure of."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lenetpp.arrays import ImageArray
+from lenetpp.data import Dataset
+from lenetpp.evaluation import check_fit
+from lenetpp.networks import Network
+from lenetpp.pictures.picture import Picture
+from lenetpp.pictures.tiles import as_pixels
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True)
+class JudgedImage:
+    """A test image and what a network says about it.
+
+    Attributes
+    ----------
+    number : int
+        Of the image among the test images.
+    pixels : ndarray, (P, H, W)
+        The image.
+    true : str
+        Its class.
+    predicted : str
+        The class that it is taken for.
+    probabilities : dict of float
+        Of the classes by name, the most probable first.
+    """
+
+    number: int
+    pixels: ImageArray
+    true: str
+    predicted: str
+    probabilities: dict[str, float]
+
+    def words(self) -> list[str]:
+        """Return what is said about it in short lines: the true class, then the two most probable ones."""
+        return [f"true: {self.true}", *(f"{name} {share:.1%}" for name, share in list(self.probabilities.items())[:2])]
+
+
+@dataclass(frozen=True)
+class Mistakes(Picture):
+    """The test images to look at, with their probabilities.
+
+    Attributes
+    ----------
+    most_wrong : tuple of JudgedImage
+        Images taken for another class, the surest first.
+    least_sure : tuple of JudgedImage
+        Images whose two most probable classes are nearest to each other, the nearest first.
+    """
+
+    most_wrong: tuple[JudgedImage, ...]
+    least_sure: tuple[JudgedImage, ...]
+
+    @property
+    def figure_size(self) -> tuple[float, float]:
+        """Width and height in inches."""
+        return 0.3 + 1.05 * max(len(self.most_wrong), len(self.least_sure)), 4.3
+
+    def draw(self, axes: "Axes") -> None:
+        """Draw into Matplotlib's axes."""
+        for row, (title, images) in enumerate((("Most wrong", self.most_wrong), ("Least sure", self.least_sure))):
+            top = row * 2.0
+            axes.text(0, top + 0.1, title if images else f"{title}: none", va="center", fontweight="bold")
+            for column, image in enumerate(images):
+                pixels = as_pixels(image.pixels)
+                height, width = (side / max(pixels.shape) for side in pixels.shape[:2])
+                extent = (float(column), column + 0.92 * width, top + 0.25 + 0.92 * height, top + 0.25)
+                axes.imshow(pixels, extent=extent, interpolation="nearest")
+                words = "\n".join(image.words())
+                axes.text(column, top + 1.22, words, va="top", fontsize="x-small")
+        axes.set(xlim=(0, max(len(self.most_wrong), len(self.least_sure), 3)), ylim=(4.0, 0), aspect="equal")
+        axes.set_axis_off()
+
+
+def mistakes(network: Network, data: Dataset, *, count: int = 8, threads: int = 1) -> Mistakes:
+    """Return the test images that a network is most wrong about, and those it is least sure of.
+
+    Parameters
+    ----------
+    network : Network
+        A network with weights.
+    data : Dataset
+        Data with the network's input shape and classes.
+    count : int
+        Images of each kind.
+    threads : int
+        Processor cores to use.
+
+    Raises
+    ------
+    ValueError
+        If network and data do not fit.
+    """
+    check_fit(network, data)
+    probabilities = network.predict_proba(data.test_images, threads=threads)
+    predicted = network.predict(data.test_images, threads=threads)
+    images = np.arange(len(predicted))
+    ordered = np.sort(probabilities, axis=1)
+    margin = ordered[:, -1] - (ordered[:, -2] if ordered.shape[1] > 1 else 0.0)
+    # The least share of the true class among the wrong ones; equal ones in the order of the images.
+    wrong = images[predicted != data.test_labels]
+    most_wrong = wrong[np.argsort(-probabilities[wrong, predicted[wrong]], kind="stable")][:count]
+    least_sure = np.argsort(margin, kind="stable")[:count]
+
+    def judged(number: int) -> JudgedImage:
+        order = np.argsort(-probabilities[number], kind="stable")
+        return JudgedImage(
+            number,
+            data.test_images[number],
+            data.classes[data.test_labels[number]],
+            data.classes[predicted[number]],
+            {data.classes[index]: float(probabilities[number, index]) for index in order},
+        )
+
+    return Mistakes(tuple(judged(int(n)) for n in most_wrong), tuple(judged(int(n)) for n in least_sure))

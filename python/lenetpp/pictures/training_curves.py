@@ -1,0 +1,121 @@
+"""How training went: what was recorded in every epoch, of one run or of several on one picture."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from lenetpp._core import ParseError
+from lenetpp.networks import Network
+from lenetpp.pictures.colours import LAYERS, LINE_STYLES, RUNS, TEST, TRAINING, VALIDATION, Colour
+from lenetpp.pictures.line_chart import Line, LineChart
+from lenetpp.run import EpochRecord
+
+
+def _per_cent(value: float) -> str:
+    return f"{100 * value:.3g}%"
+
+
+def _number(value: float) -> str:
+    return f"{value:.3g}"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Something that is recorded in every epoch: its title, its axis with the unit, and how it is shown."""
+
+    title: str
+    axis: str
+    show: Callable[[float], str] = _number
+    logarithmic: bool = False
+
+
+MEASURES = {
+    "loss": Measure("Loss", "mean loss of an image"),
+    "accuracy": Measure("Accuracy", "images classified right", _per_cent),
+    "learning_rate": Measure("Learning rate", "learning rate"),
+    "gradient_norms": Measure("Gradients by layer", "norm of the gradient", logarithmic=True),
+    "update_ratio": Measure("Steps by layer", "norm of the step / norm of the weights", logarithmic=True),
+    "lost_updates": Measure("Updates lost to rounding", "weights whose update was lost", _per_cent),
+    "dead_units": Measure("Dead units", "units with one value for all test images", _per_cent),
+    "saturated_units": Measure("Saturated activations", "activations near the ends of their range", _per_cent),
+}
+"""By the names that an :class:`~lenetpp.EpochRecord` has for them; those of whole layers are dicts there."""
+PARTS = {"training": TRAINING, "validation": VALIDATION, "test": TEST}
+RUN_STYLES = ("-", "--", ":", "-.")
+
+
+class Trained(Protocol):
+    """What curves need to know of a run."""
+
+    @property
+    def name(self) -> str:
+        """What the run is called."""
+
+    @property
+    def network_text(self) -> str:
+        """The network's canonical text."""
+
+    @property
+    def history(self) -> list[EpochRecord]:
+        """What was recorded, epoch by epoch."""
+
+
+def training_curves(measure: str, runs: Sequence[Trained]) -> LineChart:
+    """Return a chart of a measure over the epochs of one or several runs.
+
+    A single run has a line for each part of the data or for each layer. Of several runs, losses and accuracies are
+    told apart by colour, training from test by dashes; figures of layers have the layer's colour, and the dashes tell
+    the runs apart.
+
+    Raises
+    ------
+    ValueError
+        If the measure is unknown, or none of the runs recorded it.
+    """
+    if measure not in MEASURES:
+        raise ValueError(f"measure must be one of {', '.join(MEASURES)}, but is {measure!r}")
+    lines = []
+    for number, run in enumerate(runs):
+        if measure in ("loss", "accuracy"):
+            lines += list(_lines_of_parts(measure, run, RUNS[number % len(RUNS)] if len(runs) > 1 else None))
+        elif measure == "learning_rate":
+            rates = tuple(epoch.learning_rate for epoch in run.history)
+            lines.append(Line(run.name, rates, RUNS[number % len(RUNS)], "-"))
+        else:
+            name = f", {run.name}" if len(runs) > 1 else ""
+            lines += list(_lines_of_layers(measure, run, name, RUN_STYLES[number % len(RUN_STYLES)]))
+    lines = [line for line in lines if line.values]
+    if not lines:
+        names = ", ".join(run.name for run in runs)
+        raise ValueError(f"there is nothing to draw: no epoch of {names} has recorded {measure}")
+    description = MEASURES[measure]
+    return LineChart(description.title, description.axis, tuple(lines), description.show, description.logarithmic)
+
+
+def _lines_of_parts(measure: str, run: Trained, colour: Colour | None) -> Iterator[Line]:
+    """Yield a line for each part of the data, in the run's colour or, for a single run, in the part's."""
+    for part, part_colour in PARTS.items():
+        attribute = "loss" if (part, measure) == ("training", "loss") else f"{part}_{measure}"
+        values = [getattr(epoch, attribute) for epoch in run.history]
+        if None not in values:
+            label = part if colour is None else f"{run.name} {part}"
+            yield Line(label, tuple(values), colour or part_colour, LINE_STYLES[part])
+
+
+def _lines_of_layers(measure: str, run: Trained, name: str, style: str) -> Iterator[Line]:
+    """Yield a line for each layer with weights, in the layer's colour."""
+    figures: list[Mapping[str, float]] = [getattr(epoch, measure) for epoch in run.history]
+    # Gradients and steps are recorded for each parameter array; the weights stand for their layer.
+    keys = {key.removesuffix(".weight"): key for key in (figures[0] if figures else {}) if not key.endswith(".bias")}
+    texts = _layer_texts(run.network_text)
+    for number, (layer, key) in enumerate(keys.items()):
+        label = f"{layer} {' '.join(texts[int(layer)].split()[:2])}" if texts else f"layer {layer}"
+        yield Line(label + name, tuple(figure[key] for figure in figures), LAYERS[number % len(LAYERS)], style)
+
+
+def _layer_texts(network_text: str) -> list[str]:
+    """Return the texts of the layers; none if this version cannot read the network's text."""
+    try:
+        return Network.parse(network_text).core.layer_texts
+    except ParseError:
+        return []
