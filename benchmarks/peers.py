@@ -25,9 +25,9 @@ NOTES = f"""\
 Every tool is one process with as many cores as threads. All train the same weights by plain SGD without momentum; the
 losses of {CHECKED_STEPS} steps on one batch, or the outputs, agree within {TOLERANCE:.0e} of the largest. lenetpp
 takes uint8 images, shuffles them and normalizes them while it fetches; the others get batches that lie ready as
-normalized float32, which favours them. Behind lenetpp's median stands its range, behind the others' how many times as fast lenetpp is: the
-median and the range of the ratios within a round. Each tool is in the fastest of its formulations, listed below.
-blog-mlp-biased is the blog's perceptron as scikit-learn's MLPClassifier can compute it."""
+normalized float32, which favours them. Behind lenetpp's median stands its range, behind the others' how many times as
+fast lenetpp is: the median and the range of the ratios within a round. Each tool is in the fastest of its formulations,
+listed below. blog-mlp-biased is the blog's perceptron as scikit-learn's MLPClassifier can compute it."""
 
 
 def main(
