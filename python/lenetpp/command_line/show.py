@@ -1,8 +1,10 @@
 """``lenetpp show``: everything about one run, as one reads it: settings, curves, confusion, layers, what went wrong."""
 
 from dataclasses import asdict
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
+import typer
 from rich.console import Console, Group
 from rich.padding import Padding
 from rich.rule import Rule
@@ -12,26 +14,40 @@ from rich.text import Text
 from lenetpp.command_line.options import JsonOption, RunArgument
 from lenetpp.command_line.output import print_confusion, print_facts, print_json
 from lenetpp.curves import draw_curves
+from lenetpp.files import write_file
 from lenetpp.finding import find_run
 from lenetpp.health import Finding, LayerFigures, findings, layer_figures
+from lenetpp.pictures.run_page import run_page
 from lenetpp.recorded_runs import RecordedRun
 from lenetpp.run import EpochRecord
 from lenetpp.run_facts import run_facts
 
 HELP = """Show a recorded run: settings, curves, confusion, and the health of its layers in words.
 
-Without RUN: the last one. A run that still goes on or did not finish is shown as far as it came.
+Without RUN: the last one. A run that still goes on or did not finish is shown as far as it came. With --html everything
+about it becomes one page that opens from the disk and loads nothing; this needs the extra `lenetpp[plot]`.
 
-Example: `lenetpp show last`
+Example: `lenetpp show last --html run.html`
 """
 WIDE = 120
 """Characters from which on both curves have room beside each other."""
 LONGEST_LAYER = 34
 
 
-def show_command(run: RunArgument = "last", as_json: JsonOption = False) -> None:
+def show_command(
+    run: RunArgument = "last",
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write a page instead of printing.", show_default=False),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
     """Show; see HELP."""
     recorded = RecordedRun.read(find_run(run))
+    if html is not None:
+        write_file(html, run_page(recorded).encode())
+        typer.echo(f"written: {html}")
+        return
     found = findings(recorded)
     if as_json:
         print_json(

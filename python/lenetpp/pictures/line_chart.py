@@ -89,6 +89,11 @@ class LineChart(Picture):
         """Width and height in inches."""
         return 6.4, 3.4
 
+    @property
+    def is_zero(self) -> bool:
+        """Whether there is nothing to see: all values are zero."""
+        return not any(value for line in self.lines for value in line.values)
+
     def draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
         for line in self.lines:
