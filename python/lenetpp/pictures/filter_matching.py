@@ -58,7 +58,8 @@ def match_sets(first: FloatArray, second: FloatArray) -> Matching:
     """
     with needed_for("matching filters"):
         from scipy.optimize import linear_sum_assignment
-    correlations = _unit_vectors(first) @ _unit_vectors(second).T
+    # Rounding must not make a filter more than like itself.
+    correlations = np.clip(_unit_vectors(first) @ _unit_vectors(second).T, -1, 1)
     order = linear_sum_assignment(-np.abs(correlations))[1].astype(np.int64)
     return Matching(order, correlations[np.arange(len(order)), order])
 
