@@ -3,6 +3,8 @@
 import shlex
 from typing import Any
 
+from lenetpp.data.finding import EMBEDDED_NAME
+from lenetpp.data.published import PUBLISHED
 from lenetpp.recorded_runs import RecordedRun
 from lenetpp.run import EpochRecord
 from lenetpp.settings import TrainingSettings
@@ -89,10 +91,11 @@ def train_command(run: RecordedRun) -> str | None:
     None where no command can: the network did not start from its seed, or the data were arrays.
     """
     data, network = run.table("data"), run.table("network")
-    source, selection = data.get("path", data.get("name")), data.get("selection", {})
-    if network.get("start") != "seed" or network.get("dtype") != "float32" or source == "arrays":
+    selection = data.get("selection", {})
+    source = data["name"] if data.get("name") in (EMBEDDED_NAME, *PUBLISHED) else data.get("path")
+    if source is None or network.get("start") != "seed" or network.get("dtype") != "float32":
         return None
-    words = ["lenetpp", "train", str(source), "--network", run.network_text]
+    words = ["lenetpp", "train", source, "--network", run.network_text]
     if "classes" in selection:
         words += ["--classes", ",".join(selection["classes"])]
     for name, option in SELECTION_OPTIONS.items():

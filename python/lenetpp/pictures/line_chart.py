@@ -131,8 +131,8 @@ class LineChart(Picture):
             value for value in _locator(logarithmic=self.logarithmic).tick_values(low, high) if low <= value <= high
         ]
         character = 6.4
-        left = 10 + character * max(len(self.show(value)) for value in ticks or [low])
-        right = width - 22 - character * max(len(line.label) for line in self.lines)
+        left = round(10 + character * max(len(self.show(value)) for value in ticks or [low]), 1)
+        right = round(width - 22 - character * max(len(line.label) for line in self.lines), 1)
         top, bottom = 8.0, height - 22.0
         first, last = _epoch_range(self._epochs)
 
