@@ -168,7 +168,7 @@ def test_a_page_without_the_data_says_so_and_has_them_when_they_are_given(tmp_pa
     run.page(tmp_path / "with.html", data=data)
     assert "What the layers make of an image" in Page((tmp_path / "with.html").read_text(encoding="utf-8")).texts["h2"]
     with pytest.raises(lp.RecordError, match="are not those of the run"):
-        run.page(tmp_path / "other.html", data=source)
+        run.page(tmp_path / "other.html", data=lp.load_data(classes=CLASSES))
     assert not (tmp_path / "other.html").exists()
 
 
