@@ -16,6 +16,7 @@ from lenetpp.data import DataError, Dataset, available_data, fetch_data, load_da
 from lenetpp.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
 from lenetpp.evaluation import evaluate
 from lenetpp.health import Finding, diagnose
+from lenetpp.layer_outputs import layer_outputs, pool_winners
 from lenetpp.layers import Conv2D, Dense, MaxPool2D
 from lenetpp.measurement import Evaluation
 from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
@@ -60,10 +61,12 @@ __all__ = [
     "diagnose",
     "evaluate",
     "fetch_data",
+    "layer_outputs",
     "load_data",
     "match_filters",
     "network",
     "per_plane_statistics",
+    "pool_winners",
     "read_images",
     "recipe",
     "replay",

@@ -82,7 +82,7 @@ def training_curves(measure: str, runs: Sequence[Trained]) -> LineChart:
             rates = tuple(epoch.learning_rate for epoch in run.history)
             lines.append(Line(run.name, rates, RUNS[number % len(RUNS)], "-"))
         else:
-            name = f", {run.name}" if len(runs) > 1 else ""
+            name = run.name if len(runs) > 1 else ""
             lines += list(_lines_of_layers(measure, run, name, RUN_STYLES[number % len(RUN_STYLES)]))
     lines = [line for line in lines if line.values]
     if not lines:
@@ -103,20 +103,24 @@ def _lines_of_parts(measure: str, run: Trained, colour: Colour | None) -> Iterat
 
 
 def _lines_of_layers(measure: str, run: Trained, name: str, style: str) -> Iterator[Line]:
-    """Yield a line for each layer that the measure is recorded of, in the layer's colour."""
+    """Yield a line for each layer that the measure is recorded of, in the layer's colour.
+
+    With the run's name the layer's whole text is shown: its activation may be what the runs differ in.
+    """
     figures: list[Mapping[str, float]] = [getattr(epoch, measure) for epoch in run.history]
     for number, (layer, text) in enumerate(_weighted_layers(run.network_text)):
         # Gradients and steps are recorded for each parameter array; the weights stand for their layer.
         key = next((key for key in (f"{layer}.weight", str(layer)) if figures and key in figures[0]), None)
         if key is not None:
+            label = f"{layer} {text}, {name}" if name else f"{layer} {' '.join(text.split()[:2])}"
             values = tuple(figure[key] for figure in figures)
-            yield Line(f"{layer} {text}{name}", values, LAYERS[number % len(LAYERS)], style)
+            yield Line(label, values, LAYERS[number % len(LAYERS)], style)
 
 
 def _weighted_layers(network_text: str) -> list[tuple[int, str]]:
-    """Return index and short text of the layers with weights; none if this version cannot read the network's text."""
+    """Return index and text of the layers with weights; none if this version cannot read the network's text."""
     try:
         texts = Network.parse(network_text).core.layer_texts
     except ParseError:
         return []
-    return [(index, " ".join(text.split()[:2])) for index, text in enumerate(texts) if not text.startswith("maxpool")]
+    return [(index, text) for index, text in enumerate(texts) if not text.startswith("maxpool")]
