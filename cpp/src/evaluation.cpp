@@ -18,20 +18,22 @@ void check_ready(const BasicNetwork<T>& network, const Images& images, int threa
   }
 }
 
+/// So many images are looked at before the next ones.
+std::size_t chunk_of(std::size_t threads) { return 4 * samples_per_shard * threads; }
+
 /// Runs the network over all images in chunks; after each, calls use(workspace, first image, number of images).
 template <class T, class Use>
-void for_each_chunk(const BasicNetwork<T>& network, const Images& images, int threads, WorkspacePurpose purpose,
-                    const Use& use) {
+void for_each_chunk(const BasicNetwork<T>& network, const Images& images, int threads, const Use& use) {
   // A thread without a shard of its own would only cost its start.
   const std::size_t useful = std::min(static_cast<std::size_t>(threads), shards_of(images.count()));
-  const std::size_t most = samples_per_shard * 4 * useful;
-  const std::size_t capacity = std::min(images.count(), most);
+  const std::size_t capacity = std::min(images.count(), chunk_of(useful));
   // Idle threads are left to nobody: a process that forks would wait for them for ever.
-  const bool is_shared = purpose == WorkspacePurpose::inference && useful == 1;
+  const bool is_shared = useful == 1;
   std::unique_ptr<Workspace<T>> own;
   if (is_shared) own = network.idle_workspace().take();
   if (!own || own->capacity < capacity) {
-    own = std::make_unique<Workspace<T>>(network.architecture(), capacity, static_cast<int>(useful), purpose);
+    own = std::make_unique<Workspace<T>>(network.architecture(), capacity, static_cast<int>(useful),
+                                         WorkspacePurpose::inference);
   }
   Workspace<T>& workspace = *own;
   const ImageSource<T> source(images, network.normalization());
@@ -52,12 +54,11 @@ std::vector<T> outputs(const BasicNetwork<T>& network, const Images& images, int
   check_ready(network, images, threads);
   const std::size_t count = network.outputs();
   std::vector<T> all(images.count() * count);
-  for_each_chunk(network, images, threads, WorkspacePurpose::inference,
-                 [&](const Workspace<T>& workspace, std::size_t first, std::size_t size) {
-                   for (std::size_t b = 0; b < size; ++b) {
-                     std::copy_n(workspace.output(b), count, all.data() + (first + b) * count);
-                   }
-                 });
+  for_each_chunk(network, images, threads, [&](const Workspace<T>& workspace, std::size_t first, std::size_t size) {
+    for (std::size_t b = 0; b < size; ++b) {
+      std::copy_n(workspace.output(b), count, all.data() + (first + b) * count);
+    }
+  });
   return all;
 }
 
@@ -65,10 +66,9 @@ template <class T>
 std::vector<std::int32_t> predict(const BasicNetwork<T>& network, const Images& images, int threads) {
   check_ready(network, images, threads);
   std::vector<std::int32_t> classes(images.count());
-  for_each_chunk(network, images, threads, WorkspacePurpose::inference,
-                 [&](const Workspace<T>& workspace, std::size_t first, std::size_t size) {
-                   for (std::size_t b = 0; b < size; ++b) classes[first + b] = workspace.predicted_class(b);
-                 });
+  for_each_chunk(network, images, threads, [&](const Workspace<T>& workspace, std::size_t first, std::size_t size) {
+    for (std::size_t b = 0; b < size; ++b) classes[first + b] = workspace.predicted_class(b);
+  });
   return classes;
 }
 
@@ -84,20 +84,26 @@ Evaluation evaluate(const BasicNetwork<T>& network, const Images& images, std::s
   }
   Evaluation result;
   result.predictions.resize(images.count());
-  // The loss kernel writes the outputs' gradients too, which needs their memory.
-  for_each_chunk(network, images, threads, WorkspacePurpose::training,
-                 [&](Workspace<T>& workspace, std::size_t first, std::size_t size) {
-                   // One chain over all images: how many a chunk has depends on the threads, the sum must not.
-                   result.loss = loss_of_outputs(workspace, loss, labels.subspan(first, size), T(1), result.loss);
-                   for (std::size_t b = 0; b < size; ++b) {
-                     const std::int32_t predicted = workspace.predicted_class(b);
-                     result.predictions[first + b] = predicted;
-                     result.correct += predicted == labels[first + b];
-                   }
-                   if (activity) activity->observe(workspace);
-                 });
+  for_each_chunk(network, images, threads, [&](Workspace<T>& workspace, std::size_t first, std::size_t size) {
+    // One chain over all images: how many a chunk has depends on the threads, the sum must not.
+    result.loss = loss_of_outputs(workspace, loss, labels.subspan(first, size), T(1), result.loss);
+    for (std::size_t b = 0; b < size; ++b) {
+      const std::int32_t predicted = workspace.predicted_class(b);
+      result.predictions[first + b] = predicted;
+      result.correct += predicted == labels[first + b];
+    }
+    if (activity) activity->observe(workspace);
+  });
   result.loss /= static_cast<double>(images.count());
   return result;
+}
+
+template <class T>
+std::size_t evaluation_memory_bytes(const BasicNetwork<T>& network, int threads) {
+  check_threads(threads);
+  return Workspace<T>(network.architecture(), chunk_of(static_cast<std::size_t>(threads)), threads,
+                      WorkspacePurpose::inference)
+      .memory_bytes();
 }
 
 template <class T>
@@ -126,6 +132,7 @@ LossAndGradients<T> loss_and_gradients(const BasicNetwork<T>& network, const Ima
   template std::vector<std::int32_t> predict(const BasicNetwork<T>&, const Images&, int);                       \
   template Evaluation evaluate(const BasicNetwork<T>&, const Images&, std::span<const std::int32_t>, Loss, int, \
                                UnitActivity*);                                                                  \
+  template std::size_t evaluation_memory_bytes(const BasicNetwork<T>&, int);                                    \
   template LossAndGradients<T> loss_and_gradients(const BasicNetwork<T>&, const Images&,                        \
                                                   std::span<const std::int32_t>, Loss, Reduction, int);
 LENETPP_INSTANTIATE(float)

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <system_error>
+#include <utility>
 
 #if defined(_WIN32)
 #include <io.h>
@@ -94,28 +95,34 @@ void InputFile::read(std::uint64_t offset, char* bytes, std::size_t count) {
   if (!stream_) fail("cannot read", path_, errno);
 }
 
-void write_file_atomically(const path& path, std::string_view bytes) {
-  const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-  std::filesystem::path temporary;
-  std::FILE* file = create_temporary(folder, temporary);
-  if (file == nullptr) fail("cannot create a file beside", path, errno);
+OutputFile::OutputFile(const path& path)
+    : path_(path), folder_(path.has_parent_path() ? path.parent_path() : std::filesystem::path(".")) {
+  file_ = create_temporary(folder_, temporary_);
+  if (file_ == nullptr) fail("cannot create a file beside", path_, errno);
+}
 
+OutputFile::~OutputFile() {
+  if (file_ != nullptr) static_cast<void>(std::fclose(file_));
+  if (temporary_.empty()) return;
+  std::error_code ignored;
+  std::filesystem::remove(temporary_, ignored);
+}
+
+void OutputFile::write(std::string_view bytes) {
   errno = 0;
-  bool written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size() && synchronize(file);
-  int error = errno;
-  if (std::fclose(file) != 0 && written) {
-    written = false;
-    error = errno;
-  }
-  std::error_code rename_error;
-  if (written) std::filesystem::rename(temporary, path, rename_error);
-  if (!written || rename_error) {
-    std::error_code ignored;
-    std::filesystem::remove(temporary, ignored);
-    if (rename_error) throw filesystem_error("cannot replace", path, rename_error);
-    fail("cannot write", path, error);
-  }
-  synchronize_folder(folder);
+  if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) fail("cannot write", path_, errno);
+}
+
+void OutputFile::finish() {
+  errno = 0;
+  if (!synchronize(file_)) fail("cannot write", path_, errno);
+  errno = 0;
+  if (std::fclose(std::exchange(file_, nullptr)) != 0) fail("cannot write", path_, errno);
+  std::error_code error;
+  std::filesystem::rename(temporary_, path_, error);
+  if (error) throw filesystem_error("cannot replace", path_, error);
+  temporary_.clear();
+  synchronize_folder(folder_);
 }
 
 }  // namespace lenetpp

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -29,8 +30,23 @@ class InputFile {
   std::ifstream stream_;
 };
 
-/// Puts `bytes` beside `path`, makes the disk hold them and renames: whoever opens `path` finds the old file or the
-/// new one, whole, whatever happens meanwhile. Throws std::filesystem::filesystem_error.
-void write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
+/// A file that is written beside its place: whoever opens `path` finds the old file or the new one, whole, whatever
+/// happens meanwhile. Without finish() nothing is left of it. All functions throw std::filesystem::filesystem_error.
+class OutputFile {
+ public:
+  explicit OutputFile(const std::filesystem::path& path);
+  ~OutputFile();
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+
+  /// Appends.
+  void write(std::string_view bytes);
+  /// Makes the disk hold everything and the file take its place.
+  void finish();
+
+ private:
+  std::filesystem::path path_, folder_, temporary_;
+  std::FILE* file_;
+};
 
 }  // namespace lenetpp

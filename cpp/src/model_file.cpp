@@ -22,10 +22,10 @@ std::string shape_text(const std::vector<std::size_t>& shape) {
   return text + "]";
 }
 
-void require_finite(const Tensor& tensor) {
-  for (std::size_t i = 0; i < tensor.values.size(); ++i) {
-    if (!std::isfinite(tensor.values[i])) {
-      throw std::invalid_argument("network: value " + std::to_string(i) + " of " + tensor.name +
+void require_finite(const std::string& name, const std::vector<float>& values) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (!std::isfinite(values[i])) {
+      throw std::invalid_argument("network: value " + std::to_string(i) + " of " + name +
                                   " is not a finite number (has its training diverged?); such a model is not saved");
     }
   }
@@ -87,12 +87,13 @@ void save_model(const std::filesystem::path& path, const Network& network, const
   std::vector<Tensor> tensors;
   for (std::size_t index = 0; index < network.parameter_shapes().size(); ++index) {
     const ParameterShape& shape = network.parameter_shapes()[index];
-    tensors.push_back({shape.name, shape.dimensions, network.parameter(index)});
-    require_finite(tensors.back());
+    require_finite(shape.name, network.parameter(index));
+    tensors.push_back({shape.name, shape.dimensions, [&network, index] { return network.parameter(index); }});
   }
-  if (const auto& [mean, deviation] = network.normalization(); !mean.empty()) {
-    tensors.push_back({mean_name, {mean.size()}, mean});
-    tensors.push_back({deviation_name, {deviation.size()}, deviation});
+  if (const Normalization& normalization = network.normalization(); !normalization.mean.empty()) {
+    const std::vector<std::size_t> one_a_plane{normalization.mean.size()};
+    tensors.push_back({mean_name, one_a_plane, [&normalization] { return normalization.mean; }});
+    tensors.push_back({deviation_name, one_a_plane, [&normalization] { return normalization.deviation; }});
   }
   write_safetensors(path, tensors, all_metadata);
 }

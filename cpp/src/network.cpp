@@ -102,6 +102,11 @@ void BasicNetwork<T>::set_parameter(std::size_t index, std::span<const T> values
 }
 
 template <class T>
+std::size_t BasicNetwork<T>::memory_bytes() const {
+  return block_->layout().size * sizeof(T);
+}
+
+template <class T>
 void BasicNetwork<T>::set_normalization(Normalization normalization) {
   if (!normalization.mean.empty() || !normalization.deviation.empty()) {
     require_one_value_a_plane(normalization.mean, "mean", architecture_.input.planes, false);

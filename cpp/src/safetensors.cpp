@@ -7,6 +7,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <stdexcept>
 #include <utility>
 
@@ -23,6 +24,18 @@ constexpr const char* metadata_key = "__metadata__";
 template <class Word>
 void append_little_endian(std::string& bytes, Word word) {
   for (std::size_t i = 0; i < sizeof(Word); ++i) bytes += static_cast<char>(word >> (8 * i) & 0xFF);
+}
+
+void write_values(OutputFile& file, std::span<const float> values) {
+  constexpr std::size_t values_at_once = 1 << 14;
+  std::string bytes;
+  for (; !values.empty(); values = values.subspan(std::min(values.size(), values_at_once))) {
+    bytes.clear();
+    for (const float value : values.first(std::min(values.size(), values_at_once))) {
+      append_little_endian(bytes, std::bit_cast<std::uint32_t>(value));
+    }
+    file.write(bytes);
+  }
 }
 
 template <class Word>
@@ -49,9 +62,13 @@ std::string header_text(const std::vector<Tensor>& tensors, const Metadata& meta
   for (const Tensor& tensor : tensors) {
     header += "," + json_quoted(tensor.name) + ":{\"dtype\":\"F32\",\"shape\":[";
     comma = "";
-    for (const std::size_t dimension : tensor.shape) header += std::exchange(comma, ",") + std::to_string(dimension);
+    std::size_t bytes = sizeof(float);
+    for (const std::size_t dimension : tensor.shape) {
+      header += std::exchange(comma, ",") + std::to_string(dimension);
+      bytes *= dimension;
+    }
     header += "],\"data_offsets\":[" + std::to_string(offset) + ",";
-    offset += tensor.values.size() * sizeof(float);
+    offset += bytes;
     header += std::to_string(offset) + "]}";
   }
   header += '}';
@@ -99,13 +116,12 @@ std::optional<std::uint64_t> byte_count(const std::vector<std::size_t>& shape) {
 void write_safetensors(const std::filesystem::path& path, const std::vector<Tensor>& tensors,
                        const Metadata& metadata) {
   const std::string header = header_text(tensors, metadata);
-  std::string bytes;
-  append_little_endian(bytes, std::uint64_t{header.size()});
-  bytes += header;
-  for (const Tensor& tensor : tensors) {
-    for (const float value : tensor.values) append_little_endian(bytes, std::bit_cast<std::uint32_t>(value));
-  }
-  write_file_atomically(path, bytes);
+  std::string length;
+  append_little_endian(length, std::uint64_t{header.size()});
+  OutputFile file(path);
+  file.write(length + header);
+  for (const Tensor& tensor : tensors) write_values(file, tensor.values());
+  file.finish();
 }
 
 SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) : path_(path), file_(path) {

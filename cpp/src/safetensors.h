@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -18,7 +19,7 @@ using Metadata = std::map<std::string, std::string>;
 struct Tensor {
   std::string name;
   std::vector<std::size_t> shape;
-  std::vector<float> values;
+  std::function<std::vector<float>()> values;  ///< called when it is the tensor's turn: one is in memory at a time
 };
 
 /// Writes float32 tensors in the given order, the file whole or not at all. Throws std::invalid_argument for metadata

@@ -3,6 +3,8 @@
 
 #include <lenetpp/trainer.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -12,7 +14,7 @@
 
 namespace lenetpp {
 
-/// Whether `update` would have changed parameter `i` in exact arithmetic.
+/// Whether `update`, which was done, should have changed parameter `i`, in exact arithmetic.
 template <class T>
 bool should_change(const T* before, const SgdUpdate<T>& update, std::size_t i) {
   const T gradient = update.gradients[i] * update.gradient_scale + update.weight_decay * before[i];
@@ -24,25 +26,30 @@ bool should_change(const T* before, const SgdUpdate<T>& update, std::size_t i) {
   return update.learning_rate != 0 && direction != 0;
 }
 
-/// One for each parameter array. `before` are the parameters as they were; `update` is the step after it was done, so
-/// that its parameters and velocities are the new ones.
+/// Does `step`, which is one of a whole block, and returns a figure for each parameter array.
 template <class T>
-std::vector<ArrayStep> figures_of_step(const BlockLayout& layout, const T* before, const SgdUpdate<T>& update) {
+std::vector<ArrayStep> measured_step(const Kernels<T>& kernels, const BlockLayout& layout, const SgdUpdate<T>& step) {
+  // The parameters as they were are kept piece by piece: a copy of all would need the memory of all.
+  std::array<T, std::size_t{64} * lanes> before;
   std::vector<ArrayStep> figures;
   for (const ParameterRows& array : layout.arrays) {
-    const std::size_t size = array.rows * array.row_stride;  // with padding, which is zero and counts nowhere
+    // An array may fill its last vector only in part; padding is zero and counts nowhere.
+    const std::size_t size = round_up(array.rows * array.row_stride, lanes);
     double change = 0;
     std::size_t lost = 0;
-    for (std::size_t i = array.offset; i < array.offset + size; ++i) {
-      const double difference = static_cast<double>(update.parameters[i]) - static_cast<double>(before[i]);
-      change += difference * difference;
-      lost += difference == 0 && should_change(before, update, i);
+    for (std::size_t first = 0; first < size; first += before.size()) {
+      const SgdUpdate<T> piece = part_of_step(step, array.offset + first, std::min(size - first, before.size()));
+      std::copy_n(piece.parameters, piece.count, before.data());
+      kernels.sgd_update(piece);
+      for (std::size_t i = 0; i < piece.count; ++i) {
+        const double difference = static_cast<double>(piece.parameters[i]) - static_cast<double>(before[i]);
+        change += difference * difference;
+        lost += difference == 0 && should_change(before.data(), piece, i);
+      }
     }
-    // An array may fill its last vector only in part; what is behind it is zero too.
-    const std::size_t vectors = round_up(size, lanes);
-    const double norm = std::sqrt(sum_of_squares(update.parameters + array.offset, vectors));
+    const double norm = std::sqrt(sum_of_squares(step.parameters + array.offset, size));
     figures.push_back({
-        .gradient_norm = std::sqrt(sum_of_squares(update.gradients + array.offset, vectors)),
+        .gradient_norm = std::sqrt(sum_of_squares(step.gradients + array.offset, size)),
         .update_ratio = norm > 0 ? std::sqrt(change) / norm : 0,
         .lost_updates = static_cast<double>(lost) / static_cast<double>(array.rows * array.columns),
     });

@@ -51,8 +51,7 @@ struct BasicTrainer<T>::State {
       : network(trained),
         options(chosen),
         workspace(trained.architecture(), chosen.batch_size, chosen.threads, WorkspacePurpose::training),
-        gradients(trained.block().layout().size),
-        before(trained.block().layout().size) {
+        gradients(trained.block().layout().size) {
     if (chosen.momentum > 0) velocities.emplace(trained.parameter_shapes());
   }
 
@@ -88,9 +87,11 @@ struct BasicTrainer<T>::State {
     }
     backward(workspace, parameters, gradients.data());
     update.gradient_scale = gradient_scale();
-    if (figures) std::copy_n(parameters.data(), before.size(), before.data());
-    workspace.kernels.sgd_update(update);
-    if (figures) *figures = figures_of_step(parameters.layout(), before.data(), update);
+    if (figures) {
+      *figures = measured_step(workspace.kernels, parameters.layout(), update);
+    } else {
+      workspace.kernels.sgd_update(update);
+    }
     return result;
   }
 
@@ -127,7 +128,7 @@ struct BasicTrainer<T>::State {
   BasicNetwork<T>& network;
   TrainerOptions options;
   Workspace<T> workspace;
-  AlignedArray<T> gradients, before;  // in the layout of the parameters; `before` holds them while a step is measured
+  AlignedArray<T> gradients;                    // in the layout of the parameters
   std::optional<ParameterBlock<T>> velocities;  // only with momentum
 };
 
@@ -148,7 +149,7 @@ BasicTrainer<T>::BasicTrainer(BasicTrainer&&) noexcept = default;
 template <class T>
 std::size_t BasicTrainer<T>::memory_bytes() const {
   const std::size_t block = state_->gradients.size() * sizeof(T);
-  return state_->workspace.memory_bytes() + block * (state_->velocities ? 3 : 2);
+  return state_->workspace.memory_bytes() + block * (state_->velocities ? 2 : 1);
 }
 
 template <class T>

@@ -57,6 +57,17 @@ void for_each_row(const UnitBlocks& blocks, const T* values, std::size_t unit, c
   for (std::ptrdiff_t y = 0; y < blocks.rows; ++y, row += blocks.row_stride) use(row, row + blocks.columns);
 }
 
+/// The rows of all units; those of a dense layer, whose units are one value each, as one.
+template <class T, class Use>
+void for_each_row(const UnitBlocks& blocks, const T* values, const Use& use) {
+  if (blocks.rows == 1 && blocks.unit_stride == blocks.columns) {
+    const T* row = values + blocks.first;
+    use(row, row + static_cast<std::ptrdiff_t>(blocks.units) * blocks.columns);
+  } else {
+    for (std::size_t unit = 0; unit < blocks.units; ++unit) for_each_row(blocks, values, unit, use);
+  }
+}
+
 }  // namespace
 
 UnitActivity::UnitActivity(const Architecture& architecture) : architecture_(architecture) {
@@ -85,13 +96,13 @@ void UnitActivity::observe(const Workspace<T>& workspace) {
     const T high = range ? static_cast<T>(range->second - margin) : T(0);
     for (std::size_t b = 0; b < workspace.batch; ++b) {
       const T* values = workspace.value(layer.boundary, b);
+      if (range) {
+        for_each_row(blocks, values, [&](const T* begin, const T* end) {
+          layer.saturated += std::count_if(begin, end, [=](T y) { return y < low || y > high; });
+          layer.values += end - begin;
+        });
+      }
       for (std::size_t unit = 0; unit < blocks.units; ++unit) {
-        if (range) {
-          for_each_row(blocks, values, unit, [&](const T* begin, const T* end) {
-            layer.saturated += std::count_if(begin, end, [=](T y) { return y < low || y > high; });
-            layer.values += end - begin;
-          });
-        }
         if (layer.alive[unit]) continue;
         double& constant = layer.constants[unit];
         if (images_ + b == 0) constant = values[blocks.first + static_cast<std::ptrdiff_t>(unit) * blocks.unit_stride];

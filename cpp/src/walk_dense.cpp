@@ -29,12 +29,8 @@ std::size_t tasks_for(const DenseStage& stage, const Workspace<T>& workspace) {
 
 /// The step of one parameter array.
 template <class T>
-SgdUpdate<T> part_of_step(SgdUpdate<T> step, const ParameterRows& array) {
-  step.parameters += array.offset;
-  step.gradients += array.offset;
-  if (step.velocities) step.velocities += array.offset;
-  step.count = round_up(array.rows * array.row_stride, lanes);
-  return step;
+SgdUpdate<T> step_of_array(const SgdUpdate<T>& step, const ParameterRows& array) {
+  return part_of_step(step, array.offset, round_up(array.rows * array.row_stride, lanes));
 }
 
 }  // namespace
@@ -88,7 +84,7 @@ void backward_dense(Workspace<T>& workspace, const ParameterBlock<T>& parameters
     const std::size_t tasks = tasks_for(stage, workspace);
     const bool is_bottom = input == 0 || (d == 0 && plan.plane_parameters == 0);
     std::optional<SgdUpdate<T>> weight_step;
-    if (step) weight_step = part_of_step(*step, arrays[stage.weight]);
+    if (step) weight_step = step_of_array(*step, arrays[stage.weight]);
     const bool in_one_pass = step && !is_bottom && workspace.batch <= std::size_t{most_samples_of_one_pass};
     if (!is_bottom) {
       workspace.pool.run(tasks, [&](std::size_t task, int) {
@@ -131,7 +127,7 @@ void backward_dense(Workspace<T>& workspace, const ParameterBlock<T>& parameters
           .step = weight_step ? &*weight_step : nullptr,
       });
     });
-    if (step && stage.bias) workspace.kernels.sgd_update(part_of_step(*step, arrays[*stage.bias]));
+    if (step && stage.bias) workspace.kernels.sgd_update(step_of_array(*step, arrays[*stage.bias]));
   }
 }
 

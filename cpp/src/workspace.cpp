@@ -14,7 +14,8 @@ Workspace<T>::Workspace(const Architecture& architecture, std::size_t samples, i
     const Boundary& boundary = plan.boundaries[i];
     values.emplace_back(capacity * boundary.stride + slack);
     winners.emplace_back(training && boundary.winners ? capacity * boundary.winners + slack : 0);
-    deltas.emplace_back(training && i >= first_of_dense ? capacity * boundary.stride + slack : 0);
+    const bool is_output = i == plan.stages();  // the loss writes there, also where nothing is trained
+    deltas.emplace_back(is_output || (training && i >= first_of_dense) ? capacity * boundary.stride + slack : 0);
   }
   for (int worker = 0; worker < threads; ++worker) {
     Scratch<T> own;

@@ -43,7 +43,7 @@ struct Workspace {
   ThreadPool pool;
   std::vector<AlignedArray<T>> values;              // [boundaries][capacity][stride]
   std::vector<AlignedArray<std::int32_t>> winners;  // [boundaries][capacity][winners], training only
-  std::vector<AlignedArray<T>> deltas;              // gradients at the boundaries of the dense part, training only
+  std::vector<AlignedArray<T>> deltas;              // gradients: of the outputs; in training, of the whole dense part
   std::vector<Scratch<T>> scratch;                  // one a worker
   AlignedArray<T> filter_blocks;                    // weights as blocks, training only
   AlignedArray<T> shard_gradients;                  // [shards][plane_parameters + filter_blocks], training only

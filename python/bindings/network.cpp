@@ -196,7 +196,7 @@ void define_answers(Class& network) {
       py::arg("images"), py::arg("labels"), py::arg("loss") = "cross_entropy", py::arg("reduction") = "mean",
       py::arg("threads") = 1);
   network.def(
-      "training_memory_bytes",
+      "memory_bytes",
       [](Self& self, const py::object& batch_size, const py::object& threads) {
         TrainerOptions options;
         options.batch_size = integer<std::size_t>(batch_size, "batch_size");
@@ -205,7 +205,11 @@ void define_answers(Class& network) {
         const Reading reading(self.use);
         BasicNetwork<T> copy = self.network;
         if (!copy.initialized()) copy.initialize(0);
-        return BasicTrainer<T>(copy, options).memory_bytes();
+        py::dict bytes;
+        bytes["network"] = copy.memory_bytes();
+        bytes["trainer"] = BasicTrainer<T>(copy, options).memory_bytes();
+        bytes["evaluation"] = evaluation_memory_bytes(copy, options.threads);
+        return bytes;
       },
       py::arg("batch_size"), py::arg("threads"));
 }

@@ -20,6 +20,7 @@ from lenetpp.layers import Conv2D, Dense, MaxPool2D
 from lenetpp.measurement import Evaluation
 from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks import Network
+from lenetpp.pictures.filter_matching import match_filters
 from lenetpp.records import RecordError
 from lenetpp.replaying import Replay, replay
 from lenetpp.resuming import resume
@@ -60,6 +61,7 @@ __all__ = [
     "evaluate",
     "fetch_data",
     "load_data",
+    "match_filters",
     "network",
     "per_plane_statistics",
     "read_images",

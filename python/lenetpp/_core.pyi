@@ -83,8 +83,8 @@ class Network:
     def loss_and_gradients(
         self, images: Images, labels: Labels, loss: Loss = ..., reduction: Reduction = ..., threads: int = 1
     ) -> tuple[float, dict[str, NDArray[np.floating[Any]]]]: ...
-    def training_memory_bytes(self, batch_size: int, threads: int) -> int:
-        """Gradients, momentum and workspace of a trainer with momentum."""
+    def memory_bytes(self, batch_size: int, threads: int) -> dict[Literal["network", "trainer", "evaluation"], int]:
+        """Parameters with their padding; gradients, momentum and workspace of a trainer; workspace of ``evaluate``."""
 
 class Network64(Network):
     """The same with float64 parameters and arithmetic (not a subclass at run time)."""

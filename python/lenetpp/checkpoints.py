@@ -3,8 +3,9 @@
 import json
 import math
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,7 +13,7 @@ from lenetpp import _core
 from lenetpp.arrays import FloatArray
 from lenetpp.networks import Network
 from lenetpp.records import RecordError
-from lenetpp.tensor_files import pack_tensors, read_tensors
+from lenetpp.tensor_files import TensorsOnDemand, pack_tensors, read_tensors
 
 VELOCITY = "velocity."
 NORMALIZATION = ("normalization.mean", "normalization.deviation")
@@ -52,12 +53,20 @@ class Checkpoint:
     trained: Mapping[str, Any] | None = None
     run_seconds: float = 0.0
 
-    def to_bytes(self) -> bytes:
-        """Return the content of a checkpoint file."""
-        tensors = dict(self.network.parameters())
-        if self.network.normalization is not None:
-            tensors.update(zip(NORMALIZATION, self.network.normalization, strict=True))
-        tensors.update({VELOCITY + name: values for name, values in self.velocities.items()})
+    def snapshot(self) -> Self:
+        """Return a copy that stays as it is when training goes on."""
+        return replace(self, network=self.network.copy(), velocities=dict(self.velocities))
+
+    def content(self) -> Iterator[bytes | memoryview]:
+        """Yield the content of a checkpoint file, part by part."""
+        core = self.network.core
+        readers: dict[str, Callable[[], FloatArray]] = {
+            name: partial(core.parameter, name) for name in core.parameter_names
+        }
+        if core.normalization is not None:
+            mean, deviation = core.normalization
+            readers |= zip(NORMALIZATION, (lambda: mean, lambda: deviation), strict=True)
+        readers |= {VELOCITY + name: partial(self.velocities.__getitem__, name) for name in self.velocities}
         position = {name: getattr(self, name) for name in ("epoch", "done", "seconds", "trained", "run_seconds")}
         texts = {
             "lenetpp.network": str(self.network),
@@ -65,7 +74,7 @@ class Checkpoint:
             "lenetpp.numerics": str(_core.numerics_version()),
             "lenetpp.position": json.dumps(position),
         }
-        return pack_tensors(tensors, texts)
+        return pack_tensors(TensorsOnDemand(readers), texts)
 
     @classmethod
     def read(cls, path: Path) -> Self:

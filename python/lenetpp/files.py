@@ -3,13 +3,18 @@
 import errno
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write `content` under a temporary name beside `path`, sync it to the disk and rename it.
+    """Write `content` as the whole file `path`; see :func:`write_file_in_parts`."""
+    write_file_in_parts(path, (content,))
+
+
+def write_file_in_parts(path: Path, parts: Iterable[bytes | memoryview]) -> None:
+    """Write `parts`, one after the other, under a temporary name beside `path`, sync it to the disk and rename it.
 
     A reader sees the old file or the new one, never a half of either, even after a loss of power.
 
@@ -21,7 +26,7 @@ def write_file(path: Path, content: bytes) -> None:
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with naming(path), temporary.open("xb") as file:
-            file.write(content)
+            file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)

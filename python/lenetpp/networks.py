@@ -16,7 +16,7 @@ from lenetpp.data.checks import checked_classes, checked_images, checked_labels
 from lenetpp.layers import Layer, layer_from_description
 from lenetpp.measurement import Evaluation, evaluate_in_slices
 from lenetpp.settings import Initialization, Loss, Reduction
-from lenetpp.summary import LayerSummary, NetworkSummary
+from lenetpp.summary import LayerSummary, NetworkSummary, planned_bytes
 
 DataType: TypeAlias = Literal["float32", "float64"]
 CORES = {"float32": _core.Network, "float64": _core.Network64}
@@ -151,13 +151,13 @@ class Network:
         """SHA-256 of the parameters' bytes, little-endian, C order, in layer order, weight before bias."""
         digest = hashlib.sha256()
         for name in self.core.parameter_names:
-            digest.update(_bytes(self.core.parameter(name)))
+            digest.update(_little_endian(self.core.parameter(name)))
         return digest.hexdigest()
 
     def parameter_digests(self) -> dict[str, str]:
         """Return the first 16 digits of the SHA-256 of each parameter's bytes, by the parameter's name."""
         names = self.core.parameter_names
-        return {name: hashlib.sha256(_bytes(self.core.parameter(name))).hexdigest()[:16] for name in names}
+        return {name: hashlib.sha256(_little_endian(self.core.parameter(name))).hexdigest()[:16] for name in names}
 
     def summary(self, batch_size: int = 16, threads: int = 1) -> NetworkSummary:
         """Return output shapes, parameters, multiply-adds and memory; its text is a table."""
@@ -169,7 +169,7 @@ class Network:
             input_shape=self.input_shape,
             layers=tuple(LayerSummary(*row) for row in rows),
             parameter_bytes=sum(sizes.values()) * np.dtype(self.dtype).itemsize,
-            training_bytes=self.core.training_memory_bytes(batch_size, threads),
+            training_bytes=planned_bytes(self.core, np.dtype(self.dtype).itemsize, batch_size, threads),
             batch_size=batch_size,
             threads=threads,
         )
@@ -373,8 +373,8 @@ class Network:
             self.set_parameters(state["parameters"])
 
 
-def _bytes(values: FloatArray) -> bytes:
-    return np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<")).tobytes()
+def _little_endian(values: FloatArray) -> memoryview:
+    return np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<")).data
 
 
 def _check_layer(position: int, layer: object) -> None:

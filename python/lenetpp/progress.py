@@ -1,6 +1,7 @@
 """The display of a training on a terminal: a line for each epoch, and below it a bar with rate and time left."""
 
 import sys
+import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -9,6 +10,10 @@ from lenetpp.run import EpochRecord
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
+
+
+REDRAW_SECONDS = 0.25
+"""Between two drawings, which take some milliseconds each: lines of short epochs appear together."""
 
 
 class TrainingDisplay:
@@ -54,7 +59,9 @@ class TerminalDisplay(TrainingDisplay):
         self._image_count = image_count
         self._epochs = epochs
         self._epochs_done = epochs_done
-        self._has_lines = False
+        self._lines: list[str] = []  # still to be shown
+        self._has_header = False
+        self._drawn = time.monotonic()
         self._progress = _progress_bar(self._console)
         self._task = self._progress.add_task(self._title(), total=epochs * image_count)
         self._progress.update(self._task, completed=epochs_done * image_count)
@@ -67,29 +74,40 @@ class TerminalDisplay(TrainingDisplay):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self._print_lines()
         self._progress.stop()
-        if self._has_lines:
+        if self._has_header:
             self._console.print()
 
     def show_training(self, images_done: int) -> None:
         """Move the bar."""
         self._progress.update(self._task, completed=self._epochs_done * self._image_count + images_done)
-        self._progress.refresh()
+        self._redraw_if_due()
 
     def show_evaluation(self) -> None:
         """Keep the clock going."""
-        self._progress.refresh()
+        self._redraw_if_due()
 
     def show_epoch(self, record: EpochRecord) -> None:
-        """Print a line of figures above the bar."""
-        if not self._has_lines:
+        """Let a line of figures stand above the bar."""
+        if not self._has_header:
             self._console.print(_table_header(record), style="dim")
-        self._has_lines = True
-        self._console.print(_table_line(record))
+        self._has_header = True
+        self._lines.append(_table_line(record))
         self._epochs_done = record.epoch
-        self._progress.update(
-            self._task, description=self._title(), completed=self._epochs_done * self._image_count, refresh=True
-        )
+        self._progress.update(self._task, description=self._title(), completed=self._epochs_done * self._image_count)
+        self._redraw_if_due()
+
+    def _redraw_if_due(self) -> None:
+        if time.monotonic() - self._drawn >= REDRAW_SECONDS:
+            self._print_lines()
+            self._progress.refresh()
+            self._drawn = time.monotonic()
+
+    def _print_lines(self) -> None:
+        if self._lines:
+            self._console.print("\n".join(self._lines))
+            self._lines.clear()
 
     def _title(self) -> str:
         return f"epoch {min(self._epochs_done + 1, self._epochs)}/{self._epochs}"

@@ -13,14 +13,14 @@ import os
 import shutil
 import time
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
-from lenetpp.files import naming, sync_folder, write_file
+from lenetpp.files import naming, sync_folder, write_file, write_file_in_parts
 from lenetpp.locks import is_locked, try_lock
 
 RECORD_FORMAT = 1
@@ -29,6 +29,7 @@ METRICS_NAME = "metrics.jsonl"
 MODEL_NAME = "model.safetensors"
 CHECKPOINT_NAME = "checkpoint.safetensors"
 INITIAL_NAME = "initial.safetensors"
+BINARY = getattr(os, "O_BINARY", 0)
 HALF_WRITTEN = (f".{RECORD_NAME}.*", f".{CHECKPOINT_NAME}.*", ".lenetpp-*.tmp")
 """Temporary names of files, Python's and the core's, as a killed process leaves them."""
 
@@ -42,6 +43,10 @@ def default_runs_folder() -> Path:
     return Path(os.environ.get("LENETPP_RUNS") or "runs")
 
 
+Content: TypeAlias = Iterable[bytes | memoryview]
+"""Of a file, part by part."""
+
+
 class RunRecord:
     """The folder of a run that is being trained; a context, at whose end others may go on with the run.
 
@@ -53,28 +58,27 @@ class RunRecord:
         Where it is.
     content : dict
         What ``run.toml`` says.
-    initial : bytes or None
-        What ``initial.safetensors`` holds.
     epochs : int
         How many this object knows to be in ``metrics.jsonl``.
     """
 
-    def __init__(self, folder: Path, content: dict[str, Any], initial: bytes | None) -> None:
+    def __init__(self, folder: Path, content: dict[str, Any]) -> None:
         """Open the record in an existing folder and lock it."""
         self.folder = folder
         self.content = content
-        self.initial = initial
         self.epochs = 0
-        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | BINARY
         self._metrics = os.open(folder / METRICS_NAME, flags, 0o666)
         if not try_lock(self._metrics):
             os.close(self._metrics)
             process = content.get("machine", {}).get("process", "(unknown)")
             raise RecordError(f"{folder} is being trained by process {process}: wait for its end, or stop it")
+        initial = folder / INITIAL_NAME  # kept open, since what it holds would cost the memory of the parameters
+        self._initial = os.open(initial, os.O_RDONLY | BINARY) if initial.exists() else -1
 
     @classmethod
-    def create(cls, runs: Path, content: Mapping[str, Any], initial: bytes | None = None) -> Self:
-        """Make a new folder in `runs` and write what is known before training.
+    def create(cls, runs: Path, content: Mapping[str, Any], initial: Content | None = None) -> Self:
+        """Make a new folder in `runs` and write what is known before training; `initial` is a checkpoint's content.
 
         Raises
         ------
@@ -84,17 +88,17 @@ class RunRecord:
         return cls._create(_new_folder(runs), content, initial)
 
     @classmethod
-    def create_at(cls, folder: Path, content: Mapping[str, Any], initial: bytes | None = None) -> Self:
+    def create_at(cls, folder: Path, content: Mapping[str, Any], initial: Content | None = None) -> Self:
         """Make the folder `folder` and write what is known before training; for errors see :meth:`create`."""
         folder.mkdir(parents=True)
         return cls._create(folder, content, initial)
 
     @classmethod
-    def _create(cls, folder: Path, content: Mapping[str, Any], initial: bytes | None) -> Self:
+    def _create(cls, folder: Path, content: Mapping[str, Any], initial: Content | None) -> Self:
         try:
             if initial is not None:
-                write_file(folder / INITIAL_NAME, initial)
-            record = cls(folder, {"format": RECORD_FORMAT, "outcome": "running", "started": now(), **content}, initial)
+                write_file_in_parts(folder / INITIAL_NAME, initial)
+            record = cls(folder, {"format": RECORD_FORMAT, "outcome": "running", "started": now(), **content})
             record.write()
             sync_folder(folder.parent)
         except BaseException:
@@ -111,8 +115,7 @@ class RunRecord:
         RecordError
             If the folder holds no record, or another process trains it.
         """
-        content, path = read_record(folder), folder / INITIAL_NAME
-        record = cls(folder, content, path.read_bytes() if path.exists() else None)
+        record = cls(folder, read_record(folder))
         record.content = read_record(folder)  # only now is it certain that nobody writes it
         for pattern in HALF_WRITTEN:
             for path in folder.glob(pattern):
@@ -158,10 +161,18 @@ class RunRecord:
         self.epochs = count
         return read_metrics(self.folder)
 
-    def save_checkpoint(self, checkpoint: bytes) -> None:
+    def read_initial(self) -> bytes | None:
+        """Return what ``initial.safetensors`` holds, even if the folder has vanished since it was opened."""
+        if self._initial < 0:
+            return None
+        with naming(self.folder / INITIAL_NAME), open(self._initial, "rb", closefd=False) as file:
+            file.seek(0)
+            return file.read()
+
+    def save_checkpoint(self, checkpoint: Content) -> None:
         """Replace the checkpoint by one that knows all epochs so far."""
         self._sync_metrics()
-        write_file(self.folder / CHECKPOINT_NAME, checkpoint)
+        write_file_in_parts(self.folder / CHECKPOINT_NAME, checkpoint)
 
     def end(self, outcome: str, results: Mapping[str, Any], message: str = "") -> None:
         """Write how the run ended."""
@@ -184,9 +195,10 @@ class RunRecord:
 
     def close(self) -> None:
         """Let others go on with the run."""
-        if self._metrics >= 0:
-            os.close(self._metrics)
-        self._metrics = -1
+        for file in (self._metrics, self._initial):
+            if file >= 0:
+                os.close(file)
+        self._metrics = self._initial = -1
 
     def __enter__(self) -> Self:
         return self

@@ -116,7 +116,7 @@ def replay(
     again = Run(network=start.network, settings=settings)
     loop = TrainingLoop(again, found, threads, start)
     with suppress(TrainingDiverged):  # an epoch that is missing differs
-        loop.run_epochs(start.network.core.copy(), None, CheckpointPace(30.0), progress, until=len(recorded))
+        loop.run_epochs(None, CheckpointPace(30.0), progress, until=len(recorded))
     return Replay(recorded=recorded, run=again, different_surroundings=different)
 
 

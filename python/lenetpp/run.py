@@ -3,17 +3,15 @@
 import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 
 from lenetpp.measurement import Evaluation
 from lenetpp.networks import Network
 from lenetpp.records import model_file, read_metrics, read_record, reading
+from lenetpp.run_pictures import RunPictures
 from lenetpp.settings import TrainingSettings
-
-if TYPE_CHECKING:
-    from lenetpp.pictures.filters import Filters
 
 Outcome = Literal["running", "finished", "interrupted", "diverged", "failed"]
 
@@ -75,7 +73,7 @@ class EpochRecord:
 
 
 @dataclass(eq=False, kw_only=True)
-class Run:
+class Run(RunPictures):
     """One training.
 
     Attributes
@@ -131,25 +129,6 @@ class Run:
         A diverged training would diverge again, and a cosine's rates depend on the number of epochs.
         """
         return self.outcome != "diverged" and not (self.outcome == "finished" and self.settings.schedule == "cosine")
-
-    def filters(self, layer: int | None = None, *, scale: str = "common") -> "Filters":
-        """Return the filters of a convolution as a picture that shows and saves itself, with descriptions in words.
-
-        Parameters
-        ----------
-        layer : int, optional
-            Index of a convolution; the first one by default.
-        scale : {"common", "each"}
-            Whether all filters have one scale, or each its own.
-
-        Raises
-        ------
-        ValueError
-            If there are no such filters, or there is no such scale.
-        """
-        from lenetpp.pictures.filters import Filters
-
-        return Filters(self.network, layer, scale)
 
     def results(self) -> dict[str, Any]:
         """Return the figures of the result by name, as they are recorded."""

@@ -1,7 +1,10 @@
 """What a network consists of and costs, as data and as a table."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from lenetpp import _core
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,8 @@ class NetworkSummary:
     parameter_bytes : int
         Size of the parameters.
     training_bytes : int
-        Gradients, momentum and workspace of a training.
+        Most memory that a training with momentum needs beside its data: two networks (the parameters, and those after
+        the last epoch), gradients, momentum, workspaces, and the copy of an array that is being written.
     batch_size, threads : int
         Of that training.
     """
@@ -61,9 +65,20 @@ class NetworkSummary:
             [
                 *_aligned(rows),
                 f"memory: parameters {_bytes(self.parameter_bytes)}; training in batches of {self.batch_size} "
-                f"on {self.threads} {thread_word} {_bytes(self.training_bytes)} more",
+                f"on {self.threads} {thread_word} {_bytes(self.training_bytes)} in all",
             ]
         )
+
+
+def planned_bytes(core: _core.Network, itemsize: int, batch_size: int, threads: int) -> int:
+    """Return the most memory that a training needs beside its data; `itemsize` is that of a parameter."""
+    planned = core.memory_bytes(batch_size, threads)
+    # The second network is what a divergence would go back to.
+    always = 2 * planned["network"] + planned["trainer"]
+    # Digests and files are made of one array after the other, each of them copied when it is its turn.
+    copied = itemsize * max(map(math.prod, core.parameter_shapes), default=0)
+    # With one thread, a network keeps the workspace of an evaluation for the next one.
+    return always + (copied + planned["evaluation"] if threads == 1 else max(copied, planned["evaluation"]))
 
 
 def _aligned(rows: list[tuple[str, str, str, str]]) -> Iterable[str]:

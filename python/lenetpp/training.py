@@ -93,17 +93,18 @@ def train(
     network.core = prepared_core(network, data, settings)
     try:
         run = Run(network=network, settings=settings)
-        loop = TrainingLoop(run, data, threads)
+        loop = TrainingLoop(run, data, threads, last_sound=untrained)
         record = None
         if runs is not None:
             folder = default_runs_folder() if isinstance(runs, _DefaultFolder) else Path(runs)
-            initial = Checkpoint(network=network).to_bytes() if given else None
+            initial = Checkpoint(network=network).content() if given else None
             record = RunRecord.create(folder, _description(run, data, threads, given), initial)
     except BaseException:
         network.core = untrained
         raise
     network.class_names = data.classes
-    return loop.run_epochs(untrained, record, pace, progress)
+    del untrained  # the loop has it for as long as it is needed
+    return loop.run_epochs(record, pace, progress)
 
 
 def _given(network: Network) -> str | None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from lenetpp.measurement import Evaluation, evaluate_in_slices
 from lenetpp.progress import training_display
 from lenetpp.records import MODEL_NAME, RunRecord
 from lenetpp.run import EpochRecord, Outcome, Run
+from lenetpp.tensor_files import TensorsOnDemand
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset
@@ -52,9 +54,19 @@ class TrainingLoop:
         Processor cores to use.
     start : Checkpoint, optional
         Where training goes on; its network is the run's.
+    last_sound : core network, optional
+        What a divergence in the first epoch leaves; by default the network as it is.
     """
 
-    def __init__(self, run: Run, data: "Dataset", threads: int, start: Checkpoint | None = None) -> None:
+    def __init__(
+        self,
+        run: Run,
+        data: "Dataset",
+        threads: int,
+        start: Checkpoint | None = None,
+        *,
+        last_sound: _core.Network | None = None,
+    ) -> None:
         self.run = run
         self._data = data
         self._threads = threads
@@ -68,6 +80,7 @@ class TrainingLoop:
         start = start or Checkpoint(network=run.network)
         for name, values in start.velocities.items():
             self._trainer.set_velocity(name, values)
+        self._last_sound = last_sound or run.network.core.copy()
         # Of the running epoch.
         self._done = start.done
         self._seconds = start.seconds
@@ -76,19 +89,11 @@ class TrainingLoop:
         self._started = time.perf_counter() - start.run_seconds
 
     def run_epochs(
-        self,
-        last_sound: _core.Network,
-        record: RunRecord | None,
-        pace: CheckpointPace,
-        progress: bool | None,
-        until: int | None = None,
+        self, record: RunRecord | None, pace: CheckpointPace, progress: bool | None, until: int | None = None
     ) -> Run:
-        """Train until there are `until` epochs (all of the settings), and record how it ended.
-
-        `last_sound` is what a divergence in the first epoch leaves.
-        """
+        """Train until there are `until` epochs (all of the settings), and record how it ended."""
         run = self.run
-        self._record, self._pace, self._last_sound = record, pace, last_sound
+        self._record, self._pace = record, pace
         run.folder = None if record is None else record.folder
         run.outcome, run.message = "running", ""
         until = until or run.settings.epochs
@@ -146,6 +151,7 @@ class TrainingLoop:
         self.run.history.append(epoch)
         self.run.evaluation = test
         self._done, self._seconds, self._trained = (0, 0.0, 0), 0.0, None
+        del self._last_sound  # first: there is memory planned for one
         self._last_sound = self.run.network.core.copy()
         self._is_between_steps = True
         self._display.show_epoch(epoch)
@@ -228,11 +234,11 @@ class TrainingLoop:
         return self._record is not None and self._pace.is_due(epoch_is_complete=False)
 
     def _checkpoint(self) -> Checkpoint:
-        network = self.run.network.copy()
-        has_momentum = self.run.settings.momentum > 0
+        network, velocity = self.run.network, self._trainer.velocity
+        names = network.core.parameter_names if self.run.settings.momentum > 0 else []
         return Checkpoint(
             network=network,
-            velocities={name: self._trainer.velocity(name) for name in network.core.parameter_names if has_momentum},
+            velocities=TensorsOnDemand({name: partial(velocity, name) for name in names}),
             epoch=len(self.run.history),
             done=self._done,
             seconds=self._seconds,
@@ -244,12 +250,13 @@ class TrainingLoop:
         assert self._record is not None
         start = time.perf_counter()
         with self._writing():
-            self._record.save_checkpoint(self._checkpoint().to_bytes())
+            self._record.save_checkpoint(self._checkpoint().content())
         self._pace.note_written(time.perf_counter() - start)
 
     def _end(self, outcome: Outcome, message: str = "") -> None:
         run = self.run
         run.outcome, run.message = outcome, message
+        self._last_sound = run.network.core  # nothing can diverge any more
         run.seconds = time.perf_counter() - self._started
         if self._record is not None:
             with self._record, self._writing():
@@ -277,11 +284,14 @@ class TrainingLoop:
         try:
             yield
         except OSError as error:
-            content, initial, checkpoint = dict(self._record.content), self._record.initial, self._checkpoint_to_keep()
+            content, checkpoint, initial = dict(self._record.content), self._checkpoint_to_keep(), None
+            kept = None if checkpoint is None else checkpoint.snapshot()
+            with suppress(OSError):  # the run can go on without it
+                initial = self._record.read_initial()
 
             def save(new_folder: Path) -> None:
-                with RunRecord.create_at(new_folder, content, initial) as record:
-                    write_end(record, self.run, checkpoint)
+                with RunRecord.create_at(new_folder, content, None if initial is None else (initial,)) as record:
+                    write_end(record, self.run, kept)
 
             raise RecordingFailed(error, self.run, save) from error
 
@@ -298,9 +308,10 @@ def write_end(record: RunRecord, run: Run, checkpoint: Checkpoint | None) -> Non
     for epoch in run.history[record.epochs :]:
         record.add_epoch(asdict(epoch))
     if run.network.initialized:
-        run.network.astype("float32").save(record.folder / MODEL_NAME)
+        model = run.network if run.network.dtype == "float32" else run.network.astype("float32")
+        model.save(record.folder / MODEL_NAME)
     if checkpoint is not None:
-        record.save_checkpoint(checkpoint.to_bytes())
+        record.save_checkpoint(checkpoint.content())
     record.end(run.outcome, _plain(run.results()), run.message)
     if not run.can_go_on:
         record.forget_checkpoint()

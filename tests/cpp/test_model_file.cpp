@@ -59,6 +59,10 @@ std::string with_header(const std::string& header, std::size_t data_bytes) {
 
 constexpr const char* small_text = "2x3x3 | conv 1x2x2 | dense 2 nobias";  // 8 + 1 + 8 parameters
 
+Tensor tensor(const std::string& name, const std::vector<std::size_t>& shape, const std::vector<float>& values) {
+  return {name, shape, [values] { return values; }};
+}
+
 Network small_network() {
   auto network = Network::parse(small_text);
   network.initialize(7);
@@ -210,24 +214,25 @@ TEST_CASE("tensors that are not exactly the network's are refused by name") {
   const Folder folder;
   const auto path = folder / "file";
   const lenetpp::Metadata metadata{{"lenetpp.network", "2x1x1 | dense 1"}};
-  const Tensor weight{"0.weight", {1, 2}, {1, 2}};
-  const Tensor bias{"0.bias", {1}, {1}};
-  const Tensor mean{"normalization.mean", {2}, {1, 2}};
-  const Tensor deviation{"normalization.deviation", {2}, {1, 2}};
+  const Tensor weight = tensor("0.weight", {1, 2}, {1, 2});
+  const Tensor bias = tensor("0.bias", {1}, {1});
+  const Tensor mean = tensor("normalization.mean", {2}, {1, 2});
+  const Tensor deviation = tensor("normalization.deviation", {2}, {1, 2});
   const auto refused = [&](const std::vector<Tensor>& tensors, const std::string& message) {
     lenetpp::write_safetensors(path, tensors, metadata);
     check_refused(path, message);
   };
   lenetpp::write_safetensors(path, {deviation, bias, weight, mean}, metadata);
-  CHECK(lenetpp::load_model(path).network.parameter(0) == weight.values);
+  CHECK(lenetpp::load_model(path).network.parameter(0) == weight.values());
 
   refused({weight}, "tensor \"0.bias\" is missing");
-  refused({weight, bias, {"1.weight", {1}, {1}}}, "tensor \"1.weight\" is not part of its network");
-  refused({{"0.weight", {2}, {1, 2}}, bias}, "tensor \"0.weight\": shape is [2], but its network needs [1, 2]");
+  refused({weight, bias, tensor("1.weight", {1}, {1})}, "tensor \"1.weight\" is not part of its network");
+  refused({tensor("0.weight", {2}, {1, 2}), bias}, "tensor \"0.weight\": shape is [2], but its network needs [1, 2]");
   refused({weight, bias, mean}, "tensor \"normalization.deviation\" is missing");
-  refused({weight, bias, mean, {"normalization.deviation", {1}, {1}}}, "\"normalization.deviation\": shape is [1]");
-  refused({weight, bias, mean, {"normalization.deviation", {2}, {1, 0}}}, "positive finite numbers");
-  refused({weight, {"0.bias", {1}, {std::numeric_limits<float>::quiet_NaN()}}},
+  refused({weight, bias, mean, tensor("normalization.deviation", {1}, {1})},
+          "\"normalization.deviation\": shape is [1]");
+  refused({weight, bias, mean, tensor("normalization.deviation", {2}, {1, 0})}, "positive finite numbers");
+  refused({weight, tensor("0.bias", {1}, {std::numeric_limits<float>::quiet_NaN()})},
           "value 0 of tensor \"0.bias\" is not a finite number");
 
   lenetpp::write_safetensors(path, {weight, bias}, {});

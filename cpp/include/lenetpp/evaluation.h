@@ -31,6 +31,11 @@ template <class T>
 Evaluation evaluate(const BasicNetwork<T>& network, const Images& images, std::span<const std::int32_t> labels,
                     Loss loss = Loss::cross_entropy, int threads = 1, UnitActivity* activity = nullptr);
 
+/// Bytes that evaluate(), predict() and outputs() of many images need beside the parameters. With one thread the
+/// network keeps them for the next call.
+template <class T>
+std::size_t evaluation_memory_bytes(const BasicNetwork<T>& network, int threads = 1);
+
 template <class T>
 struct LossAndGradients {
   double loss = 0;                        ///< over the batch, by `reduction`

@@ -90,6 +90,8 @@ class BasicNetwork {
   /// Throws std::invalid_argument unless both have one finite value a plane and deviations are positive.
   void set_normalization(Normalization normalization);
 
+  /// Bytes of the parameters as the kernels see them, padding included.
+  [[nodiscard]] std::size_t memory_bytes() const;
   /// The parameters as the kernels see them (see src/parameter_block.h).
   [[nodiscard]] const ParameterBlock<T>& block() const { return *block_; }
   [[nodiscard]] ParameterBlock<T>& block() { return *block_; }

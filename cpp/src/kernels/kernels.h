@@ -205,6 +205,16 @@ struct SgdUpdate {
   bool nesterov;
 };
 
+/// The part of `step` for `count` parameters from `first` on, both multiples of 16.
+template <class T>
+SgdUpdate<T> part_of_step(SgdUpdate<T> step, std::size_t first, std::size_t count) {
+  step.parameters += first;
+  step.gradients += first;
+  if (step.velocities) step.velocities += first;
+  step.count = count;
+  return step;
+}
+
 /// weight_gradients[u][i] = sum over b in order of deltas[b][u] * inputs[b][i]; bias_gradients[u] = sum over b of
 /// deltas[b][u]; for u in first_unit..last_unit-1.
 template <class T>

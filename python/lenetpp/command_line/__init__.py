@@ -1,5 +1,6 @@
 """The command ``lenetpp``: one module for each of its words."""
 
+import gc
 import io
 import sys
 
@@ -9,6 +10,7 @@ from lenetpp.command_line import (
     data,
     diff,
     doctor,
+    draw,
     evaluate,
     export,
     filters,
@@ -35,6 +37,7 @@ app.command(name="predict", help=predict.HELP)(predict.predict_command)
 app.command(name="runs", help=runs.HELP)(runs.runs_command)
 app.command(name="show", help=show.HELP)(show.show_command)
 app.command(name="filters", help=filters.HELP)(filters.filters_command)
+app.command(name="draw", help=draw.HELP)(draw.draw_command)
 app.command(name="diff", help=diff.HELP)(diff.diff_command)
 app.command(name="replay", help=replay.HELP)(replay.replay_command)
 app.command(name="resume", help=resume.HELP)(resume.resume_command)
@@ -54,3 +57,6 @@ def main() -> None:
     except (ValueError, ArithmeticError, OSError, RuntimeError, MissingPackage) as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(1)
+    finally:
+        # Python would look through all modules for cycles before it leaves, longer than it takes to load them.
+        gc.freeze()

@@ -1,8 +1,10 @@
 """``lenetpp show``: everything about one run, as one reads it: settings, curves, confusion, layers, what went wrong."""
 
 from dataclasses import asdict
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
+import typer
 from rich.console import Console, Group
 from rich.padding import Padding
 from rich.rule import Rule
@@ -12,26 +14,40 @@ from rich.text import Text
 from lenetpp.command_line.options import JsonOption, RunArgument
 from lenetpp.command_line.output import print_confusion, print_facts, print_json
 from lenetpp.curves import draw_curves
+from lenetpp.files import write_file
 from lenetpp.finding import find_run
 from lenetpp.health import Finding, LayerFigures, findings, layer_figures
+from lenetpp.pictures.run_page import run_page
 from lenetpp.recorded_runs import RecordedRun
 from lenetpp.run import EpochRecord
-from lenetpp.settings import TrainingSettings
+from lenetpp.run_facts import run_facts
 
 HELP = """Show a recorded run: settings, curves, confusion, and the health of its layers in words.
 
-Without RUN: the last one. A run that still goes on or did not finish is shown as far as it came.
+Without RUN: the last one. A run that still goes on or did not finish is shown as far as it came. With --html everything
+about it becomes one page that opens from the disk and loads nothing; this needs the extra `lenetpp[plot]`.
 
-Example: `lenetpp show last`
+Example: `lenetpp show last --html run.html`
 """
 WIDE = 120
 """Characters from which on both curves have room beside each other."""
 LONGEST_LAYER = 34
 
 
-def show_command(run: RunArgument = "last", as_json: JsonOption = False) -> None:
+def show_command(
+    run: RunArgument = "last",
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write a page instead of printing.", show_default=False),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
     """Show; see HELP."""
     recorded = RecordedRun.read(find_run(run))
+    if html is not None:
+        write_file(html, run_page(recorded).encode())
+        typer.echo(f"written: {html}")
+        return
     found = findings(recorded)
     if as_json:
         print_json(
@@ -44,7 +60,7 @@ def show_command(run: RunArgument = "last", as_json: JsonOption = False) -> None
         )
         return
     console = Console(highlight=False)
-    print_facts(console, _facts(recorded))
+    print_facts(console, run_facts(recorded))
     if len(recorded.history) > 1:
         console.print()
         _print_curves(console, recorded.history)
@@ -70,72 +86,6 @@ def _plain(value: Any) -> Any:
 def _print_heading(console: Console, title: str) -> None:
     console.print()
     console.print(Rule(Text(title, style="bold"), align="left", style="dim"))
-
-
-def _facts(run: RecordedRun) -> dict[str, object]:
-    record, data, machine, software = run.record, run.table("data"), run.table("machine"), run.table("software")
-    numerics, results, git = run.table("numerics"), run.table("results"), run.table("git")
-    images = ", ".join(f"{count:,} {part}" for part, count in data.get("images", {}).items())
-    changed, default = _settings(run.settings)
-    facts = {
-        "run": run.folder,
-        "outcome": _outcome(run),
-        "network": run.network_text,
-        "data": f"{data.get('name')}: {', '.join(data.get('classes', []))}" + (f"; {images} images" if images else ""),
-        "settings": ", ".join(changed),
-        "default": ", ".join(default),
-        "result": _result(run.history),
-        "time": _time(record, results),
-        "made by": f"lenetpp {software.get('lenetpp')}, numerics {numerics.get('version')} "
-        f"({numerics.get('class')}, {numerics.get('instruction_set')}), {machine.get('threads')} of "
-        f"{machine.get('cores')} cores of {machine.get('processor')}",
-        "commit": git and f"{git.get('commit')}" + (" and uncommitted changes" if git.get("dirty") else ""),
-        "digest": results.get("digest"),
-    }
-    return {name: value for name, value in facts.items() if value}
-
-
-def _outcome(run: RecordedRun) -> str:
-    if run.outcome == "unfinished":
-        return f"unfinished: its process has gone; `lenetpp resume {run.folder.name}` goes on"
-    message = run.record.get("message")
-    return f"{run.outcome}: {message}" if message else run.outcome
-
-
-def _settings(settings: dict[str, Any]) -> tuple[list[str], list[str]]:
-    """Return settings as words: those that are not the general default, and the others."""
-    defaults = TrainingSettings().as_dict()
-    words = {name: f"{name} {_value(value)}" for name, value in settings.items()}
-    changed = [
-        word for name, word in words.items() if settings[name] != defaults.get(name) or name in ("epochs", "seed")
-    ]
-    return changed, [word for word in words.values() if word not in changed]
-
-
-def _value(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _result(history: list[EpochRecord]) -> str:
-    if not history:
-        return "no complete epoch"
-    last = history[-1]
-    validation = "" if last.validation_accuracy is None else f", validation {last.validation_accuracy:.2%}"
-    best = max(history, key=lambda epoch: epoch.test_accuracy)
-    highest = (
-        "" if best.test_accuracy == last.test_accuracy else f" ({best.test_accuracy:.2%} after epoch {best.epoch})"
-    )
-    epochs = f"{last.epoch} epoch{'s' if last.epoch != 1 else ''}"
-    return (
-        f"test accuracy {last.test_accuracy:.2%}{highest}, training {last.training_accuracy:.2%}{validation}, {epochs}"
-    )
-
-
-def _time(record: dict[str, Any], results: dict[str, Any]) -> str:
-    started = f"{record['started']:%Y-%m-%d %H:%M:%S} UTC" if "started" in record else ""
-    if "seconds" not in results:
-        return started
-    return f"{started}, {results['seconds']:.1f} s, training at {results.get('images_per_second', 0):,.0f} images/s"
 
 
 def _print_curves(console: Console, history: list[EpochRecord]) -> None:

@@ -12,7 +12,7 @@ from lenetpp.data.errors import DataError
 
 Array = TypeVar("Array", bound=NDArray[Any])
 
-PIXELS_AT_ONCE = 1 << 22
+PIXELS_AT_ONCE = 1 << 18
 """Pixels looked at together, so that going over many images needs little memory."""
 
 

@@ -39,7 +39,7 @@ class PlacedTile(NamedTuple):
 
 
 class PlacedText(NamedTuple):
-    """Lines of text and where they begin; a label to the left of a row: where it ends, and its middle."""
+    """A line of text and the left end of its baseline; the right end of a row's label."""
 
     text: str
     x: float
@@ -94,14 +94,16 @@ class GridLayout:
                 note = wrap(tile.note, int((step - GAP / 2) / LETTER))
                 bottom = max(bottom, self._add_lines(note, x, top + height * self.cell + 0.2 * LINE))
             if row.label:
-                self.texts.append(PlacedText(row.label, left - GAP / 2, (top + bottom) / 2, is_row_label=True))
+                self.texts.append(
+                    PlacedText(row.label, left - GAP / 2, (top + bottom + 0.6 * LINE) / 2, is_row_label=True)
+                )
             y = max(bottom, self._add_lines(wrap(row.note, NOTE_LETTERS), right, top)) + GAP
         self.height = self._add_lines(wrap(grid.caption, int(self.width / LETTER)), 0, y)
 
     def _add_lines(self, lines: list[str], x: float, y: float, *, is_title: bool = False) -> float:
         """Place lines of text and return where they end."""
-        if lines:
-            self.texts.append(PlacedText("\n".join(lines), x, y, is_title))
+        for number, line in enumerate(lines, start=1):
+            self.texts.append(PlacedText(line, x, y + (number - 0.25) * LINE, is_title))
         return y + len(lines) * LINE
 
 
@@ -125,8 +127,7 @@ def draw_grid(grid: HeatmapGrid, axes: "Axes") -> None:
             fontsize=TEXT_SIZE * shrink * (1.2 if text.is_title else 1),
             fontweight="bold" if text.is_title else "normal",
             ha="right" if text.is_row_label else "left",
-            va="center" if text.is_row_label else "top",
-            linespacing=1.1,
+            va="baseline",
         )
 
 

@@ -83,8 +83,9 @@ class FilterDescription:
     def __str__(self) -> str:
         if self.kind not in self.scores:
             return self.words
-        gabor = "" if self.gabor is None else f"; {self.gabor}"
-        return f"{self.words} ({self.scores[self.kind]:.2f}){gabor}"
+        share = f" in {self.planes_share:.0%} of it" if len(self.planes) > 1 else ""
+        name = f"{self.words} ({self.scores[self.kind]:.2f}){share}"
+        return name if self.gabor is None or self.kind == "Gabor" else f"{name}; {self.gabor}"
 
 
 def describe_filters(filters: LayerFilters) -> tuple[FilterDescription, ...]:
@@ -119,7 +120,7 @@ def _describe(weights: FloatArray) -> FilterDescription:
     kind = max(scores, key=lambda name: scores[name] - (GABOR_ADVANTAGE if name == "Gabor" else 0))
     if scores[kind] <= 0:
         return FilterDescription("near-noise", "near-noise", scores, gabor, planes, share)
-    words = _words(kind, fits[kind])
+    words = _words(kind, fits[kind], gabor)
     return FilterDescription(kind, words, scores, gabor, planes, share)
 
 
@@ -181,7 +182,7 @@ def _noise_share(kind: str, height: int, width: int) -> float:
     return float(np.median([fit_gabor(noise[number]).r_squared for number in near]))
 
 
-def _words(kind: str, fit: _Fit) -> str:
+def _words(kind: str, fit: _Fit, gabor: GaborFit | None) -> str:
     """Return a pattern's name with its direction and its sign: bright is red, dark is blue."""
     sign = "bright" if fit.is_bright else "dark"
     match kind:
@@ -192,7 +193,7 @@ def _words(kind: str, fit: _Fit) -> str:
         case "corner":
             return f"{sign} corner open to {DIRECTIONS[round(fit.angle / 45) % 8]}"
         case "Gabor":
-            return "Gabor stripes"
+            return str(gabor)
     return f"{sign} {kind}"
 
 

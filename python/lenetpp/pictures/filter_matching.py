@@ -22,6 +22,7 @@ from lenetpp.pictures.heatmap_picture import HeatmapPicture
 from lenetpp.pictures.heatmaps import HeatmapGrid, Tile, TileRow
 from lenetpp.pictures.layer_filters import LayerFilters
 from lenetpp.pictures.scale import Scale
+from lenetpp.run import Run
 
 RANDOM_SETS = 200
 RANDOM_SEED = 1
@@ -57,7 +58,8 @@ def match_sets(first: FloatArray, second: FloatArray) -> Matching:
     """
     with needed_for("matching filters"):
         from scipy.optimize import linear_sum_assignment
-    correlations = _unit_vectors(first) @ _unit_vectors(second).T
+    # Rounding must not make a filter more than like itself.
+    correlations = np.clip(_unit_vectors(first) @ _unit_vectors(second).T, -1, 1)
     order = linear_sum_assignment(-np.abs(correlations))[1].astype(np.int64)
     return Matching(order, correlations[np.arange(len(order)), order])
 
@@ -133,7 +135,7 @@ class FilterMatch(HeatmapPicture):
         self._networks = tuple(networks)
         self._sets = [LayerFilters.of(network, self.layer) for network in networks]
         self._scales = Scale.of_parts([filters.weights for filters in self._sets], scale)
-        self._scale_text = str(self._scales[0]) if scale == "common" else "each run: red highest, white 0, blue lowest"
+        self._has_common_scale = scale == "common"
 
     @cached_property
     def matchings(self) -> tuple[Matching, ...]:
@@ -170,17 +172,39 @@ class FilterMatch(HeatmapPicture):
                 # The planes of a filter are below each other.
                 stacked = np.concatenate(list(sign * filters.weights[number]))
                 tiles.append(Tile(f"{number} {correlation:+.2f}", stacked, scale))
-            rows.append(TileRow(name, tuple(tiles), f"±{scale.limit:.3g}"))
+            rows.append(TileRow(name, tuple(tiles), "" if self._has_common_scale else f"±{scale.limit:.3g}"))
+        colours = str(self._scales[0]) if self._has_common_scale else "each run: red highest, white 0, blue lowest"
         return HeatmapGrid(
             title=f"layer {self.layer}: {self._sets[0].text}, matched across {len(self._sets)} runs",
             rows=tuple(rows),
-            scale_text=f"{self._scale_text}; above a filter: its number and its correlation with the first run's; "
+            scale_text=f"{colours}; above a filter: its number and its correlation with the first run's; "
             "where that is negative, the filter is shown with its signs turned",
             caption=self.summary(),
         )
 
     def __repr__(self) -> str:
         return f"<FilterMatch of layer {self.layer} of {len(self._sets)} networks>"
+
+
+def match_filters(runs: Sequence[Run | Network], layer: int | None = None, *, scale: str = "common") -> FilterMatch:
+    """Match the filters of runs or networks up to order and sign; the result shows itself and says how alike they are.
+
+    Parameters
+    ----------
+    runs : sequence of Run or Network
+        At least two, alike up to the layer. All are matched to the first one.
+    layer, scale
+        As in :meth:`lenetpp.Run.filters`.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two, their layers differ, or there are no such filters.
+    """
+    networks = [run if isinstance(run, Network) else run.network for run in runs]
+    folders = [None if isinstance(run, Network) else run.folder for run in runs]
+    names = [f"network {number}" if folder is None else folder.name for number, folder in enumerate(folders)]
+    return FilterMatch(networks, names, layer, scale)
 
 
 def _match_layers(first: Network, second: Network, layer: int) -> Matching:

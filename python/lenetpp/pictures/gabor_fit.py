@@ -70,6 +70,7 @@ def fit_gabor(pattern: FloatArray) -> GaborFit:
             [candidates.angles[start], *np.clip(candidates.parameters[start], lower[1:], upper[1:])],
             bounds=(lower, upper),
             x_scale=scale,
+            ftol=1e-6,
             max_nfev=100,
         )
         for start in np.argsort(scores)[-STARTS:]

@@ -49,9 +49,9 @@ def grid_page(grid: HeatmapGrid) -> bytes:
     return text.encode()
 
 
-def _cell(tile: Tile, line: int, column: int) -> Cell | None:
-    """Return a cell; None where there is no value."""
-    place = f"{tile.label}, row {line}, column {column}"
+def _cell(tile: Tile, name: str, line: int, column: int) -> Cell | None:
+    """Return a cell of a tile with a name; None where there is no value."""
+    place = f"{name}, row {line}, column {column}"
     if tile.is_patch:
         parts = [round(255 * float(part)) for part in tile.values[line, column]]
         return Cell(Colour(*parts), "", place)

@@ -89,6 +89,11 @@ class LineChart(Picture):
         """Width and height in inches."""
         return 6.4, 3.4
 
+    @property
+    def is_zero(self) -> bool:
+        """Whether there is nothing to see: all values are zero."""
+        return not any(value for line in self.lines for value in line.values)
+
     def draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
         for line in self.lines:
@@ -126,8 +131,8 @@ class LineChart(Picture):
             value for value in _locator(logarithmic=self.logarithmic).tick_values(low, high) if low <= value <= high
         ]
         character = 6.4
-        left = 10 + character * max(len(self.show(value)) for value in ticks or [low])
-        right = width - 22 - character * max(len(line.label) for line in self.lines)
+        left = round(10 + character * max(len(self.show(value)) for value in ticks or [low]), 1)
+        right = round(width - 22 - character * max(len(line.label) for line in self.lines), 1)
         top, bottom = 8.0, height - 22.0
         first, last = _epoch_range(self._epochs)
 

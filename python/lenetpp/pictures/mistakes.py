@@ -98,8 +98,10 @@ def mistakes(network: Network, data: Dataset, *, count: int = 8, threads: int = 
     Raises
     ------
     ValueError
-        If network and data do not fit.
+        If network and data do not fit, or `count` is not positive.
     """
+    if count < 1:
+        raise ValueError(f"count must be at least 1, but is {count}")
     check_fit(network, data)
     probabilities = network.predict_proba(data.test_images, threads=threads)
     predicted = network.predict(data.test_images, threads=threads)

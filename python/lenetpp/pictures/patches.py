@@ -93,7 +93,7 @@ class Patches(Picture):
         axes.set_axis_off()
 
 
-def exciting_patches(network: Network, layer: int, images: ImageArray, *, count: int = 9, threads: int = 1) -> Patches:
+def exciting_patches(network: Network, layer: int, images: ImageArray, *, count: int = 8, threads: int = 1) -> Patches:
     """Return the patches of images that excite each filter of a convolution most.
 
     Parameters

@@ -80,9 +80,7 @@ def _colour_map() -> "LinearSegmentedColormap":
         from matplotlib.colors import LinearSegmentedColormap
     ends = [colour.hex for colour in (LOW, WHITE, HIGH)]
     # An even number of steps has no white one in the middle.
-    colour_map = LinearSegmentedColormap.from_list("blue-white-red", ends, N=511)
-    colour_map.set_bad(alpha=0)
-    return colour_map
+    return LinearSegmentedColormap.from_list("blue-white-red", ends, N=511)
 
 
 def _norm(limit: float) -> "Normalize":

@@ -38,10 +38,11 @@ def grid_lines(grid: HeatmapGrid, console: Console, width: int) -> Iterator[Text
     yield Text(grid.scale_text + ("; the numbers are in a wider terminal or a workbook" if small else ""), style="dim")
     tile_width = max(cells, 8) if small else CELL * cells
     for row in grid.rows:
-        yield Text("")
         if row.label:
-            yield Text.assemble((row.label, "bold"), f"  {row.note}" if row.note else "")
-        for tiles in _fitting(row, width, tile_width, patches=coloured):
+            yield Text.assemble("\n", (row.label, "bold"), f"  {row.note}" if row.note else "")
+        for number, tiles in enumerate(_fitting(row, width, tile_width, patches=coloured)):
+            if number > 0 or not row.label:
+                yield Text("")
             yield from _beside([_tile_lines(tile, tile_width, coloured=coloured, small=small) for tile in tiles])
     if grid.caption:
         yield Text("")

@@ -103,19 +103,20 @@ def _lines_of_parts(measure: str, run: Trained, colour: Colour | None) -> Iterat
 
 
 def _lines_of_layers(measure: str, run: Trained, name: str, style: str) -> Iterator[Line]:
-    """Yield a line for each layer with weights, in the layer's colour."""
+    """Yield a line for each layer that the measure is recorded of, in the layer's colour."""
     figures: list[Mapping[str, float]] = [getattr(epoch, measure) for epoch in run.history]
-    # Gradients and steps are recorded for each parameter array; the weights stand for their layer.
-    keys = {key.removesuffix(".weight"): key for key in (figures[0] if figures else {}) if not key.endswith(".bias")}
-    texts = _layer_texts(run.network_text)
-    for number, (layer, key) in enumerate(keys.items()):
-        label = f"{layer} {' '.join(texts[int(layer)].split()[:2])}" if texts else f"layer {layer}"
-        yield Line(label + name, tuple(figure[key] for figure in figures), LAYERS[number % len(LAYERS)], style)
+    for number, (layer, text) in enumerate(_weighted_layers(run.network_text)):
+        # Gradients and steps are recorded for each parameter array; the weights stand for their layer.
+        key = next((key for key in (f"{layer}.weight", str(layer)) if figures and key in figures[0]), None)
+        if key is not None:
+            values = tuple(figure[key] for figure in figures)
+            yield Line(f"{layer} {text}{name}", values, LAYERS[number % len(LAYERS)], style)
 
 
-def _layer_texts(network_text: str) -> list[str]:
-    """Return the texts of the layers; none if this version cannot read the network's text."""
+def _weighted_layers(network_text: str) -> list[tuple[int, str]]:
+    """Return index and short text of the layers with weights; none if this version cannot read the network's text."""
     try:
-        return Network.parse(network_text).core.layer_texts
+        texts = Network.parse(network_text).core.layer_texts
     except ParseError:
         return []
+    return [(index, " ".join(text.split()[:2])) for index, text in enumerate(texts) if not text.startswith("maxpool")]

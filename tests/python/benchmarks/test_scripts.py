@@ -17,6 +17,7 @@ from optimization_ladder.compiled_rungs import BUILDS, Batch, CompiledRungs
 from optimization_ladder.tricks import LENETPP, check_gradients
 from side_by_side.problems import problem
 from side_by_side.tools import PEERS
+from whole_path import STAGES
 
 FAST_PEERS = [tool for tool in PEERS if tool.name != "torch.compile"]
 """Compilation takes longer than all other tests of this file."""
@@ -91,6 +92,21 @@ def test_what_a_record_costs_is_measured_with_and_without(project_root: Path) ->
     assert finished.returncode == 0, finished.stderr
     for net in ("lenet5", "blog-lenet"):
         assert len(re.findall(rf"^\| {net} +\| +[\d.]+ \| +[\d.]+ \| +[\d.]+, ", finished.stdout, re.MULTILINE)) == 2
+
+
+def test_every_stage_of_a_whole_process_is_measured(project_root: Path) -> None:
+    options = "--rounds 1 -- --per-class 10 --test-per-class 5 --epochs 2"
+    finished = run(project_root, "whole_path.py", *options.split())
+    assert finished.returncode == 0, finished.stderr
+    rows = re.findall(r"^\| (.+?) +\| +([\d,.]+) \| +[\d,.]+ to [\d,.]+ \| +[\d.]+% \|$", finished.stdout, re.MULTILINE)
+    assert [name for name, _ in rows] == [*STAGES, "whole process"]
+    assert all(float(milliseconds.replace(",", "")) > 0 for _, milliseconds in rows)
+
+
+def test_a_training_that_fails_is_no_measurement(project_root: Path) -> None:
+    finished = run(project_root, "whole_path.py", "--rounds", "1", "--", "--network", "lenet6")
+    assert finished.returncode == 1
+    assert "lenet6" in finished.stderr
 
 
 @pytest.mark.build

@@ -5,7 +5,20 @@ import sys
 
 import lenetpp as lp
 
-HEAVY = ("typer", "rich", "pooch", "PIL", "requests", "tomli_w", "sklearn", "pandas", "matplotlib")
+HEAVY = (
+    "typer",
+    "rich",
+    "pooch",
+    "PIL",
+    "requests",
+    "tomli_w",
+    "sklearn",
+    "pandas",
+    "matplotlib",
+    "scipy",
+    "jinja2",
+    "xlsxwriter",
+)
 
 
 def test_import_loads_no_heavy_package() -> None:

@@ -73,6 +73,21 @@ def test_the_bar_says_which_epoch_and_how_long() -> None:
     assert "left" in text
 
 
+def test_short_epochs_are_drawn_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
+    stream = io.StringIO()
+    console = Console(file=stream, force_terminal=True, width=80, color_system=None, highlight=False)
+    with TerminalDisplay(epochs=100, image_count=1000, console=console) as display:
+        for epoch in range(1, 101):
+            clock[0] += 0.01
+            display.show_evaluation()
+            display.show_epoch(record(epoch))
+    text = without_control_codes(stream.getvalue())
+    assert [line.split()[0] for line in text.splitlines() if "98.77%" in line] == [str(n) for n in range(1, 101)]
+    assert text.count("left") <= 15
+
+
 def test_a_stream_that_is_no_terminal_gets_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stderr", io.StringIO())
     assert type(training_display(None, 1, 1)) is TrainingDisplay

@@ -344,6 +344,24 @@ def test_a_vanished_folder_is_an_error_that_keeps_the_state(tmp_path: Path, monk
     assert run.digest == expected.digest
 
 
+def test_given_weights_survive_a_vanished_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    network = Network.parse(TEXT)
+    network.initialize(77)
+    expected = lp.train(network.copy(), stripes_data(), runs=None, **SETTINGS)
+
+    def vanish(record: RunRecord, _: Any) -> None:
+        shutil.rmtree(record.folder)
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RunRecord, "add_epoch", vanish)
+        with pytest.raises(lp.RecordingFailed) as caught:
+            train(tmp_path / "runs", network)
+    saved = caught.value.save(tmp_path / "saved")
+    assert lp.resume(saved, data=stripes_data()).digest == expected.digest
+    assert lp.replay(tmp_path / "saved", data=stripes_data()).same_bits
+
+
 @pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf")])
 def test_the_time_between_checkpoints_must_be_a_time(tmp_path: Path, seconds: float) -> None:
     network = Network.parse(TEXT)

@@ -27,7 +27,7 @@ TEXTS = {"name": "Zürich", "position": '{"epoch": 3}'}
 
 def test_the_format_is_that_of_the_safetensors_package(tmp_path: Path) -> None:
     path = tmp_path / "file.safetensors"
-    path.write_bytes(pack_tensors(TENSORS, TEXTS))
+    path.write_bytes(b"".join(pack_tensors(TENSORS, TEXTS)))
     read = safetensors.numpy.load_file(path)
     assert read.keys() == TENSORS.keys()
     for name, values in TENSORS.items():
@@ -39,7 +39,7 @@ def test_the_format_is_that_of_the_safetensors_package(tmp_path: Path) -> None:
 
 def test_what_was_packed_is_read(tmp_path: Path) -> None:
     path = tmp_path / "file.safetensors"
-    path.write_bytes(pack_tensors(TENSORS, TEXTS))
+    path.write_bytes(b"".join(pack_tensors(TENSORS, TEXTS)))
     tensors, texts = read_tensors(path)
     assert texts == TEXTS
     assert tensors.keys() == TENSORS.keys()
@@ -50,7 +50,7 @@ def test_what_was_packed_is_read(tmp_path: Path) -> None:
 
 def test_a_changed_byte_is_noticed_wherever_it_is(tmp_path: Path) -> None:
     path = tmp_path / "file.safetensors"
-    content = pack_tensors(TENSORS, TEXTS)
+    content = b"".join(pack_tensors(TENSORS, TEXTS))
     header_end = 8 + int.from_bytes(content[:8], "little")
     for place in range(len(content)):
         if place < header_end and chr(content[place]) == " ":
@@ -64,7 +64,7 @@ def test_a_changed_byte_is_noticed_wherever_it_is(tmp_path: Path) -> None:
 
 def test_a_file_cut_short_is_noticed_wherever_it_ends(tmp_path: Path) -> None:
     path = tmp_path / "file.safetensors"
-    content = pack_tensors(TENSORS, TEXTS)
+    content = b"".join(pack_tensors(TENSORS, TEXTS))
     for length in range(len(content)):
         path.write_bytes(content[:length])
         with pytest.raises(RecordError, match=rf"file\.safetensors \({length} bytes\) is damaged"):
@@ -88,7 +88,7 @@ def test_a_checkpoint_comes_back_with_every_bit(tmp_path: Path, dtype: Any) -> N
         run_seconds=9.25,
     )
     path = tmp_path / "checkpoint.safetensors"
-    path.write_bytes(checkpoint.to_bytes())
+    path.write_bytes(b"".join(checkpoint.content()))
     read = Checkpoint.read(path)
     assert read.network == network
     assert read.network.digest == network.digest
@@ -102,6 +102,6 @@ def test_a_checkpoint_comes_back_with_every_bit(tmp_path: Path, dtype: Any) -> N
 
 def test_another_file_is_no_checkpoint(tmp_path: Path) -> None:
     path = tmp_path / "other.safetensors"
-    path.write_bytes(pack_tensors(TENSORS, TEXTS))
+    path.write_bytes(b"".join(pack_tensors(TENSORS, TEXTS)))
     with pytest.raises(RecordError, match="holds no checkpoint that this version can read"):
         Checkpoint.read(path)

@@ -1,0 +1,1 @@
+"""What whole_path.py measures: a whole process that trains, stage by stage."""

@@ -1,0 +1,84 @@
+"""``lenetpp draw``: one picture of a run, or of several on one picture, as a file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lenetpp.arrays import ImageArray
+from lenetpp.data import read_images
+from lenetpp.finding import find_run
+from lenetpp.pictures.picture import Picture
+from lenetpp.pictures.training_curves import MEASURES
+from lenetpp.recorded_data import same_data
+from lenetpp.records import read_record
+from lenetpp.run import Run
+
+OTHERS = ("confusion", "mistakes", "feature_maps", "winners", "patches")
+PICTURES = (*MEASURES, *OTHERS)
+HELP = f"""Draw a picture of a run into a file; this needs the extra `lenetpp[plot]`.
+
+Over the epochs, also of several runs: {", ".join(MEASURES)}.
+
+Of one run: confusion (which classes are taken for which), mistakes (images it is most wrong about or least sure of),
+feature_maps (what every layer makes of an image), winners (what passes a max-pooling), patches (what excites the
+filters of a convolution most). See `lenetpp filters` for the filters.
+
+Example: `lenetpp draw gradient_norms best last --out gradients.png`
+"""
+
+
+def draw_command(
+    picture: Annotated[str, typer.Argument(metavar="PICTURE", help="Which picture.", show_default=False)],
+    runs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="RUN...", help="Runs' folders, beginnings of their names, `last` or `best`.", show_default=False
+        ),
+    ],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="A .png, .svg or .pdf file.", show_default=False)],
+    image: Annotated[str, typer.Option(metavar="N|FILE", help="Number of a test image, or a picture file.")] = "0",
+    layer: Annotated[
+        int | None, typer.Option(metavar="N", help="Of winners and patches; the first one by default.")
+    ] = None,
+) -> None:
+    """Draw; see HELP."""
+    if picture not in PICTURES:
+        raise ValueError(f"PICTURE must be one of {', '.join(PICTURES)}, but is {picture!r}")
+    loaded = [Run.load(find_run(run)) for run in runs]
+    if picture in OTHERS and len(loaded) > 1:
+        raise ValueError(f"{picture} is drawn of one run, but {len(loaded)} are given")
+    _drawn(picture, loaded, image, layer).save(out)
+    typer.echo(f"written: {out}")
+
+
+def _drawn(picture: str, runs: list[Run], image: str, layer: int | None) -> Picture:
+    first, *others = runs
+    match picture:
+        case "confusion":
+            return first.confusion()
+        case "mistakes":
+            return first.mistakes()
+        case "patches":
+            return first.patches(layer)
+        case "winners":
+            return first.winners(_image(first, image), layer)
+        case "feature_maps":
+            return first.feature_maps(_image(first, image))
+        case _:
+            return first.curves(picture, *others)
+
+
+def _image(run: Run, number_or_path: str) -> ImageArray:
+    """Return a test image of the run's data by its number, or a picture file at the network's size and colours."""
+    pixels: ImageArray
+    if not number_or_path.isdecimal():
+        pixels = read_images([Path(number_or_path)], run.network.input_shape)[0]
+        return pixels
+    assert run.folder is not None
+    images = same_data(read_record(run.folder)["data"], None).test_images
+    number = int(number_or_path)
+    if number >= len(images):
+        raise ValueError(f"--image must be below {len(images)}, the number of test images, but is {number}")
+    pixels = images[number]
+    return pixels

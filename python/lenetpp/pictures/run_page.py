@@ -1,0 +1,137 @@
+"""The page of a run: one file that opens from the disk without a network, in any browser, on any screen."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lenetpp.health import findings
+from lenetpp.networks import Network
+from lenetpp.pictures.confusion import ConfusionMatrix
+from lenetpp.pictures.feature_maps import feature_maps
+from lenetpp.pictures.filters import Filters
+from lenetpp.pictures.html import environment
+from lenetpp.pictures.line_chart import LineChart
+from lenetpp.pictures.mistakes import mistakes
+from lenetpp.pictures.patches import exciting_patches
+from lenetpp.pictures.tiles import as_colours, as_pixels, data_uri
+from lenetpp.pictures.training_curves import MEASURES, training_curves
+from lenetpp.pictures.winners import winners
+from lenetpp.recorded_data import same_data
+from lenetpp.recorded_runs import RecordedRun
+from lenetpp.records import MODEL_NAME, RecordError, model_file
+from lenetpp.run_facts import run_facts, train_command
+
+if TYPE_CHECKING:
+    from lenetpp.data import Dataset
+
+SHOWN_IMAGES = 3
+"""Test images whose feature maps are on the page, each of another class where there are so many."""
+MOST_WINNER_PLANES = 6
+MOST_PATCHED_FILTERS = 64
+MOST_FILTER_WEIGHTS = 20_000
+"""Layers with more are left out: the page would grow to many megabytes, and nobody looks at thousands of filters."""
+
+
+def run_page(run: RecordedRun, data: "Dataset | None" = None) -> str:
+    """Return the page of a run: settings, health in words, curves, and what was learned.
+
+    What the record does not hold is left out: an unfinished run has no model, and without its data there are no images.
+
+    Parameters
+    ----------
+    run : RecordedRun
+        The run.
+    data : Dataset, optional
+        The run's data; by default they are found again, and where that fails the page says so.
+
+    Raises
+    ------
+    RecordError
+        If `data` are not those of the run, or a file of the record is malformed.
+    MissingPackage
+        If a package of the extra ``plot`` is not installed.
+    """
+    notes: list[str] = []
+    content = {
+        "run": run,
+        "accuracy": run.history[-1].test_accuracy if run.history else None,
+        "digest": run.table("results").get("digest"),
+        "facts": run_facts(run),
+        "findings": findings(run),
+        "curves": [training_curves(measure, [run]) for measure in ("loss", "accuracy")] if run.history else [],
+        "layer_charts": _layer_charts(run),
+        "confusion": None if run.evaluation is None else ConfusionMatrix(run.evaluation),
+        "train_command": train_command(run),
+        "most_winner_planes": MOST_WINNER_PLANES,
+        **_what_was_learned(run, data, notes),
+    }
+    titles = {
+        "settings": "Settings",
+        "health": "Health",
+        "curves": "Training",
+        "layer_charts": "Layers",
+        "confusion": "Classes",
+        "mistakes": "Images",
+        "filters": "Filters",
+        "feature_maps": "Feature maps",
+        "patches": "Patches",
+    }
+    anchors = {"layer_charts": "layers", "feature_maps": "maps"}
+    sections = [(anchors.get(name, name), title) for name, title in titles.items() if content.get(name, True)]
+    templates = environment()
+    templates.globals.update(
+        picture_of=lambda image: data_uri(as_pixels(image)),
+        map_of=lambda plane, scale: data_uri(as_colours(plane, scale)),
+    )
+    page: str = templates.get_template("run.html.jinja").render(
+        **content, notes=notes, sections=[*sections, ("again", "Again")]
+    )
+    return page
+
+
+def _layer_charts(run: RecordedRun) -> list[LineChart]:
+    """Return what was recorded about layers, as far as it was."""
+    recorded = asdict(run.history[0]) if run.history else {}
+    of_layers = [measure for measure in MEASURES if isinstance(recorded.get(measure), dict) and recorded[measure]]
+    return [training_curves(measure, [run]) for measure in of_layers]
+
+
+def _what_was_learned(run: RecordedRun, data: "Dataset | None", notes: list[str]) -> dict[str, Any]:
+    """Return the pictures that need the model, and those that need the data too; `notes` tells what is missing."""
+    learned: dict[str, Any] = dict.fromkeys(("filters", "feature_maps", "winners", "patches", "mistakes"), ())
+    if not (run.folder / MODEL_NAME).exists():
+        notes.append(f"There is no model yet: the run is {run.outcome}. What it learned cannot be shown.")
+        return learned
+    network = Network.load(model_file(run.folder))
+    layers = network.core.layers
+    convolutions = [index for index, layer in enumerate(layers) if layer["kind"] == "conv"]
+    filters = [Filters(network, index) for index in convolutions]
+    learned["filters"] = [shown.grid() for shown in filters if shown.weights.size <= MOST_FILTER_WEIGHTS]
+    if data is None:
+        try:
+            data = same_data(run.table("data"), None)
+        except RecordError as error:
+            notes.append(f"There are no pictures of images: {error}.")
+            return learned
+    else:
+        same_data(run.table("data"), data)
+    pools = [index for index, layer in enumerate(layers) if layer["kind"] == "maxpool"]
+    images = _images_to_show(data)
+    learned["feature_maps"] = [
+        (data.classes[data.test_labels[number]], feature_maps(network, data.test_images[number])) for number in images
+    ]
+    learned["winners"] = [winners(network, index, data.test_images[images[0]]) for index in pools[:1]]
+    learned["patches"] = [
+        exciting_patches(network, index, data.test_images)
+        for index in convolutions
+        if layers[index]["filters"] <= MOST_PATCHED_FILTERS
+    ]
+    learned["mistakes"] = mistakes(network, data)
+    return learned
+
+
+def _images_to_show(data: "Dataset") -> list[int]:
+    """Return the numbers of the first test image of each of the first classes, as far as there are any."""
+    _, first = np.unique(data.test_labels, return_index=True)
+    return [int(number) for number in first[:SHOWN_IMAGES]]

@@ -1,0 +1,140 @@
+"""The page of a run in Chromium: no request, error or overflow; hover; both themes; with and without JavaScript."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import lenetpp as lp
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+
+OVERFLOWING = """
+() => [...document.querySelectorAll(
+  "h1, h2, h3, p, a, code, td, th, figcaption, summary, button, svg text"
+)].filter((element) => {
+  const place = element.getBoundingClientRect(), scroll = element.closest(".scroll"), drawing = element.closest("svg");
+  const right = scroll ? scroll.getBoundingClientRect().left + scroll.scrollWidth
+                       : document.documentElement.clientWidth;
+  const leavesDrawing = drawing && place.right > drawing.getBoundingClientRect().right + 1;
+  return place.width > 0 && (place.left < -1 || place.right > right + 1 || leavesDrawing);
+}).map((element) => element.outerHTML.slice(0, 200))
+"""
+"""Elements with text that reach beyond the screen, the region in which they can be scrolled, or their drawing."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    with sync_api.sync_playwright() as playwright:
+        # Chromium's own sandbox does not work for the user root, which containers run as.
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def file(run: lp.Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("page") / "run.html"
+    run.page(path)
+    return path
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def page(browser: "Browser", file: Path, complaints: list[str]) -> "Iterator[Page]":
+    page = browser.new_page()
+    page.on("console", lambda message: complaints.append(f"console: {message.text}"))
+    page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+    page.on(
+        "request",
+        lambda request: complaints.append(f"request: {request.url}") if not is_own(request.url, file) else None,
+    )
+    page.goto(file.as_uri())
+    yield page
+    page.close()
+
+
+def is_own(url: str, file: Path) -> bool:
+    return url == file.as_uri() or url.startswith("data:")
+
+
+def test_no_error_and_no_request_leaves_the_file(page: "Page", complaints: list[str]) -> None:
+    for details in page.query_selector_all("details"):
+        details.evaluate("details => { details.open = true }")
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    page.wait_for_load_state("networkidle")
+    assert complaints == []
+    broken = page.evaluate("[...document.images].filter(image => !image.naturalWidth).length")
+    assert broken == 0
+
+
+@pytest.mark.parametrize("width", [380, 1400])
+def test_no_text_overflows(page: "Page", width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert page.evaluate(OVERFLOWING) == []
+
+
+def test_pointing_at_a_weight_shows_its_value(page: "Page", run: lp.Run) -> None:
+    weights = run.network.parameters()["0.weight"]
+    cells = page.locator("#filters ~ .heatmaps svg g")
+    for number in (0, 7, 24):
+        cells.nth(number).hover()
+        tip = page.locator("#tip")
+        assert tip.is_visible()
+        assert float(tip.inner_text().rsplit(": ", 1)[1]) == pytest.approx(weights[0, 0].flat[number], rel=1e-5)
+
+
+def test_pointing_at_a_curve_shows_the_epoch(page: "Page", run: lp.Run) -> None:
+    page.set_viewport_size({"width": 1000, "height": 800})
+    page.locator("#curves ~ .beside .point").last.scroll_into_view_if_needed()
+    page.locator("#curves + .beside .chart").nth(1).locator(".point").last.hover()
+    assert page.locator("#tip").inner_text() == f"test, epoch 3: {100 * run.history[-1].test_accuracy:.3g}%"
+
+
+def test_the_page_is_complete_without_javascript(browser: "Browser", file: Path, page: "Page") -> None:
+    context = browser.new_context(java_script_enabled=False)
+    plain = context.new_page()
+    plain.goto(file.as_uri())
+    assert plain.locator("main").inner_text().split() == [
+        word for word in page.locator("main").inner_text().split() if word != "Copy"
+    ]
+    titles = plain.locator("#filters ~ .heatmaps svg title")
+    assert re.match(r"filter 0, row 0, column 0: ", titles.first.text_content() or "")
+    context.close()
+
+
+def test_copying_a_command(browser: "Browser", file: Path, run: lp.Run) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(file.as_uri())
+    page.locator(".command button").first.click()
+    page.wait_for_function("document.querySelector('.command button').textContent === 'Copied'")
+    assert page.evaluate("navigator.clipboard.readText()") == f"lenetpp replay {run.name}"
+    context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_accessibility_checker_finds_nothing(page: "Page", theme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    page.emulate_media(color_scheme=theme)
+    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (background == "rgb(255, 255, 255)") == (theme == "light")
+    results = axe.Axe().run(page)
+    found = [
+        (rule["id"], [node["html"][:150] for node in rule["nodes"][:3]]) for rule in results.response["violations"]
+    ]
+    assert found == []

@@ -1,0 +1,155 @@
+"""Curves hold the recorded values, in the same colours everywhere, and their labels do not overlap."""
+
+import math
+import re
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import lenetpp as lp
+from lenetpp.pictures.colours import LAYERS, TEST, TRAINING
+from lenetpp.pictures.line_chart import Line, LineChart, spread
+from lenetpp.pictures.training_curves import MEASURES, training_curves
+
+pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
+
+
+@dataclass
+class HandmadeRun:
+    name: str = "handmade"
+    network_text: str = "1x8x8 | conv 2x3x3 | maxpool 2 | dense 4 sigmoid | dense 3"
+    history: list[lp.EpochRecord] = field(default_factory=list)
+
+
+def epoch(number: int, **figures: Any) -> lp.EpochRecord:
+    recorded: dict[str, Any] = {
+        "epoch": number,
+        "loss": 1 / number,
+        "training_accuracy": 0.5,
+        "test_loss": 2 / number,
+        "test_accuracy": 0.25,
+        "learning_rate": 0.1,
+        "seconds": 1.0,
+        "images_per_second": 1.0,
+        "gradient_norms": {"0.weight": 4.0, "0.bias": 9.0, "2.weight": 2.0 * number, "3.weight": 1.0},
+        "saturated_units": {"2": 0.75},
+        "digest": "0" * 64,
+    }
+    return lp.EpochRecord(**(recorded | figures))
+
+
+@pytest.mark.parametrize("measure", [measure for measure in MEASURES if measure != "saturated_units"])
+def test_a_figure_has_the_recorded_values(run: lp.Run, measure: str) -> None:
+    lines = {str(line.get_label()): line.get_ydata() for line in run.curves(measure).plot().get_lines()}
+    if measure in ("loss", "accuracy"):
+        training = [epoch.loss if measure == "loss" else epoch.training_accuracy for epoch in run.history]
+        np.testing.assert_array_equal(lines["training"], training)
+        np.testing.assert_array_equal(lines["test"], [getattr(epoch, f"test_{measure}") for epoch in run.history])
+    elif measure == "learning_rate":
+        np.testing.assert_array_equal(lines[run.name], [epoch.learning_rate for epoch in run.history])
+    else:
+        assert len(lines) == 3
+        for label, values in lines.items():
+            layer = label.split()[0]
+            recorded = [getattr(epoch, measure) for epoch in run.history]
+            key = layer if measure == "dead_units" else f"{layer}.weight"
+            np.testing.assert_array_equal(values, [figures[key] for figures in recorded])
+
+
+def test_a_drawings_heights_are_proportional_to_the_values() -> None:
+    handmade = HandmadeRun(history=[epoch(1), epoch(2), epoch(4)])
+    drawing = training_curves("loss", [handmade]).drawing(400, 200)
+    training = next(line for line in drawing.lines if line.label.text == "training")
+    x, y = np.array([[point.x, point.y] for point in training.points]).T
+    assert (y[0] - y[1]) / (y[1] - y[2]) == pytest.approx(2, rel=0.02)  # losses 1, 1/2, 1/4
+    assert x[1] - x[0] == pytest.approx(x[2] - x[1], abs=0.2)
+    assert [point.text for point in training.points][1] == "training, epoch 2: 0.5"
+    assert training.pieces[0] == " ".join(f"{point.x},{point.y}" for point in training.points)
+
+
+def test_gradients_are_on_a_logarithmic_axis() -> None:
+    handmade = HandmadeRun(history=[epoch(1), epoch(2), epoch(4)])
+    drawing = training_curves("gradient_norms", [handmade]).drawing(400, 200)
+    y = [point.y for line in drawing.lines if line.label.text.startswith("2 ") for point in line.points]
+    assert y[0] - y[1] == pytest.approx(y[1] - y[2], abs=0.2)  # 2, 4, 8
+
+
+def test_a_layer_has_the_same_colour_in_every_chart() -> None:
+    handmade = HandmadeRun(history=[epoch(1)])
+    gradients = {line.label: line.colour for line in training_curves("gradient_norms", [handmade]).lines}
+    assert gradients == {"0 conv 2x3x3": LAYERS[0], "2 dense 4": LAYERS[1], "3 dense 3": LAYERS[2]}
+    assert [line.colour for line in training_curves("saturated_units", [handmade]).lines] == [LAYERS[1]]
+
+
+def test_several_runs_are_told_apart_by_colour_or_by_dashes() -> None:
+    runs = [HandmadeRun("sigmoid", history=[epoch(1)]), HandmadeRun("relu", history=[epoch(1), epoch(2)])]
+    losses = training_curves("loss", runs).lines
+    assert [line.label for line in losses] == ["sigmoid training", "sigmoid test", "relu training", "relu test"]
+    assert losses[0].colour == losses[1].colour != losses[2].colour
+    assert len({(line.colour, line.style) for line in losses}) == 4
+    gradients = training_curves("gradient_norms", runs).lines
+    assert [line.style for line in gradients] == ["-"] * 3 + ["--"] * 3
+    legend = training_curves("gradient_norms", runs).plot().get_legend()
+    assert legend is not None
+    assert legend.get_texts()[3].get_text() == "0 conv 2x3x3, relu"
+
+
+def test_a_single_run_has_the_colours_of_its_parts() -> None:
+    lines = training_curves("accuracy", [HandmadeRun(history=[epoch(1)])]).lines
+    assert [(line.label, line.colour) for line in lines] == [("training", TRAINING), ("test", TEST)]
+    with_validation = HandmadeRun(history=[epoch(1, validation_loss=1.0, validation_accuracy=0.5)])
+    assert len(training_curves("accuracy", [with_validation]).lines) == 3
+
+
+def test_what_cannot_be_drawn_interrupts_the_line() -> None:
+    history = [epoch(1), replace(epoch(2), loss=math.inf), epoch(3), epoch(4)]
+    drawing = training_curves("loss", [HandmadeRun(history=history)]).drawing(400, 200)
+    training = drawing.lines[0]
+    assert [len(piece.split()) for piece in training.pieces] == [1, 2]
+    assert all(math.isfinite(point.y) for point in training.points)
+
+
+@given(
+    values=st.lists(st.lists(st.floats(-1e30, 1e30), min_size=1, max_size=5), min_size=1, max_size=8), log=st.booleans()
+)
+def test_nothing_leaves_the_drawing(values: list[list[float]], log: bool) -> None:
+    lines = tuple(Line(f"line {number}", tuple(line), TEST, "-") for number, line in enumerate(values))
+    drawing = LineChart("title", "axis", lines, "{:.3g}".format, logarithmic=log).drawing(380, 230)
+    for line in drawing.lines:
+        for point in line.points:
+            assert drawing.left <= point.x <= drawing.right
+            assert drawing.top <= point.y <= drawing.bottom
+        assert 0 <= line.label.y <= drawing.height
+
+
+@given(wanted=st.lists(st.floats(0, 1), min_size=1, max_size=12), gap=st.floats(0.001, 0.08))
+def test_labels_keep_their_distance_their_order_and_the_picture(wanted: list[float], gap: float) -> None:
+    places = spread(wanted, gap)
+    ordered = sorted(zip(wanted, places, strict=True))
+    assert all(place <= 1 + 1e-9 for place in places)
+    for (_, lower), (_, upper) in pairwise(ordered):
+        assert upper - lower >= gap - 1e-9
+
+
+def test_labels_that_have_room_stay_where_they_are() -> None:
+    assert spread([0.9, 0.1, 0.5], 0.1) == [0.9, 0.1, 0.5]
+
+
+def test_unknown_measures_and_missing_records_are_explained(run: lp.Run) -> None:
+    with pytest.raises(ValueError, match=r"measure must be one of loss, accuracy, .* but is 'speed'"):
+        run.curves("speed")
+    with pytest.raises(ValueError, match="nothing to draw: no epoch of handmade has recorded lost_updates"):
+        training_curves("lost_updates", [HandmadeRun(history=[epoch(1)])])
+    with pytest.raises(ValueError, match="nothing to draw: no epoch of handmade has recorded loss"):
+        training_curves("loss", [HandmadeRun()])
+
+
+def test_a_saved_figure_names_its_axes_and_its_lines(run: lp.Run, tmp_path: Any) -> None:
+    run.curves("loss").save(tmp_path / "loss.svg")
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", (tmp_path / "loss.svg").read_text())
+    assert {"Loss", "epoch", "mean loss of an image", "training", "test"} <= set(texts)
