@@ -15,7 +15,7 @@ from side_by_side.workers import ENDED, Prepared, Refusal, Worker
 
 TOLERANCE = 1e-5
 """Largest difference of losses or outputs between tools, as a share of the largest of them."""
-LEAST_CHANGE = 100 * TOLERANCE
+LEAST_CHANGE = 40 * TOLERANCE
 """Losses that do not change so much over the checked steps would agree whatever was trained."""
 
 

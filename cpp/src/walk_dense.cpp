@@ -85,7 +85,7 @@ void backward_dense(Workspace<T>& workspace, const ParameterBlock<T>& parameters
     const bool is_bottom = input == 0 || (d == 0 && plan.plane_parameters == 0);
     std::optional<SgdUpdate<T>> weight_step;
     if (step) weight_step = step_of_array(*step, arrays[stage.weight]);
-    const bool in_one_pass = step && !is_bottom && workspace.batch <= most_samples_of_one_pass;
+    const bool in_one_pass = step && !is_bottom && workspace.batch <= std::size_t{most_samples_of_one_pass};
     if (!is_bottom) {
       workspace.pool.run(tasks, [&](std::size_t task, int) {
         const Range inputs = part_of(stage.inputs_padded, task, tasks);

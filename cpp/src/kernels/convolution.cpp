@@ -2,7 +2,7 @@
 // and only where a gradient came back (for a pooled convolution: at the winners).
 #include "kernel_tables.h"
 #include "kernels.h"
-#include "simd/lanes.h"
+#include "tiles.h"
 
 namespace lenetpp::LENETPP_SIMD_NAMESPACE {
 namespace {
@@ -57,45 +57,15 @@ LENETPP_INLINE void forward_tile(const ConvolutionForward<T>& a, int first_filte
   }
 }
 
-/// Calls forward_tile with as many vectors as `vectors` says, at most Most.
-template <class T, int Filters, int Most>
-LENETPP_INLINE void forward_tile_of(const ConvolutionForward<T>& a, int first_filter, int position, int vectors) {
-  if constexpr (Most > 1) {
-    if (vectors < Most) return forward_tile_of<T, Filters, Most - 1>(a, first_filter, position, vectors);
-  }
-  forward_tile<T, Filters, Most>(a, first_filter, position);
-}
-
-template <class T, int Filters>
-void forward_filters(const ConvolutionForward<T>& a, int first_filter) {
-  constexpr int width = Positions<T>::lanes;
-  constexpr int most = tile_vectors<Positions<T>>(Filters);
-  const int vectors = (a.positions + width - 1) / width;
-  const int tiles = (vectors + most - 1) / most;
-  for (int tile = 0, first = 0; tile < tiles; ++tile) {
-    const int next = vectors * (tile + 1) / tiles;  // as even as possible
-    forward_tile_of<T, Filters, most>(a, first_filter, first * width, next - first);
-    first = next;
-  }
-}
-
-/// Calls forward_filters with as many filters as `filters` says, at most Most.
-template <class T, int Most = most_filters_of_a_tile>
-void forward_filters_of(const ConvolutionForward<T>& a, int first_filter, int filters) {
-  if constexpr (Most > 1) {
-    if (filters < Most) return forward_filters_of<T, Most - 1>(a, first_filter, filters);
-  }
-  forward_filters<T, Most>(a, first_filter);
-}
-
 template <class T>
 void convolution_forward(const ConvolutionForward<T>& a) {
-  const int tiles = (a.filters + most_filters_of_a_tile - 1) / most_filters_of_a_tile;
-  for (int tile = 0, first = 0; tile < tiles; ++tile) {
-    const int next = a.filters * (tile + 1) / tiles;  // as even as possible
-    forward_filters_of<T>(a, first, next - first);
-    first = next;
-  }
+  constexpr int width = Positions<T>::lanes;
+  const int vectors = (a.positions + width - 1) / width;
+  for_each_tile<most_filters_of_a_tile>(a.filters, [&]<int Filters>(int first_filter) {
+    for_each_tile<tile_vectors<Positions<T>>(Filters)>(vectors, [&]<int Vectors>(int first) LENETPP_INLINE_LAMBDA {
+      forward_tile<T, Filters, Vectors>(a, first_filter, first * width);
+    });
+  });
 }
 
 /// Filters whose accumulators of one tile are worked on together: two where rows are few, so that a multiply-add
@@ -147,43 +117,7 @@ template <class T>
 void convolution_weight_gradient(const ConvolutionWeightGradient<T>& a) {
   constexpr int fitting = tile_capacity<Row<T>>;
   constexpr int most = fitting < 10 ? fitting : 10;
-  const int tiles = (a.rows + most - 1) / most;
-  for (int tile = 0, first = 0; tile < tiles; ++tile) {
-    const int rows = (a.rows - first + tiles - tile - 1) / (tiles - tile);
-    switch (rows) {
-      case 1:
-        weight_gradient_rows<T, 1>(a, first);
-        break;
-      case 2:
-        weight_gradient_rows<T, 2>(a, first);
-        break;
-      case 3:
-        weight_gradient_rows<T, 3>(a, first);
-        break;
-      case 4:
-        weight_gradient_rows<T, 4>(a, first);
-        break;
-      case 5:
-        weight_gradient_rows<T, 5>(a, first);
-        break;
-      case 6:
-        weight_gradient_rows<T, 6>(a, first);
-        break;
-      case 7:
-        weight_gradient_rows<T, 7>(a, first);
-        break;
-      case 8:
-        weight_gradient_rows<T, 8>(a, first);
-        break;
-      case 9:
-        weight_gradient_rows<T, 9>(a, first);
-        break;
-      default:
-        weight_gradient_rows<T, 10>(a, first);
-        break;
-    }
-    first += rows;
-  }
+  for_each_tile<most>(a.rows, [&]<int Rows>(int first) { weight_gradient_rows<T, Rows>(a, first); });
 }
 
 /// The number of rows where the compiler knows it (their weights stay in registers), else 0.

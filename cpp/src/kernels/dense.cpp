@@ -3,6 +3,7 @@
 #include "activation_functions.h"
 #include "kernel_tables.h"
 #include "sgd_step.h"
+#include "tiles.h"
 
 namespace lenetpp::LENETPP_SIMD_NAMESPACE {
 namespace {
@@ -19,26 +20,6 @@ constexpr int tile_side = (vector_registers - 4) / Inputs<T>::registers >= 20  ?
 
 template <class T>
 constexpr int forward_units_of_tile = tile_side<T> == 4 ? 6 : tile_side<T>;
-
-/// Calls use.operator()<Units>() for as many units as `units` says, at most Most.
-template <int Most, class Use>
-LENETPP_INLINE void with_units(int units, const Use& use) {
-  if constexpr (Most > 1) {
-    if (units < Most) return with_units<Most - 1>(units, use);
-  }
-  use.template operator()<Most>();
-}
-
-/// Calls use.operator()<Units>(first unit) for the units of `a`, in tiles of at most Most, as even as possible.
-template <int Most, class Arguments, class Use>
-LENETPP_INLINE void for_each_tile_of_units(const Arguments& a, const Use& use) {
-  const int units = a.last_unit - a.first_unit, tiles = (units + Most - 1) / Most;
-  for (int tile = 0, first = 0; tile < tiles; ++tile) {
-    const int next = units * (tile + 1) / tiles;
-    with_units<Most>(next - first, [&]<int Units>() { use.template operator()<Units>(a.first_unit + first); });
-    first = next;
-  }
-}
 
 template <class T, int Samples, int Units>
 LENETPP_INLINE void forward_tile(const DenseForward<T>& a, std::size_t b, int u) {
@@ -91,8 +72,9 @@ void dense_forward(const DenseForward<T>& a) {
   const std::size_t size = samples_of_a_block<T>(a.inputs_padded);
   for (std::size_t first = 0; first < a.batch; first += size) {
     const std::size_t last = a.batch - first < size ? a.batch : first + size;
-    for_each_tile_of_units<forward_units_of_tile<T>>(
-        a, [&]<int Units>(int u) { forward_units<T, Units>(a, u, first, last); });
+    for_each_tile<forward_units_of_tile<T>>(a.last_unit - a.first_unit, [&]<int Units>(int u) {
+      forward_units<T, Units>(a, a.first_unit + u, first, last);
+    });
   }
   if (a.activation.kind == ActivationKind::identity) return;
   with_activation<T>(a.activation, [&](auto function) {
@@ -203,8 +185,9 @@ void weight_gradients(const DenseWeightGradient<T>& a, const Use& use) {
   const int size = inputs_of_a_block(a.batch);
   for (int block = 0; block < a.inputs_padded; block += size) {
     const int end = a.inputs_padded - block < size ? a.inputs_padded : block + size;
-    for_each_tile_of_units<tile_side<T>>(
-        a, [&]<int Units>(int u) { weight_gradients_of_block<T, Units>(a, use, u, block, end); });
+    for_each_tile<tile_side<T>>(a.last_unit - a.first_unit, [&]<int Units>(int u) {
+      weight_gradients_of_block<T, Units>(a, use, a.first_unit + u, block, end);
+    });
   }
 }
 
@@ -266,12 +249,10 @@ void backward_and_step(const DenseBackwardAndStep<T>& a) {
   for (; i < a.input_gradient.last_input; i += lanes) backward_and_step_tile<T, Samples, 1>(a, step, i);
 }
 
-template <class T, int Most = static_cast<int>(most_samples_of_one_pass)>
+template <class T>
 void dense_backward_and_step(const DenseBackwardAndStep<T>& a) {
-  if constexpr (Most > 1) {
-    if (a.input_gradient.batch < Most) return dense_backward_and_step<T, Most - 1>(a);
-  }
-  backward_and_step<T, Most>(a);
+  with_number<most_samples_of_one_pass>(static_cast<int>(a.input_gradient.batch),
+                                        [&]<int Samples>() { backward_and_step<T, Samples>(a); });
 }
 
 }  // namespace

@@ -245,7 +245,7 @@ struct DenseBackwardAndStep {
   /// ignored.
   SgdUpdate<T> step;
 };
-inline constexpr std::size_t most_samples_of_one_pass = 4;
+inline constexpr int most_samples_of_one_pass = 4;
 
 /// deltas[i] *= activation'(outputs[i]) for one row, subnormal results flushed.
 template <class T>

@@ -2,7 +2,7 @@
 // gradients are then sums of multiples of blocks, with full vectors and no row that overlaps another one's half.
 #include "kernel_tables.h"
 #include "kernels.h"
-#include "simd/lanes.h"
+#include "tiles.h"
 
 namespace lenetpp::LENETPP_SIMD_NAMESPACE {
 namespace {
@@ -41,40 +41,28 @@ void fold_columns(const WindowColumns& layout, const T* columns, T* planes) {
   });
 }
 
-/// Accumulators that fit the registers beside the operands of one multiply-add.
+/// Vectors of a tile that fit the registers beside the operands of one multiply-add.
 template <class T>
 constexpr int most_vectors =
     (vector_registers - 5) / Block<T>::registers < 1    ? 1
     : (vector_registers - 5) / Block<T>::registers < 10 ? (vector_registers - 5) / Block<T>::registers
                                                         : 10;
 
-/// Calls use.operator()<V>(first vector) for the vectors of a block, V at a time, as evenly as possible.
-template <class T, int V = most_vectors<T>, class Use>
-LENETPP_INLINE void with_vectors(int vectors, const Use& use) {
-  if constexpr (V > 1) {
-    if (vectors < V) return with_vectors<T, V - 1>(vectors, use);
-  }
-  use.template operator()<V>();
-}
-
-/// From the last tile to the first: where windows overlap, a later visit reaches a place with an earlier part of its
-/// block. So each place is added to in the order of the visits, however many vectors a tile has.
+/// Calls use.operator()<V>(first number) for tiles of V vectors, the last one first: where windows overlap, a later
+/// visit reaches a place with an earlier part of its block. So each place is added to in the order of the visits,
+/// however many vectors a tile has.
 template <class T, class Use>
-LENETPP_INLINE void for_each_tile(std::ptrdiff_t block, const Use& use) {
-  const int vectors = static_cast<int>(block / lanes);
-  const int tiles = (vectors + most_vectors<T> - 1) / most_vectors<T>;
-  for (int tile = tiles - 1, end = vectors; tile >= 0; --tile) {
-    const int first = vectors * tile / tiles;
-    with_vectors<T>(end - first, [&]<int V>() LENETPP_INLINE_LAMBDA { use.template operator()<V>(first * lanes); });
-    end = first;
-  }
+LENETPP_INLINE void for_each_part(std::ptrdiff_t block, const Use& use) {
+  for_each_tile<most_vectors<T>>(static_cast<int>(block / lanes), [&]<int V>(int first) LENETPP_INLINE_LAMBDA {
+    use.template operator()<V>(first * lanes);
+  });
 }
 
 template <class T>
 void window_weight_gradient(const WindowWeightGradient<T>& a) {
   for (int f = 0; f < a.filters; ++f) {
     const Visits<T> visits = a.visits[f];
-    for_each_tile<T>(a.block, [&]<int V>(int first) {
+    for_each_part<T>(a.block, [&]<int V>(int first) {
       T* gradients = a.gradients + f * a.block + first;
       Block<T> sums[V];
       LENETPP_UNROLL for (int i = 0; i < V; ++i) sums[i] = Block<T>::load(gradients + i * lanes);
@@ -97,7 +85,7 @@ template <class T>
 void window_input_gradient(const WindowInputGradient<T>& a) {
   for (int f = 0; f < a.filters; ++f) {
     const Visits<T> visits = a.visits[f];
-    for_each_tile<T>(a.block, [&]<int V>(int first) {
+    for_each_part<T>(a.block, [&]<int V>(int first) {
       const T* weights = a.weights + f * a.block + first;
       Block<T> kept[V];
       LENETPP_UNROLL for (int i = 0; i < V; ++i) kept[i] = Block<T>::load(weights + i * lanes);

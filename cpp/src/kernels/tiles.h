@@ -1,0 +1,29 @@
+// Work cut into tiles whose sizes the compiler knows, so that a tile's sums stay in registers.
+#pragma once
+
+#include "simd/lanes.h"
+
+namespace lenetpp::LENETPP_SIMD_NAMESPACE {
+
+/// Calls use.operator()<N>() where N is `number`, from 1 to Most.
+template <int Most, class Use>
+LENETPP_INLINE void with_number(int number, const Use& use) {
+  if constexpr (Most > 1) {
+    if (number < Most) return with_number<Most - 1>(number, use);
+  }
+  use.template operator()<Most>();
+}
+
+/// Cuts 0..count-1 into as few tiles of at most Most as there can be, as even as possible, and calls
+/// use.operator()<N>(first) for each, the last one first (window_columns.cpp depends on that).
+template <int Most, class Use>
+LENETPP_INLINE void for_each_tile(int count, const Use& use) {
+  const int tiles = (count + Most - 1) / Most;
+  for (int tile = tiles - 1, end = count; tile >= 0; --tile) {
+    const int first = static_cast<int>(std::int64_t{count} * tile / tiles);
+    with_number<Most>(end - first, [&]<int N>() LENETPP_INLINE_LAMBDA { use.template operator()<N>(first); });
+    end = first;
+  }
+}
+
+}  // namespace lenetpp::LENETPP_SIMD_NAMESPACE
