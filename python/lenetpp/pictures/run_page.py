@@ -101,7 +101,7 @@ def _what_was_learned(run: RecordedRun, data: "Dataset | None", notes: list[str]
     """Return the pictures that need the model, and those that need the data too; `notes` tells what is missing."""
     learned: dict[str, Any] = dict.fromkeys(("filters", "feature_maps", "winners", "patches", "mistakes"), ())
     if not (run.folder / MODEL_NAME).exists():
-        notes.append(f"There is no model yet: the run is {run.outcome}. What it learned cannot be shown.")
+        notes.append(f"The run has no model (its outcome: {run.outcome}): what it learned cannot be shown.")
         return learned
     network = Network.load(model_file(run.folder))
     layers = network.core.layers

@@ -141,11 +141,13 @@ def test_a_run_without_its_model_is_shown_as_far_as_it_came(run: lp.Run, tmp_pat
     folder = shutil.copytree(run.folder, tmp_path / "copy")
     (folder / "model.safetensors").unlink()
     texts = Page(run_page(RecordedRun.read(folder))).texts
-    assert "There is no model yet: the run is finished. What it learned cannot be shown." in texts["p"]
+    assert "The run has no model (its outcome: finished): what it learned cannot be shown." in texts["p"]
     assert "Filters" not in texts["h2"]
     assert "Training" in texts["h2"]
     (folder / "metrics.jsonl").unlink()
-    assert "Training" not in Page(run_page(RecordedRun.read(folder))).texts["h2"]
+    nothing = Page(run_page(RecordedRun.read(folder))).texts
+    assert "Training" not in nothing["h2"]
+    assert not any(code.startswith("lenetpp replay") for code in nothing["code"])
 
 
 def test_a_page_without_the_data_says_so_and_has_them_when_they_are_given(tmp_path: Path) -> None:
