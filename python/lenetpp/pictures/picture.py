@@ -91,7 +91,7 @@ class Picture(ABC):
         """Return by its ending what makes the content of a file."""
         return {ending: partial(self.figure_file, ending) for ending in FIGURE_ENDINGS}
 
-    def figure_file(self, ending: str) -> bytes:
+    def figure_file(self, ending: str, pixels_per_inch: int = PIXELS_PER_INCH) -> bytes:
         """Return the figure as a PNG, SVG or PDF file."""
         with needed_for("a figure"):
             import matplotlib as mpl
@@ -103,7 +103,7 @@ class Picture(ABC):
             self.draw(figure.subplots())
             # No date: the same picture, the same file.
             metadata = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(ending, {})
-            figure.savefig(content, format=ending.removeprefix("."), dpi=PIXELS_PER_INCH, metadata=metadata)
+            figure.savefig(content, format=ending.removeprefix("."), dpi=pixels_per_inch, metadata=metadata)
         return content.getvalue()
 
     def _repr_html_(self) -> str:

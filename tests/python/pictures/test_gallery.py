@@ -1,0 +1,39 @@
+"""The gallery's script draws what the gallery shows."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("scipy", reason="SciPy is not installed")
+pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
+pytest.importorskip("PIL", reason="Pillow is not installed")
+
+from PIL import Image
+
+import gallery
+
+LARGEST_FILE = 60_000
+
+
+def test_the_gallerys_pictures_are_small_and_have_their_words(project_root: Path) -> None:
+    shown = re.findall(r"!\[([^\]]+)\]\((gallery/[^)]+)\)", (project_root / "docs" / "gallery.md").read_text())
+    assert shown
+    for words, name in shown:
+        assert words
+        assert (project_root / "docs" / name).stat().st_size < LARGEST_FILE, name
+
+
+def test_the_script_makes_the_pictures_of_filters(
+    shared_data: Path, project_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LENETPP_DATA", str(shared_data))
+    trainings = gallery.Trainings.of(tmp_path / "runs", per_class=50)
+    gallery.save(gallery.pictures_of_filters(trainings), tmp_path)
+    made = {path.name for path in tmp_path.glob("*.png")}
+    assert made == {path.name for path in (project_root / "docs" / "gallery").glob("filters*.png")}
+    for name in made:
+        # The layers are those of the gallery, and so are the sizes, but for the lines of their descriptions.
+        with Image.open(tmp_path / name) as new, Image.open(project_root / "docs" / "gallery" / name) as old:
+            assert abs(new.width - old.width) < 100
+            assert abs(new.height - old.height) < 100
