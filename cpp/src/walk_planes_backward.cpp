@@ -110,7 +110,7 @@ void backward_stage(const Workspace<T>& workspace, const ConvolutionStage& stage
                     const StageBackward<T>& a, T* gradients, Scratch<T>& scratch) {
   make_visits(workspace.kernels, stage.output, a, stage.row_stride, stage.window_offsets, scratch);
   if (stage.windows) {
-    backward_windows(workspace, stage, parameters, a, gradients, scratch);
+    backward_windows(workspace, stage, *stage.windows, parameters, a, gradients, scratch);
   } else {
     backward_rows(workspace, stage, parameters, a, gradients, scratch);
   }

@@ -38,7 +38,7 @@ std::size_t visits_of_plane(const GradientVisits<T>& a, const Function& function
       const int columns = width - j < lanes ? width - j : lanes;
       const unsigned kept = ~small & ((1u << columns) - 1);
       if (winners) {
-        count += pack(delta, winners + i * width + j, kept, deltas + count, positions + count);
+        count += pack(delta, winners + std::ptrdiff_t{i} * width + j, kept, deltas + count, positions + count);
       } else {
         std::int32_t places[lanes];
         for (int k = 0; k < lanes; ++k) places[k] = static_cast<std::int32_t>(i * a.position_row_stride + j + k);
