@@ -78,10 +78,10 @@ void backward_rows(const Workspace<T>& workspace, const ConvolutionStage& stage,
 
 /// Gradients of a convolution all of whose filters see all planes, window by window.
 template <class T>
-void backward_windows(const Workspace<T>& workspace, const ConvolutionStage& stage, const ParameterBlock<T>& parameters,
-                      const StageBackward<T>& a, T* gradients, Scratch<T>& scratch) {
+void backward_windows(const Workspace<T>& workspace, const ConvolutionStage& stage, const WindowBlocks& windows,
+                      const ParameterBlock<T>& parameters, const StageBackward<T>& a, T* gradients,
+                      Scratch<T>& scratch) {
   const Kernels<T>& kernels = workspace.kernels;
-  const WindowBlocks& windows = *stage.windows;
   const int filters = windows.of_filters.columns;
   kernels.gather_columns(windows.of_input, a.input, scratch.columns.data());
   kernels.window_weight_gradient({
