@@ -4,9 +4,31 @@
 #include <stdexcept>
 #include <string>
 
-namespace lenetpp {
+#if defined(__x86_64__) || defined(_M_X64)
+#include <immintrin.h>
+#endif
 
-ThreadPool::ThreadPool(int threads) {
+namespace lenetpp {
+namespace {
+
+/// Tells the processor that this is a loop that waits.
+void pause() {
+#if defined(__x86_64__) || defined(_M_X64)
+  _mm_pause();
+#elif defined(__GNUC__) && defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+/// Between two parts of a step a thread waits for less time than it takes to wake one up. Where there are more threads
+/// than processors, one that looks only keeps another from working.
+int looks_before_sleep(int threads) {
+  return threads <= static_cast<int>(std::thread::hardware_concurrency()) ? 20000 : 0;
+}
+
+}  // namespace
+
+ThreadPool::ThreadPool(int threads) : looks_(looks_before_sleep(threads)) {
   try {
     for (int worker = 1; worker < threads; ++worker) workers_.emplace_back([this, worker] { work(worker); });
   } catch (const std::exception& error) {
@@ -20,12 +42,18 @@ ThreadPool::ThreadPool(int threads) {
 ThreadPool::~ThreadPool() { stop(); }
 
 void ThreadPool::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stop_ = true;
-  }
-  start_.notify_all();
+  stop_ = true;
+  ++round_;
+  round_.notify_all();
   for (std::thread& thread : workers_) thread.join();
+}
+
+void ThreadPool::wait_for_change(const std::atomic<int>& value, int old) const {
+  for (int look = 0; look < looks_; ++look) {
+    if (value != old) return;
+    pause();
+  }
+  value.wait(old);
 }
 
 void ThreadPool::take_tasks(int worker) {
@@ -33,33 +61,25 @@ void ThreadPool::take_tasks(int worker) {
 }
 
 void ThreadPool::work(int worker) {
-  std::size_t seen = 0;
-  std::unique_lock lock(mutex_);
-  for (;;) {
-    start_.wait(lock, [&] { return stop_ || round_ != seen; });
+  // A round cannot begin before all workers have finished the one before, so none is missed.
+  for (int round = 0;; ++round) {
+    wait_for_change(round_, round);
     if (stop_) return;
-    seen = round_;
-    lock.unlock();
     take_tasks(worker);
-    lock.lock();
-    if (--busy_ == 0) finish_.notify_one();
+    if (--busy_ == 0) busy_.notify_one();
   }
 }
 
 void ThreadPool::run_on_all(std::size_t tasks, const void* body, Call call) {
-  {
-    const std::lock_guard lock(mutex_);
-    tasks_ = tasks;
-    body_ = body;
-    call_ = call;
-    next_ = 0;
-    busy_ = workers_.size();
-    ++round_;
-  }
-  start_.notify_all();
+  tasks_ = tasks;
+  body_ = body;
+  call_ = call;
+  next_ = 0;
+  busy_ = static_cast<int>(workers_.size());
+  ++round_;
+  round_.notify_all();
   take_tasks(0);
-  std::unique_lock lock(mutex_);
-  finish_.wait(lock, [&] { return busy_ == 0; });
+  for (int busy = busy_; busy != 0; busy = busy_) wait_for_change(busy_, busy);
 }
 
 }  // namespace lenetpp

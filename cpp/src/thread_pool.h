@@ -2,9 +2,7 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstddef>
-#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -12,7 +10,7 @@ namespace lenetpp {
 
 class ThreadPool {
  public:
-  /// The calling thread is one of `threads`; the others sleep until run(). Throws std::runtime_error when the system
+  /// The calling thread is one of `threads`; the others sleep while there is nothing to run(). Throws std::runtime_error when the system
   /// does not let so many run.
   explicit ThreadPool(int threads);
   ~ThreadPool();
@@ -41,13 +39,14 @@ class ThreadPool {
   void run_on_all(std::size_t tasks, const void* body, Call call);
   void work(int worker);
   void take_tasks(int worker);
+  /// Returns when `value` is no longer `old`: looks for it again and again for some microseconds, then sleeps.
+  void wait_for_change(const std::atomic<int>& value, int old) const;
 
   std::vector<std::thread> workers_;
-  std::mutex mutex_;
-  std::condition_variable start_, finish_;
-  std::size_t round_ = 0;
-  std::size_t busy_ = 0;
-  bool stop_ = false;
+  int looks_;                  // before a thread sleeps
+  std::atomic<int> round_{0};  // another number: there is work, or the end
+  std::atomic<int> busy_{0};   // workers that have not finished the round
+  std::atomic<bool> stop_{false};
   const void* body_ = nullptr;
   Call call_ = nullptr;
   std::size_t tasks_ = 0;
