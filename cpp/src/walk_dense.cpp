@@ -18,13 +18,15 @@ Range part_of(int count, std::size_t index, std::size_t tasks) {
   return {place(index), place(index + 1)};
 }
 
-/// Into how many tasks to cut a layer's work: too little is not worth waking a thread.
+/// Into how many tasks to cut a layer's work: too little is not worth sharing, and with few samples the weights would
+/// spend their time on the way from one processor's cache to the other's.
 template <class T>
 std::size_t tasks_for(const DenseStage& stage, const Workspace<T>& workspace) {
-  constexpr std::size_t worth_waking_threads = 1 << 18;
+  if (workspace.batch <= std::size_t{most_samples_of_one_pass}) return 1;
+  constexpr std::size_t worth_sharing = 1 << 18;
   const std::size_t multiply_adds =
       workspace.batch * static_cast<std::size_t>(stage.inputs) * static_cast<std::size_t>(stage.units);
-  return multiply_adds < worth_waking_threads ? 1 : static_cast<std::size_t>(workspace.pool.threads());
+  return multiply_adds < worth_sharing ? 1 : static_cast<std::size_t>(workspace.pool.threads());
 }
 
 /// The step of one parameter array.
