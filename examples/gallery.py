@@ -2,11 +2,12 @@
 
     python examples/gallery.py docs/gallery
 
-It needs the extras `lenetpp[plot,images]`, and CIFAR-10 and MNIST, which are downloaded unless a folder of
+It needs the extras `lenetpp[plot,images]`, playwright and Chromium, and CIFAR-10 and MNIST, which are downloaded unless a folder of
 `LENETPP_DATA` has them. The numbers are the same wherever it runs.
 """
 
 import io
+import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Self
 
 from PIL import Image
+from playwright.sync_api import sync_playwright
 
 import lenetpp as lp
 from lenetpp.pictures.filter_matching import FilterMatch
@@ -23,6 +25,10 @@ from lenetpp.pictures.picture import Picture
 COLOURS = 192
 PIXELS_PER_INCH = 110
 """With so few colours and pixels the pictures are still what they are, and their files small."""
+PHOTOGRAPH_COLOURS = 160
+ACTIVATED = (
+    "3x32x32 | conv 5x5x5 {0} | maxpool 3/2 | conv 3x5x5 {0} | maxpool 3/2 | dense 120 {0} | dense 84 {0} | dense 2"
+)
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,17 @@ class Trainings:
             [trained("blog-lenet", two_classes, folder, seed) for seed in (1, 2, 3)],
             trained("lenet5", two_classes, folder),
             trained("lenet5", digits, folder),
+            *(
+                lp.train(
+                    lp.Network.parse(ACTIVATED.format(activation)),
+                    two_classes,
+                    epochs=8,
+                    momentum=0,
+                    runs=folder,
+                    progress=False,
+                )
+                for activation in ("sigmoid", "relu")
+            ),
         )
 
 
@@ -73,13 +90,53 @@ def pictures_of_filters(trainings: Trainings) -> dict[str, Picture]:
     }
 
 
+def pictures_of_runs(trainings: Trainings) -> dict[str, Picture]:
+    """Return the pictures of trainings and of what layers do by the names of their files."""
+    run, digits = trainings.airplanes_and_ships[0], trainings.digits
+    zero = lp.load_data("mnist").test_images[3]
+    return {
+        "accuracy": run.curves("accuracy"),
+        "gradients": trainings.sigmoid.curves("gradient_norms", trainings.relu),
+        "feature-maps": digits.feature_maps(zero),
+        "winners": digits.winners(zero),
+        "confusion": digits.confusion(),
+    }
+
+
+def photographs(trainings: Trainings) -> dict[str, Picture]:
+    """Return the pictures with parts of photographs, which need more colours."""
+    run = trainings.airplanes_and_ships[0]
+    return {"patches": run.patches(), "mistakes": run.mistakes()}
+
+
 def save(pictures: Mapping[str, Picture], folder: Path) -> None:
     """Write pictures as small PNG files."""
     for name, picture in pictures.items():
+        write_image(Image.open(io.BytesIO(picture.figure_file(".png", PIXELS_PER_INCH))), folder / f"{name}.png")
+
+
+def save_photographs(pictures: Mapping[str, Picture], folder: Path) -> None:
+    """Write pictures of many colours as small PNG files."""
+    for name, picture in pictures.items():
         image = Image.open(io.BytesIO(picture.figure_file(".png", PIXELS_PER_INCH))).convert("RGB")
-        image.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
-            folder / f"{name}.png", optimize=True
-        )
+        image.quantize(PHOTOGRAPH_COLOURS, dither=Image.Dither.NONE).save(folder / f"{name}.png", optimize=True)
+
+
+def save_page(run: lp.Run, folder: Path) -> None:
+    """Write how the page of a run begins, as Chromium shows it."""
+    with tempfile.TemporaryDirectory() as pages, sync_playwright() as playwright:
+        run.page(Path(pages) / "run.html")
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 900, "height": 1000})
+        page.goto((Path(pages) / "run.html").as_uri())
+        write_image(Image.open(io.BytesIO(page.screenshot())), folder / "page.png")
+        browser.close()
+
+
+def write_image(image: Image.Image, path: Path) -> None:
+    """Write an image with few colours."""
+    quantized = image.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    quantized.save(path, optimize=True)
 
 
 def main() -> None:
@@ -89,6 +146,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as runs:
         trainings = Trainings.of(Path(runs))
         save(pictures_of_filters(trainings), folder)
+        save(pictures_of_runs(trainings), folder)
+        save_photographs(photographs(trainings), folder)
+        save_page(trainings.airplanes_and_ships[0], folder)
 
 
 if __name__ == "__main__":
