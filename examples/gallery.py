@@ -2,8 +2,8 @@
 
     python examples/gallery.py docs/gallery
 
-It needs the extras `lenetpp[plot,images]`, playwright and Chromium, and CIFAR-10 and MNIST, which are downloaded unless a folder of
-`LENETPP_DATA` has them. The numbers are the same wherever it runs.
+It needs the extras `lenetpp[plot,images]`, playwright and Chromium, and CIFAR-10 and MNIST, which are downloaded unless
+a folder of `LENETPP_DATA` has them. The numbers are the same wherever it runs.
 """
 
 import io
@@ -25,7 +25,6 @@ from lenetpp.pictures.picture import Picture
 COLOURS = 192
 PIXELS_PER_INCH = 110
 """With so few colours and pixels the pictures are still what they are, and their files small."""
-PHOTOGRAPH_COLOURS = 160
 ACTIVATED = (
     "3x32x32 | conv 5x5x5 {0} | maxpool 3/2 | conv 3x5x5 {0} | maxpool 3/2 | dense 120 {0} | dense 84 {0} | dense 2"
 )
@@ -43,11 +42,15 @@ class Trainings:
         LeNet-5 on the same images; its filters see all three colours at once.
     digits : Run
         LeNet-5 on digits.
+    sigmoid, relu : Run
+        A network that has this activation everywhere, on the images of airplanes and ships, by plain steps.
     """
 
     airplanes_and_ships: list[lp.Run]
     in_colour: lp.Run
     digits: lp.Run
+    sigmoid: lp.Run
+    relu: lp.Run
 
     @classmethod
     def of(cls, folder: Path, per_class: int | None = None) -> Self:
@@ -58,17 +61,7 @@ class Trainings:
             [trained("blog-lenet", two_classes, folder, seed) for seed in (1, 2, 3)],
             trained("lenet5", two_classes, folder),
             trained("lenet5", digits, folder),
-            *(
-                lp.train(
-                    lp.Network.parse(ACTIVATED.format(activation)),
-                    two_classes,
-                    epochs=8,
-                    momentum=0,
-                    runs=folder,
-                    progress=False,
-                )
-                for activation in ("sigmoid", "relu")
-            ),
+            *(with_activation(activation, two_classes, folder) for activation in ("sigmoid", "relu")),
         )
 
 
@@ -76,6 +69,12 @@ def trained(name: str, data: lp.Dataset, folder: Path, seed: int = 1) -> lp.Run:
     """Train a named network by its recipe."""
     network = lp.network(name, data.train_images.shape[1:], len(data.classes))
     return lp.train(network, data, settings=replace(lp.recipe(name, data), seed=seed), runs=folder, progress=False)
+
+
+def with_activation(activation: str, data: lp.Dataset, folder: Path) -> lp.Run:
+    """Train a network with one activation everywhere by plain steps."""
+    network = lp.Network.parse(ACTIVATED.format(activation))
+    return lp.train(network, data, epochs=8, momentum=0, runs=folder, progress=False)
 
 
 def pictures_of_filters(trainings: Trainings) -> dict[str, Picture]:
@@ -100,26 +99,15 @@ def pictures_of_runs(trainings: Trainings) -> dict[str, Picture]:
         "feature-maps": digits.feature_maps(zero),
         "winners": digits.winners(zero),
         "confusion": digits.confusion(),
+        "patches": run.patches(),
+        "mistakes": run.mistakes(),
     }
-
-
-def photographs(trainings: Trainings) -> dict[str, Picture]:
-    """Return the pictures with parts of photographs, which need more colours."""
-    run = trainings.airplanes_and_ships[0]
-    return {"patches": run.patches(), "mistakes": run.mistakes()}
 
 
 def save(pictures: Mapping[str, Picture], folder: Path) -> None:
     """Write pictures as small PNG files."""
     for name, picture in pictures.items():
         write_image(Image.open(io.BytesIO(picture.figure_file(".png", PIXELS_PER_INCH))), folder / f"{name}.png")
-
-
-def save_photographs(pictures: Mapping[str, Picture], folder: Path) -> None:
-    """Write pictures of many colours as small PNG files."""
-    for name, picture in pictures.items():
-        image = Image.open(io.BytesIO(picture.figure_file(".png", PIXELS_PER_INCH))).convert("RGB")
-        image.quantize(PHOTOGRAPH_COLOURS, dither=Image.Dither.NONE).save(folder / f"{name}.png", optimize=True)
 
 
 def save_page(run: lp.Run, folder: Path) -> None:
@@ -147,7 +135,6 @@ def main() -> None:
         trainings = Trainings.of(Path(runs))
         save(pictures_of_filters(trainings), folder)
         save(pictures_of_runs(trainings), folder)
-        save_photographs(photographs(trainings), folder)
         save_page(trainings.airplanes_and_ships[0], folder)
 
 
