@@ -8,6 +8,7 @@ import pytest
 pytest.importorskip("scipy", reason="SciPy is not installed")
 pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
 pytest.importorskip("PIL", reason="Pillow is not installed")
+pytest.importorskip("playwright", reason="playwright is not installed")
 
 from PIL import Image
 
