@@ -111,12 +111,12 @@ def save(pictures: Mapping[str, Picture], folder: Path) -> None:
 
 
 def save_page(run: lp.Run, folder: Path) -> None:
-    """Write how the page of a run begins, as Chromium shows it."""
+    """Write how Chromium shows the page of a run, from its curves on."""
     with tempfile.TemporaryDirectory() as pages, sync_playwright() as playwright:
         run.page(Path(pages) / "run.html")
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 900, "height": 1000})
-        page.goto((Path(pages) / "run.html").as_uri())
+        page = browser.new_page(viewport={"width": 1250, "height": 1650}, device_scale_factor=0.68)
+        page.goto((Path(pages) / "run.html").as_uri() + "#curves")
         write_image(Image.open(io.BytesIO(page.screenshot())), folder / "page.png")
         browser.close()
 
