@@ -66,7 +66,7 @@ def main(
 def _process(arguments: list[str], folder: Path) -> dict[str, float]:
     """Return the seconds of each stage of a process."""
     result_file = folder / "result.json"
-    command = [sys.executable, PROGRAM, result_file, *arguments]
+    command = [sys.executable, str(PROGRAM), str(result_file), *arguments]
     environment = {**os.environ, "LENETPP_RUNS": str(folder / "runs"), "FORCE_COLOR": "1"}
     begun = time.time()
     finished = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

@@ -2,11 +2,12 @@
 
     python examples/gallery.py docs/gallery
 
-It needs the extras `lenetpp[plot,images]`, and CIFAR-10 and MNIST, which are downloaded unless a folder of
-`LENETPP_DATA` has them. The numbers are the same wherever it runs.
+It needs the extras `lenetpp[plot,images]`, playwright and Chromium, and CIFAR-10 and MNIST, which are downloaded unless
+a folder of `LENETPP_DATA` has them. The numbers are the same wherever it runs.
 """
 
 import io
+import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Self
 
 from PIL import Image
+from playwright.sync_api import sync_playwright
 
 import lenetpp as lp
 from lenetpp.pictures.filter_matching import FilterMatch
@@ -23,6 +25,9 @@ from lenetpp.pictures.picture import Picture
 COLOURS = 192
 PIXELS_PER_INCH = 110
 """With so few colours and pixels the pictures are still what they are, and their files small."""
+ACTIVATED = (
+    "3x32x32 | conv 5x5x5 {0} | maxpool 3/2 | conv 3x5x5 {0} | maxpool 3/2 | dense 120 {0} | dense 84 {0} | dense 2"
+)
 
 
 @dataclass(frozen=True)
@@ -37,11 +42,15 @@ class Trainings:
         LeNet-5 on the same images; its filters see all three colours at once.
     digits : Run
         LeNet-5 on digits.
+    sigmoid, relu : Run
+        A network that has this activation everywhere, on the images of airplanes and ships, by plain steps.
     """
 
     airplanes_and_ships: list[lp.Run]
     in_colour: lp.Run
     digits: lp.Run
+    sigmoid: lp.Run
+    relu: lp.Run
 
     @classmethod
     def of(cls, folder: Path, per_class: int | None = None) -> Self:
@@ -52,6 +61,7 @@ class Trainings:
             [trained("blog-lenet", two_classes, folder, seed) for seed in (1, 2, 3)],
             trained("lenet5", two_classes, folder),
             trained("lenet5", digits, folder),
+            *(with_activation(activation, two_classes, folder) for activation in ("sigmoid", "relu")),
         )
 
 
@@ -59,6 +69,12 @@ def trained(name: str, data: lp.Dataset, folder: Path, seed: int = 1) -> lp.Run:
     """Train a named network by its recipe."""
     network = lp.network(name, data.train_images.shape[1:], len(data.classes))
     return lp.train(network, data, settings=replace(lp.recipe(name, data), seed=seed), runs=folder, progress=False)
+
+
+def with_activation(activation: str, data: lp.Dataset, folder: Path) -> lp.Run:
+    """Train a network with one activation everywhere by plain steps."""
+    network = lp.Network.parse(ACTIVATED.format(activation))
+    return lp.train(network, data, epochs=8, momentum=0, runs=folder, progress=False)
 
 
 def pictures_of_filters(trainings: Trainings) -> dict[str, Picture]:
@@ -73,13 +89,42 @@ def pictures_of_filters(trainings: Trainings) -> dict[str, Picture]:
     }
 
 
+def pictures_of_runs(trainings: Trainings) -> dict[str, Picture]:
+    """Return the pictures of trainings and of what layers do by the names of their files."""
+    run, digits = trainings.airplanes_and_ships[0], trainings.digits
+    zero = lp.load_data("mnist").test_images[3]
+    return {
+        "accuracy": run.curves("accuracy"),
+        "gradients": trainings.sigmoid.curves("gradient_norms", trainings.relu),
+        "feature-maps": digits.feature_maps(zero),
+        "winners": digits.winners(zero),
+        "confusion": digits.confusion(),
+        "patches": run.patches(),
+        "mistakes": run.mistakes(),
+    }
+
+
 def save(pictures: Mapping[str, Picture], folder: Path) -> None:
     """Write pictures as small PNG files."""
     for name, picture in pictures.items():
-        image = Image.open(io.BytesIO(picture.figure_file(".png", PIXELS_PER_INCH))).convert("RGB")
-        image.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
-            folder / f"{name}.png", optimize=True
-        )
+        write_image(Image.open(io.BytesIO(picture.figure_file(".png", PIXELS_PER_INCH))), folder / f"{name}.png")
+
+
+def save_page(run: lp.Run, folder: Path) -> None:
+    """Write how Chromium shows the page of a run, from its curves on."""
+    with tempfile.TemporaryDirectory() as pages, sync_playwright() as playwright:
+        run.page(Path(pages) / "run.html")
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1250, "height": 1650}, device_scale_factor=0.68)
+        page.goto((Path(pages) / "run.html").as_uri() + "#curves")
+        write_image(Image.open(io.BytesIO(page.screenshot())), folder / "page.png")
+        browser.close()
+
+
+def write_image(image: Image.Image, path: Path) -> None:
+    """Write an image with few colours."""
+    quantized = image.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    quantized.save(path, optimize=True)
 
 
 def main() -> None:
@@ -89,6 +134,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as runs:
         trainings = Trainings.of(Path(runs))
         save(pictures_of_filters(trainings), folder)
+        save(pictures_of_runs(trainings), folder)
+        save_page(trainings.airplanes_and_ships[0], folder)
 
 
 if __name__ == "__main__":

@@ -165,12 +165,14 @@ class FilterMatch(HeatmapPicture):
     def grid(self) -> HeatmapGrid:
         """Return a row for each network, its filters in the order of the first one's and with their signs."""
         rows = []
-        for name, filters, matching, scale in zip(self._names, self._sets, self.matchings, self._scales, strict=True):
+        for name, network, matching, scale in zip(
+            self._names, self._networks, self.matchings, self._scales, strict=True
+        ):
+            weights = _in_order_of(self._networks[0], network, self.layer)
             tiles = []
             for number, correlation in zip(matching.order, matching.correlations, strict=True):
                 sign = -1.0 if correlation < 0 else 1.0
-                # The planes of a filter are below each other.
-                stacked = np.concatenate(list(sign * filters.weights[number]))
+                stacked = np.concatenate(list(sign * weights[number]))
                 tiles.append(Tile(f"{number} {correlation:+.2f}", stacked, scale))
             rows.append(TileRow(name, tuple(tiles), "" if self._has_common_scale else f"±{scale.limit:.3g}"))
         colours = str(self._scales[0]) if self._has_common_scale else "each run: red highest, white 0, blue lowest"
@@ -178,7 +180,8 @@ class FilterMatch(HeatmapPicture):
             title=f"layer {self.layer}: {self._sets[0].text}, matched across {len(self._sets)} runs",
             rows=tuple(rows),
             scale_text=f"{colours}; above a filter: its number and its correlation with the first run's; "
-            "where that is negative, the filter is shown with its signs turned",
+            "where that is negative, the filter is shown with its signs turned"
+            + ("; the planes it sees are below each other" if len(self._sets[0].planes) > 1 else ""),
             caption=self.summary(),
         )
 
@@ -209,31 +212,35 @@ def match_filters(runs: Sequence[Run | Network], layer: int | None = None, *, sc
 
 def _match_layers(first: Network, second: Network, layer: int) -> Matching:
     """Match the filters of a layer, after those of the layers before, whose planes they see."""
-    colours = first.input_shape[0]
-    planes = Matching(np.arange(colours), np.ones(colours))
-    for number in _convolutions(first, layer)[:-1]:
-        matching = _match_layer(first, second, number, planes)
-        if _is_separate(first, number):
-            # Each filter makes a plane of each input plane: the planes of plane 0 come first.
-            order = planes.order[:, np.newaxis] * len(matching.order) + matching.order
-            planes = Matching(order.ravel(), np.outer(planes.correlations, matching.correlations).ravel())
-        else:
-            planes = matching
-    return _match_layer(first, second, layer, planes)
+    own = LayerFilters.of(first, layer).weights
+    return match_sets(own, _in_order_of(first, second, layer))
 
 
-def _match_layer(first: Network, second: Network, layer: int, planes: Matching) -> Matching:
-    """Match the filters of a layer whose input planes belong together as `planes` says."""
-    own, other = (LayerFilters.of(network, layer).weights for network in (first, second))
-    if not _is_separate(first, layer):
-        # What sees the negative of a plane does the same with the negative weights.
-        signs = np.where(planes.correlations < 0, -1.0, 1.0)
-        other = other[:, planes.order] * signs[:, np.newaxis, np.newaxis]
-    return match_sets(own, other)
+def _in_order_of(first: Network, second: Network, layer: int) -> FloatArray:
+    """Return the second network's filters of a layer with their planes in the order, and the signs, of the first's."""
+    weights = LayerFilters.of(second, layer).weights
+    if _is_separate(first, layer):
+        return weights
+    planes = _matched_planes(first, second, layer)
+    # What sees the negative of a plane does the same with the negative weights.
+    signs = np.where(planes.correlations < 0, -1.0, 1.0)
+    reordered: FloatArray = weights[:, planes.order] * signs[:, np.newaxis, np.newaxis]
+    return reordered
 
 
-def _convolutions(network: Network, last: int) -> list[int]:
-    return [number for number, layer in enumerate(network.layers[: last + 1]) if isinstance(layer, Conv2D)]
+def _matched_planes(first: Network, second: Network, layer: int) -> Matching:
+    """Return which input planes of a layer belong together."""
+    before = [number for number, kind in enumerate(first.layers[:layer]) if isinstance(kind, Conv2D)]
+    if not before:
+        colours = first.input_shape[0]
+        return Matching(np.arange(colours), np.ones(colours))
+    matching = _match_layers(first, second, before[-1])
+    if not _is_separate(first, before[-1]):
+        return matching
+    # Each filter made a plane of each of its input planes: those of plane 0 come first.
+    planes = _matched_planes(first, second, before[-1])
+    order = planes.order[:, np.newaxis] * len(matching.order) + matching.order
+    return Matching(order.ravel(), np.outer(planes.correlations, matching.correlations).ravel())
 
 
 def _is_separate(network: Network, number: int) -> bool:

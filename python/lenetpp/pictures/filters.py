@@ -105,7 +105,7 @@ class Filters(HeatmapPicture):
         ]
         if self._filters.sees_rgb:
             # Grey is zero in all planes; what is bright in red, say, is redder than grey.
-            tiles.append(Tile("as colours", np.moveaxis(0.5 + weights / scale.limit / 2, 0, -1), scale))
+            tiles.append(Tile("colours", np.moveaxis(0.5 + weights / scale.limit / 2, 0, -1), scale))
         return TileRow(f"filter {number}", tuple(tiles), words)
 
     def __repr__(self) -> str:

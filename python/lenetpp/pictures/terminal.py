@@ -116,9 +116,7 @@ def _beside(blocks: Sequence[list[Text]]) -> Iterator[Text]:
             block[number] if number < len(block) else Text(" " * width)
             for block, width in zip(blocks, widths, strict=True)
         ]
-        line = Text(" " * GAP).join(parts)
-        line.rstrip()
-        yield line
+        yield Text(" " * GAP).join(parts)
 
 
 def _scale_bar() -> Text:

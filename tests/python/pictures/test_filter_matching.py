@@ -88,7 +88,13 @@ def test_deeper_layers_are_matched_after_the_planes_they_see(seed: int) -> None:
     images = noise(3, 2, 10, 10).astype(np.float32)
     np.testing.assert_allclose(network.outputs(images), twin.outputs(images), atol=1e-5)
     for layer in (0, 1):
-        assert lp.match_filters([network, twin], layer).likeness == pytest.approx(1, abs=1e-6)
+        match = lp.match_filters([network, twin], layer)
+        assert match.likeness == pytest.approx(1, abs=1e-6)
+        own, other = match.grid().rows
+        for tile, twin_tile in zip(own.tiles, other.tiles, strict=True):
+            assert tile is not None
+            assert twin_tile is not None
+            np.testing.assert_allclose(tile.values, twin_tile.values, rtol=1e-6)
 
 
 def test_planes_behind_separate_filters_are_matched_too() -> None:

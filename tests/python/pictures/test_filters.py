@@ -189,9 +189,16 @@ def test_rgb_filters_are_also_patches_of_colour(tmp_path: Path) -> None:
     filters = Filters(network_with("3x9x9 | conv 1x3x3 | dense 2", {0: weights}))
     filters.save(tmp_path / "filters.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "filters.xlsx").active
-    painted = [cell.fill.fgColor.rgb for row in sheet for cell in row if cell.fill.fill_type == "solid"]
-    grey = "FF808080"
-    assert painted == ["FFFF8080", grey, grey, grey, "FFFFFFFF", grey, grey, grey, "FF808000"]
+    painted = [cell.fill.fgColor.rgb[2:] for row in sheet for cell in row if cell.fill.fill_type == "solid"]
+    expected = ["FF8080", "808080", "808080", "808080", "FFFFFF", "808080", "808080", "808080", "808000"]
+    assert painted == expected
+    # In the terminal the patch is right of the three planes, five characters a cell.
+    console = Console(width=160)
+    lines = Text.from_ansi(printed(filters, 160, "truecolor")).split()
+    rows = [line for line in lines if line.cell_len >= 4 * 15 and line.plain.strip().endswith(("0", "1.0"))]
+    assert len(rows) == 3
+    backgrounds = [row.get_style_at_offset(console, 3 * 17 + 5 * cell + 2).bgcolor for row in rows for cell in range(3)]
+    assert [color.get_truecolor().hex[1:].upper() for color in backgrounds if color] == expected
 
 
 @pytest.mark.parametrize(("text", "layer"), NETWORKS)
