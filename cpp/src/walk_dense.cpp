@@ -18,15 +18,23 @@ Range part_of(int count, std::size_t index, std::size_t tasks) {
   return {place(index), place(index + 1)};
 }
 
-/// Into how many tasks to cut a layer's work: too little is not worth sharing, and with few samples the weights would
-/// spend their time on the way from one processor's cache to the other's.
+/// The layer below which no gradient is wanted.
+bool is_bottom(const Plan& plan, std::size_t d) {
+  return d == 0 && (plan.plane_stages.empty() || plan.plane_parameters == 0);
+}
+
+/// Into how many tasks to cut the work of dense layer `d`: too little is not worth sharing. Units share the forward
+/// pass and the step, inputs the gradient of the inputs, so that above the bottom each processor needs weights that
+/// another one has just changed; with few samples their way takes longer than what is saved.
 template <class T>
-std::size_t tasks_for(const DenseStage& stage, const Workspace<T>& workspace) {
-  if (workspace.batch <= std::size_t{most_samples_of_one_pass}) return 1;
-  constexpr std::size_t worth_sharing = 1 << 18;
+std::size_t tasks_for(std::size_t d, const Workspace<T>& workspace) {
+  constexpr std::size_t least_multiply_adds = 1 << 18, least_samples = 16;
+  const DenseStage& stage = workspace.plan.dense_stages[d];
   const std::size_t multiply_adds =
       workspace.batch * static_cast<std::size_t>(stage.inputs) * static_cast<std::size_t>(stage.units);
-  return multiply_adds < worth_sharing ? 1 : static_cast<std::size_t>(workspace.pool.threads());
+  if (multiply_adds < least_multiply_adds) return 1;
+  if (workspace.batch < least_samples && !is_bottom(workspace.plan, d)) return 1;
+  return static_cast<std::size_t>(workspace.pool.threads());
 }
 
 /// The step of one parameter array.
@@ -43,7 +51,7 @@ void forward_dense(Workspace<T>& workspace, const ParameterBlock<T>& parameters)
   for (std::size_t d = 0; d < plan.dense_stages.size(); ++d) {
     const DenseStage& stage = plan.dense_stages[d];
     const std::size_t input = plan.plane_stages.size() + d;
-    const std::size_t tasks = tasks_for(stage, workspace);
+    const std::size_t tasks = tasks_for(d, workspace);
     workspace.pool.run(tasks, [&](std::size_t task, int) {
       const Range units = part_of(stage.units, task, tasks);
       workspace.kernels.dense_forward({
@@ -83,12 +91,12 @@ void backward_dense(Workspace<T>& workspace, const ParameterBlock<T>& parameters
                                                .count = static_cast<std::size_t>(stage.units)});
       }
     }
-    const std::size_t tasks = tasks_for(stage, workspace);
-    const bool is_bottom = input == 0 || (d == 0 && plan.plane_parameters == 0);
+    const std::size_t tasks = tasks_for(d, workspace);
+    const bool has_gradient_below = !is_bottom(plan, d);
     std::optional<SgdUpdate<T>> weight_step;
     if (step) weight_step = step_of_array(*step, arrays[stage.weight]);
-    const bool in_one_pass = step && !is_bottom && workspace.batch <= std::size_t{most_samples_of_one_pass};
-    if (!is_bottom) {
+    const bool in_one_pass = step && has_gradient_below && workspace.batch <= std::size_t{most_samples_of_one_pass};
+    if (has_gradient_below) {
       workspace.pool.run(tasks, [&](std::size_t task, int) {
         const Range inputs = part_of(stage.inputs_padded, task, tasks);
         const DenseInputGradient<T> input_gradient{
