@@ -90,7 +90,8 @@ def test_the_blogs_recipe_is_healthy_and_its_sigmoids_with_usual_weights_vanish(
             ["vanishing gradients", STUCK],
         ),
         ("lenet5", {"learning_rate": 1e-7, "epochs": 3, **PLAIN, "momentum": 0.0}, ["updates lost to rounding", STUCK]),
-        (TANH, {"learning_rate": 0.3, "epochs": 4}, ["divergence", "saturation", "vanishing gradients"]),
+        # What else such a chaotic training shows changes with its last bits.
+        (TANH, {"learning_rate": 0.3, "epochs": 4}, ["divergence", "saturation"]),
         ("lenet5", {"normalization": "none", "epochs": 1}, ["your images are not normalised"]),
     ],
 )
