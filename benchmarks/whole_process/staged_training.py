@@ -92,7 +92,7 @@ def watch_training(stages: Stages) -> None:
     from lenetpp.command_line import train as command
     from lenetpp.networks import Network
     from lenetpp.progress import TerminalDisplay, training_display
-    from lenetpp.records import RunRecord
+    from lenetpp.recording.records import RunRecord
 
     vars(training_loop)["training_display"] = lambda _, *numbers: training_display(True, *numbers)
 

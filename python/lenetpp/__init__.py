@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from lenetpp._core import ModelFileError, ParseError
 from lenetpp._core import version as _version
-from lenetpp.conditions import ConditionError
 from lenetpp.data import DataError, Dataset, available_data, fetch_data, load_data, per_plane_statistics, read_images
 from lenetpp.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
 from lenetpp.evaluation import evaluate
+from lenetpp.finding.conditions import ConditionError
+from lenetpp.finding.run_table import RunTable, runs
 from lenetpp.health import Finding, diagnose
 from lenetpp.layer_outputs import layer_outputs, pool_winners
 from lenetpp.layers import Conv2D, Dense, MaxPool2D
@@ -22,11 +23,10 @@ from lenetpp.measurement import Evaluation
 from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks import Network
 from lenetpp.pictures.filter_matching import match_filters
-from lenetpp.records import RecordError
+from lenetpp.recording.records import RecordError
 from lenetpp.replaying import Replay, replay
 from lenetpp.resuming import resume
 from lenetpp.run import EpochRecord, Run
-from lenetpp.run_table import RunTable, runs
 from lenetpp.settings import TrainingSettings
 from lenetpp.training import train
 

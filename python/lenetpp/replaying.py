@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lenetpp import surroundings
-from lenetpp.checkpoints import CheckpointPace
 from lenetpp.errors import TrainingDiverged
 from lenetpp.evaluation import check_fit
-from lenetpp.recorded_data import find_again
-from lenetpp.records import RecordError, read_metrics, read_record, reading
+from lenetpp.recording.checkpoints import CheckpointPace
+from lenetpp.recording.recorded_data import find_again
+from lenetpp.recording.records import RecordError, read_metrics, read_record, reading
 from lenetpp.resuming import starting_point
 from lenetpp.run import EpochRecord, Run
 from lenetpp.settings import TrainingSettings

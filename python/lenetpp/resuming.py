@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lenetpp import surroundings
-from lenetpp.checkpoints import Checkpoint, CheckpointPace
 from lenetpp.evaluation import check_fit
 from lenetpp.networks import Network
 from lenetpp.preparation import prepared_core
-from lenetpp.recorded_data import same_data
-from lenetpp.records import CHECKPOINT_NAME, INITIAL_NAME, RecordError, RunRecord, now, reading
+from lenetpp.recording.checkpoints import Checkpoint, CheckpointPace
+from lenetpp.recording.recorded_data import same_data
+from lenetpp.recording.records import CHECKPOINT_NAME, INITIAL_NAME, RecordError, RunRecord, now, reading
 from lenetpp.run import EpochRecord, Run
 from lenetpp.settings import TrainingSettings
 from lenetpp.training_loop import TrainingLoop

@@ -9,7 +9,7 @@ import numpy as np
 
 from lenetpp.measurement import Evaluation
 from lenetpp.networks import Network
-from lenetpp.records import model_file, read_metrics, read_record, reading
+from lenetpp.recording.records import model_file, read_metrics, read_record, reading
 from lenetpp.run_pictures import RunPictures
 from lenetpp.settings import TrainingSettings
 

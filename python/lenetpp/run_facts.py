@@ -5,7 +5,7 @@ from typing import Any
 
 from lenetpp.data.finding import EMBEDDED_NAME
 from lenetpp.data.published import PUBLISHED
-from lenetpp.recorded_runs import RecordedRun
+from lenetpp.finding.recorded_runs import RecordedRun
 from lenetpp.run import EpochRecord
 from lenetpp.settings import TrainingSettings
 

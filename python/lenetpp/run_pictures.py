@@ -8,8 +8,8 @@ from lenetpp.arrays import ImageArray
 from lenetpp.files import write_file
 from lenetpp.measurement import Evaluation
 from lenetpp.networks import Network
-from lenetpp.recorded_data import same_data
-from lenetpp.records import RecordError, read_record
+from lenetpp.recording.recorded_data import same_data
+from lenetpp.recording.records import RecordError, read_record
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset
@@ -194,8 +194,8 @@ class RunPictures:
         OSError
             If the file cannot be written.
         """
+        from lenetpp.finding.recorded_runs import RecordedRun
         from lenetpp.pictures.run_page import run_page
-        from lenetpp.recorded_runs import RecordedRun
 
         if self.folder is None:
             raise RecordError("the run was not recorded (runs=None), so that there is nothing to make a page of")

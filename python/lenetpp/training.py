@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Unpack
 
 from lenetpp import surroundings
-from lenetpp.checkpoints import Checkpoint, CheckpointPace
 from lenetpp.evaluation import check_fit
 from lenetpp.networks import Network
 from lenetpp.preparation import check_shift, prepared_core
-from lenetpp.recorded_data import description_of
-from lenetpp.records import RunRecord, default_runs_folder
+from lenetpp.recording.checkpoints import Checkpoint, CheckpointPace
+from lenetpp.recording.recorded_data import description_of
+from lenetpp.recording.records import RunRecord, default_runs_folder
 from lenetpp.run import Run
 from lenetpp.settings import SettingChanges, TrainingSettings
 from lenetpp.training_loop import TrainingLoop

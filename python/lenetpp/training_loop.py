@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from lenetpp import _core
 from lenetpp.arrays import ImageArray
-from lenetpp.checkpoints import Checkpoint, CheckpointPace
 from lenetpp.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
 from lenetpp.interruption import InterruptGuard
 from lenetpp.measurement import Evaluation, evaluate_in_slices
 from lenetpp.progress import training_display
-from lenetpp.records import MODEL_NAME, RunRecord
+from lenetpp.recording.checkpoints import Checkpoint, CheckpointPace
+from lenetpp.recording.records import MODEL_NAME, RunRecord
+from lenetpp.recording.tensor_files import TensorsOnDemand
 from lenetpp.run import EpochRecord, Outcome, Run
-from lenetpp.tensor_files import TensorsOnDemand
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import lenetpp as lp
-from lenetpp.checkpoints import Checkpoint
-from lenetpp.records import CHECKPOINT_NAME
+from lenetpp.recording.checkpoints import Checkpoint
+from lenetpp.recording.records import CHECKPOINT_NAME
 
 from .scenario import SETTINGS, assert_same, data
 

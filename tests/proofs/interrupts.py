@@ -12,7 +12,7 @@ from unittest import mock
 import numpy as np
 
 import lenetpp as lp
-from lenetpp.records import RunRecord
+from lenetpp.recording.records import RunRecord
 
 LENET5 = str(lp.network("lenet5"))
 LIMIT = 0.2

@@ -9,9 +9,9 @@ from rich.text import Text
 
 from lenetpp.command_line.options import JsonOption
 from lenetpp.command_line.output import print_json
-from lenetpp.comparison import Comparison, Differences, compare
-from lenetpp.finding import find_run
-from lenetpp.recorded_runs import RecordedRun
+from lenetpp.finding.comparison import Comparison, Differences, compare
+from lenetpp.finding.recorded_runs import RecordedRun
+from lenetpp.finding.references import find_run
 
 HELP = """Compare two recorded runs: settings, then data and surroundings, then results, then where their bits part.
 

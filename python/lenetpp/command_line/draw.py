@@ -7,11 +7,11 @@ import typer
 
 from lenetpp.arrays import ImageArray
 from lenetpp.data import read_images
-from lenetpp.finding import find_run
+from lenetpp.finding.references import find_run
 from lenetpp.pictures.picture import Picture
 from lenetpp.pictures.training_curves import MEASURES
-from lenetpp.recorded_data import same_data
-from lenetpp.records import read_record
+from lenetpp.recording.recorded_data import same_data
+from lenetpp.recording.records import read_record
 from lenetpp.run import Run
 
 OTHERS = ("confusion", "mistakes", "feature_maps", "winners", "patches")

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from lenetpp.data import Dataset, load_data
-from lenetpp.finding import find_run
+from lenetpp.finding.references import find_run
 from lenetpp.networks import Network
-from lenetpp.records import model_file, read_record
+from lenetpp.recording.records import model_file, read_record
 
 DataArgument = Annotated[
     str | None,

@@ -8,7 +8,7 @@ from rich.console import Console
 from lenetpp.command_line.options import JsonOption, RunArgument
 from lenetpp.command_line.output import print_facts, print_json
 from lenetpp.errors import TrainingInterrupted
-from lenetpp.finding import find_run
+from lenetpp.finding.references import find_run
 from lenetpp.replaying import Replay, replay
 
 DIFFERENT, OTHER_SURROUNDINGS, INTERRUPTED = 3, 4, 130

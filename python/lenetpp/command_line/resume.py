@@ -9,7 +9,7 @@ from lenetpp.command_line.options import CheckpointOption, JsonOption, RunArgume
 from lenetpp.command_line.output import print_json
 from lenetpp.command_line.train import print_result, results
 from lenetpp.command_line.training_end import trained
-from lenetpp.finding import find_run
+from lenetpp.finding.references import find_run
 from lenetpp.resuming import resume
 
 HELP = """Continue a run from its last checkpoint, whatever ended it, or extend a finished one.

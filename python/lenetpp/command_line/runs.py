@@ -14,10 +14,10 @@ from rich.text import Text
 
 from lenetpp.command_line.options import JsonOption
 from lenetpp.command_line.output import print_json
-from lenetpp.conditions import full_name
-from lenetpp.records import default_runs_folder
-from lenetpp.run_index import indexed_rows
-from lenetpp.run_table import RunTable
+from lenetpp.finding.conditions import full_name
+from lenetpp.finding.run_index import indexed_rows
+from lenetpp.finding.run_table import RunTable
+from lenetpp.recording.records import default_runs_folder
 
 HELP = """List recorded runs, latest first, and the settings in which they differ.
 

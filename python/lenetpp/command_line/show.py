@@ -15,10 +15,10 @@ from lenetpp.command_line.options import JsonOption, RunArgument
 from lenetpp.command_line.output import print_confusion, print_facts, print_json
 from lenetpp.curves import draw_curves
 from lenetpp.files import write_file
-from lenetpp.finding import find_run
+from lenetpp.finding.recorded_runs import RecordedRun
+from lenetpp.finding.references import find_run
 from lenetpp.health import Finding, LayerFigures, findings, layer_figures
 from lenetpp.pictures.run_page import run_page
-from lenetpp.recorded_runs import RecordedRun
 from lenetpp.run import EpochRecord
 from lenetpp.run_facts import run_facts
 

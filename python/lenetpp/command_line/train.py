@@ -23,7 +23,7 @@ from lenetpp.command_line.training_end import trained
 from lenetpp.data import Dataset
 from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks import Network
-from lenetpp.records import default_runs_folder
+from lenetpp.recording.records import default_runs_folder
 from lenetpp.run import Run
 from lenetpp.settings import Initialization, Loss, NormalizationScheme, Reduction, Schedule, TrainingSettings
 from lenetpp.training import train

@@ -1,8 +1,8 @@
 """A run in MLflow: settings as parameters, figures of each epoch as metrics, the run's files as artifacts."""
 
 from lenetpp.exporters.figures import end_time, epoch_figures, settings_of, start_time
-from lenetpp.recorded_runs import RecordedRun
-from lenetpp.records import METRICS_NAME, MODEL_NAME, RECORD_NAME
+from lenetpp.finding.recorded_runs import RecordedRun
+from lenetpp.recording.records import METRICS_NAME, MODEL_NAME, RECORD_NAME
 
 STATUS = {"finished": "FINISHED", "running": "RUNNING", "interrupted": "KILLED", "unfinished": "KILLED"}
 """MLflow's words for outcomes; any other one is a failure."""

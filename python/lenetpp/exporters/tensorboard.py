@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from lenetpp.exporters.figures import epoch_figures, settings_of, start_time
-from lenetpp.recorded_runs import RecordedRun
-from lenetpp.records import RECORD_NAME
+from lenetpp.finding.recorded_runs import RecordedRun
+from lenetpp.recording.records import RECORD_NAME
 
 
 def export_to_tensorboard(run: RecordedRun, log_folder: Path) -> Path:

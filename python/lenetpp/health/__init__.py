@@ -3,7 +3,8 @@
 import os
 from collections.abc import Callable, Sequence
 
-from lenetpp.finding import find_run
+from lenetpp.finding.recorded_runs import RecordedRun
+from lenetpp.finding.references import find_run
 from lenetpp.health.finding import Finding
 from lenetpp.health.layer_checks import (
     check_dead_units,
@@ -14,7 +15,6 @@ from lenetpp.health.layer_checks import (
 )
 from lenetpp.health.layer_figures import LayerFigures, layer_figures
 from lenetpp.health.training_checks import check_divergence, check_learning, check_normalization, check_overfitting
-from lenetpp.recorded_runs import RecordedRun
 
 __all__ = ["Finding", "LayerFigures", "diagnose", "findings", "layer_figures"]
 

@@ -7,9 +7,9 @@ recorded; figures of both stand beside them.
 import math
 from collections.abc import Iterable, Sequence
 
+from lenetpp.finding.recorded_runs import RecordedRun
 from lenetpp.health.finding import Finding
 from lenetpp.health.layer_figures import LayerFigures, learning_epochs
-from lenetpp.recorded_runs import RecordedRun
 
 BOUNDED = ("sigmoid", "tanh", "scaled_tanh")
 """Activations with a range."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from statistics import median
 
 from lenetpp._core import ParseError
+from lenetpp.finding.recorded_runs import RecordedRun
 from lenetpp.networks import Network
-from lenetpp.recorded_runs import RecordedRun
 from lenetpp.run import EpochRecord
 
 FITTED = 0.99

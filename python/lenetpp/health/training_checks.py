@@ -7,10 +7,10 @@ recorded; figures of both stand beside them.
 import math
 from collections.abc import Sequence
 
+from lenetpp.finding.recorded_runs import RecordedRun
 from lenetpp.health.finding import Finding
 from lenetpp.health.layer_checks import SHORT_WAY, epochs_of, way_of_an_epoch
 from lenetpp.health.layer_figures import LayerFigures
-from lenetpp.recorded_runs import RecordedRun
 
 GUESSING = 0.05
 """Training accuracy above that of guessing, as a share of what there is above it. A net that learns has over 0.3 after

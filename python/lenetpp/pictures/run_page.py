@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lenetpp.finding.recorded_runs import RecordedRun
 from lenetpp.health import findings
 from lenetpp.networks import Network
 from lenetpp.pictures.confusion import ConfusionMatrix
@@ -17,9 +18,8 @@ from lenetpp.pictures.patches import exciting_patches
 from lenetpp.pictures.tiles import as_colours, as_pixels, data_uri
 from lenetpp.pictures.training_curves import MEASURES, training_curves
 from lenetpp.pictures.winners import winners
-from lenetpp.recorded_data import same_data
-from lenetpp.recorded_runs import RecordedRun
-from lenetpp.records import MODEL_NAME, RecordError, model_file
+from lenetpp.recording.recorded_data import same_data
+from lenetpp.recording.records import MODEL_NAME, RecordError, model_file
 from lenetpp.run_facts import run_facts, train_command
 
 if TYPE_CHECKING:

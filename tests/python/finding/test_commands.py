@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import lenetpp as lp
-from lenetpp.records import RunRecord
+from lenetpp.recording.records import RunRecord
 
 from ..command import Command
 from ..package.patterns import TEXT, stripes_data

@@ -11,7 +11,7 @@ import pytest
 
 import lenetpp as lp
 from lenetpp.exporters import export_to_mlflow, export_to_tensorboard
-from lenetpp.recorded_runs import RecordedRun
+from lenetpp.finding.recorded_runs import RecordedRun
 
 from ..command import Command
 from ..package.patterns import TEXT, stripes_data

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lenetpp as lp
+from lenetpp.finding.recorded_runs import RecordedRun
 from lenetpp.health import findings
-from lenetpp.recorded_runs import RecordedRun
 from lenetpp.run import EpochRecord
 
 from .handmade import record

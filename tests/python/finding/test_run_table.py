@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import lenetpp as lp
-from lenetpp import run_index
-from lenetpp.finding import find_run
-from lenetpp.recorded_runs import RecordedRun
-from lenetpp.records import RunRecord
-from lenetpp.run_index import INDEX_NAME
+from lenetpp.finding import run_index
+from lenetpp.finding.recorded_runs import RecordedRun
+from lenetpp.finding.references import find_run
+from lenetpp.finding.run_index import INDEX_NAME
+from lenetpp.recording.records import RunRecord
 
 from .handmade import record, write_run
 

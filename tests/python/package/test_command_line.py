@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import lenetpp as lp
-from lenetpp.records import RunRecord
+from lenetpp.recording.records import RunRecord
 
 from ..command import Command
 from .patterns import TEXT, stripes

@@ -13,7 +13,7 @@ import pytest
 import lenetpp as lp
 from lenetpp import Network, surroundings
 from lenetpp.progress import TrainingDisplay
-from lenetpp.records import RunRecord, is_being_trained, read_metrics, read_record
+from lenetpp.recording.records import RunRecord, is_being_trained, read_metrics, read_record
 from proofs.stepping import ctrl_c_after_step
 
 from .patterns import TEXT, stripes_data

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 import lenetpp as lp
-from lenetpp import Network, TrainingSettings, files, records
-from lenetpp.records import RunRecord, read_metrics
+from lenetpp import Network, TrainingSettings, files
+from lenetpp.recording import records
+from lenetpp.recording.records import RunRecord, read_metrics
 
 from .patterns import TEXT, stripes_data
 

@@ -10,9 +10,9 @@ import safetensors.numpy
 from numpy.typing import NDArray
 
 from lenetpp import Network
-from lenetpp.checkpoints import Checkpoint
-from lenetpp.records import RecordError
-from lenetpp.tensor_files import pack_tensors, read_tensors
+from lenetpp.recording.checkpoints import Checkpoint
+from lenetpp.recording.records import RecordError
+from lenetpp.recording.tensor_files import pack_tensors, read_tensors
 
 from .patterns import TEXT
 

@@ -20,7 +20,14 @@ from lenetpp.files import write_file
 from lenetpp.layers import Conv2D
 from lenetpp.named_networks import NAMED_NETWORKS, network
 from lenetpp.networks import Network
-from lenetpp.records import METRICS_NAME, RECORD_NAME, RecordError, is_being_trained, read_metrics, read_record
+from lenetpp.recording.records import (
+    METRICS_NAME,
+    RECORD_NAME,
+    RecordError,
+    is_being_trained,
+    read_metrics,
+    read_record,
+)
 
 INDEX_NAME = ".index.json"
 INDEX_FORMAT = 1

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-from lenetpp.conditions import condition, full_name
-from lenetpp.records import default_runs_folder
-from lenetpp.run_index import indexed_rows
+from lenetpp.finding.conditions import condition, full_name
+from lenetpp.finding.run_index import indexed_rows
+from lenetpp.recording.records import default_runs_folder
 
 if TYPE_CHECKING:
     import pandas

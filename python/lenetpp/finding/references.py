@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from lenetpp.records import RECORD_NAME, RecordError, default_runs_folder
-from lenetpp.run_table import runs
+from lenetpp.finding.run_table import runs
+from lenetpp.recording.records import RECORD_NAME, RecordError, default_runs_folder
 
 
 def find_run(reference: str) -> Path:

@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from lenetpp.measurement import Evaluation
-from lenetpp.records import METRICS_NAME, RecordError, is_being_trained, read_metrics, read_record
+from lenetpp.recording.records import METRICS_NAME, RecordError, is_being_trained, read_metrics, read_record
 from lenetpp.run import EpochRecord
 
 

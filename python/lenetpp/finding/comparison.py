@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lenetpp.recorded_runs import RecordedRun
+from lenetpp.finding.recorded_runs import RecordedRun
 from lenetpp.run import EpochRecord
 
 Differences = dict[str, tuple[Any, Any]]

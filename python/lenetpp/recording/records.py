@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Any, Self, TypeAlias
 
 from lenetpp.files import naming, sync_folder, write_file, write_file_in_parts
-from lenetpp.locks import is_locked, try_lock
+from lenetpp.recording.locks import is_locked, try_lock
 
 RECORD_FORMAT = 1
 RECORD_NAME = "run.toml"

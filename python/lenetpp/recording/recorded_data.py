@@ -7,7 +7,7 @@ from lenetpp.data.errors import DataError
 from lenetpp.data.finding import EMBEDDED_NAME
 from lenetpp.data.load import load_data
 from lenetpp.data.published import PUBLISHED
-from lenetpp.records import RecordError
+from lenetpp.recording.records import RecordError
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset

@@ -12,8 +12,8 @@ from typing import Any, Self
 from lenetpp import _core
 from lenetpp.arrays import FloatArray
 from lenetpp.networks import Network
-from lenetpp.records import RecordError
-from lenetpp.tensor_files import TensorsOnDemand, pack_tensors, read_tensors
+from lenetpp.recording.records import RecordError
+from lenetpp.recording.tensor_files import TensorsOnDemand, pack_tensors, read_tensors
 
 VELOCITY = "velocity."
 NORMALIZATION = ("normalization.mean", "normalization.deviation")

@@ -1,0 +1,1 @@
+"""Recorded runs found, filtered, listed and compared."""
