@@ -10,8 +10,8 @@ namespace lenetpp {
 
 class ThreadPool {
  public:
-  /// The calling thread is one of `threads`; the others sleep while there is nothing to run(). Throws std::runtime_error when the system
-  /// does not let so many run.
+  /// The calling thread is one of `threads`; the others sleep while there is nothing to run(). Throws
+  /// std::runtime_error when the system does not let so many run.
   explicit ThreadPool(int threads);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
