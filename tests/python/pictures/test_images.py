@@ -41,7 +41,8 @@ def test_feature_maps_are_the_layers_outputs(run: lp.Run, data: lp.Dataset) -> N
 def test_a_figure_of_feature_maps_shows_every_layer(run: lp.Run, data: lp.Dataset) -> None:
     maps = run.feature_maps(data.test_images[0])
     axes = maps.plot()
-    shown = [np.ma.filled(np.ma.array(image.get_array(), dtype=float), np.nan) for image in axes.get_images()[1:]]
+    arrays = [np.ma.array(image.get_array(), dtype=np.float64) for image in axes.get_images()[1:]]
+    shown = [np.asarray(array.filled(np.nan)) for array in arrays]
     assert len(shown) == len(maps.layers)
     for pixels, layer in zip(shown, maps.layers, strict=True):
         np.testing.assert_allclose(np.sort(pixels[~np.isnan(pixels)]), np.sort(layer.values.ravel()))
