@@ -48,7 +48,7 @@ void ThreadPool::stop() {
   for (std::thread& thread : workers_) thread.join();
 }
 
-void ThreadPool::wait_for_change(const std::atomic<int>& value, int old) const {
+void ThreadPool::wait_for_change(const std::atomic<unsigned>& value, unsigned old) const {
   for (int look = 0; look < looks_; ++look) {
     if (value != old) return;
     pause();
@@ -62,7 +62,7 @@ void ThreadPool::take_tasks(int worker) {
 
 void ThreadPool::work(int worker) {
   // A round cannot begin before all workers have finished the one before, so none is missed.
-  for (int round = 0;; ++round) {
+  for (unsigned round = 0;; ++round) {
     wait_for_change(round_, round);
     if (stop_) return;
     take_tasks(worker);
@@ -75,11 +75,11 @@ void ThreadPool::run_on_all(std::size_t tasks, const void* body, Call call) {
   body_ = body;
   call_ = call;
   next_ = 0;
-  busy_ = static_cast<int>(workers_.size());
+  busy_ = static_cast<unsigned>(workers_.size());
   ++round_;
   round_.notify_all();
   take_tasks(0);
-  for (int busy = busy_; busy != 0; busy = busy_) wait_for_change(busy_, busy);
+  for (unsigned busy = busy_; busy != 0; busy = busy_) wait_for_change(busy_, busy);
 }
 
 }  // namespace lenetpp

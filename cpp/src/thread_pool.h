@@ -40,12 +40,13 @@ class ThreadPool {
   void work(int worker);
   void take_tasks(int worker);
   /// Returns when `value` is no longer `old`: looks for it again and again for some microseconds, then sleeps.
-  void wait_for_change(const std::atomic<int>& value, int old) const;
+  void wait_for_change(const std::atomic<unsigned>& value, unsigned old) const;
 
   std::vector<std::thread> workers_;
-  int looks_;                  // before a thread sleeps
-  std::atomic<int> round_{0};  // another number: there is work, or the end
-  std::atomic<int> busy_{0};   // workers that have not finished the round
+  int looks_;  // before a thread sleeps
+  // Of a type that may wrap around: days of small batches have more rounds than an int can count.
+  std::atomic<unsigned> round_{0};  // another number: there is work, or the end
+  std::atomic<unsigned> busy_{0};   // workers that have not finished the round
   std::atomic<bool> stop_{false};
   const void* body_ = nullptr;
   Call call_ = nullptr;
