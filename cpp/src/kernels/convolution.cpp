@@ -15,16 +15,16 @@ using Row = Lanes<T, row_lanes>;
 
 constexpr int most_filters_of_a_tile = vector_registers >= 32 ? 6 : 4;
 
-/// Accumulators of a tile that fit the registers beside a weight for each filter and two operands.
+/// Vectors of a forward tile: beside its sums lie a weight for each filter and two operands.
 template <class L>
 constexpr int tile_vectors(int filters) {
-  const int fitting = (vector_registers - 2 - filters) / (L::registers * filters);
-  return fitting < 1 ? 1 : fitting > 6 ? 6 : fitting;
+  const int vectors = accumulators_beside<L>(2 + filters, 6 * filters) / filters;
+  return vectors < 1 ? 1 : vectors;
 }
 
-/// The same for the rows of a filter, one weight at a time.
-template <class L>
-constexpr int tile_capacity = (vector_registers - 4) / L::registers > 0 ? (vector_registers - 4) / L::registers : 1;
+/// Rows of gradients that fit beside the operands of one multiply-add.
+template <class T>
+constexpr int most_rows = accumulators_beside<Row<T>>(4, 20);
 
 template <class T, int Filters, int Vectors>
 LENETPP_INLINE void forward_tile(const ConvolutionForward<T>& a, int first_filter, int position) {
@@ -107,7 +107,7 @@ LENETPP_INLINE void weight_gradient_tile(const ConvolutionWeightGradient<T>& a, 
 
 template <class T, int Rows>
 void weight_gradient_rows(const ConvolutionWeightGradient<T>& a, int first_row) {
-  constexpr int together = 2 * Rows <= tile_capacity<Row<T>> ? 2 : 1;
+  constexpr int together = 2 * Rows <= most_rows<T> ? 2 : 1;
   int f = 0;
   for (; f + together <= a.filters; f += together) weight_gradient_tile<T, together, Rows>(a, f, first_row);
   for (; f < a.filters; ++f) weight_gradient_tile<T, 1, Rows>(a, f, first_row);
@@ -115,9 +115,8 @@ void weight_gradient_rows(const ConvolutionWeightGradient<T>& a, int first_row) 
 
 template <class T>
 void convolution_weight_gradient(const ConvolutionWeightGradient<T>& a) {
-  constexpr int fitting = tile_capacity<Row<T>>;
-  constexpr int most = fitting < 10 ? fitting : 10;
-  for_each_tile<most>(a.rows, [&]<int Rows>(int first) { weight_gradient_rows<T, Rows>(a, first); });
+  constexpr int most_of_a_tile = most_rows<T> < 10 ? most_rows<T> : 10;
+  for_each_tile<most_of_a_tile>(a.rows, [&]<int Rows>(int first) { weight_gradient_rows<T, Rows>(a, first); });
 }
 
 /// The number of rows where the compiler knows it (their weights stay in registers), else 0.

@@ -5,6 +5,13 @@
 
 namespace lenetpp::LENETPP_SIMD_NAMESPACE {
 
+/// How many accumulators of type L fit the registers beside `others`, from 1 to `most`.
+template <class L>
+constexpr int accumulators_beside(int others, int most) {
+  const int fitting = (vector_registers - others) / L::registers;
+  return fitting < 1 ? 1 : fitting > most ? most : fitting;
+}
+
 /// Calls use.operator()<N>() where N is `number`, from 1 to Most.
 template <int Most, class Use>
 LENETPP_INLINE void with_number(int number, const Use& use) {

@@ -43,10 +43,7 @@ void fold_columns(const WindowColumns& layout, const T* columns, T* planes) {
 
 /// Vectors of a tile that fit the registers beside the operands of one multiply-add.
 template <class T>
-constexpr int most_vectors =
-    (vector_registers - 5) / Block<T>::registers < 1    ? 1
-    : (vector_registers - 5) / Block<T>::registers < 10 ? (vector_registers - 5) / Block<T>::registers
-                                                        : 10;
+constexpr int most_vectors = accumulators_beside<Block<T>>(5, 10);
 
 /// Calls use.operator()<V>(first number) for tiles of V vectors, the last one first: where windows overlap, a later
 /// visit reaches a place with an earlier part of its block. So each place is added to in the order of the visits,
