@@ -3,7 +3,6 @@
 import os
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lenetpp import surroundings
@@ -13,7 +12,7 @@ from lenetpp.recording.checkpoints import CheckpointPace
 from lenetpp.recording.recorded_data import find_again
 from lenetpp.recording.records import RecordError, read_metrics, read_record, reading
 from lenetpp.resuming import starting_point
-from lenetpp.run import EpochRecord, Run
+from lenetpp.run import EpochRecord, Run, folder_of
 from lenetpp.settings import TrainingSettings
 from lenetpp.training_loop import TrainingLoop
 
@@ -99,9 +98,7 @@ def replay(
     TrainingInterrupted
         On Ctrl-C.
     """
-    folder = run.folder if isinstance(run, Run) else Path(run)
-    if folder is None:
-        raise RecordError("the run was not recorded (runs=None), so that there is nothing to compare with")
+    folder = folder_of(run, "compare with")
     content = read_record(folder)
     with reading(folder):
         recorded = [EpochRecord(**metrics) for metrics in read_metrics(folder)]

@@ -12,7 +12,7 @@ from lenetpp.preparation import prepared_core
 from lenetpp.recording.checkpoints import Checkpoint, CheckpointPace
 from lenetpp.recording.recorded_data import same_data
 from lenetpp.recording.records import CHECKPOINT_NAME, INITIAL_NAME, RecordError, RunRecord, now, reading
-from lenetpp.run import EpochRecord, Run
+from lenetpp.run import EpochRecord, Run, folder_of
 from lenetpp.settings import TrainingSettings
 from lenetpp.training_loop import TrainingLoop
 
@@ -61,7 +61,7 @@ def resume(
         As in :func:`lenetpp.train`.
     """
     pace = CheckpointPace(checkpoint_seconds)
-    with RunRecord.reopen(_folder_of(run)) as record:
+    with RunRecord.reopen(folder_of(run, "go on from")) as record:
         with reading(record.folder):
             settings = _settings(record, epochs)
             threads = threads or record.content["machine"]["threads"]
@@ -109,14 +109,6 @@ def starting_point(
         start = Checkpoint(network=network)
     start.network.class_names = data.classes
     return start
-
-
-def _folder_of(run: Run | str | os.PathLike[str]) -> Path:
-    if not isinstance(run, Run):
-        return Path(run)
-    if run.folder is None:
-        raise RecordError("the run was not recorded (runs=None), so that there is nothing to go on from")
-    return run.folder
 
 
 def _settings(record: RunRecord, epochs: int | None) -> TrainingSettings:

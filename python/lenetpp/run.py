@@ -9,7 +9,7 @@ import numpy as np
 
 from lenetpp.measurement import Evaluation
 from lenetpp.networks import Network
-from lenetpp.recording.records import model_file, read_metrics, read_record, reading
+from lenetpp.recording.records import RecordError, model_file, read_metrics, read_record, reading
 from lenetpp.run_pictures import RunPictures
 from lenetpp.settings import TrainingSettings
 
@@ -188,3 +188,18 @@ class Run(RunPictures):
                 seconds=results["seconds"],
                 folder=path,
             )
+
+
+def folder_of(run: Run | str | os.PathLike[str], use: str) -> Path:
+    """Return the folder of a run, or the path itself.
+
+    Raises
+    ------
+    RecordError
+        If the run was not recorded; the message ends with what the folder was to be used for, `use`.
+    """
+    if not isinstance(run, Run):
+        return Path(run)
+    if run.folder is None:
+        raise RecordError(f"the run was not recorded (runs=None), so that there is nothing to {use}")
+    return run.folder

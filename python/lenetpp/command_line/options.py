@@ -50,6 +50,10 @@ RunArgument = Annotated[
     ),
 ]
 ThreadsOption = Annotated[int, typer.Option(min=1, metavar="N", help="Processor cores; they never change the result.")]
+RecordedThreadsOption = Annotated[
+    int | None,
+    typer.Option(min=1, metavar="N", help="Processor cores; by default as many as before. The bits stay the same."),
+]
 CheckpointOption = Annotated[
     float,
     typer.Option(metavar="SECONDS", help="Longest time between two checkpoints, which `resume` goes on from."),

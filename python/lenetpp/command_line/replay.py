@@ -1,11 +1,11 @@
 """``lenetpp replay``: a run is trained again from its record and compared with it."""
 
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from rich.console import Console
 
-from lenetpp.command_line.options import JsonOption, RunArgument
+from lenetpp.command_line.options import JsonOption, RecordedThreadsOption, RunArgument
 from lenetpp.command_line.output import print_facts, print_json
 from lenetpp.errors import TrainingInterrupted
 from lenetpp.finding.references import find_run
@@ -23,10 +23,7 @@ Example: `lenetpp replay best --threads 2`
 
 def replay_command(
     run: RunArgument,
-    threads: Annotated[
-        int | None,
-        typer.Option(min=1, metavar="N", help="Processor cores; by default as many as before. The bits stay the same."),
-    ] = None,
+    threads: RecordedThreadsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Replay; see HELP."""

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from lenetpp.command_line.options import CheckpointOption, JsonOption, RunArgument
+from lenetpp.command_line.options import CheckpointOption, JsonOption, RecordedThreadsOption, RunArgument
 from lenetpp.command_line.output import print_json
 from lenetpp.command_line.train import print_result, results
 from lenetpp.command_line.training_end import trained
@@ -28,9 +28,7 @@ def resume_command(
         int | None,
         typer.Option(min=1, metavar="N", help="Epochs in all, to extend a run; not with the schedule cosine."),
     ] = None,
-    threads: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Processor cores; by default as many as before.")
-    ] = None,
+    threads: RecordedThreadsOption = None,
     checkpoint_seconds: CheckpointOption = 30.0,
     as_json: JsonOption = False,
 ) -> None:
