@@ -9,7 +9,7 @@ class MissingPackage(ImportError):  # noqa: N818  (what it says is how to get it
 
 
 @contextmanager
-def needed_for(purpose: str) -> Iterator[None]:
+def needed_for(purpose: str, extra: str = "plot") -> Iterator[None]:
     """Let a failing import say what it was for and which extra to install.
 
     Examples
@@ -26,5 +26,5 @@ def needed_for(purpose: str) -> Iterator[None]:
         yield
     except ImportError as error:
         raise MissingPackage(
-            f'{purpose} needs a package that is not installed ({error}): pip install "lenetpp[plot]"'
+            f'{purpose} needs a package that is not installed ({error}): pip install "lenetpp[{extra}]"'
         ) from error

@@ -1,0 +1,13 @@
+"""Studies: a file of questions, the runs that answer them, statistics over seeds, and a report.
+
+``study_file``   what a file may say, checked
+``trainings``    from settings to what is trained
+``plan``         questions -> cells x seeds -> trainings
+``running``      trains what is missing, in worker processes
+``measures``     figures of a run
+``statistics``   means, intervals, paired differences
+``answers``      what the runs say to a question
+``study``        all of it, one after the other
+``report/``      page, Markdown, tables, pictures
+``questions/``   the studies that are part of the package
+"""

@@ -1,0 +1,119 @@
+"""The plan of a study: questions -> cells x seeds -> trainings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lenetpp.studies.errors import StudyError
+from lenetpp.studies.study_file import BenchmarkQuestion, Changes, Comparison, FilterQuestion, StudyFile
+from lenetpp.studies.trainings import DataChoice, Training, make_training
+
+if TYPE_CHECKING:
+    from lenetpp.data import Dataset
+
+
+@dataclass(frozen=True)
+class PlannedCell:
+    """One combination of levels, by the factors' names, and what is trained for it."""
+
+    levels: Mapping[str, str]
+    changes: Mapping[str, Changes]
+    """What each factor's level changes."""
+    training: Training
+    """With the seed 1."""
+    seeds: tuple[int, ...]
+
+    @property
+    def trainings(self) -> list[Training]:
+        """One for each seed."""
+        return [self.training.with_seed(seed) for seed in self.seeds]
+
+
+@dataclass(frozen=True)
+class PlannedQuestion:
+    """A question that is answered by runs, and its cells in the order of the levels in the file."""
+
+    name: str
+    question: Comparison | FilterQuestion
+    cells: tuple[PlannedCell, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A study, ready to be run.
+
+    Attributes
+    ----------
+    source : str
+        The path or the name that it was read from.
+    file : StudyFile
+        What it says.
+    questions : tuple of PlannedQuestion
+        Those that are answered by runs.
+    """
+
+    source: str
+    file: StudyFile
+    questions: tuple[PlannedQuestion, ...]
+
+    @property
+    def trainings(self) -> list[Training]:
+        """All that the study needs, each once, in the order of the questions."""
+        needed = {
+            training.key: training
+            for question in self.questions
+            for cell in question.cells
+            for training in cell.trainings
+        }
+        return list(needed.values())
+
+
+def make_plan(source: str | Path, *, quick: bool = False, seeds: int | None = None) -> Plan:
+    """Read a study and work out what has to be trained; the data are loaded, nothing is trained.
+
+    Parameters
+    ----------
+    source : str or Path
+        Path of a study's file, or the name of one of the package.
+    quick : bool
+        Its quick form.
+    seeds : int, optional
+        For all questions, instead of the numbers in the file.
+
+    Raises
+    ------
+    StudyError
+        If the file is not what it should be; the message names the key.
+    DataError
+        If data cannot be had.
+    """
+    study = StudyFile.read(source, quick=quick)
+
+    @cache
+    def load(data: DataChoice) -> "Dataset":
+        return data.load()
+
+    planned = []
+    for name, question in study.questions.items():
+        if isinstance(question, BenchmarkQuestion):
+            continue
+        crossed = study.crossed(question)
+        count = seeds or question.seeds or study.seeds
+        cells = []
+        for labels in product(*(study.factor(question, factor) for factor in crossed)):
+            levels = dict(zip(crossed, labels, strict=True))
+            changes = {factor: study.factor(question, factor)[label] for factor, label in levels.items()}
+            settings: Changes = study.base | question.base
+            for change in changes.values():
+                settings = settings | change
+            try:
+                training = make_training(settings, load)
+            except StudyError as error:
+                where = ", ".join(f"{factor} {label}" for factor, label in levels.items())
+                raise StudyError(f"{source}: questions.{name} ({where}): {error}") from error
+            cells.append(PlannedCell(levels, changes, training, tuple(range(1, count + 1))))
+        planned.append(PlannedQuestion(name, question, tuple(cells)))
+    return Plan(str(source), study, tuple(planned))

@@ -1,0 +1,307 @@
+"""StudyFile: what a study's TOML file may say, checked before anything is trained; see ``docs/studies.md``."""
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias
+
+from lenetpp.pictures.extras import needed_for
+from lenetpp.studies.errors import StudyError
+
+with needed_for("a study", "study"):
+    from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+SHIPPED = Path(__file__).parent / "questions"
+"""The studies that are part of the package: one folder each, with its ``study.toml``."""
+
+Scalar: TypeAlias = str | bool | int | float
+Changes: TypeAlias = dict[str, Scalar | list[str]]
+"""Settings of data, network and training by name, as far as they differ from what they are applied to."""
+
+
+class Part(BaseModel):
+    """A table of the file; unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Published(Part):
+    """A figure that somebody else published for one cell of a comparison, by the levels of its factors."""
+
+    where: dict[str, str]
+    value: float
+    source: str
+
+
+class Goal(Part):
+    """What a cell's mean is meant to reach."""
+
+    where: dict[str, str]
+    at_least: float
+
+
+class QuestionPart(Part):
+    """What all kinds of questions have."""
+
+    title: str
+    text: str = ""
+    """What a reader should know before the answer."""
+    base: Changes = {}
+    factors: dict[str, dict[str, Changes]] = {}
+    """Factors of this question alone, in addition to those of the study."""
+    seeds: Annotated[int, Field(ge=1)] | None = None
+
+    @field_validator("factors", mode="before")
+    @classmethod
+    def _factors(cls, value: Any) -> Any:
+        return spread_factors(value)
+
+
+class Comparison(QuestionPart):
+    """Levels of one factor against each other, apart for every combination of levels of the factors `by`.
+
+    Attributes
+    ----------
+    compare : str
+        Name of the factor.
+    against : str or None
+        The level that the others are compared with; by default the first.
+    by : list of str
+        Other factors.
+    metrics : list of str
+        Names in ``measures.MEASURES``; the first is what the question is about, the others are shown beside it.
+    picture : str
+        ``intervals``: a row for each cell; ``line``: over the levels of `compare` or of the factor `over`, which are
+        numbers; ``grid``: `compare` against the one factor of `by`.
+    """
+
+    kind: Literal["comparison"] = "comparison"
+    compare: str
+    against: str | None = None
+    by: list[str] = []
+    metrics: Annotated[list[str], Field(min_length=1)] = ["test_accuracy"]
+    picture: Literal["intervals", "line", "grid"] = "intervals"
+    over: str | None = None
+    published: list[Published] = []
+    goals: list[Goal] = []
+
+
+class FilterQuestion(QuestionPart):
+    """Do the seeds of each level of `compare` find the same filters, and how Gabor-like are they, by layer."""
+
+    kind: Literal["filters"]
+    compare: str
+
+
+class BenchmarkQuestion(Part):
+    """Figures that a benchmark script measured and wrote; `file` lies beside the study's file."""
+
+    kind: Literal["benchmark"]
+    title: str
+    text: str = ""
+    file: str
+    command: str
+
+
+Question: TypeAlias = Comparison | FilterQuestion | BenchmarkQuestion
+
+
+class StudyFile(Part):
+    """A study.
+
+    Attributes
+    ----------
+    title, text : str
+        What it is about.
+    seeds : int
+        Every cell is trained with the seeds 1, 2, ..., unless its question says how many.
+    base : dict
+        Settings of data, network and training that hold unless a question or a level says otherwise.
+    factors : dict
+        Name of a factor -> label of a level -> settings. In the file, a list of values may stand for the levels of a
+        factor whose name is that of the setting.
+    questions : dict
+        By name, in the order of the file.
+    """
+
+    title: str
+    text: str = ""
+    seeds: Annotated[int, Field(ge=1)] = 5
+    base: Changes = {}
+    factors: dict[str, dict[str, Changes]] = {}
+    questions: Annotated[dict[str, Annotated[Question, Field(discriminator="kind")]], Field(min_length=1)]
+
+    @field_validator("factors", mode="before")
+    @classmethod
+    def _factors(cls, value: Any) -> Any:
+        return spread_factors(value)
+
+    @field_validator("questions", mode="before")
+    @classmethod
+    def _kinds(cls, value: Any) -> Any:
+        """Let a question without a kind be a comparison."""
+        if not isinstance(value, Mapping):
+            return value
+        return {
+            name: {"kind": "comparison", **question} if isinstance(question, Mapping) else question
+            for name, question in value.items()
+        }
+
+    @model_validator(mode="after")
+    def _names(self) -> Self:
+        """Check that names of factors and levels are those of something."""
+        for path, problem in _unknown_names(self):
+            raise ValueError(f"{path}: {problem}")
+        return self
+
+    @classmethod
+    def read(cls, source: str | Path, *, quick: bool = False) -> Self:
+        """Read a file, or the study of the package that has this name.
+
+        Parameters
+        ----------
+        source : str or Path
+            Path of a TOML file, or a name such as ``blog``.
+        quick : bool
+            Lay the file's table ``[quick]`` over the rest.
+
+        Raises
+        ------
+        StudyError
+            If there is no such file, or it does not say what it should; the message names the key.
+        """
+        path = study_path(source)
+        try:
+            content = tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            names = ", ".join(shipped_studies())
+            raise StudyError(
+                f"{str(source)!r} is neither a study of lenetpp ({names}) nor a file that can be read: {error}"
+            ) from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise StudyError(f"{path}: not a TOML file: {error}") from error
+        changes = content.pop("quick", None)
+        if quick:
+            if not isinstance(changes, dict):
+                raise StudyError(f"{path}: quick: there is no such table, so that there is no quick form of this study")
+            content = laid_over(content, changes)
+        try:
+            return cls.model_validate(content)
+        except ValidationError as error:
+            raise StudyError(f"{path}: {_in_words(error)}") from error
+
+    def factor(self, question: QuestionPart, name: str) -> dict[str, Changes]:
+        """Return the levels of a factor of a question."""
+        return question.factors[name] if name in question.factors else self.factors[name]
+
+    def crossed(self, question: Question) -> tuple[str, ...]:
+        """Return the factors whose levels are combined: first those apart, then the one that is compared."""
+        if isinstance(question, BenchmarkQuestion):
+            return ()
+        return (*(question.by if isinstance(question, Comparison) else ()), question.compare)
+
+
+def study_path(source: str | Path) -> Path:
+    """Return the file of a study: a path, or the name of one of the package."""
+    if isinstance(source, str) and source in shipped_studies():
+        return SHIPPED / source / "study.toml"
+    return Path(source)
+
+
+def shipped_studies() -> list[str]:
+    """Return the names of the studies that are part of the package."""
+    return sorted(path.parent.name for path in SHIPPED.glob("*/study.toml"))
+
+
+def laid_over(content: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `content` with `changes`, table by table; lists and values are replaced whole."""
+    merged = dict(content)
+    for name, value in changes.items():
+        below = merged.get(name)
+        merged[name] = laid_over(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def spread_factors(factors: Any) -> Any:
+    """Turn each list of values into levels of the setting that the factor is named after."""
+    if not isinstance(factors, Mapping):
+        return factors
+    return {
+        name: {level_label(value): {name: value} for value in levels} if isinstance(levels, list) else levels
+        for name, levels in factors.items()
+    }
+
+
+def level_label(value: object) -> str:
+    """Return what a value is called as the level of a factor."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _unknown_names(study: StudyFile) -> Iterator[tuple[str, str]]:
+    for name, question in study.questions.items():
+        if isinstance(question, BenchmarkQuestion):
+            continue
+        path = f"questions.{name}"
+        known = {**study.factors, **question.factors}
+        for key, factors in {"compare": [question.compare], "by": getattr(question, "by", [])}.items():
+            yield from (
+                (f"{path}.{key}", f"there is no factor {factor!r}{_known(known)}")
+                for factor in factors
+                if factor not in known
+            )
+        crossed = study.crossed(question)
+        if len(set(crossed)) < len(crossed):
+            yield f"{path}.by", f"a factor is named twice: {', '.join(crossed)}"
+        empty = [factor for factor in crossed if factor in known and not known[factor]]
+        yield from ((f"factors.{factor}", "it has no levels") for factor in empty)
+        if isinstance(question, Comparison):
+            yield from _unknown_in_comparison(path, question, known, crossed)
+
+
+def _unknown_in_comparison(
+    path: str, question: Comparison, known: Mapping[str, Mapping[str, Changes]], crossed: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    levels = known.get(question.compare, {})
+    if question.against is not None and question.against not in levels:
+        yield f"{path}.against", f"{question.compare} has no level {question.against!r}{_known(levels)}"
+    if question.over is not None and question.over not in crossed:
+        yield f"{path}.over", f"{question.over!r} is none of the factors of compare and by{_known(crossed)}"
+    if question.picture == "grid" and len(question.by) != 1:
+        yield f"{path}.picture", f"a grid needs exactly one factor in by, but there are {len(question.by)}"
+    for key in ("published", "goals"):
+        for number, entry in enumerate(getattr(question, key)):
+            if set(entry.where) != set(crossed):
+                yield f"{path}.{key}[{number}].where", f"it must have a level for each of {', '.join(crossed)}"
+            for factor, level in entry.where.items():
+                if level not in known.get(factor, {}):
+                    there_are = _known(known.get(factor, {}))
+                    yield f"{path}.{key}[{number}].where.{factor}", f"there is no level {level!r}{there_are}"
+
+
+def _known(names: Sequence[str] | Mapping[str, object]) -> str:
+    return f"; there are {', '.join(names)}" if names else ""
+
+
+def _in_words(error: ValidationError) -> str:
+    """Return the first problem with the path of its key."""
+    problem = error.errors(include_url=False)[0]
+    kinds = ("comparison", "filters", "benchmark")  # pydantic names the kind of the question within the path
+    path = ""
+    for place, step in enumerate(problem["loc"]):
+        if isinstance(step, int):
+            path += f"[{step}]"
+        elif not (step in kinds and place == 2 and problem["loc"][0] == "questions"):
+            path += f".{step}" if path else step
+    message = problem["msg"].removeprefix("Value error, ")
+    if not path:
+        return message
+    given = "" if problem["type"] in ("missing", "value_error") else f" (given: {problem['input']!r})"
+    others = len(error.errors()) - 1
+    more = f"; {others} more to put right" if others else ""
+    return f"{path}: {message[:1].lower()}{message[1:]}{given}{more}"
+
+
+if TYPE_CHECKING:
+    __all__ = ["BenchmarkQuestion", "Comparison", "FilterQuestion", "Goal", "Published", "Question", "StudyFile"]

@@ -1,0 +1,171 @@
+"""From settings by name to what is trained: data, network, training settings."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Literal
+
+from lenetpp.data.finding import EMBEDDED_NAME
+from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
+from lenetpp.networks import Network
+from lenetpp.recording.run_keys import run_key
+from lenetpp.settings import TrainingSettings
+from lenetpp.studies.errors import StudyError
+
+if TYPE_CHECKING:
+    from lenetpp.data import Dataset
+
+COUNTS = ("train_per_class", "test_per_class", "validation_per_class")
+DATA_SETTINGS = ("data", "classes", *COUNTS)
+NETWORK_SETTINGS = ("network", "recipe", "dtype")
+TRAINING_SETTINGS = tuple(field.name for field in fields(TrainingSettings) if field.name != "seed")
+SETTINGS = (*DATA_SETTINGS, *NETWORK_SETTINGS, *TRAINING_SETTINGS)
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class DataChoice:
+    """Which data: what :func:`lenetpp.load_data` takes."""
+
+    source: str = EMBEDDED_NAME
+    classes: tuple[str, ...] | None = None
+    train_per_class: int | None = None
+    test_per_class: int | None = None
+    validation_per_class: int | None = None
+
+    def load(self) -> "Dataset":
+        """Load the data."""
+        from lenetpp.data import load_data
+
+        return load_data(self.source, classes=self.classes, **{name: getattr(self, name) for name in COUNTS})
+
+
+@dataclass(frozen=True)
+class Training:
+    """Everything that decides the bits of one run. It can be sent to another process.
+
+    Attributes
+    ----------
+    data : DataChoice
+        The data.
+    data_digest : str
+        Of these data.
+    network : str
+        Canonical text.
+    dtype : str
+        Of the network's parameters.
+    settings : TrainingSettings
+        With the seed.
+    """
+
+    data: DataChoice
+    data_digest: str
+    network: str
+    dtype: Literal["float32", "float64"]
+    settings: TrainingSettings
+
+    def with_seed(self, seed: int) -> "Training":
+        """Return the same training with another seed."""
+        return replace(self, settings=replace(self.settings, seed=seed))
+
+    @property
+    def key(self) -> str:
+        """Of every run that this training can be; see :func:`lenetpp.recording.run_keys.run_key`."""
+        return run_key(self.network, self.dtype, self.settings.as_dict(), self.data_digest)
+
+    def untrained(self) -> Network:
+        """Return a new network without weights."""
+        parsed = Network.parse(self.network)
+        return parsed if self.dtype == "float32" else parsed.astype(self.dtype)
+
+
+def make_training(settings: Mapping[str, Any], load: Callable[[DataChoice], "Dataset"]) -> Training:
+    """Return the training that settings describe, with the seed 1.
+
+    Parameters
+    ----------
+    settings : mapping
+        Values by name, as a study's file gives them, merged.
+    load : callable
+        Loads data: a named network takes its input shape and its classes from them.
+
+    Raises
+    ------
+    StudyError
+        If a name is unknown, or a value is not what it should be; the message begins with the setting's name.
+    """
+    network_text = str(_text(settings, "network", "lenet5"))
+    placeholders = PLACEHOLDER.findall(network_text)
+    _check_names(settings, placeholders)
+    data = _data_choice(settings)
+    dataset = load(data)
+    recipe_name = settings.get("recipe", network_text if network_text in NAMED_NETWORKS else None)
+    try:
+        if network_text in NAMED_NETWORKS:
+            parsed = network(network_text, dataset.input_shape, len(dataset.classes))
+        else:
+            parsed = Network.parse(_filled(network_text, placeholders, settings))
+    except ValueError as error:
+        raise StudyError(f"network: {error}") from error
+    try:
+        start = TrainingSettings() if recipe_name is None else recipe(recipe_name, dataset)
+    except ValueError as error:
+        raise StudyError(f"recipe: {error}") from error
+    given = {name: value for name, value in settings.items() if name in TRAINING_SETTINGS}
+    try:
+        checked = replace(start, **given, seed=1)
+    except ValueError as error:  # begins with the setting's name
+        raise StudyError(str(error)) from error
+    return Training(data, dataset.digest, str(parsed), _dtype(settings), checked)
+
+
+def _check_names(settings: Mapping[str, Any], placeholders: list[str]) -> None:
+    for name in settings:
+        if name == "seed":
+            raise StudyError("seed: every cell is trained with the seeds of its question; give seeds there")
+        if name not in SETTINGS and name not in placeholders:
+            close = get_close_matches(name, SETTINGS, 1)
+            hint = f"; is {close[0]} meant?" if close else ""
+            raise StudyError(
+                f"{name}: neither a setting of data ({', '.join(DATA_SETTINGS)}), of the network "
+                f"({', '.join(NETWORK_SETTINGS)}) or of training, nor a {{{name}}} in the network's text{hint}"
+            )
+
+
+def _data_choice(settings: Mapping[str, Any]) -> DataChoice:
+    classes = settings.get("classes")
+    if classes is not None and not isinstance(classes, list):
+        raise StudyError(f"classes: it must be a list of names, but is {classes!r}")
+    for name in COUNTS:
+        value = settings.get(name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+            raise StudyError(f"{name}: it must be a whole number of at least 1, but is {value!r}")
+    counts = {name: settings.get(name) for name in COUNTS}
+    return DataChoice(
+        _text(settings, "data", EMBEDDED_NAME), None if classes is None else tuple(map(str, classes)), **counts
+    )
+
+
+def _dtype(settings: Mapping[str, Any]) -> Literal["float32", "float64"]:
+    match settings.get("dtype", "float32"):
+        case "float32":
+            return "float32"
+        case "float64":
+            return "float64"
+        case other:
+            raise StudyError(f"dtype: it must be float32 or float64, but is {other!r}")
+
+
+def _text(settings: Mapping[str, Any], name: str, default: str) -> str:
+    value = settings.get(name, default)
+    if not isinstance(value, str):
+        raise StudyError(f"{name}: it must be a text, but is {value!r}")
+    return value
+
+
+def _filled(text: str, placeholders: list[str], settings: Mapping[str, Any]) -> str:
+    missing = [name for name in placeholders if name not in settings]
+    if missing:
+        raise StudyError(f"network: its text has {{{missing[0]}}}, for which neither base nor a factor has a value")
+    return text.format(**{name: settings[name] for name in placeholders})
