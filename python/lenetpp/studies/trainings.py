@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from lenetpp.data.finding import EMBEDDED_NAME
 from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
-from lenetpp.networks import Network
+from lenetpp.networks import DataType, Network
 from lenetpp.recording.run_keys import run_key
 from lenetpp.settings import TrainingSettings
 from lenetpp.studies.errors import StudyError
@@ -62,7 +62,7 @@ class Training:
     data: DataChoice
     data_digest: str
     network: str
-    dtype: Literal["float32", "float64"]
+    dtype: DataType
     settings: TrainingSettings
 
     def with_seed(self, seed: int) -> "Training":
@@ -147,7 +147,7 @@ def _data_choice(settings: Mapping[str, Any]) -> DataChoice:
     )
 
 
-def _dtype(settings: Mapping[str, Any]) -> Literal["float32", "float64"]:
+def _dtype(settings: Mapping[str, Any]) -> DataType:
     match settings.get("dtype", "float32"):
         case "float32":
             return "float32"
