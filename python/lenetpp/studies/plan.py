@@ -7,9 +7,10 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lenetpp.data.choice import DataChoice
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.study_file import BenchmarkQuestion, Changes, Comparison, FilterQuestion, StudyFile
-from lenetpp.studies.trainings import DataChoice, Training, make_training
+from lenetpp.studies.trainings import Training, make_training
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from lenetpp.data.choice import DataChoice
 from lenetpp.data.finding import EMBEDDED_NAME
 from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks import DataType, Network
@@ -22,23 +23,6 @@ NETWORK_SETTINGS = ("network", "recipe", "dtype")
 TRAINING_SETTINGS = tuple(field.name for field in fields(TrainingSettings) if field.name != "seed")
 SETTINGS = (*DATA_SETTINGS, *NETWORK_SETTINGS, *TRAINING_SETTINGS)
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
-
-
-@dataclass(frozen=True)
-class DataChoice:
-    """Which data: what :func:`lenetpp.load_data` takes."""
-
-    source: str = EMBEDDED_NAME
-    classes: tuple[str, ...] | None = None
-    train_per_class: int | None = None
-    test_per_class: int | None = None
-    validation_per_class: int | None = None
-
-    def load(self) -> "Dataset":
-        """Load the data."""
-        from lenetpp.data import load_data
-
-        return load_data(self.source, classes=self.classes, **{name: getattr(self, name) for name in COUNTS})
 
 
 @dataclass(frozen=True)

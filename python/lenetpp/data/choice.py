@@ -1,0 +1,28 @@
+"""DataChoice: which data, as a value that can be compared, written down and sent to another process."""
+
+from dataclasses import dataclass
+
+from lenetpp.data.dataset import Dataset
+from lenetpp.data.finding import EMBEDDED_NAME
+from lenetpp.data.load import load_data
+
+
+@dataclass(frozen=True)
+class DataChoice:
+    """Which data: what :func:`lenetpp.load_data` takes."""
+
+    source: str = EMBEDDED_NAME
+    classes: tuple[str, ...] | None = None
+    train_per_class: int | None = None
+    test_per_class: int | None = None
+    validation_per_class: int | None = None
+
+    def load(self) -> Dataset:
+        """Load the data."""
+        return load_data(
+            self.source,
+            classes=self.classes,
+            train_per_class=self.train_per_class,
+            test_per_class=self.test_per_class,
+            validation_per_class=self.validation_per_class,
+        )
