@@ -1,0 +1,90 @@
+"""Estimate: the mean of a few values with an interval. Every mean of a study is one of these, never a bare number.
+
+The intervals are Student's: they take the values of different seeds for independent draws from a distribution that is
+not too far from normal.
+"""
+
+import statistics
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lenetpp.pictures.extras import needed_for
+
+with needed_for("a study", "study"):
+    from scipy.special import stdtrit
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What values, one for each seed, say about the mean over all seeds.
+
+    Attributes
+    ----------
+    values : tuple of float
+        At least one, all finite.
+    comparisons : int
+        Of how many intervals this is one that together are to hold in 95 of 100 studies. The interval of each is
+        widened accordingly (Bonferroni).
+
+    Raises
+    ------
+    ValueError
+        If there is no value.
+    """
+
+    values: tuple[float, ...]
+    comparisons: int = 1
+
+    def __post_init__(self) -> None:
+        if not self.values:
+            raise ValueError("values must have at least one value, but is empty")
+
+    @property
+    def count(self) -> int:
+        """Number of values."""
+        return len(self.values)
+
+    @property
+    def mean(self) -> float:
+        """Their mean."""
+        return statistics.mean(self.values)
+
+    @property
+    def deviation(self) -> float | None:
+        """Their standard deviation, that of a sample; None with a single value."""
+        return statistics.stdev(self.values) if self.count > 1 else None
+
+    @property
+    def low(self) -> float | None:
+        """Lower end of the interval; None with a single value, which has none."""
+        return None if self._margin is None else self.mean - self._margin
+
+    @property
+    def high(self) -> float | None:
+        """Upper end of the interval; None with a single value, which has none."""
+        return None if self._margin is None else self.mean + self._margin
+
+    @property
+    def _margin(self) -> float | None:
+        if self.deviation is None:
+            return None
+        beyond = (1 - CONFIDENCE) / self.comparisons / 2
+        return -float(stdtrit(self.count - 1, beyond)) * self.deviation / self.count**0.5
+
+
+def paired(values: Mapping[int, float], against: Mapping[int, float], comparisons: int = 1) -> Estimate | None:
+    """Return the estimate of the differences between values of the same seeds; None if they share no seed.
+
+    Parameters
+    ----------
+    values, against : mapping of int to float
+        By seed. A seed that only one of them has is left out.
+    comparisons : int
+        As in :class:`Estimate`.
+    """
+    shared = [seed for seed in values if seed in against]
+    if not shared:
+        return None
+    return Estimate(tuple(values[seed] - against[seed] for seed in shared), comparisons)
