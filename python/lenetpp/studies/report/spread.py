@@ -1,0 +1,87 @@
+"""Spread: a mean with its interval and the single values behind it, as every chart of a study shows them."""
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from lenetpp.studies.cells import Cell
+
+LOGARITHMIC_FROM = 30.0
+"""Values of which the largest is so many times the smallest are shown on a logarithmic axis."""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """What is known of a value.
+
+    Attributes
+    ----------
+    label : str
+        What it is the value of.
+    mean : float
+        Over the seeds.
+    low, high : float or None
+        Ends of the interval; None where there is none, as with a single seed.
+    singles : mapping of str to float
+        The single values by what they are called: "seed 1".
+    published, goal : float or None
+        What somebody else reached, and what is meant to be reached.
+    """
+
+    label: str
+    mean: float
+    low: float | None = None
+    high: float | None = None
+    singles: Mapping[str, float] = field(default_factory=dict)
+    published: float | None = None
+    goal: float | None = None
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The interval's ends; the mean twice where there is no interval."""
+        return self.mean if self.low is None else self.low, self.mean if self.high is None else self.high
+
+    @classmethod
+    def of(cls, cell: Cell, measure: str, parameter: str | None = None) -> "Spread | None":
+        """Return what a cell's runs say; None where they say nothing."""
+        estimate = cell.estimate(measure, parameter)
+        if estimate is None:
+            return None
+        values = cell.values[measure] if parameter is None else cell.layer_values[measure][parameter]
+        singles = {f"seed {seed}": value for seed, value in values.items()}
+        return cls(cell.label, estimate.mean, estimate.low, estimate.high, singles)
+
+    def values(self) -> list[float]:
+        """Return all values that a chart has to have room for."""
+        marks = [mark for mark in (self.published, self.goal) if mark is not None]
+        return [self.mean, *self.ends, *self.singles.values(), *marks]
+
+    def tip(self, show: Callable[[float], str]) -> str:
+        """Return mean and interval in words."""
+        if self.low is None or self.high is None:
+            return f"{self.label}: {show(self.mean)}, no interval"
+        return f"{self.label}: mean {show(self.mean)}, interval {show(self.low)} to {show(self.high)}"
+
+
+def spans_decades(spreads: Iterable[Spread]) -> bool:
+    """Return whether the means are so far apart that only a logarithmic axis shows them all."""
+    means = [spread.mean for spread in spreads]
+    positive = [mean for mean in means if mean > 0]
+    return bool(positive) and min(means) >= 0 and max(positive) / min(positive) >= LOGARITHMIC_FROM
+
+
+def axis_range(spreads: Iterable[Spread], *, logarithmic: bool) -> tuple[float, float]:
+    """Return the ends of an axis with room for everything that can be shown on it."""
+    values = [value for spread in spreads for value in spread.values() if math.isfinite(value)]
+    if logarithmic:
+        positive = [value for value in values if value > 0]
+        return min(positive) / 1.4, max(positive) * 1.4
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    room = 0.05 * (high - low) or 0.05 * abs(high) or 0.05
+    return low - room, high + room
+
+
+def short(text: str) -> str:
+    """Return a number's text without the zeros at its end: "86.50 %" as "86.5 %"."""
+    return re.sub(r"\.(\d*?)0+(?!\d)", lambda match: f".{match[1]}" if match[1] else "", text)
