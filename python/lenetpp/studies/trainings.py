@@ -41,6 +41,8 @@ class Training:
         Of the network's parameters.
     settings : TrainingSettings
         With the seed.
+    images : int
+        Of an epoch, which tell how long it will take.
     """
 
     data: DataChoice
@@ -48,6 +50,7 @@ class Training:
     network: str
     dtype: DataType
     settings: TrainingSettings
+    images: int
 
     def with_seed(self, seed: int) -> "Training":
         """Return the same training with another seed."""
@@ -101,7 +104,7 @@ def make_training(settings: Mapping[str, Any], load: Callable[[DataChoice], "Dat
         checked = replace(start, **given, seed=1)
     except ValueError as error:  # begins with the setting's name
         raise StudyError(str(error)) from error
-    return Training(data, dataset.digest, str(parsed), _dtype(settings), checked)
+    return Training(data, dataset.digest, str(parsed), _dtype(settings), checked, len(dataset.train_images))
 
 
 def _check_names(settings: Mapping[str, Any], placeholders: list[str]) -> None:
