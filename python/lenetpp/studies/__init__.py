@@ -3,7 +3,8 @@
 ``study_file``   what a file may say, checked
 ``trainings``    from settings to what is trained
 ``plan``         questions -> cells x seeds -> trainings
-``running``      trains what is missing, in worker processes
+``running``      trains what is missing; ``known_runs`` what is there, ``worker`` one training,
+                 ``worker_processes`` where it is done, ``display`` how far it is
 ``measures``     figures of a run
 ``statistics``   means, intervals, paired differences
 ``answers``      what the runs say to a question

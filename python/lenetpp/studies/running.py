@@ -1,0 +1,223 @@
+"""run_missing(): the trainings of a study become runs, each at most once, whatever happens meanwhile."""
+
+import math
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from lenetpp.networks import Network
+from lenetpp.studies.display import RunsDisplay, runs_display
+from lenetpp.studies.errors import StudyInterrupted
+from lenetpp.studies.known_runs import KnownRuns
+from lenetpp.studies.trainings import Training
+from lenetpp.studies.worker import train_one
+from lenetpp.studies.worker_processes import WorkerProcesses
+from lenetpp.surroundings import available_cores
+
+TRIES = 3
+POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A training for which there is no run: it failed three times, or it diverged, as it always would."""
+
+    training: Training
+    reason: str
+
+    def __str__(self) -> str:
+        return f"no run of {self.training.network} with the seed {self.training.settings.seed}: {self.reason}"
+
+
+@dataclass(frozen=True)
+class RunsOfStudy:
+    """The runs that a study has.
+
+    Attributes
+    ----------
+    folders : mapping of Path
+        The folder of a finished run by the key of its training.
+    failures : mapping of Failure
+        By the key.
+    trained : frozenset of str
+        Keys of the runs that were not there before.
+    """
+
+    folders: Mapping[str, Path]
+    failures: Mapping[str, Failure]
+    trained: frozenset[str] = frozenset()
+
+
+def run_missing(
+    trainings: Iterable[Training],
+    runs: Path,
+    *,
+    jobs: int | None = None,
+    executor: Executor | None = None,
+    progress: bool | None = None,
+) -> RunsOfStudy:
+    """Train what no finished run in a folder was trained as, one thread for each run.
+
+    A run that was begun goes on. A training that diverged is known by its record and not done again. A training that
+    fails is tried again; after three times it is given up, and the others go on. What another process is training now
+    is left to it until there is nothing else to do; then it is waited for, unless its files stay as they are for two
+    minutes: then it is trained here too, so that nothing is lost and nothing hangs.
+
+    Parameters
+    ----------
+    trainings : iterable of Training
+        What is needed; equal ones are done once.
+    runs : Path
+        Folder of runs.
+    jobs : int, optional
+        Runs at a time: by default as many as there are cores, or, with `executor`, all at once.
+    executor : concurrent.futures.Executor, optional
+        Where runs are trained, instead of processes of our own. It is not shut down. Ctrl-C stops ours with a
+        checkpoint; of another one, what has not begun is cancelled.
+    progress : bool, optional
+        Whether to show progress on the error stream; by default if it is a terminal.
+
+    Raises
+    ------
+    StudyInterrupted
+        On Ctrl-C.
+    BrokenExecutor
+        If the executor takes no more work; the finished runs are kept.
+    OSError
+        If the folder of runs cannot be made or read.
+    """
+    if jobs is not None and jobs < 1:
+        raise ValueError(f"jobs must be at least 1, but is {jobs!r}")
+    missing = _MissingRuns(trainings, runs)
+    if not missing.waiting:
+        return missing.result()
+    runs.mkdir(parents=True, exist_ok=True)
+    limit = jobs or (math.inf if executor else available_cores())
+    pool = executor or WorkerProcesses(min(int(limit), len(missing.waiting)))
+    work = sum(map(expected_work, missing.waiting))
+    try:
+        with runs_display(progress, missing.needed, missing.needed - len(missing.waiting), work) as display:
+            missing.run(pool, limit, display)
+    except KeyboardInterrupt:
+        raise StudyInterrupted(f"stopped by Ctrl-C: {missing.progress()}") from None
+    finally:
+        if isinstance(pool, WorkerProcesses) and pool is not executor:
+            pool.interrupt()
+    return missing.result()
+
+
+class _MissingRuns:
+    """What is missing, what is being done about it, and what came of it."""
+
+    def __init__(self, trainings: Iterable[Training], runs: Path) -> None:
+        by_key = {training.key: training for training in trainings}
+        self.needed = len(by_key)
+        self._runs = runs
+        self._known = KnownRuns(runs, {training.data_digest for training in by_key.values()})
+        self._folders: dict[str, Path] = {}
+        self._failures: dict[str, Failure] = {}
+        self._trained: set[str] = set()
+        self._failed_tries: Counter[str] = Counter()
+        self._display = RunsDisplay()
+        unsettled = [training for training in by_key.values() if not self._settle(training)]
+        # The longest first, so that no core waits for the last ones.
+        self.waiting = sorted(unsettled, key=expected_work, reverse=True)
+
+    def result(self) -> RunsOfStudy:
+        """Return what there is now."""
+        return RunsOfStudy(self._folders, self._failures, frozenset(self._trained))
+
+    def progress(self) -> str:
+        """Return how far it has come, in words."""
+        failed = f", {len(self._failures)} cannot be done" if self._failures else ""
+        return f"{len(self._folders)} of {self.needed} runs are done{failed}"
+
+    def run(self, executor: Executor, limit: float, display: RunsDisplay) -> None:
+        """Train everything that is waiting, at most `limit` at a time."""
+        self._display = display
+        running: dict[Future[Path], Training] = {}
+        try:
+            while self.waiting or running:
+                while len(running) < limit and (start := self._next()) is not None:
+                    running[_submit(executor, *start)] = start[0]
+                done, _ = wait(running, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
+                if not running:
+                    time.sleep(POLL_SECONDS)  # what is left is being trained by another process
+                for future in done:
+                    self._take(running.pop(future), future)
+                display.refresh()
+        except (BrokenExecutor, CancelledError) as error:
+            reason = str(error) or type(error).__name__
+            raise BrokenExecutor(f"the executor takes no more work ({reason}): {self.progress()} and kept") from error
+        finally:
+            for future in running:
+                future.cancel()
+
+    def _next(self) -> tuple[Training, Path, Path | None] | None:
+        """Return what to train now, where, and the run to go on with; None if there is nothing but to wait."""
+        self._known.look_again()
+        for training in list(self.waiting):
+            found = self._known.find(training.key)
+            if found is not None and found.state == "being trained":
+                continue
+            self.waiting.remove(training)
+            if self._settle(training):
+                self._display.show_done(expected_work(training))
+            else:
+                return training, self._runs, None if found is None else found.folder
+        return None
+
+    def _take(self, training: Training, future: Future[Path]) -> None:
+        """Take note of how a try ended."""
+        error = future.exception()
+        if error is None:
+            self._known.look_again()
+            if self._settle(training):
+                self._trained |= {training.key} & self._folders.keys()
+                self._display.show_done(expected_work(training))
+                return
+            error = RuntimeError(f"its record in {self._runs / future.result().name} does not say that it has finished")
+        if isinstance(error, BrokenExecutor) or not isinstance(error, Exception):
+            raise error
+        self._failed_tries[training.key] += 1
+        if self._failed_tries[training.key] < TRIES:
+            self.waiting.insert(0, training)
+        else:
+            self._give_up(training, f"failed {TRIES} times, at last with: {error}")
+            self._display.show_done(expected_work(training))
+
+    def _settle(self, training: Training) -> bool:
+        """Whether a recorded run answers the training: with its result, or with the fact that it diverges."""
+        found = self._known.find(training.key)
+        if found is None or found.state not in ("finished", "diverged"):
+            return False
+        if found.state == "finished":
+            self._folders[training.key] = found.folder
+        else:
+            self._give_up(training, f"{found.message} (run {found.folder.name})")
+        return True
+
+    def _give_up(self, training: Training, reason: str) -> None:
+        self._failures[training.key] = Failure(training, reason)
+        self._display.show_failure(str(self._failures[training.key]))
+
+
+def _submit(executor: Executor, training: Training, runs: Path, unfinished: Path | None) -> Future[Path]:
+    try:
+        return executor.submit(train_one, training, runs, unfinished)
+    except RuntimeError as error:  # it was shut down
+        raise BrokenExecutor(str(error)) from error
+
+
+@lru_cache
+def _multiply_adds(network: str) -> int:
+    return Network.parse(network).summary().multiply_adds
+
+
+def expected_work(training: Training) -> float:
+    """Return about how much there is to compute: multiply-adds of all epochs, forward only."""
+    return float(_multiply_adds(training.network)) * training.images * training.settings.epochs
