@@ -16,6 +16,7 @@ from lenetpp.errors import RecordingFailed, TrainingDiverged, TrainingInterrupte
 from lenetpp.evaluation import evaluate
 from lenetpp.finding.conditions import ConditionError
 from lenetpp.finding.run_table import RunTable, runs
+from lenetpp.frozen_recipes import FrozenRecipe, frozen_recipe
 from lenetpp.health import Finding, diagnose
 from lenetpp.layer_outputs import layer_outputs, pool_winners
 from lenetpp.layers import Conv2D, Dense, MaxPool2D
@@ -45,6 +46,7 @@ __all__ = [
     "EpochRecord",
     "Evaluation",
     "Finding",
+    "FrozenRecipe",
     "MaxPool2D",
     "ModelFileError",
     "Network",
@@ -61,6 +63,7 @@ __all__ = [
     "diagnose",
     "evaluate",
     "fetch_data",
+    "frozen_recipe",
     "layer_outputs",
     "load_data",
     "match_filters",

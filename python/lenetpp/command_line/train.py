@@ -21,6 +21,7 @@ from lenetpp.command_line.options import (
 from lenetpp.command_line.output import print_confusion, print_facts, print_json
 from lenetpp.command_line.training_end import trained
 from lenetpp.data import Dataset
+from lenetpp.frozen_recipes import FrozenRecipe, frozen_recipe, frozen_recipes
 from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks import Network
 from lenetpp.recording.records import default_runs_folder
@@ -48,8 +49,22 @@ def _setting(panel: str, metavar: str | None, help_text: str, *names: str) -> An
 def train_command(
     data: DataArgument = None,
     network: Annotated[
-        str, typer.Option(metavar="NAME|TEXT", help=f"{', '.join(NAMED_NETWORKS)}, or a network's text.")
-    ] = "lenet5",
+        str | None,
+        typer.Option(
+            metavar="NAME|TEXT",
+            help=f"{', '.join(NAMED_NETWORKS)}, or a network's text; by default the recipe's, else lenet5.",
+            show_default=False,
+        ),
+    ] = None,
+    recipe: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Where settings start from: a network's name, or a frozen recipe, which brings network and choice of "
+            f"data too and whose bits are checked: {', '.join(frozen_recipes())}.",
+            show_default=False,
+        ),
+    ] = None,
     classes: ClassesOption = None,
     per_class: PerClassOption = None,
     test_per_class: TestPerClassOption = None,
@@ -94,8 +109,17 @@ def train_command(
     """Train; see HELP."""
     options = locals()
     given = {field.name: options[field.name] for field in fields(TrainingSettings)}
+    frozen = None if recipe is None or recipe in NAMED_NETWORKS else frozen_recipe(recipe)
+    network = network or (frozen.network if frozen else recipe or "lenet5")
+    if frozen:
+        data = data or frozen.data.source
+        classes = classes or (None if frozen.data.classes is None else ",".join(frozen.data.classes))
+        per_class = per_class or frozen.data.train_per_class
+        test_per_class = test_per_class or frozen.data.test_per_class
+        validation_per_class = validation_per_class or frozen.data.validation_per_class
     dataset = load_selected(data, classes, per_class, test_per_class, validation_per_class)
-    settings = replace(_recipe(network, dataset), **{name: value for name, value in given.items() if value is not None})
+    start = frozen.settings if frozen else _recipe(recipe or network, dataset)
+    settings = replace(start, **{name: value for name, value in given.items() if value is not None})
     untrained = _network(network, dataset)
     console = Console(highlight=False)
     if not as_json:
@@ -111,10 +135,22 @@ def train_command(
             checkpoint_seconds=checkpoint_seconds,
         )
     )
+    expected = frozen.expected_digest(run, dataset.digest) if frozen else None
     if as_json:
-        print_json(results(run))
+        print_json(results(run) | ({"expected_digest": expected} if frozen else {}))
     else:
         print_result(console, run)
+        if frozen:
+            console.print(_judgement(frozen, run, expected))
+
+
+def _judgement(frozen: FrozenRecipe, run: Run, expected: str | None) -> str:
+    """Say whether the run has the recipe's bits."""
+    if expected is None:
+        return f"No digest is known of {frozen.name} with these settings, data and numerics."
+    if expected == run.digest:
+        return f"The same bits as {frozen.name} is known for with seed {run.settings.seed}."
+    return f"[bold red]Other bits[/]: {frozen.name} is known for the digest {expected} with seed {run.settings.seed}."
 
 
 def _recipe(name: str, data: Dataset) -> TrainingSettings:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lenetpp.data.choice import DataChoice
 from lenetpp.data.finding import EMBEDDED_NAME
+from lenetpp.frozen_recipes import frozen_recipes
 from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks import DataType, Network
 from lenetpp.recording.run_keys import run_key
@@ -82,12 +83,15 @@ def make_training(settings: Mapping[str, Any], load: Callable[[DataChoice], "Dat
     StudyError
         If a name is unknown, or a value is not what it should be; the message begins with the setting's name.
     """
-    network_text = str(_text(settings, "network", "lenet5"))
+    recipe_name = settings.get("recipe")
+    frozen = frozen_recipes().get(str(recipe_name))
+    network_text = _text(settings, "network", frozen.network if frozen else str(recipe_name or "lenet5"))
     placeholders = PLACEHOLDER.findall(network_text)
     _check_names(settings, placeholders)
     data = _data_choice(settings)
     dataset = load(data)
-    recipe_name = settings.get("recipe", network_text if network_text in NAMED_NETWORKS else None)
+    if recipe_name is None and network_text in NAMED_NETWORKS:
+        recipe_name = network_text
     try:
         if network_text in NAMED_NETWORKS:
             parsed = network(network_text, dataset.input_shape, len(dataset.classes))
@@ -96,9 +100,12 @@ def make_training(settings: Mapping[str, Any], load: Callable[[DataChoice], "Dat
     except ValueError as error:
         raise StudyError(f"network: {error}") from error
     try:
-        start = TrainingSettings() if recipe_name is None else recipe(recipe_name, dataset)
+        if recipe_name is None:
+            start = TrainingSettings()
+        else:
+            start = frozen.settings if frozen else recipe(str(recipe_name), dataset)
     except ValueError as error:
-        raise StudyError(f"recipe: {error}") from error
+        raise StudyError(f"recipe: {error}, {', '.join(frozen_recipes())}") from error
     given = {name: value for name, value in settings.items() if name in TRAINING_SETTINGS}
     try:
         checked = replace(start, **given, seed=1)
