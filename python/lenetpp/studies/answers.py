@@ -1,8 +1,58 @@
 """Answers: what the runs of a study say to its questions."""
 
-from lenetpp.studies.benchmark_answers import BenchmarkAnswer
-from lenetpp.studies.cells import Cell
-from lenetpp.studies.comparison_answers import Answer, Difference
-from lenetpp.studies.filter_answers import FilterAnswer, LayerAnswer
+from functools import cache
+from typing import TYPE_CHECKING, TypeAlias
 
-__all__ = ["Answer", "BenchmarkAnswer", "Cell", "Difference", "FilterAnswer", "LayerAnswer"]
+from lenetpp.finding.recorded_runs import RecordedRun
+from lenetpp.studies.benchmark_answers import BenchmarkAnswer, answer_benchmark
+from lenetpp.studies.cells import Cell, make_cells
+from lenetpp.studies.comparison_answers import Answer, Difference, answer_comparison
+from lenetpp.studies.filter_answers import FilterAnswer, LayerAnswer, answer_filters
+from lenetpp.studies.plan import Plan
+from lenetpp.studies.study_file import BenchmarkQuestion, FilterQuestion, study_path
+
+if TYPE_CHECKING:
+    from lenetpp.studies.running import RunsOfStudy
+
+__all__ = [
+    "Answer",
+    "AnyAnswer",
+    "BenchmarkAnswer",
+    "Cell",
+    "Difference",
+    "FilterAnswer",
+    "LayerAnswer",
+    "answer_all",
+]
+
+AnyAnswer: TypeAlias = Answer | FilterAnswer | BenchmarkAnswer
+
+
+def answer_all(plan: Plan, runs: "RunsOfStudy") -> tuple[AnyAnswer, ...]:
+    """Return the answers to a study's questions, in the order of its file.
+
+    Parameters
+    ----------
+    plan : Plan
+        The study.
+    runs : RunsOfStudy
+        Its runs, as far as there are any; what is missing is said in the answers.
+
+    Raises
+    ------
+    StudyError
+        If the file of a benchmark is missing or malformed; the message names the key.
+    """
+    read = cache(RecordedRun.read)  # questions share runs
+    planned = {question.name: question for question in plan.questions}
+    answers: list[AnyAnswer] = []
+    for name, question in plan.file.questions.items():
+        if isinstance(question, BenchmarkQuestion):
+            answers.append(answer_benchmark(name, question, study_path(plan.source)))
+        elif isinstance(question, FilterQuestion):
+            answers.append(answer_filters(name, question, make_cells(planned[name], runs, ["test_accuracy"], read)))
+        else:
+            reference = question.against or next(iter(plan.file.factor(question, question.compare)))
+            cells = make_cells(planned[name], runs, question.metrics, read)
+            answers.append(answer_comparison(name, question, reference, cells))
+    return tuple(answers)

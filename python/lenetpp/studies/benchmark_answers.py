@@ -1,8 +1,15 @@
-"""What a benchmark measured, from the file that it wrote."""
+"""What each trick of speed brought, from the file that ``benchmarks/ladder.py --json`` wrote."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
 
+from lenetpp.studies.ladder_files import Ladder, Rung, read_ladder
+from lenetpp.studies.measures import three_digits
 from lenetpp.studies.study_file import BenchmarkQuestion
 
 
@@ -37,3 +44,96 @@ class BenchmarkAnswer:
     speeds: Mapping[str, tuple[float, ...]]
     sentences: tuple[str, ...]
     note: str
+
+
+def answer_benchmark(name: str, question: BenchmarkQuestion, study: Path) -> BenchmarkAnswer:
+    """Answer a question about speed.
+
+    Parameters
+    ----------
+    name : str
+        Of the question.
+    question : BenchmarkQuestion
+        As in the study's file.
+    study : Path
+        The study's file, beside which that of the benchmark lies.
+
+    Raises
+    ------
+    StudyError
+        If the benchmark's file is missing or malformed; the message begins with the path of the key.
+    """
+    ladder = read_ladder(name, question, study)
+    rungs, batch = ladder.tricks.rungs, ladder.tricks.batch
+    builds = list(rungs[0].seconds)
+    first = rungs[0].seconds[builds[0]]
+    rows = [
+        (
+            rung.name,
+            *(_cell(before, rung, build, batch) for build in builds),
+            "1x" if before is None else _ratio(first, rung.fastest),
+        )
+        for before, rung in pairwise([None, *rungs])
+        if rung is not None
+    ]
+    return BenchmarkAnswer(
+        name=name,
+        title=question.title,
+        text=question.text,
+        question=question,
+        header=("rung", *(f"{build}, images/s" for build in builds), "times in all"),
+        rows=tuple(rows),
+        speeds={build: tuple(_speed(rung.times(build), batch) for rung in rungs) for build in builds},
+        sentences=tuple(_sentences(ladder)),
+        note=_note(ladder),
+    )
+
+
+def _cell(before: Rung | None, rung: Rung, build: str, batch: int) -> str:
+    """Return the speed of a rung, and how many times as fast as the one before that is."""
+    seconds, slower = rung.times(build), () if before is None else before.times(build)
+    if not seconds:
+        return ""
+    speed = three_digits(_speed(seconds, batch))
+    return f"{speed} ({_ratio(slower, seconds)})" if slower else speed
+
+
+def _sentences(ladder: Ladder) -> list[str]:
+    rungs, batch = ladder.tricks.rungs, ladder.tricks.batch
+    first, last = next(iter(rungs[0].seconds.values())), rungs[-1].fastest
+    speeds = [three_digits(_speed(seconds, batch)) for seconds in (first, last)]
+    fullest = max(rungs[0].seconds, key=lambda build: sum(bool(rung.times(build)) for rung in rungs))
+    gains = [
+        f"{rung.name.removeprefix('+ ')} {_ratio(before.times(fullest), rung.times(fullest))}"
+        for before, rung in pairwise(rungs)
+        if before.times(fullest) and rung.times(fullest)
+    ]
+    return [
+        f"All tricks together took training from {speeds[0]} to {speeds[1]} images/s: {_ratio(first, last)} over "
+        f"{len(first)} rounds, with batches of {batch} on one thread.",
+        f"One by one, each on top of those before ({fullest}): {'; '.join(gains)}.",
+    ]
+
+
+def _note(ladder: Ladder) -> str:
+    machine, numerics = ladder.machine, ladder.numerics
+    versions = ", ".join(f"{name} {version}" for name, version in ladder.software.items() if name != "system")
+    return (
+        f"Measured {ladder.date.astimezone(UTC):%Y-%m-%d %H:%M} UTC on {machine.processor}, {machine.cores} cores, "
+        f"with the instruction set {numerics.instruction_set}, compiled by {numerics.compiler}; {versions}. Medians of "
+        f"{len(ladder.tricks.rungs[0].fastest)} rounds; in parentheses, and in all, the median of the ratios within a "
+        "round and their range. In all: each rung in its fastest build against the first one in its first build."
+    )
+
+
+def _speed(seconds: Sequence[float], batch: int) -> float:
+    return batch / median(seconds) if seconds else math.nan
+
+
+def _ratio(slower: Sequence[float], faster: Sequence[float]) -> str:
+    """Return the median of the ratios within the rounds, and their range."""
+    ratios = [above / below for above, below in zip(slower, faster, strict=True)]
+    middle, low, high = (
+        f"{ratio:.{1 if ratio >= 9.95 else 2}f}" for ratio in (median(ratios), min(ratios), max(ratios))
+    )
+    return f"{middle}x, {low} to {high}"

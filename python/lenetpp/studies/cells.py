@@ -1,11 +1,20 @@
 """Cell: one combination of levels with its runs and their figures."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lenetpp.finding.recorded_runs import RecordedRun
-from lenetpp.studies.estimates import Estimate
+from lenetpp.recording.records import RecordError
+from lenetpp.studies.estimates import NOT_NEGATIVE, SHARE, Estimate
+from lenetpp.studies.measures import MEASURES, LayerMeasure, RunMeasure, training_seconds
+from lenetpp.studies.plan import PlannedCell, PlannedQuestion
 from lenetpp.studies.trainings import Training
+
+if TYPE_CHECKING:
+    from lenetpp.studies.running import RunsOfStudy
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,7 +26,7 @@ class Cell:
     levels : mapping of str to str
         Labels by the factors' names.
     label : str
-        The levels in words, joined.
+        The levels in words, joined; that of the factor that is compared is the first.
     training : Training
         With the seed 1.
     runs : mapping of int to RecordedRun
@@ -52,4 +61,94 @@ class Cell:
             values = self.values.get(measure, {})
         else:
             values = self.layer_values.get(measure, {}).get(parameter, {})
-        return Estimate(tuple(values.values())) if values else None
+        within = SHARE if MEASURES[measure].is_share else NOT_NEGATIVE
+        return Estimate(tuple(values.values()), within=within) if values else None
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """All that the study gives it, whether they have runs or not."""
+        return tuple(sorted((*self.runs, *self.missing)))
+
+
+def make_cells(
+    question: PlannedQuestion,
+    runs: "RunsOfStudy",
+    metrics: Sequence[str],
+    read: Callable[[Path], RecordedRun] = RecordedRun.read,
+) -> tuple[Cell, ...]:
+    """Return a question's cells with their figures.
+
+    Parameters
+    ----------
+    question : PlannedQuestion
+        Its cells are those of the plan.
+    runs : RunsOfStudy
+        Where the runs are.
+    metrics : sequence of str
+        Names in :data:`lenetpp.studies.measures.MEASURES`.
+    read : callable
+        Returns the run of a folder, as :meth:`RecordedRun.read` does.
+    """
+    cells = [_with_runs(cell, runs, read) for cell in question.cells]
+    fastest: dict[tuple[object, ...], float] = {}
+    for cell in cells:
+        for seed, run in cell.runs.items():
+            compared = (*_others(cell.levels, question.question.compare), seed)
+            fastest[compared] = min(training_seconds(run), fastest.get(compared, math.inf))
+
+    def measured(cell: Cell) -> Cell:
+        others = _others(cell.levels, question.question.compare)
+        values: dict[str, dict[int, float]] = {}
+        layer_values: dict[str, dict[str, dict[int, float]]] = {}
+        for name in metrics:
+            match MEASURES[name]:
+                case RunMeasure(of=of):
+                    figures = {seed: of(run, fastest[*others, seed]) for seed, run in cell.runs.items()}
+                    values[name] = _finite(figures)
+                case LayerMeasure(of=of_layers):
+                    layer_values[name] = _by_parameter({seed: of_layers(run) for seed, run in cell.runs.items()})
+        return replace(cell, values=values, layer_values=layer_values)
+
+    return tuple(map(measured, cells))
+
+
+def level_in_words(factor: str, level: str) -> str:
+    """Return what a level is called where the reader does not see the factor: a number alone says too little."""
+    return f"{factor.replace('_', ' ')} {level}" if says_little(level) else level
+
+
+def says_little(level: str) -> bool:
+    """Whether a level's label needs its factor's name beside it."""
+    return level in ("yes", "no") or level.replace(",", "").replace(".", "").replace("e-", "").isdigit()
+
+
+def _with_runs(planned: PlannedCell, runs: "RunsOfStudy", read: Callable[[Path], RecordedRun]) -> Cell:
+    found: dict[int, RecordedRun] = {}
+    missing: dict[int, str] = {}
+    for seed, training in zip(planned.seeds, planned.trainings, strict=True):
+        if training.key in runs.failures:
+            missing[seed] = runs.failures[training.key].reason
+        elif training.key not in runs.folders:
+            missing[seed] = "not trained"
+        else:
+            try:
+                found[seed] = read(runs.folders[training.key])
+            except (RecordError, OSError):
+                missing[seed] = f"the record of {runs.folders[training.key].name} cannot be read"
+    # The factor that is compared comes last, and is what one looks for first.
+    words = [level_in_words(factor, level) for factor, level in planned.levels.items()]
+    return Cell(planned.levels, ", ".join((words[-1], *words[:-1])), planned.training, found, missing, {}, {})
+
+
+def _others(levels: Mapping[str, str], compare: str) -> tuple[str, ...]:
+    return tuple(level for factor, level in levels.items() if factor != compare)
+
+
+def _finite(figures: Mapping[int, float | None]) -> dict[int, float]:
+    return {seed: float(figure) for seed, figure in figures.items() if figure is not None and math.isfinite(figure)}
+
+
+def _by_parameter(figures: Mapping[int, Mapping[str, float]]) -> dict[str, dict[int, float]]:
+    """Return parameter -> seed -> figure from seed -> parameter -> figure."""
+    names = dict.fromkeys(name for of_run in figures.values() for name in of_run)
+    return {name: _finite({seed: of_run.get(name) for seed, of_run in figures.items()}) for name in names}

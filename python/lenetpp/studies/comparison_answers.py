@@ -1,12 +1,18 @@
 """What the runs say to a comparison: paired differences and sentences."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from lenetpp.studies.cells import Cell
-from lenetpp.studies.estimates import Estimate
+from lenetpp.studies.estimates import Estimate, paired
 from lenetpp.studies.measures import MEASURES, Measure
+from lenetpp.studies.notes import notes_on
+from lenetpp.studies.sentences import difference_in_words, goal_in_words, published_in_words
 from lenetpp.studies.study_file import Comparison
+from lenetpp.studies.summaries import best_in_words, differences_in_words, layers_in_words
+
+FEW = 4
+"""So many differences are all told in the answer; of more it has the summary alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,3 +76,64 @@ class Answer:
     def cell(self, where: Mapping[str, str]) -> Cell:
         """Return the cell with these levels."""
         return next(cell for cell in self.cells if cell.levels == where)
+
+
+def answer_comparison(name: str, question: Comparison, reference: str, cells: tuple[Cell, ...]) -> Answer:
+    """Answer a comparison.
+
+    Parameters
+    ----------
+    name : str
+        Of the question.
+    question : Comparison
+        As in the study's file.
+    reference : str
+        Level that the others are compared with.
+    cells : tuple of Cell
+        With the figures of the question's metrics.
+    """
+    measure = MEASURES[question.metrics[0]]
+    differences = () if measure.by_layer else _differences(measure, question.compare, reference, cells)
+    answer = Answer(name, question.title, question.text, question, cells, differences, (), ())
+    sentences = [
+        *_main_sentences(measure, question, cells, differences),
+        *(published_in_words(measure, each, answer.cell(each.where)) for each in question.published),
+        *(goal_in_words(measure, goal, answer.cell(goal.where)) for goal in question.goals),
+    ]
+    unanswered = f"This has no answer yet: there is no {measure.title} to compare."
+    return replace(answer, sentences=tuple(sentences) or (unanswered,), notes=notes_on(cells, question.metrics))
+
+
+def _differences(measure: Measure, compare: str, reference: str, cells: tuple[Cell, ...]) -> tuple[Difference, ...]:
+    references = {_others(cell, compare): cell for cell in cells if cell.levels[compare] == reference}
+    compared = [cell for cell in cells if cell.levels[compare] != reference]
+    found = []
+    for cell in compared:
+        against = references[_others(cell, compare)]
+        estimate = paired(cell.values[measure.name], against.values[measure.name], len(compared))
+        if estimate is not None:
+            sentence = difference_in_words(measure, compare, cell, against, estimate)
+            found.append(Difference(cell, against, estimate, len(compared), sentence))
+    return tuple(found)
+
+
+def _others(cell: Cell, compare: str) -> tuple[str, ...]:
+    return tuple(level for factor, level in cell.levels.items() if factor != compare)
+
+
+def _main_sentences(
+    measure: Measure, question: Comparison, cells: tuple[Cell, ...], differences: tuple[Difference, ...]
+) -> Iterator[str]:
+    if question.picture == "grid" and not measure.by_layer and (best := best_in_words(measure, cells)) is not None:
+        yield best
+    if len(differences) > 1:
+        yield differences_in_words(measure, question.compare, differences)
+    if len(differences) <= FEW:
+        yield from (difference.sentence for difference in differences)
+    compared = {id(cell) for difference in differences for cell in (difference.cell, difference.against)}
+    alone = [cell.label for cell in cells if id(cell) not in compared]
+    if differences and alone:
+        yield f"Not compared, as there is no seed with {measure.title} for both: {'; '.join(alone)}."
+    for metric in question.metrics:
+        if MEASURES[metric].by_layer and (words := layers_in_words(MEASURES[metric], cells)) is not None:
+            yield words

@@ -4,6 +4,7 @@ The intervals are Student's: they take the values of different seeds for indepen
 not too far from normal.
 """
 
+import math
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ class Estimate:
     comparisons : int
         Of how many intervals this is one that together are to hold in 95 of 100 studies. The interval of each is
         widened accordingly (Bonferroni).
+    within : (float, float)
+        Where the mean cannot but lie, as a share lies between 0 and 1; the interval ends there.
 
     Raises
     ------
@@ -36,6 +39,7 @@ class Estimate:
 
     values: tuple[float, ...]
     comparisons: int = 1
+    within: tuple[float, float] = (-math.inf, math.inf)
 
     def __post_init__(self) -> None:
         if not self.values:
@@ -57,21 +61,31 @@ class Estimate:
         return statistics.stdev(self.values) if self.count > 1 else None
 
     @property
+    def is_constant(self) -> bool:
+        """Whether all values are the same, but for rounding."""
+        return math.isclose(min(self.values), max(self.values), rel_tol=1e-9, abs_tol=1e-12)
+
+    @property
     def low(self) -> float | None:
         """Lower end of the interval; None with a single value, which has none."""
-        return None if self._margin is None else self.mean - self._margin
+        return None if self._margin is None else max(self.mean - self._margin, self.within[0])
 
     @property
     def high(self) -> float | None:
         """Upper end of the interval; None with a single value, which has none."""
-        return None if self._margin is None else self.mean + self._margin
+        return None if self._margin is None else min(self.mean + self._margin, self.within[1])
 
     @property
     def _margin(self) -> float | None:
         if self.deviation is None:
             return None
         beyond = (1 - CONFIDENCE) / self.comparisons / 2
-        return -float(stdtrit(self.count - 1, beyond)) * self.deviation / self.count**0.5
+        return -float(stdtrit(self.count - 1, beyond)) * self.deviation / math.sqrt(self.count)
+
+
+SHARE = (0.0, 1.0)
+"""What a share lies within."""
+NOT_NEGATIVE = (0.0, math.inf)
 
 
 def paired(values: Mapping[int, float], against: Mapping[int, float], comparisons: int = 1) -> Estimate | None:

@@ -1,12 +1,33 @@
 """What the filters of a cell's runs are like: whether the seeds find the same ones, and how Gabor-like they are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+from statistics import fmean
 
+import numpy as np
+
+from lenetpp._core import ModelFileError
+from lenetpp.layers import Conv2D
+from lenetpp.networks import Network
+from lenetpp.pictures.filter_descriptions import describe_filters
 from lenetpp.pictures.filter_matching import FilterMatch
+from lenetpp.pictures.layer_filters import LayerFilters
+from lenetpp.recording.records import RecordError, model_file
 from lenetpp.studies.cells import Cell
-from lenetpp.studies.estimates import Estimate
+from lenetpp.studies.estimates import SHARE, Estimate
+from lenetpp.studies.filter_sentences import gabor_in_words, likeness_in_words
+from lenetpp.studies.notes import notes_on
 from lenetpp.studies.study_file import FilterQuestion
+
+MOST_MATCHED = 2_000_000
+"""Weights of a layer times pairs of seeds. At this size, matching as many pairs of noise, 200 times, takes 10 s."""
+MOST_DESCRIBED = 600
+"""Filters of all seeds; describing one takes about 20 ms."""
+NOISE_FILTERS = 200
+NOISE_SEED = 2
+"""Another one than those that the scores are measured against."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,10 +51,11 @@ class LayerAnswer:
         By seed, the share of filters that are called Gabor functions; empty where the layer is too big for it, or its
         filters too small.
     gabor_scores : mapping of int to float
-        By seed, the mean score of the best Gabor function: 0 is what 99 of 100 filters of noise stay below, 1 a
-        perfect fit.
-    sentence : str
-        All this in words.
+        By seed, the mean score of the best Gabor functions: 0 where noise is fitted as well, 1 is a perfect fit.
+    noise_share : float or None
+        Share of filters of noise, of the same height and width, that are called Gabor functions.
+    too_big : bool
+        Whether something is left out for that reason.
     """
 
     cell: Cell
@@ -43,17 +65,23 @@ class LayerAnswer:
     likeness: Mapping[tuple[int, int], float]
     gabor_shares: Mapping[int, float]
     gabor_scores: Mapping[int, float]
-    sentence: str
+    noise_share: float | None
+    too_big: bool
+
+    @property
+    def name(self) -> str:
+        """How it is called in a sentence."""
+        return f"{self.cell.label}, layer {self.layer} ({self.text})"
 
     @property
     def gabor_share(self) -> Estimate | None:
         """Mean share over the seeds, with its interval."""
-        return Estimate(tuple(self.gabor_shares.values())) if self.gabor_shares else None
+        return Estimate(tuple(self.gabor_shares.values()), within=SHARE) if self.gabor_shares else None
 
     @property
     def gabor_score(self) -> Estimate | None:
         """Mean score over the seeds, with its interval."""
-        return Estimate(tuple(self.gabor_scores.values())) if self.gabor_scores else None
+        return Estimate(tuple(self.gabor_scores.values()), within=SHARE) if self.gabor_scores else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,3 +102,98 @@ class FilterAnswer:
     layers: tuple[LayerAnswer, ...]
     sentences: tuple[str, ...]
     notes: tuple[str, ...]
+
+
+def answer_filters(name: str, question: FilterQuestion, cells: tuple[Cell, ...]) -> FilterAnswer:
+    """Answer a question about filters; the runs' models are read.
+
+    Parameters
+    ----------
+    name : str
+        Of the question.
+    question : FilterQuestion
+        As in the study's file.
+    cells : tuple of Cell
+        Their figures are not looked at.
+    """
+    layers: list[LayerAnswer] = []
+    notes: list[str] = []
+    for cell in cells:
+        networks, unreadable = _networks(cell)
+        notes += [f"{cell.label}: the model of {run} cannot be read; left out." for run in unreadable]
+        found = list(_layers(cell, networks))
+        layers += found
+        if networks and not found:
+            notes.append(f"{cell.label}: its network has no convolution, and so no filters.")
+    sentences = [*_sentences(layers)] or ["This has no answer yet: there are no filters to compare."]
+    notes += notes_on(cells, [])
+    return FilterAnswer(
+        name, question.title, question.text, question, cells, tuple(layers), tuple(sentences), tuple(notes)
+    )
+
+
+def _networks(cell: Cell) -> tuple[dict[int, Network], list[str]]:
+    """Return the networks by seed, and the names of the runs that have none."""
+    networks: dict[int, Network] = {}
+    unreadable: list[str] = []
+    for seed, run in cell.runs.items():
+        try:
+            networks[seed] = Network.load(model_file(run.folder))
+        except (RecordError, ModelFileError, OSError):
+            unreadable.append(run.name)
+    return networks, unreadable
+
+
+def _layers(cell: Cell, networks: Mapping[int, Network]) -> Iterator[LayerAnswer]:
+    first = next(iter(networks.values()), None)
+    if first is None:
+        return
+    for number, layer in enumerate(first.layers):
+        if isinstance(layer, Conv2D):
+            yield _layer_answer(cell, networks, number)
+
+
+def _layer_answer(cell: Cell, networks: Mapping[int, Network], layer: int) -> LayerAnswer:
+    filters = {seed: LayerFilters.of(network, layer) for seed, network in networks.items()}
+    weights = next(iter(filters.values())).weights
+    pairs = list(combinations(networks, 2))
+    can_match = len(pairs) * weights.size <= MOST_MATCHED
+    can_describe = len(weights) * len(filters) <= MOST_DESCRIBED
+    match = None
+    likeness: dict[tuple[int, int], float] = {}
+    if pairs and can_match:
+        match = FilterMatch([*networks.values()], [f"seed {seed}" for seed in networks], layer)
+        likeness = {pair: FilterMatch([networks[seed] for seed in pair], ["", ""], layer).likeness for pair in pairs}
+    shares: dict[int, float] = {}
+    scores: dict[int, float] = {}
+    for seed, of_seed in filters.items() if can_describe else ():
+        descriptions = describe_filters(of_seed)
+        # Filters that are zero or too small have no score.
+        scored = [each.scores["Gabor"] for each in descriptions if "Gabor" in each.scores]
+        if scored:
+            shares[seed] = fmean(each.kind == "Gabor" for each in descriptions)
+            # Below 0 a score says nothing more: of small filters it may be -100, as noise is fitted almost perfectly.
+            scores[seed] = fmean(max(score, 0.0) for score in scored)
+    noise_share = _noise_share(*weights.shape[2:]) if shares else None
+    text = next(iter(filters.values())).text
+    too_big = not (can_match and can_describe)
+    return LayerAnswer(cell, layer, text, match, likeness, shares, scores, noise_share, too_big)
+
+
+@cache
+def _noise_share(height: int, width: int) -> float:
+    noise = np.random.default_rng(NOISE_SEED).standard_normal((NOISE_FILTERS, 1, height, width))
+    filters = LayerFilters(0, "noise", noise, ("plane 0",), sees_rgb=False)
+    return fmean(each.kind == "Gabor" for each in describe_filters(filters))
+
+
+def _sentences(layers: Sequence[LayerAnswer]) -> Iterator[str]:
+    for words in (likeness_in_words(layers), gabor_in_words(layers)):
+        if words is not None:
+            yield words
+    too_big = [layer.name for layer in layers if layer.too_big]
+    if too_big:
+        yield f"Too big to be matched or described in full: {'; '.join(too_big)}."
+    alone = [layer.cell.label for layer in layers if not layer.too_big and layer.match is None]
+    if alone:
+        yield f"Only one seed, so that there is nothing to match: {', '.join(dict.fromkeys(alone))}."

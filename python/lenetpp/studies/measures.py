@@ -32,7 +32,7 @@ class Measure:
     unit, difference_unit : str
         Of figures and of their differences; empty for pure numbers.
     is_share : bool
-        Whether figures lie in [0, 1].
+        Whether figures lie in [0, 1]; all others are at least 0.
     is_time : bool
         Whether figures depend on the machine and on what else it did.
     """

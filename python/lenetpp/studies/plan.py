@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from lenetpp.data.choice import DataChoice
 from lenetpp.studies.errors import StudyError
-from lenetpp.studies.study_file import BenchmarkQuestion, Changes, Comparison, FilterQuestion, StudyFile
+from lenetpp.studies.ladder_files import read_ladder
+from lenetpp.studies.measures import check_metrics
+from lenetpp.studies.study_file import BenchmarkQuestion, Changes, Comparison, FilterQuestion, StudyFile, study_path
 from lenetpp.studies.trainings import Training, make_training
 
 if TYPE_CHECKING:
@@ -92,6 +94,13 @@ def make_plan(source: str | Path, *, quick: bool = False, seeds: int | None = No
         If data cannot be had.
     """
     study = StudyFile.read(source, quick=quick)
+    try:
+        check_metrics(study)
+        for name, question in study.questions.items():
+            if isinstance(question, BenchmarkQuestion):
+                read_ladder(name, question, study_path(source))
+    except StudyError as error:
+        raise StudyError(f"{source}: {error}") from error
 
     @cache
     def load(data: DataChoice) -> "Dataset":

@@ -1,0 +1,111 @@
+"""Ladder: what ``benchmarks/ladder.py --json`` writes, as far as a study shows it, checked."""
+
+from pathlib import Path
+from statistics import median
+from typing import Annotated, Self
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveFloat,
+    PositiveInt,
+    ValidationError,
+    model_validator,
+)
+
+from lenetpp.studies.errors import StudyError
+from lenetpp.studies.study_file import BenchmarkQuestion
+
+
+class Part(BaseModel):
+    """A table of the file; what a study does not show is passed over."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Rung(Part):
+    """One rung: seconds a step by build and round; the library itself has one build, named ""."""
+
+    name: str
+    seconds: Annotated[dict[str, Annotated[list[PositiveFloat], Field(min_length=1)]], Field(min_length=1)]
+
+    def times(self, build: str) -> list[float]:
+        """Return the seconds of a build; none where the rung has no such build."""
+        return self.seconds.get(build, self.seconds.get("", []))
+
+    @property
+    def fastest(self) -> list[float]:
+        """Those of the build with the smallest median."""
+        return min(self.seconds.values(), key=median)
+
+
+class Tricks(Part):
+    """The rungs, the slowest first, and the images of a step."""
+
+    batch: PositiveInt
+    rungs: Annotated[list[Rung], Field(min_length=2)]
+
+    @model_validator(mode="after")
+    def _rounds(self) -> Self:
+        """Check that ratios within the rounds can be taken."""
+        if len({len(seconds) for rung in self.rungs for seconds in rung.seconds.values()}) > 1:
+            raise ValueError("all rungs and builds must have been measured in as many rounds")
+        return self
+
+
+class Machine(Part):
+    """Where."""
+
+    processor: str
+    cores: int
+
+
+class Numerics(Part):
+    """By which code."""
+
+    instruction_set: str
+    compiler: str
+
+
+class Ladder(Part):
+    """The whole file."""
+
+    date: AwareDatetime
+    machine: Machine
+    numerics: Numerics
+    software: dict[str, str]
+    tricks: Tricks
+
+
+def read_ladder(name: str, question: BenchmarkQuestion, study: Path) -> Ladder:
+    """Return what the file of a benchmark holds.
+
+    Parameters
+    ----------
+    name : str
+        Of the question.
+    question : BenchmarkQuestion
+        As in the study's file.
+    study : Path
+        The study's file, beside which that of the benchmark lies.
+
+    Raises
+    ------
+    StudyError
+        If the file is missing or malformed; the message begins with the path of the key.
+    """
+    key = f"questions.{name}.file"
+    try:
+        content = (study.parent / question.file).read_bytes()
+    except OSError as error:
+        raise StudyError(f"{key}: {error}; `{question.command}` writes it") from error
+    try:
+        return Ladder.model_validate_json(content)
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]
+        where = ".".join(map(str, problem["loc"]))
+        raise StudyError(
+            f"{key}: {question.file} is not what `{question.command}` writes: {where and f'{where}: '}{problem['msg']}"
+        ) from error

@@ -1,0 +1,78 @@
+"""Notes beside an answer: what its intervals are about, and which runs are missing."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from lenetpp.studies.cells import Cell
+from lenetpp.studies.measures import MEASURES, Measure
+from lenetpp.studies.sentences import seeds_in_words
+
+OF_TEST_IMAGES = ("test_accuracy", "test_error", "accuracy_at_equal_time")
+
+
+def notes_on(cells: Sequence[Cell], metrics: Sequence[str]) -> tuple[str, ...]:
+    """Return the notes on a question's cells, for the measures that it shows."""
+    measures = [MEASURES[metric] for metric in metrics]
+    return (
+        *(note for cell in cells for note in _missing(cell, measures)),
+        *_about_intervals(cells, measures),
+        *_about_times(cells, measures),
+    )
+
+
+def _missing(cell: Cell, measures: Sequence[Measure]) -> Iterator[str]:
+    by_reason: dict[str, list[int]] = {}
+    for seed, reason in sorted(cell.missing.items()):
+        by_reason.setdefault(reason, []).append(seed)
+    for reason, seeds in by_reason.items():
+        yield f"{cell.label}: no run with {seeds_in_words(seeds)} ({reason})."
+    if cell.missing and cell.runs:
+        yield f"{cell.label}: its figures hold for trainings that come to an end, as {len(cell.runs)} of " + (
+            f"{len(cell.seeds)} did."
+        )
+    for measure in measures:
+        if not measure.by_layer:
+            without = [seed for seed in cell.runs if seed not in cell.values[measure.name]]
+            if without:
+                yield f"{cell.label}: no {measure.title} of {seeds_in_words(without)}; left out."
+
+
+def _about_intervals(cells: Sequence[Cell], measures: Sequence[Measure]) -> Iterator[str]:
+    if not any(cell.runs for cell in cells):
+        return
+    yield (
+        "Intervals are about the spread over seeds (initial weights, order of the images, augmentation) with these "
+        "training and test images."
+    )
+    errors: list[tuple[float, str, int]] = []
+    for measure in measures:
+        for cell in cells:
+            estimate = cell.estimate(measure.name) if measure.name in OF_TEST_IMAGES else None
+            images = {int(run.table("data").get("images", {}).get("test", 0)) for run in cell.runs.values()} - {0}
+            if estimate is not None and images:
+                share, count = estimate.mean, min(images)
+                errors.append((math.sqrt(share * (1 - share) / count), measure.show(share), count))
+    if errors:
+        error, figure, count = max(errors)
+        yield (
+            f"The {count:,} test images are a sample themselves: on others like them, a figure such as {figure} would "
+            f"differ by {100 * error:.2f} points (one binomial standard error), which the intervals do not contain; "
+            "differences on the same images would differ less."
+        )
+
+
+def _about_times(cells: Sequence[Cell], measures: Sequence[Measure]) -> Iterator[str]:
+    if not any(measure.is_time for measure in measures):
+        return
+    made_on: dict[str, None] = {}
+    for cell in cells:
+        for run in cell.runs.values():
+            machine, numerics = run.table("machine"), run.table("numerics")
+            threads = machine.get("threads")
+            made_on[
+                f"{machine.get('processor', 'an unknown processor')}, {numerics.get('instruction_set')}, {threads} "
+                f"{'thread' if threads == 1 else 'threads'}"
+            ] = None
+    if made_on:
+        several = ", so that they can hardly be compared" if len(made_on) > 1 else ""
+        yield f"Times were measured on {' and on '.join(made_on)}, beside whatever else ran there{several}."
