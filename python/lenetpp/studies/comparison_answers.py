@@ -7,7 +7,7 @@ from lenetpp.studies.cells import Cell
 from lenetpp.studies.estimates import Estimate, paired
 from lenetpp.studies.measures import MEASURES, Measure
 from lenetpp.studies.notes import notes_on
-from lenetpp.studies.sentences import difference_in_words, goal_in_words, published_in_words
+from lenetpp.studies.sentences import difference_in_words, goal_in_words, mean_in_words, published_in_words
 from lenetpp.studies.study_file import Comparison
 from lenetpp.studies.summaries import best_in_words, differences_in_words, layers_in_words
 
@@ -54,7 +54,8 @@ class Answer:
     differences : tuple of Difference
         In the same order. A cell that shares no seed with its reference has none, nor has a measure by layer.
     sentences : tuple of str
-        The answer, the main sentence first; then published figures and goals.
+        The answer, the main sentence first; then published figures and goals; then what other metrics say that are
+        shares, or by layer.
     notes : tuple of str
         What a reader has to know about the figures: what is missing, and what the intervals are about.
     """
@@ -92,19 +93,24 @@ def answer_comparison(name: str, question: Comparison, reference: str, cells: tu
     cells : tuple of Cell
         With the figures of the question's metrics.
     """
-    measure = MEASURES[question.metrics[0]]
-    differences = () if measure.by_layer else _differences(measure, question.compare, reference, cells)
+    measure, *others = [MEASURES[metric] for metric in question.metrics]
+    differences = _differences(measure, question.compare, reference, cells)
     answer = Answer(name, question.title, question.text, question, cells, differences, (), ())
     sentences = [
         *_main_sentences(measure, question, cells, differences),
         *(published_in_words(measure, each, answer.cell(each.where)) for each in question.published),
         *(goal_in_words(measure, goal, answer.cell(goal.where)) for goal in question.goals),
     ]
+    for other in others:
+        beside = _differences(other, question.compare, reference, cells) if other.is_share else ()
+        sentences += _in_sum(other, question.compare, cells, beside)
     unanswered = f"This has no answer yet: there is no {measure.title} to compare."
     return replace(answer, sentences=tuple(sentences) or (unanswered,), notes=notes_on(cells, question.metrics))
 
 
 def _differences(measure: Measure, compare: str, reference: str, cells: tuple[Cell, ...]) -> tuple[Difference, ...]:
+    if measure.by_layer:
+        return ()
     references = {_others(cell, compare): cell for cell in cells if cell.levels[compare] == reference}
     compared = [cell for cell in cells if cell.levels[compare] != reference]
     found = []
@@ -126,14 +132,28 @@ def _main_sentences(
 ) -> Iterator[str]:
     if question.picture == "grid" and not measure.by_layer and (best := best_in_words(measure, cells)) is not None:
         yield best
-    if len(differences) > 1:
-        yield differences_in_words(measure, question.compare, differences)
-    if len(differences) <= FEW:
+    yield from _in_sum(measure, question.compare, cells, differences)
+    if 1 < len(differences) <= FEW:
         yield from (difference.sentence for difference in differences)
+    means = [(cell, cell.estimate(measure.name)) for cell in cells]
+    figures = [f"{cell.label} {mean_in_words(measure, estimate)}" for cell, estimate in means if estimate is not None]
+    if figures and not differences:
+        yield f"{measure.title.capitalize()}: {'; '.join(figures)}."
     compared = {id(cell) for difference in differences for cell in (difference.cell, difference.against)}
     alone = [cell.label for cell in cells if id(cell) not in compared]
-    if differences and alone:
+    if figures and alone and len(cells) > 1:
         yield f"Not compared, as there is no seed with {measure.title} for both: {'; '.join(alone)}."
-    for metric in question.metrics:
-        if MEASURES[metric].by_layer and (words := layers_in_words(MEASURES[metric], cells)) is not None:
+
+
+def _in_sum(
+    measure: Measure, compare: str, cells: tuple[Cell, ...], differences: tuple[Difference, ...]
+) -> Iterator[str]:
+    """Yield at most one sentence about everything that a measure says."""
+    if measure.by_layer:
+        words = layers_in_words(measure, cells)
+        if words is not None:
             yield words
+    elif len(differences) > 1:
+        yield differences_in_words(measure, compare, differences)
+    else:
+        yield from (difference.sentence for difference in differences)

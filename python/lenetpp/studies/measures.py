@@ -259,6 +259,10 @@ def check_metrics(study: StudyFile) -> None:
         measure = MEASURES[question.metrics[0]]
         figures = [(f"published[{number}].value", entry.value) for number, entry in enumerate(question.published)]
         figures += [(f"goals[{number}].at_least", entry.at_least) for number, entry in enumerate(question.goals)]
+        if question.goals and measure.better == "lower":
+            raise StudyError(
+                f"{path}.goals: {measure.name} is the better the lower, so that it cannot be at least something"
+            )
         for key, value in figures:
             if measure.by_layer:
                 raise StudyError(f"{path}.{key}: the first metric, {measure.name}, has a figure for each layer")

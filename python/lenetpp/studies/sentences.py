@@ -1,5 +1,6 @@
 """Sentences about one difference or one cell, such as a careful statistician would sign."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -114,7 +115,7 @@ def goal_in_words(measure: Measure, goal: Goal, cell: Cell) -> str:
     estimate = cell.estimate(measure.name)
     if estimate is None:
         return f"{wanted}: open, as there is no figure."
-    reached = estimate.mean >= goal.at_least
+    reached = estimate.mean >= goal.at_least or math.isclose(estimate.mean, goal.at_least, rel_tol=1e-9)
     sentence = f"{wanted}: {'reached' if reached else 'missed'}, mean {mean_in_words(measure, estimate)}"
     if reached and estimate.low is not None and estimate.low < goal.at_least:
         return f"{sentence}; but the interval begins below the goal."

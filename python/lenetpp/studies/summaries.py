@@ -30,7 +30,7 @@ def differences_in_words(measure: Measure, compare: str, differences: Sequence["
     seeds = "1 seed" if counts == [1] else f"{' to '.join(map(str, dict.fromkeys((counts[0], counts[-1]))))} seeds"
     reference = level_in_words(compare, differences[0].against.levels[compare])
     how = f"{INTERVAL}s, {seeds}, paired, adjusted for {differences[0].comparisons} comparisons"
-    return f"{_capital(measure.title)} against {reference} ({how}). {'; '.join(parts)}."
+    return f"{measure.title.capitalize()} against {reference} ({how}). {'; '.join(parts)}."
 
 
 def best_in_words(measure: Measure, cells: Sequence[Cell]) -> str | None:
@@ -80,7 +80,7 @@ def layers_in_words(measure: Measure, cells: Sequence[Cell]) -> str | None:
     if not parts:
         return None
     where = f"in the first and in the last layer with weights ({INTERVAL}s over seeds)"
-    return f"{_capital(measure.title)} {where}. {'; '.join(parts)}."
+    return f"{measure.title.capitalize()} {where}. {'; '.join(parts)}."
 
 
 def _layer(parameter: str) -> int:
@@ -131,7 +131,3 @@ def _alone(measure: Measure, difference: Estimate) -> str:
 
 def _number(group: Sequence[Estimate], of: Sequence[Estimate]) -> str:
     return f"all {len(of)}" if len(group) == len(of) else f"{len(group)} of {len(of)}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
