@@ -1,0 +1,107 @@
+"""The table of tricks says what the benchmark's file says; a file that is none names the key."""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lenetpp.studies.benchmark_answers import BenchmarkAnswer, answer_benchmark
+from lenetpp.studies.errors import StudyError
+from lenetpp.studies.plan import make_plan
+from lenetpp.studies.study_file import BenchmarkQuestion
+
+QUESTION = BenchmarkQuestion(
+    kind="benchmark", title="Which trick?", file="ladder.json", command="python benchmarks/ladder.py --json ladder.json"
+)
+LADDER: dict[str, Any] = {
+    "date": "2026-11-25T11:46+02:00",
+    "machine": {"processor": "Abacus", "architecture": "beads", "cores": 2},
+    "load_average": None,
+    "numerics": {"version": 2, "class": "fused", "instruction_set": "scalar", "compiler": "GCC 12"},
+    "software": {"lenetpp": "0.1.0", "numpy": "2.4.6", "system": "Linux"},
+    "tricks": {
+        "batch": 32,
+        "rungs": [
+            {"name": "loops", "seconds": {"plain": [0.032, 0.030, 0.034], "vectors": [0.016, 0.016, 0.020]}},
+            {"name": "+ trick", "seconds": {"plain": [0.016, 0.012, 0.017], "vectors": [0.008, 0.004, 0.016]}},
+            {"name": "+ SIMD", "seconds": {"vectors": [0.004, 0.004, 0.004]}},
+            {"name": "all", "seconds": {"": [0.002, 0.001, 0.001]}},
+        ],
+    },
+    "batch_sizes": {"training_seconds": 2, "results": []},
+}
+
+
+def answer(folder: Path, ladder: object = LADDER) -> BenchmarkAnswer:
+    (folder / "ladder.json").write_text(json.dumps(ladder), encoding="utf-8")
+    return answer_benchmark("speed", QUESTION, folder / "study.toml")
+
+
+def test_speeds_are_medians_and_gains_are_taken_within_a_round(tmp_path: Path) -> None:
+    found = answer(tmp_path)
+    assert found.header == ("rung", "plain, images/s", "vectors, images/s", "times in all")
+    assert found.rows == (
+        ("loops", "1,000", "2,000", "1x"),
+        ("+ trick", "2,000 (2.00x, 2.00 to 2.50)", "4,000 (2.00x, 1.25 to 4.00)", "4.00x, 2.12 to 7.50"),
+        ("+ SIMD", "", "8,000 (2.00x, 1.00 to 4.00)", "8.00x, 7.50 to 8.50"),
+        ("all", "32,000", "32,000 (4.00x, 2.00 to 4.00)", "30.0x, 16.0 to 34.0"),
+    )
+    assert found.speeds["vectors"] == pytest.approx((2000, 4000, 8000, 32000))
+    assert found.speeds["plain"][:2] == pytest.approx((1000, 2000))
+    assert math.isnan(found.speeds["plain"][2])
+
+
+def test_sentences_and_note(tmp_path: Path) -> None:
+    found = answer(tmp_path)
+    assert found.sentences == (
+        "All tricks together took training from 1,000 to 32,000 images/s: 30.0x, 16.0 to 34.0 over 3 rounds, with "
+        "batches of 32 on one thread.",
+        "One by one, each on top of those before (vectors): trick 2.00x, 1.25 to 4.00; SIMD 2.00x, 1.00 to 4.00; "
+        "all 4.00x, 2.00 to 4.00.",
+    )
+    assert found.note.startswith(
+        "Measured 2026-11-25 09:46 UTC on Abacus, 2 cores, with the instruction set scalar, compiled by GCC 12; "
+        "lenetpp 0.1.0, numpy 2.4.6. Medians of 3 rounds;"
+    )
+
+
+def test_a_missing_file_says_what_writes_it(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match=r"^questions\.speed\.file: .*ladder\.json.*; `python benchmarks/ladder"):
+        answer_benchmark("speed", QUESTION, tmp_path / "study.toml")
+
+
+def changed(**tricks: Any) -> dict[str, Any]:
+    return {**LADDER, "tricks": {**LADDER["tricks"], **tricks}}
+
+
+@pytest.mark.parametrize(
+    ("ladder", "said"),
+    [
+        ([], "ladder.json is not what"),
+        ({**LADDER, "machine": {}}, "machine.processor: Field required"),
+        (changed(batch=0), "tricks.batch: "),
+        (changed(rungs=[]), "tricks.rungs: "),
+        (changed(rungs=[{"name": "a", "seconds": {"b": [0.0]}}] * 2), "tricks.rungs.0.seconds.b.0: "),
+        (changed(rungs=[{"name": "a", "seconds": {}}] * 2), "tricks.rungs.0.seconds: "),
+        (
+            changed(rungs=[{"name": "a", "seconds": {"b": [1.0]}}, {"name": "c", "seconds": {"b": [1.0, 2.0]}}]),
+            "as many rounds",
+        ),
+    ],
+)
+def test_a_malformed_file_is_refused_by_the_key_and_the_place(tmp_path: Path, ladder: object, said: str) -> None:
+    with pytest.raises(StudyError, match=r"^questions\.speed\.file: ") as caught:
+        answer(tmp_path, ladder)
+    assert said in str(caught.value)
+
+
+def test_a_missing_file_is_noticed_before_anything_is_trained(tmp_path: Path) -> None:
+    study = tmp_path / "study.toml"
+    study.write_text(
+        'title = "?"\n[questions.speed]\nkind = "benchmark"\ntitle = "?"\nfile = "no.json"\ncommand = "ladder"\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(StudyError, match=r"study\.toml: questions\.speed\.file: .*no\.json.*`ladder` writes it"):
+        make_plan(study)
