@@ -6,7 +6,7 @@
 ``running``      trains what is missing; ``known_runs`` what is there, ``worker`` one training,
                  ``worker_processes`` where it is done, ``display`` how far it is
 ``measures``     figures of a run
-``statistics``   means, intervals, paired differences
+``estimates``    means, intervals, paired differences
 ``answers``      what the runs say to a question
 ``study``        all of it, one after the other
 ``report/``      page, Markdown, tables, pictures
