@@ -49,11 +49,6 @@ class GridChart(StudyChart):
     show: Callable[[float], str]
 
     @property
-    def words(self) -> str:
-        """What is shown, in a line."""
-        return f"{self.title}: {'; '.join(spread.tip(self.show) for spread in self._spreads)}"
-
-    @property
     def figure_size(self) -> tuple[float, float]:
         """Width and height in inches."""
         return max(WIDTH, 1.2 + 0.78 * len(self.columns)), 1.3 + CELL_HEIGHT * len(self.rows)

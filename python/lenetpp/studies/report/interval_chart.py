@@ -57,11 +57,6 @@ class IntervalChart(StudyChart):
     show: Callable[[float], str]
 
     @property
-    def words(self) -> str:
-        """What is shown, in a line."""
-        return f"{self.title}: {'; '.join(row.spread.tip(self.show) for row in self.rows)}"
-
-    @property
     def figure_size(self) -> tuple[float, float]:
         """Width and height in inches."""
         more_lines = sum(max(0, len(self._label(row)) - 2) for row in self.rows)

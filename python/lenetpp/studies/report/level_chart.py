@@ -67,12 +67,6 @@ class LevelChart(StudyChart):
     show: Callable[[float], str]
 
     @property
-    def words(self) -> str:
-        """What is shown, in a line."""
-        spreads = [spread for line in self.series for spread in line.spreads if spread is not None]
-        return f"{self.title}, over {self.over}: {'; '.join(spread.tip(self.show) for spread in spreads)}"
-
-    @property
     def figure_size(self) -> tuple[float, float]:
         """Width and height in inches."""
         return WIDTH, 3.1 + 0.19 * -(-len(self.series) // self._legend_columns)

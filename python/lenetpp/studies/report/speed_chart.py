@@ -39,13 +39,6 @@ class SpeedChart(StudyChart):
     speeds: Mapping[str, tuple[float, ...]]
 
     @property
-    def words(self) -> str:
-        """What is shown, in a line."""
-        return (
-            f"{self.title}: {'; '.join(self._tip(rung, build) for build in self.speeds for rung in self._known(build))}"
-        )
-
-    @property
     def figure_size(self) -> tuple[float, float]:
         """Width and height in inches."""
         return WIDTH, 1.1 + 0.32 * len(self.rungs) + 0.19 * len(self.speeds)

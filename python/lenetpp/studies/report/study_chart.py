@@ -1,7 +1,6 @@
 """StudyChart: a picture of spreads; values answer when they are pointed at, and pages show it in their own colours."""
 
 import re
-from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -25,12 +24,15 @@ NEAR_BLACK = "#010101"
 
 
 class StudyChart(Picture):
-    """A chart of spreads."""
+    """A chart of spreads; a subclass has a title, and the label of the axis of values."""
+
+    title: str
+    axis: str
 
     @property
-    @abstractmethod
     def words(self) -> str:
-        """What is shown, in a line: for those who do not see it."""
+        """What is shown, for those who do not see it; the figures stand in a table beside it."""
+        return f"{self.title.rstrip('?.')}: {self.axis}"
 
     def figure_file(self, ending: str, pixels_per_inch: int = PIXELS_PER_INCH) -> bytes:
         """Return the figure as a PNG, SVG or PDF file."""
@@ -49,7 +51,7 @@ class StudyChart(Picture):
         """
         text = self.figure_file(".svg").decode()
         text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL)
-        text = re.sub(r'( id="|url\(#|href="#)', rf"\1{name}-", text)
+        text = re.sub(r'( id="|url\(#|href="#)', rf"\g<1>{name}-", text)
         text = text.replace("#000000", "currentColor").replace("fill: #ffffff", "fill: none")
         box = re.search(r'viewBox="[^"]*"', text)
         start = text.index(">") + 1

@@ -1,0 +1,87 @@
+"""From the result of a study to the content of its report."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lenetpp.studies.answers import Answer, BenchmarkAnswer, FilterAnswer
+from lenetpp.studies.cells import Cell
+from lenetpp.studies.report.benchmark_section import benchmark_section
+from lenetpp.studies.report.cell_entries import cell_entry
+from lenetpp.studies.report.comparison_section import comparison_section
+from lenetpp.studies.report.content import Report, Section
+from lenetpp.studies.report.filter_section import filter_section
+from lenetpp.surroundings import machine, numerics, software
+
+if TYPE_CHECKING:
+    from lenetpp.studies.study import StudyResult
+
+
+def build_report(result: "StudyResult") -> Report:
+    """Return what there is to report."""
+    sections: list[Section] = []
+    cells = []
+    for number, answer in enumerate(result.answers, start=1):
+        anchor = f"{number}-{_slug(answer.name)}"
+        if isinstance(answer, BenchmarkAnswer):
+            sections.append(benchmark_section(answer, anchor))
+            continue
+        anchors = tuple(f"{anchor}-cell-{place}" for place in range(1, len(answer.cells) + 1))
+        if isinstance(answer, Answer):
+            sections.append(comparison_section(answer, anchor, anchors))
+        else:
+            sections.append(filter_section(answer, anchor, anchors))
+        measure = answer.measure if isinstance(answer, Answer) else None
+        entries = tuple(cell_entry(cell, name, measure) for cell, name in zip(answer.cells, anchors, strict=True))
+        cells.append((answer.title, entries))
+    study = result.plan.file
+    return Report(
+        study.title, study.text, _made(), _counts(_cells_of(result.answers)), result.command,
+        _failures(result.answers, result.runs), tuple(sections), tuple(cells),
+    )  # fmt: skip
+
+
+def _cells_of(answers: Sequence[Answer | FilterAnswer | BenchmarkAnswer]) -> Iterator[Cell]:
+    for answer in answers:
+        if not isinstance(answer, BenchmarkAnswer):
+            yield from answer.cells
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def _made() -> str:
+    with_what, on, bits = software(), machine(), numerics()
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, lenetpp {with_what['lenetpp']}, numerics {bits['version']} "
+        f"({bits['class']}, {bits['instruction_set']}), Python {with_what['python']}, NumPy {with_what['numpy']}, "
+        f"{on['cores']} cores of {on['processor']}"
+    )
+
+
+def _counts(cells: Iterator[Cell]) -> str:
+    runs = {}
+    for cell in cells:
+        for seed in cell.runs:
+            runs[cell.training.with_seed(seed).key] = seed
+    seeds = sorted(set(runs.values()))
+    if not runs:
+        return "No run."
+    return f"{len(runs):,} {'run' if len(runs) == 1 else 'runs'}; up to {len(seeds)} seeds ({seeds[0]} to {seeds[-1]})."
+
+
+def _failures(answers: Sequence[Answer | FilterAnswer | BenchmarkAnswer], runs: Path) -> tuple[str, ...]:
+    """Return the missing runs with their reasons, each once; of paths on this machine the folder's name is enough."""
+    missing: dict[str, str] = {}
+    for answer in answers:
+        if isinstance(answer, BenchmarkAnswer):
+            continue
+        for cell in answer.cells:
+            for seed, reason in cell.missing.items():
+                key = cell.training.with_seed(seed).key
+                without_path = reason.replace(str(runs.resolve()), runs.name)
+                missing.setdefault(key, f"{answer.title} {cell.label}, seed {seed}: {without_path}")
+    return tuple(missing.values())

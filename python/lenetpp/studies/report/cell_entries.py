@@ -1,0 +1,71 @@
+"""The runs behind the figures: each cell's settings and, by seed, its runs and how to do them again."""
+
+from lenetpp.data.finding import EMBEDDED_NAME
+from lenetpp.settings import TrainingSettings
+from lenetpp.studies.cells import Cell
+from lenetpp.studies.measures import Measure
+from lenetpp.studies.report.content import CellEntry, Entry, Table
+from lenetpp.studies.report.figures import heading
+from lenetpp.studies.trainings import COUNTS, Training
+
+DIGEST_LETTERS = 12
+"""Of a digest, where the whole one stands beside it or in ``runs.csv``."""
+
+
+def cell_entry(cell: Cell, anchor: str, measure: Measure | None) -> CellEntry:
+    """Return a cell's entry; the measure is the one whose figure stands beside each run."""
+    rows = []
+    for seed in sorted({*cell.runs, *cell.missing}):
+        run = cell.runs.get(seed)
+        if run is None:
+            rows.append((Entry(str(seed), is_number=True), Entry(cell.missing[seed]), Entry(""), Entry("")))
+            continue
+        digest = str(run.table("results").get("digest", ""))
+        rows.append(
+            (
+                Entry(str(seed), is_number=True),
+                Entry(_figure(cell, seed, measure), is_number=measure is not None),
+                Entry(digest[:DIGEST_LETTERS], full=digest, is_code=True),
+                Entry(f"lenetpp replay {run.name}", is_code=True),
+            )
+        )
+    header = ("seed", _title(measure), "digest", "again")
+    return CellEntry(anchor, cell.label, facts_of(cell.training), Table("", header, tuple(rows)))
+
+
+def _title(measure: Measure | None) -> str:
+    return "run" if measure is None or measure.by_layer else measure.title
+
+
+def _figure(cell: Cell, seed: int, measure: Measure | None) -> str:
+    if measure is None or measure.by_layer:
+        return "finished"
+    value = cell.values.get(measure.name, {}).get(seed)
+    return "none" if value is None else measure.show(value)
+
+
+def facts_of(training: Training) -> dict[str, str]:
+    """Return what decides a training beside its seed, by name; settings that have their default are left out."""
+    data = training.data
+    source = "embedded" if data.source == EMBEDDED_NAME else data.source.replace("\\", "/").rstrip("/").rsplit("/")[-1]
+    counts = [f"{heading(name)} {getattr(data, name):,}" for name in COUNTS if getattr(data, name) is not None]
+    classes = [] if data.classes is None else [f"classes {', '.join(data.classes)}"]
+    defaults = TrainingSettings().as_dict()
+    changed = [
+        f"{heading(name)} {_in_words(value)}"
+        for name, value in training.settings.as_dict().items()
+        if name != "seed" and (value != defaults[name] or name == "epochs")
+    ]
+    return {
+        "network": training.network,
+        "numbers": "" if training.dtype == "float32" else training.dtype,
+        "data": "; ".join((source, *classes, *counts)),
+        "data digest": training.data_digest,
+        "settings": ", ".join(changed),
+    }
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,166 @@
+"""From cells to charts: which kind, and which colours and dashes tell the factors apart."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from lenetpp.networks import Network
+from lenetpp.pictures.colours import RUNS, Colour
+from lenetpp.studies.cells import Cell
+from lenetpp.studies.comparison_answers import Answer
+from lenetpp.studies.measures import Measure
+from lenetpp.studies.report.figures import heading
+from lenetpp.studies.report.grid_chart import GridChart
+from lenetpp.studies.report.interval_chart import IntervalChart, Row
+from lenetpp.studies.report.level_chart import LevelChart, Series
+from lenetpp.studies.report.spread import Spread
+from lenetpp.studies.report.study_chart import StudyChart
+
+STYLES = ("-", "--", ":", "-.")
+MOST_LINES = 14
+"""More lines cannot be told apart; the table says it all the same."""
+
+
+def cell_picture(answer: Answer, measure: Measure) -> StudyChart | None:
+    """Return the picture that the question asks for; None where there is nothing to see.
+
+    That is so where no cell has a figure, and where figures beside the first do not depend on the seed: those of the
+    network's size, which a table says as well.
+    """
+    estimates = [cell.estimate(measure.name) for cell in answer.cells]
+    spreading = [estimate for estimate in estimates if estimate is not None and not estimate.is_constant]
+    if not any(estimates) or (measure != answer.measure and not spreading):
+        return None
+    spreads = [_spread(answer, cell, measure) for cell in answer.cells]
+    match answer.question.picture:
+        case "line":
+            over = answer.question.over or answer.question.compare
+            numbers = _as_numbers(dict.fromkeys(cell.levels[over] for cell in answer.cells))
+            if numbers is not None:
+                return _lines(answer, measure, spreads, over, numbers)
+        case "grid":
+            return _grid(answer, measure, spreads)
+    return _intervals(answer, measure, spreads)
+
+
+def _spread(answer: Answer, cell: Cell, measure: Measure) -> Spread | None:
+    spread = Spread.of(cell, measure.name)
+    if spread is None or measure != answer.measure:
+        return spread
+    question = answer.question
+    published = next((entry.value for entry in question.published if entry.where == cell.levels), None)
+    goal = next((entry.at_least for entry in question.goals if entry.where == cell.levels), None)
+    return replace(spread, published=published, goal=goal)
+
+
+def _intervals(answer: Answer, measure: Measure, spreads: Sequence[Spread | None]) -> IntervalChart:
+    colour_of = _colours(answer.cells, answer.question.compare) if answer.question.by else lambda _: RUNS[0]
+    rows = tuple(
+        Row(spread, _label(cell, answer.question.by), colour_of(cell))
+        for cell, spread in zip(answer.cells, spreads, strict=True)
+        if spread is not None
+    )
+    return IntervalChart(answer.title, measure.title, rows, measure.show)
+
+
+def _lines(
+    answer: Answer, measure: Measure, spreads: Sequence[Spread | None], over: str, numbers: Mapping[str, float]
+) -> LevelChart:
+    others = [factor for factor in answer.cells[0].levels if factor != over]
+    levels = sorted(numbers, key=lambda level: numbers[level])
+    lines: dict[tuple[str, ...], dict[str, Spread | None]] = {}
+    for cell, spread in zip(answer.cells, spreads, strict=True):
+        lines.setdefault(tuple(cell.levels[factor] for factor in others), {})[cell.levels[over]] = spread
+    looks = _line_looks(list(lines))
+    series = tuple(
+        Series(", ".join(line) or measure.title, tuple(map(by_level.get, levels)), *looks[line])
+        for line, by_level in lines.items()
+    )
+    places = tuple(numbers[level] for level in levels)
+    return LevelChart(answer.title, heading(over), measure.title, tuple(levels), places, series, measure.show)
+
+
+def _grid(answer: Answer, measure: Measure, spreads: Sequence[Spread | None]) -> GridChart:
+    (row_factor,), column_factor = answer.question.by, answer.question.compare
+    rows = tuple(dict.fromkeys(cell.levels[row_factor] for cell in answer.cells))
+    columns = tuple(dict.fromkeys(cell.levels[column_factor] for cell in answer.cells))
+    by_place = {
+        (cell.levels[row_factor], cell.levels[column_factor]): spread
+        for cell, spread in zip(answer.cells, spreads, strict=True)
+    }
+    cells = tuple(tuple(by_place.get((row, column)) for column in columns) for row in rows)
+    return GridChart(
+        answer.title, measure.title, heading(row_factor), heading(column_factor), rows, columns, cells, measure.show
+    )
+
+
+def layer_picture(answer: Answer, measure: Measure) -> LevelChart | None:
+    """Return a line for each cell over the layers; None where there are none, or too many."""
+    layers = layers_of(answer.cells, measure)
+    lines = {
+        tuple(cell.levels.values()): tuple(Spread.of(cell, measure.name, parameter) for parameter in layers)
+        for cell in answer.cells
+        if measure.name in cell.layer_values
+    }
+    if not layers or len(lines) > MOST_LINES:
+        return None
+    looks = _line_looks(list(lines))
+    series = tuple(Series(", ".join(line), spreads, *looks[line]) for line, spreads in lines.items())
+    places = tuple(float(number) for number in range(len(layers)))
+    return LevelChart(
+        answer.title, "layer, from the image on", measure.title, tuple(layers.values()), places, series, measure.show
+    )
+
+
+def layers_of(cells: Sequence[Cell], measure: Measure) -> dict[str, str]:
+    """Return the names of weights and what their layers are called; where networks differ, by the number alone."""
+    parameters = {
+        parameter
+        for cell in cells
+        for parameter in cell.layer_values.get(measure.name, {})
+        if parameter.endswith(".weight")  # the weights stand for their layer, as on the page of a run
+    }
+    names = {}
+    for parameter in sorted(parameters, key=lambda name: int(name.split(".")[0])):
+        index = int(parameter.split(".")[0])
+        kinds = {_layer_kind(cell.training.network, index) for cell in cells} - {""}
+        names[parameter] = f"{index} {kinds.pop()}" if len(kinds) == 1 else f"layer {index}"
+    return names
+
+
+def _layer_kind(network: str, index: int) -> str:
+    """Return the first words of a layer's text: "conv 5x5x5"; empty where there is no such layer."""
+    texts = Network.parse(network).core.layer_texts
+    return " ".join(texts[index].split()[:2]) if index < len(texts) else ""
+
+
+def _line_looks(lines: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[Colour, str]]:
+    """Return colour and style of each line: the last factor has the colour, the others together the dashes.
+
+    Where there are no others, the dashes follow the colours, so that nothing rests on colour alone.
+    """
+    last = list(dict.fromkeys(line[-1:] for line in lines))
+    before = list(dict.fromkeys(line[:-1] for line in lines))
+
+    def look(line: tuple[str, ...]) -> tuple[Colour, str]:
+        colour = last.index(line[-1:])
+        style = before.index(line[:-1]) if len(before) > 1 else colour
+        return RUNS[colour % len(RUNS)], STYLES[style % len(STYLES)]
+
+    return {line: look(line) for line in lines}
+
+
+def _colours(cells: Sequence[Cell], factor: str) -> Callable[[Cell], Colour]:
+    levels = list(dict.fromkeys(cell.levels[factor] for cell in cells))
+    return lambda cell: RUNS[levels.index(cell.levels[factor]) % len(RUNS)]
+
+
+def _label(cell: Cell, factors: Sequence[str]) -> str:
+    return ", ".join(cell.levels[factor] for factor in factors)
+
+
+def _as_numbers(levels: Mapping[str, object]) -> dict[str, float] | None:
+    """Return the levels' numbers; None where one is none."""
+    try:
+        return {level: float(level.replace(",", "")) for level in levels}
+    except ValueError:
+        return None

@@ -1,0 +1,127 @@
+"""From the answer to a comparison to its section: pictures of each measure, tables of cells and of differences."""
+
+from lenetpp.studies.comparison_answers import Answer
+from lenetpp.studies.measures import MEASURES, Measure
+from lenetpp.studies.report.cell_pictures import cell_picture, layer_picture, layers_of
+from lenetpp.studies.report.content import Entry, Section, Shown, Table
+from lenetpp.studies.report.figures import (
+    heading,
+    interval_entry,
+    interval_text,
+    level_entries,
+    mean_entry,
+    whole_entry,
+)
+from lenetpp.studies.report.study_chart import StudyChart
+
+
+def comparison_section(answer: Answer, anchor: str, cell_anchors: tuple[str, ...]) -> Section:
+    """Return the section; the anchors are those of the question and of the answer's cells."""
+    measures = [MEASURES[name] for name in answer.question.metrics]
+    pictures = [_picture(answer, measure) for measure in measures]
+    tables = [
+        _cells_table(answer, cell_anchors),
+        *(_layer_table(answer, measure, cell_anchors) for measure in measures if measure.by_layer),
+        _differences_table(answer, cell_anchors),
+        _published_table(answer, cell_anchors),
+    ]
+    return Section(
+        anchor,
+        answer.title,
+        answer.text,
+        answer.sentences,
+        answer.notes,
+        [
+            Shown(f"{anchor}-{heading(measure.name).replace(' ', '-')}", picture.words, picture)
+            for measure, picture in zip(measures, pictures, strict=True)
+            if picture is not None
+        ],
+        [table for table in tables if table.rows],
+    )
+
+
+def _picture(answer: Answer, measure: Measure) -> StudyChart | None:
+    return layer_picture(answer, measure) if measure.by_layer else cell_picture(answer, measure)
+
+
+def _cells_table(answer: Answer, anchors: tuple[str, ...]) -> Table:
+    """Return a row for each cell: levels, the first measure with all there is to say of it, the others in short."""
+    measures = [MEASURES[name] for name in answer.question.metrics if not MEASURES[name].by_layer]
+    if not measures:
+        return Table("", (), ())
+    first, *others = measures
+    header = (
+        *(heading(factor) for factor in answer.cells[0].levels), first.title, "95 % interval", "deviation", "seeds",
+        *(measure.title for measure in others),
+    )  # fmt: skip
+    rows = []
+    for cell, anchor in zip(answer.cells, anchors, strict=True):
+        estimate = cell.estimate(first.name)
+        deviation = None if estimate is None else estimate.deviation
+        rows.append(
+            (
+                *level_entries(cell),
+                mean_entry(estimate, first, anchor),
+                interval_entry(estimate, first, anchor),
+                Entry("" if deviation is None else first.number(deviation), anchor, is_number=True),
+                Entry(str(0 if estimate is None else estimate.count), anchor, is_number=True),
+                *(whole_entry(cell.estimate(measure.name), measure, anchor) for measure in others),
+            )
+        )
+    return Table(f"{first.title} of each cell", header, tuple(rows))
+
+
+def _layer_table(answer: Answer, measure: Measure, anchors: tuple[str, ...]) -> Table:
+    """Return a row for each cell, a column for each layer with weights."""
+    layers = layers_of(answer.cells, measure)
+    rows = [
+        (
+            *level_entries(cell),
+            *(whole_entry(cell.estimate(measure.name, parameter), measure, anchor) for parameter in layers),
+        )
+        for cell, anchor in zip(answer.cells, anchors, strict=True)
+    ]
+    header = (*(heading(factor) for factor in answer.cells[0].levels), *layers.values())
+    return Table(f"{measure.title} of the weights of each layer", header, tuple(rows))
+
+
+def _differences_table(answer: Answer, anchors: tuple[str, ...]) -> Table:
+    measure = answer.measure
+    anchor_of = {id(cell): anchor for cell, anchor in zip(answer.cells, anchors, strict=True)}
+    rows = []
+    for difference in answer.differences:
+        estimate, anchor = difference.estimate, anchor_of[id(difference.cell)]
+        interval = f"{interval_text(estimate, measure)} {measure.difference_unit}".rstrip()
+        rows.append(
+            (
+                *level_entries(difference.cell),
+                Entry(difference.against.levels[answer.question.compare], anchor_of[id(difference.against)]),
+                Entry(measure.show_difference(estimate.mean), anchor, is_number=True),
+                Entry("one seed" if estimate.low is None else interval, anchor, is_number=True),
+                Entry(str(estimate.count), anchor, is_number=True),
+            )
+        )
+    count = answer.differences[0].comparisons if answer.differences else 0
+    together = f"; the intervals hold together for {count} comparisons" if count > 1 else ""
+    header = (*(heading(factor) for factor in answer.cells[0].levels), "against", "difference", "interval", "seeds")
+    return Table(f"Differences in {measure.title}, paired by seed{together}", header, tuple(rows))
+
+
+def _published_table(answer: Answer, anchors: tuple[str, ...]) -> Table:
+    """Return what others published and what was meant to be reached, beside what was measured."""
+    measure, question = answer.measure, answer.question
+    rows = []
+    for cell, anchor in zip(answer.cells, anchors, strict=True):
+        given = [(entry.value, entry.source) for entry in question.published if entry.where == cell.levels]
+        given += [(goal.at_least, "goal: at least") for goal in question.goals if goal.where == cell.levels]
+        rows += [
+            (
+                *level_entries(cell),
+                Entry(measure.show(value), is_number=True),
+                Entry(source),
+                whole_entry(cell.estimate(measure.name), measure, anchor),
+            )
+            for value, source in given
+        ]
+    header = (*(heading(factor) for factor in answer.cells[0].levels), "figure", "source", "measured here")
+    return Table(f"Published figures and goals, and the {measure.title} that was measured", header, tuple(rows))

@@ -1,0 +1,109 @@
+"""What a report says, whatever it is written in: sections with sentences, pictures and tables, and the runs behind."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lenetpp.pictures.picture import Picture
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A text in a table; `anchor` is that of the cell whose runs it comes from, empty where there is none."""
+
+    text: str
+    anchor: str = ""
+    is_number: bool = False
+    full: str = ""
+    """All of it, where the text is a shortened one."""
+    is_code: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: what it is of, its header and its rows."""
+
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[Entry, ...], ...]
+
+    @property
+    def is_number(self) -> list[bool]:
+        """For each column, whether it has numbers."""
+        return [any(row[column].is_number for row in self.rows) for column in range(len(self.header))]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture: the name of its files, its title and itself."""
+
+    name: str
+    title: str
+    picture: Picture
+
+
+@dataclass(frozen=True)
+class Section:
+    """The answer to a question.
+
+    Attributes
+    ----------
+    anchor, title, text : str
+        Of the question.
+    sentences, notes : sequence of str
+        The answer, the main sentence first, and what a reader has to know about the figures.
+    pictures, tables
+        What the sentences rest on.
+    command : str
+        What measures the figures again, where they are not those of runs.
+    """
+
+    anchor: str
+    title: str
+    text: str
+    sentences: Sequence[str]
+    notes: Sequence[str]
+    pictures: Sequence[Shown]
+    tables: Sequence[Table]
+    command: str = ""
+
+
+@dataclass(frozen=True)
+class CellEntry:
+    """A cell of a question: everything that decided its runs, by name, and the runs."""
+
+    anchor: str
+    title: str
+    facts: dict[str, str]
+    runs: Table
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole.
+
+    Attributes
+    ----------
+    title, text : str
+        Of the study.
+    made : str
+        Date, machine and software; the only part that is not the same for the same runs.
+    counts : str
+        How many runs there are.
+    command : str
+        What makes the report again.
+    failures : tuple of str
+        Runs that are missing, and why.
+    sections : tuple of Section
+        In the order of the study's file.
+    cells : tuple of (str, tuple of CellEntry)
+        By the questions' titles.
+    """
+
+    title: str
+    text: str
+    made: str
+    counts: str
+    command: str
+    failures: tuple[str, ...]
+    sections: tuple[Section, ...]
+    cells: tuple[tuple[str, tuple[CellEntry, ...]], ...]

@@ -1,0 +1,144 @@
+"""From the answer to a question about filters to its section: likeness against noise, Gabor shares, matched filters."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from statistics import fmean
+
+from lenetpp.pictures.colours import RUNS
+from lenetpp.pictures.heatmap_picture import HeatmapPicture
+from lenetpp.pictures.heatmaps import HeatmapGrid, TileRow
+from lenetpp.studies.estimates import Estimate
+from lenetpp.studies.filter_answers import FilterAnswer, LayerAnswer
+from lenetpp.studies.measures import percent
+from lenetpp.studies.report.content import Entry, Section, Shown, Table
+from lenetpp.studies.report.figures import NOTHING, heading, level_entries
+from lenetpp.studies.report.interval_chart import IntervalChart, Row
+from lenetpp.studies.report.spread import Spread
+
+SHOWN_SEEDS, SHOWN_FILTERS = 4, 10
+"""Of each layer's matched filters."""
+MOST_CELLS_IN_A_TILE = 225
+"""Filters with more weights, those that see many planes, are left out: nobody looks at thousands of numbers."""
+
+
+@dataclass(frozen=True)
+class MatchedFilters(HeatmapPicture):
+    """The filters of some seeds, those that belong together below each other."""
+
+    matched: HeatmapGrid
+
+    def grid(self) -> HeatmapGrid:
+        """Return the heatmaps."""
+        return self.matched
+
+
+def filter_section(answer: FilterAnswer, anchor: str, cell_anchors: tuple[str, ...]) -> Section:
+    """Return the section; the anchors are those of the question and of the answer's cells."""
+    anchor_of = {id(cell): name for cell, name in zip(answer.cells, cell_anchors, strict=True)}
+    charts = {
+        "likeness": ("How alike the filters of two seeds are", _likeness_chart(answer)),
+        "gabor": ("Filters that are called Gabor functions", _gabor_chart(answer)),
+    }
+    pictures = [Shown(f"{anchor}-{name}", title, chart) for name, (title, chart) in charts.items() if chart is not None]
+    for layer in answer.layers:
+        filters = _matched_filters(layer)
+        if filters is not None:
+            name = f"{anchor_of[id(layer.cell)]}-layer-{layer.layer}"
+            pictures.append(Shown(name, f"{layer.cell.label}, {filters.matched.title}", filters))
+    header = (
+        *(heading(factor) for factor in answer.cells[0].levels), "layer", "likeness", "of noise", "Gabor share",
+        "of noise", "Gabor score",
+    )  # fmt: skip
+    rows = tuple(_row(layer, anchor_of[id(layer.cell)]) for layer in answer.layers)
+    caption = (
+        "Likeness of the filters of two seeds, mean over all pairs (1: the same up to order and sign), with its range; "
+        "that of random filters in 95 of 100 draws; Gabor shares and scores with 95 % intervals, and the share in noise"
+    )
+    tables = [Table(caption, header, rows)] if rows else []
+    return Section(anchor, answer.title, answer.text, answer.sentences, answer.notes, pictures, tables)
+
+
+def _row(layer: LayerAnswer, anchor: str) -> tuple[Entry, ...]:
+    likeness = noise = NOTHING
+    if layer.match is not None and layer.likeness:
+        values, random = layer.likeness.values(), layer.match.random_likeness
+        likeness = f"{fmean(values):.2f} ({min(values):.2f} to {max(values):.2f})"
+        noise = f"{random.mean:.2f} ({random.low:.2f} to {random.high:.2f})"
+    return (
+        *level_entries(layer.cell),
+        Entry(_name(layer)),
+        Entry(likeness, anchor, is_number=True),
+        Entry(noise, is_number=True),
+        Entry(_with_interval(layer.gabor_share, percent, " %"), anchor, is_number=True),
+        Entry(NOTHING if layer.noise_share is None else f"{percent(layer.noise_share)} %", is_number=True),
+        Entry(_with_interval(layer.gabor_score, "{:.2f}".format), anchor, is_number=True),
+    )
+
+
+def _with_interval(estimate: Estimate | None, number: Callable[[float], str], unit: str = "") -> str:
+    if estimate is None:
+        return NOTHING
+    if estimate.low is None or estimate.high is None:
+        return f"{number(estimate.mean)}{unit} (one seed)"
+    return f"{number(estimate.mean)}{unit} ({number(estimate.low)} to {number(estimate.high)})"
+
+
+def _name(layer: LayerAnswer) -> str:
+    return f"{layer.layer} {' '.join(layer.text.split()[:2])}"
+
+
+def _likeness_chart(answer: FilterAnswer) -> IntervalChart | None:
+    rows = []
+    for layer in answer.layers:
+        if layer.match is None or not layer.likeness:
+            continue
+        name, random = f"{layer.cell.label}, {_name(layer)}", layer.match.random_likeness
+        pairs = {f"seeds {one} and {other}": value for (one, other), value in layer.likeness.items()}
+        rows += [
+            Row(Spread(name, fmean(pairs.values()), singles=pairs), name),
+            Row(Spread("random filters", random.mean, random.low, random.high), name, RUNS[6]),
+        ]
+    if not rows:
+        return None
+    return IntervalChart(
+        "Do different seeds find the same filters?", "likeness (dots: pairs of seeds)", tuple(rows), "{:.2f}".format
+    )
+
+
+def _gabor_chart(answer: FilterAnswer) -> IntervalChart | None:
+    rows = []
+    for layer in answer.layers:
+        estimate = layer.gabor_share
+        if estimate is not None:
+            name = f"{layer.cell.label}, {_name(layer)}"
+            seeds = {f"seed {seed}": share for seed, share in layer.gabor_shares.items()}
+            rows.append(Row(Spread(name, estimate.mean, estimate.low, estimate.high, seeds), name))
+            if layer.noise_share is not None:
+                rows.append(Row(Spread("random filters", layer.noise_share), name, RUNS[6]))
+    if not rows:
+        return None
+    return IntervalChart(
+        "How Gabor-like are the filters?", "share of filters called Gabor functions", tuple(rows),
+        lambda share: f"{percent(share)} %",
+    )  # fmt: skip
+
+
+def _matched_filters(layer: LayerAnswer) -> MatchedFilters | None:
+    """Return the first filters of the first seeds; None where there are none, or they are too big to look at."""
+    if layer.match is None:
+        return None
+    grid = layer.match.grid()
+    height, width = grid.tile_shape
+    if height * width > MOST_CELLS_IN_A_TILE:
+        return None
+    rows = tuple(TileRow(row.label, row.tiles[:SHOWN_FILTERS], row.note) for row in grid.rows[:SHOWN_SEEDS])
+    left_out = [
+        words
+        for words, count, shown in (
+            (f"{SHOWN_SEEDS} seeds", len(grid.rows), SHOWN_SEEDS),
+            (f"{SHOWN_FILTERS} filters", grid.columns, SHOWN_FILTERS),
+        )
+        if count > shown
+    ]
+    shown = f"; here the first {' and '.join(left_out)}" if left_out else ""
+    return MatchedFilters(replace(grid, rows=rows, title=f"{grid.title}{shown}"))

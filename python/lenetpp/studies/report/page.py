@@ -1,0 +1,31 @@
+"""The report as a page: one file that opens from the disk, loads nothing, and looks like the page of a run."""
+
+from lenetpp.pictures.heatmap_picture import HeatmapPicture
+from lenetpp.pictures.html import environment
+from lenetpp.studies.report.content import Report
+from lenetpp.studies.report.study_chart import StudyChart
+
+
+def report_page(report: Report) -> str:
+    """Return the whole page.
+
+    Raises
+    ------
+    MissingPackage
+        If a package of the extra ``plot`` is not installed.
+    """
+    templates = environment()
+    templates.globals.update(
+        is_chart=lambda picture: isinstance(picture, StudyChart),
+        is_heatmap=lambda picture: isinstance(picture, HeatmapPicture),
+        chart_of=_chart,
+    )
+    page: str = templates.get_template("study.html.jinja").render(report=report)
+    return page
+
+
+def _chart(picture: StudyChart, name: str) -> object:
+    """Return a chart as markup, which the templates leave as it is."""
+    from markupsafe import Markup
+
+    return Markup(picture.for_page(name))
