@@ -144,10 +144,11 @@ class _MissingRuns:
             while self.waiting or running:
                 while len(running) < limit and (start := self._next()) is not None:
                     running[_submit(executor, *start)] = start[0]
-                done, _ = wait(running, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
-                if not running:
+                wait(running, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
+                if self.waiting and not running:
                     time.sleep(POLL_SECONDS)  # what is left is being trained by another process
-                for future in done:
+                # wait() does not tell of futures that were cancelled.
+                for future in [future for future in running if future.done()]:
                     self._take(running.pop(future), future)
                 display.refresh()
         except (BrokenExecutor, CancelledError) as error:

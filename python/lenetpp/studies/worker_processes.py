@@ -17,7 +17,7 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import suppress
 from queue import Empty, SimpleQueue
-from threading import Lock, Thread
+from threading import Lock, Thread, main_thread
 from typing import Any, BinaryIO, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -211,7 +211,10 @@ def _receive(file: BinaryIO, calls: SimpleQueue[bytes | None]) -> None:
     with suppress(EOFError, OSError, pickle.UnpicklingError):
         while True:
             calls.put(pickle.load(file))
-    _thread.interrupt_main()
+    if os.name == "posix":
+        signal.pthread_kill(main_thread().ident or 0, signal.SIGINT)  # wakes it, too, if it sleeps
+    else:
+        _thread.interrupt_main()
     calls.put(None)
 
 

@@ -5,7 +5,6 @@ import shlex
 import shutil
 import sys
 from collections.abc import Callable
-from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
@@ -18,43 +17,11 @@ from lenetpp.pictures.run_page import run_page
 from lenetpp.run_facts import train_command
 
 from ..command import Command
+from .pages import Page
 from .runs import CLASSES, small_run
 
 pytest.importorskip("jinja2", reason="Jinja2 is not installed")
 pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
-
-LOADS = {"src", "href", "action", "data", "poster", "srcset", "xlink:href", "formaction", "ping"}
-"""Attributes that can make a browser load something."""
-
-
-class Page(HTMLParser):
-    """What a page holds: texts of its elements by their tag, and what it refers to."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.texts: dict[str, list[str]] = {}
-        self.references: list[str] = []
-        self.anchors: set[str] = set()
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.open.append(tag)
-        for name, value in attrs:
-            if name in LOADS and value:
-                self.references.append(value)
-            if name == "id" and value:
-                self.anchors.add(value)
-            if name == "title" and value:
-                self.texts.setdefault("tip", []).append(value)
-
-    def handle_endtag(self, tag: str) -> None:
-        while self.open and self.open.pop() != tag:
-            pass
-
-    def handle_data(self, data: str) -> None:
-        if self.open and data.strip():
-            self.texts.setdefault(self.open[-1], []).append(data.strip())
 
 
 @pytest.fixture(scope="module")

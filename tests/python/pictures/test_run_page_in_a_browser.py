@@ -1,7 +1,6 @@
 """The page of a run in Chromium: no request, error or overflow; hover; both themes; with and without JavaScript."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,34 +9,19 @@ import pytest
 
 import lenetpp as lp
 
+from .browsing import CHROMIUM, OVERFLOWING, chromium, violations
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-
-OVERFLOWING = """
-() => [...document.querySelectorAll(
-  "h1, h2, h3, p, a, code, td, th, figcaption, summary, button, svg text"
-)].filter((element) => {
-  const place = element.getBoundingClientRect(), scroll = element.closest(".scroll"), drawing = element.closest("svg");
-  const right = scroll ? scroll.getBoundingClientRect().left + scroll.scrollWidth
-                       : document.documentElement.clientWidth;
-  const leavesDrawing = drawing && place.right > drawing.getBoundingClientRect().right + 1;
-  return place.width > 0 && (place.left < -1 || place.right > right + 1 || leavesDrawing);
-}).map((element) => element.outerHTML.slice(0, 200))
-"""
-"""Elements with text that reach beyond the screen, the region in which they can be scrolled, or their drawing."""
 
 
 @pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
-    with sync_api.sync_playwright() as playwright:
-        # Chromium's own sandbox does not work for the user root, which containers run as.
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -129,12 +113,7 @@ def test_copying_a_command(browser: "Browser", file: Path, run: lp.Run) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_accessibility_checker_finds_nothing(page: "Page", theme: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
     page.emulate_media(color_scheme=theme)
     background = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (background == "rgb(255, 255, 255)") == (theme == "light")
-    results = axe.Axe().run(page)
-    found = [
-        (rule["id"], [node["html"][:150] for node in rule["nodes"][:3]]) for rule in results.response["violations"]
-    ]
-    assert found == []
+    assert violations(page) == []

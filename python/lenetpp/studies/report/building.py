@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lenetpp.studies.answers import Answer, BenchmarkAnswer, FilterAnswer
+from lenetpp.studies.answers import Answer, AnyAnswer, BenchmarkAnswer
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.report.benchmark_section import benchmark_section
 from lenetpp.studies.report.cell_entries import cell_entry
@@ -39,14 +38,15 @@ def build_report(result: "StudyResult") -> Report:
     study = result.plan.file
     return Report(
         study.title, study.text, _made(), _counts(_cells_of(result.answers)), result.command,
-        _failures(result.answers, result.runs), tuple(sections), tuple(cells),
+        _failures(_cells_of(result.answers)), tuple(sections), tuple(cells),
     )  # fmt: skip
 
 
-def _cells_of(answers: Sequence[Answer | FilterAnswer | BenchmarkAnswer]) -> Iterator[Cell]:
+def _cells_of(answers: Sequence[AnyAnswer]) -> Iterator[tuple[str, Cell]]:
+    """Yield all cells, each with the title of its question."""
     for answer in answers:
         if not isinstance(answer, BenchmarkAnswer):
-            yield from answer.cells
+            yield from ((answer.title, cell) for cell in answer.cells)
 
 
 def _slug(name: str) -> str:
@@ -62,9 +62,9 @@ def _made() -> str:
     )
 
 
-def _counts(cells: Iterator[Cell]) -> str:
+def _counts(cells: Iterator[tuple[str, Cell]]) -> str:
     runs = {}
-    for cell in cells:
+    for _, cell in cells:
         for seed in cell.runs:
             runs[cell.training.with_seed(seed).key] = seed
     seeds = sorted(set(runs.values()))
@@ -73,15 +73,10 @@ def _counts(cells: Iterator[Cell]) -> str:
     return f"{len(runs):,} {'run' if len(runs) == 1 else 'runs'}; up to {len(seeds)} seeds ({seeds[0]} to {seeds[-1]})."
 
 
-def _failures(answers: Sequence[Answer | FilterAnswer | BenchmarkAnswer], runs: Path) -> tuple[str, ...]:
-    """Return the missing runs with their reasons, each once; of paths on this machine the folder's name is enough."""
+def _failures(cells: Iterator[tuple[str, Cell]]) -> tuple[str, ...]:
+    """Return the missing runs with their reasons, each once, though several questions may ask for it."""
     missing: dict[str, str] = {}
-    for answer in answers:
-        if isinstance(answer, BenchmarkAnswer):
-            continue
-        for cell in answer.cells:
-            for seed, reason in cell.missing.items():
-                key = cell.training.with_seed(seed).key
-                without_path = reason.replace(str(runs.resolve()), runs.name)
-                missing.setdefault(key, f"{answer.title} {cell.label}, seed {seed}: {without_path}")
+    for title, cell in cells:
+        for seed, reason in cell.missing.items():
+            missing.setdefault(cell.training.with_seed(seed).key, f"{title} {cell.label}, seed {seed}: {reason}")
     return tuple(missing.values())

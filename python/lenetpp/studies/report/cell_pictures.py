@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from lenetpp.networks import Network
 from lenetpp.pictures.colours import RUNS, Colour
-from lenetpp.studies.cells import Cell
+from lenetpp.studies.cells import Cell, level_in_words
 from lenetpp.studies.comparison_answers import Answer
 from lenetpp.studies.measures import Measure
 from lenetpp.studies.report.figures import heading
@@ -55,11 +55,11 @@ def _spread(answer: Answer, cell: Cell, measure: Measure) -> Spread | None:
 def _intervals(answer: Answer, measure: Measure, spreads: Sequence[Spread | None]) -> IntervalChart:
     colour_of = _colours(answer.cells, answer.question.compare) if answer.question.by else lambda _: RUNS[0]
     rows = tuple(
-        Row(spread, _label(cell, answer.question.by), colour_of(cell))
+        Row(spread, "; ".join(cell.levels[factor] for factor in answer.question.by), colour_of(cell))
         for cell, spread in zip(answer.cells, spreads, strict=True)
         if spread is not None
     )
-    return IntervalChart(answer.title, measure.title, rows, measure.show)
+    return IntervalChart(_title(answer, measure), measure.title, rows, measure.show)
 
 
 def _lines(
@@ -72,11 +72,17 @@ def _lines(
         lines.setdefault(tuple(cell.levels[factor] for factor in others), {})[cell.levels[over]] = spread
     looks = _line_looks(list(lines))
     series = tuple(
-        Series(", ".join(line) or measure.title, tuple(map(by_level.get, levels)), *looks[line])
+        Series(
+            ", ".join(map(level_in_words, others, line)) or measure.title,
+            tuple(map(by_level.get, levels)),
+            *looks[line],
+        )
         for line, by_level in lines.items()
     )
     places = tuple(numbers[level] for level in levels)
-    return LevelChart(answer.title, heading(over), measure.title, tuple(levels), places, series, measure.show)
+    return LevelChart(
+        _title(answer, measure), heading(over), measure.title, tuple(levels), places, series, measure.show
+    )
 
 
 def _grid(answer: Answer, measure: Measure, spreads: Sequence[Spread | None]) -> GridChart:
@@ -89,26 +95,43 @@ def _grid(answer: Answer, measure: Measure, spreads: Sequence[Spread | None]) ->
     }
     cells = tuple(tuple(by_place.get((row, column)) for column in columns) for row in rows)
     return GridChart(
-        answer.title, measure.title, heading(row_factor), heading(column_factor), rows, columns, cells, measure.show
+        _title(answer, measure),
+        measure.title,
+        heading(row_factor),
+        heading(column_factor),
+        rows,
+        columns,
+        cells,
+        measure.show,
     )
 
 
 def layer_picture(answer: Answer, measure: Measure) -> LevelChart | None:
     """Return a line for each cell over the layers; None where there are none, or too many."""
     layers = layers_of(answer.cells, measure)
-    lines = {
-        tuple(cell.levels.values()): tuple(Spread.of(cell, measure.name, parameter) for parameter in layers)
-        for cell in answer.cells
-        if measure.name in cell.layer_values
-    }
+    lines = {tuple(cell.levels.values()): cell for cell in answer.cells if cell.layer_values.get(measure.name)}
     if not layers or len(lines) > MOST_LINES:
         return None
     looks = _line_looks(list(lines))
-    series = tuple(Series(", ".join(line), spreads, *looks[line]) for line, spreads in lines.items())
+    series = tuple(
+        Series(cell.label, tuple(Spread.of(cell, measure.name, parameter) for parameter in layers), *looks[line])
+        for line, cell in lines.items()
+    )
     places = tuple(float(number) for number in range(len(layers)))
     return LevelChart(
-        answer.title, "layer, from the image on", measure.title, tuple(layers.values()), places, series, measure.show
+        _title(answer, measure),
+        "layer, from the image on",
+        measure.title,
+        tuple(layers.values()),
+        places,
+        series,
+        measure.show,
     )
+
+
+def _title(answer: Answer, measure: Measure) -> str:
+    """Return the question over its first measure; the others have their names."""
+    return answer.title if measure == answer.measure else measure.title[:1].upper() + measure.title[1:]
 
 
 def layers_of(cells: Sequence[Cell], measure: Measure) -> dict[str, str]:
@@ -154,8 +177,8 @@ def _colours(cells: Sequence[Cell], factor: str) -> Callable[[Cell], Colour]:
     return lambda cell: RUNS[levels.index(cell.levels[factor]) % len(RUNS)]
 
 
-def _label(cell: Cell, factors: Sequence[str]) -> str:
-    return ", ".join(cell.levels[factor] for factor in factors)
+def _words(factors: Sequence[str], levels: Sequence[str]) -> str:
+    return ", ".join(map(level_in_words, factors, levels))
 
 
 def _as_numbers(levels: Mapping[str, object]) -> dict[str, float] | None:

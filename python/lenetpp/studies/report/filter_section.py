@@ -44,7 +44,7 @@ def filter_section(answer: FilterAnswer, anchor: str, cell_anchors: tuple[str, .
         filters = _matched_filters(layer)
         if filters is not None:
             name = f"{anchor_of[id(layer.cell)]}-layer-{layer.layer}"
-            pictures.append(Shown(name, f"{layer.cell.label}, {filters.matched.title}", filters))
+            pictures.append(Shown(name, filters.matched.title, filters))
     header = (
         *(heading(factor) for factor in answer.cells[0].levels), "layer", "likeness", "of noise", "Gabor share",
         "of noise", "Gabor score",
@@ -141,4 +141,4 @@ def _matched_filters(layer: LayerAnswer) -> MatchedFilters | None:
         if count > shown
     ]
     shown = f"; here the first {' and '.join(left_out)}" if left_out else ""
-    return MatchedFilters(replace(grid, rows=rows, title=f"{grid.title}{shown}"))
+    return MatchedFilters(replace(grid, rows=rows, title=f"{layer.cell.label}, {grid.title}{shown}"))

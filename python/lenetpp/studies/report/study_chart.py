@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from html import escape
 from typing import TYPE_CHECKING
 
 from lenetpp.pictures.extras import needed_for
@@ -32,7 +33,7 @@ class StudyChart(Picture):
     @property
     def words(self) -> str:
         """What is shown, for those who do not see it; the figures stand in a table beside it."""
-        return f"{self.title.rstrip('?.')}: {self.axis}"
+        return self.title if self.title.lower() == self.axis.lower() else f"{self.title.rstrip('?.')}: {self.axis}"
 
     def figure_file(self, ending: str, pixels_per_inch: int = PIXELS_PER_INCH) -> bytes:
         """Return the figure as a PNG, SVG or PDF file."""
@@ -55,7 +56,7 @@ class StudyChart(Picture):
         text = text.replace("#000000", "currentColor").replace("fill: #ffffff", "fill: none")
         box = re.search(r'viewBox="[^"]*"', text)
         start = text.index(">") + 1
-        return f'<svg role="img" aria-label="{_escaped(self.words)}" {box[0] if box else ""}>{text[start:]}'
+        return f'<svg role="img" aria-label="{escape(self.words)}" {box[0] if box else ""}>{text[start:]}'
 
 
 def pointed_at(artist: "Artist", text: str) -> None:
@@ -99,7 +100,3 @@ def scale_axis(axis: "Axis", show: Callable[[float], str], *, logarithmic: bool)
         from matplotlib.ticker import LogLocator, MaxNLocator
     axis.set_major_locator(LogLocator(numticks=5) if logarithmic else MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
     axis.set_major_formatter(lambda value, _: short(show(value)))
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")

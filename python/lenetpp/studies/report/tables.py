@@ -20,11 +20,10 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from lenetpp.studies.answers import Answer, BenchmarkAnswer, FilterAnswer
+from lenetpp.studies.answers import Answer, AnyAnswer, BenchmarkAnswer, FilterAnswer
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.estimates import Estimate
 
-AnyAnswer: TypeAlias = Answer | FilterAnswer | BenchmarkAnswer
 Row: TypeAlias = Mapping[str, object]
 
 

@@ -50,4 +50,5 @@ def write_report(result: "StudyResult", folder: Path) -> None:
     for name, content in pictures.items():
         write_file(folder / PICTURES / name, content)
     for name, text in texts.items():
-        write_file(folder / name, text.encode())
+        # A reason why a run is missing may name a path; where the runs lie on this machine is nobody's business.
+        write_file(folder / name, text.replace(str(result.runs.resolve()), result.runs.name).encode())

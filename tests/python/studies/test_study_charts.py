@@ -1,0 +1,244 @@
+"""Charts of a study have means, intervals and seeds where they belong, and stay readable."""
+
+import re
+from collections.abc import Iterator, Sequence
+from html import escape
+from itertools import combinations, pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
+pytest.importorskip("scipy", reason="SciPy is not installed")
+pytest.importorskip("pydantic", reason="pydantic is not installed")
+
+import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from lenetpp.pictures.colours import RUNS
+from lenetpp.pictures.picture import FIGURE_SETTINGS
+from lenetpp.studies.report.grid_chart import GridChart
+from lenetpp.studies.report.interval_chart import IntervalChart, Row
+from lenetpp.studies.report.level_chart import LevelChart, Series
+from lenetpp.studies.report.speed_chart import SpeedChart
+from lenetpp.studies.report.spread import Spread, short
+from lenetpp.studies.report.study_chart import StudyChart
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
+    from matplotlib.text import Text
+
+
+def percent(value: float) -> str:
+    return f"{100 * value:.2f} %"
+
+
+def spread(label: str, mean: float, half: float = 0.01, **others: float) -> Spread:
+    seeds = {f"seed {seed}": mean + offset * half for seed, offset in ((1, -1.2), (2, 0.1), (3, 1.1))}
+    return Spread(label, mean, mean - half, mean + half, seeds, **others)
+
+
+def drawn(chart: StudyChart) -> "Axes":
+    """The chart's axes, laid out."""
+    with mpl.rc_context(FIGURE_SETTINGS):
+        figure = Figure(figsize=chart.figure_size, layout="constrained")
+        FigureCanvasAgg(figure)
+        axes = figure.subplots()
+        chart.draw(axes)
+        figure.canvas.draw()
+    return axes
+
+
+def bars(axes: "Axes") -> "Iterator[Line2D]":
+    """Lines between two ends, with no marks: the intervals."""
+    return (line for line in axes.lines if len(line.get_xdata()) == 2 and line.get_marker() == "None")
+
+
+def pointed_at(axes: "Axes") -> "dict[str, Line2D]":
+    return {str(line.get_gid()).removeprefix("tip "): line for line in axes.lines if line.get_gid()}
+
+
+def overlapping(texts: "Sequence[Text]") -> list[tuple[str, str]]:
+    boxes = [(text.get_text(), text.get_window_extent()) for text in texts if text.get_text()]
+    return [(one, other) for (one, box), (other, second) in combinations(boxes, 2) if box.overlaps(second)]
+
+
+def rows(count: int, words: str = "a level") -> tuple[Row, ...]:
+    return tuple(Row(spread(f"{words} {number}", 0.6 + 0.01 * number), str(number // 4)) for number in range(count))
+
+
+def test_intervals_and_seeds_lie_at_their_values() -> None:
+    chart = IntervalChart("A question?", "accuracy", rows(5), percent)
+    axes = drawn(chart)
+    ends = [tuple(bar.get_xdata()) for bar in bars(axes)]
+    np.testing.assert_allclose(ends, [row.spread.ends for row in chart.rows])
+    heights = [bar.get_ydata()[0] for bar in bars(axes)]
+    assert heights == list(axes.get_yticks())
+    dots = pointed_at(axes)
+    for row, height in zip(chart.rows, heights, strict=True):
+        mean = dots[
+            f"{row.spread.label}: mean {percent(row.spread.mean)}, interval "
+            f"{percent(row.spread.ends[0])} to {percent(row.spread.ends[1])}"
+        ]
+        assert (mean.get_xdata()[0], mean.get_ydata()[0]) == (row.spread.mean, height)
+        for name, value in row.spread.singles.items():
+            dot = dots[f"{row.spread.label}, {name}: {percent(value)}"]
+            assert dot.get_xdata()[0] == value
+            assert height < dot.get_ydata()[0] < height + 0.5
+    low, high = axes.get_xlim()
+    assert all(low < value < high for row in chart.rows for value in row.spread.values())
+
+
+def test_twenty_rows_with_long_labels_do_not_run_into_each_other() -> None:
+    chart = IntervalChart(
+        "Many", "accuracy", rows(20, "filters of the first layer and of the second one, and"), percent
+    )
+    axes = drawn(chart)
+    assert overlapping(axes.get_yticklabels()) == []
+    right = axes.figure.bbox.width
+    assert all(label.get_window_extent().x0 >= 0 for label in axes.get_yticklabels())
+    assert all(text.get_window_extent().x1 <= right for text in axes.texts)
+
+
+def test_published_figures_and_goals_are_marked_and_explained() -> None:
+    one = spread("LeNet", 0.86, published=0.83, goal=0.85)
+    axes = drawn(IntervalChart("A question?", "accuracy", (Row(one),), percent))
+    dots = pointed_at(axes)
+    assert dots["LeNet, published: 83.00 %"].get_xdata()[0] == 0.83
+    assert dots["LeNet, goal: 85.00 %"].get_xdata()[0] == 0.85
+    assert "◇ published" in axes.get_xlabel()
+    assert "✕ goal" in axes.get_xlabel()
+
+
+def test_values_over_decades_are_on_a_logarithmic_axis_and_an_end_below_zero_is_cut() -> None:
+    wide = (
+        Row(Spread("small", 1e-5, -1e-5, 3e-5)),
+        Row(Spread("large", 1e-1, 0.9e-1, 1.1e-1)),
+        Row(Spread("none", 0.0)),
+    )
+    axes = drawn(IntervalChart("Norms", "norm", wide, "{:.3g}".format))
+    assert axes.get_xscale() == "log"
+    (low, high), second = ([*bar.get_xdata()] for bar in bars(axes))
+    assert low == axes.get_xlim()[0] > 0
+    assert high == 3e-5
+    assert second == [0.9e-1, 1.1e-1]
+    assert drawn(IntervalChart("Close", "norm", wide[1:2], "{:.3g}".format)).get_xscale() == "linear"
+
+
+def test_a_spread_without_an_interval_has_a_dot_and_no_bar() -> None:
+    axes = drawn(IntervalChart("One seed", "accuracy", (Row(Spread("LeNet", 0.8, singles={"seed 1": 0.8})),), percent))
+    assert list(bars(axes)) == []
+    assert "LeNet: 80.00 %, no interval" in pointed_at(axes)
+
+
+LEVELS = ("250", "500", "1000", "2000", "4000", "5000")
+
+
+def learning_curves() -> LevelChart:
+    series = tuple(
+        Series(
+            name, tuple(spread(f"{name}, {level}", start + 0.03 * place) for place, level in enumerate(LEVELS)), colour
+        )
+        for name, start, colour in zip(("perceptron", "LeNet", "mixing"), (0.6, 0.7, 0.75), RUNS, strict=False)
+    )
+    return LevelChart("A curve", "images per class", "accuracy", LEVELS, tuple(map(float, LEVELS)), series, percent)
+
+
+def test_a_curve_has_its_ticks_at_the_levels_and_its_intervals_at_their_places() -> None:
+    chart = learning_curves()
+    axes = drawn(chart)
+    assert axes.get_xscale() == "log"
+    assert list(axes.get_xticks()) == [250, 500, 1000, 2000, 4000, 5000]
+    assert [label.get_text() for label in axes.get_xticklabels()] == list(LEVELS)
+    wanted = [
+        (place, *one.ends)
+        for line in chart.series
+        for place, one in zip(chart.places, line.spreads, strict=True)
+        if one
+    ]
+    found = [(bar.get_xdata()[0], *bar.get_ydata()) for bar in bars(axes)]
+    np.testing.assert_allclose(found, wanted)
+    dots = pointed_at(axes)
+    for line in chart.series:
+        for one in line.spreads:
+            assert one
+            for name, value in one.singles.items():
+                assert dots[f"{one.label}, {name}: {percent(value)}"].get_ydata()[0] == value
+    assert [text.get_text() for text in axes.figure.legends[0].get_texts()] == ["perceptron", "LeNet", "mixing"]
+
+
+def test_close_levels_are_turned_so_that_their_names_do_not_run_into_each_other() -> None:
+    axes = drawn(learning_curves())
+    assert {label.get_rotation() for label in axes.get_xticklabels()} == {45.0}
+    # What is turned overlaps in its upright box; between parallel lines of text a line's height is enough.
+    lefts = [label.get_window_extent().x1 for label in axes.get_xticklabels()]
+    line_height = 9 / 72 * axes.figure.dpi
+    assert min(second - first for first, second in pairwise(lefts)) > 0.9 * line_height * 2**0.5
+    layers = LevelChart("Layers", "layer", "norm", ("0 conv", "2 conv", "4 dense"), (0.0, 1.0, 2.0),
+                        (Series("a", (spread("x", 1), None, spread("y", 2)), RUNS[0]),), percent)  # fmt: skip
+    assert overlapping(drawn(layers).get_xticklabels()) == []
+    assert {label.get_rotation() for label in drawn(layers).get_xticklabels()} == {0.0}
+
+
+def test_a_grid_has_means_in_their_cells_and_one_scale_for_all_intervals() -> None:
+    names, numbers = ("2", "3", "5", "8"), ("4", "5", "10", "15", "20")
+    cells = tuple(
+        tuple(spread(f"{row} and {column}", 0.8 + 0.01 * i + 0.008 * j) for j, column in enumerate(numbers))
+        for i, row in enumerate(names)
+    )
+    chart = GridChart("Filters?", "accuracy", "first", "second", names, numbers, cells, percent)
+    axes = drawn(chart)
+    texts = {(round(text.get_position()[0]), round(text.get_position()[1])): text for text in axes.texts}
+    assert len(texts) == 20
+    for i, line in enumerate(cells):
+        for j, one in enumerate(line):
+            assert texts[j, i].get_text() == percent(one.mean)
+    assert [text.get_fontweight() for text in axes.texts].count("bold") == 1
+    assert texts[4, 3].get_fontweight() == "bold"
+    # The same linear scale in every cell: offsets within a cell against values.
+    offsets, values = [], []
+    flat = [one for line in cells for one in line]
+    for bar, one in zip(bars(axes), flat, strict=True):
+        column = round(float(np.mean(bar.get_xdata())))
+        offsets += [end - column for end in bar.get_xdata()]
+        values += list(one.ends)
+    slope, start = np.polyfit(values, offsets, 1)
+    np.testing.assert_allclose(np.polyval([slope, start], values), offsets, atol=1e-9)
+    assert slope > 0
+    assert all(-0.5 < offset < 0.5 for offset in offsets)
+    assert overlapping(axes.texts) == []
+
+
+def test_a_rung_without_a_build_has_no_dot() -> None:
+    nan = float("nan")
+    chart = SpeedChart("Tricks", "images a second", ("naive", "SIMD"), {"-O2": (1000.0, nan), "-O3": (1500.0, 30000.0)})
+    dots = pointed_at(drawn(chart))
+    assert {tip: dot.get_xdata()[0] for tip, dot in dots.items()} == {
+        "naive, -O2: 1,000": 1000, "naive, -O3: 1,500": 1500, "SIMD, -O3: 30,000": 30000,
+    }  # fmt: skip
+
+
+def test_on_a_page_a_chart_has_the_pages_colours_its_own_names_and_tips() -> None:
+    first, second = (IntervalChart("<A> & B", "accuracy", rows(2), percent).for_page(name) for name in ("one", "two"))
+    for svg in (first, second):
+        assert "#000000" not in svg
+        assert "currentColor" in svg
+        assert f'aria-label="{escape("<A> & B")}: accuracy"' in svg
+        assert svg.count("<title>") == 2 * (1 + 3)
+        assert not re.search(r"url\((?!#)|https?://(?!www\.w3\.org/)", svg)
+    ids = [set(re.findall(r' id="([^"]*)"', svg)) for svg in (first, second)]
+    assert ids[0]
+    assert not ids[0] & ids[1]
+    for svg, own in zip((first, second), ids, strict=True):
+        assert set(re.findall(r'(?:url\(|href=")#([^)"]*)', svg)) <= own
+
+
+@pytest.mark.parametrize(
+    ("text", "shorter"),
+    [("86.00 %", "86 %"), ("86.50 %", "86.5 %"), ("1,000", "1,000"), ("1.50e-10", "1.5e-10"), ("0.0110", "0.011")],
+)
+def test_ticks_lose_the_zeros_at_their_end(text: str, shorter: str) -> None:
+    assert short(text) == shorter

@@ -1,0 +1,63 @@
+"""What a written report says, read with other people's parsers."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+
+
+class Tables(HTMLParser):
+    """The tables of an HTML text: rows of (text, what it links to)."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tables: list[list[list[tuple[str, str]]]] = []
+        self._cell: list[str] | None = None
+        self._link = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr":
+            self.tables[-1].append([])
+        elif tag in ("td", "th"):
+            self._cell, self._link = [], ""
+        elif tag == "a" and self._cell is not None:
+            self._link = dict(attrs).get("href") or ""
+
+    def handle_data(self, data: str) -> None:
+        if self._cell is not None:
+            self._cell.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th") and self._cell is not None:
+            self.tables[-1][-1].append(("".join(self._cell).strip(), self._link))
+            self._cell = None
+
+    def with_header(self, *texts: str) -> list[dict[str, tuple[str, str]]]:
+        """All rows below headers that have these texts; of columns with the same name the first."""
+        found = []
+        for header, *rows in self.tables:
+            names = [text for text, _ in header]
+            if set(texts) <= set(names):
+                found += [dict(reversed(list(zip(names, row, strict=True)))) for row in rows]
+        return found
+
+
+def as_html(markdown: str) -> str:
+    return MarkdownIt("commonmark").enable("table").render(markdown)
+
+
+def tables_of(file: Path) -> Tables:
+    text = file.read_text(encoding="utf-8")
+    return Tables(as_html(text) if file.suffix == ".md" else text)
+
+
+def entry_of(file: Path, anchor: str) -> str:
+    """The text from an anchor to the next one."""
+    text = file.read_text(encoding="utf-8")
+    found = re.search(rf'id="{re.escape(anchor)}"(.*?)(?:<details id=|<a id=|\Z)', text, re.DOTALL)
+    assert found, anchor
+    return found[1]
