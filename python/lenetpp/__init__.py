@@ -33,6 +33,8 @@ from lenetpp.training import train
 
 if TYPE_CHECKING:
     from lenetpp.estimator import LeNetClassifier as LeNetClassifier
+    from lenetpp.studies.study import StudyResult as StudyResult
+    from lenetpp.studies.study import study as study
 
 __version__ = _version()
 
@@ -80,11 +82,17 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Import the scikit-learn estimator only when it is asked for: scikit-learn is an extra."""
-    if name != "LeNetClassifier":
-        raise AttributeError(f"module 'lenetpp' has no attribute {name!r}")
-    try:
-        from lenetpp.estimator import LeNetClassifier
-    except ImportError as error:
-        raise ImportError(f'LeNetClassifier needs scikit-learn ({error}): pip install "lenetpp[sklearn]"') from error
-    return LeNetClassifier
+    """Import what needs an extra only when it is asked for."""
+    if name == "LeNetClassifier":
+        try:
+            from lenetpp.estimator import LeNetClassifier
+        except ImportError as error:
+            raise ImportError(
+                f'LeNetClassifier needs scikit-learn ({error}): pip install "lenetpp[sklearn]"'
+            ) from error
+        return LeNetClassifier
+    if name in ("study", "StudyResult"):
+        from lenetpp.studies import study
+
+        return getattr(study, name)
+    raise AttributeError(f"module 'lenetpp' has no attribute {name!r}")

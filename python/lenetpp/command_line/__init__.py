@@ -19,6 +19,7 @@ from lenetpp.command_line import (
     resume,
     runs,
     show,
+    study,
     train,
 )
 from lenetpp.pictures.extras import MissingPackage
@@ -34,6 +35,7 @@ app = typer.Typer(
 app.command(name="train", help=train.HELP)(train.train_command)
 app.command(name="evaluate", help=evaluate.HELP)(evaluate.evaluate_command)
 app.command(name="predict", help=predict.HELP)(predict.predict_command)
+app.command(name="study", help=study.HELP)(study.study_command)
 app.command(name="runs", help=runs.HELP)(runs.runs_command)
 app.command(name="show", help=show.HELP)(show.show_command)
 app.command(name="filters", help=filters.HELP)(filters.filters_command)

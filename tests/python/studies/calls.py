@@ -29,7 +29,7 @@ def kill_itself() -> None:
 
 
 def print_and_read() -> str:
-    print("between the answers")
+    sys.stdout.write("between the answers\n")
     return sys.stdin.read()
 
 

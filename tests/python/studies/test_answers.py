@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from tests.python.finding.handmade import write_run
 
 from lenetpp.studies.answers import Answer, BenchmarkAnswer, answer_all
 from lenetpp.studies.plan import make_plan
 from lenetpp.studies.running import Failure, RunsOfStudy
 
+from ..finding.handmade import write_run
 from .handmade_cells import epoch
 from .test_benchmark_answers import answer as answer_of_benchmark
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.python.pictures.networks import Filters, network_with, noise
 
 import lenetpp as lp
 from lenetpp.recording.records import MODEL_NAME
@@ -15,6 +14,7 @@ from lenetpp.studies.cells import Cell
 from lenetpp.studies.filter_answers import FilterAnswer, answer_filters
 from lenetpp.studies.study_file import FilterQuestion
 
+from ..pictures.networks import Filters, network_with, noise
 from .handmade_cells import cell, recorded
 
 TEXT = "1x12x12 | conv 6x5x5 separate nobias | maxpool 2 | conv 3x2x2 separate nobias | dense 2"

@@ -18,8 +18,9 @@ from ..pictures.browsing import CHROMIUM, OVERFLOWING, chromium, violations
 from .handmade_study import ACCURACIES, handmade_result
 
 if TYPE_CHECKING:
-    from lenetpp.studies.study import StudyResult
     from playwright.sync_api import Browser, Page
+
+    from lenetpp.studies.study import StudyResult
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 

@@ -1,0 +1,94 @@
+"""``lenetpp study``: questions are answered by several trainings each, with a report."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from lenetpp.command_line.options import JsonOption
+from lenetpp.command_line.output import print_facts, print_json
+from lenetpp.command_line.training_end import INTERRUPTED
+
+if TYPE_CHECKING:
+    from lenetpp.studies.study import StudyResult
+
+HELP = """Answer the questions of a study by several trainings each, and write a report.
+
+What was trained before, by a study or by `lenetpp train`, is not trained again, so that the same command goes on where
+it was stopped. The report is a folder with `report.html`, `report.md` and tables.
+
+Exit codes: 0 all runs are there; 1 an error, or runs that failed: the report says which; 130 interrupted by Ctrl-C.
+
+Example: `lenetpp study blog --quick`
+"""
+
+
+def study_command(
+    study: Annotated[
+        str,
+        typer.Argument(metavar="FILE|NAME", help="A study's file, or a study of lenetpp: blog, recipe-search."),
+    ],
+    quick: Annotated[bool, typer.Option("--quick", help="The study's quick form: fewer images and seeds.")] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Runs at a time; by default one for each core.", show_default=False),
+    ] = None,
+    seeds: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Seeds for each, instead of the file's number.", show_default=False),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of the report; by default studies/ and the name.", show_default=False),
+    ] = None,
+    runs: Annotated[
+        Path | None, typer.Option(help="Folder of runs; by default LENETPP_RUNS, else `runs`.", show_default=False)
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer; see HELP."""
+    # Here, because a plain installation lacks what a study needs.
+    from lenetpp.studies.errors import StudyInterrupted
+    from lenetpp.studies.study import study as answer
+
+    try:
+        result = answer(study, quick=quick, jobs=jobs, seeds=seeds, out=out, runs=runs)
+    except StudyInterrupted as early:
+        typer.echo(f"{early}\nthe same command goes on", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    if as_json:
+        print_json(
+            {
+                "report": str(result.report),
+                "runs": len(result.folders),
+                "trained": result.trained,
+                "failures": [str(failure) for failure in result.failures],
+                "answers": {
+                    each.name: {"title": each.title, "sentences": list(each.sentences)} for each in result.answers
+                },
+            }
+        )
+    else:
+        _print(Console(highlight=False), result)
+    if result.failures:
+        raise typer.Exit(1)
+
+
+def _print(console: Console, result: "StudyResult") -> None:
+    """Print the answers and where the report is."""
+    for answer in result.answers:
+        console.print(Text(answer.title, style="bold"))
+        for sentence in answer.sentences:
+            console.print(Padding(Text(sentence), (0, 0, 0, 2)))
+        console.print()
+    found = len(result.folders)
+    facts = {
+        "runs": f"{found:,}, of which {result.trained:,} trained now, in {result.runs}",
+        "report": result.report / "report.html",
+    }
+    print_facts(console, facts)
+    for failure in result.failures:
+        typer.echo(f"error: {failure}", err=True)

@@ -1,0 +1,150 @@
+"""study(): a file of questions becomes runs, answers and a report."""
+
+import shlex
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+
+from lenetpp.pictures.extras import needed_for
+from lenetpp.recording.records import default_runs_folder
+from lenetpp.studies.answers import AnyAnswer, answer_all
+from lenetpp.studies.plan import Plan, make_plan
+from lenetpp.studies.report import write_report
+from lenetpp.studies.running import Failure, run_missing
+from lenetpp.studies.study_file import shipped_studies
+
+
+@dataclass(frozen=True, eq=False)
+class StudyResult:
+    """What a study found.
+
+    Attributes
+    ----------
+    plan : Plan
+        Its file, and what had to be trained.
+    answers : tuple
+        One for each question, in the order of the file: ``Answer``, ``FilterAnswer`` or ``BenchmarkAnswer``, each with
+        its `sentences`.
+    runs : Path
+        Folder of the runs.
+    folders : mapping of Path
+        The folder of each finished run, by the key of its training.
+    failures : tuple of Failure
+        Trainings without a run, and why.
+    trained : int
+        How many of the runs were not there before.
+    report : Path
+        Folder of ``report.html``, ``report.md``, ``pictures/`` and the tables.
+    command : str
+        What makes the same report again, at the shell.
+    """
+
+    plan: Plan
+    answers: tuple[AnyAnswer, ...]
+    runs: Path
+    folders: Mapping[str, Path]
+    failures: tuple[Failure, ...]
+    trained: int
+    report: Path
+    command: str
+
+
+def study(
+    source: str | Path,
+    *,
+    quick: bool = False,
+    seeds: int | None = None,
+    jobs: int | None = None,
+    out: str | Path | None = None,
+    runs: str | Path | None = None,
+    executor: Executor | None = None,
+    progress: bool | None = None,
+) -> StudyResult:
+    """Train what is missing of a study, answer its questions and write the report.
+
+    Parameters
+    ----------
+    source : str or Path
+        Path of a study's file, see ``docs/studies.md``, or the name of a study of the package, such as ``blog``.
+    quick : bool
+        The study's quick form: its file's table ``[quick]`` laid over the rest.
+    seeds : int, optional
+        Seeds for each cell, 1, 2, ..., instead of the numbers in the file.
+    jobs : int, optional
+        Runs at a time, each on one thread: by default as many as there are cores or, with `executor`, all at once.
+    out : str or Path, optional
+        Folder of the report; by default ``studies/`` and the study's name, in the working folder.
+    runs : str or Path, optional
+        Folder of runs; by default ``LENETPP_RUNS``, else ``runs``. What was trained there before, by whatever means,
+        is not trained again.
+    executor : concurrent.futures.Executor, optional
+        Where runs are trained, instead of processes of our own. It is not shut down.
+    progress : bool, optional
+        Whether to show progress on the error stream; by default if it is a terminal.
+
+    Returns
+    -------
+    StudyResult
+        The report is written even where trainings failed; what is missing is said in it.
+
+    Raises
+    ------
+    StudyError
+        If the file is not what it should be; the message names the key.
+    DataError
+        If data cannot be had.
+    StudyInterrupted
+        On Ctrl-C, a KeyboardInterrupt; no run is lost, and the next call goes on.
+    BrokenExecutor
+        If the executor takes no more work; the finished runs are kept.
+    MissingPackage
+        If a package of the extra ``study`` is not installed.
+    OSError
+        If runs or the report cannot be written.
+
+    Examples
+    --------
+    >>> import lenetpp as lp
+    >>> result = lp.study("blog", quick=True)  # doctest: +SKIP
+    >>> for answer in result.answers:  # doctest: +SKIP
+    ...     print(answer.title, answer.sentences[0])
+    """
+    if seeds is not None and seeds < 1:
+        raise ValueError(f"seeds must be at least 1, but is {seeds!r}")
+    plan = make_plan(source, quick=quick, seeds=seeds)
+    runs_folder = default_runs_folder() if runs is None else Path(runs)
+    report = Path("studies") / (_name(source) + ("-quick" if quick else "")) if out is None else Path(out)
+    # What would stop the report stops the study now rather than after an hour of training.
+    with needed_for("the report of a study", "study"):
+        import jinja2  # noqa: F401
+        import matplotlib as mpl  # noqa: F401
+    report.mkdir(parents=True, exist_ok=True)
+    found = run_missing(plan.trainings, runs_folder, jobs=jobs, executor=executor, progress=progress)
+    result = StudyResult(
+        plan=plan,
+        answers=answer_all(plan, found),
+        runs=runs_folder,
+        folders=found.folders,
+        failures=tuple(found.failures.values()),
+        trained=len(found.trained),
+        report=report,
+        command=_command(source, quick=quick, seeds=seeds),
+    )
+    write_report(result, report)
+    return result
+
+
+def _name(source: str | Path) -> str:
+    """Return what a study is called: the name of its file, or of the folder where many files have the same name."""
+    if source in shipped_studies():
+        return str(source)
+    path = Path(source)
+    return path.resolve().parent.name if path.name == "study.toml" else path.stem
+
+
+def _command(source: str | Path, *, quick: bool, seeds: int | None) -> str:
+    """Return the command without what has no influence on the figures, such as an absolute path."""
+    path = Path(source).name if Path(source).is_absolute() else str(source)
+    options = [*(["--quick"] if quick else []), *([] if seeds is None else ["--seeds", str(seeds)])]
+    return shlex.join(["lenetpp", "study", path, *options])
