@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import lenetpp as lp
+from lenetpp.data.choice import DataChoice
 from lenetpp.finding.recorded_runs import RecordedRun
 from lenetpp.pictures.filter_matching import match_filters
 from lenetpp.studies.answers import Answer, BenchmarkAnswer, Cell, Difference, FilterAnswer, LayerAnswer
 from lenetpp.studies.estimates import paired
-from lenetpp.studies.plan import DataChoice, Plan
+from lenetpp.studies.plan import Plan
 from lenetpp.studies.study_file import BenchmarkQuestion, Comparison, FilterQuestion, StudyFile
 from lenetpp.studies.trainings import Training
 

@@ -158,7 +158,8 @@ def test_tables_of_values_have_full_precision(report: Path) -> None:
     cells = [row for row in rows("cells.csv") if row["measure"] == "test_accuracy"]
     for row, values in zip(cells, ACCURACIES.values(), strict=True):
         figures = [float(row[name]) for name in ("mean", "deviation", "low", "high")]
-        np.testing.assert_allclose(figures, [np.mean(values), np.std(values, ddof=1), *interval(values)], rtol=1e-12)
+        expected = [float(np.mean(values)), float(np.std(values, ddof=1)), *interval(values)]
+        np.testing.assert_allclose(figures, expected, rtol=1e-12)
     differences = rows("differences.csv")
     for row, size in zip(differences, ("2000", "4000"), strict=True):
         paired = np.subtract(ACCURACIES[size, "LeNet"], ACCURACIES[size, "perceptron"])

@@ -52,9 +52,19 @@ def drawn(chart: StudyChart) -> "Axes":
     return axes
 
 
+def across(line: "Line2D") -> list[float]:
+    """Where its points are, from left to right."""
+    return [float(value) for value in np.asarray(line.get_xdata(), dtype=np.float64)]
+
+
+def upwards(line: "Line2D") -> list[float]:
+    """How high its points are."""
+    return [float(value) for value in np.asarray(line.get_ydata(), dtype=np.float64)]
+
+
 def bars(axes: "Axes") -> "Iterator[Line2D]":
     """Lines between two ends, with no marks: the intervals."""
-    return (line for line in axes.lines if len(line.get_xdata()) == 2 and line.get_marker() == "None")
+    return (line for line in axes.lines if len(across(line)) == 2 and line.get_marker() == "None")
 
 
 def pointed_at(axes: "Axes") -> "dict[str, Line2D]":
@@ -73,9 +83,9 @@ def rows(count: int, words: str = "a level") -> tuple[Row, ...]:
 def test_intervals_and_seeds_lie_at_their_values() -> None:
     chart = IntervalChart("A question?", "accuracy", rows(5), percent)
     axes = drawn(chart)
-    ends = [tuple(bar.get_xdata()) for bar in bars(axes)]
+    ends = [tuple(across(bar)) for bar in bars(axes)]
     np.testing.assert_allclose(ends, [row.spread.ends for row in chart.rows])
-    heights = [bar.get_ydata()[0] for bar in bars(axes)]
+    heights = [upwards(bar)[0] for bar in bars(axes)]
     assert heights == list(axes.get_yticks())
     dots = pointed_at(axes)
     for row, height in zip(chart.rows, heights, strict=True):
@@ -83,11 +93,11 @@ def test_intervals_and_seeds_lie_at_their_values() -> None:
             f"{row.spread.label}: mean {percent(row.spread.mean)}, interval "
             f"{percent(row.spread.ends[0])} to {percent(row.spread.ends[1])}"
         ]
-        assert (mean.get_xdata()[0], mean.get_ydata()[0]) == (row.spread.mean, height)
+        assert (across(mean)[0], upwards(mean)[0]) == (row.spread.mean, height)
         for name, value in row.spread.singles.items():
             dot = dots[f"{row.spread.label}, {name}: {percent(value)}"]
-            assert dot.get_xdata()[0] == value
-            assert height < dot.get_ydata()[0] < height + 0.5
+            assert across(dot)[0] == value
+            assert height < upwards(dot)[0] < height + 0.5
     low, high = axes.get_xlim()
     assert all(low < value < high for row in chart.rows for value in row.spread.values())
 
@@ -107,8 +117,8 @@ def test_published_figures_and_goals_are_marked_and_explained() -> None:
     one = spread("LeNet", 0.86, published=0.83, goal=0.85)
     axes = drawn(IntervalChart("A question?", "accuracy", (Row(one),), percent))
     dots = pointed_at(axes)
-    assert dots["LeNet, published: 83.00 %"].get_xdata()[0] == 0.83
-    assert dots["LeNet, goal: 85.00 %"].get_xdata()[0] == 0.85
+    assert across(dots["LeNet, published: 83.00 %"])[0] == 0.83
+    assert across(dots["LeNet, goal: 85.00 %"])[0] == 0.85
     assert "◇ published" in axes.get_xlabel()
     assert "✕ goal" in axes.get_xlabel()
 
@@ -121,7 +131,7 @@ def test_values_over_decades_are_on_a_logarithmic_axis_and_an_end_below_zero_is_
     )
     axes = drawn(IntervalChart("Norms", "norm", wide, "{:.3g}".format))
     assert axes.get_xscale() == "log"
-    (low, high), second = ([*bar.get_xdata()] for bar in bars(axes))
+    (low, high), second = (across(bar) for bar in bars(axes))
     assert low == axes.get_xlim()[0] > 0
     assert high == 3e-5
     assert second == [0.9e-1, 1.1e-1]
@@ -159,14 +169,14 @@ def test_a_curve_has_its_ticks_at_the_levels_and_its_intervals_at_their_places()
         for place, one in zip(chart.places, line.spreads, strict=True)
         if one
     ]
-    found = [(bar.get_xdata()[0], *bar.get_ydata()) for bar in bars(axes)]
+    found = [(across(bar)[0], *upwards(bar)) for bar in bars(axes)]
     np.testing.assert_allclose(found, wanted)
     dots = pointed_at(axes)
     for line in chart.series:
         for one in line.spreads:
             assert one
             for name, value in one.singles.items():
-                assert dots[f"{one.label}, {name}: {percent(value)}"].get_ydata()[0] == value
+                assert upwards(dots[f"{one.label}, {name}: {percent(value)}"])[0] == value
     assert [text.get_text() for text in axes.figure.legends[0].get_texts()] == ["perceptron", "LeNet", "mixing"]
 
 
@@ -202,8 +212,8 @@ def test_a_grid_has_means_in_their_cells_and_one_scale_for_all_intervals() -> No
     offsets, values = [], []
     flat = [one for line in cells for one in line]
     for bar, one in zip(bars(axes), flat, strict=True):
-        column = round(float(np.mean(bar.get_xdata())))
-        offsets += [end - column for end in bar.get_xdata()]
+        column = round(float(np.mean(across(bar))))
+        offsets += [end - column for end in across(bar)]
         values += list(one.ends)
     slope, start = np.polyfit(values, offsets, 1)
     np.testing.assert_allclose(np.polyval([slope, start], values), offsets, atol=1e-9)
@@ -216,7 +226,7 @@ def test_a_rung_without_a_build_has_no_dot() -> None:
     nan = float("nan")
     chart = SpeedChart("Tricks", "images a second", ("naive", "SIMD"), {"-O2": (1000.0, nan), "-O3": (1500.0, 30000.0)})
     dots = pointed_at(drawn(chart))
-    assert {tip: dot.get_xdata()[0] for tip, dot in dots.items()} == {
+    assert {tip: across(dot)[0] for tip, dot in dots.items()} == {
         "naive, -O2: 1,000": 1000, "naive, -O3: 1,500": 1500, "SIMD, -O3: 30,000": 30000,
     }  # fmt: skip
 

@@ -47,7 +47,8 @@ class Tables(HTMLParser):
 
 
 def as_html(markdown: str) -> str:
-    return MarkdownIt("commonmark").enable("table").render(markdown)
+    html: str = MarkdownIt("commonmark").enable("table").render(markdown)
+    return html
 
 
 def tables_of(file: Path) -> Tables:
