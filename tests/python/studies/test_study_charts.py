@@ -102,15 +102,22 @@ def test_intervals_and_seeds_lie_at_their_values() -> None:
     assert all(low < value < high for row in chart.rows for value in row.spread.values())
 
 
-def test_twenty_rows_with_long_labels_do_not_run_into_each_other() -> None:
-    chart = IntervalChart(
-        "Many", "accuracy", rows(20, "filters of the first layer and of the second one, and"), percent
-    )
-    axes = drawn(chart)
+LONG = "filters of the first layer and of the second one, and"
+
+
+@pytest.mark.parametrize("words", [LONG, f"{LONG} of all others, as far as there are such"])
+def test_twenty_rows_with_long_labels_do_not_run_into_each_other(words: str) -> None:
+    axes = drawn(IntervalChart("Many", "accuracy", rows(20, words), percent))
     assert overlapping(axes.get_yticklabels()) == []
     right = axes.figure.bbox.width
     assert all(label.get_window_extent().x0 >= 0 for label in axes.get_yticklabels())
     assert all(text.get_window_extent().x1 <= right for text in axes.texts)
+
+
+def test_two_long_labels_among_short_ones_do_not_run_into_each_other() -> None:
+    many = list(rows(20))
+    many[5:7] = rows(7, f"{LONG} of all others, as far as there are such")[5:]
+    assert overlapping(drawn(IntervalChart("Many", "accuracy", tuple(many), percent)).get_yticklabels()) == []
 
 
 def test_published_figures_and_goals_are_marked_and_explained() -> None:
@@ -135,6 +142,7 @@ def test_values_over_decades_are_on_a_logarithmic_axis_and_an_end_below_zero_is_
     assert low == axes.get_xlim()[0] > 0
     assert high == 3e-5
     assert second == [0.9e-1, 1.1e-1]
+    assert [text.get_text() for text in axes.texts] == ["1e-05", "0.1", "0"]
     assert drawn(IntervalChart("Close", "norm", wide[1:2], "{:.3g}".format)).get_xscale() == "linear"
 
 

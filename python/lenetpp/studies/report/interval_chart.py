@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 LABEL_LETTERS = 26
 """Longest line of a row's label."""
-ROW, LINE, FRAME = 0.32, 0.15, 1.0
-"""Inches: height of a row, of each line of its label beyond two, and of all around the rows."""
+ROW, LINE, FRAME = 0.32, 0.165, 1.0
+"""Inches: least height of a row, height of a line of its label, and of all around the rows."""
 SEEDS_BELOW = 0.27
 """Of a row's height: the dots of the seeds do not hide the interval."""
 
@@ -59,8 +60,10 @@ class IntervalChart(StudyChart):
     @property
     def figure_size(self) -> tuple[float, float]:
         """Width and height in inches."""
-        more_lines = sum(max(0, len(self._label(row)) - 2) for row in self.rows)
-        return WIDTH, FRAME + ROW * (self._places[-1] + 1) + LINE * more_lines
+        # All rows have the height that the two tallest labels beside each other need: the half of each.
+        lines = [len(self._label(row)) for row in self.rows]
+        most = max((one + other for one, other in pairwise(lines)), default=2 * lines[0]) / 2
+        return WIDTH, FRAME + max(ROW, LINE * most) * (self._places[-1] + 1)
 
     def draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
@@ -100,19 +103,19 @@ class IntervalChart(StudyChart):
 
 
 def _draw_row(axes: "Axes", row: Row, place: float, show: Callable[[float], str], lowest: float | None) -> None:
+    # What a logarithmic axis cannot show at all, such as zero, is clipped; it stands at the end of its row as a number.
     spread, colour = row.spread, row.colour.hex
     for value, tip in singles_with_tips(spread, show):
         (dot,) = axes.plot(
-            value, place + SEEDS_BELOW, "o", color=colour, markersize=3.6, alpha=0.55, markeredgewidth=0,
-            clip_on=False,
-        )  # fmt: skip
+            value, place + SEEDS_BELOW, "o", color=colour, markersize=3.6, alpha=0.55, markeredgewidth=0
+        )
         pointed_at(dot, tip)
     low, high = spread.ends
     if lowest is not None:  # what a logarithmic axis cannot show begins at its end
         low = max(low, lowest)
     if spread.low is not None:
         axes.plot([low, high], [place, place], color=colour, linewidth=1.8, solid_capstyle="butt")
-        axes.plot([low, high], [place, place], "|", color=colour, markersize=6, markeredgewidth=1.4, clip_on=False)
-    (mean,) = axes.plot(spread.mean, place, "o", color=colour, markersize=6, clip_on=False)
+        axes.plot([low, high], [place, place], "|", color=colour, markersize=6, markeredgewidth=1.4)
+    (mean,) = axes.plot(spread.mean, place, "o", color=colour, markersize=6)
     pointed_at(mean, spread.tip(show))
     draw_marks(axes, spread, show, y=place)

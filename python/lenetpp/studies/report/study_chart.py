@@ -79,7 +79,7 @@ def draw_marks(
         if value is not None:
             (mark,) = axes.plot(
                 value if x is None else x, value if y is None else y, marker, color="black", markerfacecolor="none",
-                markersize=size, markeredgewidth=1.2, zorder=4, clip_on=False,
+                markersize=size, markeredgewidth=1.2, zorder=4,
             )  # fmt: skip
             pointed_at(mark, f"{spread.label}, {name}: {show(value)}")
 
