@@ -116,7 +116,9 @@ def _differences(measure: Measure, compare: str, reference: str, cells: tuple[Ce
     found = []
     for cell in compared:
         against = references[_others(cell, compare)]
-        estimate = paired(cell.values[measure.name], against.values[measure.name], len(compared))
+        estimate = paired(
+            cell.values[measure.name], against.values[measure.name], len(compared), measure.difference_within
+        )
         if estimate is not None:
             sentence = difference_in_words(measure, compare, cell, against, estimate)
             found.append(Difference(cell, against, estimate, len(compared), sentence))

@@ -85,20 +85,26 @@ class Estimate:
 
 SHARE = (0.0, 1.0)
 """What a share lies within."""
+SHARE_DIFFERENCE = (-1.0, 1.0)
 NOT_NEGATIVE = (0.0, math.inf)
 
 
-def paired(values: Mapping[int, float], against: Mapping[int, float], comparisons: int = 1) -> Estimate | None:
+def paired(
+    values: Mapping[int, float],
+    against: Mapping[int, float],
+    comparisons: int = 1,
+    within: tuple[float, float] = (-math.inf, math.inf),
+) -> Estimate | None:
     """Return the estimate of the differences between values of the same seeds; None if they share no seed.
 
     Parameters
     ----------
     values, against : mapping of int to float
         By seed. A seed that only one of them has is left out.
-    comparisons : int
+    comparisons, within
         As in :class:`Estimate`.
     """
     shared = [seed for seed in values if seed in against]
     if not shared:
         return None
-    return Estimate(tuple(values[seed] - against[seed] for seed in shared), comparisons)
+    return Estimate(tuple(values[seed] - against[seed] for seed in shared), comparisons, within)

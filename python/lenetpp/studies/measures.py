@@ -12,6 +12,7 @@ from lenetpp.finding.recorded_runs import RecordedRun
 from lenetpp.networks import Network
 from lenetpp.run import EpochRecord
 from lenetpp.studies.errors import StudyError
+from lenetpp.studies.estimates import SHARE_DIFFERENCE
 from lenetpp.studies.study_file import Comparison, StudyFile
 
 
@@ -50,6 +51,11 @@ class Measure:
     def by_layer(self) -> bool:
         """Whether each parameter of the network has a figure."""
         return isinstance(self, LayerMeasure)
+
+    @property
+    def difference_within(self) -> tuple[float, float]:
+        """Where the difference of two figures cannot but lie."""
+        return SHARE_DIFFERENCE if self.is_share else (-math.inf, math.inf)
 
     def show(self, value: float) -> str:
         """Write a figure: "87.15 %"."""

@@ -50,8 +50,10 @@ def best_in_words(measure: Measure, cells: Sequence[Cell]) -> str | None:
     others = len(candidates) - 1
     rivals = []
     for cell, _ in candidates:
-        gap = paired(cell.values[measure.name], best.values[measure.name], others) if cell is not best else None
-        if cell is not best and (gap is None or verdict(gap) in ("not shown", "one seed")):
+        if cell is best:
+            continue
+        gap = paired(cell.values[measure.name], best.values[measure.name], others, measure.difference_within)
+        if gap is None or verdict(gap) in ("not shown", "one seed"):
             rivals.append(cell.label if gap is None else f"{cell.label} ({measure.show_difference(gap.mean)})")
     word, too = ("highest", "high") if sign > 0 else ("lowest", "low")
     first = (

@@ -51,6 +51,11 @@ def test_no_difference_shown_says_how_large_it_may_be() -> None:
     )
 
 
+def test_accuracies_cannot_differ_by_more_than_everything() -> None:
+    (sentence,) = answer({"A": (0.9, 0.1), "B": (0.1, 0.8)}).sentences
+    assert "-5.00 points (95 % interval -100.00 to 100.00; 2 seeds, paired)" in sentence
+
+
 def test_one_seed_is_no_answer() -> None:
     (sentence,) = answer({"A": (0.80,), "B": (0.85,)}).sentences
     assert "higher by 5.00 points with the only seed that both have" in sentence
