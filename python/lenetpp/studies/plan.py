@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lenetpp.data.choice import DataChoice
+from lenetpp.data.errors import DataError
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.ladder_files import read_ladder
 from lenetpp.studies.measures import check_metrics
@@ -121,9 +122,9 @@ def make_plan(source: str | Path, *, quick: bool = False, seeds: int | None = No
                 settings = settings | change
             try:
                 training = make_training(settings, load)
-            except StudyError as error:
+            except (StudyError, DataError) as error:
                 where = ", ".join(f"{factor} {label}" for factor, label in levels.items())
-                raise StudyError(f"{source}: questions.{name} ({where}): {error}") from error
+                raise type(error)(f"{source}: questions.{name} ({where}): {error}") from error
             cells.append(PlannedCell(levels, changes, training, tuple(range(1, count + 1))))
         planned.append(PlannedQuestion(name, question, tuple(cells)))
     return Plan(str(source), study, tuple(planned))

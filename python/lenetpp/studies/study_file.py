@@ -7,15 +7,36 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias
 
 from lenetpp.pictures.extras import needed_for
 from lenetpp.studies.errors import StudyError
+from lenetpp.studies.file_problems import first_problem
+from lenetpp.studies.short_forms import laid_over, spread_factors
 
 with needed_for("a study", "study"):
-    from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+    from pydantic import (
+        BaseModel,
+        ConfigDict,
+        Field,
+        PlainValidator,
+        ValidationError,
+        field_validator,
+        model_validator,
+    )
 
 SHIPPED = Path(__file__).parent / "questions"
 """The studies that are part of the package: one folder each, with its ``study.toml``."""
 
-Scalar: TypeAlias = str | bool | int | float
-Changes: TypeAlias = dict[str, Scalar | list[str]]
+Value: TypeAlias = str | bool | int | float | list[str]
+
+
+def _checked_value(value: Any) -> Value:
+    """Return a value of a type that some setting has: pydantic would tell of each type that it does not have."""
+    if isinstance(value, str | bool | int | float):
+        return value
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return value
+    raise ValueError(f"it must be a text, a number, true, false or a list of texts, but is {value!r}")
+
+
+Changes: TypeAlias = dict[str, Annotated[Value, PlainValidator(_checked_value)]]
 """Settings of data, network and training by name, as far as they differ from what they are applied to."""
 
 
@@ -188,7 +209,7 @@ class StudyFile(Part):
         try:
             return cls.model_validate(content)
         except ValidationError as error:
-            raise StudyError(f"{path}: {_in_words(error)}") from error
+            raise StudyError(f"{path}: {first_problem(error)}") from error
 
     def factor(self, question: QuestionPart, name: str) -> dict[str, Changes]:
         """Return the levels of a factor of a question."""
@@ -211,32 +232,6 @@ def study_path(source: str | Path) -> Path:
 def shipped_studies() -> list[str]:
     """Return the names of the studies that are part of the package."""
     return sorted(path.parent.name for path in SHIPPED.glob("*/study.toml"))
-
-
-def laid_over(content: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `content` with `changes`, table by table; lists and values are replaced whole."""
-    merged = dict(content)
-    for name, value in changes.items():
-        below = merged.get(name)
-        merged[name] = laid_over(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
-    return merged
-
-
-def spread_factors(factors: Any) -> Any:
-    """Turn each list of values into levels of the setting that the factor is named after."""
-    if not isinstance(factors, Mapping):
-        return factors
-    return {
-        name: {level_label(value): {name: value} for value in levels} if isinstance(levels, list) else levels
-        for name, levels in factors.items()
-    }
-
-
-def level_label(value: object) -> str:
-    """Return what a value is called as the level of a factor."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _unknown_names(study: StudyFile) -> Iterator[tuple[str, str]]:
@@ -282,25 +277,6 @@ def _unknown_in_comparison(
 
 def _known(names: Sequence[str] | Mapping[str, object]) -> str:
     return f"; there are {', '.join(names)}" if names else ""
-
-
-def _in_words(error: ValidationError) -> str:
-    """Return the first problem with the path of its key."""
-    problem = error.errors(include_url=False)[0]
-    kinds = ("comparison", "filters", "benchmark")  # pydantic names the kind of the question within the path
-    path = ""
-    for place, step in enumerate(problem["loc"]):
-        if isinstance(step, int):
-            path += f"[{step}]"
-        elif not (step in kinds and place == 2 and problem["loc"][0] == "questions"):
-            path += f".{step}" if path else step
-    message = problem["msg"].removeprefix("Value error, ")
-    if not path:
-        return message
-    given = "" if problem["type"] in ("missing", "value_error") else f" (given: {problem['input']!r})"
-    others = len(error.errors()) - 1
-    more = f"; {others} more to put right" if others else ""
-    return f"{path}: {message[:1].lower()}{message[1:]}{given}{more}"
 
 
 if TYPE_CHECKING:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from lenetpp.data.choice import DataChoice
 from lenetpp.data.finding import EMBEDDED_NAME
+from lenetpp.evaluation import check_fit
 from lenetpp.frozen_recipes import frozen_recipes
 from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks import DataType, Network
+from lenetpp.preparation import check_shift
 from lenetpp.recording.run_keys import run_key
 from lenetpp.settings import TrainingSettings
 from lenetpp.studies.errors import StudyError
@@ -97,6 +99,7 @@ def make_training(settings: Mapping[str, Any], load: Callable[[DataChoice], "Dat
             parsed = network(network_text, dataset.input_shape, len(dataset.classes))
         else:
             parsed = Network.parse(_filled(network_text, placeholders, settings))
+        check_fit(parsed, dataset)
     except ValueError as error:
         raise StudyError(f"network: {error}") from error
     try:
@@ -109,6 +112,7 @@ def make_training(settings: Mapping[str, Any], load: Callable[[DataChoice], "Dat
     given = {name: value for name, value in settings.items() if name in TRAINING_SETTINGS}
     try:
         checked = replace(start, **given, seed=1)
+        check_shift(dataset, checked)
     except ValueError as error:  # begins with the setting's name
         raise StudyError(str(error)) from error
     return Training(data, dataset.digest, str(parsed), _dtype(settings), checked, len(dataset.train_images))
@@ -161,5 +165,5 @@ def _text(settings: Mapping[str, Any], name: str, default: str) -> str:
 def _filled(text: str, placeholders: list[str], settings: Mapping[str, Any]) -> str:
     missing = [name for name in placeholders if name not in settings]
     if missing:
-        raise StudyError(f"network: its text has {{{missing[0]}}}, for which neither base nor a factor has a value")
-    return text.format(**{name: settings[name] for name in placeholders})
+        raise StudyError(f"its text has {{{missing[0]}}}, for which neither base nor a factor has a value")
+    return PLACEHOLDER.sub(lambda found: str(settings[found[1]]), text)

@@ -106,9 +106,7 @@ def _draw_row(axes: "Axes", row: Row, place: float, show: Callable[[float], str]
     # What a logarithmic axis cannot show at all, such as zero, is clipped; it stands at the end of its row as a number.
     spread, colour = row.spread, row.colour.hex
     for value, tip in singles_with_tips(spread, show):
-        (dot,) = axes.plot(
-            value, place + SEEDS_BELOW, "o", color=colour, markersize=3.6, alpha=0.55, markeredgewidth=0
-        )
+        (dot,) = axes.plot(value, place + SEEDS_BELOW, "o", color=colour, markersize=3.6, alpha=0.55, markeredgewidth=0)
         pointed_at(dot, tip)
     low, high = spread.ends
     if lowest is not None:  # what a logarithmic axis cannot show begins at its end

@@ -1,0 +1,190 @@
+"""A study's file that cannot be meant is refused by the path of its key, before anything is trained."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("pydantic", reason="pydantic is not installed")
+pytest.importorskip("scipy", reason="SciPy is not installed")
+
+import lenetpp as lp
+from lenetpp.studies.errors import StudyError
+from lenetpp.studies.plan import make_plan
+
+from ..command import Command
+
+GOOD = """
+title = "Sizes of batches"
+seeds = 2
+base = { network = "1x28x28 | dense 10", train_per_class = 2, test_per_class = 2 }
+
+[factors]
+batch_size = [1, 2]
+loss = ["cross_entropy", "squared_error"]
+
+[questions.size]
+title = "Which size?"
+compare = "batch_size"
+"""
+BASE = "train_per_class = 2"
+LEVELS = "[1, 2]"
+IN_QUESTION = r"questions\.size \(batch_size 1\): "
+GOAL = "[[questions.size.goals]]\nwhere = {{ {} }}\nat_least = 0.5\n"
+
+CHANGED = [
+    # What of the file above is changed into what; what the error says after the path of the file.
+    ('title = "Sizes of batches"', "", r"title: must be given$"),
+    ('title = "Which size?"', "", r"questions\.size\.title: must be given$"),
+    ('compare = "batch_size"', "", r"questions\.size\.compare: must be given$"),
+    ("seeds = 2", 'seeds = 2\ncolour = "red"', r"colour: there is no such key$"),
+    ("compare =", "compere =", r"questions\.size\.compare: must be given; 1 more to put right$"),
+    ("seeds = 2", 'seeds = "two"', r"seeds: input should be a valid integer \(given: 'two'\)$"),
+    ("seeds = 2", "seeds = 0", r"seeds: input should be greater than or equal to 1 \(given: 0\)$"),
+    ('"Which size?"', "7", r"questions\.size\.title: input should be a valid string \(given: 7\)$"),
+    (LEVELS, "[]", r"factors\.batch_size: it has no levels$"),
+    (LEVELS, "3", r"factors\.batch_size: input should be a valid dictionary \(given: 3\)$"),
+    (LEVELS, "{ small = 3 }", r"factors\.batch_size\.small: input should be a valid dictionary \(given: 3\)$"),
+    (LEVELS, "[1, 1.0]", r"factors: two levels of batch_size are both called '1': 1 and 1\.0; "),
+    (BASE, f"{BASE}, epochs = 2026-11-25", r"base\.epochs: it must be a text, a number, .*but is datetime\.date"),
+    (BASE, f"{BASE}, classes = [1, 2]", r"base\.classes: it must be a text, .* a list of texts, but is \[1, 2\]$"),
+    # Settings
+    (BASE, "train_per_clas = 2", f"{IN_QUESTION}train_per_clas: neither a setting .*; is train_per_class meant\\?$"),
+    (BASE, f"{BASE}, seed = 1", f"{IN_QUESTION}seed: every cell is trained with the seeds of its question"),
+    (BASE, f"{BASE}, learning_rate = -1", f"{IN_QUESTION}learning_rate must be above 0, but is -1"),
+    (BASE, f'{BASE}, learning_rate = "high"', f"{IN_QUESTION}learning_rate must be a number, but is 'high'$"),
+    (BASE, f"{BASE}, shift_pixels = 28", f"{IN_QUESTION}shift_pixels must be below 28"),
+    (BASE, f'{BASE}, dtype = "float16"', f"{IN_QUESTION}dtype: it must be float32 or float64, but is 'float16'$"),
+    (BASE, f'{BASE}, classes = "Dress"', f"{IN_QUESTION}classes: it must be a list of names, but is 'Dress'$"),
+    (BASE, f"{BASE}, data = 3", f"{IN_QUESTION}data: it must be a text, but is 3$"),
+    (BASE, "train_per_class = 0", f"{IN_QUESTION}train_per_class: it must be a whole number of at least 1, but is 0$"),
+    (BASE, f'{BASE}, recipe = "old"', f"{IN_QUESTION}recipe: there is no network named 'old'; the names are lenet5, "),
+    (LEVELS, '[1, "two"]', r"questions\.size \(batch_size two\): batch_size must be an integer, but is 'two'$"),
+    # Networks
+    ("dense 10", "dens 10", f"{IN_QUESTION}network: expected a layer: conv, maxpool or dense, found \"dens\""),
+    ("dense 10", "dense {units}", rf"{IN_QUESTION}network: its text has \{{units\}}, for which neither base nor a "),
+    ("dense 10", "dense {the units}", f"{IN_QUESTION}network: expected the number of units"),
+    ("dense 10", "dense {}", f"{IN_QUESTION}network: expected the number of units"),
+    ("dense 10", "dense 9", f"{IN_QUESTION}network: the network has 9 outputs, but fashion-mnist-5000 has 10 classes"),
+    ("1x28x28", "3x28x28", f"{IN_QUESTION}network: the network takes images of 3x28x28 .* have 1x28x28$"),
+]  # fmt: skip
+
+ADDED = [
+    # What is written below the file above, in its question.
+    ('colour = "red"', r"questions\.size\.colour: there is no such key$"),
+    ('by = ["los"]', r"questions\.size\.by: there is no factor 'los'; there are batch_size, loss$"),
+    ('by = ["batch_size"]', r"questions\.size\.by: a factor is named twice: batch_size, batch_size$"),
+    ('against = "3"', r"questions\.size\.against: batch_size has no level '3'; there are 1, 2$"),
+    ('over = "loss"', r"questions\.size\.over: 'loss' is none of the factors of compare and by; there are batch_size$"),
+    ('picture = "grid"', r"questions\.size\.picture: a grid needs exactly one factor in by, but there are 0$"),
+    ('picture = "pie"', r"questions\.size\.picture: input should be 'intervals', 'line' or 'grid' \(given: 'pie'\)$"),
+    ("metrics = []", r"questions\.size\.metrics: list should have at least 1 item"),
+    ('metrics = ["test_acuracy"]', r"questions\.size\.metrics\[0\]: .*'test_acuracy', .*; is test_accuracy meant\?$"),
+    ('kind = "poll"', r"questions\.size\.kind: must be one of comparison, filters, benchmark \(given: 'poll'\)$"),
+    ('kind = "filters"\npicture = "line"', r"questions\.size\.picture: there is no such key$"),
+    ('kind = "benchmark"', r"questions\.size\.file: must be given; 2 more to put right$"),
+    (GOAL.format('batch_size = "3"'), r"questions\.size\.goals\[0\]\.where\.batch_size: there is no level '3'; there "),
+    (GOAL.format('loss = "cross_entropy"'), r"questions\.size\.goals\[0\]\.where: it must have a level for each of b"),
+]
+
+
+def refusal(folder: Path, content: str) -> str:
+    file = folder / "sizes.toml"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(StudyError) as caught:
+        make_plan(file)
+    start = f"{file}: "
+    assert str(caught.value).startswith(start)
+    return str(caught.value).removeprefix(start)
+
+
+@pytest.mark.parametrize(("old", "new", "said"), CHANGED)
+def test_what_is_malformed_is_refused_by_the_path_of_its_key(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert GOOD.count(old) == 1
+    assert re.match(said, refusal(tmp_path, GOOD.replace(old, new)), re.DOTALL)
+
+
+@pytest.mark.parametrize(("line", "said"), ADDED)
+def test_what_a_question_cannot_have_is_refused_by_the_path_of_its_key(tmp_path: Path, line: str, said: str) -> None:
+    assert re.match(said, refusal(tmp_path, f"{GOOD}{line}\n"), re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("questions", "said"),
+    [
+        ("", "questions: must be given"),
+        ("[questions]", "questions: dictionary should have at least 1 item"),
+        ("[[questions]]", "questions: input should be a valid dictionary"),
+        ("[questions]\nsize = 3", "questions.size: input should be a valid dictionary"),
+        ('[questions.size]\ntitle = "?"\ncompare = "batch"', "questions.size.compare: there is no factor 'batch'"),
+    ],
+)
+def test_a_study_without_a_question_is_refused(tmp_path: Path, questions: str, said: str) -> None:
+    assert refusal(tmp_path, GOOD[: GOOD.index("[questions.size]")] + questions).startswith(said)
+
+
+@pytest.mark.parametrize("content", [b"title = ?", b'title = "\xff"'])
+def test_what_is_not_toml_is_refused(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "sizes.toml"
+    file.write_bytes(content)
+    with pytest.raises(StudyError, match=rf"^{re.escape(str(file))}: not a TOML file: "):
+        make_plan(file)
+
+
+def test_what_is_no_file_is_refused_with_the_names_of_the_studies_there_are(tmp_path: Path) -> None:
+    for source in ("colours", tmp_path, tmp_path / "no.toml"):
+        said = (
+            rf"^{re.escape(repr(str(source)))} is neither a study of lenetpp \(.*blog.*\) nor a file that can be read"
+        )
+        with pytest.raises(StudyError, match=said):
+            make_plan(source)
+
+
+@pytest.mark.parametrize("quick", ["", "quick = 3\n"])
+def test_a_study_without_a_quick_form_says_so(tmp_path: Path, quick: str) -> None:
+    file = tmp_path / "sizes.toml"
+    file.write_text(quick + GOOD, encoding="utf-8")
+    with pytest.raises(StudyError, match="quick: there is no such table"):
+        make_plan(file, quick=True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (BASE, f'{BASE}, classes = ["Dress", "Cat"]', "classes has 'Cat', which is no class of these data"),
+        (BASE, f'{BASE}, data = "nowhere"', "nowhere: there is no such file or folder"),
+        (BASE, "train_per_class = 100000", "train_per_class=100000 asks for more than the 500 training images"),
+    ],
+)
+def test_data_that_cannot_be_had_are_told_with_the_question_that_needs_them(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    file = tmp_path / "sizes.toml"
+    file.write_text(GOOD.replace(old, new), encoding="utf-8")
+    with pytest.raises(lp.DataError, match=rf"sizes\.toml: {IN_QUESTION}{re.escape(said)}"):
+        make_plan(file)
+
+
+# At the shell
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (GOOD.replace(BASE, "train_per_clas = 2"), "questions.size (batch_size 1): train_per_clas: neither a setting"),
+        (GOOD.replace(BASE, f'{BASE}, data = "nowhere"'), "questions.size (batch_size 1): nowhere: there is no such"),
+        ("title = ?", "not a TOML file: "),
+        (None, "nor a file that can be read"),
+    ],
+)
+def test_the_command_says_in_one_line_what_is_wrong_and_trains_nothing(
+    lenetpp: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str | None, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if content is not None:
+        Path("sizes.toml").write_text(content, encoding="utf-8")
+    errors = lenetpp("study", "sizes.toml", code=1, stream="errors")
+    assert errors.startswith("error: ")
+    assert errors.count("\n") == 1
+    assert said in errors
+    assert {path.name for path in tmp_path.iterdir()} <= {"sizes.toml"}
