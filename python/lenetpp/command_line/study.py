@@ -51,13 +51,12 @@ def study_command(
 ) -> None:
     """Answer; see HELP."""
     # Here, because a plain installation lacks what a study needs.
-    from lenetpp.studies.errors import StudyInterrupted
     from lenetpp.studies.study import study as answer
 
     try:
         result = answer(study, quick=quick, jobs=jobs, seeds=seeds, out=out, runs=runs)
-    except StudyInterrupted as early:
-        typer.echo(f"{early}\nthe same command goes on", err=True)
+    except KeyboardInterrupt as early:
+        typer.echo(f"{str(early) or 'stopped by Ctrl-C'}\nthe same command goes on", err=True)
         raise typer.Exit(INTERRUPTED) from None
     if as_json:
         print_json(

@@ -1,7 +1,8 @@
-"""The display of a study's runs on a terminal: how many are done, and how long the others will take."""
+"""What a study shows on a terminal: how many runs are done, how long the others will take, then the report."""
 
 import sys
 import time
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -109,5 +110,17 @@ class TerminalRunsDisplay(RunsDisplay):
 
 def runs_display(show: bool | None, runs: int, found: int, work: float) -> RunsDisplay:
     """Return the display that was asked for; None asks for one where the error stream is a terminal."""
-    wanted = sys.stderr.isatty() if show is None else show
-    return TerminalRunsDisplay(runs, found, work) if wanted else RunsDisplay()
+    return TerminalRunsDisplay(runs, found, work) if _is_wanted(show) else RunsDisplay()
+
+
+def report_display(show: bool | None) -> AbstractContextManager[object]:
+    """Return what says, as long as it lasts, that the report is being made, which may take a minute."""
+    if not _is_wanted(show):
+        return nullcontext()
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False).status("answering the questions, writing the report")
+
+
+def _is_wanted(show: bool | None) -> bool:
+    return sys.stderr.isatty() if show is None else show

@@ -9,6 +9,7 @@ from pathlib import Path
 from lenetpp.pictures.extras import needed_for
 from lenetpp.recording.records import default_runs_folder
 from lenetpp.studies.answers import AnyAnswer, answer_all
+from lenetpp.studies.display import report_display
 from lenetpp.studies.plan import Plan, make_plan
 from lenetpp.studies.report import write_report
 from lenetpp.studies.running import Failure, run_missing
@@ -121,17 +122,18 @@ def study(
         import matplotlib as mpl  # noqa: F401
     report.mkdir(parents=True, exist_ok=True)
     found = run_missing(plan.trainings, runs_folder, jobs=jobs, executor=executor, progress=progress)
-    result = StudyResult(
-        plan=plan,
-        answers=answer_all(plan, found),
-        runs=runs_folder,
-        folders=found.folders,
-        failures=tuple(found.failures.values()),
-        trained=len(found.trained),
-        report=report,
-        command=_command(source, quick=quick, seeds=seeds),
-    )
-    write_report(result, report)
+    with report_display(progress):
+        result = StudyResult(
+            plan=plan,
+            answers=answer_all(plan, found),
+            runs=runs_folder,
+            folders=found.folders,
+            failures=tuple(found.failures.values()),
+            trained=len(found.trained),
+            report=report,
+            command=_command(source, quick=quick, seeds=seeds),
+        )
+        write_report(result, report)
     return result
 
 
