@@ -64,13 +64,18 @@ def _made() -> str:
 
 def _counts(cells: Iterator[tuple[str, Cell]]) -> str:
     runs = {}
+    settings = set()
     for _, cell in cells:
+        settings.add(cell.training.key)
         for seed in cell.runs:
             runs[cell.training.with_seed(seed).key] = seed
     seeds = sorted(set(runs.values()))
     if not runs:
         return "No run."
-    return f"{len(runs):,} {'run' if len(runs) == 1 else 'runs'}; up to {len(seeds)} seeds ({seeds[0]} to {seeds[-1]})."
+    return (
+        f"{len(runs):,} {'run' if len(runs) == 1 else 'runs'}; {len(settings):,} different trainings, each with up to "
+        f"{len(seeds)} seeds ({seeds[0]} to {seeds[-1]})."
+    )
 
 
 def _failures(cells: Iterator[tuple[str, Cell]]) -> tuple[str, ...]:
