@@ -4,19 +4,21 @@ from pathlib import Path
 from statistics import median
 from typing import Annotated, Self
 
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    Field,
-    PositiveFloat,
-    PositiveInt,
-    ValidationError,
-    model_validator,
-)
-
+from lenetpp.pictures.extras import needed_for
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.study_file import BenchmarkQuestion
+
+with needed_for("a study", "study"):
+    from pydantic import (
+        AwareDatetime,
+        BaseModel,
+        ConfigDict,
+        Field,
+        PositiveFloat,
+        PositiveInt,
+        ValidationError,
+        model_validator,
+    )
 
 
 class Part(BaseModel):

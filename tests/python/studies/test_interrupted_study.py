@@ -76,7 +76,7 @@ def state_of(folder: Path) -> dict[str, Any]:
     return {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in sorted(folder.iterdir())}
 
 
-@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT], ids=lambda sent: sent.name)
 def test_a_study_goes_on_and_says_what_it_would_have_said_without_the_interruption(
     uninterrupted: StudyResult, lenetpp: Command, tmp_path: Path, sent: signal.Signals
 ) -> None:
