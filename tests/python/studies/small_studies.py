@@ -2,11 +2,12 @@
 
 import csv
 import re
-from collections.abc import Mapping
 from pathlib import Path
 
-from lenetpp.recording.records import read_record
+from lenetpp.studies.running import RunsOfStudy
 from lenetpp.studies.study import StudyResult
+
+from .trainings import digests
 
 SMALL = """
 title = "Small"
@@ -62,11 +63,6 @@ def write_study(folder: Path, content: str = SIZES, name: str = "sizes.toml") ->
     return file
 
 
-def digests_of(folders: Mapping[str, Path]) -> dict[str, str]:
-    """The digest of the weights by the key of the training."""
-    return {key: read_record(folder)["results"]["digest"] for key, folder in folders.items()}
-
-
 def told(result: StudyResult) -> dict[str, object]:
     """All that a study says, but for the names of the runs and the line of the day and the machine."""
     markdown = (result.report / "report.md").read_text(encoding="utf-8")
@@ -82,5 +78,5 @@ def told(result: StudyResult) -> dict[str, object]:
         "tables": tables,
         "pictures": pictures,
         "sentences": [answer.sentences for answer in result.answers],
-        "digests": digests_of(result.folders),
+        "digests": digests(RunsOfStudy(result.folders, {})),
     }

@@ -1,0 +1,115 @@
+"""The studies of the package: they keep to what they say of themselves, and can be planned on the real data."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import lenetpp as lp
+from lenetpp import frozen_recipes
+from lenetpp.studies.measures import check_metrics
+from lenetpp.studies.notes import OF_TEST_IMAGES
+from lenetpp.studies.plan import Plan, make_plan
+from lenetpp.studies.study_file import Comparison, StudyFile, shipped_studies
+
+WIDTHS = {"best-airplane-ship": (10, 5), "best-airplane-ship-narrow": (5, 3)}
+
+
+@pytest.fixture(scope="module")
+def real_data(shared_data: Path) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LENETPP_DATA", str(shared_data))
+        yield
+
+
+@pytest.fixture(scope="module")
+def blog(real_data: None) -> Plan:  # noqa: ARG001
+    return make_plan("blog")
+
+
+def networks(plan: Plan, question: str) -> dict[str, lp.Network]:
+    (found,) = (each for each in plan.questions if each.name == question)
+    return {", ".join(cell.levels.values()): lp.Network.parse(cell.training.network) for cell in found.cells}
+
+
+def test_all_can_be_read() -> None:
+    assert shipped_studies() == ["blog", "recipe-search"]
+    for name in shipped_studies():
+        check_metrics(StudyFile.read(name))
+    check_metrics(StudyFile.read("blog", quick=True))
+
+
+@pytest.mark.parametrize("name", WIDTHS)
+def test_the_separate_recipes_keep_to_the_layers_of_the_blog(name: str) -> None:
+    recipe = lp.frozen_recipe(name)
+    assert recipe.data.train_per_class == 4000
+    first, second = WIDTHS[name]
+    assert recipe.network == (
+        f"3x32x32 | conv {first}x5x5 separate nobias | maxpool 3/2 | conv {second}x5x5 separate nobias | maxpool 3/2 | "
+        "dense 120 nobias relu | dense 84 nobias relu | dense 2 nobias"
+    )
+
+
+def test_the_mixing_recipe_keeps_to_its_size() -> None:
+    recipe = lp.frozen_recipe("best-airplane-ship-mixing")
+    assert recipe.data.train_per_class == 4000
+    assert lp.Network.parse(recipe.network).summary().parameters <= 150_000
+
+
+def test_the_search_sees_no_test_images() -> None:
+    search = StudyFile.read("recipe-search")
+    assert search.base["test_per_class"] == 1
+    for question in search.questions.values():
+        assert isinstance(question, Comparison)
+        assert question.metrics[0] == "validation_accuracy"
+        assert not set(question.metrics) & {*OF_TEST_IMAGES, "test_loss"}
+        changed = [question.base, *(level for factor in question.factors.values() for level in factor.values())]
+        assert not any("test_per_class" in changes for changes in changed)
+
+
+def test_the_quick_form_has_two_seeds_and_no_goal_for_other_data() -> None:
+    quick = StudyFile.read("blog", quick=True)
+    for question in quick.questions.values():
+        if isinstance(question, Comparison):
+            assert (question.seeds or quick.seeds) == 2
+            assert not (question.goals and "train_per_class" in question.base)
+
+
+def test_figures_of_others_are_those_that_they_published() -> None:
+    published = {
+        (entry.source, entry.value)
+        for question in StudyFile.read("blog").questions.values()
+        if isinstance(question, Comparison)
+        for entry in question.published
+    }
+    assert published == {
+        ("the blog", 0.83), ("the blog", 0.77), ("the blog", 0.87), ("the blog, once", 0.90),
+        ("LeCun et al. (1998), 0.95 % error", 0.9905), ("LeCun et al. (1998), 4.7 % error", 0.953),
+        ("LeCun et al. (1998), 0.8 % error with distortions", 0.992),
+    }  # fmt: skip
+
+
+def test_every_cell_of_the_blogs_study_has_five_seeds_and_those_with_goals_of_means_of_ten_have_ten(blog: Plan) -> None:
+    assert all(len(cell.seeds) >= 5 for question in blog.questions for cell in question.cells)
+    of_ten = [
+        question for question in blog.questions if question.name in ("lenet-or-perceptron", "lost-90", "mixing-recipe")
+    ]
+    assert len(of_ten) == 3
+    assert all(len(cell.seeds) == 10 for question in of_ten for cell in question.cells)
+
+
+def test_all_test_images_are_used(blog: Plan) -> None:
+    assert all(cell.training.data.test_per_class is None for question in blog.questions for cell in question.cells)
+
+
+def test_the_nets_that_mix_are_as_large_and_as_costly_as_it_is_said(blog: Plan) -> None:
+    compared = {name: network.summary() for name, network in networks(blog, "mixing").items()}
+    separate = compared.pop("separate")
+    assert compared.pop("mixing, as many parameters").parameters == pytest.approx(separate.parameters, rel=0.01)
+    for summary in compared.values():
+        assert summary.multiply_adds == pytest.approx(separate.multiply_adds, rel=0.01)
+
+
+def test_frozen_recipes_are_of_the_data_that_they_name(real_data: None) -> None:  # noqa: ARG001
+    for name, recipe in frozen_recipes.frozen_recipes().items():
+        assert recipe.data.load().digest == recipe.data_digest, name
