@@ -13,7 +13,7 @@ from lenetpp.studies.errors import StudyError
 from lenetpp.studies.ladder_files import read_ladder
 from lenetpp.studies.measures import check_metrics
 from lenetpp.studies.study_file import BenchmarkQuestion, Changes, Comparison, FilterQuestion, StudyFile, study_path
-from lenetpp.studies.trainings import Training, make_training
+from lenetpp.studies.trainings import Training, make_training, merged
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset
@@ -117,9 +117,7 @@ def make_plan(source: str | Path, *, quick: bool = False, seeds: int | None = No
         for labels in product(*(study.factor(question, factor) for factor in crossed)):
             levels = dict(zip(crossed, labels, strict=True))
             changes = {factor: study.factor(question, factor)[label] for factor, label in levels.items()}
-            settings: Changes = study.base | question.base
-            for change in changes.values():
-                settings = settings | change
+            settings = merged([study.base, question.base, *changes.values()])
             try:
                 training = make_training(settings, load)
             except (StudyError, DataError) as error:

@@ -1,7 +1,7 @@
 """From settings by name to what is trained: data, network, training settings."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -68,6 +68,19 @@ class Training:
         """Return a new network without weights."""
         parsed = Network.parse(self.network)
         return parsed if self.dtype == "float32" else parsed.astype(self.dtype)
+
+
+def merged(layers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return settings by name; each layer has precedence over those before it.
+
+    A frozen recipe brings its network: it replaces what a layer before said, unless its own layer names another one.
+    """
+    settings: dict[str, Any] = {}
+    for layer in layers:
+        if str(layer.get("recipe")) in frozen_recipes():
+            settings.pop("network", None)
+        settings |= layer
+    return settings
 
 
 def make_training(settings: Mapping[str, Any], load: Callable[[DataChoice], "Dataset"]) -> Training:
