@@ -59,10 +59,10 @@ def stopped_half_way(file: Path, runs: Path, sent: signal.Signals) -> "subproces
 
     def second_is_trained() -> bool:
         assert process.poll() is None, process.communicate()
-        if sorted(outcomes(runs).values()) != ["finished", "running"]:
+        found = {outcome: name for name, outcome in outcomes(runs).items()}
+        if set(found) != {"finished", "running"}:
             return False
-        (begun,) = (name for name, outcome in outcomes(runs).items() if outcome == "running")
-        metrics = runs / begun / "metrics.jsonl"
+        metrics = runs / found["running"] / "metrics.jsonl"
         return metrics.exists() and metrics.stat().st_size > 0
 
     wait_for(second_is_trained, "half way")
