@@ -29,6 +29,7 @@ from lenetpp.replaying import Replay, replay
 from lenetpp.resuming import resume
 from lenetpp.run import EpochRecord, Run
 from lenetpp.settings import TrainingSettings
+from lenetpp.studies.errors import StudyError, StudyInterrupted
 from lenetpp.training import train
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ __all__ = [
     "Replay",
     "Run",
     "RunTable",
+    "StudyError",
+    "StudyInterrupted",
     "TrainingDiverged",
     "TrainingInterrupted",
     "TrainingSettings",

@@ -120,9 +120,16 @@ def make_plan(source: str | Path, *, quick: bool = False, seeds: int | None = No
             settings = merged([study.base, question.base, *changes.values()])
             try:
                 training = make_training(settings, load)
+                _check_validation(question, training)
             except (StudyError, DataError) as error:
                 where = ", ".join(f"{factor} {label}" for factor, label in levels.items())
                 raise type(error)(f"{source}: questions.{name} ({where}): {error}") from error
             cells.append(PlannedCell(levels, changes, training, tuple(range(1, count + 1))))
         planned.append(PlannedQuestion(name, question, tuple(cells)))
     return Plan(str(source), study, tuple(planned))
+
+
+def _check_validation(question: Comparison | FilterQuestion, training: Training) -> None:
+    metrics = question.metrics if isinstance(question, Comparison) else []
+    if "validation_accuracy" in metrics and training.data.validation_per_class is None:
+        raise StudyError("validation_per_class: the metric validation_accuracy needs images for it; say how many")

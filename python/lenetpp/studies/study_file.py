@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from lenetpp.pictures.extras import needed_for
 from lenetpp.studies.errors import StudyError
@@ -277,7 +277,3 @@ def _unknown_in_comparison(
 
 def _known(names: Sequence[str] | Mapping[str, object]) -> str:
     return f"; there are {', '.join(names)}" if names else ""
-
-
-if TYPE_CHECKING:
-    __all__ = ["BenchmarkQuestion", "Comparison", "FilterQuestion", "Goal", "Published", "Question", "StudyFile"]

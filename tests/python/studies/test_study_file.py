@@ -49,6 +49,11 @@ CHANGED = [
     (BASE, f"{BASE}, epochs = 2026-11-25", r"base\.epochs: it must be a text, a number, .*but is datetime\.date"),
     (BASE, f"{BASE}, classes = [1, 2]", r"base\.classes: it must be a text, .* a list of texts, but is \[1, 2\]$"),
     # Settings
+    (
+        'compare = "batch_size"',
+        'compare = "batch_size"\nmetrics = ["test_accuracy", "validation_accuracy"]',
+        f"{IN_QUESTION}validation_per_class: the metric validation_accuracy needs images for it",
+    ),
     (BASE, "train_per_clas = 2", f"{IN_QUESTION}train_per_clas: neither a setting .*; is train_per_class meant\\?$"),
     (BASE, f"{BASE}, seed = 1", f"{IN_QUESTION}seed: every cell is trained with the seeds of its question"),
     (BASE, f"{BASE}, learning_rate = -1", f"{IN_QUESTION}learning_rate must be above 0, but is -1"),
