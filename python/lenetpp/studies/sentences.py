@@ -11,13 +11,18 @@ from lenetpp.studies.study_file import Goal, Published
 
 INTERVAL = f"{CONFIDENCE * 100:.0f} % interval"
 
-Verdict = Literal["higher", "lower", "not shown", "one seed"]
+Verdict = Literal["higher", "lower", "not shown", "no spread", "one seed"]
+
+SEEDS_WHOSE_SIGNS_ARE_ENOUGH = 6
+"""If the sign of a difference were a matter of chance, so many seeds would agree on it in 2 of 64 cases."""
 
 
 def verdict(difference: Estimate) -> Verdict:
-    """Return what the interval of differences says; a single one says nothing."""
+    """Return what the interval of differences says; a single one says nothing, nor do a few without any spread."""
     if difference.low is None or difference.high is None:
         return "one seed"
+    if difference.is_constant and difference.count < SEEDS_WHOSE_SIGNS_ARE_ENOUGH:
+        return "no spread"
     return "higher" if difference.low > 0 else "lower" if difference.high < 0 else "not shown"
 
 

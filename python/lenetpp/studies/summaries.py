@@ -53,7 +53,7 @@ def best_in_words(measure: Measure, cells: Sequence[Cell]) -> str | None:
         if cell is best:
             continue
         gap = paired(cell.values[measure.name], best.values[measure.name], others, measure.difference_within)
-        if gap is None or verdict(gap) in ("not shown", "one seed"):
+        if gap is None or verdict(gap) not in ("higher", "lower"):
             rivals.append(cell.label if gap is None else f"{cell.label} ({measure.show_difference(gap.mean)})")
     word, too = ("highest", "high") if sign > 0 else ("lowest", "low")
     first = (
@@ -104,6 +104,8 @@ def _of_level(measure: Measure, differences: Sequence[Estimate]) -> str:
         group = found["not shown"]
         count = f"any of {len(group)}" if len(group) == len(differences) else _number(group, differences)
         parts.append(f"no difference shown in {count}")
+    if "no spread" in found:
+        parts.append(f"not judged in {_number(found['no spread'], differences)}, the same with each seed")
     if "one seed" in found:
         parts.append(f"not judged in {_number(found['one seed'], differences)}, of one seed")
     return ", ".join(parts)
@@ -123,6 +125,8 @@ def _alone(measure: Measure, difference: Estimate) -> str:
     match verdict(difference):
         case "not shown":
             return f"not shown to differ ({interval_in_words(measure, difference)})"
+        case "no spread":
+            return f"{measure.show_difference(difference.mean)} with each of {difference.count} seeds, so not judged"
         case "one seed":
             return f"{measure.show_difference(difference.mean)} with one seed, so without an interval"
         case kind:

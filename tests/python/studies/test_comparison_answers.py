@@ -164,6 +164,18 @@ def test_few_levels_are_summed_up_with_their_intervals() -> None:
     assert found.sentences[1:] == tuple(difference.sentence for difference in found.differences)
 
 
+def test_a_few_equal_differences_are_not_judged_where_they_are_summed_up() -> None:
+    raised = tuple(value + 0.003 for value in LOW)
+    found = answer({"A": LOW, "B": raised, "C": HIGH})
+    assert "B: +0.30 points with each of 4 seeds, so not judged; C: higher by" in found.sentences[0]
+    found = answer({"A": LOW, "B": raised, "C": HIGH}, by=["network"], picture="grid", compare="network")
+    assert "that of C" in found.sentences[0]
+    # All of six seeds agree on the sign by chance in 2 of 64 cases.
+    six = (*LOW, 0.84, 0.85)
+    found = answer({"A": six, "B": tuple(value + 0.003 for value in six), "C": (*HIGH, 0.84, 0.86)})
+    assert "B: higher by 0.30 points (0.30 to 0.30)" in found.sentences[0]
+
+
 # The best of many
 
 

@@ -261,6 +261,14 @@ def test_texts_of_the_study_are_text_and_not_markup(tmp_path: Path) -> None:
     assert list(folder.glob("pictures/*.svg"))
 
 
+def test_code_in_the_texts_of_a_study_is_code(tmp_path: Path) -> None:
+    named = replace(comparison_answer(), text="Do `lenetpp train --recipe <a_b>` & see.")
+    folder = write(replace(handmade_result(), answers=(named,)), tmp_path)
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    for text in (page, as_html((folder / "report.md").read_text(encoding="utf-8"))):
+        assert "<p>Do <code>lenetpp train --recipe &lt;a_b&gt;</code> &amp; see.</p>" in text
+
+
 def test_a_study_without_any_run_still_says_so(tmp_path: Path) -> None:
     answer = comparison_answer()
     cells = tuple(

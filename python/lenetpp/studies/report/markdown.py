@@ -88,9 +88,11 @@ def _anchor(name: str) -> str:
 
 
 def _paragraphs(text: str) -> Iterator[str]:
+    """Yield a text of the study's file, in which what stands between grave accents is code."""
     for paragraph in re.split(r"\n\s*\n", text.strip()):
         if paragraph:
-            yield from (_text(" ".join(paragraph.split())), "")
+            parts = re.split("(`[^`]+`)", " ".join(paragraph.split()))
+            yield from ("".join(part if number % 2 else _text(part) for number, part in enumerate(parts)), "")
 
 
 def _text(text: str) -> str:

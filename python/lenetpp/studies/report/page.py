@@ -1,5 +1,7 @@
 """The report as a page: one file that opens from the disk, loads nothing, and looks like the page of a run."""
 
+import re
+
 from lenetpp.pictures.heatmap_picture import HeatmapPicture
 from lenetpp.pictures.html import environment
 from lenetpp.studies.report.content import Report
@@ -19,9 +21,17 @@ def report_page(report: Report) -> str:
         is_chart=lambda picture: isinstance(picture, StudyChart),
         is_heatmap=lambda picture: isinstance(picture, HeatmapPicture),
         chart_of=_chart,
+        with_code=_with_code,
     )
     page: str = templates.get_template("study.html.jinja").render(report=report)
     return page
+
+
+def _with_code(text: str) -> object:
+    """Return a text as markup; what stands between grave accents is code, as in Markdown."""
+    from markupsafe import Markup, escape
+
+    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def _chart(picture: StudyChart, name: str) -> object:
