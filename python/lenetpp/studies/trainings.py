@@ -20,6 +20,8 @@ from lenetpp.studies.errors import StudyError
 if TYPE_CHECKING:
     from lenetpp.data import Dataset
 
+ALL = "all"
+"""Instead of a count, which a question may have to take back from the study's base."""
 COUNTS = ("train_per_class", "test_per_class", "validation_per_class")
 DATA_SETTINGS = ("data", "classes", *COUNTS)
 NETWORK_SETTINGS = ("network", "recipe", "dtype")
@@ -148,11 +150,12 @@ def _data_choice(settings: Mapping[str, Any]) -> DataChoice:
     classes = settings.get("classes")
     if classes is not None and not isinstance(classes, list):
         raise StudyError(f"classes: it must be a list of names, but is {classes!r}")
+    counts = {}
     for name in COUNTS:
-        value = settings.get(name)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
-            raise StudyError(f"{name}: it must be a whole number of at least 1, but is {value!r}")
-    counts = {name: settings.get(name) for name in COUNTS}
+        value = settings.get(name, ALL)
+        if value != ALL and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+            raise StudyError(f'{name}: it must be "{ALL}" or a whole number of at least 1, but is {value!r}')
+        counts[name] = None if value == ALL else value
     return DataChoice(
         _text(settings, "data", EMBEDDED_NAME), None if classes is None else tuple(map(str, classes)), **counts
     )

@@ -102,6 +102,17 @@ def test_all_test_images_are_used(blog: Plan) -> None:
     assert all(cell.training.data.test_per_class is None for question in blog.questions for cell in question.cells)
 
 
+def test_digits_are_trained_on_all_of_mnist(blog: Plan) -> None:
+    (digits,) = (question for question in blog.questions if question.name == "digits")
+    assert {cell.training.images for cell in digits.cells} == {60_000}
+
+
+def test_every_frozen_recipe_is_trained_by_the_blogs_study(blog: Plan) -> None:
+    trained = {(training.data_digest, training.network, training.settings) for training in blog.trainings}
+    for name, recipe in frozen_recipes.frozen_recipes().items():
+        assert (recipe.data_digest, recipe.network, recipe.settings) in trained, name
+
+
 def test_the_nets_that_mix_are_as_large_and_as_costly_as_it_is_said(blog: Plan) -> None:
     compared = {name: network.summary() for name, network in networks(blog, "mixing").items()}
     separate = compared.pop("separate")
