@@ -23,7 +23,7 @@ from lenetpp.studies.report.grid_chart import GridChart
 from lenetpp.studies.report.interval_chart import IntervalChart, Row
 from lenetpp.studies.report.level_chart import LevelChart, Series
 from lenetpp.studies.report.speed_chart import SpeedChart
-from lenetpp.studies.report.spread import Spread, short
+from lenetpp.studies.report.spread import Spread, axis_range, short
 from lenetpp.studies.report.study_chart import StudyChart
 
 if TYPE_CHECKING:
@@ -144,6 +144,12 @@ def test_values_over_decades_are_on_a_logarithmic_axis_and_an_end_below_zero_is_
     assert second == [0.9e-1, 1.1e-1]
     assert [text.get_text() for text in axes.texts] == ["1e-05", "0.1", "0"]
     assert drawn(IntervalChart("Close", "norm", wide[1:2], "{:.3g}".format)).get_xscale() == "linear"
+
+
+def test_one_vanishing_value_does_not_press_the_others_into_a_line() -> None:
+    low, high = axis_range([Spread("all", 3.0, 1.0, 5.0), Spread("dead", 1e-34)], logarithmic=True)
+    assert 1e-8 < low < 1e-6
+    assert high > 5
 
 
 def test_a_spread_without_an_interval_has_a_dot_and_no_bar() -> None:

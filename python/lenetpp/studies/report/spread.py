@@ -10,6 +10,9 @@ from lenetpp.studies.cells import Cell
 LOGARITHMIC_FROM = 30.0
 """Values of which the largest is so many times the smallest are shown on a logarithmic axis."""
 
+MOST_DECADES = 7
+"""Of a logarithmic axis: one vanishing value, such as 1e-34, must not press all the others into a line."""
+
 
 @dataclass(frozen=True)
 class Spread:
@@ -72,11 +75,12 @@ def spans_decades(spreads: Iterable[Spread]) -> bool:
 
 
 def axis_range(spreads: Iterable[Spread], *, logarithmic: bool) -> tuple[float, float]:
-    """Return the ends of an axis with room for everything that can be shown on it."""
+    """Return the ends of an axis with room for what can be shown on it."""
     values = [value for spread in spreads for value in spread.values() if math.isfinite(value)]
     if logarithmic:
         positive = [value for value in values if value > 0]
-        return min(positive) / 1.4, max(positive) * 1.4
+        highest = max(positive)
+        return max(min(positive), highest / 10**MOST_DECADES) / 1.4, highest * 1.4
     low, high = min(values, default=0.0), max(values, default=1.0)
     room = 0.05 * (high - low) or 0.05 * abs(high) or 0.05
     return low - room, high + room
