@@ -69,20 +69,32 @@ def best_in_words(measure: Measure, cells: Sequence[Cell]) -> str | None:
 
 
 def layers_in_words(measure: Measure, cells: Sequence[Cell]) -> str | None:
-    """Return what a measure by layer is at the two ends of the cells' networks; None where there are no figures."""
+    """Return what a measure by layer is in the cells' networks; None where there are no figures.
+
+    Of shares the largest layer is named, for a loss hides in a single layer; of others the two ends of the network.
+    """
     parts = []
     for cell in cells:
         figures = cell.layer_values.get(measure.name, {})
         weights = sorted((name for name in figures if name.endswith(".weight") and figures[name]), key=_layer)
-        if weights:
+        found = {name: each for name in weights if (each := cell.estimate(measure.name, name)) is not None}
+        if not found:
+            continue
+        if measure.is_share:
+            name = max(found, key=lambda name: found[name].mean)
+            words = [f"{mean_in_short(measure.number, found[name], measure.unit)} in layer {_layer(name)}"]
+        else:
             ends = dict.fromkeys((weights[0], weights[-1]))
-            found = [cell.estimate(measure.name, name) for name in ends]
-            words = [mean_in_short(measure.number, each, measure.unit) for each in found if each is not None]
-            parts.append(f"{cell.label}: {' and '.join(words)}")
+            words = [mean_in_short(measure.number, found[name], measure.unit) for name in ends]
+        parts.append(f"{cell.label}: {' and '.join(words)}")
     if not parts:
         return None
-    where = f"in the first and in the last layer with weights ({INTERVAL}s over seeds)"
-    return f"{measure.title.capitalize()} {where}. {'; '.join(parts)}."
+    where = (
+        "in the layer where it is the largest"
+        if measure.is_share
+        else "in the first and in the last layer with weights"
+    )
+    return f"{measure.title.capitalize()} {where} ({INTERVAL}s over seeds). {'; '.join(parts)}."
 
 
 def _layer(parameter: str) -> int:

@@ -9,8 +9,9 @@ from scipy import stats
 from lenetpp.studies.comparison_answers import answer_comparison
 from lenetpp.studies.measures import MEASURES
 from lenetpp.studies.study_file import Comparison
-from lenetpp.studies.summaries import best_in_words
+from lenetpp.studies.summaries import best_in_words, layers_in_words
 
+from . import handmade_study
 from .handmade_cells import answer, cell
 
 LOW = (0.80, 0.81, 0.82, 0.83)
@@ -174,6 +175,16 @@ def test_a_few_equal_differences_are_not_judged_where_they_are_summed_up() -> No
     six = (*LOW, 0.84, 0.85)
     found = answer({"A": six, "B": tuple(value + 0.003 for value in six), "C": (*HIGH, 0.84, 0.86)})
     assert "B: higher by 0.30 points (0.30 to 0.30)" in found.sentences[0]
+
+
+def test_a_loss_in_a_single_layer_is_told() -> None:
+    shares = {"0.weight": {1: 0.0, 2: 0.0}, "2.weight": {1: 0.06, 2: 0.04}, "3.weight": {1: 0.01, 2: 0.0}}
+    lossy = handmade_study.cell({"dtype": "float32"}, handmade_study.NETWORKS["LeNet"], {}, {"lost_updates": shares})
+    (low, high) = interval(6, 4)
+    assert layers_in_words(MEASURES["lost_updates"], [lossy]) == (
+        "Share of lost updates in the layer where it is the largest (95 % intervals over seeds). "
+        f"float32: 5.00 % ({max(low, 0):.2f} to {high:.2f}) in layer 2."
+    )
 
 
 # The best of many
