@@ -11,11 +11,11 @@ from pathlib import Path
 
 import tomli_w
 
-from lenetpp import _core
 from lenetpp.frozen_recipes import FrozenRecipe
 from lenetpp.recording.records import default_runs_folder, read_record
 from lenetpp.studies.running import run_missing
 from lenetpp.studies.trainings import Training
+from lenetpp.surroundings import numerics
 
 RECIPES = Path(__file__).parents[1] / "python/lenetpp/frozen_recipes.toml"
 
@@ -36,7 +36,7 @@ def main() -> None:
         for failure in runs.failures.values():
             raise SystemExit(f"{name}: {failure.reason}")
         table["data"]["digest"] = data.digest
-        table["numerics"] = {"version": _core.numerics_version(), "class": _core.numeric_class()}
+        table["numerics"] = {name: numerics()[name] for name in ("version", "class")}
         table["digests"] = {
             str(seed): read_record(runs.folders[training.key])["results"]["digest"]
             for seed, training in trainings.items()

@@ -7,11 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
-from lenetpp import _core
 from lenetpp.data.choice import DataChoice
 from lenetpp.networks import Network
 from lenetpp.run import Run
 from lenetpp.settings import TrainingSettings
+from lenetpp.surroundings import numerics
 
 RECIPES_FILE = Path(__file__).with_name("frozen_recipes.toml")
 
@@ -72,7 +72,8 @@ class FrozenRecipe:
         None where nothing is known: something differs from the recipe, or its digests are not of that seed or not of
         this build's numerics.
         """
-        if {"version": _core.numerics_version(), "class": _core.numeric_class()} != dict(self.numerics):
+        of_this_build = numerics()
+        if any(of_this_build[name] != value for name, value in self.numerics.items()):
             return None
         seed = run.settings.seed
         of_recipe = (self.data_digest, self.network, replace(self.settings, seed=seed))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from lenetpp import _core
+from lenetpp import surroundings
 from lenetpp.settings import TrainingSettings
 
 
@@ -33,7 +33,7 @@ def run_key(
         With "version" and "class"; by default those of this build.
     """
     defaults = {field.name: field.default for field in fields(TrainingSettings)}
-    made_by = numerics or {"version": _core.numerics_version(), "class": _core.numeric_class()}
+    made_by = numerics or surroundings.numerics()
     decisive = {
         "network": network,
         "dtype": dtype,

@@ -1,5 +1,6 @@
 """Answers: what the runs of a study say to its questions."""
 
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -23,6 +24,7 @@ __all__ = [
     "FilterAnswer",
     "LayerAnswer",
     "answer_all",
+    "cells_of",
 ]
 
 AnyAnswer: TypeAlias = Answer | FilterAnswer | BenchmarkAnswer
@@ -56,3 +58,10 @@ def answer_all(plan: Plan, runs: "RunsOfStudy") -> tuple[AnyAnswer, ...]:
             cells = make_cells(planned[name], runs, question.metrics, read)
             answers.append(answer_comparison(name, question, reference, cells))
     return tuple(answers)
+
+
+def cells_of(answers: Iterable[AnyAnswer]) -> Iterator[tuple[AnyAnswer, Cell]]:
+    """Go over all cells, each with the answer that it is part of."""
+    for answer in answers:
+        if not isinstance(answer, BenchmarkAnswer):
+            yield from ((answer, cell) for cell in answer.cells)

@@ -1,12 +1,11 @@
 """From the result of a study to the content of its report."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from lenetpp.studies.answers import Answer, AnyAnswer, BenchmarkAnswer
-from lenetpp.studies.cells import Cell
+from lenetpp.studies.answers import Answer, AnyAnswer, BenchmarkAnswer, cells_of
 from lenetpp.studies.report.benchmark_section import benchmark_section
 from lenetpp.studies.report.cell_entries import cell_entry
 from lenetpp.studies.report.comparison_section import comparison_section
@@ -37,16 +36,9 @@ def build_report(result: "StudyResult") -> Report:
         cells.append((answer.title, entries))
     study = result.plan.file
     return Report(
-        study.title, study.text, _made(), _counts(_cells_of(result.answers)), result.command,
-        _failures(_cells_of(result.answers)), tuple(sections), tuple(cells),
+        study.title, study.text, _made(), _counts(result.answers), result.command,
+        _failures(result.answers), tuple(sections), tuple(cells),
     )  # fmt: skip
-
-
-def _cells_of(answers: Sequence[AnyAnswer]) -> Iterator[tuple[str, Cell]]:
-    """Yield all cells, each with the title of its question."""
-    for answer in answers:
-        if not isinstance(answer, BenchmarkAnswer):
-            yield from ((answer.title, cell) for cell in answer.cells)
 
 
 def _slug(name: str) -> str:
@@ -62,10 +54,10 @@ def _made() -> str:
     )
 
 
-def _counts(cells: Iterator[tuple[str, Cell]]) -> str:
+def _counts(answers: Sequence[AnyAnswer]) -> str:
     runs = {}
     settings = set()
-    for _, cell in cells:
+    for _, cell in cells_of(answers):
         settings.add(cell.training.key)
         for seed in cell.runs:
             runs[cell.training.with_seed(seed).key] = seed
@@ -78,10 +70,10 @@ def _counts(cells: Iterator[tuple[str, Cell]]) -> str:
     )
 
 
-def _failures(cells: Iterator[tuple[str, Cell]]) -> tuple[str, ...]:
+def _failures(answers: Sequence[AnyAnswer]) -> tuple[str, ...]:
     """Return the missing runs with their reasons, each once, though several questions may ask for it."""
     missing: dict[str, str] = {}
-    for title, cell in cells:
+    for answer, cell in cells_of(answers):
         for seed, reason in cell.missing.items():
-            missing.setdefault(cell.training.with_seed(seed).key, f"{title} {cell.label}, seed {seed}: {reason}")
+            missing.setdefault(cell.training.with_seed(seed).key, f"{answer.title} {cell.label}, seed {seed}: {reason}")
     return tuple(missing.values())

@@ -6,6 +6,7 @@ from lenetpp.studies.cells import Cell
 from lenetpp.studies.measures import Measure
 from lenetpp.studies.report.content import CellEntry, Entry, Table
 from lenetpp.studies.report.figures import heading
+from lenetpp.studies.short_forms import level_label
 from lenetpp.studies.trainings import COUNTS, Training
 
 DIGEST_LETTERS = 12
@@ -15,7 +16,7 @@ DIGEST_LETTERS = 12
 def cell_entry(cell: Cell, anchor: str, measure: Measure | None) -> CellEntry:
     """Return a cell's entry; the measure is the one whose figure stands beside each run."""
     rows = []
-    for seed in sorted({*cell.runs, *cell.missing}):
+    for seed in cell.seeds:
         run = cell.runs.get(seed)
         if run is None:
             rows.append((Entry(str(seed), is_number=True), Entry(cell.missing[seed]), Entry(""), Entry("")))
@@ -52,7 +53,7 @@ def facts_of(training: Training) -> dict[str, str]:
     classes = [] if data.classes is None else [f"classes {', '.join(data.classes)}"]
     defaults = TrainingSettings().as_dict()
     changed = [
-        f"{heading(name)} {_in_words(value)}"
+        f"{heading(name)} {level_label(value)}"
         for name, value in training.settings.as_dict().items()
         if name != "seed" and (value != defaults[name] or name == "epochs")
     ]
@@ -63,9 +64,3 @@ def facts_of(training: Training) -> dict[str, str]:
         "data digest": training.data_digest,
         "settings": ", ".join(changed),
     }
-
-
-def _in_words(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -20,7 +20,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from lenetpp.studies.answers import Answer, AnyAnswer, BenchmarkAnswer, FilterAnswer
+from lenetpp.studies.answers import Answer, AnyAnswer, FilterAnswer, cells_of
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.estimates import Estimate
 
@@ -56,13 +56,7 @@ def _written(columns: Sequence[str], rows: Sequence[Row]) -> str:
 
 
 def _levels(answers: Iterable[AnyAnswer]) -> list[str]:
-    return list(dict.fromkeys(name for _, cell in _all_cells(answers) for name in _place("", cell) if ":" in name))
-
-
-def _all_cells(answers: Iterable[AnyAnswer]) -> Iterator[tuple[AnyAnswer, Cell]]:
-    for answer in answers:
-        if not isinstance(answer, BenchmarkAnswer):
-            yield from ((answer, cell) for cell in answer.cells)
+    return list(dict.fromkeys(name for _, cell in cells_of(answers) for name in _place("", cell) if ":" in name))
 
 
 def _place(question: str, cell: Cell) -> dict[str, object]:
@@ -71,7 +65,7 @@ def _place(question: str, cell: Cell) -> dict[str, object]:
 
 
 def _runs(answers: Iterable[AnyAnswer]) -> Iterator[Row]:
-    for answer, cell in _all_cells(answers):
+    for answer, cell in cells_of(answers):
         for seed in cell.seeds:
             run = cell.runs.get(seed)
             figures: dict[str, object] = {name: values[seed] for name, values in cell.values.items() if seed in values}
@@ -89,7 +83,7 @@ def _runs(answers: Iterable[AnyAnswer]) -> Iterator[Row]:
 
 
 def _cells(answers: Iterable[AnyAnswer]) -> Iterator[Row]:
-    for answer, cell in _all_cells(answers):
+    for answer, cell in cells_of(answers):
         place = _place(answer.name, cell)
         for measure in cell.values:
             yield from _estimate({**place, "measure": measure}, cell.estimate(measure))
