@@ -1,4 +1,4 @@
-// What every call with images and labels checks first. All throw std::invalid_argument.
+// What every call with images and labels checks first. They throw std::invalid_argument unless they say more.
 #pragma once
 
 #include <lenetpp/images.h>
@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <span>
+#include <stdexcept>
 
 namespace lenetpp {
 
@@ -16,5 +17,12 @@ void check_labels(std::span<const std::int32_t> labels, std::size_t images, std:
 /// binary_cross_entropy needs a sigmoid at the end.
 void check_loss(Loss loss, const Architecture& architecture);
 void check_threads(int threads);
+
+/// Throws std::logic_error for a network that has no weights.
+template <class T>
+void check_initialized(const BasicNetwork<T>& network) {
+  if (network.initialized()) return;
+  throw std::logic_error("network: it has no weights yet; train it, call initialize(seed) or load a model first");
+}
 
 }  // namespace lenetpp

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "parameter_block.h"
-#include "workspace.h"
 
 namespace lenetpp {
 namespace {
@@ -62,7 +61,6 @@ BasicNetwork<T>::BasicNetwork(Architecture architecture) : architecture_(std::mo
   outputs_ = shapes.empty() ? architecture_.input.size() : shapes.back().size();
   parameter_shapes_ = architecture_.parameter_shapes();
   block_ = std::make_unique<ParameterBlock<T>>(parameter_shapes_);
-  idle_workspace_ = std::make_unique<IdleWorkspace<T>>();
 }
 
 template <class T>
@@ -121,7 +119,6 @@ BasicNetwork<T>::BasicNetwork(const BasicNetwork& other)
       parameter_shapes_(other.parameter_shapes_),
       outputs_(other.outputs_),
       block_(std::make_unique<ParameterBlock<T>>(*other.block_)),
-      idle_workspace_(std::make_unique<IdleWorkspace<T>>()),
       normalization_(other.normalization_),
       initialized_(other.initialized_) {}
 

@@ -14,23 +14,11 @@
 
 namespace lenetpp {
 
-/// Whether `update`, which was done, should have changed parameter `i`, in exact arithmetic.
-template <class T>
-bool should_change(const T* before, const SgdUpdate<T>& update, std::size_t i) {
-  const T gradient = update.gradients[i] * update.gradient_scale + update.weight_decay * before[i];
-  T direction = gradient;
-  if (update.velocities) {
-    const T velocity = update.velocities[i];
-    direction = update.nesterov ? update.momentum * velocity + gradient : velocity;
-  }
-  return update.learning_rate != 0 && direction != 0;
-}
-
 /// Does `step`, which is one of a whole block, and returns a figure for each parameter array.
 template <class T>
-std::vector<ArrayStep> measured_step(const Kernels<T>& kernels, const BlockLayout& layout, const SgdUpdate<T>& step) {
+std::vector<ArrayStep> measured_step(const Kernels<T>& kernels, const BlockLayout& layout, const Step<T>& step) {
   // The parameters as they were are kept piece by piece: a copy of all would need the memory of all.
-  std::array<T, std::size_t{64} * lanes> before;
+  std::array<T, std::size_t{64} * lanes> before, directions;
   std::vector<ArrayStep> figures;
   for (const ParameterRows& array : layout.arrays) {
     // An array may fill its last vector only in part; padding is zero and counts nowhere.
@@ -38,13 +26,14 @@ std::vector<ArrayStep> measured_step(const Kernels<T>& kernels, const BlockLayou
     double change = 0;
     std::size_t lost = 0;
     for (std::size_t first = 0; first < size; first += before.size()) {
-      const SgdUpdate<T> piece = part_of_step(step, array.offset + first, std::min(size - first, before.size()));
+      Step<T> piece = part_of_step(step, array.offset + first, std::min(size - first, before.size()));
+      piece.directions = directions.data();
       std::copy_n(piece.parameters, piece.count, before.data());
-      kernels.sgd_update(piece);
+      kernels.optimizer_step(piece);
       for (std::size_t i = 0; i < piece.count; ++i) {
         const double difference = static_cast<double>(piece.parameters[i]) - static_cast<double>(before[i]);
         change += difference * difference;
-        lost += difference == 0 && should_change(before.data(), piece, i);
+        lost += difference == 0 && directions[i] != 0 && piece.learning_rate != 0;
       }
     }
     const double norm = std::sqrt(sum_of_squares(step.parameters + array.offset, size));

@@ -7,9 +7,9 @@
 #include <string>
 
 #include "batch_checks.h"
+#include "execution/passes.h"
 #include "norms.h"
 #include "step_figures.h"
-#include "walk.h"
 
 namespace lenetpp {
 namespace {
@@ -52,47 +52,62 @@ struct BasicTrainer<T>::State {
         options(chosen),
         workspace(trained.architecture(), chosen.batch_size, chosen.threads, WorkspacePurpose::training),
         gradients(trained.block().layout().size) {
-    if (chosen.momentum > 0) velocities.emplace(trained.parameter_shapes());
+    StepRules<T> rules;
+    with_rule(options.optimizer, rules, [&](const auto& rule) {
+      for (const std::string_view name : rule.state_names(options)) {
+        state.push_back({std::string(name), ParameterBlock<T>(trained.parameter_shapes())});
+      }
+    });
   }
 
-  struct Step {
+  struct BatchResult {
     double loss = 0;  // sum over the samples
     std::size_t correct = 0;
   };
 
-  Step step(const ImageSource<T>& images, std::span<const Sample> samples, std::span<const std::int32_t> labels,
-            double learning_rate, std::vector<ArrayStep>* figures) {
+  /// Of the batch of a training pass; `number` counts from 0 since training began.
+  BatchResult train_batch(const ImageSource<T>& images, const Pass& pass, std::span<const std::int32_t> labels,
+                          double learning_rate, std::uint64_t number, std::vector<ArrayStep>* figures) {
+    const std::span<const Sample> samples = pass.samples;
     ParameterBlock<T>& parameters = network.block();
-    forward(workspace, parameters, images, samples);
+    forward(workspace, parameters, images, pass);
     const bool mean = options.reduction == Reduction::mean;
     const T scale = mean ? T(1) / static_cast<T>(samples.size()) : T(1);
-    Step result;
+    BatchResult result;
     result.loss = loss_of_outputs(workspace, options.loss, labels, scale);
     for (std::size_t b = 0; b < samples.size(); ++b) result.correct += workspace.predicted_class(b) == labels[b];
     if (!std::isfinite(result.loss)) return result;
-    SgdUpdate<T> update{
-        .parameters = parameters.data(),
-        .gradients = gradients.data(),
-        .velocities = velocities ? velocities->data() : nullptr,
-        .count = gradients.size(),
-        .learning_rate = static_cast<T>(learning_rate),
-        .momentum = static_cast<T>(options.momentum),
-        .weight_decay = static_cast<T>(options.weight_decay),
-        .gradient_scale = T(1),
-        .nesterov = options.nesterov,
-    };
+    Step<T> step = step_of(learning_rate, number);
     if (!figures && options.gradient_clip_norm == 0) {
-      backward_and_step(workspace, parameters, gradients.data(), update);
+      backward_and_step(workspace, parameters, pass, gradients.data(), step);
       return result;
     }
-    backward(workspace, parameters, gradients.data());
-    update.gradient_scale = gradient_scale();
+    backward(workspace, parameters, pass, gradients.data());
+    step.gradient_scale = gradient_scale();
     if (figures) {
-      *figures = measured_step(workspace.kernels, parameters.layout(), update);
+      *figures = measured_step(workspace.kernels, parameters.layout(), step);
     } else {
-      workspace.kernels.sgd_update(update);
+      workspace.kernels.optimizer_step(step);
     }
     return result;
+  }
+
+  /// Of the whole block.
+  Step<T> step_of(double learning_rate, std::uint64_t number) {
+    Step<T> step{
+        .parameters = network.block().data(),
+        .gradients = gradients.data(),
+        .state = {},
+        .count = gradients.size(),
+        .learning_rate = static_cast<T>(learning_rate),
+        .weight_decay = static_cast<T>(options.weight_decay),
+        .gradient_scale = T(1),
+        .optimizer = options.optimizer,
+        .rules = {},
+    };
+    for (std::size_t i = 0; i < state.size(); ++i) step.state[i] = state[i].values.data();
+    with_rule(options.optimizer, step.rules, [&](auto& rule) { rule = rule.at_step(options, number); });
+    return step;
   }
 
   T gradient_scale() const {
@@ -116,9 +131,9 @@ struct BasicTrainer<T>::State {
   /// Where numbers ended, for a step whose loss is not finite: in the update before it, or in a layer's output.
   Divergence diagnose(std::size_t step) const {
     if (const auto layer = layer_not_finite()) return {step > 0 ? step - 1 : 0, *layer, "update"};
-    const Plan& plan = workspace.plan;
+    const Plan<T>& plan = workspace.plan;
     std::size_t boundary = 1;
-    while (boundary < plan.stages() &&
+    while (boundary < plan.stages.size() &&
            all_finite(workspace.value(boundary, 0), workspace.batch * plan.boundaries[boundary].stride)) {
       ++boundary;
     }
@@ -128,8 +143,23 @@ struct BasicTrainer<T>::State {
   BasicNetwork<T>& network;
   TrainerOptions options;
   Workspace<T> workspace;
-  AlignedArray<T> gradients;                    // in the layout of the parameters
-  std::optional<ParameterBlock<T>> velocities;  // only with momentum
+  AlignedArray<T> gradients;  // in the layout of the parameters
+  /// What the optimizer keeps for each parameter.
+  struct Array {
+    std::string name;
+    ParameterBlock<T> values;
+  };
+  std::vector<Array> state;
+
+  Array& array(std::string_view name) {
+    std::string known;
+    for (Array& candidate : state) {
+      if (candidate.name == name) return candidate;
+      known += (known.empty() ? "" : ", ") + candidate.name;
+    }
+    throw std::invalid_argument("state: expected " + (known.empty() ? "none with these options" : "one of " + known) +
+                                ", got \"" + std::string(name) + "\"");
+  }
 };
 
 template <class T>
@@ -149,23 +179,29 @@ BasicTrainer<T>::BasicTrainer(BasicTrainer&&) noexcept = default;
 template <class T>
 std::size_t BasicTrainer<T>::memory_bytes() const {
   const std::size_t block = state_->gradients.size() * sizeof(T);
-  return state_->workspace.memory_bytes() + block * (state_->velocities ? 2 : 1);
+  return state_->workspace.memory_bytes() + block * (1 + state_->state.size());
 }
 
 template <class T>
-std::vector<T> BasicTrainer<T>::velocity(std::size_t index) const {
-  const std::size_t size = state_->network.parameter_shapes().at(index).size();
-  return state_->velocities ? state_->velocities->unpadded(index) : std::vector<T>(size);
+std::vector<std::string> BasicTrainer<T>::state_names() const {
+  std::vector<std::string> names;
+  for (const auto& array : state_->state) names.push_back(array.name);
+  return names;
 }
 
 template <class T>
-void BasicTrainer<T>::set_velocity(std::size_t index, std::span<const T> values) {
-  const ParameterShape& shape = state_->network.parameter_shapes().at(index);
-  require(values.size() == shape.size(), "velocity of " + shape.name + ": expected " + std::to_string(shape.size()) +
-                                             " values, got " + std::to_string(values.size()));
-  std::optional<ParameterBlock<T>>& velocities = state_->velocities;
-  if (!velocities) throw std::invalid_argument("velocity of " + shape.name + ": the trainer has no momentum");
-  velocities->set_unpadded(index, values);
+std::vector<T> BasicTrainer<T>::state(std::string_view name, std::size_t parameter) const {
+  static_cast<void>(state_->network.parameter_shapes().at(parameter));
+  return state_->array(name).values.unpadded(parameter);
+}
+
+template <class T>
+void BasicTrainer<T>::set_state(std::string_view name, std::size_t parameter, std::span<const T> values) {
+  const ParameterShape& shape = state_->network.parameter_shapes().at(parameter);
+  require(values.size() == shape.size(), std::string(name) + " of " + shape.name + ": expected " +
+                                             std::to_string(shape.size()) + " values, got " +
+                                             std::to_string(values.size()));
+  state_->array(name).values.set_unpadded(parameter, values);
 }
 
 template <class T>
@@ -203,8 +239,10 @@ EpochResult BasicTrainer<T>::train_epoch(const Images& images, std::span<const s
     const double moment = options.epoch + static_cast<double>(step) / static_cast<double>(steps);
     result.learning_rate = options.learning_rate.at(moment);
     const bool is_last = step + 1 == steps;
-    const auto measured =
-        state.step(source, samples, batch_labels, result.learning_rate, is_last ? &result.last_step : nullptr);
+    const Pass pass{.samples = samples, .training = true, .seed = settings.seed, .epoch = options.epoch};
+    const std::uint64_t number = std::uint64_t{options.epoch} * steps + step;
+    const auto measured = state.train_batch(source, pass, batch_labels, result.learning_rate, number,
+                                            is_last ? &result.last_step : nullptr);
     if (!std::isfinite(measured.loss)) {
       result.divergence = state.diagnose(step);
       break;

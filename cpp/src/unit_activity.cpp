@@ -4,31 +4,12 @@
 #include <optional>
 #include <utility>
 
-#include "plan.h"
-#include "workspace.h"
+#include "execution/workspace.h"
 
 namespace lenetpp {
 namespace {
 
-constexpr double scaled_tanh_height = 1.7159;
 constexpr double saturated_share_of_range = 0.01;
-
-/// Least and largest value of an activation that has both.
-std::optional<std::pair<double, double>> range_of(const Activation& activation) {
-  switch (activation.kind) {
-    case ActivationKind::sigmoid:
-      return std::pair(0.0, 1.0);
-    case ActivationKind::tanh:
-      return std::pair(-1.0, 1.0);
-    case ActivationKind::scaled_tanh:
-      return std::pair(-scaled_tanh_height, scaled_tanh_height);
-    case ActivationKind::identity:
-    case ActivationKind::relu:
-    case ActivationKind::leaky_relu:
-      break;
-  }
-  return std::nullopt;
-}
 
 /// Where the units of a stage's output lie: [units] blocks of [rows][columns] values.
 struct UnitBlocks {
@@ -36,12 +17,7 @@ struct UnitBlocks {
   std::ptrdiff_t first, unit_stride, rows, row_stride, columns;
 };
 
-UnitBlocks blocks_of(const Plan& plan, std::size_t stage) {
-  if (stage >= plan.plane_stages.size()) {
-    const DenseStage& dense = plan.dense_stages[stage - plan.plane_stages.size()];
-    return {static_cast<std::size_t>(dense.units), 0, 1, 1, 1, 1};
-  }
-  const PlaneStack& output = std::visit([](const auto& planes) { return planes.output; }, plan.plane_stages[stage]);
+UnitBlocks blocks_of(const PlaneStack& output) {
   const Shape& shape = output.shape;
   return {static_cast<std::size_t>(shape.planes),
           output.origin(0),
@@ -71,29 +47,23 @@ void for_each_row(const UnitBlocks& blocks, const T* values, const Use& use) {
 }  // namespace
 
 UnitActivity::UnitActivity(const Architecture& architecture) : architecture_(architecture) {
-  const Plan plan = make_plan(architecture);
-  const auto add = [&](std::size_t stage, std::size_t layer, const Activation& activation) {
-    const std::size_t units = blocks_of(plan, stage).units;
-    layers_.push_back({layer, stage + 1, std::vector<double>(units), std::vector<std::uint8_t>(units), activation});
-  };
-  for (std::size_t stage = 0; stage < plan.stages(); ++stage) {
-    if (stage >= plan.plane_stages.size()) {
-      const DenseStage& dense = plan.dense_stages[stage - plan.plane_stages.size()];
-      add(stage, dense.layer, dense.activation);
-    } else if (const auto* convolution = std::get_if<ConvolutionStage>(&plan.plane_stages[stage])) {
-      add(stage, convolution->layer, convolution->activation);
-    }
+  for (const auto& stage : make_plan<float>(architecture).stages) {
+    const std::optional<Activation> activation = stage->watched();
+    if (!activation) continue;
+    const auto units = static_cast<std::size_t>(stage->place.output_stack.shape.planes);
+    layers_.push_back({stage->place.layer, stage->place.output, std::vector<double>(units),
+                       std::vector<std::uint8_t>(units), *activation});
   }
 }
 
 template <class T>
 void UnitActivity::observe(const Workspace<T>& workspace) {
   for (LayerActivity& layer : layers_) {
-    const UnitBlocks blocks = blocks_of(workspace.plan, layer.boundary - 1);
+    const UnitBlocks blocks = blocks_of(workspace.plan.boundaries[layer.boundary].stack);
     const auto range = range_of(layer.activation);
-    const double margin = range ? saturated_share_of_range * (range->second - range->first) : 0;
-    const T low = range ? static_cast<T>(range->first + margin) : T(0);
-    const T high = range ? static_cast<T>(range->second - margin) : T(0);
+    const double margin = range ? saturated_share_of_range * (range->most - range->least) : 0;
+    const T low = range ? static_cast<T>(range->least + margin) : T(0);
+    const T high = range ? static_cast<T>(range->most - margin) : T(0);
     for (std::size_t b = 0; b < workspace.batch; ++b) {
       const T* values = workspace.value(layer.boundary, b);
       if (range) {

@@ -1,4 +1,4 @@
-// What a network says about images, without changing it.
+// What a network says about images, without changing it. For call after call, see predictor.h.
 #pragma once
 
 #include <lenetpp/images.h>
@@ -31,8 +31,7 @@ template <class T>
 Evaluation evaluate(const BasicNetwork<T>& network, const Images& images, std::span<const std::int32_t> labels,
                     Loss loss = Loss::cross_entropy, int threads = 1, UnitActivity* activity = nullptr);
 
-/// Bytes that evaluate(), predict() and outputs() of many images need beside the parameters. With one thread the
-/// network keeps them for the next call.
+/// Bytes that evaluate(), predict() and outputs() of many images need beside the parameters. A Predictor keeps them.
 template <class T>
 std::size_t evaluation_memory_bytes(const BasicNetwork<T>& network, int threads = 1);
 

@@ -2,6 +2,7 @@
 // written as text in src/network_text.cpp.
 #pragma once
 
+#include <lenetpp/activations.h>
 #include <lenetpp/shape.h>
 
 #include <array>
@@ -13,25 +14,9 @@
 
 namespace lenetpp {
 
-enum class ActivationKind { identity, relu, leaky_relu, sigmoid, tanh, scaled_tanh };
-
-/// Their names in a network's text, in the order of ActivationKind.
 inline constexpr std::array<std::string_view, 6> activation_names{"identity", "relu", "leaky_relu",
                                                                   "sigmoid",  "tanh", "scaled_tanh"};
-
-/// The slope that a network's text leaves out.
-constexpr double default_slope(ActivationKind kind) { return kind == ActivationKind::leaky_relu ? 0.01 : 1.0; }
-
-/// A pointwise, monotonically non-decreasing function.
-///
-/// `slope` is the factor below zero of leaky_relu (0 <= slope <= 1) and the factor on the argument of sigmoid,
-/// 1 / (1 + exp(-slope * x)) with 1e-6 <= slope <= 1e6; the other kinds have none and leave it 1. scaled_tanh is
-/// LeCun's 1.7159 * tanh(2 x / 3) (Efficient BackProp, 1998).
-struct Activation {
-  ActivationKind kind = ActivationKind::identity;
-  double slope = 1.0;
-  bool operator==(const Activation&) const = default;
-};
+constexpr double default_slope(ActivationKind kind) { return usual_slope(kind); }
 
 /// Which filter sees which input plane.
 enum class Connection {

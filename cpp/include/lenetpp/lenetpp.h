@@ -6,6 +6,8 @@
 #include <lenetpp/layers.h>
 #include <lenetpp/model_file.h>
 #include <lenetpp/network.h>
+#include <lenetpp/optimizers.h>
+#include <lenetpp/predictor.h>
 #include <lenetpp/random.h>
 #include <lenetpp/runtime.h>
 #include <lenetpp/shape.h>

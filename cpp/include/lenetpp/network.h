@@ -60,8 +60,6 @@ struct Normalization {
 
 template <class T>
 class ParameterBlock;
-template <class T>
-class IdleWorkspace;
 
 /// T is float (the working type) or double (for gradient checks).
 template <class T>
@@ -95,8 +93,6 @@ class BasicNetwork {
   /// The parameters as the kernels see them (see src/parameter_block.h).
   [[nodiscard]] const ParameterBlock<T>& block() const { return *block_; }
   [[nodiscard]] ParameterBlock<T>& block() { return *block_; }
-  /// Memory that calls of outputs() and predict() leave to each other (see src/workspace.h).
-  [[nodiscard]] IdleWorkspace<T>& idle_workspace() const { return *idle_workspace_; }
 
   BasicNetwork(const BasicNetwork& other);
   BasicNetwork& operator=(const BasicNetwork& other);
@@ -109,7 +105,6 @@ class BasicNetwork {
   std::vector<ParameterShape> parameter_shapes_;
   std::size_t outputs_ = 0;
   std::unique_ptr<ParameterBlock<T>> block_;
-  std::unique_ptr<IdleWorkspace<T>> idle_workspace_;
   Normalization normalization_;
   bool initialized_ = false;
 };

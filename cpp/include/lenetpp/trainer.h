@@ -1,8 +1,10 @@
-// Trainer: batches -> shards -> threads -> ordered gradient sum -> SGD. The only place where time passes.
+// Trainer: batches -> shards -> threads -> ordered gradient sum -> step of the optimizer. The only place where time passes.
 #pragma once
 
 #include <lenetpp/images.h>
+#include <lenetpp/losses.h>
 #include <lenetpp/network.h>
+#include <lenetpp/optimizers.h>
 
 #include <chrono>
 #include <cstdint>
@@ -11,15 +13,10 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace lenetpp {
-
-enum class Loss {
-  cross_entropy,         ///< -log softmax(output)[label]
-  squared_error,         ///< sum over the outputs of (output - one_hot)^2 / 2
-  binary_cross_entropy,  ///< sum over the outputs; the last layer must have the activation sigmoid
-};
 
 enum class Reduction { mean, sum };  ///< over the samples of a batch
 
@@ -27,6 +24,7 @@ struct TrainerOptions {
   std::size_t batch_size = 16;
   Loss loss = Loss::cross_entropy;
   Reduction reduction = Reduction::mean;
+  Optimizer optimizer = Optimizer::sgd;
   double momentum = 0.0;  ///< v = momentum v + g; w -= rate v (PyTorch's form)
   bool nesterov = false;
   double weight_decay = 0.0;        ///< g += weight_decay w, for every parameter
@@ -109,16 +107,19 @@ class BasicTrainer {
   /// One pass over all images in an order that is a function of (seed, epoch). The last batch may be smaller.
   /// Throws std::invalid_argument when shapes differ or a label is outside 0..outputs-1.
   /// A stopped epoch can be continued, also by another trainer whose network has the same parameters and which was
-  /// given the same velocities, with the bits of one that was never stopped.
+  /// given the same state, with the bits of one that was never stopped.
   EpochResult train_epoch(const Images& images, std::span<const std::int32_t> labels, const EpochOptions& options);
 
-  /// A copy of the velocities (the momentum's v) of one parameter array, in the canonical order of
-  /// BasicNetwork::parameter(), and its inverse. Zero before the first step; always zero without momentum.
-  [[nodiscard]] std::vector<T> velocity(std::size_t index) const;
-  /// Throws std::invalid_argument unless `values` has exactly the array's size and the trainer a momentum.
-  void set_velocity(std::size_t index, std::span<const T> values);
+  /// Names of the arrays that the optimizer keeps for each parameter: "velocity" (the momentum's v) where there is a
+  /// momentum.
+  [[nodiscard]] std::vector<std::string> state_names() const;
+  /// A copy of what is kept for one parameter array, in the canonical order of BasicNetwork::parameter(). Zero before
+  /// the first step. Throws std::invalid_argument for a name that is not one of state_names().
+  [[nodiscard]] std::vector<T> state(std::string_view name, std::size_t parameter) const;
+  /// Its inverse. Throws std::invalid_argument unless `values` has exactly the array's size.
+  void set_state(std::string_view name, std::size_t parameter, std::span<const T> values);
 
-  /// Bytes of gradients, momentum and workspace, planned once by the constructor.
+  /// Bytes of gradients, optimizer state and workspace, planned once by the constructor.
   [[nodiscard]] std::size_t memory_bytes() const;
 
  private:

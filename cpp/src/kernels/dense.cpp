@@ -2,7 +2,7 @@
 // forward has lanes over the inputs and one sum across them, backward has lanes over the inputs and none.
 #include "activation_functions.h"
 #include "kernel_tables.h"
-#include "sgd_step.h"
+#include "parameter_step.h"
 #include "tiles.h"
 
 namespace lenetpp::LENETPP_SIMD_NAMESPACE {
@@ -92,9 +92,10 @@ template <class T, int Samples, int Vectors>
 LENETPP_INLINE void input_gradient_tile(const DenseInputGradient<T>& a, std::size_t b, int i) {
   using L = Inputs<T>;
   const T* deltas = a.deltas + static_cast<std::ptrdiff_t>(b) * a.delta_stride;
+  T* gradients = a.input_gradients + static_cast<std::ptrdiff_t>(b) * a.input_stride + i;
   L sums[Samples][Vectors];
   LENETPP_UNROLL for (int s = 0; s < Samples; ++s) {
-    LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) sums[s][v] = L::splat(T(0));
+    LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) sums[s][v] = L::load(gradients + s * a.input_stride + v * lanes);
   }
   for (int u = 0; u < a.units; ++u) {
     const T* weights = a.weights + u * a.weight_stride + i;
@@ -108,7 +109,6 @@ LENETPP_INLINE void input_gradient_tile(const DenseInputGradient<T>& a, std::siz
       LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) sums[s][v] = muladd(delta, weight[v], sums[s][v]);
     }
   }
-  T* gradients = a.input_gradients + static_cast<std::ptrdiff_t>(b) * a.input_stride + i;
   LENETPP_UNROLL for (int s = 0; s < Samples; ++s) {
     LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) sums[s][v].store(gradients + s * a.input_stride + v * lanes);
   }
@@ -194,7 +194,7 @@ void weight_gradients(const DenseWeightGradient<T>& a, const Use& use) {
 template <class T>
 void dense_weight_gradient(const DenseWeightGradient<T>& a) {
   if (a.step) {
-    weight_gradients(a, SgdStep<T>(*a.step));
+    with_step_rule(*a.step, [&](const auto& rule) { weight_gradients(a, ParameterStep(*a.step, rule)); });
   } else {
     weight_gradients(a, KeepGradient<T>{a.weight_gradients});
   }
@@ -206,14 +206,14 @@ void dense_weight_gradient(const DenseWeightGradient<T>& a) {
   }
 }
 
-template <class T, int Samples, int Vectors>
-LENETPP_INLINE void backward_and_step_tile(const DenseBackwardAndStep<T>& a, const SgdStep<T>& step, int i) {
+template <class T, int Samples, int Vectors, class Use>
+LENETPP_INLINE void backward_and_step_tile(const DenseBackwardAndStep<T>& a, const Use& step, int i) {
   using L = Inputs<T>;
   const DenseInputGradient<T>& g = a.input_gradient;
   L sums[Samples][Vectors], x[Samples][Vectors];
   LENETPP_UNROLL for (int s = 0; s < Samples; ++s) {
     LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) {
-      sums[s][v] = L::splat(T(0));
+      sums[s][v] = L::load(g.input_gradients + s * g.input_stride + i + v * lanes);
       x[s][v] = L::load(a.inputs + s * g.input_stride + i + v * lanes);
     }
   }
@@ -238,10 +238,9 @@ LENETPP_INLINE void backward_and_step_tile(const DenseBackwardAndStep<T>& a, con
   }
 }
 
-template <class T, int Samples>
-void backward_and_step(const DenseBackwardAndStep<T>& a) {
+template <class T, int Samples, class Use>
+void backward_and_step(const DenseBackwardAndStep<T>& a, const Use& step) {
   constexpr int vectors = tile_side<T> / Samples > 1 ? tile_side<T> / Samples : 1;
-  const SgdStep<T> step(a.step);
   int i = a.input_gradient.first_input;
   for (; i + vectors * lanes <= a.input_gradient.last_input; i += vectors * lanes) {
     backward_and_step_tile<T, Samples, vectors>(a, step, i);
@@ -251,8 +250,11 @@ void backward_and_step(const DenseBackwardAndStep<T>& a) {
 
 template <class T>
 void dense_backward_and_step(const DenseBackwardAndStep<T>& a) {
-  with_number<most_samples_of_one_pass>(static_cast<int>(a.input_gradient.batch),
-                                        [&]<int Samples>() { backward_and_step<T, Samples>(a); });
+  with_step_rule(a.step, [&](const auto& rule) {
+    const ParameterStep step(a.step, rule);
+    with_number<most_samples_of_one_pass>(static_cast<int>(a.input_gradient.batch),
+                                          [&]<int Samples>() { backward_and_step<T, Samples>(a, step); });
+  });
 }
 
 }  // namespace

@@ -8,12 +8,16 @@
 //   `slack` readable and writable elements behind them.
 #pragma once
 
-#include <lenetpp/layers.h>
-#include <lenetpp/trainer.h>
+#include <lenetpp/activations.h>
+#include <lenetpp/losses.h>
+#include <lenetpp/optimizers.h>
+#include <lenetpp/shape.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+
+#include "step_rules.h"
 
 namespace lenetpp {
 
@@ -177,7 +181,7 @@ struct DenseForward {
   int first_unit, last_unit;
 };
 
-/// input_gradients[b][i] = sum over u in order of deltas[b][u] * weights[u][i], for i in first_input..last_input-1
+/// input_gradients[b][i] += deltas[b][u] * weights[u][i] for u in order, for i in first_input..last_input-1
 /// (multiples of 16).
 template <class T>
 struct DenseInputGradient {
@@ -185,32 +189,36 @@ struct DenseInputGradient {
   std::ptrdiff_t delta_stride;
   const T* weights;
   std::ptrdiff_t weight_stride;
-  T* input_gradients;  // [batch][input_stride] written
+  T* input_gradients;  // [batch][input_stride] added to
   std::ptrdiff_t input_stride;
   std::size_t batch;
   int units;
   int first_input, last_input;
 };
 
-/// One step over a range: g = weight_decay * w + gradient * gradient_scale; v = momentum v + g;
-/// w -= learning_rate * (nesterov ? g + momentum v : v). g and v are flushed. Of two products that are added, the
-/// first is fused.
+/// One step of an optimizer over a range of parameters w: g = weight_decay * w + gradient * gradient_scale, flushed;
+/// the optimizer's rule makes a direction of g (see step_rules.h); w -= learning_rate * direction. Of two products that are added,
+/// the first is fused.
 template <class T>
-struct SgdUpdate {
+struct Step {
   T* parameters;
   const T* gradients;
-  T* velocities;      // null when momentum is zero: then v = g
-  std::size_t count;  // a multiple of 16
-  T learning_rate, momentum, weight_decay, gradient_scale;
-  bool nesterov;
+  T* state[most_state_arrays];  // what the rule keeps for each parameter, in arrays like them; null where it has none
+  std::size_t count;            // a multiple of 16
+  T learning_rate, weight_decay, gradient_scale;
+  Optimizer optimizer;
+  StepRules<T> rules;
+  T* directions = nullptr;  // [count] written, or null
 };
 
 /// The part of `step` for `count` parameters from `first` on, both multiples of 16.
 template <class T>
-SgdUpdate<T> part_of_step(SgdUpdate<T> step, std::size_t first, std::size_t count) {
+Step<T> part_of_step(Step<T> step, std::size_t first, std::size_t count) {
   step.parameters += first;
   step.gradients += first;
-  if (step.velocities) step.velocities += first;
+  for (T*& array : step.state) {
+    if (array) array += first;
+  }
   step.count = count;
   return step;
 }
@@ -230,8 +238,8 @@ struct DenseWeightGradient {
   int inputs_padded;
   int first_unit, last_unit;
   /// Not null: each weight makes its step as soon as its gradient is known, which then never reaches memory. The
-  /// step's parameters and velocities are [units][weight_stride], its gradients and count are ignored.
-  const SgdUpdate<T>* step = nullptr;
+  /// step's parameters and state are [units][weight_stride], its gradients and count are ignored.
+  const Step<T>* step = nullptr;
 };
 
 /// In one pass over the weights, dense_input_gradient() and then dense_weight_gradient() with its step, for the inputs
@@ -241,9 +249,9 @@ template <class T>
 struct DenseBackwardAndStep {
   DenseInputGradient<T> input_gradient;
   const T* inputs;  // [batch][input_stride]
-  /// Its parameters are the weights of `input_gradient`, and its velocities lie like them; its gradients and count are
+  /// Its parameters are the weights of `input_gradient`, and its state lies like them; its gradients and count are
   /// ignored.
-  SgdUpdate<T> step;
+  Step<T> step;
 };
 inline constexpr int most_samples_of_one_pass = 4;
 
@@ -297,7 +305,7 @@ struct Kernels {
   void (*softmax)(const T* outputs, T* probabilities, std::size_t count);
   /// to[i] += from[i]; count is a multiple of 16.
   void (*add)(T* to, const T* from, std::size_t count);
-  void (*sgd_update)(const SgdUpdate<T>&);
+  void (*optimizer_step)(const Step<T>&);
 };
 
 /// The table of the chosen instruction set (see runtime.h).

@@ -1,6 +1,6 @@
-// Elementwise work on whole blocks of parameters: adding gradients of shards, the step of SGD.
+// Elementwise work on whole blocks of parameters: adding gradients of shards, the step of an optimizer.
 #include "kernel_tables.h"
-#include "sgd_step.h"
+#include "parameter_step.h"
 #include "simd/lanes.h"
 
 namespace lenetpp::LENETPP_SIMD_NAMESPACE {
@@ -13,11 +13,14 @@ void add(T* to, const T* from, std::size_t count) {
 }
 
 template <class T>
-void sgd_update(const SgdUpdate<T>& a) {
-  const SgdStep<T> step(a);
-  for (std::size_t i = 0; i < a.count; i += lanes) {
-    step(Lanes<T, lanes>::load(a.gradients + i), static_cast<std::ptrdiff_t>(i));
-  }
+void optimizer_step(const Step<T>& a) {
+  with_step_rule(a, [&](const auto& rule) {
+    const ParameterStep step(a, rule);
+    for (std::size_t i = 0; i < a.count; i += lanes) {
+      const auto direction = step(Lanes<T, lanes>::load(a.gradients + i), static_cast<std::ptrdiff_t>(i));
+      if (a.directions) direction.store(a.directions + i);
+    }
+  });
 }
 
 }  // namespace
@@ -25,7 +28,7 @@ void sgd_update(const SgdUpdate<T>& a) {
 template <class T>
 void add_updates(Kernels<T>& table) {
   table.add = add<T>;
-  table.sgd_update = sgd_update<T>;
+  table.optimizer_step = optimizer_step<T>;
 }
 template void add_updates(Kernels<float>&);
 template void add_updates(Kernels<double>&);

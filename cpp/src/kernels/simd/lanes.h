@@ -5,15 +5,7 @@
 
 #include <cstdint>
 
-#if defined(__GNUC__)
-#define LENETPP_UNROLL _Pragma("GCC unroll 64")
-#define LENETPP_INLINE inline __attribute__((always_inline))
-#define LENETPP_INLINE_LAMBDA __attribute__((always_inline))
-#elif defined(_MSC_VER)
-#define LENETPP_UNROLL
-#define LENETPP_INLINE __forceinline
-#define LENETPP_INLINE_LAMBDA
-#endif
+#include "../compiler.h"
 
 namespace lenetpp::LENETPP_SIMD_NAMESPACE {
 

@@ -1,5 +1,5 @@
 // How the input, taps and windows of a convolution lie in memory, and which filters see which planes.
-#include "convolution_stage.h"
+#include "convolution_layout.h"
 
 #include <algorithm>
 #include <utility>
@@ -42,36 +42,36 @@ std::vector<Connections> connections_of(const Conv2D& layer, int input_planes) {
   return groups;
 }
 
-void lay_out_taps(ConvolutionStage& stage, const Conv2D& layer) {
-  const Extent stride = stage.strides;
-  const std::ptrdiff_t input_rows = stage.input.plane_stride / stage.input.row_stride;
-  if (stage.has_strides()) {
-    stage.phase_row_stride = padded((stage.input.row_stride + stride.width - 1) / stride.width, row_alignment);
-    stage.phase_plane_stride = (input_rows + stride.height - 1) / stride.height * stage.phase_row_stride;
+void lay_out_taps(ConvolutionLayout& layout, const Conv2D& layer) {
+  const Extent stride = layout.strides;
+  const std::ptrdiff_t input_rows = layout.input.plane_stride / layout.input.row_stride;
+  if (layout.has_strides()) {
+    layout.phase_row_stride = padded((layout.input.row_stride + stride.width - 1) / stride.width, row_alignment);
+    layout.phase_plane_stride = (input_rows + stride.height - 1) / stride.height * layout.phase_row_stride;
   }
-  stage.row_stride = stage.has_strides() ? stage.phase_row_stride : stage.input.row_stride;
-  stage.positions = static_cast<int>((stage.height - 1) * stage.row_stride + stage.width);
-  stage.plane_stride = padded(stage.positions, lanes) + slack;
+  layout.row_stride = layout.has_strides() ? layout.phase_row_stride : layout.input.row_stride;
+  layout.positions = static_cast<int>((layout.height - 1) * layout.row_stride + layout.width);
+  layout.plane_stride = padded(layout.positions, lanes) + slack;
 
   const std::ptrdiff_t weight_row = padded(layer.kernel_size.width, row_lanes);
-  stage.kernel_stride = layer.kernel_size.height * weight_row;
+  layout.kernel_stride = layer.kernel_size.height * weight_row;
   for (int y = 0; y < layer.kernel_size.height; ++y) {
     for (int x = 0; x < layer.kernel_size.width; ++x) {
       const std::ptrdiff_t phase = y % stride.height * stride.width + x % stride.width;
       const std::ptrdiff_t tap =
-          phase * stage.phase_plane_stride + y / stride.height * stage.row_stride + x / stride.width;
-      stage.tap_offsets.push_back(static_cast<std::int32_t>(tap));
-      stage.weight_offsets.push_back(static_cast<std::int32_t>(y * weight_row + x));
+          phase * layout.phase_plane_stride + y / stride.height * layout.row_stride + x / stride.width;
+      layout.tap_offsets.push_back(static_cast<std::int32_t>(tap));
+      layout.weight_offsets.push_back(static_cast<std::int32_t>(y * weight_row + x));
     }
   }
 }
 
-void add_groups(ConvolutionStage& stage, const Conv2D& layer) {
-  const std::ptrdiff_t phases = std::ptrdiff_t{stage.strides.height} * stage.strides.width;
+void add_groups(ConvolutionLayout& layout, const Conv2D& layer) {
+  const std::ptrdiff_t phases = std::ptrdiff_t{layout.strides.height} * layout.strides.width;
   const std::ptrdiff_t read_plane_stride =
-      stage.has_strides() ? phases * stage.phase_plane_stride : stage.input.plane_stride;
+      layout.has_strides() ? phases * layout.phase_plane_stride : layout.input.plane_stride;
   int first_output = 0;
-  for (const Connections& connections : connections_of(layer, stage.input.shape.planes)) {
+  for (const Connections& connections : connections_of(layer, layout.input.shape.planes)) {
     ConvolutionGroup group;
     group.first_output = first_output;
     group.filters = connections.filters;
@@ -83,12 +83,12 @@ void add_groups(ConvolutionStage& stage, const Conv2D& layer) {
       for (int y = 0; y < layer.kernel_size.height; ++y) {
         for (int x = 0; x < layer.kernel_size.width; x += row_lanes) {
           group.row_offsets.push_back(
-              static_cast<std::int32_t>(plane * stage.input.plane_stride + y * stage.input.row_stride + x));
+              static_cast<std::int32_t>(plane * layout.input.plane_stride + y * layout.input.row_stride + x));
         }
       }
     }
     first_output += group.filters;
-    stage.groups.push_back(std::move(group));
+    layout.groups.push_back(std::move(group));
   }
 }
 
@@ -98,64 +98,63 @@ bool sees_windows(const Conv2D& layer, const Shape& input) {
   return layer.connection == Connection::full && input.planes > 1 && layer.kernel_size.width <= row_lanes;
 }
 
-WindowBlocks window_blocks(const ConvolutionStage& stage, const Conv2D& layer) {
+WindowBlocks window_blocks(const ConvolutionLayout& layout, const Conv2D& layer) {
   const auto [height, width] = layer.kernel_size;
-  const int planes = stage.input.shape.planes;
+  const int planes = layout.input.shape.planes;
   const std::ptrdiff_t row_length = padded(std::ptrdiff_t{planes} * width, lanes);
   WindowBlocks windows;
   windows.of_input = {.planes = planes,
                       .taps = width,
-                      .columns = stage.width,
-                      .rows = static_cast<int>(stage.input.plane_stride / stage.input.row_stride),
-                      .step = stage.strides.width,
-                      .plane_stride = stage.input.plane_stride,
-                      .row_stride = stage.input.row_stride,
+                      .columns = layout.width,
+                      .rows = static_cast<int>(layout.input.plane_stride / layout.input.row_stride),
+                      .step = layout.strides.width,
+                      .plane_stride = layout.input.plane_stride,
+                      .row_stride = layout.input.row_stride,
                       .row_length = row_length};
   windows.of_filters = {.planes = planes,
                         .taps = width,
                         .columns = layer.filters,
                         .rows = height,
-                        .step = planes * stage.kernel_stride,
-                        .plane_stride = stage.kernel_stride,
-                        .row_stride = stage.kernel_stride / height,
+                        .step = planes * layout.kernel_stride,
+                        .plane_stride = layout.kernel_stride,
+                        .row_stride = layout.kernel_stride / height,
                         .row_length = row_length};
   windows.block = height * row_length;
   return windows;
 }
 
 /// window_offsets: for every position, `row_step` for each row of windows and `column_step` for each column.
-void place_windows(ConvolutionStage& stage, std::ptrdiff_t row_step, std::ptrdiff_t column_step) {
-  for (int position = 0; position < stage.positions; ++position) {
-    const std::ptrdiff_t row = position / stage.row_stride, column = position % stage.row_stride;
-    stage.window_offsets.push_back(static_cast<std::int32_t>(row * row_step + column * column_step));
+void place_windows(ConvolutionLayout& layout, std::ptrdiff_t row_step, std::ptrdiff_t column_step) {
+  for (int position = 0; position < layout.positions; ++position) {
+    const std::ptrdiff_t row = position / layout.row_stride, column = position % layout.row_stride;
+    layout.window_offsets.push_back(static_cast<std::int32_t>(row * row_step + column * column_step));
   }
 }
 
 }  // namespace
 
-ConvolutionStage convolution_stage(const Conv2D& layer, const PlaneStack& input, const Shape& convolved) {
-  ConvolutionStage stage;
-  stage.activation = layer.activation;
-  stage.separate = layer.connection == Connection::separate;
-  stage.input = input;
-  stage.height = convolved.height;
-  stage.width = convolved.width;
+ConvolutionLayout convolution_layout(const Conv2D& layer, const PlaneStack& input, const Shape& convolved) {
+  ConvolutionLayout layout;
+  layout.separate = layer.connection == Connection::separate;
+  layout.input = input;
+  layout.height = convolved.height;
+  layout.width = convolved.width;
   // A stride that is never taken is none; it may be far larger than the image.
-  stage.strides = {stage.height > 1 ? layer.strides.height : 1, stage.width > 1 ? layer.strides.width : 1};
-  lay_out_taps(stage, layer);
-  add_groups(stage, layer);
+  layout.strides = {layout.height > 1 ? layer.strides.height : 1, layout.width > 1 ? layer.strides.width : 1};
+  lay_out_taps(layout, layer);
+  add_groups(layout, layer);
   if (sees_windows(layer, input.shape)) {
-    stage.windows = window_blocks(stage, layer);
-    const WindowColumns& columns = stage.windows->of_input;
+    layout.windows = window_blocks(layout, layer);
+    const WindowColumns& columns = layout.windows->of_input;
     if (columns.size() > std::size_t{1} << 30) refuse_planes(input.shape);
-    place_windows(stage, stage.strides.height * columns.row_length, columns.column_stride());
-  } else if (stage.has_strides()) {
-    place_windows(stage, stage.strides.height * input.row_stride, stage.strides.width);
+    place_windows(layout, layout.strides.height * columns.row_length, columns.column_stride());
+  } else if (layout.has_strides()) {
+    place_windows(layout, layout.strides.height * input.row_stride, layout.strides.width);
   }
-  return stage;
+  return layout;
 }
 
-std::size_t ConvolutionStage::phases_size() const {
+std::size_t ConvolutionLayout::phases_size() const {
   return static_cast<std::size_t>(phase_plane_stride * input.shape.planes * strides.height * strides.width);
 }
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "kernels/kernels.h"
-#include "plan.h"
+#include "plane_stack.h"
 
 namespace lenetpp {
 

@@ -1,0 +1,206 @@
+#include "passes.h"
+
+#include <algorithm>
+
+namespace lenetpp {
+namespace {
+
+/// Calls use(sample, worker) for every sample, shard by shard, where threads share the shards.
+template <class T, class Use>
+void for_each_sample(Workspace<T>& workspace, const Use& use) {
+  workspace.pool.run(shards_of(workspace.batch), [&](std::size_t shard, int worker) {
+    const std::size_t end = std::min(workspace.batch, (shard + 1) * samples_per_shard);
+    for (std::size_t b = shard * samples_per_shard; b < end; ++b) use(b, worker);
+  });
+}
+
+template <class T, class Arrays>
+auto batch_at(Arrays& arrays, const Workspace<T>& workspace, std::size_t boundary) {
+  return Batch<std::remove_pointer_t<decltype(arrays[boundary].data())>>{
+      arrays[boundary].size() ? arrays[boundary].data() : nullptr,
+      static_cast<std::ptrdiff_t>(workspace.plan.boundaries[boundary].stride)};
+}
+
+template <class T>
+void forward_images(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run,
+                    const ImageSource<T>* images) {
+  for_each_sample(workspace, [&](std::size_t b, int worker) {
+    if (images) {
+      const Sample& sample = call.pass.samples[b];
+      images->fetch(call.kernels, sample.index, sample.distortion, workspace.plan.boundaries[0].stack,
+                    workspace.value(0, b));
+    }
+    for (std::size_t s = run.first; s < run.last; ++s) {
+      workspace.plan.stages[s]->as_image_stage()->forward({
+          {call},
+          b,
+          workspace.value(s, b),
+          workspace.value(s + 1, b),
+          workspace.winners_of(s + 1, b),
+          workspace.workers[static_cast<std::size_t>(worker)].scratch,
+      });
+    }
+  });
+}
+
+/// The stages of a run from the last one down to the bottom, for one image.
+template <class T>
+void backward_image(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run, std::size_t b,
+                    Worker<T>& worker, T* sums) {
+  const Plan<T>& plan = workspace.plan;
+  const auto gradient_at = [&](std::size_t boundary) {
+    return plan.boundaries[boundary].gradient_of_batch ? workspace.gradient(boundary, b)
+                                                       : worker.gradients[boundary].data();
+  };
+  for (std::size_t s = run.last; s-- > std::max(run.first, plan.bottom);) {
+    T* input_gradient = plan.stages[s]->place.goes_below ? gradient_at(s) : nullptr;
+    if (input_gradient) std::fill_n(input_gradient, plan.boundaries[s].stack.size(), T(0));
+    plan.stages[s]->as_image_stage()->backward({
+        {call},
+        b,
+        workspace.value(s, b),
+        workspace.value(s + 1, b),
+        workspace.winners_of(s + 1, b),
+        gradient_at(s + 1),
+        s + 1 == plan.stages.size() && workspace.activation_is_done,
+        input_gradient,
+        workspace.prepared.data() + plan.prepared_at[s],
+        sums + plan.gradient_at[s],
+        worker.scratch,
+    });
+  }
+}
+
+/// The part of a block that belongs to a run of stages: its arrays follow each other.
+struct BlockRange {
+  std::size_t first = 0, count = 0;
+};
+
+template <class T>
+BlockRange range_of(const Plan<T>& plan, const StageRun& run, const BlockLayout& layout) {
+  BlockRange range;
+  for (std::size_t s = run.first; s < run.last; ++s) {
+    for (const std::size_t index : plan.stages[s]->parameters()) {
+      const ParameterRows& array = layout.arrays[index];
+      if (range.count == 0) range.first = array.offset;
+      range.count = array.offset + round_up(array.rows * array.row_stride, lanes) - range.first;
+    }
+  }
+  return range;
+}
+
+template <class T>
+void backward_images(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run, T* gradients) {
+  const Plan<T>& plan = workspace.plan;
+  for (std::size_t s = run.first; s < run.last; ++s) {
+    plan.stages[s]->as_image_stage()->prepare_backward(call, workspace.prepared.data() + plan.prepared_at[s]);
+  }
+  const std::size_t size = run.gradient_size, shards = shards_of(workspace.batch);
+  T* sums = workspace.shard_gradients.data();
+  workspace.pool.run(shards, [&](std::size_t shard, int worker) {
+    T* of_shard = sums + shard * size;
+    std::fill_n(of_shard, size, T(0));
+    const std::size_t end = std::min(workspace.batch, (shard + 1) * samples_per_shard);
+    for (std::size_t b = shard * samples_per_shard; b < end; ++b) {
+      backward_image(workspace, call, run, b, workspace.workers[static_cast<std::size_t>(worker)], of_shard);
+    }
+  });
+  for (std::size_t shard = 1; shard < shards; ++shard) call.kernels.add(sums, sums + shard * size, size);
+  for (std::size_t s = run.first; s < run.last; ++s) {
+    plan.stages[s]->as_image_stage()->finish_gradients(call, sums + plan.gradient_at[s], gradients);
+  }
+}
+
+/// backward(), and a step where there is one.
+template <class T>
+void backward_through(Workspace<T>& workspace, const StageCall<T>& call, T* gradients, const Step<T>* step) {
+  Plan<T>& plan = workspace.plan;
+  for (std::size_t r = plan.runs.size(); r-- > 0;) {
+    const StageRun& run = plan.runs[r];
+    if (run.last <= plan.bottom) return;
+    if (run.by_image) {
+      backward_images(workspace, call, run, gradients);
+      if (!step) continue;
+      const BlockRange range = range_of(plan, run, call.parameters.layout());
+      call.kernels.optimizer_step(part_of_step(*step, range.first, range.count));
+      continue;
+    }
+    const std::size_t s = run.first;
+    if (plan.stages[s]->place.goes_below) {
+      for_each_sample(workspace, [&](std::size_t b, int) {
+        std::fill_n(workspace.gradient(s, b), plan.boundaries[s].stack.size(), T(0));
+      });
+    }
+    plan.stages[s]->as_batch_stage()->backward({
+        {call},
+        workspace.pool,
+        batch_at<T>(std::as_const(workspace.values), workspace, s),
+        batch_at<T>(std::as_const(workspace.values), workspace, s + 1),
+        batch_at<T>(workspace.gradients, workspace, s + 1),
+        s + 1 == plan.stages.size() && workspace.activation_is_done,
+        batch_at<T>(workspace.gradients, workspace, s),
+        gradients,
+        step,
+    });
+  }
+}
+
+}  // namespace
+
+template <class T>
+void forward(Workspace<T>& workspace, const ParameterBlock<T>& parameters, const ImageSource<T>& images,
+             const Pass& pass) {
+  workspace.batch = pass.samples.size();
+  const StageCall<T> call{workspace.kernels, parameters, pass};
+  for (const StageRun& run : workspace.plan.runs) {
+    const std::size_t s = run.first;
+    if (run.by_image) {
+      forward_images(workspace, call, run, &run == &workspace.plan.runs.front() ? &images : nullptr);
+    } else {
+      workspace.plan.stages[s]->as_batch_stage()->forward({
+          {call},
+          workspace.pool,
+          batch_at<T>(std::as_const(workspace.values), workspace, s),
+          batch_at<T>(workspace.values, workspace, s + 1),
+      });
+    }
+  }
+}
+
+template <class T>
+double loss_of_outputs(Workspace<T>& workspace, Loss loss, std::span<const std::int32_t> labels, T scale, double sum) {
+  const Plan<T>& plan = workspace.plan;
+  workspace.activation_is_done = loss == Loss::binary_cross_entropy;
+  for (std::size_t b = 0; b < workspace.batch; ++b) {
+    sum += workspace.kernels.sample_loss({.loss = loss,
+                                          .sigmoid_slope = plan.last_activation().slope,
+                                          .outputs = workspace.output(b),
+                                          .count = plan.outputs,
+                                          .label = static_cast<std::size_t>(labels[b]),
+                                          .scale = scale,
+                                          .gradients = workspace.gradient(plan.stages.size(), b)});
+  }
+  return sum;
+}
+
+template <class T>
+void backward(Workspace<T>& workspace, const ParameterBlock<T>& parameters, const Pass& pass, T* gradients) {
+  backward_through<T>(workspace, {workspace.kernels, parameters, pass}, gradients, nullptr);
+}
+
+template <class T>
+void backward_and_step(Workspace<T>& workspace, const ParameterBlock<T>& parameters, const Pass& pass, T* gradients,
+                       const Step<T>& step) {
+  backward_through<T>(workspace, {workspace.kernels, parameters, pass}, gradients, &step);
+}
+
+#define LENETPP_INSTANTIATE(T)                                                                          \
+  template void forward(Workspace<T>&, const ParameterBlock<T>&, const ImageSource<T>&, const Pass&);   \
+  template double loss_of_outputs(Workspace<T>&, Loss, std::span<const std::int32_t>, T, double);       \
+  template void backward(Workspace<T>&, const ParameterBlock<T>&, const Pass&, T*);                     \
+  template void backward_and_step(Workspace<T>&, const ParameterBlock<T>&, const Pass&, T*, const Step<T>&);
+LENETPP_INSTANTIATE(float)
+LENETPP_INSTANTIATE(double)
+#undef LENETPP_INSTANTIATE
+
+}  // namespace lenetpp

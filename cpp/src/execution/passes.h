@@ -1,0 +1,38 @@
+// The passes of one batch through the list of stages: forward, loss, backward. Who does what cannot decide a bit: the
+// gradient of an ImageStage's parameters is summed within each shard and then shard by shard, a BatchStage shares its
+// work by outputs.
+#pragma once
+
+#include <lenetpp/losses.h>
+
+#include <cstdint>
+#include <span>
+
+#include "image_source.h"
+#include "parameter_block.h"
+#include "workspace.h"
+
+namespace lenetpp {
+
+/// Values of all stages for the samples of the pass, at most `capacity`.
+template <class T>
+void forward(Workspace<T>& workspace, const ParameterBlock<T>& parameters, const ImageSource<T>& images,
+             const Pass& pass);
+
+/// Adds the losses of the samples of the last forward, one after the other, to `sum`, and returns it. Keeps the
+/// gradients of the outputs, times `scale`.
+template <class T>
+double loss_of_outputs(Workspace<T>& workspace, Loss loss, std::span<const std::int32_t> labels, T scale,
+                       double sum = 0);
+
+/// Writes the gradients of all parameters, summed over the samples that loss_of_outputs() saw, in the block's layout.
+template <class T>
+void backward(Workspace<T>& workspace, const ParameterBlock<T>& parameters, const Pass& pass, T* gradients);
+
+/// backward() and then `step`, which is one of the whole block, with the same bits. Faster, since a BatchStage's
+/// parameters step as their gradients appear; `gradients` holds those of all others afterwards.
+template <class T>
+void backward_and_step(Workspace<T>& workspace, const ParameterBlock<T>& parameters, const Pass& pass, T* gradients,
+                       const Step<T>& step);
+
+}  // namespace lenetpp

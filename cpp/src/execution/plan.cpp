@@ -1,0 +1,107 @@
+#include "plan.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "layers/stages.h"
+#include "planner.h"
+
+namespace lenetpp {
+namespace {
+
+/// An odd number of cache lines: the same value of all samples of a batch would share a few places of a cache else.
+std::size_t stride_of(std::size_t values) {
+  const std::size_t vectors = round_up(values, lanes) / lanes;
+  return (vectors % 2 == 0 ? vectors + 1 : vectors) * lanes;
+}
+
+template <class T>
+void add_boundaries(Plan<T>& plan, const PlaneStack& input) {
+  plan.boundaries.push_back({.stack = input, .stride = stride_of(input.size())});
+  for (const auto& stage : plan.stages) {
+    const PlaneStack& output = stage->place.output_stack;
+    plan.boundaries.push_back(
+        {.stack = output, .stride = stride_of(output.size()), .winners = stage->winners()});
+  }
+  for (const auto& stage : plan.stages) {
+    // Vectors of a stage of images may read a little behind the image; that must not be the next image's.
+    if (stage->as_image_stage()) plan.boundaries[stage->place.input].stride += slack;
+    if (!stage->as_batch_stage()) continue;
+    plan.boundaries[stage->place.input].gradient_of_batch = true;
+    plan.boundaries[stage->place.output].gradient_of_batch = true;
+  }
+  plan.boundaries.back().gradient_of_batch = true;
+}
+
+template <class T>
+void add_runs(Plan<T>& plan) {
+  plan.runs.push_back({});
+  for (std::size_t s = 0; s < plan.stages.size(); ++s) {
+    const bool by_image = plan.stages[s]->as_image_stage() != nullptr;
+    if (!by_image || !plan.runs.back().by_image) plan.runs.push_back({.first = s, .last = s, .by_image = by_image});
+    StageRun& run = plan.runs.back();
+    run.last = s + 1;
+    plan.gradient_at.push_back(run.gradient_size);
+    plan.prepared_at.push_back(plan.prepared_size);
+    if (const ImageStage<T>* stage = plan.stages[s]->as_image_stage()) {
+      // Each stage's own part begins at a whole vector.
+      run.gradient_size += round_up(stage->gradient_size(), lanes);
+      plan.prepared_size += round_up(stage->prepared_size(), lanes);
+    }
+  }
+}
+
+}  // namespace
+
+Planner::Planner(const Architecture& architecture)
+    : architecture_(architecture),
+      shapes_(architecture.output_shapes()),
+      stack_(stack_for_layer(0, architecture.input)) {}
+
+PlaneStack Planner::stack_for_layer(std::size_t reader, const Shape& shape) const {
+  if (reader == architecture_.layers.size()) return gapless_stack(shape);
+  return std::visit(
+      [&]<class L>(const L& layer) { return LayerExecution<L>::input_stack(layer, shape); },
+      architecture_.layers[reader]);
+}
+
+StagePlace Planner::place() const {
+  return {.layer = first_layer_,
+          .input = stages_,
+          .output = stages_ + 1,
+          .goes_below = parameters_below_ > 0,
+          .input_stack = stack_,
+          .output_stack = stack_for_layer(layer_ + 1, shapes_[layer_])};
+}
+
+void Planner::go_on() {
+  stack_ = place().output_stack;
+  first_layer_ = ++layer_;
+  parameters_below_ = parameter_;
+  ++stages_;
+}
+
+template <class T>
+Plan<T> make_plan(const Architecture& architecture) {
+  Plan<T> plan;
+  Planner planner(architecture);
+  const PlaneStack input = planner.input();
+  while (!planner.at_end()) {
+    plan.stages.push_back(std::visit(
+        [&]<class L>(const L& layer) { return LayerExecution<L>::template plan<T>(layer, planner); }, planner.layer()));
+    planner.go_on();
+  }
+  add_boundaries(plan, input);
+  add_runs(plan);
+  const auto has_parameters = [](const auto& stage) { return !stage->parameters().empty(); };
+  const auto first = std::find_if(plan.stages.begin(), plan.stages.end(), has_parameters);
+  plan.bottom = static_cast<std::size_t>(first - plan.stages.begin());
+  plan.outputs = plan.boundaries.back().stack.shape.size();
+  return plan;
+}
+
+template Plan<float> make_plan(const Architecture&);
+template Plan<double> make_plan(const Architecture&);
+
+}  // namespace lenetpp

@@ -1,0 +1,56 @@
+// What a kind of layer is asked when a network is planned, and whom it may ask.
+#pragma once
+
+#include <lenetpp/network.h>
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "plan.h"
+
+namespace lenetpp {
+
+/// The walk along the layers that a plan is made by.
+class Planner {
+ public:
+  explicit Planner(const Architecture& architecture);
+
+  [[nodiscard]] bool at_end() const { return layer_ == architecture_.layers.size(); }
+  [[nodiscard]] const Layer& layer() const { return architecture_.layers[layer_]; }
+  /// What comes next where that is an L; null otherwise.
+  template <class L>
+  [[nodiscard]] const L* follower() const {
+    return layer_ + 1 < architecture_.layers.size() ? std::get_if<L>(&architecture_.layers[layer_ + 1]) : nullptr;
+  }
+  /// The output of the present layer.
+  [[nodiscard]] const Shape& output_shape() const { return shapes_[layer_]; }
+  /// Makes the layer behind the present one part of the same stage.
+  void take_follower() { ++layer_; }
+  /// The index of the next parameter array that no stage has yet.
+  std::size_t take_parameter() { return parameter_++; }
+  /// Where the stage of the present layers stands.
+  [[nodiscard]] StagePlace place() const;
+
+  [[nodiscard]] const PlaneStack& input() const { return stack_; }
+  /// The present layers have become a stage.
+  void go_on();
+
+ private:
+  [[nodiscard]] PlaneStack stack_for_layer(std::size_t reader, const Shape& shape) const;
+
+  const Architecture& architecture_;
+  std::vector<Shape> shapes_;
+  PlaneStack stack_;            // the input of the present layers
+  std::size_t first_layer_ = 0, layer_ = 0;
+  std::size_t parameters_below_ = 0, parameter_ = 0;
+  std::size_t stages_ = 0;
+};
+
+/// The part of a kind of layer that is executed, specialized in layers/<kind>_stage.h:
+///   static PlaneStack input_stack(const L&, const Shape& input);                how its input is to lie
+///   template <class T> static std::unique_ptr<Stage<T>> plan(const L&, Planner&);
+template <class L>
+struct LayerExecution;
+
+}  // namespace lenetpp

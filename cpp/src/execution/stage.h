@@ -1,0 +1,181 @@
+// A stage: one step of the execution, which the plan makes of a layer. Stages stand in one list. An ImageStage works on
+// one image at a time, and shards of a batch are shared out among threads through all of its neighbours that do so too;
+// a BatchStage works on a whole batch at once, and shares its work out itself. What a stage reads and writes lies at
+// boundaries: values, and in the backward pass their gradients, which are cleared once and then added to, so that more
+// than one stage may read a boundary.
+#pragma once
+
+#include <lenetpp/activations.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "aligned_array.h"
+#include "image_source.h"
+#include "kernels/kernels.h"
+#include "parameter_block.h"
+#include "plane_stack.h"
+#include "thread_pool.h"
+
+namespace lenetpp {
+
+/// An image of a batch.
+struct Sample {
+  std::size_t index = 0;  // among all images: what random numbers are drawn by
+  Distortion distortion;
+};
+
+/// What one pass through the network is for. Random numbers of a stage are functions of (seed, purpose, epoch, index
+/// of the sample), so that threads, batches and resumption decide none.
+struct Pass {
+  std::span<const Sample> samples;
+  bool training = false;
+  std::uint64_t seed = 0;
+  std::uint32_t epoch = 0;
+};
+
+/// Memory of one worker for one image in one stage, in numbers; stages use the same memory one after the other.
+struct ScratchSize {
+  std::size_t numbers = 0;
+  std::size_t positions = 0;
+  std::size_t visits = 0;  // lists
+
+  void make_room_for(const ScratchSize& other);
+};
+
+template <class T>
+struct Scratch {
+  explicit Scratch(const ScratchSize& size)
+      : numbers(size.numbers + slack), positions(size.positions + slack), visits(size.visits) {}
+
+  AlignedArray<T> numbers;
+  AlignedArray<std::int32_t> positions;
+  std::vector<Visits<T>> visits;
+};
+
+/// Where a stage stands.
+struct StagePlace {
+  std::size_t layer = 0;              // the first layer that it computes
+  std::size_t input = 0, output = 0;  // boundaries
+  bool goes_below = false;            // whether a stage before it has parameters, so that its input's gradient is wanted
+  PlaneStack input_stack, output_stack;
+};
+
+template <class T>
+class ImageStage;
+template <class T>
+class BatchStage;
+
+template <class T>
+class Stage {
+ public:
+  explicit Stage(StagePlace where) : place(std::move(where)) {}
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
+  virtual ~Stage() = default;
+
+  /// This, as what it is; the other one is null.
+  [[nodiscard]] virtual const ImageStage<T>* as_image_stage() const { return nullptr; }
+  [[nodiscard]] virtual const BatchStage<T>* as_batch_stage() const { return nullptr; }
+
+  /// Indices of its parameter arrays, which follow each other.
+  [[nodiscard]] virtual std::vector<std::size_t> parameters() const { return {}; }
+  /// Places of an image's winners that backward needs to know, kept with the output while training.
+  [[nodiscard]] virtual std::size_t winners() const { return 0; }
+  /// The activation of its output, where its units are to be watched (see UnitActivity).
+  [[nodiscard]] virtual std::optional<Activation> watched() const { return std::nullopt; }
+
+  const StagePlace place;
+};
+
+/// What all calls for one stage have in common.
+template <class T>
+struct StageCall {
+  const Kernels<T>& kernels;
+  const ParameterBlock<T>& parameters;
+  const Pass& pass;
+};
+
+template <class T>
+struct ImageForward : StageCall<T> {
+  std::size_t sample;  // of pass.samples
+  const T* input;
+  T* output;
+  std::int32_t* winners;  // null where nobody will go back
+  Scratch<T>& scratch;
+};
+
+template <class T>
+struct ImageBackward : StageCall<T> {
+  std::size_t sample;
+  const T* input;
+  const T* output;
+  const std::int32_t* winners;
+  const T* output_gradient;
+  bool activation_is_done;   // the output's gradient holds the activation's derivative already
+  T* input_gradient;         // added to; null unless place.goes_below
+  const T* prepared;         // what prepare_backward() made
+  T* parameter_gradients;    // added to, [gradient_size()] in the stage's own layout
+  Scratch<T>& scratch;
+};
+
+template <class T>
+class ImageStage : public Stage<T> {
+ public:
+  using Stage<T>::Stage;
+  [[nodiscard]] const ImageStage* as_image_stage() const final { return this; }
+
+  [[nodiscard]] virtual ScratchSize scratch(bool /*training*/) const { return {}; }
+  virtual void forward(const ImageForward<T>& call) const = 0;
+
+  /// Numbers that a backward pass needs in another form than the parameters have, the same for all images.
+  [[nodiscard]] virtual std::size_t prepared_size() const { return 0; }
+  virtual void prepare_backward(const StageCall<T>&, T* /*prepared*/) const {}
+  [[nodiscard]] virtual std::size_t gradient_size() const { return 0; }
+  virtual void backward(const ImageBackward<T>& call) const = 0;
+  /// Writes the gradients of its parameters, in the block's layout, from the sums over the batch in its own.
+  virtual void finish_gradients(const StageCall<T>&, const T* /*sums*/, T* /*gradients*/) const {}
+};
+
+/// Values or gradients of a whole batch at a boundary: [batch][stride].
+template <class T>
+struct Batch {
+  T* values;
+  std::ptrdiff_t stride;
+};
+
+template <class T>
+struct BatchForward : StageCall<T> {
+  ThreadPool& pool;
+  Batch<const T> input;
+  Batch<T> output;
+};
+
+template <class T>
+struct BatchBackward : StageCall<T> {
+  ThreadPool& pool;
+  Batch<const T> input, output;
+  Batch<T> output_gradient;  // may be changed
+  bool activation_is_done;
+  Batch<T> input_gradient;   // added to; null unless place.goes_below
+  T* gradients;              // of all parameters, in the block's layout; those of the stage are written
+  /// Not null: a step of the whole block, which the stage makes for its own parameters as soon as it knows their
+  /// gradients; these need then not be written.
+  const Step<T>* step;
+};
+
+template <class T>
+class BatchStage : public Stage<T> {
+ public:
+  using Stage<T>::Stage;
+  [[nodiscard]] const BatchStage* as_batch_stage() const final { return this; }
+
+  virtual void forward(const BatchForward<T>& call) const = 0;
+  virtual void backward(const BatchBackward<T>& call) const = 0;
+};
+
+}  // namespace lenetpp

@@ -1,0 +1,76 @@
+// All memory that a pass through the network needs besides the parameters, planned once.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "aligned_array.h"
+#include "plan.h"
+#include "thread_pool.h"
+
+namespace lenetpp {
+
+/// A constant of the numeric contract: another number gives other bits.
+inline constexpr std::size_t samples_per_shard = 8;
+
+constexpr std::size_t shards_of(std::size_t samples) { return (samples + samples_per_shard - 1) / samples_per_shard; }
+
+/// So many images are looked at by so many threads before the next ones, where nothing is trained.
+constexpr std::size_t images_of_a_chunk(int threads) { return 4 * samples_per_shard * static_cast<std::size_t>(threads); }
+
+enum class WorkspacePurpose { inference, training };
+
+/// Memory of one worker for one image at a time.
+template <class T>
+struct Worker {
+  Scratch<T> scratch;
+  /// Of the inputs of a run's stages, by boundary; empty where the gradient is the whole batch's, or never computed.
+  std::vector<AlignedArray<T>> gradients;
+};
+
+template <class T>
+struct Workspace {
+  /// `table` must outlive the workspace.
+  Workspace(const Architecture& architecture, std::size_t samples, int threads, WorkspacePurpose purpose,
+            const Kernels<T>& table = lenetpp::kernels<T>());
+
+  Plan<T> plan;
+  std::size_t capacity;  // samples
+  const Kernels<T>& kernels;
+  ThreadPool pool;
+  std::vector<AlignedArray<T>> values;              // [boundaries][capacity][stride]
+  std::vector<AlignedArray<std::int32_t>> winners;  // [boundaries][capacity][winners], training only
+  std::vector<AlignedArray<T>> gradients;  // [boundaries][capacity][stride]: of the outputs; in training, of batches
+  std::vector<Worker<T>> workers;
+  AlignedArray<T> prepared;         // see ImageStage::prepare_backward(), training only
+  AlignedArray<T> shard_gradients;  // [shards][gradient_size of a run], training only
+  std::size_t batch = 0;            // samples of the last forward
+  bool activation_is_done = false;  // the gradient of the outputs holds the last activation's derivative already
+
+  [[nodiscard]] T* value(std::size_t boundary, std::size_t b) { return of_sample(values, boundary, b); }
+  [[nodiscard]] const T* value(std::size_t boundary, std::size_t b) const {
+    return values[boundary].data() + b * plan.boundaries[boundary].stride;
+  }
+  /// Of one sample at a boundary whose gradient is kept for the batch.
+  [[nodiscard]] T* gradient(std::size_t boundary, std::size_t b) { return of_sample(gradients, boundary, b); }
+  /// Null where nothing was pooled, and at inference.
+  [[nodiscard]] std::int32_t* winners_of(std::size_t boundary, std::size_t b) {
+    return winners[boundary].size() ? winners[boundary].data() + b * plan.boundaries[boundary].winners : nullptr;
+  }
+  /// The network's output for sample `b`.
+  [[nodiscard]] const T* output(std::size_t b) const { return value(plan.stages.size(), b); }
+  /// The class of its largest output; the first wins a tie.
+  [[nodiscard]] std::int32_t predicted_class(std::size_t b) const;
+
+  [[nodiscard]] std::size_t memory_bytes() const;
+
+ private:
+  T* of_sample(std::vector<AlignedArray<T>>& arrays, std::size_t boundary, std::size_t b) {
+    return arrays[boundary].data() + b * plan.boundaries[boundary].stride;
+  }
+};
+
+extern template struct Workspace<float>;
+extern template struct Workspace<double>;
+
+}  // namespace lenetpp

@@ -1,0 +1,261 @@
+#include "convolution_stage.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "visits.h"
+
+namespace lenetpp {
+namespace {
+
+std::ptrdiff_t area(const Shape& shape) { return std::ptrdiff_t{shape.height} * shape.width; }
+
+/// phases[plane][row % stride][column % stride][row / stride][column / stride] = input[plane][row][column].
+template <class T>
+void split_into_phases(const ConvolutionLayout& layout, const T* input, T* phases) {
+  const Extent stride = layout.strides;
+  const std::ptrdiff_t rows = layout.input.plane_stride / layout.input.row_stride;
+  for (int plane = 0; plane < layout.input.shape.planes; ++plane) {
+    for (std::ptrdiff_t y = 0; y < rows; ++y) {
+      const T* row = input + plane * layout.input.plane_stride + y * layout.input.row_stride;
+      for (int x = 0; x < stride.width; ++x) {
+        const std::ptrdiff_t phase = (plane * std::ptrdiff_t{stride.height} + y % stride.height) * stride.width + x;
+        T* to = phases + phase * layout.phase_plane_stride + y / stride.height * layout.phase_row_stride;
+        for (std::ptrdiff_t column = x; column < layout.input.row_stride; column += stride.width) *to++ = row[column];
+      }
+    }
+  }
+}
+
+/// Numbers of the phases in scratch memory, what vectors read behind them included.
+std::size_t room_for_phases(const ConvolutionLayout& layout) {
+  return layout.has_strides() ? round_up(layout.phases_size() + slack, lanes) : 0;
+}
+
+std::size_t weight_count(const ConvolutionLayout& layout, const Conv2D& layer) {
+  std::ptrdiff_t kernels = layout.separate ? layer.filters : 0;
+  if (!layout.separate) {
+    for (const ConvolutionGroup& group : layout.groups) kernels += std::ptrdiff_t{group.filters} * group.planes;
+  }
+  return static_cast<std::size_t>(kernels * layout.kernel_stride);
+}
+
+}  // namespace
+
+template <class T>
+ConvolutionStage<T>::ConvolutionStage(const Conv2D& layer, const std::optional<MaxPool2D>& pooling,
+                                      const StagePlace& where, ConvolutionLayout layout, std::size_t weight,
+                                      std::optional<std::size_t> bias)
+    : ImageStage<T>(where),
+      layout_(std::move(layout)),
+      has_pooling_(pooling.has_value()),
+      pooling_(pooling.value_or(MaxPool2D{{1, 1}, {1, 1}})),
+      activation_(layer.activation),
+      weight_(weight),
+      bias_(bias),
+      filters_(static_cast<std::size_t>(layer.filters)),
+      weight_gradient_size_(
+          round_up(layout_.windows ? layout_.windows->of_filters.size() : weight_count(layout_, layer), lanes)) {}
+
+template <class T>
+std::vector<std::size_t> ConvolutionStage<T>::parameters() const {
+  return bias_ ? std::vector{weight_, *bias_} : std::vector{weight_};
+}
+
+template <class T>
+std::size_t ConvolutionStage<T>::winners() const {
+  return has_pooling_ ? this->place.output_stack.shape.size() : 0;
+}
+
+template <class T>
+ScratchSize ConvolutionStage<T>::scratch(bool training) const {
+  int most_filters = 0;
+  for (const ConvolutionGroup& group : layout_.groups) most_filters = std::max(most_filters, group.filters);
+  const std::size_t forward = room_for_phases(layout_) + static_cast<std::size_t>(most_filters * layout_.plane_stride);
+  if (!training) return {.numbers = forward};
+  ScratchSize size = scratch_for_visits(this->place.output_stack);
+  if (layout_.windows) size.numbers += layout_.windows->of_input.size();
+  size.numbers = std::max(size.numbers, forward);
+  return size;
+}
+
+template <class T>
+void ConvolutionStage<T>::forward(const ImageForward<T>& call) const {
+  const PlaneStack& output = this->place.output_stack;
+  const T* input = call.input;
+  T* convolved = call.scratch.numbers.data() + room_for_phases(layout_);
+  if (layout_.has_strides()) {
+    split_into_phases(layout_, call.input, call.scratch.numbers.data());
+    input = call.scratch.numbers.data();
+  }
+  for (const ConvolutionGroup& group : layout_.groups) {
+    call.kernels.convolution_forward({
+        .input = input,
+        .plane_offsets = group.plane_offsets.data(),
+        .planes = group.planes,
+        .tap_offsets = layout_.tap_offsets.data(),
+        .weight_offsets = layout_.weight_offsets.data(),
+        .taps = static_cast<int>(layout_.tap_offsets.size()),
+        .weights = call.parameters.array(weight_) + group.first_kernel * layout_.kernel_stride,
+        .kernel_stride = layout_.kernel_stride,
+        .bias = bias_ ? call.parameters.array(*bias_) + group.first_filter : nullptr,
+        .output = convolved,
+        .output_plane_stride = layout_.plane_stride,
+        .filters = group.filters,
+        .positions = layout_.positions,
+    });
+    call.kernels.max_pooling({
+        .input = convolved,
+        .input_plane_stride = layout_.plane_stride,
+        .input_row_stride = layout_.row_stride,
+        .planes = group.filters,
+        .height = layout_.height,
+        .width = layout_.width,
+        .size = pooling_.size,
+        .strides = pooling_.strides,
+        .activation = activation_,
+        .output = call.output + output.origin(group.first_output),
+        .output_plane_stride = output.plane_stride,
+        .output_row_stride = output.row_stride,
+        .output_height = output.shape.height,
+        .output_width = output.shape.width,
+        .winners = call.winners ? call.winners + group.first_output * area(output.shape) : nullptr,
+    });
+  }
+}
+
+template <class T>
+std::size_t ConvolutionStage<T>::prepared_size() const {
+  // Behind the last row of a block a few more numbers are written.
+  return layout_.windows ? layout_.windows->of_filters.size() + row_lanes : 0;
+}
+
+template <class T>
+void ConvolutionStage<T>::prepare_backward(const StageCall<T>& call, T* prepared) const {
+  if (layout_.windows) {
+    call.kernels.gather_columns(layout_.windows->of_filters, call.parameters.array(weight_), prepared);
+  }
+}
+
+template <class T>
+std::size_t ConvolutionStage<T>::gradient_size() const {
+  return weight_gradient_size_ + (bias_ ? round_up(filters_, lanes) : 0);
+}
+
+template <class T>
+void ConvolutionStage<T>::backward(const ImageBackward<T>& call) const {
+  const Visits<T>* visits = make_visits(call, this->place.output_stack,
+                                        {.activation = activation_,
+                                         .row_stride = layout_.row_stride,
+                                         .window_offsets = &layout_.window_offsets});
+  if (layout_.windows) {
+    backward_windows(call, visits);
+  } else {
+    backward_rows(call, visits);
+  }
+}
+
+/// Gradients of a convolution whose groups each see planes of their own, row by row of the filters.
+template <class T>
+void ConvolutionStage<T>::backward_rows(const ImageBackward<T>& call, const Visits<T>* visits) const {
+  T* bias_gradients = call.parameter_gradients + weight_gradient_size_;
+  for (const ConvolutionGroup& group : layout_.groups) {
+    call.kernels.convolution_weight_gradient({
+        .input = call.input,
+        .row_offsets = group.row_offsets.data(),
+        .rows = static_cast<int>(group.row_offsets.size()),
+        .visits = visits + group.first_output,
+        .filters = group.filters,
+        .gradients = call.parameter_gradients + group.first_kernel * layout_.kernel_stride,
+        .bias_gradients = bias_ ? bias_gradients + group.first_filter : nullptr,
+    });
+  }
+  if (!call.input_gradient) return;
+  // With separate connections all groups are alike but for the plane that they see, and one call serves them all.
+  const std::size_t calls = layout_.separate ? 1 : layout_.groups.size();
+  for (std::size_t i = 0; i < calls; ++i) {
+    const ConvolutionGroup& group = layout_.groups[i];
+    call.kernels.convolution_input_gradient({
+        .input_gradient = call.input_gradient,
+        .row_offsets = group.row_offsets.data(),
+        .rows = static_cast<int>(group.row_offsets.size()),
+        .weights = call.parameters.array(weight_) + group.first_kernel * layout_.kernel_stride,
+        .filters = group.filters,
+        .targets = layout_.separate ? layout_.input.shape.planes : 1,
+        .target_stride = layout_.input.plane_stride,
+        .visits = visits + group.first_output,
+    });
+  }
+}
+
+/// Gradients of a convolution all of whose filters see all planes, window by window.
+template <class T>
+void ConvolutionStage<T>::backward_windows(const ImageBackward<T>& call, const Visits<T>* visits) const {
+  const WindowBlocks& windows = *layout_.windows;
+  const int filters = windows.of_filters.columns;
+  T* columns = call.scratch.numbers.data() + scratch_for_visits(this->place.output_stack).numbers;
+  call.kernels.gather_columns(windows.of_input, call.input, columns);
+  call.kernels.window_weight_gradient({
+      .windows = columns,
+      .block = windows.block,
+      .visits = visits,
+      .filters = filters,
+      .gradients = call.parameter_gradients,
+      .bias_gradients = bias_ ? call.parameter_gradients + weight_gradient_size_ : nullptr,
+  });
+  if (!call.input_gradient) return;
+  // In place of the input's columns, which are in the first cache and needed no more.
+  std::fill_n(columns, windows.of_input.size(), T(0));
+  call.kernels.window_input_gradient({
+      .window_gradients = columns,
+      .block = windows.block,
+      .visits = visits,
+      .filters = filters,
+      .weights = call.prepared,
+  });
+  call.kernels.fold_columns(windows.of_input, columns, call.input_gradient);
+}
+
+template <class T>
+void ConvolutionStage<T>::finish_gradients(const StageCall<T>& call, const T* sums, T* gradients) const {
+  const ParameterRows& weights = call.parameters.layout().arrays[weight_];
+  T* to = gradients + weights.offset;
+  if (bias_) {
+    std::copy_n(sums + weight_gradient_size_, filters_, gradients + call.parameters.layout().arrays[*bias_].offset);
+  }
+  if (layout_.windows) {
+    std::fill_n(to, weights.rows * weights.row_stride, T(0));
+    call.kernels.fold_columns(layout_.windows->of_filters, sums, to);
+    return;
+  }
+  // The rows of a kernel's gradient were summed 8 lanes wide, whatever the kernel's width.
+  std::copy_n(sums, weights.rows * weights.row_stride, to);
+  for (std::size_t row = 0; row < weights.rows; ++row) {
+    std::fill_n(to + row * weights.row_stride + weights.columns, weights.row_stride - weights.columns, T(0));
+  }
+}
+
+template class ConvolutionStage<float>;
+template class ConvolutionStage<double>;
+
+PlaneStack LayerExecution<Conv2D>::input_stack(const Conv2D& layer, const Shape& input) {
+  return aligned_stack(input, layer.padding);
+}
+
+template <class T>
+std::unique_ptr<const Stage<T>> LayerExecution<Conv2D>::plan(const Conv2D& layer, Planner& planner) {
+  ConvolutionLayout layout = convolution_layout(layer, planner.input(), planner.output_shape());
+  const std::size_t weight = planner.take_parameter();
+  std::optional<std::size_t> bias;
+  if (layer.bias) bias = planner.take_parameter();
+  std::optional<MaxPool2D> pooling;
+  if (const MaxPool2D* follower = planner.follower<MaxPool2D>()) {
+    pooling = *follower;
+    planner.take_follower();
+  }
+  return std::make_unique<ConvolutionStage<T>>(layer, pooling, planner.place(), std::move(layout), weight, bias);
+}
+template std::unique_ptr<const Stage<float>> LayerExecution<Conv2D>::plan(const Conv2D&, Planner&);
+template std::unique_ptr<const Stage<double>> LayerExecution<Conv2D>::plan(const Conv2D&, Planner&);
+
+}  // namespace lenetpp

@@ -1,0 +1,161 @@
+#include "dense_stage.h"
+
+#include <algorithm>
+
+namespace lenetpp {
+namespace {
+
+/// The part of 0..count-1 that task `index` of `tasks` does, cut at multiples of 16.
+struct Range {
+  int first, last;
+};
+
+Range part_of(int count, std::size_t index, std::size_t tasks) {
+  const std::size_t blocks = round_up(static_cast<std::size_t>(count), lanes) / lanes;
+  const auto place = [&](std::size_t task) { return std::min(count, static_cast<int>(blocks * task / tasks) * lanes); };
+  return {place(index), place(index + 1)};
+}
+
+/// The step of one parameter array.
+template <class T>
+Step<T> step_of_array(const Step<T>& step, const ParameterRows& array) {
+  return part_of_step(step, array.offset, round_up(array.rows * array.row_stride, lanes));
+}
+
+}  // namespace
+
+template <class T>
+DenseStage<T>::DenseStage(const Dense& layer, const StagePlace& where, std::size_t weight,
+                          std::optional<std::size_t> bias)
+    : BatchStage<T>(where),
+      activation_(layer.activation),
+      inputs_(static_cast<int>(where.input_stack.shape.size())),
+      inputs_padded_(static_cast<int>(round_up(where.input_stack.shape.size(), lanes))),
+      units_(layer.units),
+      weight_(weight),
+      bias_(bias) {}
+
+template <class T>
+std::vector<std::size_t> DenseStage<T>::parameters() const {
+  return bias_ ? std::vector{weight_, *bias_} : std::vector{weight_};
+}
+
+/// Into how many tasks to cut the work: too little is not worth sharing. Units share the forward pass and the step,
+/// inputs the gradient of the inputs, so that above the bottom each processor needs weights that another one has just
+/// changed; with few samples their way takes longer than what is saved.
+template <class T>
+std::size_t DenseStage<T>::tasks_for(std::size_t batch, const ThreadPool& pool) const {
+  constexpr std::size_t least_multiply_adds = 1 << 18, least_samples = 16;
+  const std::size_t multiply_adds = batch * static_cast<std::size_t>(inputs_) * static_cast<std::size_t>(units_);
+  if (multiply_adds < least_multiply_adds || (batch < least_samples && this->place.goes_below)) return 1;
+  return static_cast<std::size_t>(pool.threads());
+}
+
+template <class T>
+void DenseStage<T>::forward(const BatchForward<T>& call) const {
+  const std::size_t batch = call.pass.samples.size();
+  const std::size_t tasks = tasks_for(batch, call.pool);
+  call.pool.run(tasks, [&](std::size_t task, int) {
+    const Range units = part_of(units_, task, tasks);
+    call.kernels.dense_forward({
+        .inputs = call.input.values,
+        .input_stride = call.input.stride,
+        .weights = call.parameters.array(weight_),
+        .weight_stride = inputs_padded_,
+        .bias = bias_ ? call.parameters.array(*bias_) : nullptr,
+        .activation = activation_,
+        .outputs = call.output.values,
+        .output_stride = call.output.stride,
+        .batch = batch,
+        .inputs_padded = inputs_padded_,
+        .first_unit = units.first,
+        .last_unit = units.last,
+    });
+  });
+}
+
+template <class T>
+void DenseStage<T>::backward(const BatchBackward<T>& call) const {
+  const std::size_t batch = call.pass.samples.size();
+  const auto& arrays = call.parameters.layout().arrays;
+  for (std::size_t b = 0; b < batch && !call.activation_is_done; ++b) {
+    const auto row = static_cast<std::ptrdiff_t>(b);
+    call.kernels.activation_backward({.activation = activation_,
+                                      .outputs = call.output.values + row * call.output.stride,
+                                      .deltas = call.output_gradient.values + row * call.output_gradient.stride,
+                                      .count = static_cast<std::size_t>(units_)});
+  }
+  const std::size_t tasks = tasks_for(batch, call.pool);
+  std::optional<Step<T>> weight_step;
+  if (call.step) weight_step = step_of_array(*call.step, arrays[weight_]);
+  const Step<T>* step = weight_step ? &*weight_step : nullptr;
+  const bool in_one_pass = step && this->place.goes_below && batch <= std::size_t{most_samples_of_one_pass};
+  if (this->place.goes_below) backward_inputs(call, tasks, in_one_pass ? step : nullptr);
+  backward_parameters(call, tasks, step, in_one_pass);  // only now may the weights change
+  if (call.step && bias_) call.kernels.optimizer_step(step_of_array(*call.step, arrays[*bias_]));
+}
+
+template <class T>
+void DenseStage<T>::backward_inputs(const BatchBackward<T>& call, std::size_t tasks, const Step<T>* weight_step) const {
+  call.pool.run(tasks, [&](std::size_t task, int) {
+    const Range inputs = part_of(inputs_padded_, task, tasks);
+    const DenseInputGradient<T> input_gradient{
+        .deltas = call.output_gradient.values,
+        .delta_stride = call.output_gradient.stride,
+        .weights = call.parameters.array(weight_),
+        .weight_stride = inputs_padded_,
+        .input_gradients = call.input_gradient.values,
+        .input_stride = call.input_gradient.stride,
+        .batch = call.pass.samples.size(),
+        .units = units_,
+        .first_input = inputs.first,
+        .last_input = inputs.last,
+    };
+    if (weight_step) {
+      call.kernels.dense_backward_and_step(
+          {.input_gradient = input_gradient, .inputs = call.input.values, .step = *weight_step});
+    } else {
+      call.kernels.dense_input_gradient(input_gradient);
+    }
+  });
+}
+
+template <class T>
+void DenseStage<T>::backward_parameters(const BatchBackward<T>& call, std::size_t tasks, const Step<T>* weight_step,
+                                        bool biases_only) const {
+  const auto& arrays = call.parameters.layout().arrays;
+  call.pool.run(tasks, [&](std::size_t task, int) {
+    const Range units = part_of(units_, task, tasks);
+    call.kernels.dense_weight_gradient({
+        .deltas = call.output_gradient.values,
+        .delta_stride = call.output_gradient.stride,
+        .inputs = call.input.values,
+        .input_stride = call.input.stride,
+        .weight_gradients = call.gradients + arrays[weight_].offset,
+        .weight_stride = inputs_padded_,
+        .bias_gradients = bias_ ? call.gradients + arrays[*bias_].offset : nullptr,
+        .batch = call.pass.samples.size(),
+        .inputs_padded = biases_only ? 0 : inputs_padded_,
+        .first_unit = units.first,
+        .last_unit = units.last,
+        .step = weight_step,
+    });
+  });
+}
+
+template class DenseStage<float>;
+template class DenseStage<double>;
+
+PlaneStack LayerExecution<Dense>::input_stack(const Dense&, const Shape& input) { return gapless_stack(input); }
+
+template <class T>
+std::unique_ptr<const Stage<T>> LayerExecution<Dense>::plan(const Dense& layer, Planner& planner) {
+  const std::size_t weight = planner.take_parameter();
+  std::optional<std::size_t> bias;
+  if (layer.bias) bias = planner.take_parameter();
+  return std::make_unique<DenseStage<T>>(layer, planner.place(), weight, bias);
+}
+template std::unique_ptr<const Stage<float>> LayerExecution<Dense>::plan(const Dense&, Planner&);
+template std::unique_ptr<const Stage<double>> LayerExecution<Dense>::plan(const Dense&, Planner&);
+
+}  // namespace lenetpp

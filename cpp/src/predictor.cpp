@@ -1,0 +1,108 @@
+#include <lenetpp/predictor.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "batch_checks.h"
+#include "execution/passes.h"
+
+namespace lenetpp {
+
+template <class T>
+struct BasicPredictor<T>::State {
+  const BasicNetwork<T>& network;
+  int threads;
+  std::unique_ptr<Workspace<T>> workspace;  // for as many images and threads as any call needed
+
+  void check(const Images& images) const {
+    check_images(images, network.architecture());
+    check_initialized(network);
+  }
+
+  /// Runs the network over all images in chunks; after each, calls use(workspace, first image, number of images).
+  template <class Use>
+  void for_each_chunk(const Images& images, const Use& use) {
+    // A thread without a shard of its own would only cost its start.
+    const int useful = static_cast<int>(std::min(static_cast<std::size_t>(threads), shards_of(images.count())));
+    const std::size_t capacity = std::min(images.count(), images_of_a_chunk(useful));
+    if (!workspace || workspace->capacity < capacity || workspace->pool.threads() < useful) {
+      workspace.reset();  // first: there is memory planned for one
+      workspace =
+          std::make_unique<Workspace<T>>(network.architecture(), capacity, useful, WorkspacePurpose::inference);
+    }
+    const ImageSource<T> source(images, network.normalization());
+    std::vector<Sample> samples;
+    for (std::size_t first = 0; first < images.count(); first += samples.size()) {
+      samples.resize(std::min(workspace->capacity, images.count() - first));
+      for (std::size_t b = 0; b < samples.size(); ++b) samples[b].index = first + b;
+      forward(*workspace, network.block(), source, {.samples = samples});
+      use(*workspace, first, samples.size());
+    }
+  }
+};
+
+template <class T>
+BasicPredictor<T>::BasicPredictor(const BasicNetwork<T>& network, int threads) {
+  check_threads(threads);
+  state_ = std::make_unique<State>(State{network, threads, nullptr});
+}
+
+template <class T>
+BasicPredictor<T>::~BasicPredictor() = default;
+template <class T>
+BasicPredictor<T>::BasicPredictor(BasicPredictor&&) noexcept = default;
+
+template <class T>
+std::vector<T> BasicPredictor<T>::outputs(const Images& images) {
+  state_->check(images);
+  const std::size_t count = state_->network.outputs();
+  std::vector<T> all(images.count() * count);
+  state_->for_each_chunk(images, [&](const Workspace<T>& workspace, std::size_t first, std::size_t size) {
+    for (std::size_t b = 0; b < size; ++b) {
+      std::copy_n(workspace.output(b), count, all.data() + (first + b) * count);
+    }
+  });
+  return all;
+}
+
+template <class T>
+std::vector<std::int32_t> BasicPredictor<T>::predict(const Images& images) {
+  state_->check(images);
+  std::vector<std::int32_t> classes(images.count());
+  state_->for_each_chunk(images, [&](const Workspace<T>& workspace, std::size_t first, std::size_t size) {
+    for (std::size_t b = 0; b < size; ++b) classes[first + b] = workspace.predicted_class(b);
+  });
+  return classes;
+}
+
+template <class T>
+Evaluation BasicPredictor<T>::evaluate(const Images& images, std::span<const std::int32_t> labels, Loss loss,
+                                       UnitActivity* activity) {
+  const BasicNetwork<T>& network = state_->network;
+  state_->check(images);
+  check_labels(labels, images.count(), network.outputs());
+  check_loss(loss, network.architecture());
+  if (activity && activity->architecture() != network.architecture()) {
+    throw std::invalid_argument("activity: expected one for " + network.text() + ", got one for " +
+                                activity->architecture().text());
+  }
+  Evaluation result;
+  result.predictions.resize(images.count());
+  state_->for_each_chunk(images, [&](Workspace<T>& workspace, std::size_t first, std::size_t size) {
+    // One chain over all images: how many a chunk has depends on the threads, the sum must not.
+    result.loss = loss_of_outputs(workspace, loss, labels.subspan(first, size), T(1), result.loss);
+    for (std::size_t b = 0; b < size; ++b) {
+      const std::int32_t predicted = workspace.predicted_class(b);
+      result.predictions[first + b] = predicted;
+      result.correct += predicted == labels[first + b];
+    }
+    if (activity) activity->observe(workspace);
+  });
+  result.loss /= static_cast<double>(images.count());
+  return result;
+}
+
+template class BasicPredictor<float>;
+template class BasicPredictor<double>;
+
+}  // namespace lenetpp
