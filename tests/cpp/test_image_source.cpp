@@ -5,7 +5,7 @@
 #include <cmath>
 #include <vector>
 
-#include "image_source.h"
+#include "execution/image_source.h"
 
 using lenetpp::Distortion;
 using lenetpp::Images;

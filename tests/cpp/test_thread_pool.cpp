@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "thread_pool.h"
+#include "execution/thread_pool.h"
 
 // The sanitizers themselves need more memory than the test leaves.
 #if defined(__linux__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)

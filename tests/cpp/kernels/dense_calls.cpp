@@ -48,14 +48,27 @@ Handle<T> rows_of_inputs(Memory& memory, const std::string& name, int rows, int 
   return handle;
 }
 
-/// Rows of which the call writes columns first to last - 1.
+/// Rows of which the call writes columns first to last - 1, or adds to them.
 template <class T>
-Handle<T> rows_to_write(Memory& memory, const std::string& name, int rows, int stride, int first, int last) {
-  const auto handle = memory.output<T>(name, product(rows, stride), Role::guard);
+Handle<T> rows_to_change(Memory& memory, const std::string& name, const std::vector<T>& start, Role role, int rows,
+                         int first, int last) {
+  const auto handle = memory.output(name, start, Role::guard);
+  const int stride = static_cast<int>(start.size()) / rows;
   for (int row = 0; row < rows; ++row) {
-    memory.set_role(handle, product(row, stride) + product(1, first), product(1, last - first), Role::assigned);
+    memory.set_role(handle, product(row, stride) + product(1, first), product(1, last - first), role);
   }
   return handle;
+}
+
+template <class T>
+Handle<T> rows_to_write(Memory& memory, const std::string& name, int rows, int stride, int first, int last) {
+  return rows_to_change(memory, name, std::vector<T>(product(rows, stride)), Role::assigned, rows, first, last);
+}
+
+template <class T>
+Handle<T> input_gradients_of(Memory& memory, const Geometry& g, Generator& generator, Numbers numbers) {
+  return rows_to_change(memory, "input_gradients", generator.numbers<T>(product(g.batch, g.input_stride), numbers),
+                        Role::added, g.batch, g.first_input, g.last_input);
 }
 
 template <class T>
@@ -94,8 +107,7 @@ KernelCall<T> input_gradient_call(int n, Numbers numbers) {
   Memory& memory = call.memory;
   const auto deltas = memory.constant("deltas", generator.numbers<T>(product(g.batch, g.unit_stride), numbers));
   const auto weights = rows_of_inputs<T>(memory, "weights", g.units, g.weight_stride, g, generator, numbers);
-  const auto gradients =
-      rows_to_write<T>(memory, "input_gradients", g.batch, g.input_stride, g.first_input, g.last_input);
+  const auto gradients = input_gradients_of<T>(memory, g, generator, numbers);
   call.run = [=](const lenetpp::Kernels<T>& kernels, Memory& m) {
     kernels.dense_input_gradient({.deltas = m[deltas],
                                   .delta_stride = g.unit_stride,
@@ -115,16 +127,16 @@ KernelCall<T> input_gradient_call(int n, Numbers numbers) {
 bool has_momentum(int n) { return n % 3 > 0; }
 
 template <class T>
-lenetpp::SgdUpdate<T> step_number(int n, T* parameters, T* velocities) {
+lenetpp::Step<T> step_number(int n, T* parameters, T* velocities) {
   return {.parameters = parameters,
           .gradients = nullptr,
-          .velocities = has_momentum(n) ? velocities : nullptr,
+          .state = {has_momentum(n) ? velocities : nullptr},
           .count = 0,
           .learning_rate = T(0.03),
-          .momentum = has_momentum(n) ? T(0.9) : T(0),
           .weight_decay = n % 4 == 0 ? T(0.01) : T(0),
           .gradient_scale = n % 5 == 0 ? T(0.7) : T(1),
-          .nesterov = n % 3 == 2};
+          .optimizer = lenetpp::Optimizer::sgd,
+          .rules = {.sgd = {.momentum = has_momentum(n) ? T(0.9) : T(0), .nesterov = n % 3 == 2}}};
 }
 
 /// The gradients are kept, or each weight makes its step at once.
@@ -150,7 +162,7 @@ KernelCall<T> weight_gradient_call(int n, bool steps, Numbers numbers) {
   const auto bias_gradients =
       rows_to_write<T>(memory, "bias_gradients", 1, g.units, g.first_unit, has_bias ? g.last_unit : g.first_unit);
   call.run = [=](const lenetpp::Kernels<T>& kernels, Memory& m) {
-    const lenetpp::SgdUpdate<T> step = step_number(n, m[parameters], m[velocities]);
+    const lenetpp::Step<T> step = step_number(n, m[parameters], m[velocities]);
     kernels.dense_weight_gradient({.deltas = m[deltas],
                                    .delta_stride = g.unit_stride,
                                    .inputs = m[inputs],
@@ -178,8 +190,7 @@ KernelCall<T> backward_and_step_call(int n, Numbers numbers) {
   Memory& memory = call.memory;
   const auto deltas = memory.constant("deltas", generator.numbers<T>(product(g.batch, g.unit_stride), numbers));
   const auto inputs = rows_of_inputs<T>(memory, "inputs", g.batch, g.input_stride, g, generator, numbers);
-  const auto gradients =
-      rows_to_write<T>(memory, "input_gradients", g.batch, g.input_stride, g.first_input, g.last_input);
+  const auto gradients = input_gradients_of<T>(memory, g, generator, numbers);
   const std::size_t size = product(g.units, g.weight_stride);
   const auto parameters = memory.output("parameters", generator.numbers<T>(size, numbers), Role::guard);
   const auto velocities = memory.output("velocities", generator.numbers<T>(size, numbers), Role::guard);

@@ -21,7 +21,7 @@ KernelCall<T> sgd_call(int n, Numbers numbers) {
   const T momentum = n % 2 == 0 ? T(0.9) : T(0), weight_decay = n % 3 == 0 ? T(0.01) : T(0);
   const T gradient_scale = n % 5 == 0 ? T(0.7) : T(1);
   const bool nesterov = n % 4 == 0;
-  KernelCall<T> call{describe("sgd_update, ", count, " numbers, momentum ", momentum, ", decay ", weight_decay,
+  KernelCall<T> call{describe("optimizer_step by SGD, ", count, " numbers, momentum ", momentum, ", decay ", weight_decay,
                               ", gradient scale ", gradient_scale, ", nesterov ", nesterov),
                      {},
                      {}};
@@ -29,16 +29,18 @@ KernelCall<T> sgd_call(int n, Numbers numbers) {
   const auto parameters = memory.output("parameters", generator.numbers<T>(count, numbers), Role::updated);
   const auto gradients = memory.constant("gradients", generator.numbers<T>(count, numbers));
   const auto velocities = memory.output("velocities", generator.numbers<T>(count, numbers), Role::updated);
+  const auto directions = memory.output<T>("directions", n % 7 > 0 ? count : 0);
   call.run = [=](const lenetpp::Kernels<T>& kernels, Memory& m) {
-    kernels.sgd_update({.parameters = m[parameters],
-                        .gradients = m[gradients],
-                        .velocities = momentum > 0 ? m[velocities] : nullptr,
-                        .count = count,
-                        .learning_rate = T(0.03),
-                        .momentum = momentum,
-                        .weight_decay = weight_decay,
-                        .gradient_scale = gradient_scale,
-                        .nesterov = nesterov});
+    kernels.optimizer_step({.parameters = m[parameters],
+                            .gradients = m[gradients],
+                            .state = {momentum > 0 ? m[velocities] : nullptr},
+                            .count = count,
+                            .learning_rate = T(0.03),
+                            .weight_decay = weight_decay,
+                            .gradient_scale = gradient_scale,
+                            .optimizer = lenetpp::Optimizer::sgd,
+                            .rules = {.sgd = {.momentum = momentum, .nesterov = nesterov}},
+                            .directions = n % 7 > 0 ? m[directions] : nullptr});
   };
   return call;
 }

@@ -32,6 +32,6 @@ lenetpp::Kernels<T> twins_of_all_kernels() {
       .normalize_floats = twins::normalize<float, T>,
       .softmax = twins::softmax<T>,
       .add = twins::add<T>,
-      .sgd_update = twins::sgd_update<T>,
+      .optimizer_step = twins::optimizer_step<T>,
   };
 }

@@ -41,9 +41,9 @@ void dense_input_gradient(const lenetpp::DenseInputGradient<T>& a) {
     const T* deltas = a.deltas + static_cast<std::ptrdiff_t>(b) * a.delta_stride;
     T* gradients = a.input_gradients + static_cast<std::ptrdiff_t>(b) * a.input_stride;
     for (int i = a.first_input; i < a.last_input; ++i) {
-      T sum = 0;
-      for (int u = 0; u < a.units; ++u) sum = std::fma(deltas[u], a.weights[u * a.weight_stride + i], sum);
-      gradients[i] = sum;
+      for (int u = 0; u < a.units; ++u) {
+        gradients[i] = std::fma(deltas[u], a.weights[u * a.weight_stride + i], gradients[i]);
+      }
     }
   }
 }
@@ -59,7 +59,7 @@ void dense_weight_gradient(const lenetpp::DenseWeightGradient<T>& a) {
       }
       const std::ptrdiff_t place = u * a.weight_stride + i;
       if (a.step) {
-        sgd_step(*a.step, sum, place);
+        step_of_parameter(*a.step, sum, place);
       } else {
         a.weight_gradients[place] = sum;
       }
@@ -76,9 +76,9 @@ void dense_backward_and_step(const lenetpp::DenseBackwardAndStep<T>& a) {
   const lenetpp::DenseInputGradient<T>& g = a.input_gradient;
   dense_input_gradient(g);
   // A layer of the range's inputs only.
-  lenetpp::SgdUpdate<T> step = a.step;
+  lenetpp::Step<T> step = a.step;
   step.parameters += g.first_input;
-  if (step.velocities) step.velocities += g.first_input;
+  if (step.state[0]) step.state[0] += g.first_input;
   dense_weight_gradient<T>({.deltas = g.deltas,
                             .delta_stride = g.delta_stride,
                             .inputs = a.inputs + g.first_input,

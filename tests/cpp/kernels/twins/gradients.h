@@ -1,4 +1,4 @@
-// The slow, obvious twins of what happens to gradients: activations backward, lists of visits, sums, steps of SGD.
+// The slow, obvious twins of what happens to gradients: activations backward, lists of visits, sums, steps of optimizers.
 #pragma once
 
 #include <cmath>
@@ -42,19 +42,30 @@ void add(T* to, const T* from, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) to[i] += from[i];
 }
 
-/// The step of the parameter at `place`.
+/// The direction of SGD's step.
 template <class T>
-void sgd_step(const lenetpp::SgdUpdate<T>& a, T gradient, std::ptrdiff_t place) {
+T direction(const lenetpp::SgdRule<T>& rule, T gradient, T* velocity) {
+  if (!velocity) return gradient;
+  *velocity = flush_subnormals(std::fma(rule.momentum, *velocity, gradient));
+  return rule.nesterov ? std::fma(rule.momentum, *velocity, gradient) : *velocity;
+}
+
+/// The step of the parameter at `place`; returns its direction.
+template <class T>
+T step_of_parameter(const lenetpp::Step<T>& a, T gradient, std::ptrdiff_t place) {
   T& w = a.parameters[place];
   const T g = flush_subnormals(std::fma(a.weight_decay, w, gradient * a.gradient_scale));
-  const T v = a.velocities ? flush_subnormals(std::fma(a.momentum, a.velocities[place], g)) : g;
-  if (a.velocities) a.velocities[place] = v;
-  w = std::fma(-a.learning_rate, a.nesterov && a.velocities ? std::fma(a.momentum, v, g) : v, w);
+  const T d = direction(a.rules.sgd, g, a.state[0] ? a.state[0] + place : nullptr);
+  w = std::fma(-a.learning_rate, d, w);
+  return d;
 }
 
 template <class T>
-void sgd_update(const lenetpp::SgdUpdate<T>& a) {
-  for (std::size_t i = 0; i < a.count; ++i) sgd_step(a, a.gradients[i], static_cast<std::ptrdiff_t>(i));
+void optimizer_step(const lenetpp::Step<T>& a) {
+  for (std::size_t i = 0; i < a.count; ++i) {
+    const T d = step_of_parameter(a, a.gradients[i], static_cast<std::ptrdiff_t>(i));
+    if (a.directions) a.directions[i] = d;
+  }
 }
 
 }  // namespace twins

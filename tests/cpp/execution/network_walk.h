@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "../kernels/numbers.h"
-#include "walk.h"
+#include "execution/passes.h"
 
 template <class T>
 class NetworkWalk {
@@ -40,7 +40,7 @@ class NetworkWalk {
   std::vector<T> forward() {
     const lenetpp::Images images(pixels, network.architecture().input);
     const lenetpp::ImageSource<T> source(images, network.normalization());
-    lenetpp::forward(workspace, network.block(), source, samples_);
+    lenetpp::forward(workspace, network.block(), source, pass());
     std::vector<T> outputs;
     for (std::size_t b = 0; b < samples_.size(); ++b) {
       outputs.insert(outputs.end(), workspace.output(b), workspace.output(b) + network.outputs());
@@ -52,16 +52,16 @@ class NetworkWalk {
   void set_output_gradients(const std::vector<T>& output_gradients) {
     for (std::size_t b = 0; b < samples_.size(); ++b) {
       std::copy_n(output_gradients.data() + b * network.outputs(), network.outputs(),
-                  workspace.delta(workspace.plan.stages(), b));
+                  workspace.gradient(workspace.plan.stages.size(), b));
     }
-    workspace.output_gradient_is_complete = false;
+    workspace.activation_is_done = false;
   }
 
   /// Gradients of all parameters, one array each, for these gradients of the last forward's outputs.
   std::vector<std::vector<T>> backward(const std::vector<T>& output_gradients) {
     set_output_gradients(output_gradients);
     lenetpp::ParameterBlock<T> block(network.parameter_shapes());
-    lenetpp::backward(workspace, network.block(), block.data());
+    lenetpp::backward(workspace, network.block(), pass(), block.data());
     std::vector<std::vector<T>> gradients;
     for (std::size_t i = 0; i < network.parameter_shapes().size(); ++i) gradients.push_back(block.unpadded(i));
     return gradients;
@@ -77,6 +77,16 @@ class NetworkWalk {
       }
     }
     return planes;
+  }
+
+  [[nodiscard]] lenetpp::Pass pass() const { return {.samples = samples_, .training = true, .seed = 3, .epoch = 4}; }
+
+  /// What the last backward pass left of the last image's gradient at a boundary: planes [P][H][W], or units.
+  [[nodiscard]] std::vector<T> gradient_of_last_image(std::size_t boundary) {
+    const lenetpp::Boundary& b = workspace.plan.boundaries[boundary];
+    return without_gaps(b.gradient_of_batch ? workspace.gradient(boundary, samples_.size() - 1)
+                                            : workspace.workers[0].gradients[boundary].data(),
+                        b.stack);
   }
 
   lenetpp::BasicNetwork<T> network;

@@ -11,22 +11,22 @@ namespace {
 template <class T>
 struct Stepped {
   std::vector<T> parameters, velocities;  // whole blocks
-  std::vector<std::vector<T>> deltas;     // gradients at the boundaries of the dense part
+  std::vector<std::vector<T>> deltas;     // gradients at the boundaries where they are of the whole batch
 
   bool operator==(const Stepped&) const = default;
 };
 
 template <class T>
-lenetpp::SgdUpdate<T> step_number(int n, std::vector<T>& velocities) {
+lenetpp::Step<T> step_number(int n, std::vector<T>& velocities) {
   return {.parameters = nullptr,
           .gradients = nullptr,
-          .velocities = n % 3 > 0 ? velocities.data() : nullptr,
+          .state = {n % 3 > 0 ? velocities.data() : nullptr},
           .count = velocities.size(),
           .learning_rate = T(0.03),
-          .momentum = n % 3 > 0 ? T(0.9) : T(0),
           .weight_decay = n % 2 == 0 ? T(0.01) : T(0),
           .gradient_scale = T(1),
-          .nesterov = n % 3 == 2};
+          .optimizer = lenetpp::Optimizer::sgd,
+          .rules = {.sgd = {.momentum = n % 3 > 0 ? T(0.9) : T(0), .nesterov = n % 3 == 2}}};
 }
 
 /// Two steps of a fresh network, so that velocities matter.
@@ -37,21 +37,21 @@ Stepped<T> after_two_steps(const std::string& text, std::size_t batch, int threa
   const std::size_t size = parameters.layout().size;
   std::vector<T> gradients(size);
   Stepped<T> result{{}, std::vector<T>(size), {}};
-  lenetpp::SgdUpdate<T> step = step_number(n, result.velocities);
+  lenetpp::Step<T> step = step_number(n, result.velocities);
   step.parameters = parameters.data();
   step.gradients = gradients.data();
   Generator generator(2);
   for (int time = 0; time < 2; ++time) {
     walk.set_output_gradients(NetworkWalk<T>::random_values(walk.forward().size(), generator));
     if (at_once) {
-      lenetpp::backward_and_step(walk.workspace, parameters, gradients.data(), step);
+      lenetpp::backward_and_step(walk.workspace, parameters, walk.pass(), gradients.data(), step);
     } else {
-      lenetpp::backward(walk.workspace, parameters, gradients.data());
-      walk.workspace.kernels.sgd_update(step);
+      lenetpp::backward(walk.workspace, parameters, walk.pass(), gradients.data());
+      walk.workspace.kernels.optimizer_step(step);
     }
   }
   result.parameters.assign(parameters.data(), parameters.data() + size);
-  for (const auto& deltas : walk.workspace.deltas) {
+  for (const auto& deltas : walk.workspace.gradients) {
     result.deltas.emplace_back(deltas.data(), deltas.data() + deltas.size());
   }
   return result;

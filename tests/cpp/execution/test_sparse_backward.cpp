@@ -32,7 +32,7 @@ void check_sparse_is_dense(const LayersToTest& tested, std::size_t batch) {
   const std::vector<T> weights = walk.network.parameter(1);
   const bool has_bias = walk.network.parameter_shapes().size() > 2;
   const std::vector<T> bias = has_bias ? walk.network.parameter(2) : std::vector<T>();
-  const lenetpp::PlaneStack& stack = std::get<lenetpp::ConvolutionStage>(walk.workspace.plan.plane_stages[1]).input;
+  const lenetpp::PlaneStack& stack = walk.workspace.plan.boundaries[1].stack;
 
   const std::size_t count = walk.network.outputs();
   typename PooledConvolution<T>::Gradients sums{std::vector<T>(weights.size()), std::vector<T>(bias.size()), {}};
@@ -54,8 +54,7 @@ void check_sparse_is_dense(const LayersToTest& tested, std::size_t batch) {
   CHECK(same_bits(sums.weights, sparse[1]));
   if (has_bias) CHECK(same_bits(sums.bias, sparse[2]));
   // The backward pass goes through the images in order: what is left is the last one's.
-  CHECK(
-      same_bits(sums.input, NetworkWalk<T>::without_gaps(walk.workspace.scratch[0].input_gradients[1].data(), stack)));
+  CHECK(same_bits(sums.input, walk.gradient_of_last_image(1)));
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <numeric>
-#include <variant>
 
 #include "layers_to_test.h"
 #include "network_walk.h"
@@ -44,18 +43,6 @@ double directional_derivative(Walk& walk, const std::vector<double>& u, double s
   const double behind = dot(walk.forward(), u);
   move(0.0);
   return (ahead - behind) / (2 * step);
-}
-
-/// For one image: of the input of the second stage, planes [P][H][W] or units.
-std::vector<double> gradient_of_second_input(Walk& walk) {
-  const lenetpp::Plan& plan = walk.workspace.plan;
-  if (plan.plane_stages.size() == 1) {
-    const double* first = walk.workspace.delta(1, 0);
-    return {first, first + plan.dense_stages[0].inputs};
-  }
-  const auto input_of = [](const auto& stage) -> const lenetpp::PlaneStack& { return stage.input; };
-  return Walk::without_gaps(walk.workspace.scratch[0].input_gradients[1].data(),
-                            std::visit(input_of, plan.plane_stages[1]));
 }
 
 /// Relative to the sum of the magnitudes of what was added up.
@@ -103,7 +90,7 @@ TEST_CASE("the gradient of a layer's input is the adjoint of what the input does
     const std::vector<double> u = Walk::random_values(walk.forward().size(), generator);
     walk.backward(u);
 
-    const std::vector<double> gradient = gradient_of_second_input(walk);
+    const std::vector<double> gradient = walk.gradient_of_last_image(1);
     // Pixels are float32: steps of 2^-20 times -4 to 4 leave no rounding error in them.
     const std::vector<float> start = walk.pixels;
     std::vector<double> v(start.size());
