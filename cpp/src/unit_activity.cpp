@@ -1,8 +1,6 @@
 #include <lenetpp/unit_activity.h>
 
 #include <algorithm>
-#include <optional>
-#include <utility>
 
 #include "plan.h"
 #include "workspace.h"
@@ -10,25 +8,7 @@
 namespace lenetpp {
 namespace {
 
-constexpr double scaled_tanh_height = 1.7159;
 constexpr double saturated_share_of_range = 0.01;
-
-/// Least and largest value of an activation that has both.
-std::optional<std::pair<double, double>> range_of(const Activation& activation) {
-  switch (activation.kind) {
-    case ActivationKind::sigmoid:
-      return std::pair(0.0, 1.0);
-    case ActivationKind::tanh:
-      return std::pair(-1.0, 1.0);
-    case ActivationKind::scaled_tanh:
-      return std::pair(-scaled_tanh_height, scaled_tanh_height);
-    case ActivationKind::identity:
-    case ActivationKind::relu:
-    case ActivationKind::leaky_relu:
-      break;
-  }
-  return std::nullopt;
-}
 
 /// Where the units of a stage's output lie: [units] blocks of [rows][columns] values.
 struct UnitBlocks {
@@ -91,9 +71,9 @@ void UnitActivity::observe(const Workspace<T>& workspace) {
   for (LayerActivity& layer : layers_) {
     const UnitBlocks blocks = blocks_of(workspace.plan, layer.boundary - 1);
     const auto range = range_of(layer.activation);
-    const double margin = range ? saturated_share_of_range * (range->second - range->first) : 0;
-    const T low = range ? static_cast<T>(range->first + margin) : T(0);
-    const T high = range ? static_cast<T>(range->second - margin) : T(0);
+    const double margin = range ? saturated_share_of_range * (range->most - range->least) : 0;
+    const T low = range ? static_cast<T>(range->least + margin) : T(0);
+    const T high = range ? static_cast<T>(range->most - margin) : T(0);
     for (std::size_t b = 0; b < workspace.batch; ++b) {
       const T* values = workspace.value(layer.boundary, b);
       if (range) {

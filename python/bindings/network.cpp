@@ -5,7 +5,6 @@
 #include <memory>
 
 #include "arguments.h"
-#include "layer_descriptions.h"
 #include "shared_network.h"
 #include "topics.h"
 #include "words.h"
@@ -15,20 +14,6 @@ namespace {
 
 py::tuple tuple_of(const Shape& shape) { return py::make_tuple(shape.planes, shape.height, shape.width); }
 
-Architecture architecture_from_layers(py::handle input_shape, const py::iterable& descriptions) {
-  const auto sides = py::reinterpret_steal<py::tuple>(PySequence_Tuple(input_shape.ptr()));
-  if (!sides) throw py::error_already_set();
-  if (sides.size() != 3) throw py::value_error("input_shape must be (planes, height, width)");
-  Architecture architecture;
-  architecture.input = {integer<int>(sides[0], "input_shape"), integer<int>(sides[1], "input_shape"),
-                        integer<int>(sides[2], "input_shape")};
-  for (const auto description : descriptions) {
-    const std::string name = "layers[" + std::to_string(architecture.layers.size()) + "]";
-    architecture.layers.push_back(layer_from_description(description, name));
-  }
-  return architecture;
-}
-
 /// What a network is: its text, layers and shapes, which never change.
 template <class T, class Class>
 void define_structure(Class& network) {
@@ -37,12 +22,6 @@ void define_structure(Class& network) {
                 return std::make_shared<Self>(BasicNetwork<T>::parse(string(text, "text")));
               }),
               py::arg("text"));
-  network.def_static(
-      "from_layers",
-      [](const py::object& input_shape, const py::iterable& layers) {
-        return std::make_shared<Self>(BasicNetwork<T>(architecture_from_layers(input_shape, layers)));
-      },
-      py::arg("input_shape"), py::arg("layers"));
   network.def_property_readonly("text", [](const Self& self) { return self.network.text(); });
   network.def_property_readonly("input_shape",
                                 [](const Self& self) { return tuple_of(self.network.architecture().input); });

@@ -10,7 +10,7 @@ waits: whoever comes second, be it another thread or the progress callback, gets
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -27,20 +27,30 @@ class ParseError(ValueError):
 
 class ModelFileError(ValueError): ...
 
-LayerDescription: TypeAlias = dict[str, Any]
-"""A layer: a dict whose "kind" says which other keys it has. Pairs are height and width.
+LayerDescription: TypeAlias = tuple[str, tuple[Any, ...]]
+"""The first word of a layer's text, and the values of its fields in the order of ``layer_kinds``.
 
-conv: filters (int), kernel_size (pair of int), connection ("full", "separate" or "table"), table (planes of each
-filter), strides (pair), padding (pair), bias (bool), activation (str), slope (float). maxpool: size (pair), strides
-(pair). dense: units (int), bias, activation, slope. Activations are identity, relu, leaky_relu, sigmoid, tanh and
-scaled_tanh. ``layers`` gives every key; ``from_layers`` needs filters and kernel_size, size, or units, takes the others
-as a network's text does where they are absent or None, and refuses a key that it does not know.
+Sizes are pairs of height and width; a connection is "full", "separate" or the planes of each filter; an activation is
+its text, "relu" or "sigmoid(2)". Python's classes have these fields.
 """
+
+def parse_layer(text: str) -> LayerDescription:
+    """What the text of one layer says; its values are checked as far as they can be without the layer's input."""
+
+def layer_kinds() -> dict[str, tuple[str, ...]]:
+    """The names of the fields of each kind of layer, by the first word of its text."""
+
+def activations() -> dict[str, tuple[float | None, tuple[float, float] | None]]:
+    """The slope that a text leaves out, where there is one, and the ends of the range where there are both."""
+
+def losses() -> dict[str, str | None]:
+    """The activation that each loss needs of the last layer, if any."""
+
+def loss_of_guessing(loss: str, classes: int) -> float:
+    """The loss of an output that is the same for all images of equally frequent classes, the best there is."""
 
 class Network:
     def __init__(self, text: str) -> None: ...
-    @staticmethod
-    def from_layers(input_shape: tuple[int, int, int], layers: Sequence[LayerDescription]) -> Network: ...
     def copy(self) -> Network: ...
     @property
     def text(self) -> str: ...

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <lenetpp/images.h>
+#include <lenetpp/losses.h>
 #include <lenetpp/network.h>
 
 #include <chrono>
@@ -14,12 +15,6 @@
 #include <vector>
 
 namespace lenetpp {
-
-enum class Loss {
-  cross_entropy,         ///< -log softmax(output)[label]
-  squared_error,         ///< sum over the outputs of (output - one_hot)^2 / 2
-  binary_cross_entropy,  ///< sum over the outputs; the last layer must have the activation sigmoid
-};
 
 enum class Reduction { mean, sum };  ///< over the samples of a batch
 

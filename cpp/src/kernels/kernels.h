@@ -8,8 +8,9 @@
 //   `slack` readable and writable elements behind them.
 #pragma once
 
-#include <lenetpp/layers.h>
-#include <lenetpp/trainer.h>
+#include <lenetpp/activations.h>
+#include <lenetpp/losses.h>
+#include <lenetpp/shape.h>
 
 #include <cstddef>
 #include <cstdint>
