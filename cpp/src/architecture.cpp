@@ -35,8 +35,8 @@ std::vector<ParameterShape> Architecture::parameter_shapes() const {
   Shape layer_input = input;
   std::size_t index = 0;
   for (const Shape& output : output_shapes()) {
-    for (ParameterShape& shape : visit_kind(
-             layers[index], [&](const auto& layer, auto kind) { return kind.parameters(layer, layer_input); })) {
+    for (ParameterShape& shape :
+         visit_kind(layers[index], [&](const auto& layer, auto kind) { return kind.parameters(layer, layer_input); })) {
       shape.name = std::to_string(index) + "." + shape.name;
       shape.layer = index;
       shapes.push_back(std::move(shape));

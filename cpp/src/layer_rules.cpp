@@ -59,8 +59,8 @@ ShapeWalk::ShapeWalk(const Shape& input) : shape_(input) { check_shape(input); }
 const Shape& ShapeWalk::append(const Layer& layer) {
   visit_kind(layer, [&](const auto&, auto kind) {
     if (kind.needs_planes && !vector_from_.empty()) {
-      refuse("only " + kind_list([](auto candidate) { return !candidate.needs_planes; }) + " can follow " + std::string(vector_from_) +
-             ", whose outputs are no longer planes");
+      refuse("only " + kind_list([](auto candidate) { return !candidate.needs_planes; }) + " can follow " +
+             std::string(vector_from_) + ", whose outputs are no longer planes");
     }
     if (kind.gives_vector) vector_from_ = kind.word;
   });

@@ -104,6 +104,7 @@ class Conv2D(Layer):
 
     @property
     def window(self) -> Window:
+        """What a filter sees of each plane."""
         return Window(pair(self.kernel_size), pair(self.strides), pair(self.padding))
 
 
@@ -135,6 +136,7 @@ class MaxPool2D(Layer):
 
     @property
     def window(self) -> Window:
+        """What is pooled to one output."""
         return Window(pair(self.size), pair(self.size if self.strides is None else self.strides), (0, 0))
 
 
@@ -170,7 +172,8 @@ class Dense(Layer):
 
     @property
     def window(self) -> None:
-        return None
+        """None: a unit sees the whole input."""
+        return
 
 
 KINDS: dict[str, type[Any]] = {kind.word: kind for kind in Layer.__subclasses__()}
@@ -226,11 +229,8 @@ def _size_option(word: str, size: Size, *, usual: int) -> str:
 
 
 def _pooling_text(size: Size, strides: Size | None) -> str:
-    return (
-        _size_text(size)
-        if strides is None or pair(strides) == pair(size)
-        else f"{_size_text(size)}/{_size_text(strides)}"
-    )
+    behind = "" if strides is None or pair(strides) == pair(size) else f"/{_size_text(strides)}"
+    return _size_text(size) + behind
 
 
 def _connection_text(connection: str | Sequence[Sequence[int]]) -> str:

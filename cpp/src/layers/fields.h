@@ -55,7 +55,7 @@ std::string activation_list();
 /// A whole number from 1: "dense 10".
 template <class Kind>
 struct Count : LeadingField<Kind> {
-  int Kind::*member;
+  int Kind::* member;
 
   void read(TextCursor& text, Kind& layer, const std::string& example) const {
     layer.*member = text.whole_number(1, std::string(this->what) + ", as in " + example);
@@ -68,7 +68,7 @@ struct Count : LeadingField<Kind> {
 /// Height and width behind a number, always both: "conv 6x5x5".
 template <class Kind>
 struct Sides : LeadingField<Kind> {
-  Extent Kind::*member;
+  Extent Kind::* member;
 
   void read(TextCursor& text, Kind& layer, const std::string& example) const {
     const auto read_side = [&](const char* side) {
@@ -87,7 +87,7 @@ struct Sides : LeadingField<Kind> {
 /// Height and width, or one number for both: "maxpool 3".
 template <class Kind>
 struct Size : LeadingField<Kind> {
-  Extent Kind::*member;
+  Extent Kind::* member;
 
   void read(TextCursor& text, Kind& layer, const std::string& example) const {
     layer.*member = read_extent(text, 1, this->what, example);
@@ -100,8 +100,8 @@ struct Size : LeadingField<Kind> {
 /// The distance of windows behind their size, which it usually is: "maxpool 3/2".
 template <class Kind>
 struct StridesBehindSize : LeadingField<Kind> {
-  Extent Kind::*member;
-  Extent Kind::*size;
+  Extent Kind::* member;
+  Extent Kind::* size;
 
   void read(TextCursor& text, Kind& layer, const std::string& example) const {
     layer.*member = text.accept('/') ? read_extent(text, 1, this->what, example) : layer.*size;
@@ -116,7 +116,7 @@ struct StridesBehindSize : LeadingField<Kind> {
 /// A word and an extent that is usually `usual`, twice, and at least `least`: "stride2", "pad2x1".
 template <class Kind>
 struct ExtentOption : OptionField<Kind> {
-  Extent Kind::*member;
+  Extent Kind::* member;
   std::string_view word;
   int usual, least;
 
@@ -136,7 +136,7 @@ struct ExtentOption : OptionField<Kind> {
 /// A word that says no: "nobias".
 template <class Kind>
 struct Refusal : OptionField<Kind> {
-  bool Kind::*member;
+  bool Kind::* member;
   std::string_view word;
 
   [[nodiscard]] std::string examples() const { return std::string(word); }
