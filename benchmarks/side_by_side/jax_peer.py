@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import lenetpp as lp
-from lenetpp.layers import LayerDescription
+from lenetpp.layers import parse_activation
 from side_by_side.contenders import CHECKED_STEPS, LEARNING_RATE, fastest
 from side_by_side.problems import Case, Problem, whole_batches
 
@@ -117,32 +117,34 @@ def step(
 def outputs(network: lp.Network, form: Form, weights: Parameters, inputs: jax.Array) -> jax.Array:
     """Return the outputs (N, classes)."""
     values = inputs if form.layout == "NCHW" else inputs.transpose(0, 2, 3, 1)
-    for index, (layer, shape) in enumerate(zip(network.core.layers, network.core.output_shapes, strict=True)):
-        if layer["kind"] == "maxpool":
+    for index, (layer, shape) in enumerate(zip(network.layers, network.core.output_shapes, strict=True)):
+        if isinstance(layer, lp.MaxPool2D):
             values = _max_pool(layer, form, values, shape)
             continue
         weight, bias = weights[f"{index}.weight"], weights.get(f"{index}.bias")
-        if layer["kind"] == "conv":
+        if isinstance(layer, lp.Conv2D):
             values = _convolution(layer, form, weight, values)
             bias = bias if bias is None or form.layout == "NHWC" else bias.reshape(-1, 1, 1)
-        else:
+        elif isinstance(layer, lp.Dense):
             if values.ndim == 4 and form.layout == "NHWC":
                 values = values.transpose(0, 3, 1, 2)
             values = values.reshape(len(values), -1) @ weight.T
-        values = _activation(layer, values if bias is None else values + bias)
+        else:
+            raise NotImplementedError(f"this layer is not written in JAX here: {layer}")
+        values = _activation(layer.activation, values if bias is None else values + bias)
     return values
 
 
-def _convolution(layer: LayerDescription, form: Form, weight: jax.Array, values: jax.Array) -> jax.Array:
+def _convolution(layer: lp.Conv2D, form: Form, weight: jax.Array, values: jax.Array) -> jax.Array:
     convolve = partial(
         jax.lax.conv_general_dilated,
-        window_strides=layer["strides"],
-        padding=[(before, before) for before in layer["padding"]],
+        window_strides=layer.window.strides,
+        padding=[(before, before) for before in layer.window.padding],
         dimension_numbers=(form.layout, "OIHW", form.layout),
     )
-    if layer["connection"] == "full":
+    if layer.connection == "full":
         return convolve(values, weight)
-    if layer["connection"] != "separate":
+    if layer.connection != "separate":
         raise NotImplementedError(f"this convolution is not written in JAX here: {layer}")
     filters = weight[:, None]
     if form.separate == "grouped":
@@ -153,9 +155,9 @@ def _convolution(layer: LayerDescription, form: Form, weight: jax.Array, values:
     return convolved.reshape(samples, -1, *convolved.shape[2:])
 
 
-def _max_pool(layer: LayerDescription, form: Form, values: jax.Array, output_shape: tuple[int, int, int]) -> jax.Array:
+def _max_pool(layer: lp.MaxPool2D, form: Form, values: jax.Array, output_shape: tuple[int, int, int]) -> jax.Array:
     """Fill the last windows, which lenetpp clips at the border, up with minus infinity."""
-    size, strides = form.along(*layer["size"]), form.along(*layer["strides"])
+    size, strides = form.along(*layer.window.size), form.along(*layer.window.strides)
     windows = form.along(*output_shape[1:])
     padding = [
         (0, 0) if axis in "NC" else (0, (windows[i] - 1) * strides[i] + size[i] - values.shape[i])
@@ -164,14 +166,15 @@ def _max_pool(layer: LayerDescription, form: Form, values: jax.Array, output_sha
     return jax.lax.reduce_window(values, -jnp.inf, jax.lax.max, size, strides, padding)
 
 
-def _activation(layer: LayerDescription, values: jax.Array) -> jax.Array:
-    if layer["activation"] == "identity":
+def _activation(activation: str, values: jax.Array) -> jax.Array:
+    name, slope = parse_activation(activation)
+    if name == "identity":
         return values
-    if layer["activation"] == "relu":
+    if name == "relu":
         return jax.nn.relu(values)
-    if layer["activation"] == "sigmoid":
-        return jax.nn.sigmoid(layer["slope"] * values)
-    raise NotImplementedError(f"this activation is not written in JAX here: {layer}")
+    if name == "sigmoid" and slope is not None:
+        return jax.nn.sigmoid(slope * values)
+    raise NotImplementedError(f"this activation is not written in JAX here: {activation}")
 
 
 def parameters(network: lp.Network) -> Parameters:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
 import lenetpp as lp
-from lenetpp.layers import LayerDescription
+from lenetpp.layers import parse_activation
 from side_by_side.contenders import NotOfferedError, fastest
 from side_by_side.problems import Case, Problem, whole_batches
 
@@ -55,20 +55,22 @@ class GraphBuilder:
 
     def model(self) -> onnx.ModelProto:
         """Return the whole network for batches of exactly `batch` images."""
-        layers = self.network.core.layers
+        layers = self.network.layers
         shapes = [self.network.input_shape, *self.network.core.output_shapes]
         for index, layer in enumerate(layers):
-            if layer["kind"] == "maxpool":
+            if isinstance(layer, lp.MaxPool2D):
                 # ceil_mode clips the windows at the border, as lenetpp's are.
-                self._add("MaxPool", kernel_shape=layer["size"], strides=layer["strides"], ceil_mode=1)
+                self._add("MaxPool", kernel_shape=layer.window.size, strides=layer.window.strides, ceil_mode=1)
                 continue
-            if layer["kind"] == "conv":
+            if isinstance(layer, lp.Conv2D):
                 self._add_convolution(index, layer, *shapes[index : index + 2])
-            else:
-                if index == 0 or layers[index - 1]["kind"] != "dense":
+            elif isinstance(layer, lp.Dense):
+                if index == 0 or not isinstance(layers[index - 1], lp.Dense):
                     self._add("Flatten")
                 self._add("Gemm", *self._parameters(index), transB=1)
-            self._add_activation(layer)
+            else:
+                raise NotImplementedError(f"this layer is not written as a graph here: {layer}")
+            self._add_activation(layer.activation)
         classes = self.network.class_count
         graph = helper.make_graph(
             self.nodes,
@@ -94,14 +96,14 @@ class GraphBuilder:
         return [self._constant(self.parameters[name]) for name in names if name in self.parameters]
 
     def _add_convolution(
-        self, index: int, layer: LayerDescription, inputs: tuple[int, int, int], outputs: tuple[int, int, int]
+        self, index: int, layer: lp.Conv2D, inputs: tuple[int, int, int], outputs: tuple[int, int, int]
     ) -> None:
-        height, width = layer["padding"]
-        attributes = {"strides": layer["strides"], "pads": (height, width, height, width)}
-        if layer["connection"] == "full":
+        _, strides, (height, width) = layer.window
+        attributes = {"strides": strides, "pads": (height, width, height, width)}
+        if layer.connection == "full":
             self._add("Conv", *self._parameters(index), **attributes)
             return
-        if layer["connection"] != "separate" or layer["bias"]:
+        if layer.connection != "separate" or layer.bias:
             raise NotImplementedError(f"this convolution is not written as a graph here: {layer}")
         planes, filters = inputs[0], self.parameters[f"{index}.weight"][:, np.newaxis]
         if self.form == "grouped":
@@ -114,15 +116,16 @@ class GraphBuilder:
     def _add_reshape(self, *shape: int) -> None:
         self._add("Reshape", self._constant(np.array(shape, dtype=np.int64)))
 
-    def _add_activation(self, layer: LayerDescription) -> None:
-        if layer["activation"] == "relu":
+    def _add_activation(self, activation: str) -> None:
+        name, slope = parse_activation(activation)
+        if name == "relu":
             self._add("Relu")
-        elif layer["activation"] == "sigmoid":
-            if layer["slope"] != 1:
-                self._add("Mul", self._constant(np.array(layer["slope"], dtype=np.float32)))
+        elif name == "sigmoid":
+            if slope != 1:
+                self._add("Mul", self._constant(np.array(slope, dtype=np.float32)))
             self._add("Sigmoid")
-        elif layer["activation"] != "identity":
-            raise NotImplementedError(f"this activation is not written as a graph here: {layer}")
+        elif name != "identity":
+            raise NotImplementedError(f"this activation is not written as a graph here: {activation}")
 
 
 def prepare(problem: Problem, case: Case) -> Inference:

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 import lenetpp as lp
+from lenetpp.layers import Layer
 from measuring.images import data_for
 
 FloatArray = NDArray[np.float32]
@@ -62,19 +63,19 @@ class Problem:
     data: str
 
     @property
-    def layers(self) -> list[dict[str, Any]]:
-        """The network's layers as `_core.pyi` describes them: each has a kind, sizes are (height, width)."""
-        return self.network.core.layers
+    def layers(self) -> tuple[Layer, ...]:
+        """The network's layers."""
+        return self.network.layers
 
     @property
     def convolutional(self) -> bool:
         """Whether planes have a layout to choose."""
-        return any(layer["kind"] == "conv" for layer in self.layers)
+        return any(isinstance(layer, lp.Conv2D) for layer in self.layers)
 
     @property
     def shares_filters(self) -> bool:
         """Whether planes share filters, which other tools can write in several ways."""
-        return any(layer["kind"] == "conv" and layer["connection"] == "separate" for layer in self.layers)
+        return any(isinstance(layer, lp.Conv2D) and layer.connection == "separate" for layer in self.layers)
 
 
 def whole_batches(samples: NDArray[Sample], size: int) -> list[NDArray[Sample]]:

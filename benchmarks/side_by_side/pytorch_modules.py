@@ -5,15 +5,15 @@ from collections import OrderedDict
 import torch
 
 import lenetpp as lp
-from lenetpp.layers import LayerDescription
+from lenetpp.layers import parse_activation
 
 
 class SeparateConvolution(torch.nn.Module):  # type: ignore[misc]  # PyTorch is not there when types are checked
     """Each of F filters applied to each of P planes by itself: (N, P, H, W) -> (N, P * F, H', W')."""
 
-    def __init__(self, layer: LayerDescription, form: str) -> None:
+    def __init__(self, layer: lp.Conv2D, form: str) -> None:
         super().__init__()
-        self.weight = torch.nn.Parameter(torch.empty(layer["filters"], *layer["kernel_size"]))
+        self.weight = torch.nn.Parameter(torch.empty(layer.filters, *layer.window.size))
         self.form = form
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -42,20 +42,22 @@ def build(network: lp.Network, form: str) -> torch.nn.Sequential:
     """Return the network with its weights; shared filters are "reshaped" or "grouped"."""
     shapes = [network.input_shape, *network.core.output_shapes]
     modules: OrderedDict[str, torch.nn.Module] = OrderedDict()
-    for index, layer in enumerate(network.core.layers):
+    for index, layer in enumerate(network.layers):
         planes, height, width = shapes[index]
-        if layer["kind"] == "maxpool":
+        if isinstance(layer, lp.MaxPool2D):
             # ceil_mode clips the windows at the border, as lenetpp's are.
-            modules[str(index)] = torch.nn.MaxPool2d(layer["size"], layer["strides"], ceil_mode=True)
+            modules[str(index)] = torch.nn.MaxPool2d(layer.window.size, layer.window.strides, ceil_mode=True)
             continue
-        if layer["kind"] == "conv":
+        if isinstance(layer, lp.Conv2D):
             modules[str(index)] = _convolution(layer, planes, form)
-        else:
+        elif isinstance(layer, lp.Dense):
             if height * width > 1:
                 modules["flatten"] = torch.nn.Flatten()
-            modules[str(index)] = torch.nn.Linear(planes * height * width, layer["units"], bias=layer["bias"])
-        if layer["activation"] != "identity":
-            modules[f"activation{index}"] = _activation(layer)
+            modules[str(index)] = torch.nn.Linear(planes * height * width, layer.units, bias=layer.bias)
+        else:
+            raise NotImplementedError(f"this layer is not written in PyTorch here: {layer}")
+        if layer.activation != "identity":
+            modules[f"activation{index}"] = _activation(layer.activation)
     model = torch.nn.Sequential(modules)
     load(model, network)
     return model
@@ -66,18 +68,19 @@ def load(model: torch.nn.Module, network: lp.Network) -> None:
     model.load_state_dict({name: torch.from_numpy(values) for name, values in network.parameters().items()})
 
 
-def _convolution(layer: LayerDescription, planes: int, form: str) -> torch.nn.Module:
-    stride, padding, bias = layer["strides"], layer["padding"], layer["bias"]
-    if layer["connection"] == "full":
-        return torch.nn.Conv2d(planes, layer["filters"], layer["kernel_size"], stride, padding, bias=bias)
-    if layer["connection"] != "separate" or bias or stride != (1, 1) or padding != (0, 0):
+def _convolution(layer: lp.Conv2D, planes: int, form: str) -> torch.nn.Module:
+    (size, stride, padding), bias = layer.window, layer.bias
+    if layer.connection == "full":
+        return torch.nn.Conv2d(planes, layer.filters, size, stride, padding, bias=bias)
+    if layer.connection != "separate" or bias or stride != (1, 1) or padding != (0, 0):
         raise NotImplementedError(f"this convolution is not written in PyTorch here: {layer}")
     return SeparateConvolution(layer, form)
 
 
-def _activation(layer: LayerDescription) -> torch.nn.Module:
-    if layer["activation"] == "relu":
+def _activation(activation: str) -> torch.nn.Module:
+    name, slope = parse_activation(activation)
+    if name == "relu":
         return torch.nn.ReLU()
-    if layer["activation"] == "sigmoid":
-        return Sigmoid(layer["slope"])
-    raise NotImplementedError(f"this activation is not written in PyTorch here: {layer}")
+    if name == "sigmoid" and slope is not None:
+        return Sigmoid(slope)
+    raise NotImplementedError(f"this activation is not written in PyTorch here: {activation}")

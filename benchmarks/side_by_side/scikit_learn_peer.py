@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.neural_network import MLPClassifier  # type: ignore[import-untyped]
 
+import lenetpp as lp
 from side_by_side.contenders import CHECKED_STEPS, LEARNING_RATE, NotOfferedError
 from side_by_side.problems import Case, Problem
 
@@ -21,7 +22,7 @@ class Training:
         self.labels = problem.labels
         self.batch = case.batch
         self.classifier = MLPClassifier(
-            tuple(layer["units"] for layer in problem.layers[:-1]),
+            tuple(layer.units for layer in problem.layers[:-1] if isinstance(layer, lp.Dense)),
             activation="logistic",
             solver="sgd",
             alpha=0,
@@ -62,9 +63,10 @@ def prepare(problem: Problem, case: Case) -> Training:
     """Return scikit-learn for a case, if its classifier can compute the network."""
     if case.task == "inference":
         raise NotOfferedError("measured in training only")
-    dense_with_biases = all(layer["kind"] == "dense" and layer["bias"] for layer in problem.layers)
-    activations = [(layer["activation"], layer["slope"]) for layer in problem.layers if "activation" in layer]
-    logistic = set(activations[:-1]) == {("sigmoid", 1.0)} and activations[-1][0] == "identity"
+    dense = [layer for layer in problem.layers if isinstance(layer, lp.Dense) and layer.bias]
+    dense_with_biases = len(dense) == len(problem.layers)
+    activations = [layer.activation for layer in dense]
+    logistic = set(activations[:-1]) == {"sigmoid"} and activations[-1:] == ["identity"]
     if not (dense_with_biases and logistic and problem.loss == "cross_entropy" and problem.network.class_count > 2):
         raise NotOfferedError("MLPClassifier has dense layers with biases, sigmoids of slope 1 and a softmax only")
     return Training(problem, case)

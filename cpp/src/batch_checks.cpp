@@ -40,7 +40,8 @@ void check_labels(std::span<const std::int32_t> labels, std::size_t images, std:
 }
 
 void check_loss(Loss loss, const Architecture& architecture) {
-  if (loss != Loss::binary_cross_entropy) return;
+  const LossRow& row = row_of(loss);
+  if (!row.last_activation) return;
   Activation last;
   if (!architecture.layers.empty()) {
     std::visit(
@@ -49,10 +50,10 @@ void check_loss(Loss loss, const Architecture& architecture) {
         },
         architecture.layers.back());
   }
-  if (last.kind != ActivationKind::sigmoid) {
-    throw std::invalid_argument(
-        "loss: binary_cross_entropy needs the activation sigmoid on the last layer; add it, or use cross_entropy");
-  }
+  if (last.kind == *row.last_activation) return;
+  throw std::invalid_argument("loss: " + std::string(row.name) + " needs the activation " +
+                              std::string(row_of(*row.last_activation).name) +
+                              " on the last layer; add it, or use cross_entropy");
 }
 
 void check_threads(int threads) {

@@ -2,7 +2,8 @@
 #pragma once
 
 #include <lenetpp/images.h>
-#include <lenetpp/trainer.h>
+#include <lenetpp/losses.h>
+#include <lenetpp/network.h>
 
 #include <cstdint>
 #include <span>
@@ -14,7 +15,7 @@ namespace lenetpp {
 void check_images(const Images& images, const Architecture& architecture);
 /// One label an image, each below `classes`.
 void check_labels(std::span<const std::int32_t> labels, std::size_t images, std::size_t classes);
-/// binary_cross_entropy needs a sigmoid at the end.
+/// The last layer has the activation that the loss needs.
 void check_loss(Loss loss, const Architecture& architecture);
 void check_threads(int threads);
 

@@ -4,7 +4,8 @@
 #include <lenetpp/layers.h>
 
 #include <cstddef>
-#include <initializer_list>
+#include <span>
+#include <string_view>
 
 namespace lenetpp {
 
@@ -17,7 +18,7 @@ inline constexpr std::size_t maximum_layers = 1000;
 void check_shape(const Shape& shape);
 
 /// The product, or the largest std::size_t when it does not fit.
-std::size_t saturating_product(std::initializer_list<std::size_t> factors);
+std::size_t saturating_product(std::span<const std::size_t> factors);
 
 /// Follows the shapes from layer to layer and refuses what does not fit or is absurdly large.
 class ShapeWalk {
@@ -32,7 +33,7 @@ class ShapeWalk {
   Shape shape_;
   std::size_t weights_ = 0;
   std::size_t layers_ = 0;
-  bool flat_ = false;  // a dense layer came before
+  std::string_view vector_from_;  // the kind of the layer behind which there are no planes any more
 };
 
 }  // namespace lenetpp

@@ -17,14 +17,7 @@ std::string describe(const ParameterShape& shape) {
   return text + ")";
 }
 
-double blog_deviation(const Layer& layer, std::size_t fan_in) {
-  const auto* dense = std::get_if<Dense>(&layer);
-  if (!dense) return 0.2;
-  if (dense->activation.kind == ActivationKind::sigmoid) return 2.0 / static_cast<double>(fan_in);
-  return std::sqrt(2.0 / static_cast<double>(fan_in)) / 10.0;
-}
-
-double weight_deviation(Initialization scheme, const Layer& layer, const ParameterShape& shape) {
+double weight_deviation(Initialization scheme, const ParameterShape& shape) {
   const auto fan_in = static_cast<double>(shape.fan_in);
   switch (scheme) {
     case Initialization::he:
@@ -36,7 +29,7 @@ double weight_deviation(Initialization scheme, const Layer& layer, const Paramet
     case Initialization::blog:
       break;
   }
-  return blog_deviation(layer, shape.fan_in);
+  return shape.blog_deviation;
 }
 
 void require_one_value_a_plane(const std::vector<float>& values, const char* name, int planes, bool positive) {
@@ -69,7 +62,7 @@ void BasicNetwork<T>::initialize(std::uint64_t seed, Initialization scheme) {
     const ParameterShape& shape = parameter_shapes_[index];
     std::vector<T> values(shape.size(), T(0));
     if (!shape.is_bias) {
-      const double deviation = weight_deviation(scheme, architecture_.layers[shape.layer], shape);
+      const double deviation = weight_deviation(scheme, shape);
       for (std::size_t i = 0; i < values.size(); i += 2) {
         // The layer's number stands where other purposes have the epoch.
         const auto normals =

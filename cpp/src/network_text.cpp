@@ -1,61 +1,46 @@
-// Networks as text. Reading it is in network_parser.cpp.
+// Networks as text: 3x32x32 | conv 5x5x5 relu | maxpool 2 | dense 2. Words are separated by any white space.
+//
+//   network   shape { | layer }
+//   shape     planes x height x width
+//   layer     its kind's word, the fields that all of the kind have, options in any order (see layers/fields.h)
 #include <lenetpp/network.h>
 
-#include "number_text.h"
+#include "layer_rules.h"
+#include "layers/text.h"
+#include "text_cursor.h"
 
 namespace lenetpp {
 namespace {
 
-std::string short_text(const Extent& extent) {
-  const std::string height = std::to_string(extent.height);
-  return extent.height == extent.width ? height : height + "x" + std::to_string(extent.width);
-}
-
-std::string table_text(const std::vector<std::vector<int>>& table) {
-  std::string text = "table(";
-  for (std::size_t filter = 0; filter < table.size(); ++filter) {
-    if (filter > 0) text += ';';
-    for (std::size_t i = 0; i < table[filter].size(); ++i) {
-      if (i > 0) text += ',';
-      text += std::to_string(table[filter][i]);
-    }
-  }
-  return text + ")";
-}
-
-/// With the space before it; identity is not written.
-std::string option_text(const Activation& activation) {
-  if (activation.kind == ActivationKind::identity) return {};
-  std::string text = " " + std::string(activation_names[static_cast<std::size_t>(activation.kind)]);
-  if (activation.slope != default_slope(activation.kind)) text += "(" + number_text(activation.slope) + ")";
-  return text;
-}
-
-std::string layer_text(const Conv2D& layer) {
-  std::string text = "conv " + std::to_string(layer.filters) + "x" + std::to_string(layer.kernel_size.height) + "x" +
-                     std::to_string(layer.kernel_size.width);
-  if (layer.connection == Connection::separate) text += " separate";
-  if (layer.connection == Connection::table) text += " " + table_text(layer.table);
-  if (layer.strides != Extent{1, 1}) text += " stride" + short_text(layer.strides);
-  if (layer.padding != Extent{0, 0}) text += " pad" + short_text(layer.padding);
-  if (!layer.bias) text += " nobias";
-  return text + option_text(layer.activation);
-}
-
-std::string layer_text(const MaxPool2D& layer) {
-  std::string text = "maxpool " + short_text(layer.size);
-  if (layer.strides != layer.size) text += "/" + short_text(layer.strides);
-  return text;
-}
-
-std::string layer_text(const Dense& layer) {
-  return "dense " + std::to_string(layer.units) + (layer.bias ? "" : " nobias") + option_text(layer.activation);
+Shape read_shape(TextCursor& text) {
+  const std::string expectation = "the input's shape, planes x height x width, as in 3x32x32";
+  Shape shape;
+  shape.planes = text.whole_number(1, expectation);
+  text.expect('x', expectation);
+  shape.height = text.whole_number(1, expectation);
+  text.expect('x', expectation);
+  shape.width = text.whole_number(1, expectation);
+  return shape;
 }
 
 }  // namespace
 
-std::string to_string(const Layer& layer) {
-  return std::visit([](const auto& kind) { return layer_text(kind); }, layer);
+Architecture Architecture::parse(std::string_view network_text) {
+  TextCursor text(network_text);
+  text.skip_space();
+  const TextCursor start = text;
+  Architecture architecture;
+  architecture.input = read_shape(text);
+  ShapeWalk walk = located(start, [&] { return ShapeWalk(architecture.input); });
+  do {
+    text.skip_space();
+    text.expect('|', "\"|\" and a layer");
+    text.skip_space();
+    const TextCursor layer_start = text;
+    architecture.layers.push_back(read_layer(text));
+    located(layer_start, [&] { walk.append(architecture.layers.back()); });
+  } while (!text.at_end());
+  return architecture;
 }
 
 std::string Architecture::text() const {

@@ -1,9 +1,9 @@
 #include "text_cursor.h"
 
-#include <lenetpp/network.h>
-
 #include <algorithm>
 #include <charconv>
+#include <locale>
+#include <sstream>
 
 namespace lenetpp {
 namespace {
@@ -75,10 +75,18 @@ int TextCursor::whole_number(int least, const std::string& expectation) {
   return value;
 }
 
-std::string_view TextCursor::until(char end) {
-  const std::size_t start = position_;
-  position_ = std::min(text_.find(end, start), text_.size());
-  return text_.substr(start, position_ - start);
+double TextCursor::number(const std::string& expectation) {
+  std::size_t end = position_;
+  while (end < text_.size() && !is_space(text_[end]) && text_[end] != '|' && text_[end] != ')') ++end;
+  // Not std::from_chars, which some standard libraries lack for floating-point numbers.
+  std::istringstream stream{std::string(text_.substr(position_, end - position_))};
+  stream.imbue(std::locale::classic());
+  double value = 0;
+  if (!(stream >> value) || stream.peek() != std::istringstream::traits_type::eof()) {
+    fail_expecting(expectation + ", a number");
+  }
+  position_ = end;
+  return value;
 }
 
 void TextCursor::fail_expecting(const std::string& expectation) const {

@@ -1,7 +1,10 @@
 // Reads a network's text from left to right; every failure shows the text with a caret under the column.
 #pragma once
 
+#include <lenetpp/parse_error.h>
+
 #include <cstddef>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -25,8 +28,8 @@ class TextCursor {
   std::string_view letters();
   /// A whole number from `least` to 2^31 - 1, or fails with "expected `expectation`".
   int whole_number(int least, const std::string& expectation);
-  /// Everything up to `end` or the end of the text.
-  std::string_view until(char end);
+  /// A number, up to white space, a bar or a closing parenthesis, or fails with "expected `expectation`, a number".
+  double number(const std::string& expectation);
 
   /// Throws ParseError at the present position: "expected `expectation`, found ...".
   [[noreturn]] void fail_expecting(const std::string& expectation) const;
@@ -37,5 +40,17 @@ class TextCursor {
   std::string_view text_;
   std::size_t position_ = 0;
 };
+
+/// Calls `check` and points at `start` when it throws std::invalid_argument.
+template <class Check>
+auto located(const TextCursor& start, const Check& check) {
+  try {
+    return check();
+  } catch (const ParseError&) {
+    throw;
+  } catch (const std::invalid_argument& error) {
+    start.fail(error.what(), start.position());
+  }
+}
 
 }  // namespace lenetpp

@@ -1,8 +1,6 @@
 #include <lenetpp/unit_activity.h>
 
 #include <algorithm>
-#include <optional>
-#include <utility>
 
 #include "execution/workspace.h"
 

@@ -6,6 +6,7 @@ PYBIND11_MODULE(_core, module) {
   register_errors(module);
   register_runtime(module);
   register_random(module);
+  register_layers(module);
   register_network(module);
   register_trainer(module);
   register_model_file(module);

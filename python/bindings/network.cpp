@@ -1,11 +1,11 @@
 // Network and Network64: the same class for float32 and float64 parameters.
 #include <lenetpp/evaluation.h>
+#include <lenetpp/predictor.h>
 #include <pybind11/stl.h>
 
 #include <memory>
 
 #include "arguments.h"
-#include "layer_descriptions.h"
 #include "shared_network.h"
 #include "topics.h"
 #include "words.h"
@@ -15,20 +15,6 @@ namespace {
 
 py::tuple tuple_of(const Shape& shape) { return py::make_tuple(shape.planes, shape.height, shape.width); }
 
-Architecture architecture_from_layers(py::handle input_shape, const py::iterable& descriptions) {
-  const auto sides = py::reinterpret_steal<py::tuple>(PySequence_Tuple(input_shape.ptr()));
-  if (!sides) throw py::error_already_set();
-  if (sides.size() != 3) throw py::value_error("input_shape must be (planes, height, width)");
-  Architecture architecture;
-  architecture.input = {integer<int>(sides[0], "input_shape"), integer<int>(sides[1], "input_shape"),
-                        integer<int>(sides[2], "input_shape")};
-  for (const auto description : descriptions) {
-    const std::string name = "layers[" + std::to_string(architecture.layers.size()) + "]";
-    architecture.layers.push_back(layer_from_description(description, name));
-  }
-  return architecture;
-}
-
 /// What a network is: its text, layers and shapes, which never change.
 template <class T, class Class>
 void define_structure(Class& network) {
@@ -37,12 +23,6 @@ void define_structure(Class& network) {
                 return std::make_shared<Self>(BasicNetwork<T>::parse(string(text, "text")));
               }),
               py::arg("text"));
-  network.def_static(
-      "from_layers",
-      [](const py::object& input_shape, const py::iterable& layers) {
-        return std::make_shared<Self>(BasicNetwork<T>(architecture_from_layers(input_shape, layers)));
-      },
-      py::arg("input_shape"), py::arg("layers"));
   network.def_property_readonly("text", [](const Self& self) { return self.network.text(); });
   network.def_property_readonly("input_shape",
                                 [](const Self& self) { return tuple_of(self.network.architecture().input); });
@@ -135,6 +115,12 @@ void define_values(Class& network) {
   });
 }
 
+/// Calls use(predictor) without the GIL.
+template <class T, class Use>
+auto with_predictor(SharedNetwork<T>& self, int threads, const Use& use) {
+  return without_gil([&] { return self.predictors.lend(self.network, threads, use); });
+}
+
 /// What a network says about images.
 template <class T, class Class>
 void define_answers(Class& network) {
@@ -145,7 +131,7 @@ void define_answers(Class& network) {
         const Images view = images(pixels, self.network.architecture().input);
         const int thread_count = integer<int>(threads, "threads");
         const Reading reading(self.use);
-        return to_array(without_gil([&] { return outputs(self.network, view, thread_count); }),
+        return to_array(with_predictor(self, thread_count, [&](auto& predictor) { return predictor.outputs(view); }),
                         {view.count(), self.network.outputs()});
       },
       py::arg("images"), py::arg("threads") = 1);
@@ -155,7 +141,7 @@ void define_answers(Class& network) {
         const Images view = images(pixels, self.network.architecture().input);
         const int thread_count = integer<int>(threads, "threads");
         const Reading reading(self.use);
-        return to_array(without_gil([&] { return predict(self.network, view, thread_count); }));
+        return to_array(with_predictor(self, thread_count, [&](auto& predictor) { return predictor.predict(view); }));
       },
       py::arg("images"), py::arg("threads") = 1);
   network.def(
@@ -167,8 +153,9 @@ void define_answers(Class& network) {
         const auto loss_value = choice(loss, "loss", loss_words);
         const int thread_count = integer<int>(threads, "threads");
         const Reading reading(self.use);
-        auto result =
-            without_gil([&] { return evaluate(self.network, view, labels_copy, loss_value, thread_count, activity); });
+        auto result = with_predictor(self, thread_count, [&](auto& predictor) {
+          return predictor.evaluate(view, labels_copy, loss_value, activity);
+        });
         return py::make_tuple(result.loss, result.correct, to_array(std::move(result.predictions)));
       },
       py::arg("images"), py::arg("labels"), py::arg("loss") = "cross_entropy", py::arg("threads") = 1,

@@ -2,14 +2,18 @@
 #pragma once
 
 #include <lenetpp/network.h>
+#include <lenetpp/predictor.h>
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "arguments.h"
 
@@ -23,12 +27,47 @@ struct NetworkUse {
   bool changing = false;
 };
 
+/// Predictors that calls leave to each other: to plan and allocate one takes longer than an image. Each call has one of
+/// its own, so that several threads predict with one network at full speed.
+template <class T>
+class IdlePredictors {
+ public:
+  /// Calls use(predictor) and returns what it returns.
+  template <class Use>
+  auto lend(const BasicNetwork<T>& network, int threads, const Use& use) {
+    // Idle threads are left to nobody: a process that forks would wait for them for ever.
+    if (threads != 1) {
+      BasicPredictor<T> own(network, threads);
+      return use(own);
+    }
+    std::unique_ptr<BasicPredictor<T>> predictor = take();
+    if (!predictor) predictor = std::make_unique<BasicPredictor<T>>(network);
+    auto result = use(*predictor);
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(predictor));
+    return result;
+  }
+
+ private:
+  std::unique_ptr<BasicPredictor<T>> take() {
+    const std::lock_guard lock(mutex_);
+    if (idle_.empty()) return nullptr;
+    std::unique_ptr<BasicPredictor<T>> predictor = std::move(idle_.back());
+    idle_.pop_back();
+    return predictor;
+  }
+
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<BasicPredictor<T>>> idle_;
+};
+
 template <class T>
 struct SharedNetwork {
   explicit SharedNetwork(BasicNetwork<T> value) : network(std::move(value)) {}
 
   BasicNetwork<T> network;
   NetworkUse use;
+  IdlePredictors<T> predictors;  // of `network`, which they do not outlive
 };
 
 class Reading {

@@ -98,19 +98,67 @@ NamedEpochResult train_epoch(Training<T>& training, const py::object& pixels, co
 }
 
 template <class T>
-py::array velocity(const Training<T>& training, const py::object& name) {
+py::array state(const Training<T>& training, const py::object& name, const py::object& parameter) {
   const BasicNetwork<T>& network = training.network->network;
-  const std::size_t index = parameter_index(network, string(name, "name"));
+  const std::size_t index = parameter_index(network, string(parameter, "parameter"));
+  const std::string array = string(name, "name");
   const Reading reading(training.network->use);
-  return to_array(training.trainer.velocity(index), network.parameter_shapes()[index].dimensions);
+  return to_array(training.trainer.state(array, index), network.parameter_shapes()[index].dimensions);
 }
 
 template <class T>
-void set_velocity(Training<T>& training, const py::object& name, const py::object& values) {
-  const std::size_t index = parameter_index(training.network->network, string(name, "name"));
-  const auto checked = parameter_array(training.network->network, index, values);
+void set_state(Training<T>& training, const py::object& name, const py::object& parameter, const py::object& values) {
+  const BasicNetwork<T>& network = training.network->network;
+  const std::size_t index = parameter_index(network, string(parameter, "parameter"));
+  const std::string array = string(name, "name");
+  const auto checked = parameter_array(network, index, values);
   const Changing changing(training.network->use);
-  training.trainer.set_velocity(index, std::span(checked.data(), static_cast<std::size_t>(checked.size())));
+  training.trainer.set_state(array, index, std::span(checked.data(), static_cast<std::size_t>(checked.size())));
+}
+
+/// Calls use(name, value) for every option that is a keyword of Trainer: the one place where they are listed.
+template <class Options, class Use>
+void for_each_option(Options& options, const Use& use) {
+  use("batch_size", options.batch_size);
+  use("loss", options.loss);
+  use("reduction", options.reduction);
+  use("optimizer", options.optimizer);
+  use("momentum", options.momentum);
+  use("nesterov", options.nesterov);
+  use("weight_decay", options.weight_decay);
+  use("gradient_clip_norm", options.gradient_clip_norm);
+  use("flip_horizontally", options.flip_horizontally);
+  use("shift_pixels", options.shift_pixels);
+  use("seed", options.seed);
+  use("threads", options.threads);
+}
+
+void read(const py::object& value, const char* name, double& option) { option = number(value, name); }
+void read(const py::object& value, const char* name, bool& option) { option = boolean(value, name); }
+void read(const py::object& value, const char* name, int& option) { option = integer<int>(value, name); }
+void read(const py::object& value, const char* name, std::uint64_t& option) {
+  option = integer<std::uint64_t>(value, name);
+}
+void read(const py::object& value, const char* name, Loss& option) { option = choice(value, name, loss_words); }
+void read(const py::object& value, const char* name, Reduction& option) {
+  option = choice(value, name, reduction_words);
+}
+void read(const py::object& value, const char* name, Optimizer& option) {
+  option = choice(value, name, optimizer_words);
+}
+
+TrainerOptions trainer_options(const py::kwargs& keywords) {
+  TrainerOptions options;
+  py::kwargs rest(keywords);
+  for_each_option(options, [&](const char* name, auto& option) {
+    if (!keywords.contains(name)) return;
+    read(py::object(keywords[name]), name, option);
+    rest.attr("pop")(name);
+  });
+  for (const auto& [name, value] : rest) {
+    throw py::type_error("Trainer has no option " + std::string(py::str(name)));
+  }
+  return options;
 }
 
 void define_learning_rate(py::module_& module) {
@@ -169,31 +217,13 @@ void define_epoch_result(py::module_& module) {
 
 void define_trainer(py::module_& module) {
   py::class_<AnyTraining>(module, "Trainer")
-      .def(py::init([](const py::object& network, const py::object& batch_size, const py::object& loss,
-                       const py::object& reduction, const py::object& momentum, const py::object& nesterov,
-                       const py::object& weight_decay, const py::object& gradient_clip_norm,
-                       const py::object& flip_horizontally, const py::object& shift_pixels, const py::object& seed,
-                       const py::object& threads) {
-             TrainerOptions options;
-             options.batch_size = integer<std::size_t>(batch_size, "batch_size");
-             options.loss = choice(loss, "loss", loss_words);
-             options.reduction = choice(reduction, "reduction", reduction_words);
-             options.momentum = number(momentum, "momentum");
-             options.nesterov = boolean(nesterov, "nesterov");
-             options.weight_decay = number(weight_decay, "weight_decay");
-             options.gradient_clip_norm = number(gradient_clip_norm, "gradient_clip_norm");
-             options.flip_horizontally = boolean(flip_horizontally, "flip_horizontally");
-             options.shift_pixels = integer<int>(shift_pixels, "shift_pixels");
-             options.seed = integer<std::uint64_t>(seed, "seed");
-             options.threads = integer<int>(threads, "threads");
+      .def(py::init([](const py::object& network, const py::kwargs& keywords) {
+             const TrainerOptions options = trainer_options(keywords);
              if (py::isinstance<SharedNetwork<float>>(network)) return make_training<float>(network, options);
              if (py::isinstance<SharedNetwork<double>>(network)) return make_training<double>(network, options);
              refuse_type("network", "a Network or a Network64", network);
            }),
-           py::arg("network"), py::kw_only(), py::arg("batch_size") = 16, py::arg("loss") = "cross_entropy",
-           py::arg("reduction") = "mean", py::arg("momentum") = 0.0, py::arg("nesterov") = false,
-           py::arg("weight_decay") = 0.0, py::arg("gradient_clip_norm") = 0.0, py::arg("flip_horizontally") = false,
-           py::arg("shift_pixels") = 0, py::arg("seed") = 1, py::arg("threads") = 1)
+           py::arg("network"))
       .def(
           "train_epoch",
           [](AnyTraining& self, const py::object& pixels, const py::object& classes, const py::object& epoch,
@@ -209,18 +239,21 @@ void define_trainer(py::module_& module) {
           py::arg("images"), py::arg("labels"), py::kw_only(), py::arg("epoch"), py::arg("learning_rate"),
           py::arg("done") = py::make_tuple(0, 0.0, 0), py::arg("progress") = py::none(),
           py::arg("progress_interval") = 100)
+      .def_property_readonly("state_names", [](const AnyTraining& self) {
+        return std::visit([](const auto& training) { return training.trainer.state_names(); }, self.training);
+      })
       .def(
-          "velocity",
-          [](const AnyTraining& self, const py::object& name) {
-            return std::visit([&](const auto& training) { return velocity(training, name); }, self.training);
+          "state",
+          [](const AnyTraining& self, const py::object& name, const py::object& parameter) {
+            return std::visit([&](const auto& training) { return state(training, name, parameter); }, self.training);
           },
-          py::arg("name"))
+          py::arg("name"), py::arg("parameter"))
       .def(
-          "set_velocity",
-          [](AnyTraining& self, const py::object& name, const py::object& values) {
-            std::visit([&](auto& training) { set_velocity(training, name, values); }, self.training);
+          "set_state",
+          [](AnyTraining& self, const py::object& name, const py::object& parameter, const py::object& values) {
+            std::visit([&](auto& training) { set_state(training, name, parameter, values); }, self.training);
           },
-          py::arg("name"), py::arg("values"))
+          py::arg("name"), py::arg("parameter"), py::arg("values"))
       .def_property_readonly("memory_bytes", [](const AnyTraining& self) {
         return std::visit([](const auto& training) { return training.trainer.memory_bytes(); }, self.training);
       });

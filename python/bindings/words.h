@@ -1,7 +1,9 @@
 // The words for the core's enumerations, as Python's users write them.
 #pragma once
 
+#include <lenetpp/losses.h>
 #include <lenetpp/network.h>
+#include <lenetpp/optimizers.h>
 #include <lenetpp/trainer.h>
 
 #include <array>
@@ -13,9 +15,17 @@ namespace lenetpp::python {
 template <class Meaning, std::size_t count>
 using Words = std::array<std::pair<std::string_view, Meaning>, count>;
 
-inline constexpr Words<Loss, 3> loss_words{{{"cross_entropy", Loss::cross_entropy},
-                                            {"squared_error", Loss::squared_error},
-                                            {"binary_cross_entropy", Loss::binary_cross_entropy}}};
+inline constexpr auto loss_words = [] {
+  Words<Loss, loss_rows.size()> words;
+  for (std::size_t i = 0; i < words.size(); ++i) words[i] = {loss_rows[i].name, loss_rows[i].loss};
+  return words;
+}();
+
+inline constexpr auto optimizer_words = [] {
+  Words<Optimizer, optimizer_names.size()> words;
+  for (std::size_t i = 0; i < words.size(); ++i) words[i] = {optimizer_names[i], static_cast<Optimizer>(i)};
+  return words;
+}();
 
 inline constexpr Words<Reduction, 2> reduction_words{{{"mean", Reduction::mean}, {"sum", Reduction::sum}}};
 
@@ -26,8 +36,5 @@ inline constexpr Words<Initialization, 4> initialization_words{{{"he", Initializ
 
 inline constexpr Words<ScheduleKind, 3> schedule_words{
     {{"constant", ScheduleKind::constant}, {"step", ScheduleKind::step}, {"cosine", ScheduleKind::cosine}}};
-
-inline constexpr Words<Connection, 3> connection_words{
-    {{"full", Connection::full}, {"separate", Connection::separate}, {"table", Connection::table}}};
 
 }  // namespace lenetpp::python

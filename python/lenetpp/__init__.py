@@ -9,6 +9,7 @@
 
 from typing import TYPE_CHECKING
 
+from lenetpp import layers
 from lenetpp._core import ModelFileError, ParseError
 from lenetpp._core import version as _version
 from lenetpp.data import DataError, Dataset, available_data, fetch_data, load_data, per_plane_statistics, read_images
@@ -19,7 +20,7 @@ from lenetpp.finding.run_table import RunTable, runs
 from lenetpp.frozen_recipes import FrozenRecipe, frozen_recipe
 from lenetpp.health import Finding, diagnose
 from lenetpp.layer_outputs import layer_outputs, pool_winners
-from lenetpp.layers import Conv2D, Dense, MaxPool2D
+from lenetpp.layers import *  # noqa: F403  (the kinds of layers are listed there)
 from lenetpp.measurement import Evaluation
 from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks import Network
@@ -42,15 +43,12 @@ __version__ = _version()
 __all__ = [
     "NAMED_NETWORKS",
     "ConditionError",
-    "Conv2D",
     "DataError",
     "Dataset",
-    "Dense",
     "EpochRecord",
     "Evaluation",
     "Finding",
     "FrozenRecipe",
-    "MaxPool2D",
     "ModelFileError",
     "Network",
     "ParseError",
@@ -82,6 +80,7 @@ __all__ = [
     "runs",
     "train",
 ]
+__all__ += layers.__all__
 
 
 def __getattr__(name: str) -> object:

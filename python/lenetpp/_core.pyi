@@ -5,12 +5,12 @@ A wrong value raises ``ValueError``, a wrong type or dtype ``TypeError``, a malf
 file that cannot be read or written ``OSError`` with errno and filename, a network without weights ``RuntimeError``.
 
 Long calls release the GIL. Many calls may read a network at a time; one that changes it (``initialize``,
-``set_parameter``, ``set_normalization``, ``Trainer.train_epoch``, ``Trainer.set_velocity``) needs it alone. Nobody
+``set_parameter``, ``set_normalization``, ``Trainer.train_epoch``, ``Trainer.set_state``) needs it alone. Nobody
 waits: whoever comes second, be it another thread or the progress callback, gets a ``RuntimeError``.
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 Images: TypeAlias = NDArray[np.uint8] | NDArray[np.float32]
 Labels: TypeAlias = NDArray[np.int32]
 Loss: TypeAlias = Literal["cross_entropy", "squared_error", "binary_cross_entropy"]
+Optimizer: TypeAlias = Literal["sgd"]
 Reduction: TypeAlias = Literal["mean", "sum"]
 Initialization: TypeAlias = Literal["he", "glorot", "lecun", "blog"]
 
@@ -27,20 +28,30 @@ class ParseError(ValueError):
 
 class ModelFileError(ValueError): ...
 
-LayerDescription: TypeAlias = dict[str, Any]
-"""A layer: a dict whose "kind" says which other keys it has. Pairs are height and width.
+LayerDescription: TypeAlias = tuple[str, tuple[Any, ...]]
+"""The first word of a layer's text, and the values of its fields in the order of ``layer_kinds``.
 
-conv: filters (int), kernel_size (pair of int), connection ("full", "separate" or "table"), table (planes of each
-filter), strides (pair), padding (pair), bias (bool), activation (str), slope (float). maxpool: size (pair), strides
-(pair). dense: units (int), bias, activation, slope. Activations are identity, relu, leaky_relu, sigmoid, tanh and
-scaled_tanh. ``layers`` gives every key; ``from_layers`` needs filters and kernel_size, size, or units, takes the others
-as a network's text does where they are absent or None, and refuses a key that it does not know.
+Sizes are pairs of height and width; a connection is "full", "separate" or the planes of each filter; an activation is
+its text, "relu" or "sigmoid(2)". Python's classes have these fields.
 """
+
+def parse_layer(text: str) -> LayerDescription:
+    """What the text of one layer says; its values are checked as far as they can be without the layer's input."""
+
+def layer_kinds() -> dict[str, tuple[str, ...]]:
+    """The names of the fields of each kind of layer, by the first word of its text."""
+
+def activations() -> dict[str, tuple[float | None, tuple[float, float] | None]]:
+    """The slope that a text leaves out, where there is one, and the ends of the range where there are both."""
+
+def losses() -> dict[str, str | None]:
+    """The activation that each loss needs of the last layer, if any."""
+
+def loss_of_guessing(loss: str, classes: int) -> float:
+    """The loss of an output that is the same for all images of equally frequent classes, the best there is."""
 
 class Network:
     def __init__(self, text: str) -> None: ...
-    @staticmethod
-    def from_layers(input_shape: tuple[int, int, int], layers: Sequence[LayerDescription]) -> Network: ...
     def copy(self) -> Network: ...
     @property
     def text(self) -> str: ...
@@ -140,6 +151,7 @@ class Trainer:
         batch_size: int = 16,
         loss: Loss = "cross_entropy",
         reduction: Reduction = "mean",
+        optimizer: Optimizer = "sgd",
         momentum: float = 0.0,
         nesterov: bool = False,
         weight_decay: float = 0.0,
@@ -165,9 +177,12 @@ class Trainer:
         that it raises, or that a handler of a signal raises (Ctrl-C), stops after the current step too and is raised
         here. The network keeps the steps done. ``done`` is that of the result of a stopped epoch, to go on with it.
         """
-    def velocity(self, name: str) -> NDArray[np.floating[Any]]:
-        """The momentum's v of a parameter, in its shape; zeros without momentum."""
-    def set_velocity(self, name: str, values: NDArray[np.floating[Any]]) -> None: ...
+    @property
+    def state_names(self) -> list[str]:
+        """Names of the arrays that the optimizer keeps for each parameter: "velocity" (the momentum's v), or none."""
+    def state(self, name: str, parameter: str) -> NDArray[np.floating[Any]]:
+        """One of them for a parameter, in its shape."""
+    def set_state(self, name: str, parameter: str, values: NDArray[np.floating[Any]]) -> None: ...
     @property
     def memory_bytes(self) -> int: ...
 

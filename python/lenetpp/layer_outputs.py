@@ -14,7 +14,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
 from lenetpp.arrays import FloatArray, Shape
-from lenetpp.layers import Conv2D, Dense, Layer, LayerDescription, MaxPool2D
+from lenetpp.layers import Conv2D, Layer, MaxPool2D, Window
 from lenetpp.networks import Network
 
 
@@ -48,7 +48,7 @@ def outputs_of_layer(network: Network, index: int, images: ArrayLike, *, threads
     layers = network.layers[: index + 1]
     outputs = _cut(network, layers).outputs(images, threads=threads)
     shape = network.core.output_shapes[index]
-    return outputs if isinstance(layers[-1], Dense) else outputs.reshape(-1, *shape)
+    return outputs if layers[-1].window is None else outputs.reshape(-1, *shape)
 
 
 def pool_winners(network: Network, index: int, images: ArrayLike, *, threads: int = 1) -> NDArray[np.intp]:
@@ -71,9 +71,9 @@ def pool_winners(network: Network, index: int, images: ArrayLike, *, threads: in
     ValueError
         If the layer is no pooling, the network has no weights, or the images do not fit it.
     """
-    layer = network.core.layers[index]
-    if layer["kind"] != "maxpool":
-        raise ValueError(f"layer must be that of a max-pooling, but layer {index} is {network.core.layer_texts[index]}")
+    layer = network.layers[index]
+    if not isinstance(layer, MaxPool2D):
+        raise ValueError(f"layer must be that of a max-pooling, but layer {index} is {layer}")
     below = list(network.layers[:index])
     if below and isinstance(below[-1], Conv2D):
         # The core compares before the activation: behind it there may be ties that were none, such as relu's zeros.
@@ -81,7 +81,7 @@ def pool_winners(network: Network, index: int, images: ArrayLike, *, threads: in
     shape = network.core.output_shapes[index - 1] if below else network.input_shape
     # A pooling that comes first sees the normalized image, which a window of one pixel lets through.
     values = _cut(network, below or [MaxPool2D(1)]).outputs(images, threads=threads).reshape(-1, *shape)
-    return _first_largest(values, layer, network.core.output_shapes[index])
+    return _first_largest(values, layer.window, network.core.output_shapes[index])
 
 
 def _cut(network: Network, layers: Sequence[Layer]) -> Network:
@@ -95,9 +95,9 @@ def _cut(network: Network, layers: Sequence[Layer]) -> Network:
     return cut
 
 
-def _first_largest(values: FloatArray, layer: LayerDescription, output: Shape) -> NDArray[np.intp]:
+def _first_largest(values: FloatArray, window: Window, output: Shape) -> NDArray[np.intp]:
     """Return where the first largest value of each window lies; windows are clipped at the border."""
-    size, strides, (_, rows, columns) = layer["size"], layer["strides"], output
+    (size, strides, _), (_, rows, columns) = window, output
     ends = ((rows - 1) * strides[0] + size[0], (columns - 1) * strides[1] + size[1])
     beyond = [(0, max(0, end - side)) for end, side in zip(ends, values.shape[2:], strict=True)]
     padded = np.pad(values, [(0, 0), (0, 0), *beyond], constant_values=-np.inf)

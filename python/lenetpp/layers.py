@@ -2,33 +2,61 @@
 
 Sizes are an integer (the same for height and width) or a pair ``(height, width)``. An activation is written as in a
 network's text: ``"relu"``, ``"sigmoid"``, ``"sigmoid(2)"``, where the number in parentheses is the slope.
+
+A kind of layer is one class here, listed in ``__all__``: it prints its own text, and the compiled core says whether the
+text is right and what its values are.
 """
 
-import re
-from collections.abc import Mapping, Sequence
+import dataclasses
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from operator import index
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias, cast
+
+from lenetpp import _core
+
+__all__ = ["Conv2D", "Dense", "MaxPool2D"]
 
 Size: TypeAlias = int | tuple[int, int]
-LayerDescription: TypeAlias = dict[str, Any]
-"""A layer as the compiled core takes and gives it; see ``_core.pyi``."""
+ACTIVATIONS = _core.activations()
 
-DEFAULT_SLOPES = {
-    "identity": None,
-    "relu": None,
-    "leaky_relu": 0.01,
-    "sigmoid": 1.0,
-    "tanh": None,
-    "scaled_tanh": None,
-}
-"""The activations, and the slope of those that have one."""
 
-ACTIVATION_PATTERN = re.compile(r"(?P<name>[a-z_]+)(?:\((?P<slope>[^()]+)\))?")
+class Window(NamedTuple):
+    """What one output sees of a layer's input, as pairs of height and width: window, its strides, zeros around."""
+
+    size: tuple[int, int]
+    strides: tuple[int, int]
+    padding: tuple[int, int]
+
+
+class Layer(ABC):
+    """A layer of any kind. Its fields are those of the core's kind that `word` begins the text of."""
+
+    word: ClassVar[str]
+
+    def __post_init__(self) -> None:
+        """Replace the fields by the values that the core reads in the text, so that equal layers compare equal."""
+        try:
+            word, values = _core.parse_layer(str(self))
+        except ValueError as error:
+            raise ValueError(f"{_as_given(self)}: {error}") from None
+        assert word == self.word
+        for field, value in zip(_fields(self), values, strict=True):
+            object.__setattr__(self, field.name, value)
+
+    @abstractmethod
+    def __str__(self) -> str:
+        """Return the layer's part of a network's text."""
+
+    @property
+    @abstractmethod
+    def window(self) -> Window | None:
+        """What one output sees; None where it sees the whole input."""
 
 
 @dataclass(frozen=True)
-class Conv2D:
+class Conv2D(Layer):
     """Filters moved over the planes of an image.
 
     Parameters
@@ -56,6 +84,7 @@ class Conv2D:
         If a value is out of its range.
     """
 
+    word: ClassVar[str] = "conv"
     filters: int
     kernel_size: Size
     _: KW_ONLY
@@ -65,35 +94,22 @@ class Conv2D:
     bias: bool = True
     activation: str = "identity"
 
-    def __post_init__(self) -> None:
-        _replace(
-            self,
-            filters=_whole_number("Conv2D filters", self.filters, least=1),
-            kernel_size=_size("Conv2D kernel_size", self.kernel_size, least=1),
-            connection=_connection(self.connection),
-            strides=_size("Conv2D strides", self.strides, least=1),
-            padding=_size("Conv2D padding", self.padding, least=0),
-            activation=_activation_text(*parse_activation(self.activation)),
+    def __str__(self) -> str:
+        height, width = pair(self.kernel_size)
+        return (
+            f"conv {_whole(self.filters)}x{height}x{width}{_connection_text(self.connection)}"
+            f"{_size_option('stride', self.strides, usual=1)}{_size_option('pad', self.padding, usual=0)}"
+            f"{_bias_text(self.bias)}{_activation_text(self.activation)}"
         )
 
-    def description(self) -> LayerDescription:
-        """Return the layer as the compiled core takes it."""
-        by_table = not isinstance(self.connection, str)
-        return {
-            "kind": "conv",
-            "filters": self.filters,
-            "kernel_size": self.kernel_size,
-            "connection": "table" if by_table else self.connection,
-            "table": [list(planes) for planes in self.connection] if by_table else [],
-            "strides": self.strides,
-            "padding": self.padding,
-            "bias": self.bias,
-            **_activation_description(self.activation),
-        }
+    @property
+    def window(self) -> Window:
+        """What a filter sees of each plane."""
+        return Window(pair(self.kernel_size), pair(self.strides), pair(self.padding))
 
 
 @dataclass(frozen=True)
-class MaxPool2D:
+class MaxPool2D(Layer):
     """The largest value of each window; the first one in row-major order wins a tie.
 
     Windows may overlap, and the last one is clipped at the border: ``ceil((H - size) / strides) + 1`` outputs.
@@ -111,24 +127,21 @@ class MaxPool2D:
         If a value is out of its range.
     """
 
+    word: ClassVar[str] = "maxpool"
     size: Size = 2
     strides: Size | None = None
 
-    def __post_init__(self) -> None:
-        strides = self.size if self.strides is None else self.strides
-        _replace(
-            self,
-            size=_size("MaxPool2D size", self.size, least=1),
-            strides=_size("MaxPool2D strides", strides, least=1),
-        )
+    def __str__(self) -> str:
+        return f"maxpool {_pooling_text(self.size, self.strides)}"
 
-    def description(self) -> LayerDescription:
-        """Return the layer as the compiled core takes it."""
-        return {"kind": "maxpool", "size": self.size, "strides": self.strides}
+    @property
+    def window(self) -> Window:
+        """What is pooled to one output."""
+        return Window(pair(self.size), pair(self.size if self.strides is None else self.strides), (0, 0))
 
 
 @dataclass(frozen=True)
-class Dense:
+class Dense(Layer):
     """Fully connected units; planes are flattened in C order over (planes, height, width).
 
     Parameters
@@ -148,108 +161,111 @@ class Dense:
         If a value is out of its range.
     """
 
+    word: ClassVar[str] = "dense"
     units: int
     _: KW_ONLY
     bias: bool = True
     activation: str = "identity"
 
-    def __post_init__(self) -> None:
-        _replace(
-            self,
-            units=_whole_number("Dense units", self.units, least=1),
-            activation=_activation_text(*parse_activation(self.activation)),
-        )
+    def __str__(self) -> str:
+        return f"dense {_whole(self.units)}{_bias_text(self.bias)}{_activation_text(self.activation)}"
 
-    def description(self) -> LayerDescription:
-        """Return the layer as the compiled core takes it."""
-        return {"kind": "dense", "units": self.units, "bias": self.bias, **_activation_description(self.activation)}
+    @property
+    def window(self) -> None:
+        """None: a unit sees the whole input."""
+        return
 
 
-Layer: TypeAlias = Conv2D | MaxPool2D | Dense
+KINDS: dict[str, type[Any]] = {kind.word: kind for kind in Layer.__subclasses__()}
+"""The classes by the first words of their texts."""
 
 
-def layer_from_description(description: Mapping[str, Any]) -> Layer:
-    """Return the layer of a description that the compiled core gave."""
-    if description["kind"] == "maxpool":
-        return MaxPool2D(description["size"], description["strides"])
-    activation = _activation_text(description["activation"], description["slope"])
-    if description["kind"] == "dense":
-        return Dense(description["units"], bias=description["bias"], activation=activation)
-    by_table = description["connection"] == "table"
-    return Conv2D(
-        description["filters"],
-        description["kernel_size"],
-        connection=description["table"] if by_table else description["connection"],
-        strides=description["strides"],
-        padding=description["padding"],
-        bias=description["bias"],
-        activation=activation,
-    )
+def layer_of(word: str, values: Sequence[object]) -> Layer:
+    """Return the layer that the core describes by its word and the values of its fields."""
+    kind = KINDS[word]
+    names = (field.name for field in dataclasses.fields(kind))
+    return cast(Layer, kind(**dict(zip(names, values, strict=True))))
 
 
 def parse_activation(text: str) -> tuple[str, float | None]:
     """Split ``"sigmoid(2)"`` into its name and slope; the slope is None for activations that have none."""
-    match = ACTIVATION_PATTERN.fullmatch(str(text))
-    if match is None or match["name"] not in DEFAULT_SLOPES:
-        raise ValueError(
-            f"activation must be one of {', '.join(DEFAULT_SLOPES)}, with a slope in parentheses "
-            f'if it has one ("sigmoid(2)"), but is {text!r}'
-        )
-    default = DEFAULT_SLOPES[match["name"]]
-    if match["slope"] is None:
-        return match["name"], default
-    if default is None:
-        raise ValueError(f"activation {match['name']} has no slope, but is {text!r}")
+    name, _, slope = text.rstrip(")").partition("(")
+    usual_slope, _ = ACTIVATIONS[name]
+    return name, float(slope) if slope else usual_slope
+
+
+def activation_range(text: str) -> tuple[float, float] | None:
+    """Return the least and the largest value of an activation that has both."""
+    _, ends = ACTIVATIONS[parse_activation(text)[0]]
+    return ends
+
+
+def pair(size: Size) -> tuple[int, int]:
+    """Return height and width."""
+    sides = tuple(size) if isinstance(size, Sequence) else (size, size)
+    if len(sides) != 2:
+        raise ValueError(f"expected an integer or a pair (height, width), but got {size!r}")
+    return _whole(sides[0]), _whole(sides[1])
+
+
+# The texts of fields. What the core could take for something else is refused here: a number that is none, and a word
+# that belongs to another field.
+
+
+def _whole(value: int) -> int:
     try:
-        return match["name"], float(match["slope"])
-    except ValueError:
-        raise ValueError(f"the slope of an activation must be a number, but the activation is {text!r}") from None
-
-
-def _activation_text(name: str, slope: float | None) -> str:
-    default = DEFAULT_SLOPES[name]
-    if default is None or slope == default:
-        return name
-    return f"{name}({repr(slope).removesuffix('.0')})"
-
-
-def _activation_description(activation: str) -> LayerDescription:
-    name, slope = parse_activation(activation)
-    return {"activation": name, "slope": 1.0 if slope is None else slope}
-
-
-def _connection(connection: str | Sequence[Sequence[int]]) -> str | tuple[tuple[int, ...], ...]:
-    if isinstance(connection, str):
-        if connection not in ("full", "separate"):
-            raise ValueError(
-                f'Conv2D connection must be "full", "separate" or a table of the planes '
-                f"that each filter sees, but is {connection!r}"
-            )
-        return connection
-    return tuple(
-        tuple(_whole_number("plane in a Conv2D connection table", plane, least=0) for plane in planes)
-        for planes in connection
-    )
-
-
-def _whole_number(name: str, value: int, *, least: int) -> int:
-    try:
-        number = index(value)
+        return index(value)
     except TypeError:
-        raise ValueError(f"{name} must be an integer, but is {value!r}") from None
-    if number < least:
-        raise ValueError(f"{name} must be at least {least}, but is {number}")
-    return number
+        raise ValueError(f"expected an integer, but got {value!r}") from None
 
 
-def _size(name: str, value: Size, *, least: int) -> tuple[int, int]:
-    pair = tuple(value) if isinstance(value, Sequence) else (value, value)
-    if len(pair) != 2:
-        raise ValueError(f"{name} must be an integer or a pair (height, width), but is {value!r}")
-    return _whole_number(name, pair[0], least=least), _whole_number(name, pair[1], least=least)
+def _size_text(size: Size) -> str:
+    height, width = pair(size)
+    return f"{height}" if height == width else f"{height}x{width}"
 
 
-def _replace(layer: Layer, **values: object) -> None:
-    """Bring a frozen layer's values into their one form, so that equal layers compare equal."""
-    for name, value in values.items():
-        object.__setattr__(layer, name, value)
+def _size_option(word: str, size: Size, *, usual: int) -> str:
+    return "" if pair(size) == (usual, usual) else f" {word}{_size_text(size)}"
+
+
+def _pooling_text(size: Size, strides: Size | None) -> str:
+    behind = "" if strides is None or pair(strides) == pair(size) else f"/{_size_text(strides)}"
+    return _size_text(size) + behind
+
+
+def _connection_text(connection: str | Sequence[Sequence[int]]) -> str:
+    if not isinstance(connection, str):
+        return f" table({';'.join(','.join(str(_whole(plane)) for plane in planes) for planes in connection)})"
+    if connection not in ("full", "separate"):
+        raise ValueError(
+            'connection must be "full", "separate" or a table of the planes that each filter sees, '
+            f"but is {connection!r}"
+        )
+    return "" if connection == "full" else f" {connection}"
+
+
+def _bias_text(bias: bool) -> str:
+    if bias not in (True, False):
+        raise ValueError(f"bias must be True or False, but is {bias!r}")
+    return "" if bias else " nobias"
+
+
+def _activation_text(activation: str) -> str:
+    text = "".join(str(activation).split())
+    if text.partition("(")[0] not in ACTIVATIONS:
+        raise ValueError(
+            f"activation must be one of {', '.join(ACTIVATIONS)}, with a slope in parentheses "
+            f'if it has one ("sigmoid(2)"), but is {activation!r}'
+        )
+    return "" if text == "identity" else f" {text}"
+
+
+def _fields(layer: Layer) -> tuple[dataclasses.Field[Any], ...]:
+    return dataclasses.fields(cast(Any, layer))
+
+
+def _as_given(layer: Layer) -> str:
+    """Return how the layer was called, without the arguments that have their usual values."""
+    given = ((field, getattr(layer, field.name)) for field in _fields(layer))
+    arguments = (f"{field.name}={value!r}" for field, value in given if value is not field.default)
+    return f"{type(layer).__name__}({', '.join(arguments)})"

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from lenetpp import _core
 from lenetpp.arrays import FloatArray, ImageArray, Shape, as_parameters, as_shape
 from lenetpp.data.checks import checked_classes, checked_images, checked_labels
-from lenetpp.layers import Layer, layer_from_description
+from lenetpp.layers import KINDS, Layer, activation_range, layer_of
 from lenetpp.measurement import Evaluation, evaluate_in_slices
 from lenetpp.settings import Initialization, Loss, Reduction
 from lenetpp.summary import LayerSummary, NetworkSummary, planned_bytes
@@ -54,8 +54,7 @@ class Network:
         _check_dtype(dtype)
         for position, layer in enumerate(layers):
             _check_layer(position, layer)
-        described = _core.Network.from_layers(as_shape(input_shape), [layer.description() for layer in layers])
-        self.core = described if dtype == "float32" else _core.Network64(described.text)
+        self.core = CORES[dtype](" | ".join(["x".join(map(str, as_shape(input_shape))), *map(str, layers)]))
         self._class_names: tuple[str, ...] | None = None
 
     @classmethod
@@ -123,7 +122,7 @@ class Network:
     @property
     def layers(self) -> tuple[Layer, ...]:
         """The layers in order from the input."""
-        return tuple(layer_from_description(description) for description in self.core.layers)
+        return tuple(layer_of(word, values) for word, values in self.core.layers)
 
     @property
     def class_count(self) -> int:
@@ -273,8 +272,7 @@ class Network:
         They are the softmax of the outputs; where the last activation is a sigmoid, the outputs divided by their sum.
         """
         outputs = self.outputs(images, threads=threads).astype(np.float64)
-        last_layer = self.core.layers[-1]
-        if last_layer.get("activation") == "sigmoid":
+        if activation_range(getattr(self.layers[-1], "activation", "identity")) == (0, 1):
             # Adding the smallest normal number keeps an image whose sigmoids are all zero at equal probabilities.
             weights = outputs + np.finfo(np.float64).tiny
         else:
@@ -379,7 +377,8 @@ def _little_endian(values: FloatArray) -> memoryview:
 
 def _check_layer(position: int, layer: object) -> None:
     if not isinstance(layer, Layer):
-        raise TypeError(f"layers must be Conv2D, MaxPool2D or Dense, but layer {position} is {layer!r}")
+        known = ", ".join(kind.__name__ for kind in KINDS.values())
+        raise TypeError(f"layers must be of {known}, but layer {position} is {layer!r}")
 
 
 def _check_dtype(dtype: str) -> None:

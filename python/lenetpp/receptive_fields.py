@@ -42,13 +42,12 @@ def receptive_field(network: Network, index: int) -> ReceptiveField:
         If the layer, or one below it, is dense: its units see the whole image.
     """
     size, strides, first = [1, 1], [1, 1], [0, 0]
-    for number, layer in enumerate(network.core.layers[: index + 1]):
-        if layer["kind"] == "dense":
-            raise ValueError(f"layer {number} is dense: its units see the whole image")
-        window = layer["kernel_size"] if layer["kind"] == "conv" else layer["size"]
-        padding = layer.get("padding", (0, 0))
+    for number, layer in enumerate(network.layers[: index + 1]):
+        window = layer.window
+        if window is None:
+            raise ValueError(f"layer {number} is {layer.word}: its units see the whole image")
         for axis in range(2):
-            size[axis] += (window[axis] - 1) * strides[axis]
-            first[axis] -= padding[axis] * strides[axis]
-            strides[axis] *= layer["strides"][axis]
+            size[axis] += (window.size[axis] - 1) * strides[axis]
+            first[axis] -= window.padding[axis] * strides[axis]
+            strides[axis] *= window.strides[axis]
     return ReceptiveField((size[0], size[1]), (strides[0], strides[1]), (first[0], first[1]))

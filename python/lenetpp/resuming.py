@@ -74,7 +74,7 @@ def resume(
             raise RecordError(f"epochs must be at least the {len(history)} that are trained, but is {settings.epochs}")
         continued = Run(network=start.network, settings=settings, history=history)
         loop = TrainingLoop(continued, found, threads, start)
-        del start  # its velocities are the trainer's now
+        del start  # its state is the trainer's now
         record.content["outcome"] = "running"
         record.content["settings"] = settings.as_dict()
         record.content["resumed"] = [*record.content.get("resumed", []), now()]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lenetpp.arrays import ImageArray
 from lenetpp.files import write_file
+from lenetpp.layers import Conv2D, Layer, MaxPool2D
 from lenetpp.measurement import Evaluation
 from lenetpp.networks import Network
 from lenetpp.recording.recorded_data import same_data
@@ -149,7 +150,7 @@ class RunPictures:
         """
         from lenetpp.pictures.winners import winners
 
-        return winners(self.network, self._first("maxpool", "max-pooling") if layer is None else layer, image)
+        return winners(self.network, self._first(MaxPool2D, "max-pooling") if layer is None else layer, image)
 
     def patches(self, layer: int | None = None, count: int = 8, *, data: "Dataset | None" = None) -> "Patches":
         """Return the parts of test images that excite each filter of a convolution most.
@@ -172,7 +173,7 @@ class RunPictures:
         """
         from lenetpp.pictures.patches import exciting_patches
 
-        index = self._first("conv", "convolution") if layer is None else layer
+        index = self._first(Conv2D, "convolution") if layer is None else layer
         return exciting_patches(self.network, index, self._data(data).test_images, count=count)
 
     def page(self, path: str | os.PathLike[str], *, data: "Dataset | None" = None) -> None:
@@ -209,9 +210,9 @@ class RunPictures:
             raise RecordError("the run was not recorded (runs=None), so that its data are unknown: pass them as data=")
         return data
 
-    def _first(self, kind: str, words: str) -> int:
+    def _first(self, kind: type[Layer], words: str) -> int:
         """Return the index of the first layer of a kind."""
-        kinds = [layer["kind"] for layer in self.network.core.layers]
-        if kind not in kinds:
+        found = [index for index, layer in enumerate(self.network.layers) if isinstance(layer, kind)]
+        if not found:
             raise ValueError(f"the network has no {words}: {self.network}")
-        return kinds.index(kind)
+        return found[0]

@@ -78,8 +78,8 @@ class TrainingLoop:
             run.settings.learning_rate, **{name: options[name] for name in SCHEDULE_OPTIONS}
         )
         start = start or Checkpoint(network=run.network)
-        for name, values in start.velocities.items():
-            self._trainer.set_velocity(name, values)
+        for (name, parameter), values in start.state.items():
+            self._trainer.set_state(name, parameter, values)
         self._last_sound = last_sound or run.network.core.copy()
         # Of the running epoch.
         self._done = start.done
@@ -234,11 +234,15 @@ class TrainingLoop:
         return self._record is not None and self._pace.is_due(epoch_is_complete=False)
 
     def _checkpoint(self) -> Checkpoint:
-        network, velocity = self.run.network, self._trainer.velocity
-        names = network.core.parameter_names if self.run.settings.momentum > 0 else []
+        network, trainer = self.run.network, self._trainer
+        arrays = {
+            (name, parameter): partial(trainer.state, name, parameter)
+            for name in trainer.state_names
+            for parameter in network.core.parameter_names
+        }
         return Checkpoint(
             network=network,
-            velocities=TensorsOnDemand({name: partial(velocity, name) for name in names}),
+            state=TensorsOnDemand(arrays),
             epoch=len(self.run.history),
             done=self._done,
             seconds=self._seconds,

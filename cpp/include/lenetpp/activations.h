@@ -61,11 +61,13 @@ constexpr double usual_slope(ActivationKind kind) {
 /// Least and largest value of an activation that has both.
 constexpr std::optional<ValueRange> range_of(const Activation& activation) { return row_of(activation.kind).range; }
 
-static_assert([] {
-  for (std::size_t i = 0; i < activation_rows.size(); ++i) {
-    if (static_cast<std::size_t>(activation_rows[i].kind) != i) return false;
-  }
-  return true;
-}(), "the rows of activations stand in the order of ActivationKind");
+static_assert(
+    [] {
+      for (std::size_t i = 0; i < activation_rows.size(); ++i) {
+        if (static_cast<std::size_t>(activation_rows[i].kind) != i) return false;
+      }
+      return true;
+    }(),
+    "the rows of activations stand in the order of ActivationKind");
 
 }  // namespace lenetpp

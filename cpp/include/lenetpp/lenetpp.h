@@ -1,12 +1,15 @@
 // The whole public interface.
 #pragma once
 
+#include <lenetpp/activations.h>
 #include <lenetpp/evaluation.h>
 #include <lenetpp/images.h>
 #include <lenetpp/layers.h>
+#include <lenetpp/losses.h>
 #include <lenetpp/model_file.h>
 #include <lenetpp/network.h>
 #include <lenetpp/optimizers.h>
+#include <lenetpp/parse_error.h>
 #include <lenetpp/predictor.h>
 #include <lenetpp/random.h>
 #include <lenetpp/runtime.h>

@@ -36,11 +36,13 @@ inline constexpr std::array loss_rows{
 
 constexpr const LossRow& row_of(Loss loss) { return loss_rows.at(static_cast<std::size_t>(loss)); }
 
-static_assert([] {
-  for (std::size_t i = 0; i < loss_rows.size(); ++i) {
-    if (static_cast<std::size_t>(loss_rows[i].loss) != i) return false;
-  }
-  return true;
-}(), "the rows of losses stand in the order of Loss");
+static_assert(
+    [] {
+      for (std::size_t i = 0; i < loss_rows.size(); ++i) {
+        if (static_cast<std::size_t>(loss_rows[i].loss) != i) return false;
+      }
+      return true;
+    }(),
+    "the rows of losses stand in the order of Loss");
 
 }  // namespace lenetpp

@@ -2,28 +2,18 @@
 #pragma once
 
 #include <lenetpp/layers.h>
+#include <lenetpp/parse_error.h>
 #include <lenetpp/shape.h>
 
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace lenetpp {
-
-/// A network's text could not be understood; `column` counts from 1.
-class ParseError : public std::invalid_argument {
- public:
-  ParseError(const std::string& message, std::size_t column) : std::invalid_argument(message), column_(column) {}
-  [[nodiscard]] std::size_t column() const { return column_; }
-
- private:
-  std::size_t column_;
-};
 
 /// Input shape and layers without parameters.
 struct Architecture {
@@ -48,7 +38,7 @@ enum class Initialization {
   he,      ///< variance 2 / fan_in (He et al. 2015)
   glorot,  ///< variance 2 / (fan_in + fan_out) (Glorot and Bengio 2010)
   lecun,   ///< variance 1 / fan_in (LeCun et al. 1998)
-  blog,    ///< filters N(0, 1/25); dense before a sigmoid deviation 2 / fan_in, else sqrt(2 / fan_in) / 10
+  blog,    ///< each kind's own: filters N(0, 1/25); dense before a sigmoid 2 / fan_in, else sqrt(2 / fan_in) / 10
 };
 
 /// Per plane: x = (pixel - mean) / deviation, in units of the raw pixels. Both empty: images are used as they are.

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <utility>
-#include <variant>
 
-#include "layers/stages.h"
+#include "layers/kinds.h"
 #include "planner.h"
 
 namespace lenetpp {
@@ -61,9 +60,8 @@ Planner::Planner(const Architecture& architecture)
 
 PlaneStack Planner::stack_for_layer(std::size_t reader, const Shape& shape) const {
   if (reader == architecture_.layers.size()) return gapless_stack(shape);
-  return std::visit(
-      [&]<class L>(const L& layer) { return LayerExecution<L>::input_stack(layer, shape); },
-      architecture_.layers[reader]);
+  return visit_kind(architecture_.layers[reader],
+                    [&](const auto& layer, auto kind) { return kind.input_stack(layer, shape); });
 }
 
 StagePlace Planner::place() const {
@@ -88,8 +86,8 @@ Plan<T> make_plan(const Architecture& architecture) {
   Planner planner(architecture);
   const PlaneStack input = planner.input();
   while (!planner.at_end()) {
-    plan.stages.push_back(std::visit(
-        [&]<class L>(const L& layer) { return LayerExecution<L>::template plan<T>(layer, planner); }, planner.layer()));
+    plan.stages.push_back(visit_kind(
+        planner.layer(), [&](const auto& layer, auto kind) { return kind.template plan<T>(layer, planner); }));
     planner.go_on();
   }
   add_boundaries(plan, input);

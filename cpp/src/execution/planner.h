@@ -1,17 +1,16 @@
-// What a kind of layer is asked when a network is planned, and whom it may ask.
+// The walk along the layers that a plan is made by: whom a kind of layer may ask when it is planned.
 #pragma once
 
 #include <lenetpp/network.h>
 
 #include <cstddef>
-#include <memory>
+#include <variant>
 #include <vector>
 
 #include "plan.h"
 
 namespace lenetpp {
 
-/// The walk along the layers that a plan is made by.
 class Planner {
  public:
   explicit Planner(const Architecture& architecture);
@@ -46,11 +45,5 @@ class Planner {
   std::size_t parameters_below_ = 0, parameter_ = 0;
   std::size_t stages_ = 0;
 };
-
-/// The part of a kind of layer that is executed, specialized in layers/<kind>_stage.h:
-///   static PlaneStack input_stack(const L&, const Shape& input);                how its input is to lie
-///   template <class T> static std::unique_ptr<Stage<T>> plan(const L&, Planner&);
-template <class L>
-struct LayerExecution;
 
 }  // namespace lenetpp

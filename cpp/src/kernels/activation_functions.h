@@ -1,7 +1,8 @@
-// The activations as function objects: f(x), and derivative(y) = f'(x) at y = f(x).
+// The activations as function objects: f(x), and derivative(y) = f'(x) at y = f(x). What else is known of each is its
+// row in lenetpp/activations.h.
 #pragma once
 
-#include <lenetpp/layers.h>
+#include <lenetpp/activations.h>
 
 #include "exponential.h"
 #include "simd/lanes.h"
@@ -67,23 +68,24 @@ struct Tanh {
   }
 };
 
-/// Calls body(function object) for the activation that is chosen at run time.
+/// Calls body(function object) for the activation that is chosen at run time. A kind without a function does not
+/// compile (-Werror=switch), nor does one without a row.
 template <class T, class Body>
 LENETPP_INLINE auto with_activation(const Activation& activation, Body&& body) {
   const T slope = static_cast<T>(activation.slope);
   switch (activation.kind) {
-    case ActivationKind::relu:
-      return body(LeakyRelu<T>{T(0)});
-    case ActivationKind::leaky_relu:
-      return body(LeakyRelu<T>{slope});
-    case ActivationKind::sigmoid:
-      return body(Sigmoid<T>{slope});
-    case ActivationKind::tanh:
-      return body(Tanh<T>{T(1), T(1)});
-    case ActivationKind::scaled_tanh:
-      return body(Tanh<T>{static_cast<T>(1.7159), static_cast<T>(2.0 / 3.0)});
-    case ActivationKind::identity:
+    case row_of(ActivationKind::identity).kind:
       break;
+    case row_of(ActivationKind::relu).kind:
+      return body(LeakyRelu<T>{T(0)});
+    case row_of(ActivationKind::leaky_relu).kind:
+      return body(LeakyRelu<T>{slope});
+    case row_of(ActivationKind::sigmoid).kind:
+      return body(Sigmoid<T>{slope});
+    case row_of(ActivationKind::tanh).kind:
+      return body(Tanh<T>{T(1), T(1)});
+    case row_of(ActivationKind::scaled_tanh).kind:
+      return body(Tanh<T>{static_cast<T>(scaled_tanh_height), static_cast<T>(scaled_tanh_rate)});
   }
   return body(Identity<T>{});
 }

@@ -1,5 +1,5 @@
 // How the input, taps and windows of a convolution lie in memory, and which filters see which planes.
-#include "convolution_layout.h"
+#include "layers/convolution_layout.h"
 
 #include <algorithm>
 #include <utility>

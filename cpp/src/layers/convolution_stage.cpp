@@ -1,9 +1,12 @@
-#include "convolution_stage.h"
+#include "layers/convolution_stage.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
-#include "visits.h"
+#include "execution/planner.h"
+#include "layers/convolution.h"
+#include "layers/visits.h"
 
 namespace lenetpp {
 namespace {
@@ -238,12 +241,12 @@ void ConvolutionStage<T>::finish_gradients(const StageCall<T>& call, const T* su
 template class ConvolutionStage<float>;
 template class ConvolutionStage<double>;
 
-PlaneStack LayerExecution<Conv2D>::input_stack(const Conv2D& layer, const Shape& input) {
+PlaneStack LayerKind<Conv2D>::input_stack(const Conv2D& layer, const Shape& input) {
   return aligned_stack(input, layer.padding);
 }
 
 template <class T>
-std::unique_ptr<const Stage<T>> LayerExecution<Conv2D>::plan(const Conv2D& layer, Planner& planner) {
+std::unique_ptr<const Stage<T>> LayerKind<Conv2D>::plan(const Conv2D& layer, Planner& planner) {
   ConvolutionLayout layout = convolution_layout(layer, planner.input(), planner.output_shape());
   const std::size_t weight = planner.take_parameter();
   std::optional<std::size_t> bias;
@@ -255,7 +258,7 @@ std::unique_ptr<const Stage<T>> LayerExecution<Conv2D>::plan(const Conv2D& layer
   }
   return std::make_unique<ConvolutionStage<T>>(layer, pooling, planner.place(), std::move(layout), weight, bias);
 }
-template std::unique_ptr<const Stage<float>> LayerExecution<Conv2D>::plan(const Conv2D&, Planner&);
-template std::unique_ptr<const Stage<double>> LayerExecution<Conv2D>::plan(const Conv2D&, Planner&);
+template std::unique_ptr<const Stage<float>> LayerKind<Conv2D>::plan(const Conv2D&, Planner&);
+template std::unique_ptr<const Stage<double>> LayerKind<Conv2D>::plan(const Conv2D&, Planner&);
 
 }  // namespace lenetpp

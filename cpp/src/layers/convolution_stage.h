@@ -6,11 +6,11 @@
 #include <lenetpp/layers.h>
 
 #include <cstddef>
-#include <memory>
 #include <optional>
+#include <vector>
 
-#include "convolution_layout.h"
-#include "execution/planner.h"
+#include "execution/stage.h"
+#include "layers/convolution_layout.h"
 
 namespace lenetpp {
 
@@ -47,13 +47,6 @@ class ConvolutionStage final : public ImageStage<T> {
   std::size_t filters_;
   /// Numbers of the weights' gradients in the stage's own layout: block by block, or as the weights lie.
   std::size_t weight_gradient_size_;
-};
-
-template <>
-struct LayerExecution<Conv2D> {
-  static PlaneStack input_stack(const Conv2D& layer, const Shape& input);
-  template <class T>
-  static std::unique_ptr<const Stage<T>> plan(const Conv2D& layer, Planner& planner);
 };
 
 }  // namespace lenetpp

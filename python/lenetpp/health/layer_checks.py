@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from lenetpp.finding.recorded_runs import RecordedRun
 from lenetpp.health.finding import Finding
 from lenetpp.health.layer_figures import LayerFigures, learning_epochs
+from lenetpp.layers import ACTIVATIONS, activation_range
 
-BOUNDED = ("sigmoid", "tanh", "scaled_tanh")
+BOUNDED = tuple(name for name in ACTIVATIONS if activation_range(name) is not None)
 """Activations with a range."""
 DEAD = 0.25
 """Share of a layer's units. Healthy ReLU layers had up to 0.13; those killed by a large rate 0.4 to 1."""

@@ -6,6 +6,7 @@ from statistics import median
 
 from lenetpp._core import ParseError
 from lenetpp.finding.recorded_runs import RecordedRun
+from lenetpp.layers import parse_activation
 from lenetpp.networks import Network
 from lenetpp.run import EpochRecord
 
@@ -68,13 +69,14 @@ def layer_figures(run: RecordedRun) -> list[LayerFigures]:
         return []
     learning = learning_epochs(run)
     early, late = run.history[:1], run.history[-1:]
+    layers = network.layers
     weighted = sorted({int(name.split(".")[0]) for name in network.core.parameter_names})
     return [
         LayerFigures(
             index=index,
             text=network.core.layer_texts[index],
             units=network.core.output_shapes[index][0],
-            activation=str(network.core.layers[index].get("activation", "identity")),
+            activation=parse_activation(getattr(layers[index], "activation", "identity"))[0],
             gradient_norm=_median([epoch.gradient_norms for epoch in learning], f"{index}.weight"),
             update_ratio=_median([epoch.update_ratio for epoch in learning], f"{index}.weight"),
             lost_updates=_median([epoch.lost_updates for epoch in learning], f"{index}.weight"),

@@ -4,9 +4,9 @@ The thresholds lie between what healthy and ill trainings of small networks on C
 recorded; figures of both stand beside them.
 """
 
-import math
 from collections.abc import Sequence
 
+from lenetpp import _core
 from lenetpp.finding.recorded_runs import RecordedRun
 from lenetpp.health.finding import Finding
 from lenetpp.health.layer_checks import SHORT_WAY, epochs_of, way_of_an_epoch
@@ -113,15 +113,8 @@ def check_overfitting(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | 
 
 def _loss_of_guessing(run: RecordedRun) -> float | None:
     """Return the loss of an output that is the same for all of equally frequent classes; see TrainingSettings.loss."""
-    classes = len(run.table("data").get("classes", []))
-    if classes < 2:
-        return None
-    share = 1 / classes
-    return {
-        "cross_entropy": math.log(classes),
-        "squared_error": (1 - share) / 2,
-        "binary_cross_entropy": -math.log(share) - (classes - 1) * math.log(1 - share),
-    }.get(str(run.settings.get("loss")))
+    classes, loss = len(run.table("data").get("classes", [])), str(run.settings.get("loss"))
+    return _core.loss_of_guessing(loss, classes) if classes >= 2 and loss in _core.losses() else None
 
 
 def _sentence(text: str) -> str:

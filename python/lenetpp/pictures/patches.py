@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from lenetpp.arrays import FloatArray, ImageArray
 from lenetpp.layer_outputs import outputs_of_layer
+from lenetpp.layers import Conv2D
 from lenetpp.measurement import SLICE_SIZE
 from lenetpp.networks import Network
 from lenetpp.pictures.picture import Picture
@@ -114,14 +115,12 @@ def exciting_patches(network: Network, layer: int, images: ImageArray, *, count:
     ValueError
         If the layer is no convolution, `count` is not positive, or the images do not fit the network.
     """
-    descriptions = network.core.layers
-    convolutions = [index for index, description in enumerate(descriptions) if description["kind"] == "conv"]
+    convolutions = {index: kind for index, kind in enumerate(network.layers) if isinstance(kind, Conv2D)}
     if layer not in convolutions:
-        raise ValueError(f"layer must be one of the convolutions {convolutions}, but is {layer}")
+        raise ValueError(f"layer must be one of the convolutions {list(convolutions)}, but is {layer}")
     if count < 1:
         raise ValueError(f"count must be at least 1, but is {count}")
-    description = descriptions[layer]
-    filters = int(description["filters"])
+    filters = convolutions[layer].filters
     values, places = [], []
     for start in range(0, len(images), SLICE_SIZE):
         outputs = outputs_of_layer(network, layer, images[start : start + SLICE_SIZE], threads=threads)

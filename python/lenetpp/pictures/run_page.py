@@ -7,6 +7,7 @@ import numpy as np
 
 from lenetpp.finding.recorded_runs import RecordedRun
 from lenetpp.health import findings
+from lenetpp.layers import Conv2D, MaxPool2D
 from lenetpp.networks import Network
 from lenetpp.pictures.confusion import ConfusionMatrix
 from lenetpp.pictures.feature_maps import feature_maps
@@ -104,8 +105,7 @@ def _what_was_learned(run: RecordedRun, data: "Dataset | None", notes: list[str]
         notes.append(f"The run has no model (its outcome: {run.outcome}): what it learned cannot be shown.")
         return learned
     network = Network.load(model_file(run.folder))
-    layers = network.core.layers
-    convolutions = [index for index, layer in enumerate(layers) if layer["kind"] == "conv"]
+    convolutions = {index: layer for index, layer in enumerate(network.layers) if isinstance(layer, Conv2D)}
     filters = [Filters(network, index) for index in convolutions]
     learned["filters"] = [shown.grid() for shown in filters if shown.weights.size <= MOST_FILTER_WEIGHTS]
     if data is None:
@@ -116,7 +116,7 @@ def _what_was_learned(run: RecordedRun, data: "Dataset | None", notes: list[str]
             return learned
     else:
         same_data(run.table("data"), data)
-    pools = [index for index, layer in enumerate(layers) if layer["kind"] == "maxpool"]
+    pools = [index for index, layer in enumerate(network.layers) if isinstance(layer, MaxPool2D)]
     images = _images_to_show(data)
     learned["feature_maps"] = [
         (data.classes[data.test_labels[number]], feature_maps(network, data.test_images[number])) for number in images
@@ -124,8 +124,8 @@ def _what_was_learned(run: RecordedRun, data: "Dataset | None", notes: list[str]
     learned["winners"] = [winners(network, index, data.test_images[images[0]]) for index in pools[:1]]
     learned["patches"] = [
         exciting_patches(network, index, data.test_images)
-        for index in convolutions
-        if layers[index]["filters"] <= MOST_PATCHED_FILTERS
+        for index, layer in convolutions.items()
+        if layer.filters <= MOST_PATCHED_FILTERS
     ]
     learned["mistakes"] = mistakes(network, data)
     return learned

@@ -120,7 +120,8 @@ def _lines_of_layers(measure: str, run: Trained, name: str, style: str) -> Itera
 def _weighted_layers(network_text: str) -> list[tuple[int, str]]:
     """Return index and text of the layers with weights; none if this version cannot read the network's text."""
     try:
-        texts = Network.parse(network_text).core.layer_texts
+        core = Network.parse(network_text).core
     except ParseError:
         return []
-    return [(index, text) for index, text in enumerate(texts) if not text.startswith("maxpool")]
+    weighted = sorted({int(name.split(".")[0]) for name in core.parameter_names})
+    return [(index, core.layer_texts[index]) for index in weighted]

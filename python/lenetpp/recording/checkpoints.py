@@ -15,7 +15,6 @@ from lenetpp.networks import Network
 from lenetpp.recording.records import RecordError
 from lenetpp.recording.tensor_files import TensorsOnDemand, pack_tensors, read_tensors
 
-VELOCITY = "velocity."
 NORMALIZATION = ("normalization.mean", "normalization.deviation")
 WRITING_SHARE = 0.01
 """Checkpoints at the end of an epoch may cost so much of the time; short epochs share one."""
@@ -31,8 +30,8 @@ class Checkpoint:
     ----------
     network : Network
         Parameters and normalization.
-    velocities : mapping of arrays
-        The momentum's v of each parameter, in its shape; none without momentum.
+    state : mapping of arrays
+        What the optimizer keeps, by the array's and the parameter's name: ``("velocity", "0.weight")``.
     epoch : int
         Complete epochs; the history has as many records.
     done : (int, float, int)
@@ -46,7 +45,7 @@ class Checkpoint:
     """
 
     network: Network
-    velocities: Mapping[str, FloatArray] = field(default_factory=dict)
+    state: Mapping[tuple[str, str], FloatArray] = field(default_factory=dict)
     epoch: int = 0
     done: tuple[int, float, int] = (0, 0.0, 0)
     seconds: float = 0.0
@@ -55,7 +54,7 @@ class Checkpoint:
 
     def snapshot(self) -> Self:
         """Return a copy that stays as it is when training goes on."""
-        return replace(self, network=self.network.copy(), velocities=dict(self.velocities))
+        return replace(self, network=self.network.copy(), state=dict(self.state))
 
     def content(self) -> Iterator[bytes | memoryview]:
         """Yield the content of a checkpoint file, part by part."""
@@ -66,7 +65,7 @@ class Checkpoint:
         if core.normalization is not None:
             mean, deviation = core.normalization
             readers |= zip(NORMALIZATION, (lambda: mean, lambda: deviation), strict=True)
-        readers |= {VELOCITY + name: partial(self.velocities.__getitem__, name) for name in self.velocities}
+        readers |= {".".join(names): partial(self.state.__getitem__, names) for names in self.state}
         position = {name: getattr(self, name) for name in ("epoch", "done", "seconds", "trained", "run_seconds")}
         texts = {
             "lenetpp.network": str(self.network),
@@ -93,14 +92,21 @@ class Checkpoint:
             if NORMALIZATION[0] in tensors:
                 mean, deviation = (tensors.pop(name) for name in NORMALIZATION)
                 network.normalization = (mean, deviation)
-            velocities = {name: tensors.pop(VELOCITY + name) for name in list(tensors) if VELOCITY + name in tensors}
-            if tensors:
-                network.set_parameters(tensors)
+            parameters = {name: tensors.pop(name) for name in network.core.parameter_names if name in tensors}
+            if parameters:
+                network.set_parameters(parameters)
+            state = {_state_names(name): values for name, values in tensors.items()}
             position = json.loads(texts["lenetpp.position"])
             steps, loss_sum, correct = position.pop("done")
-            return cls(network=network, velocities=velocities, done=(steps, loss_sum, correct), **position)
+            return cls(network=network, state=state, done=(steps, loss_sum, correct), **position)
         except (KeyError, TypeError, ValueError) as error:
             raise RecordError(f"{path} holds no checkpoint that this version can read: {error!r}") from error
+
+
+def _state_names(tensor: str) -> tuple[str, str]:
+    """Split ``"velocity.0.weight"`` into the names of the optimizer's array and of the parameter."""
+    array, _, parameter = tensor.partition(".")
+    return array, parameter
 
 
 class CheckpointPace:

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +19,10 @@ from lenetpp.recording.records import RecordError
 
 TYPES: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "F64": np.dtype("<f8")}
 SUM_NAME = "sha256"
+Name = TypeVar("Name", str, tuple[str, str])
 
 
-class TensorsOnDemand(Mapping[str, NDArray[Any]]):
+class TensorsOnDemand(Mapping[Name, NDArray[Any]]):
     """Arrays that are read each time they are asked for, and not kept.
 
     Parameters
@@ -30,13 +31,13 @@ class TensorsOnDemand(Mapping[str, NDArray[Any]]):
         Each returns one array.
     """
 
-    def __init__(self, readers: Mapping[str, Callable[[], NDArray[Any]]]) -> None:
+    def __init__(self, readers: Mapping[Name, Callable[[], NDArray[Any]]]) -> None:
         self._readers = readers
 
-    def __getitem__(self, name: str) -> NDArray[Any]:
+    def __getitem__(self, name: Name) -> NDArray[Any]:
         return self._readers[name]()
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[Name]:
         return iter(self._readers)
 
     def __len__(self) -> int:

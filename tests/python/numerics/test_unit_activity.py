@@ -38,12 +38,12 @@ def _network(text: str, kind: Any, silent: bool) -> Any:
 
 def _layer_outputs(network: Any, kind: Any, index: int, images: NDArray[np.float32]) -> NDArray[Any]:
     """Outputs [N][units][places] of layer `index`, with the max-pooling that follows it."""
-    layers = network.layers
-    end = index + 2 if index + 1 < len(layers) and layers[index + 1]["kind"] == "maxpool" else index + 1
-    cut = kind.from_layers(network.input_shape, layers[:end])
+    texts = network.text.split(" | ")
+    end = index + 2 if index + 2 < len(texts) and texts[index + 2].startswith("maxpool") else index + 1
+    cut = kind(" | ".join(texts[: end + 1]))
     for name in cut.parameter_names:
         cut.set_parameter(name, network.parameter(name))
-    planes = cut.output_shapes[-1][0] if layers[index]["kind"] == "conv" else cut.outputs
+    planes = cut.output_shapes[-1][0] if texts[index + 1].startswith("conv") else cut.outputs
     outputs: NDArray[Any] = cut.compute_outputs(images).reshape(len(images), planes, -1)
     return outputs
 
@@ -59,13 +59,14 @@ def test_shares_are_those_of_every_layers_outputs(text: str, silent: bool, kind:
         part = slice(start, 40 if start == 0 else COUNT)
         network.evaluate(images[part], LABELS[part], threads=2, activity=activity)
     dead, saturated = {}, {}
-    for index, layer in enumerate(network.layers):
-        if layer["kind"] == "maxpool":
+    for index, layer in enumerate(text.split(" | ")[1:]):
+        if layer.startswith("maxpool"):
             continue
         values = _layer_outputs(network, kind, index, images)
         dead[index] = (values == values[:1, :, :1]).all(axis=(0, 2)).mean()
-        if layer["activation"] in RANGES:
-            low, high = RANGES[layer["activation"]]
+        activation = layer.split()[-1].split("(")[0]
+        if activation in RANGES:
+            low, high = RANGES[activation]
             margin = 0.01 * (high - low)
             saturated[index] = ((values < low + margin) | (values > high - margin)).mean()
     assert activity.dead_units == pytest.approx(dead)

@@ -76,11 +76,11 @@ def test_a_checkpoint_comes_back_with_every_bit(tmp_path: Path, dtype: Any) -> N
     network = Network.parse(TEXT, dtype=dtype)
     network.initialize(3)
     network.normalization = ([12.5], [0.1])
-    velocities = {name: values / 3 for name, values in network.parameters().items()}
+    state = {("velocity", name): values / 3 for name, values in network.parameters().items()}
     trained = {"loss": 0.1 + 0.2, "gradient_norms": {"0.weight": 1e-300}}
     checkpoint = Checkpoint(
         network=network,
-        velocities=velocities,
+        state=state,
         epoch=7,
         done=(5, 0.1, 9),
         seconds=1.5,
@@ -94,8 +94,8 @@ def test_a_checkpoint_comes_back_with_every_bit(tmp_path: Path, dtype: Any) -> N
     assert read.network.digest == network.digest
     assert read.network.normalization is not None
     assert [values.item() for values in read.network.normalization] == [np.float32(12.5), np.float32(0.1)]
-    assert read.velocities.keys() == velocities.keys()
-    assert all((read.velocities[name] == values).all() for name, values in velocities.items())
+    assert read.state.keys() == state.keys()
+    assert all((read.state[name] == values).all() for name, values in state.items())
     position = (read.epoch, read.done, read.seconds, read.trained, read.run_seconds)
     assert position == (7, (5, 0.1, 9), 1.5, trained, 9.25)
 

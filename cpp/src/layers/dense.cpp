@@ -1,9 +1,23 @@
-#include "dense_stage.h"
+// Dense layers: matrix products over a whole batch.
+#include "layers/dense.h"
 
 #include <algorithm>
+#include <cmath>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "execution/planner.h"
+#include "layers/parameters.h"
 
 namespace lenetpp {
 namespace {
+
+/// As the author of the blog's post draws them.
+double blog_deviation(const Dense& layer, std::size_t fan_in) {
+  if (layer.activation.kind == ActivationKind::sigmoid) return 2.0 / static_cast<double>(fan_in);
+  return std::sqrt(2.0 / static_cast<double>(fan_in)) / 10.0;
+}
 
 /// The part of 0..count-1 that task `index` of `tasks` does, cut at multiples of 16.
 struct Range {
@@ -22,7 +36,29 @@ Step<T> step_of_array(const Step<T>& step, const ParameterRows& array) {
   return part_of_step(step, array.offset, round_up(array.rows * array.row_stride, lanes));
 }
 
-}  // namespace
+template <class T>
+class DenseStage final : public BatchStage<T> {
+ public:
+  DenseStage(const Dense& layer, const StagePlace& where, std::size_t weight, std::optional<std::size_t> bias);
+
+  [[nodiscard]] std::vector<std::size_t> parameters() const override;
+  [[nodiscard]] std::optional<Activation> watched() const override { return activation_; }
+  void forward(const BatchForward<T>& call) const override;
+  void backward(const BatchBackward<T>& call) const override;
+
+ private:
+  [[nodiscard]] std::size_t tasks_for(std::size_t batch, const ThreadPool& pool) const;
+  /// The gradient of the inputs, and with `weight_step` the step of the weights in the same pass over them.
+  void backward_inputs(const BatchBackward<T>& call, std::size_t tasks, const Step<T>* weight_step) const;
+  /// With `weight_step` the weights make their step; `biases_only` leaves them alone.
+  void backward_parameters(const BatchBackward<T>& call, std::size_t tasks, const Step<T>* weight_step,
+                           bool biases_only) const;
+
+  Activation activation_;
+  int inputs_, inputs_padded_, units_;
+  std::size_t weight_;               // index of the parameter array
+  std::optional<std::size_t> bias_;  // likewise
+};
 
 template <class T>
 DenseStage<T>::DenseStage(const Dense& layer, const StagePlace& where, std::size_t weight,
@@ -143,19 +179,34 @@ void DenseStage<T>::backward_parameters(const BatchBackward<T>& call, std::size_
   });
 }
 
-template class DenseStage<float>;
-template class DenseStage<double>;
+}  // namespace
 
-PlaneStack LayerExecution<Dense>::input_stack(const Dense&, const Shape& input) { return gapless_stack(input); }
+Shape LayerKind<Dense>::output_shape(const Dense& layer, const Shape& /*input*/) { return {layer.units, 1, 1}; }
+
+std::vector<ParameterShape> LayerKind<Dense>::parameters(const Dense& layer, const Shape& input) {
+  const auto units = static_cast<std::size_t>(layer.units);
+  ParameterShape weight;
+  weight.dimensions = {units, input.size()};
+  weight.fan_in = input.size();
+  weight.fan_out = units;
+  weight.blog_deviation = blog_deviation(layer, weight.fan_in);
+  return weight_and_bias(weight, layer.bias, units);
+}
+
+std::size_t LayerKind<Dense>::multiply_adds(const Dense& layer, const Shape& input, const Shape& /*output*/) {
+  return static_cast<std::size_t>(layer.units) * input.size();
+}
+
+PlaneStack LayerKind<Dense>::input_stack(const Dense&, const Shape& input) { return gapless_stack(input); }
 
 template <class T>
-std::unique_ptr<const Stage<T>> LayerExecution<Dense>::plan(const Dense& layer, Planner& planner) {
+std::unique_ptr<const Stage<T>> LayerKind<Dense>::plan(const Dense& layer, Planner& planner) {
   const std::size_t weight = planner.take_parameter();
   std::optional<std::size_t> bias;
   if (layer.bias) bias = planner.take_parameter();
   return std::make_unique<DenseStage<T>>(layer, planner.place(), weight, bias);
 }
-template std::unique_ptr<const Stage<float>> LayerExecution<Dense>::plan(const Dense&, Planner&);
-template std::unique_ptr<const Stage<double>> LayerExecution<Dense>::plan(const Dense&, Planner&);
+template std::unique_ptr<const Stage<float>> LayerKind<Dense>::plan(const Dense&, Planner&);
+template std::unique_ptr<const Stage<double>> LayerKind<Dense>::plan(const Dense&, Planner&);
 
 }  // namespace lenetpp

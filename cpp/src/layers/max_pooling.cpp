@@ -1,6 +1,11 @@
-#include "max_pooling_stage.h"
+// A max-pooling that does not follow a convolution is a stage of its own; convolution_stage.h has the others.
+#include "layers/max_pooling.h"
 
-#include "visits.h"
+#include <memory>
+
+#include "execution/planner.h"
+#include "layers/visits.h"
+#include "layers/windows.h"
 
 namespace lenetpp {
 namespace {
@@ -52,15 +57,19 @@ class MaxPoolingStage final : public ImageStage<T> {
 
 }  // namespace
 
-PlaneStack LayerExecution<MaxPool2D>::input_stack(const MaxPool2D&, const Shape& input) {
+Shape LayerKind<MaxPool2D>::output_shape(const MaxPool2D& layer, const Shape& input) {
+  return pooled_shape(layer.size, layer.strides, input);
+}
+
+PlaneStack LayerKind<MaxPool2D>::input_stack(const MaxPool2D&, const Shape& input) {
   return aligned_stack(input, {0, 0});
 }
 
 template <class T>
-std::unique_ptr<const Stage<T>> LayerExecution<MaxPool2D>::plan(const MaxPool2D& layer, Planner& planner) {
+std::unique_ptr<const Stage<T>> LayerKind<MaxPool2D>::plan(const MaxPool2D& layer, Planner& planner) {
   return std::make_unique<MaxPoolingStage<T>>(layer, planner.place());
 }
-template std::unique_ptr<const Stage<float>> LayerExecution<MaxPool2D>::plan(const MaxPool2D&, Planner&);
-template std::unique_ptr<const Stage<double>> LayerExecution<MaxPool2D>::plan(const MaxPool2D&, Planner&);
+template std::unique_ptr<const Stage<float>> LayerKind<MaxPool2D>::plan(const MaxPool2D&, Planner&);
+template std::unique_ptr<const Stage<double>> LayerKind<MaxPool2D>::plan(const MaxPool2D&, Planner&);
 
 }  // namespace lenetpp

@@ -1,0 +1,17 @@
+#include "layers/parameters.h"
+
+namespace lenetpp {
+
+std::vector<ParameterShape> weight_and_bias(ParameterShape weight, bool has_bias, std::size_t bias_size) {
+  weight.name = "weight";
+  std::vector<ParameterShape> shapes{weight};
+  if (has_bias) {
+    shapes.push_back(weight);
+    shapes.back().name = "bias";
+    shapes.back().dimensions.assign(1, bias_size);
+    shapes.back().is_bias = true;
+  }
+  return shapes;
+}
+
+}  // namespace lenetpp
