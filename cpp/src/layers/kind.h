@@ -11,10 +11,11 @@
 #include <tuple>
 #include <vector>
 
+#include "execution/plane_stack.h"
+
 namespace lenetpp {
 
 class Planner;
-struct PlaneStack;
 template <class T>
 class Stage;
 
