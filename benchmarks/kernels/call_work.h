@@ -8,11 +8,11 @@
 #include <functional>
 #include <stdexcept>
 #include <string>
-#include <variant>
 #include <vector>
 
+#include "execution/workspace.h"
 #include "kernels/kernels.h"
-#include "workspace.h"
+#include "layers/convolution_stage.h"
 
 struct CallWork {
   std::string place;      // "conv 6x5x5 pad2 relu on 1x28x28"
@@ -27,8 +27,10 @@ class WorkOf {
       : architecture_(architecture), workspace_(workspace), plan_(workspace.plan) {}
 
   CallWork operator()(const lenetpp::ConvolutionForward<T>& a) const {
-    const auto& stage = convolution([&](const auto& s) { return s.tap_offsets.data() == a.tap_offsets; });
-    return {layer(stage.layer), 2.0 * a.filters * a.planes * a.taps * stage.height * stage.width};
+    const Convolution& stage =
+        convolution([&](const Layout& layout) { return layout.tap_offsets.data() == a.tap_offsets; });
+    return {layer(stage.place.layer),
+            2.0 * a.filters * a.planes * a.taps * stage.layout().height * stage.layout().width};
   }
   CallWork operator()(const lenetpp::MaxPooling<T>& a) const { return {pooling_before(a.output)}; }
   CallWork operator()(const lenetpp::GradientVisits<T>& a) const { return {pooling_before(a.outputs)}; }
@@ -39,32 +41,34 @@ class WorkOf {
     return of_visits(a.row_offsets, a.visits, a.targets * a.filters);
   }
 
-  CallWork operator()(const lenetpp::WindowColumns& layout, const T*, T*) const {
-    return {layer(window_stage([&](const lenetpp::WindowBlocks& windows) {
-                    return &windows.of_input == &layout || &windows.of_filters == &layout;
-                  }).layer)};
+  CallWork operator()(const lenetpp::WindowColumns& columns, const T*, T*) const {
+    return {layer(convolution([&](const Layout& layout) {
+                    return layout.windows &&
+                           (&layout.windows->of_input == &columns || &layout.windows->of_filters == &columns);
+                  }).place.layer)};
   }
   CallWork operator()(const lenetpp::WindowWeightGradient<T>& a) const {
     const auto place = static_cast<std::size_t>(a.gradients - workspace_.shard_gradients.data());
-    const std::size_t in_shard = place % (plan_.plane_parameters + plan_.filter_blocks) - plan_.plane_parameters;
-    return of_windows(in_shard, a.visits, a.filters);
+    // A network of planes and then dense layers has one run of images, the first.
+    return of_windows(plan_.gradient_at, place % plan_.runs.front().gradient_size, a.visits, a.filters);
   }
   CallWork operator()(const lenetpp::WindowInputGradient<T>& a) const {
-    return of_windows(static_cast<std::size_t>(a.weights - workspace_.filter_blocks.data()), a.visits, a.filters);
+    const auto place = static_cast<std::size_t>(a.weights - workspace_.prepared.data());
+    return of_windows(plan_.prepared_at, place, a.visits, a.filters);
   }
 
   CallWork operator()(const lenetpp::DenseForward<T>& a) const {
-    const lenetpp::DenseStage& stage = dense(boundary(workspace_.values, a.outputs) - 1);
-    return {layer(stage.layer), products(a.batch, a.last_unit - a.first_unit, stage.inputs)};
+    const std::size_t stage = boundary(workspace_.values, a.outputs) - 1;
+    return {layer_of(stage), products(a.batch, a.last_unit - a.first_unit, inputs_of(stage))};
   }
   CallWork operator()(const lenetpp::DenseInputGradient<T>& a) const {
-    const lenetpp::DenseStage& stage = dense(boundary(workspace_.deltas, a.input_gradients));
-    return {layer(stage.layer), products(a.batch, a.units, std::min(stage.inputs, a.last_input) - a.first_input)};
+    const std::size_t stage = boundary(workspace_.gradients, a.input_gradients);
+    return {layer_of(stage), products(a.batch, a.units, std::min(inputs_of(stage), a.last_input) - a.first_input)};
   }
   CallWork operator()(const lenetpp::DenseWeightGradient<T>& a) const {
-    const lenetpp::DenseStage& stage = dense(boundary(workspace_.values, a.inputs));
-    const int inputs = std::min(stage.inputs, a.inputs_padded);
-    return {layer(stage.layer), products(a.batch, a.last_unit - a.first_unit, inputs)};
+    const std::size_t stage = boundary(workspace_.values, a.inputs);
+    return {layer_of(stage),
+            products(a.batch, a.last_unit - a.first_unit, std::min(inputs_of(stage), a.inputs_padded))};
   }
   CallWork operator()(const lenetpp::DenseBackwardAndStep<T>& a) const {
     CallWork work = (*this)(a.input_gradient);
@@ -78,9 +82,12 @@ class WorkOf {
   CallWork operator()(const std::uint8_t*, T*, std::size_t, T, T) const { return {"images " + input()}; }  // normalize
   CallWork operator()(const float*, T*, std::size_t, T, T) const { return {"images " + input()}; }
   CallWork operator()(T*, const T*, std::size_t) const { return {"sums of shards"}; }  // add
-  CallWork operator()(const lenetpp::SgdUpdate<T>&) const { return {"convolutions and biases"}; }
+  CallWork operator()(const lenetpp::Step<T>&) const { return {"convolutions and biases"}; }
 
  private:
+  using Convolution = lenetpp::ConvolutionStage<T>;
+  using Layout = lenetpp::ConvolutionLayout;
+
   static double products(std::size_t batch, int units, int inputs) {
     return 2.0 * static_cast<double>(batch) * units * inputs;
   }
@@ -109,27 +116,26 @@ class WorkOf {
   /// Of a stage's outputs: its pooling where it has one behind its convolution.
   std::string pooling_before(const T* outputs) const {
     const std::size_t stage = boundary(workspace_.values, outputs) - 1;
-    const auto* convolution = std::get_if<lenetpp::ConvolutionStage>(&plan_.plane_stages[stage]);
-    return layer(plan_.layer_before(stage + 1) + (convolution && plan_.boundaries[stage + 1].winners > 0 ? 1 : 0));
+    const auto* convolution = dynamic_cast<const Convolution*>(plan_.stages[stage].get());
+    return layer(plan_.stages[stage]->place.layer + (convolution && convolution->has_pooling() ? 1 : 0));
   }
 
-  const lenetpp::DenseStage& dense(std::size_t stage) const {
-    return plan_.dense_stages.at(stage - plan_.plane_stages.size());
-  }
+  std::string layer_of(std::size_t stage) const { return layer(plan_.stages[stage]->place.layer); }
+  int inputs_of(std::size_t stage) const { return static_cast<int>(plan_.boundaries[stage].stack.shape.size()); }
 
   template <class Matches>
-  const lenetpp::ConvolutionStage& convolution(const Matches& matches) const {
-    for (const auto& stage : plan_.plane_stages) {
-      const auto* convolution = std::get_if<lenetpp::ConvolutionStage>(&stage);
-      if (convolution && matches(*convolution)) return *convolution;
+  const Convolution& convolution(const Matches& matches) const {
+    for (const auto& stage : plan_.stages) {
+      const auto* convolution = dynamic_cast<const Convolution*>(stage.get());
+      if (convolution && matches(convolution->layout())) return *convolution;
     }
     throw_unknown();
   }
 
   CallWork of_visits(const std::int32_t* row_offsets, const lenetpp::Visits<T>* visits, int lists) const {
     int planes = 0;
-    const auto& stage = convolution([&](const lenetpp::ConvolutionStage& candidate) {
-      return std::any_of(candidate.groups.begin(), candidate.groups.end(), [&](const lenetpp::ConvolutionGroup& group) {
+    const Convolution& stage = convolution([&](const Layout& layout) {
+      return std::any_of(layout.groups.begin(), layout.groups.end(), [&](const lenetpp::ConvolutionGroup& group) {
         planes = group.planes;
         return group.row_offsets.data() == row_offsets;
       });
@@ -137,32 +143,31 @@ class WorkOf {
     return of_visits(stage, planes, visits, lists);
   }
 
-  CallWork of_windows(std::size_t filters_at, const lenetpp::Visits<T>* visits, int lists) const {
-    const auto& stage =
-        window_stage([&](const lenetpp::WindowBlocks& windows) { return windows.filters_at == filters_at; });
-    return of_visits(stage, stage.input.shape.planes, visits, lists);
+  /// Of the stage whose part begins at `place`, among the parts that `parts` has for all stages.
+  CallWork of_windows(const std::vector<std::size_t>& parts, std::size_t place, const lenetpp::Visits<T>* visits,
+                      int lists) const {
+    for (std::size_t s = 0; s < parts.size(); ++s) {
+      const auto* stage = dynamic_cast<const Convolution*>(plan_.stages[s].get());
+      if (stage && stage->layout().windows && parts[s] == place) {
+        return of_visits(*stage, stage->layout().input.shape.planes, visits, lists);
+      }
+    }
+    throw_unknown();
   }
 
-  CallWork of_visits(const lenetpp::ConvolutionStage& stage, int planes, const lenetpp::Visits<T>* visits,
-                     int lists) const {
+  CallWork of_visits(const Convolution& stage, int planes, const lenetpp::Visits<T>* visits, int lists) const {
     std::size_t count = 0;
     for (int list = 0; list < lists; ++list) count += visits[list].count;
-    return {layer(stage.layer), products(count, planes, static_cast<int>(stage.tap_offsets.size()))};
-  }
-
-  template <class Matches>
-  const lenetpp::ConvolutionStage& window_stage(const Matches& matches) const {
-    return convolution(
-        [&](const lenetpp::ConvolutionStage& stage) { return stage.windows && matches(*stage.windows); });
+    return {layer(stage.place.layer), products(count, planes, static_cast<int>(stage.layout().tap_offsets.size()))};
   }
 
   [[noreturn]] static void throw_unknown() {
     throw std::logic_error(
         "a kernel was called with memory of no known layer: benchmarks/kernels/call_work.h, where "
-        "layers are recognized, no longer agrees with the walk");
+        "layers are recognized, no longer agrees with the execution");
   }
 
   const lenetpp::Architecture& architecture_;
   const lenetpp::Workspace<T>& workspace_;
-  const lenetpp::Plan& plan_;
+  const lenetpp::Plan<T>& plan_;
 };

@@ -29,7 +29,7 @@
   use(convolution_weight_gradient)   \
   use(convolution_input_gradient)    \
   use(add)                           \
-  use(sgd_update)
+  use(optimizer_step)
 // clang-format on
 
 enum class Kernel {

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "execution/passes.h"
 #include "networks.h"
-#include "walk.h"
 
 /// The same bytes each time, all values equally often.
 inline std::vector<std::uint8_t> noise(std::size_t count) {
@@ -41,19 +41,20 @@ class TrainingStep {
   }
 
   void run() {
-    lenetpp::forward(workspace_, network_.block(), source_, samples_);
+    const lenetpp::Pass pass{.samples = samples_, .training = true};
+    lenetpp::forward(workspace_, network_.block(), source_, pass);
     lenetpp::loss_of_outputs<T>(workspace_, loss_, labels_, T(1) / static_cast<T>(samples_.size()));
     // At a rate of zero all steps are alike, so that the work counted in the first one is that of all.
-    lenetpp::backward_and_step<T>(workspace_, network_.block(), gradients_.data(),
+    lenetpp::backward_and_step<T>(workspace_, network_.block(), pass, gradients_.data(),
                                   {.parameters = network_.block().data(),
                                    .gradients = gradients_.data(),
-                                   .velocities = nullptr,
+                                   .state = {},
                                    .count = gradients_.size(),
                                    .learning_rate = T(0),
-                                   .momentum = T(0),
                                    .weight_decay = T(0),
                                    .gradient_scale = T(1),
-                                   .nesterov = false});
+                                   .optimizer = lenetpp::Optimizer::sgd,
+                                   .rules = {}});
   }
 
   /// Of the last run's outputs, as a prediction gives them.
