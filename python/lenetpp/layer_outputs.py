@@ -48,7 +48,8 @@ def outputs_of_layer(network: Network, index: int, images: ArrayLike, *, threads
     layers = network.layers[: index + 1]
     outputs = _cut(network, layers).outputs(images, threads=threads)
     shape = network.core.output_shapes[index]
-    return outputs if layers[-1].window is None else outputs.reshape(-1, *shape)
+    is_vector = any(layer.window is None for layer in layers)  # no planes any more behind a dense layer
+    return outputs if is_vector else outputs.reshape(-1, *shape)
 
 
 def pool_winners(network: Network, index: int, images: ArrayLike, *, threads: int = 1) -> NDArray[np.intp]:

@@ -42,8 +42,7 @@ class Layer(ABC):
         except ValueError as error:
             raise ValueError(f"{_as_given(self)}: {error}") from None
         assert word == self.word
-        for field, value in zip(_fields(self), values, strict=True):
-            object.__setattr__(self, field.name, value)
+        _set_fields(self, values)
 
     @abstractmethod
     def __str__(self) -> str:
@@ -182,9 +181,9 @@ KINDS: dict[str, type[Any]] = {kind.word: kind for kind in Layer.__subclasses__(
 
 def layer_of(word: str, values: Sequence[object]) -> Layer:
     """Return the layer that the core describes by its word and the values of its fields."""
-    kind = KINDS[word]
-    names = (field.name for field in dataclasses.fields(kind))
-    return cast(Layer, kind(**dict(zip(names, values, strict=True))))
+    layer: Layer = object.__new__(KINDS[word])  # the core's values need not be read by the core again
+    _set_fields(layer, values)
+    return layer
 
 
 def parse_activation(text: str) -> tuple[str, float | None]:
@@ -262,6 +261,11 @@ def _activation_text(activation: str) -> str:
 
 def _fields(layer: Layer) -> tuple[dataclasses.Field[Any], ...]:
     return dataclasses.fields(cast(Any, layer))
+
+
+def _set_fields(layer: Layer, values: Sequence[object]) -> None:
+    for field, value in zip(_fields(layer), values, strict=True):
+        object.__setattr__(layer, field.name, value)
 
 
 def _as_given(layer: Layer) -> str:

@@ -15,18 +15,22 @@
 
 namespace lenetpp {
 
-template <class Layer>
-constexpr bool require_complete_kind() {
-  static_assert(CompleteLayerKind<Layer>,
-                "a kind of layer lacks a part: the concepts of layers/kind.h say which, and kinds.h includes its file");
+template <class Kind>
+constexpr bool is_complete() {
+  static_assert(
+      CompleteLayerKind<Kind>,
+      "this kind of layer lacks a part: the concepts of layers/kind.h say which, and kinds.h includes its file");
   return true;
 }
+
+static_assert([]<class... Kinds>(std::type_identity<std::variant<Kinds...>>) {
+  return (is_complete<Kinds>() && ...);
+}(std::type_identity<Layer>{}));
 
 /// Calls use.operator()<Kind>() for each kind, in the order of the variant.
 template <class Use>
 void for_each_kind(const Use& use) {
   [&]<class... Kinds>(std::type_identity<std::variant<Kinds...>>) {
-    static_assert((require_complete_kind<Kinds>() && ...));
     (use.template operator()<Kinds>(), ...);
   }(std::type_identity<Layer>{});
 }
