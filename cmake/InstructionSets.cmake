@@ -19,6 +19,7 @@ set(_lenetpp_kernel_sources
     cpp/src/kernels/max_pooling.cpp
     cpp/src/kernels/pixels.cpp
     cpp/src/kernels/updates.cpp
+    cpp/src/kernels/visits.cpp
     cpp/src/kernels/window_columns.cpp)
 
 # lenetpp_add_instruction_set(<target> <name> <sources> [flags...]): compiles `sources` against kernels/simd/<name>.h

@@ -50,14 +50,6 @@ LENETPP_INLINE void forward_tile(const DenseForward<T>& a, std::size_t b, int u)
   }
 }
 
-template <class T, int Units>
-void forward_units(const DenseForward<T>& a, int u, std::size_t first, std::size_t last) {
-  constexpr int side = tile_side<T>;
-  std::size_t b = first;
-  for (; b + side <= last; b += side) forward_tile<T, side, Units>(a, b, u);
-  for (; b < last; ++b) forward_tile<T, 1, Units>(a, b, u);
-}
-
 /// Samples whose inputs stay in the second cache while all units go over them, a multiple of a tile's.
 template <class T>
 std::size_t samples_of_a_block(int inputs) {
@@ -73,7 +65,9 @@ void dense_forward(const DenseForward<T>& a) {
   for (std::size_t first = 0; first < a.batch; first += size) {
     const std::size_t last = a.batch - first < size ? a.batch : first + size;
     for_each_tile<forward_units_of_tile<T>>(a.last_unit - a.first_unit, [&]<int Units>(int u) {
-      forward_units<T, Units>(a, a.first_unit + u, first, last);
+      for_each_tile<tile_side<T>>(static_cast<int>(last - first), [&]<int Samples>(int b) {
+        forward_tile<T, Samples, Units>(a, first + static_cast<std::size_t>(b), a.first_unit + u);
+      });
     });
   }
   if (a.activation.kind == ActivationKind::identity) return;
@@ -114,20 +108,14 @@ LENETPP_INLINE void input_gradient_tile(const DenseInputGradient<T>& a, std::siz
   }
 }
 
-template <class T, int Vectors>
-void input_gradient_vectors(const DenseInputGradient<T>& a, int i) {
-  constexpr int side = tile_side<T>;
-  std::size_t b = 0;
-  for (; b + side <= a.batch; b += side) input_gradient_tile<T, side, Vectors>(a, b, i);
-  for (; b < a.batch; ++b) input_gradient_tile<T, 1, Vectors>(a, b, i);
-}
-
 template <class T>
 void dense_input_gradient(const DenseInputGradient<T>& a) {
   constexpr int side = tile_side<T>;
-  int i = a.first_input;
-  for (; i + side * lanes <= a.last_input; i += side * lanes) input_gradient_vectors<T, side>(a, i);
-  for (; i < a.last_input; i += lanes) input_gradient_vectors<T, 1>(a, i);
+  for_each_tile<side>((a.last_input - a.first_input) / lanes, [&]<int Vectors>(int v) {
+    for_each_tile<side>(static_cast<int>(a.batch), [&]<int Samples>(int b) {
+      input_gradient_tile<T, Samples, Vectors>(a, static_cast<std::size_t>(b), a.first_input + v * lanes);
+    });
+  });
 }
 
 /// What becomes of a gradient: it is kept, or the weight makes its step.
@@ -172,21 +160,15 @@ inline int inputs_of_a_block(std::size_t batch) {
   return static_cast<int>(inputs < least ? least : inputs > most ? most : inputs);
 }
 
-template <class T, int Units, class Use>
-void weight_gradients_of_block(const DenseWeightGradient<T>& a, const Use& use, int u, int first, int last) {
-  constexpr int side = tile_side<T>;
-  int i = first;
-  for (; i + side * lanes <= last; i += side * lanes) weight_gradient_tile<T, Units, side>(a, use, u, i);
-  for (; i < last; i += lanes) weight_gradient_tile<T, Units, 1>(a, use, u, i);
-}
-
 template <class T, class Use>
 void weight_gradients(const DenseWeightGradient<T>& a, const Use& use) {
   const int size = inputs_of_a_block(a.batch);
   for (int block = 0; block < a.inputs_padded; block += size) {
     const int end = a.inputs_padded - block < size ? a.inputs_padded : block + size;
     for_each_tile<tile_side<T>>(a.last_unit - a.first_unit, [&]<int Units>(int u) {
-      weight_gradients_of_block<T, Units>(a, use, a.first_unit + u, block, end);
+      for_each_tile<tile_side<T>>((end - block) / lanes, [&]<int Vectors>(int v) {
+        weight_gradient_tile<T, Units, Vectors>(a, use, a.first_unit + u, block + v * lanes);
+      });
     });
   }
 }
@@ -241,11 +223,10 @@ LENETPP_INLINE void backward_and_step_tile(const DenseBackwardAndStep<T>& a, con
 template <class T, int Samples, class Use>
 void backward_and_step(const DenseBackwardAndStep<T>& a, const Use& step) {
   constexpr int vectors = tile_side<T> / Samples > 1 ? tile_side<T> / Samples : 1;
-  int i = a.input_gradient.first_input;
-  for (; i + vectors * lanes <= a.input_gradient.last_input; i += vectors * lanes) {
-    backward_and_step_tile<T, Samples, vectors>(a, step, i);
-  }
-  for (; i < a.input_gradient.last_input; i += lanes) backward_and_step_tile<T, Samples, 1>(a, step, i);
+  const int first = a.input_gradient.first_input, last = a.input_gradient.last_input;
+  for_each_tile<vectors>((last - first) / lanes, [&]<int Vectors>(int v) {
+    backward_and_step_tile<T, Samples, Vectors>(a, step, first + v * lanes);
+  });
 }
 
 template <class T>

@@ -7,6 +7,7 @@ template <class T>
 Kernels<T> kernel_table() {
   Kernels<T> table{};
   add_convolution(table);
+  add_visits(table);
   add_window_columns(table);
   add_max_pooling(table);
   add_dense(table);

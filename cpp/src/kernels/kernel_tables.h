@@ -18,6 +18,8 @@ void add_losses(Kernels<T>& table);
 template <class T>
 void add_updates(Kernels<T>& table);
 template <class T>
+void add_visits(Kernels<T>& table);
+template <class T>
 void add_window_columns(Kernels<T>& table);
 template <class T>
 void add_pixels(Kernels<T>& table);
