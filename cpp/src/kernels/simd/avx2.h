@@ -89,6 +89,7 @@ struct Register<float, 8> {
   static Type subtract(Type a, Type b) { return _mm256_sub_ps(a, b); }
   static Type multiply(Type a, Type b) { return _mm256_mul_ps(a, b); }
   static Type divide(Type a, Type b) { return _mm256_div_ps(a, b); }
+  static Type square_root(Type a) { return _mm256_sqrt_ps(a); }
   static Type muladd(Type a, Type b, Type c) { return _mm256_fmadd_ps(a, b, c); }
 
   static Type greater_of(Type a, Type b) { return _mm256_max_ps(a, b); }
@@ -158,6 +159,7 @@ struct Register<double, 4> {
   static Type subtract(Type a, Type b) { return _mm256_sub_pd(a, b); }
   static Type multiply(Type a, Type b) { return _mm256_mul_pd(a, b); }
   static Type divide(Type a, Type b) { return _mm256_div_pd(a, b); }
+  static Type square_root(Type a) { return _mm256_sqrt_pd(a); }
   static Type muladd(Type a, Type b, Type c) { return _mm256_fmadd_pd(a, b, c); }
 
   static Type greater_of(Type a, Type b) { return _mm256_max_pd(a, b); }

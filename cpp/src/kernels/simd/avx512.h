@@ -47,6 +47,7 @@ struct Register<float, 16> {
   static Type subtract(Type a, Type b) { return _mm512_sub_ps(a, b); }
   static Type multiply(Type a, Type b) { return _mm512_mul_ps(a, b); }
   static Type divide(Type a, Type b) { return _mm512_div_ps(a, b); }
+  static Type square_root(Type a) { return _mm512_sqrt_ps(a); }
   static Type muladd(Type a, Type b, Type c) { return _mm512_fmadd_ps(a, b, c); }
 
   static Type greater_of(Type a, Type b) { return _mm512_max_ps(a, b); }
@@ -146,6 +147,7 @@ struct Register<double, 8> {
   static Type subtract(Type a, Type b) { return _mm512_sub_pd(a, b); }
   static Type multiply(Type a, Type b) { return _mm512_mul_pd(a, b); }
   static Type divide(Type a, Type b) { return _mm512_div_pd(a, b); }
+  static Type square_root(Type a) { return _mm512_sqrt_pd(a); }
   static Type muladd(Type a, Type b, Type c) { return _mm512_fmadd_pd(a, b, c); }
 
   static Type greater_of(Type a, Type b) { return _mm512_max_pd(a, b); }

@@ -89,6 +89,13 @@ LENETPP_INLINE Lanes<T, N> operator/(Lanes<T, N> a, const Lanes<T, N>& b) {
   return a;
 }
 
+/// Rounded to the nearest, as IEEE 754 asks of every machine.
+template <class T, int N>
+LENETPP_INLINE Lanes<T, N> square_root(Lanes<T, N> a) {
+  LENETPP_UNROLL for (int i = 0; i < a.registers; ++i) a.r[i] = Lanes<T, N>::R::square_root(a.r[i]);
+  return a;
+}
+
 /// a * b + c with one rounding.
 template <class T, int N>
 LENETPP_INLINE Lanes<T, N> muladd(const Lanes<T, N>& a, const Lanes<T, N>& b, Lanes<T, N> c) {

@@ -52,6 +52,7 @@ struct Register<float, 4> {
   static Type subtract(Type a, Type b) { return vsubq_f32(a, b); }
   static Type multiply(Type a, Type b) { return vmulq_f32(a, b); }
   static Type divide(Type a, Type b) { return vdivq_f32(a, b); }
+  static Type square_root(Type a) { return vsqrtq_f32(a); }
   static Type muladd(Type a, Type b, Type c) { return vfmaq_f32(c, a, b); }
 
   static Type magnitude(Type v) { return vabsq_f32(v); }
@@ -110,6 +111,7 @@ struct Register<double, 2> {
   static Type subtract(Type a, Type b) { return vsubq_f64(a, b); }
   static Type multiply(Type a, Type b) { return vmulq_f64(a, b); }
   static Type divide(Type a, Type b) { return vdivq_f64(a, b); }
+  static Type square_root(Type a) { return vsqrtq_f64(a); }
   static Type muladd(Type a, Type b, Type c) { return vfmaq_f64(c, a, b); }
 
   static Type magnitude(Type v) { return vabsq_f64(v); }

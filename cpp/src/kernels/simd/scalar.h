@@ -36,6 +36,7 @@ struct Register<T, 1> {
   static Type subtract(Type a, Type b) { return a - b; }
   static Type multiply(Type a, Type b) { return a * b; }
   static Type divide(Type a, Type b) { return a / b; }
+  static Type square_root(Type a) { return std::sqrt(a); }
   static Type muladd(Type a, Type b, Type c) { return std::fma(a, b, c); }
 
   static Type magnitude(Type v) { return v < 0 ? -v : v; }
