@@ -174,8 +174,8 @@ class Trainer:
 def save_model(path: str | bytes | os.PathLike[str], network: Network, metadata: dict[str, str]) -> None:
     """Replaces the file in one step. A parameter that is not finite raises ``ValueError``: no such model is saved."""
 
-def load_model(path: str | bytes | os.PathLike[str]) -> tuple[Network, dict[str, str]]:
-    """The network and the metadata that were given to ``save_model``."""
+def load_model(path: str | bytes | os.PathLike[str]) -> tuple[Network, dict[str, str], bool]:
+    """The network, the metadata that were given to ``save_model``, and whether the file has a digest, which it fits."""
 
 def random_words(seed: int, purpose: int, epoch: int, index: int) -> tuple[int, int, int, int]: ...
 def random_order(seed: int, purpose: int, epoch: int, count: int) -> NDArray[np.uint32]: ...

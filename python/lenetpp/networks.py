@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import math
 import os
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ from lenetpp.settings import Initialization, Loss, Reduction
 from lenetpp.summary import LayerSummary, NetworkSummary, planned_bytes
 
 DataType: TypeAlias = Literal["float32", "float64"]
+LOGGER = logging.getLogger(__name__)
 CORES = {"float32": _core.Network, "float64": _core.Network64}
 
 
@@ -74,14 +76,20 @@ class Network:
     def load(cls, path: str | os.PathLike[str]) -> Self:
         """Return the network of a model file.
 
+        A file without a digest, as older versions and other programs write them, is loaded all the same; the logger
+        ``lenetpp.networks`` warns that damage to it would not be noticed.
+
         Raises
         ------
         ModelFileError
-            If the file is malformed.
+            If the file is malformed or damaged.
         OSError
             If it cannot be read.
         """
-        core, metadata = _core.load_model(os.fspath(path))
+        core, metadata, has_digest = _core.load_model(os.fspath(path))
+        if not has_digest:
+            # Logged, not warned of: there is nothing wrong with the caller's code.
+            LOGGER.warning("%s has no digest, so that damage to it cannot be noticed; saved again, it gets one", path)
         network = cls._from_core(core)
         if "classes" in metadata:
             try:

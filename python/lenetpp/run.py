@@ -9,7 +9,8 @@ import numpy as np
 
 from lenetpp.measurement import Evaluation
 from lenetpp.networks import Network
-from lenetpp.recording.records import RecordError, model_file, read_metrics, read_record, reading
+from lenetpp.recording.models import recorded_model
+from lenetpp.recording.records import RecordError, read_metrics, read_record, reading
 from lenetpp.run_pictures import RunPictures
 from lenetpp.settings import TrainingSettings
 
@@ -162,13 +163,14 @@ class Run(RunPictures):
         Raises
         ------
         RecordError, ModelFileError
-            If a file of the folder is malformed, or training has not come to an end that left a model.
+            If a file of the folder is malformed, the model is not the one that the record tells of, or training has
+            not come to an end that left a model.
         OSError
             If a file cannot be read.
         """
         path = Path(folder)
         content = read_record(path)
-        network = Network.load(model_file(path))
+        network = recorded_model(path)
         with reading(path):
             results = content["results"]
             evaluation = None

@@ -8,7 +8,8 @@ import typer
 from lenetpp.data import Dataset, load_data
 from lenetpp.finding.references import find_run
 from lenetpp.networks import Network
-from lenetpp.recording.records import model_file, read_record
+from lenetpp.recording.models import recorded_model
+from lenetpp.recording.records import read_record
 
 DataArgument = Annotated[
     str | None,
@@ -84,4 +85,4 @@ def load_trained(reference: str) -> tuple[Network, dict[str, Any] | None]:
     if path.is_file():
         return Network.load(path), None
     folder = find_run(reference)
-    return Network.load(model_file(folder)), read_record(folder)
+    return recorded_model(folder), read_record(folder)

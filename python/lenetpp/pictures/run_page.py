@@ -19,7 +19,8 @@ from lenetpp.pictures.tiles import as_colours, as_pixels, data_uri
 from lenetpp.pictures.training_curves import MEASURES, training_curves
 from lenetpp.pictures.winners import winners
 from lenetpp.recording.recorded_data import same_data
-from lenetpp.recording.records import MODEL_NAME, RecordError, model_file
+from lenetpp.recording.models import recorded_model
+from lenetpp.recording.records import MODEL_NAME, RecordError
 from lenetpp.run_facts import run_facts, train_command
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _what_was_learned(run: RecordedRun, data: "Dataset | None", notes: list[str]
     if not (run.folder / MODEL_NAME).exists():
         notes.append(f"The run has no model (its outcome: {run.outcome}): what it learned cannot be shown.")
         return learned
-    network = Network.load(model_file(run.folder))
+    network = recorded_model(run.folder)
     layers = network.core.layers
     convolutions = [index for index, layer in enumerate(layers) if layer["kind"] == "conv"]
     filters = [Filters(network, index) for index in convolutions]

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeAlias
 
-from lenetpp.files import naming, sync_folder, write_file, write_file_in_parts
+from lenetpp.files import naming, remove_temporaries, sync_folder, write_file, write_file_in_parts
 from lenetpp.recording.locks import is_locked, try_lock
 
 RECORD_FORMAT = 1
@@ -30,8 +30,6 @@ MODEL_NAME = "model.safetensors"
 CHECKPOINT_NAME = "checkpoint.safetensors"
 INITIAL_NAME = "initial.safetensors"
 BINARY = getattr(os, "O_BINARY", 0)
-HALF_WRITTEN = (f".{RECORD_NAME}.*", f".{CHECKPOINT_NAME}.*", ".lenetpp-*.tmp")
-"""Temporary names of files, Python's and the core's, as a killed process leaves them."""
 
 
 class RecordError(ValueError):
@@ -117,9 +115,7 @@ class RunRecord:
         """
         record = cls(folder, read_record(folder))
         record.content = read_record(folder)  # only now is it certain that nobody writes it
-        for pattern in HALF_WRITTEN:
-            for path in folder.glob(pattern):
-                path.unlink(missing_ok=True)
+        remove_temporaries(folder)
         return record
 
     def write(self) -> None:
@@ -223,20 +219,6 @@ def reading(folder: Path) -> Iterator[None]:
 def is_being_trained(folder: Path) -> bool:
     """Whether a process trains the run now; a run that is not, and says ``outcome = "running"``, was killed."""
     return is_locked(folder / METRICS_NAME)
-
-
-def model_file(folder: Path) -> Path:
-    """Return the path of a run's model.
-
-    Raises
-    ------
-    RecordError
-        If there is none: the run goes on, or it ended before there were weights to keep.
-    """
-    path = folder / MODEL_NAME
-    if not path.is_file():
-        raise RecordError(f"{folder} has no {MODEL_NAME}: its outcome is {read_record(folder).get('outcome')!r}")
-    return path
 
 
 def read_record(folder: Path) -> dict[str, Any]:
