@@ -87,12 +87,13 @@ void BasicNetwork<T>::initialize(std::uint64_t seed, Initialization scheme) {
 
 template <class T>
 std::vector<T> BasicNetwork<T>::parameter(std::size_t index) const {
+  static_cast<void>(checked_shape(parameter_shapes_, index));
   return block_->unpadded(index);
 }
 
 template <class T>
 void BasicNetwork<T>::set_parameter(std::size_t index, std::span<const T> values) {
-  const ParameterShape& shape = parameter_shapes_.at(index);
+  const ParameterShape& shape = checked_shape(parameter_shapes_, index);
   if (values.size() != shape.size()) {
     throw std::invalid_argument("parameter " + describe(shape) + ": expected " + std::to_string(shape.size()) +
                                 " values, got " + std::to_string(values.size()));

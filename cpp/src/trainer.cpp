@@ -154,13 +154,13 @@ std::size_t BasicTrainer<T>::memory_bytes() const {
 
 template <class T>
 std::vector<T> BasicTrainer<T>::velocity(std::size_t index) const {
-  const std::size_t size = state_->network.parameter_shapes().at(index).size();
+  const std::size_t size = checked_shape(state_->network.parameter_shapes(), index).size();
   return state_->velocities ? state_->velocities->unpadded(index) : std::vector<T>(size);
 }
 
 template <class T>
 void BasicTrainer<T>::set_velocity(std::size_t index, std::span<const T> values) {
-  const ParameterShape& shape = state_->network.parameter_shapes().at(index);
+  const ParameterShape& shape = checked_shape(state_->network.parameter_shapes(), index);
   require(values.size() == shape.size(), "velocity of " + shape.name + ": expected " + std::to_string(shape.size()) +
                                              " values, got " + std::to_string(values.size()));
   std::optional<ParameterBlock<T>>& velocities = state_->velocities;

@@ -90,17 +90,17 @@ class TrainingSettings:
         for field in fields(self):
             checked = _checked(field.name, getattr(self, field.name), types[field.name])
             object.__setattr__(self, field.name, checked)
-        _require("epochs", self.epochs, 1 <= self.epochs < 2**32, "at least 1")
-        _require("batch_size", self.batch_size, self.batch_size >= 1, "at least 1")
+        _require("epochs", self.epochs, 1 <= self.epochs < 2**32, "in [1, 2**32)")
+        _require("batch_size", self.batch_size, 1 <= self.batch_size <= 2**20, "in [1, 2**20]")
         _require("learning_rate", self.learning_rate, self.learning_rate > 0, "above 0")
-        _require("step_epochs", self.step_epochs, self.step_epochs >= 1, "at least 1")
+        _require("step_epochs", self.step_epochs, 1 <= self.step_epochs < 2**31, "in [1, 2**31)")
         _require("step_factor", self.step_factor, 0 < self.step_factor <= 1, "in (0, 1]")
         _require("warmup_epochs", self.warmup_epochs, self.warmup_epochs >= 0, "at least 0")
         _require("momentum", self.momentum, 0 <= self.momentum < 1, "in [0, 1)")
         _require("nesterov", self.nesterov, not self.nesterov or self.momentum > 0, "false where momentum is 0")
         _require("weight_decay", self.weight_decay, self.weight_decay >= 0, "at least 0")
         _require("gradient_clip_norm", self.gradient_clip_norm, self.gradient_clip_norm >= 0, "at least 0")
-        _require("shift_pixels", self.shift_pixels, self.shift_pixels >= 0, "at least 0")
+        _require("shift_pixels", self.shift_pixels, 0 <= self.shift_pixels < 2**16, "in [0, 2**16)")
         _require("seed", self.seed, 0 <= self.seed < 2**64, "in [0, 2**64)")
 
     def as_dict(self) -> dict[str, Any]:

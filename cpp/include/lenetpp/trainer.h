@@ -114,8 +114,10 @@ class BasicTrainer {
 
   /// A copy of the velocities (the momentum's v) of one parameter array, in the canonical order of
   /// BasicNetwork::parameter(), and its inverse. Zero before the first step; always zero without momentum.
+  /// Throws std::out_of_range.
   [[nodiscard]] std::vector<T> velocity(std::size_t index) const;
-  /// Throws std::invalid_argument unless `values` has exactly the array's size and the trainer a momentum.
+  /// Throws std::out_of_range, and std::invalid_argument unless `values` has exactly the array's size and the trainer
+  /// a momentum.
   void set_velocity(std::size_t index, std::span<const T> values);
 
   /// Bytes of gradients, momentum and workspace, planned once by the constructor.
