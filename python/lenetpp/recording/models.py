@@ -37,10 +37,9 @@ def recorded_model(folder: Path) -> Network:
 
 def _recorded_digest(record: dict[str, Any]) -> str | None:
     """Return the digest of the model file's parameters, as far as the record tells it."""
-    if record["outcome"] == "running":
+    if record.get("outcome") == "running":
         return None  # the results, if there are any, are those of an earlier end
-    results = record["results"]
-    if "model_digest" in results:
-        return str(results["model_digest"])
+    results, network = record.get("results", {}), record.get("network", {})
     # Where the network computed in another type, `digest` is that of its own parameters.
-    return str(results["digest"]) if record["network"]["dtype"] == "float32" else None
+    name = "digest" if network.get("dtype") == "float32" else "model_digest"
+    return str(results[name]) if name in results else None

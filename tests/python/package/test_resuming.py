@@ -178,7 +178,7 @@ def test_an_error_within_an_epoch_goes_on_from_the_checkpoint_before(
 @needs_signals
 def test_what_a_killed_process_left_half_written_is_removed(tmp_path: Path) -> None:
     folder = interrupted(tmp_path, 2)
-    for name in (".run.toml.0a1b2c3d", ".checkpoint.safetensors.0a1b2c3d", ".lenetpp-4711-0.tmp", ".of-somebody-else"):
+    for name in (".lenetpp-0a1b2c3d4e5f6071.tmp", ".lenetpp-4711-0.tmp", ".of-somebody-else"):
         (folder / name).write_text("half")
     lp.resume(folder, data=stripes_data())
     assert [path.name for path in folder.glob(".*")] == [".of-somebody-else"]

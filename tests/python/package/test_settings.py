@@ -50,6 +50,7 @@ def test_settings_cannot_be_changed() -> None:
         ("epochs", 1.5),
         ("epochs", 2**32),
         ("batch_size", 0),
+        ("batch_size", 2**20 + 1),
         ("batch_size", "many"),
         ("learning_rate", 0),
         ("learning_rate", -0.1),
@@ -58,6 +59,7 @@ def test_settings_cannot_be_changed() -> None:
         ("learning_rate", "fast"),
         ("schedule", "linear"),
         ("step_epochs", 0),
+        ("step_epochs", 2**31),
         ("step_factor", 0),
         ("step_factor", 1.5),
         ("warmup_epochs", -1),
@@ -73,6 +75,7 @@ def test_settings_cannot_be_changed() -> None:
         ("normalization", None),
         ("flip_horizontally", 2),
         ("shift_pixels", -1),
+        ("shift_pixels", 2**31),
         ("seed", -1),
         ("seed", 2**64),
     ],
@@ -92,6 +95,28 @@ def test_the_core_accepts_what_the_settings_accept_at_their_limits() -> None:
 
     network = Network.parse("1x4x4 | dense 2")
     network.initialize()
-    limits = TrainingSettings(step_factor=1.0, momentum=0.0, seed=2**64 - 1, warmup_epochs=0).as_dict()
+    limits = TrainingSettings(
+        epochs=2**32 - 1, step_epochs=2**31 - 1, step_factor=1.0, momentum=0.0, seed=2**64 - 1, warmup_epochs=0
+    ).as_dict()
     Trainer(network.core, **{name: limits[name] for name in TRAINER_OPTIONS})
     LearningRate(0.1, **{name: limits[name] for name in SCHEDULE_OPTIONS})
+
+
+def test_no_integer_beyond_the_core_is_left_for_the_start_of_training_to_refuse() -> None:
+    from lenetpp import Network
+
+    network = Network.parse("1x4x4 | dense 2")
+    network.initialize()
+    kinds = get_type_hints(TrainingSettings)
+    integers = [name for name in NAMES if kinds[name] is int]
+    for name in integers:
+        for value in (2**power + difference for power in range(20, 65) for difference in (-1, 0, 1)):
+            try:
+                given = TrainingSettings(**{"schedule": "step", name: value}).as_dict()  # type: ignore[arg-type]
+            except ValueError:
+                continue
+            if name == "shift_pixels":
+                raise AssertionError("no plane has so many rows")
+            if name != "batch_size":  # whose largest would take its memory
+                Trainer(network.core, **{name: given[name] for name in TRAINER_OPTIONS})
+            LearningRate(0.1, **{name: given[name] for name in SCHEDULE_OPTIONS})
