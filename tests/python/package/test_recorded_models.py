@@ -18,11 +18,6 @@ from ..command import Command
 from .patterns import TEXT, stripes_data
 
 
-@pytest.fixture
-def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    return Command(monkeypatch, capsys)
-
-
 def folder_of_run(runs: Path, *, dtype: Any = "float32") -> Path:
     run = lp.train(lp.Network.parse(TEXT, dtype=dtype), stripes_data(), epochs=1, runs=runs, progress=False)
     assert run.folder is not None
@@ -44,7 +39,7 @@ def rewrite_as_another_program(model: Path) -> None:
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_a_model_of_another_training_is_refused_with_both_digests(tmp_path: Path, dtype: Any, command: Command) -> None:
+def test_a_model_of_another_training_is_refused_with_both_digests(tmp_path: Path, dtype: Any, lenetpp: Command) -> None:
     folder = folder_of_run(tmp_path, dtype=dtype)
     recorded = lp.Run.load(folder).network.digest
     other = another_network()
@@ -53,7 +48,7 @@ def test_a_model_of_another_training_is_refused_with_both_digests(tmp_path: Path
         lp.Run.load(folder)
     assert all(word in str(refused.value) for word in (str(folder / MODEL_NAME), recorded, other.digest))
     for words in (["evaluate", folder], ["predict", folder, "picture.png"]):
-        assert "is not the model that this run ended with" in command(*words, code=1, stream="errors")
+        assert "is not the model that this run ended with" in lenetpp(*words, code=1, stream="errors")
     assert lp.Network.load(folder / MODEL_NAME).digest == other.digest  # the file itself is sound
 
 
@@ -63,12 +58,12 @@ def test_the_digest_of_a_float64_runs_model_is_recorded_beside_its_own(tmp_path:
     assert "model_digest" not in read_record(folder_of_run(tmp_path / "usual"))["results"]
 
 
-def test_a_damaged_model_is_an_error_of_evaluate_instead_of_a_low_accuracy(tmp_path: Path, command: Command) -> None:
+def test_a_damaged_model_is_an_error_of_evaluate_instead_of_a_low_accuracy(tmp_path: Path, lenetpp: Command) -> None:
     model = folder_of_run(tmp_path) / MODEL_NAME
     content = bytearray(model.read_bytes())
     content[-3] ^= 64
     model.write_bytes(content)
-    errors = command("evaluate", model.parent, code=1, stream="errors")
+    errors = lenetpp("evaluate", model.parent, code=1, stream="errors")
     assert re.search(r"model\.safetensors: damaged.* its SHA-256 is \w{64}, but was \w{64}", errors)
 
 
