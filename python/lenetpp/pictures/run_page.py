@@ -7,7 +7,6 @@ import numpy as np
 
 from lenetpp.finding.recorded_runs import RecordedRun
 from lenetpp.health import findings
-from lenetpp.networks import Network
 from lenetpp.pictures.confusion import ConfusionMatrix
 from lenetpp.pictures.feature_maps import feature_maps
 from lenetpp.pictures.filters import Filters
@@ -18,8 +17,8 @@ from lenetpp.pictures.patches import exciting_patches
 from lenetpp.pictures.tiles import as_colours, as_pixels, data_uri
 from lenetpp.pictures.training_curves import MEASURES, training_curves
 from lenetpp.pictures.winners import winners
-from lenetpp.recording.recorded_data import same_data
 from lenetpp.recording.models import recorded_model
+from lenetpp.recording.recorded_data import same_data
 from lenetpp.recording.records import MODEL_NAME, RecordError
 from lenetpp.run_facts import run_facts, train_command
 

@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 import tomli_w
-from safetensors import safe_open
-from safetensors.numpy import load_file, save_file
 
 import lenetpp as lp
 from lenetpp.recording.models import recorded_model
 from lenetpp.recording.records import MODEL_NAME, RECORD_NAME, read_record
 
 from ..command import Command
+from .foreign_files import rewrite_as_another_program
 from .patterns import TEXT, stripes_data
 
 
@@ -28,14 +27,6 @@ def another_network() -> lp.Network:
     network = lp.Network.parse(TEXT)
     network.initialize(99)
     return network
-
-
-def rewrite_as_another_program(model: Path) -> None:
-    """Keep tensors and metadata, but not those of the digest."""
-    with safe_open(model, "numpy") as file:
-        metadata = file.metadata()
-    del metadata["lenetpp.sha256"], metadata["lenetpp.format"]
-    save_file(load_file(model), model, metadata=metadata)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
