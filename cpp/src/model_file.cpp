@@ -34,21 +34,25 @@ void require_finite(const std::string& name, const std::vector<float>& values) {
   }
 }
 
-/// Whether the file has a digest, with which it agrees. Two keys, so that damage to one does not make a file look old.
+/// Whether the file has a digest, with which it agrees. Older files have none; but they have no key beside those two
+/// either, so that damage to the digest's key does not make a file look old.
 bool check_digest(SafetensorsFile& file) {
-  const bool has_digest = file.check_digest();
-  const auto given = file.metadata().find(format_key);
-  const bool has_format = given != file.metadata().end();
-  if (has_digest != has_format) {
-    file.fail("its metadata have one of " + json_quoted(digest_key) + " and " + json_quoted(format_key) +
-              ", but not the other: damaged, or changed by another program; take it from a copy, or save the network "
-              "again");
+  if (file.check_digest()) {
+    const auto given = file.metadata().find(format_key);
+    const std::string found = given == file.metadata().end() ? "" : given->second;
+    if (found != format) {
+      file.fail("metadata " + json_quoted(format_key) + ": expected " + json_quoted(format) + ", found " +
+                json_excerpt(found) + ": written by another version of lenetpp; read it with that");
+    }
+    return true;
   }
-  if (has_format && given->second != format) {
-    file.fail("metadata " + json_quoted(format_key) + ": expected " + json_quoted(format) + ", found " +
-              json_excerpt(given->second) + ": written by a later version of lenetpp; read it with that");
+  for (const auto& [key, value] : file.metadata()) {
+    if (key.starts_with(reserved) && key != network_key && key != numerics_key) {
+      file.fail("its metadata have " + json_excerpt(key) + ", but no " + json_quoted(digest_key) +
+                ": damaged, or changed by another program; take it from a copy, or save the network again");
+    }
   }
-  return has_digest;
+  return false;
 }
 
 Architecture read_architecture(const SafetensorsFile& file) {

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,8 @@ def test_a_killed_writer_leaves_the_old_file_and_what_the_next_writers_remove(tm
     other.write_bytes(b"")
     network = lp.Network.parse("1x1x1 | dense 1")
     network.initialize()
-    for save in (lambda: files.write_file(path, b"new"), lambda: network.save(path)):
+    saves: tuple[Callable[[], None], ...] = (lambda: files.write_file(path, b"new"), lambda: network.save(path))
+    for save in saves:
         before = path.read_bytes()
         killed = subprocess.run([sys.executable, "-c", WRITERS[writer], path], check=False)
         assert killed.returncode < 0

@@ -17,6 +17,8 @@ from lenetpp import Conv2D, Dense, MaxPool2D, Network
 from reference import network as reference
 from reference.network_text import parse
 
+from .foreign_files import rewrite_as_another_program
+
 SOFTMAX_TEXT = "2x9x7 | conv 3x3x3 relu | maxpool 3/2 | dense 6 tanh | dense 4"
 SIGMOID_TEXT = "2x9x7 | conv 3x3x3 separate nobias | maxpool 2 | dense 4 sigmoid(2)"
 NORMALIZATION = (np.array([100.0, 90.0], np.float32), np.array([70.0, 65.0], np.float32))
@@ -371,9 +373,7 @@ def test_a_file_that_is_no_model_is_refused_by_name(tmp_path: Path) -> None:
 def test_wrong_class_names_in_a_file_are_refused(tmp_path: Path, classes: str) -> None:
     path = tmp_path / "model.safetensors"
     trained().save(path)
-    with safetensors.safe_open(path, "numpy") as file:
-        metadata = file.metadata() | {"classes": classes}
-    safetensors.numpy.save_file(safetensors.numpy.load_file(path), path, metadata)
+    rewrite_as_another_program(path, classes=classes)
     with pytest.raises(lp.ModelFileError, match=r'model\.safetensors: the metadata "classes"'):
         Network.load(path)
 
