@@ -42,7 +42,9 @@ class WaitingRoom {
     // The sleeper counts itself before it looks for the last time, and the change was made before this: one of the
     // two sees the other.
     if (sleepers_ == 0) return;
-    { const std::lock_guard lock(mutex_); }
+    {
+      const std::lock_guard lock(mutex_);
+    }
     wake_.notify_all();
   }
 

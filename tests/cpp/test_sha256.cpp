@@ -1,5 +1,5 @@
-// SHA-256 against the examples of FIPS 180-4 and the lengths where the padding changes. The suite's Python side compares
-// whole model files with hashlib.
+// SHA-256 against the examples of FIPS 180-4 and the lengths where the padding changes. The suite's Python side
+// compares whole model files with hashlib.
 #include <doctest/doctest.h>
 
 #include <string>
