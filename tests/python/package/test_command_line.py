@@ -171,7 +171,7 @@ def test_doctor_finds_the_same_bits_on_every_instruction_set(lenetpp: Command) -
         (["train", "--network", "lenet6"], "no network named 'lenet6'; the names are lenet5"),
         (["train", "--network", "1x28x28 | dens 2"], "^"),
         (["train", "--network", "3x28x28 | dense 10"], "takes images of 3x28x28"),
-        (["train", "--epochs", "0"], "epochs must be at least 1, but is 0"),
+        (["train", "--epochs", "0"], "epochs must be in [1, 2**32), but is 0"),
         (["train", "--momentum", "1"], "momentum must be in [0, 1), but is 1"),
         (["evaluate", "no-such-run"], "'no-such-run' is neither a model file nor a run's folder"),
         (["predict", "no-such-run", "a.png"], "no-such-run"),
