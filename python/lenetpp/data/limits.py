@@ -33,7 +33,7 @@ class Allowance:
 
     def _used(self) -> str:
         used = self._limit - self._left
-        return f", after {used:,} before," if used else ""
+        return f" after {used:,} before" if used else ""
 
 
 def data_limit() -> int:

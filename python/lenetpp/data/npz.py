@@ -5,6 +5,7 @@ may be left over: a damaged name is an unknown one.
 """
 
 import math
+import os
 import warnings
 import zipfile
 from collections.abc import Iterable
@@ -26,6 +27,9 @@ CHUNK_SIZE = 1 << 20
 MALFORMED_ZIP_ERRORS = (ValueError, OverflowError)
 """What zipfile makes of absurd offsets, such as one before the file's beginning."""
 
+GREATEST_ZIP_END = 22 + 0xFFFF
+"""The end of a zip file has 22 bytes and a comment."""
+
 Members = dict[str, zipfile.ZipInfo]
 
 
@@ -40,7 +44,7 @@ def read_npz(file: Path) -> Dataset:
     """
     source = str(file)
     with packing_errors(source), _opened(file) as archive:
-        members = _members(archive, source)
+        members = _members(archive, file)
         pairs = _pairs(members, source)
         used = {key for keys in pairs.values() for key in keys} | {CLASSES}
         unknown = [name for name in members if name not in used]
@@ -65,14 +69,28 @@ def _opened(file: Path) -> zipfile.ZipFile:
         raise zipfile.BadZipFile(str(error)) from error
 
 
-def _members(archive: zipfile.ZipFile, source: str) -> Members:
+def _members(archive: zipfile.ZipFile, file: Path) -> Members:
     members: Members = {}
     for info in archive.infolist():
         name = info.filename.removesuffix(".npy")
         if name in members:
-            raise DataError(f"{source}: has the array {name!r} twice; get the file again")
+            raise DataError(f"{file}: has the array {name!r} twice; get the file again")
+        if info.header_offset < 0:
+            raise zipfile.BadZipFile(f"array {name!r} would begin before the file")
         members[name] = info
+    announced = _announced_members(file)
+    if announced != len(members):  # a damaged length hides the members behind it, which zipfile does not notice
+        raise zipfile.BadZipFile(f"has {len(members)} arrays, but announces {announced}")
     return members
+
+
+def _announced_members(file: Path) -> int:
+    """Return how many members the end of the zip file, which `zipfile` has found to be there, says that there are."""
+    with file.open("rb") as stream:
+        stream.seek(max(0, stream.seek(0, os.SEEK_END) - GREATEST_ZIP_END))
+        end = stream.read()
+    start = end.rfind(b"PK\5\6")
+    return int.from_bytes(end[start + 10 : start + 12], "little")
 
 
 def _pairs(members: Members, source: str) -> dict[str, tuple[str, str]]:
