@@ -109,8 +109,8 @@ def _expect_file(file: Path) -> None:
 def _is_sixteen_bits(picture: Any) -> bool:
     """Whether the values of a picture in mode I or I;16 go from 0 to 65535."""
     if picture.format == "TIFF":
-        return picture.mode.startswith("I;16") and picture.tag_v2.get(TIFF_BITS_PER_SAMPLE) == (16,)
-    return picture.mode.startswith("I") and picture.format in ("PNG", "PPM")
+        return bool(picture.mode.startswith("I;16") and picture.tag_v2.get(TIFF_BITS_PER_SAMPLE) == (16,))
+    return bool(picture.mode.startswith("I") and picture.format in ("PNG", "PPM"))
 
 
 def _in_bytes(picture: "Image.Image", is_sixteen_bits: bool, file: Path) -> "Image.Image":

@@ -12,7 +12,7 @@ from lenetpp.data.dataset import Dataset
 from lenetpp.data.errors import DataError
 from lenetpp.data.image_files import GREY_MODES, SUFFIXES, converted, open_picture, to_planes
 from lenetpp.data.limits import Allowance
-from lenetpp.data.parts import SPELLINGS, spelling_of
+from lenetpp.data.parts import ALL_SPELLINGS, SPELLINGS, spelling_of
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -44,7 +44,6 @@ def read_image_folder(folder: Path) -> Dataset:
         If there are no pictures, one cannot be read, they differ in size, or the parts differ in classes.
     """
     parts, note = _parts(folder)
-    _check_classes(parts, folder)
     names = list(parts["train"])
     in_order = (file for classes in parts.values() for name in names for file in classes[name])
     pictures = _read_all(in_order, Allowance())
@@ -61,13 +60,15 @@ def _parts(folder: Path) -> tuple[dict[str, ClassFiles], str]:
     """Return the files of each part, and a note about where the test part comes from."""
     parts = {}
     if (folder / "train").is_dir():
+        names = {subfolder.name for subfolder in _subfolders(folder)}
         for part in SPELLINGS:
-            spelling = spelling_of(part, lambda name: (folder / name).is_dir(), str(folder))
+            spelling = spelling_of(part, names, str(folder))
             if spelling is not None:
                 parts[part] = _files_by_class(folder / spelling)
         _refuse_other_parts(folder)
     else:
         parts["train"] = _files_by_class(folder)
+    _check_classes(parts, folder)
     if "test" in parts:
         return parts, ""
     parts["test"] = _hold_out(parts["train"], folder)
@@ -76,9 +77,8 @@ def _parts(folder: Path) -> tuple[dict[str, ClassFiles], str]:
 
 def _refuse_other_parts(folder: Path) -> None:
     """Refuse a folder beside "train" that holds pictures of classes, so that none is left out without a word."""
-    known = {spelling for spellings in SPELLINGS.values() for spelling in spellings}
     for other in _subfolders(folder):
-        if other.name not in known and any(_pictures(subfolder) for subfolder in _subfolders(other)):
+        if other.name not in ALL_SPELLINGS and any(_pictures(subfolder) for subfolder in _subfolders(other)):
             raise DataError(
                 f"{other}: holds pictures of classes, but is no part of the data: expected beside {folder / 'train'} "
                 "are validation (or valid, val) and test; rename it, or move it elsewhere"

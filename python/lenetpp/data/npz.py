@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from lenetpp.data.dataset import Dataset
 from lenetpp.data.errors import DataError
 from lenetpp.data.limits import Allowance
-from lenetpp.data.parts import spelling_of
+from lenetpp.data.parts import ALL_SPELLINGS, SPELLINGS, spelling_of
 from lenetpp.data.streams import DEFLATE_RATIO, PACKING_ERRORS, packing_errors
 
 STYLES = (("{}_images", "{}_labels"), ("x_{}", "y_{}"))  # the second as in Keras' mnist.npz
@@ -95,14 +95,11 @@ def _announced_members(file: Path) -> int:
 
 def _pairs(members: Members, source: str) -> dict[str, tuple[str, str]]:
     """Return what the images and the labels of each part are called here."""
-    for style in STYLES:
-        pairs = {}
-        for part in ("train", "validation", "test"):
-            # Labels without images are left over, and so is one of two styles.
-            spelling = spelling_of(part, lambda word, style=style: style[0].format(word) in members, source)
-            if spelling is not None and style[1].format(spelling) in members:
-                pairs[part] = (style[0].format(spelling), style[1].format(spelling))
-        if "train" in pairs and "test" in pairs:
+    for images, labels in STYLES:
+        words = {word for word in ALL_SPELLINGS if {images.format(word), labels.format(word)} <= members.keys()}
+        spellings = {part: spelling_of(part, words, source) for part in SPELLINGS}
+        pairs = {part: (images.format(word), labels.format(word)) for part, word in spellings.items() if word}
+        if {"train", "test"} <= pairs.keys():
             return pairs
     raise DataError(f"{source}: expected the arrays {_expected()}, but it has {_listed(members) or 'none'}")
 

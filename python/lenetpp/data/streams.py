@@ -61,6 +61,5 @@ def packing_errors(source: str) -> Iterator[None]:
     try:
         yield
     except PACKING_ERRORS as error:
-        raise DataError(
-            f"{source}: damaged or cut short: {error or type(error).__name__}; get the file again"
-        ) from error
+        reason = str(error) or type(error).__name__
+        raise DataError(f"{source}: damaged or cut short: {reason}; get the file again") from error

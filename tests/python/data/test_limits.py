@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lenetpp.data import DataError, load_data
+from lenetpp.data import DataError, Dataset, load_data
 
 from .cifar_files import python_files, tar_bytes, write_folder
 from .test_idx import idx_bytes
@@ -20,7 +20,7 @@ from .test_npz import KERAS, member, write_npz
 MEGABYTE = 1 << 20
 
 
-def load_frugally(path: Path) -> object:
+def load_frugally(path: Path) -> Dataset:
     """Load data in less than 64 MB and 20 seconds."""
     start = time.monotonic()
     tracemalloc.start()

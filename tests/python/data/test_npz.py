@@ -113,7 +113,7 @@ def test_a_pickle_inside_never_runs(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("names", [("x_val", "y_val"), ("x_validation", "y_validation"), ("x_valid", "y_valid")])
 def test_a_validation_part_is_read(tmp_path: Path, names: tuple[str, str]) -> None:
-    np.savez(tmp_path / "file.npz", **KERAS, **{names[0]: IMAGES[1:3], names[1]: [2, 1]})
+    np.savez(tmp_path / "file.npz", **{**KERAS, names[0]: IMAGES[1:3], names[1]: [2, 1]})
     data = load_data(tmp_path / "file.npz")
     assert data.validation_images is not None
     assert data.validation_labels is not None
@@ -129,7 +129,7 @@ def test_a_validation_part_by_two_names_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["weights", "x_val", "y_val", "train_images", "clasres", "\x1b[2J"])
 def test_an_array_that_nothing_is_known_of_is_refused(tmp_path: Path, name: str) -> None:
-    np.savez(tmp_path / "file.npz", **KERAS, **{name: np.zeros(4, np.uint8)})
+    np.savez(tmp_path / "file.npz", **{**KERAS, name: np.zeros(4, np.uint8)})
     with pytest.raises(DataError, match=r"has .*, which nothing is known of, besides x_test, .*: expected") as error:
         load_data(tmp_path / "file.npz")
     assert str(error.value).isprintable()
