@@ -19,14 +19,11 @@ from lenetpp.data.dataset import Dataset
 from lenetpp.data.errors import DataError
 from lenetpp.data.limits import Allowance
 from lenetpp.data.parts import ALL_SPELLINGS, SPELLINGS, spelling_of
-from lenetpp.data.streams import DEFLATE_RATIO, PACKING_ERRORS, packing_errors
+from lenetpp.data.streams import DEFLATE_RATIO, packing_errors, read_exactly
 
 STYLES = (("{}_images", "{}_labels"), ("x_{}", "y_{}"))  # the second as in Keras' mnist.npz
 CLASSES = "classes"
 CHUNK_SIZE = 1 << 20
-MALFORMED_ZIP_ERRORS = (ValueError, OverflowError)
-"""What zipfile makes of absurd offsets, such as one before the file's beginning."""
-
 GREATEST_ZIP_END = 22 + 0xFFFF
 """The end of a zip file has 22 bytes and a comment."""
 
@@ -43,7 +40,7 @@ def read_npz(file: Path) -> Dataset:
         are never loaded.
     """
     source = str(file)
-    with packing_errors(source), _opened(file) as archive:
+    with packing_errors(source), zipfile.ZipFile(file) as archive:
         members = _members(archive, file)
         pairs = _pairs(members, source)
         used = {key for keys in pairs.values() for key in keys} | {CLASSES}
@@ -60,13 +57,6 @@ def read_npz(file: Path) -> Dataset:
     parts = {part: (arrays[images], arrays[labels]) for part, (images, labels) in pairs.items()}
     classes = _names(arrays[CLASSES], source) if CLASSES in arrays else None
     return Dataset.from_arrays(parts["train"], parts["test"], validation=parts.get("validation"), classes=classes)
-
-
-def _opened(file: Path) -> zipfile.ZipFile:
-    try:
-        return zipfile.ZipFile(file)
-    except MALFORMED_ZIP_ERRORS as error:
-        raise zipfile.BadZipFile(str(error)) from error
 
 
 def _members(archive: zipfile.ZipFile, file: Path) -> Members:
@@ -121,21 +111,16 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, source: str,
     if member.file_size > DEFLATE_RATIO * max(member.compress_size, 1):
         raise DataError(f"{source}: announces {member.file_size:,} bytes, more than it can hold")
     allowance.take(member.file_size, source)
-    try:
-        with archive.open(member) as stream:
-            shape, fortran_order, dtype = _read_header(stream, source)
-            held = member.file_size - stream.tell()
-            if math.prod(shape) * dtype.itemsize != held:
-                raise DataError(f"{source}: the header announces {shape} of {dtype}, but {held:,} bytes follow")
-            values = np.empty(held, dtype=np.uint8)
-            for start in range(0, held, CHUNK_SIZE):
-                some = stream.read(min(CHUNK_SIZE, held - start))
-                values[start : start + len(some)] = np.frombuffer(some, dtype=np.uint8)
-            stream.read(1)  # the checksum is compared at the end
-    except DataError:
-        raise
-    except MALFORMED_ZIP_ERRORS as error:
-        raise zipfile.BadZipFile(str(error)) from error
+    with archive.open(member) as stream:
+        shape, fortran_order, dtype = _read_header(stream, source)
+        held = member.file_size - stream.tell()
+        if math.prod(shape) * dtype.itemsize != held:
+            raise DataError(f"{source}: the header announces {shape} of {dtype}, but {held:,} bytes follow")
+        values = np.empty(held, dtype=np.uint8)
+        for start in range(0, held, CHUNK_SIZE):
+            some = read_exactly(stream, min(CHUNK_SIZE, held - start), source, "values")
+            values[start : start + len(some)] = np.frombuffer(some, dtype=np.uint8)
+        stream.read(1)  # the checksum is compared at the end
     return values.view(dtype).reshape(shape, order="F" if fortran_order else "C")
 
 
@@ -151,7 +136,7 @@ def _read_header(stream: IO[bytes], source: str) -> tuple[tuple[int, ...], bool,
         }[version]
         with warnings.catch_warnings(action="ignore"):  # of odd literals, and of files that Python 2 wrote
             shape, fortran_order, dtype = read_header(stream)
-    except (DataError, *PACKING_ERRORS):
+    except DataError:
         raise
     except Exception as error:  # a header is a Python literal, which can be malformed in many ways
         raise DataError(f"{source}: malformed header: {error}") from error

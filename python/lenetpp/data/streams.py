@@ -16,7 +16,8 @@ DEFLATE_RATIO = 1032
 PACKING_ERRORS = (
     EOFError,
     NotImplementedError,  # zipfile: a version or a kind of compression that it does not know
-    UnicodeDecodeError,  # zipfile: a file name
+    OverflowError,  # zipfile: an absurd offset
+    ValueError,  # zipfile: an absurd offset, or a file name that is no text
     gzip.BadGzipFile,
     lzma.LZMAError,
     MemoryError,  # xz: a header that asks for a huge dictionary
@@ -60,6 +61,8 @@ def packing_errors(source: str) -> Iterator[None]:
     """Turn the errors of damaged gzip, xz, tar and zip files into DataError that names `source`."""
     try:
         yield
+    except DataError:
+        raise
     except PACKING_ERRORS as error:
         reason = str(error) or type(error).__name__
         raise DataError(f"{source}: damaged or cut short: {reason}; get the file again") from error

@@ -7,6 +7,7 @@ import pytest
 
 from lenetpp.data import DataError, load_data
 
+from ..command import Command
 from .test_image_files import picture, write
 
 pytest.importorskip("PIL", reason="pictures need Pillow")
@@ -47,6 +48,18 @@ def test_without_a_test_folder_the_note_says_where_the_test_part_comes_from(tmp_
     assert seeds(data.validation_images) == [20, 21, 120, 121]
     assert data.note == HELD_OUT
     assert repr(data).endswith(f"16 train, 4 validation, 4 test images of 1x4x6, 2 classes ({HELD_OUT})>")
+
+
+def test_the_shell_says_what_is_which_part(tmp_path: Path, lenetpp: Command) -> None:
+    write_parts(tmp_path, train=range(10), val=range(20, 22))
+    words = " ".join(lenetpp("data", "info", tmp_path).split())
+    assert "train images validation images test images" in words
+    assert "0 a 8 2 2" in words
+    assert HELD_OUT in words
+    assert lenetpp.json("data", "info", tmp_path)["note"] == HELD_OUT
+    assert HELD_OUT in " ".join(
+        lenetpp("train", tmp_path, "--network", "blog-mlp", "--epochs", "1", "--runs", tmp_path / "runs").split()
+    )
 
 
 def test_the_note_is_kept_in_a_selection(tmp_path: Path) -> None:
