@@ -5,6 +5,7 @@ all look alike to it (the accuracy of guessing), and so do bytes where it learne
 that are valid otherwise, hence a warning: a dark image of bytes held as float32 can look like one from 0 to 1.
 """
 
+import os
 import sys
 import warnings
 from pathlib import Path
@@ -22,7 +23,7 @@ GREATEST_DEVIATION_OF_UNIT = 0.5
 LEAST_OF_LARGER = 4.0
 """Mean and deviation together are at most 1.5 for numbers from 0 to 1, and about 100 for the bytes of photographs."""
 
-PACKAGE = str(Path(__file__).parent)
+PACKAGE = str(Path(__file__).parent) + os.sep
 
 Normalization = tuple[NDArray[np.float32], NDArray[np.float32]]
 

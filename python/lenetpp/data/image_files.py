@@ -49,6 +49,7 @@ def read_images(files: Iterable[str | Path], input_shape: Shape) -> NDArray[np.u
     if planes not in (1, 3):
         raise DataError(f"input_shape has {planes} planes, but pictures have 1 (grey) or 3 (red, green, blue)")
     mode, size = "L" if planes == 1 else "RGB", (width, height)
+    # Resized at once, so that no two need memory at their own size.
     images = [to_planes(_resized(converted(open_picture(Path(file), Allowance()), mode), size)) for file in files]
     if not images:
         raise DataError("files must name at least one picture, but are empty")

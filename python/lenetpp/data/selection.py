@@ -43,41 +43,37 @@ def select(
     if not selection:
         return data
 
+    # Images for validation are the first of the validation part or, without one, the last of the training part.
+    from_train = data.validation_images is None
+    validation_images = data.train_images if data.validation_images is None else data.validation_images
+    validation_labels = data.train_labels if data.validation_labels is None else data.validation_labels
     train, validation, test = [], [], []  # samples, class by class
     for index in chosen:
-        of_class = f"of class {data.classes[index]!r}"
-        samples = np.flatnonzero(data.train_labels == index)
-        held_out: NDArray[np.intp] = samples[:0]
-        if data.validation_labels is not None:
-            own = np.flatnonzero(data.validation_labels == index)
-            validation.append(_first(own, validation_count, "validation_per_class", f"validation images {of_class}"))
-        else:
-            samples, held_out = _hold_out(samples, validation_count, of_class)
-            validation.append(held_out)
-        train.append(_first(samples, train_count, "train_per_class", f"training images {of_class}", len(held_out)))
-        samples = np.flatnonzero(data.test_labels == index)
-        test.append(_first(samples, test_count, "test_per_class", f"test images {of_class}"))
+        name = data.classes[index]
+        of_class = np.flatnonzero(data.train_labels == index)
+        held_out = np.flatnonzero(validation_labels == index)
+        if from_train:
+            of_class, held_out = _hold_out(of_class, validation_count, name)
+        what = f"training images of class {name!r}"
+        train.append(_first(of_class, train_count, "train_per_class", what, len(held_out) if from_train else 0))
+        what = f"validation images of class {name!r}"
+        validation.append(_first(held_out, validation_count, "validation_per_class", what))
+        of_class = np.flatnonzero(data.test_labels == index)
+        test.append(_first(of_class, test_count, "test_per_class", f"test images of class {name!r}"))
 
     new_labels = np.full(len(data.classes), -1, dtype=np.int32)
     new_labels[chosen] = np.arange(len(chosen), dtype=np.int32)
     train_samples, validation_samples, test_samples = (
         np.sort(np.concatenate(part)) for part in (train, validation, test)
     )
-    validation_images = validation_labels = None
-    if data.validation_images is not None and data.validation_labels is not None:
-        validation_images = data.validation_images[validation_samples]
-        validation_labels = new_labels[data.validation_labels[validation_samples]]
-    elif validation_count:
-        validation_images = data.train_images[validation_samples]
-        validation_labels = new_labels[data.train_labels[validation_samples]]
     return dataclasses.replace(
         data,
         train_images=data.train_images[train_samples],
         train_labels=new_labels[data.train_labels[train_samples]],
         test_images=data.test_images[test_samples],
         test_labels=new_labels[data.test_labels[test_samples]],
-        validation_images=validation_images,
-        validation_labels=validation_labels,
+        validation_images=validation_images[validation_samples] if len(validation_samples) else None,
+        validation_labels=new_labels[validation_labels[validation_samples]] if len(validation_samples) else None,
         classes=tuple(data.classes[index] for index in chosen),
         selection=selection,
     )
@@ -121,12 +117,12 @@ def _count(value: Any, argument: str) -> int | None:
     return count
 
 
-def _hold_out(samples: NDArray[np.intp], count: int | None, of_class: str) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _hold_out(samples: NDArray[np.intp], count: int | None, name: str) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Split off the last `count`: they stay the same, however many of the first are then trained on."""
     count = count or 0
     if count and count >= len(samples):
         raise DataError(
-            f"validation_per_class={count} would leave no training image {of_class}, which has {len(samples)}"
+            f"validation_per_class={count} would leave no training image of class {name!r}, which has {len(samples)}"
         )
     return samples[: len(samples) - count], samples[len(samples) - count :]
 
