@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 
 from lenetpp._core import ModelFileError, ParseError
 from lenetpp._core import version as _version
-from lenetpp.data import DataError, Dataset, available_data, fetch_data, load_data, per_plane_statistics, read_images
+from lenetpp.data import (
+    DataError,
+    Dataset,
+    DataWarning,
+    available_data,
+    fetch_data,
+    load_data,
+    per_plane_statistics,
+    read_images,
+)
 from lenetpp.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
 from lenetpp.evaluation import evaluate
 from lenetpp.finding.conditions import ConditionError
@@ -44,6 +53,7 @@ __all__ = [
     "ConditionError",
     "Conv2D",
     "DataError",
+    "DataWarning",
     "Dataset",
     "Dense",
     "EpochRecord",

@@ -16,6 +16,7 @@ from lenetpp.arrays import FloatArray, ImageArray, Shape, as_parameters, as_shap
 from lenetpp.data.checks import checked_classes, checked_images, checked_labels
 from lenetpp.layers import Layer, layer_from_description
 from lenetpp.measurement import Evaluation, evaluate_in_slices
+from lenetpp.pixel_scale import warn_of_another_scale
 from lenetpp.settings import Initialization, Loss, Reduction
 from lenetpp.summary import LayerSummary, NetworkSummary, planned_bytes
 
@@ -322,6 +323,11 @@ class Network:
         return self.core.loss_and_gradients(*checked, loss=loss, reduction=reduction, threads=threads)
 
     def _checked_images(self, images: ArrayLike) -> ImageArray:
+        array = self._fitting_images(images)
+        warn_of_another_scale(self.core.normalization, array)
+        return array
+
+    def _fitting_images(self, images: ArrayLike) -> ImageArray:
         # The usual case, as quick as a single image deserves.
         if (
             isinstance(images, np.ndarray)
@@ -334,9 +340,13 @@ class Network:
         array = checked_images(images, "images")
         if array.shape[1:] != self.input_shape:
             planes, height, width = self.input_shape
-            single = "; for one image, images[numpy.newaxis]" if np.shape(images) == self.input_shape else ""
+            advice = ""
+            if np.shape(images) == self.input_shape:
+                advice = "; for one image, images[numpy.newaxis]"
+            elif array.shape[1:] == (height, width, planes):
+                advice = "; bring the planes to the front with images.transpose(0, 3, 1, 2)"
             raise ValueError(
-                f"images must have shape (N, {planes}, {height}, {width}), but have {np.shape(images)}{single}"
+                f"images must have shape (N, {planes}, {height}, {width}), but have {np.shape(images)}{advice}"
             )
         return array
 

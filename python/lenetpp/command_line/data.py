@@ -23,7 +23,8 @@ app = typer.Typer(
 def list_command(as_json: JsonOption = False) -> None:
     """List the data sets that have a name, and where they are.
 
-    Folders of data of one's own are named by the variable LENETPP_DATA.
+    Folders of data of one's own are named by the variable LENETPP_DATA. A data set may take 2 GiB of memory, or as
+    many bytes as LENETPP_DATA_LIMIT says.
 
     Example: `lenetpp data list`
     """
@@ -73,6 +74,7 @@ def info_command(
                 "dtype": str(dataset.train_images.dtype),
                 "classes": dataset.classes,
                 "images": counts,
+                "note": dataset.note,
                 "mean": mean.tolist(),
                 "deviation": deviation.tolist(),
                 "digest": dataset.digest,

@@ -33,7 +33,10 @@ TestPerClassOption = Annotated[
 ValidationPerClassOption = Annotated[
     int | None,
     typer.Option(
-        min=1, metavar="N", help="Training images of each class set apart for validation.", rich_help_panel="Data"
+        min=1,
+        metavar="N",
+        help="Training images of each class set apart for validation, or the first of the data's validation part.",
+        rich_help_panel="Data",
     ),
 ]
 ModelArgument = Annotated[
