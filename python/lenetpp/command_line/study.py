@@ -47,6 +47,9 @@ def study_command(
     runs: Annotated[
         Path | None, typer.Option(help="Folder of runs; by default LENETPP_RUNS, else `runs`.", show_default=False)
     ] = None,
+    most_trainings: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Trainings that the study may have.")
+    ] = 100_000,
     as_json: JsonOption = False,
 ) -> None:
     """Answer; see HELP."""
@@ -54,7 +57,7 @@ def study_command(
     from lenetpp.studies.study import study as answer
 
     try:
-        result = answer(study, quick=quick, jobs=jobs, seeds=seeds, out=out, runs=runs)
+        result = answer(study, quick=quick, jobs=jobs, seeds=seeds, out=out, runs=runs, most_trainings=most_trainings)
     except KeyboardInterrupt as early:
         typer.echo(f"{str(early) or 'stopped by Ctrl-C'}\nthe same command goes on", err=True)
         raise typer.Exit(INTERRUPTED) from None

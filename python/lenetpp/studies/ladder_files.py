@@ -4,6 +4,8 @@ from pathlib import Path
 from statistics import median
 from typing import Annotated, Self
 
+from lenetpp.file_reading import read_content
+from lenetpp.file_schemas import first_problem
 from lenetpp.pictures.extras import needed_for
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.study_file import BenchmarkQuestion
@@ -20,11 +22,14 @@ with needed_for("a study", "study"):
         model_validator,
     )
 
+MOST_BYTES = 16 << 20
+"""Of the file."""
+
 
 class Part(BaseModel):
     """A table of the file; what a study does not show is passed over."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
 
 
 class Rung(Part):
@@ -100,14 +105,12 @@ def read_ladder(name: str, question: BenchmarkQuestion, study: Path) -> Ladder:
     """
     key = f"questions.{name}.file"
     try:
-        content = (study.parent / question.file).read_bytes()
-    except OSError as error:
+        content = read_content(study.parent / question.file, MOST_BYTES)
+    except (OSError, ValueError) as error:
         raise StudyError(f"{key}: {error}; `{question.command}` writes it") from error
     try:
         return Ladder.model_validate_json(content)
     except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        where = ".".join(map(str, problem["loc"]))
         raise StudyError(
-            f"{key}: {question.file} is not what `{question.command}` writes: {where and f'{where}: '}{problem['msg']}"
+            f"{key}: {question.file} is not what `{question.command}` writes: {first_problem(error)}"
         ) from error
