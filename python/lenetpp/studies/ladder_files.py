@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from statistics import median
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeAlias
 
 from lenetpp.file_reading import read_content
 from lenetpp.file_schemas import first_problem
@@ -16,14 +16,15 @@ with needed_for("a study", "study"):
         BaseModel,
         ConfigDict,
         Field,
-        PositiveFloat,
-        PositiveInt,
         ValidationError,
         model_validator,
     )
 
 MOST_BYTES = 16 << 20
 """Of the file."""
+
+Seconds: TypeAlias = Annotated[float, Field(ge=1e-9, le=1e9)]
+"""Of a step: what no clock tells, or nobody waits for, is none, and would make speeds infinite."""
 
 
 class Part(BaseModel):
@@ -36,7 +37,7 @@ class Rung(Part):
     """One rung: seconds a step by build and round; the library itself has one build, named ""."""
 
     name: str
-    seconds: Annotated[dict[str, Annotated[list[PositiveFloat], Field(min_length=1)]], Field(min_length=1)]
+    seconds: Annotated[dict[str, Annotated[list[Seconds], Field(min_length=1)]], Field(min_length=1)]
 
     def times(self, build: str) -> list[float]:
         """Return the seconds of a build; none where the rung has no such build."""
@@ -51,7 +52,7 @@ class Rung(Part):
 class Tricks(Part):
     """The rungs, the slowest first, and the images of a step."""
 
-    batch: PositiveInt
+    batch: Annotated[int, Field(ge=1, lt=2**31)]
     rungs: Annotated[list[Rung], Field(min_length=2)]
 
     @model_validator(mode="after")

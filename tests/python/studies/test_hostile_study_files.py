@@ -44,7 +44,8 @@ HUNDRED = list(range(1, 101))
         (
             COMPARE,
             f"{COMPARE}\nby = ['a', 'b', 'c']\n[questions.size.factors]\na = {HUNDRED}\nb = {HUNDRED}\nc = {HUNDRED}\n",
-            "questions.size: with its 100 of a x 100 of b x 100 of c x 2 of batch_size and 2 seeds, the study has 4,000,0",
+            "questions.size: with its 100 of a x 100 of b x 100 of c x 2 of batch_size and 2 seeds, "
+            "the study has 4,000,000 trainings, more than 100,000: ",
         ),
         (
             "seeds = 2",
