@@ -1,11 +1,18 @@
 """Study files that ask for too much, were damaged or are meant to do damage: refused in words, before they cost."""
 
+import math
 import os
 import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+import tomli_w
 
 pytest.importorskip("pydantic", reason="pydantic is not installed")
 pytest.importorskip("scipy", reason="SciPy is not installed")
@@ -18,10 +25,42 @@ from lenetpp.studies.study_file import MOST_BYTES
 
 from ..command import Command
 from ..mutations import COUNT, mutations
-from .study_files import BASE, COMPARE, GOAL, GOOD, LEVELS, refusal
+from .study_files import BASE, COMPARE, GOOD, LEVELS, refusal
 
 HUGE = hex(1 << 20_000)
 """More digits than Python shows."""
+WHOLE = f"""{GOOD}
+[questions.grid]
+title = "Which of all?"
+text = "On garments."
+compare = "recipe"
+against = "blog"
+by = ["units"]
+over = "units"
+picture = "grid"
+metrics = ["test_accuracy", "parameters"]
+seeds = 1
+base = {{ network = "1x28x28 | dense {{units}} relu | dense 2", dtype = "float64", classes = ["Dress", "Coat"] }}
+goals = [{{ where = {{ recipe = "blog", units = "2" }}, at_least = 0.5 }}]
+published = [{{ where = {{ recipe = "ours", units = "3" }}, value = 0.5, source = "Somebody" }}]
+
+[questions.grid.factors]
+units = [2, 3]
+
+[questions.grid.factors.recipe]
+blog = {{ learning_rate = 0.01, schedule = "constant" }}
+ours = {{ flip_horizontally = true, recipe = "lenet5" }}
+
+[questions.filters]
+kind = "filters"
+title = "Which filters?"
+compare = "batch_size"
+base = {{ network = "1x28x28 | conv 2x5x5 | dense 10" }}
+
+[quick]
+seeds = 1
+base = {{ train_per_class = 1 }}
+"""
 TOO_LARGE = "a whole number must be between -2^64 and 2^64, but is"
 NO_VALUE = "it must be a text, a number, true, false or a list of texts, but is"
 HUNDRED = list(range(1, 101))
@@ -108,13 +147,38 @@ def loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(DataChoice, "load", cache(DataChoice.load))
 
 
+WRONG = (0, -1, 2**63, 1.5, math.nan, math.inf, True, "", "[0m", date(2026, 11, 25), [], [[]], ["a", 1], {}, {"a": {}})
+
+
+def places(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for key, value in table.items():
+        yield (*path, key)
+        if isinstance(value, Mapping):
+            yield from places(value, (*path, key))
+
+
+@pytest.mark.usefixtures("loaded_once")
+@pytest.mark.parametrize("path", list(places(tomllib.loads(WHOLE))), ids=".".join)
+def test_a_wrong_value_at_any_key_is_planned_or_refused_with_a_documented_error(
+    tmp_path: Path, path: tuple[str, ...]
+) -> None:
+    file = tmp_path / "sizes.toml"
+    for value in WRONG:
+        content = tomllib.loads(WHOLE)
+        table = content
+        for key in path[:-1]:
+            table = table[key]
+        table[path[-1]] = value
+        file.write_text(tomli_w.dumps(content), encoding="utf-8")
+        with suppress(StudyError, lp.DataError):
+            make_plan(file)
+
+
 @pytest.mark.usefixtures("loaded_once")
 def test_a_mutated_file_is_planned_or_refused_with_a_documented_error(tmp_path: Path) -> None:
     file = tmp_path / "sizes.toml"
-    goal = GOAL.format('batch_size = "2"')
-    content = f"{GOOD}{goal}[quick]\nseeds = 1\n".encode()
     refused = 0
-    for damaged in mutations(content, seed=1):
+    for damaged in mutations(WHOLE.encode(), seed=1):
         file.write_bytes(damaged)
         try:
             make_plan(file)
