@@ -11,6 +11,7 @@ from rich.text import Text
 from lenetpp.command_line.options import JsonOption
 from lenetpp.command_line.output import print_facts, print_json
 from lenetpp.command_line.training_end import INTERRUPTED
+from lenetpp.studies.limits import MOST_TRAININGS
 
 if TYPE_CHECKING:
     from lenetpp.studies.study import StudyResult
@@ -49,7 +50,7 @@ def study_command(
     ] = None,
     most_trainings: Annotated[
         int, typer.Option(min=1, metavar="N", help="Trainings that the study may have.")
-    ] = 100_000,
+    ] = MOST_TRAININGS,
     as_json: JsonOption = False,
 ) -> None:
     """Answer; see HELP."""

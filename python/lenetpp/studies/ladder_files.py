@@ -8,6 +8,7 @@ from lenetpp.file_reading import read_content
 from lenetpp.file_schemas import first_problem
 from lenetpp.pictures.extras import needed_for
 from lenetpp.studies.errors import StudyError
+from lenetpp.studies.limits import MOST_LADDER_BYTES
 from lenetpp.studies.study_file import BenchmarkQuestion
 
 with needed_for("a study", "study"):
@@ -19,9 +20,6 @@ with needed_for("a study", "study"):
         ValidationError,
         model_validator,
     )
-
-MOST_BYTES = 16 << 20
-"""Of the file."""
 
 Seconds: TypeAlias = Annotated[float, Field(ge=1e-9, le=1e9)]
 """Of a step: what no clock tells, or nobody waits for, is none, and would make speeds infinite."""
@@ -106,7 +104,7 @@ def read_ladder(name: str, question: BenchmarkQuestion, study: Path) -> Ladder:
     """
     key = f"questions.{name}.file"
     try:
-        content = read_content(study.parent / question.file, MOST_BYTES)
+        content = read_content(study.parent / question.file, MOST_LADDER_BYTES)
     except (OSError, ValueError) as error:
         raise StudyError(f"{key}: {error}; `{question.command}` writes it") from error
     try:

@@ -12,15 +12,13 @@ from lenetpp.data.choice import DataChoice
 from lenetpp.data.errors import DataError
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.ladder_files import read_ladder
+from lenetpp.studies.limits import MOST_TRAININGS
 from lenetpp.studies.measures import check_metrics
 from lenetpp.studies.study_file import BenchmarkQuestion, Changes, Comparison, FilterQuestion, StudyFile, study_path
 from lenetpp.studies.trainings import Training, make_training, merged
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset
-
-MOST_TRAININGS = 100_000
-"""Of a study, unless somebody asks for more. One takes a second at least."""
 
 
 @dataclass(frozen=True)

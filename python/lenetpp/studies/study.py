@@ -10,7 +10,8 @@ from lenetpp.pictures.extras import needed_for
 from lenetpp.recording.records import default_runs_folder
 from lenetpp.studies.answers import AnyAnswer, answer_all
 from lenetpp.studies.display import report_display
-from lenetpp.studies.plan import MOST_TRAININGS, Plan, make_plan
+from lenetpp.studies.limits import MOST_TRAININGS
+from lenetpp.studies.plan import Plan, make_plan
 from lenetpp.studies.report import write_report
 from lenetpp.studies.running import Failure, run_missing
 from lenetpp.studies.study_file import shipped_studies

@@ -10,6 +10,7 @@ from lenetpp.file_schemas import parse_toml
 from lenetpp.pictures.extras import needed_for
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.file_problems import first_problem
+from lenetpp.studies.limits import MOST_STUDY_BYTES
 from lenetpp.studies.short_forms import laid_over, spread_factors
 from lenetpp.studies.values import Value, checked_value
 
@@ -26,9 +27,6 @@ with needed_for("a study", "study"):
 
 SHIPPED = Path(__file__).parent / "questions"
 """The studies that are part of the package: one folder each, with its ``study.toml``."""
-
-MOST_BYTES = 1 << 20
-"""Of a study's file."""
 
 Seeds: TypeAlias = Annotated[int, Field(ge=1, lt=2**64)]
 """How many; no seed is larger."""
@@ -191,7 +189,7 @@ class StudyFile(Part):
         """
         path = study_path(source)
         try:
-            text = read_text(path, MOST_BYTES, StudyError)
+            text = read_text(path, MOST_STUDY_BYTES, StudyError)
         except OSError as error:
             names = ", ".join(shipped_studies())
             raise StudyError(

@@ -20,8 +20,8 @@ pytest.importorskip("scipy", reason="SciPy is not installed")
 import lenetpp as lp
 from lenetpp.data.choice import DataChoice
 from lenetpp.studies.errors import StudyError
+from lenetpp.studies.limits import MOST_STUDY_BYTES
 from lenetpp.studies.plan import make_plan
-from lenetpp.studies.study_file import MOST_BYTES
 
 from ..command import Command
 from ..mutations import COUNT, mutations
@@ -137,7 +137,7 @@ def test_a_pipe_and_an_endless_file_are_refused_unread(tmp_path: Path) -> None:
         with pytest.raises(StudyError, match=rf"^{re.escape(str(source))} must be a regular file, but is {kind}$"):
             make_plan(source)
     large = tmp_path / "large.toml"
-    large.write_text(GOOD + "#" * MOST_BYTES, encoding="utf-8")
+    large.write_text(GOOD + "#" * MOST_STUDY_BYTES, encoding="utf-8")
     with pytest.raises(StudyError, match=rf"^{re.escape(str(large))} is too large: at most 1,048,576 bytes are read"):
         make_plan(large)
 
@@ -147,7 +147,7 @@ def loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(DataChoice, "load", cache(DataChoice.load))
 
 
-WRONG = (0, -1, 2**63, 1.5, math.nan, math.inf, True, "", "[0m", date(2026, 11, 25), [], [[]], ["a", 1], {}, {"a": {}})
+WRONG: tuple[Any, ...] = (0, -1, 2**63, 1.5, math.nan, math.inf, True, "", "[0m", date(2026, 11, 25), [], [[]], ["a", 1], {}, {"a": {}})
 
 
 def places(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
