@@ -147,7 +147,10 @@ def loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(DataChoice, "load", cache(DataChoice.load))
 
 
-WRONG: tuple[Any, ...] = (0, -1, 2**63, 1.5, math.nan, math.inf, True, "", "[0m", date(2026, 11, 25), [], [[]], ["a", 1], {}, {"a": {}})
+WRONG: tuple[Any, ...] = (
+    *(0, -1, 2**63, 1.5, math.nan, math.inf, True, "", "\x1b[0m", date(2026, 11, 25)),
+    *([], [[]], ["a", 1], {}, {"a": {}}),
+)
 
 
 def places(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
