@@ -149,11 +149,10 @@ def test_a_run_that_another_process_trains_is_waited_for(tmp_path: Path) -> None
 def test_a_run_that_ends_while_it_is_looked_at_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = trained_alone(training(), tmp_path).folder or Path()
     finished = (folder / "run.toml").read_text(encoding="utf-8")
-    lock_looked_at = recorded_runs.is_being_trained
 
     def ends_now(looked_at: Path) -> bool:
         (folder / "run.toml").write_text(finished, encoding="utf-8")
-        return lock_looked_at(looked_at)
+        return is_being_trained(looked_at)
 
     known = KnownRuns(tmp_path, {training().data_digest})
     (folder / "run.toml").write_text(finished.replace('"finished"', '"running"', 1), encoding="utf-8")
