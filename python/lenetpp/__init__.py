@@ -7,6 +7,7 @@
 >>> run.test_accuracy, run.digest, run.folder  # doctest: +SKIP
 """
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from lenetpp._core import ModelFileError, ParseError
@@ -25,14 +26,14 @@ from lenetpp.errors import RecordingFailed, TrainingDiverged, TrainingInterrupte
 from lenetpp.evaluation import evaluate
 from lenetpp.finding.conditions import ConditionError
 from lenetpp.finding.run_table import RunTable, runs
-from lenetpp.frozen_recipes import FrozenRecipe, frozen_recipe
 from lenetpp.health import Finding, diagnose
-from lenetpp.layer_outputs import layer_outputs, pool_winners
+from lenetpp.inner_outputs import layer_outputs, pool_winners
 from lenetpp.layers import Conv2D, Dense, MaxPool2D
 from lenetpp.measurement import Evaluation
 from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks import Network
 from lenetpp.pictures.filter_matching import match_filters
+from lenetpp.recipes import FrozenRecipe, frozen_recipe, frozen_recipes
 from lenetpp.recording.records import RecordError
 from lenetpp.replaying import Replay, replay
 from lenetpp.resuming import resume
@@ -79,6 +80,7 @@ __all__ = [
     "evaluate",
     "fetch_data",
     "frozen_recipe",
+    "frozen_recipes",
     "layer_outputs",
     "load_data",
     "match_filters",
@@ -92,6 +94,17 @@ __all__ = [
     "runs",
     "train",
 ]
+
+# What an extra brings is listed where its packages are: a name that cannot be had would break ``import *``.
+if find_spec("sklearn"):
+    __all__ += ["LeNetClassifier"]
+if find_spec("pydantic") and find_spec("scipy"):
+    __all__ += ["StudyResult", "study"]
+
+
+def __dir__() -> list[str]:
+    """List what the package offers: no modules, which come with it."""
+    return sorted([*__all__, "__all__", "__doc__", "__file__", "__name__", "__path__", "__version__"])
 
 
 def __getattr__(name: str) -> object:

@@ -1,6 +1,5 @@
 """replay(): a run is trained again from its record alone, and compared with it epoch by epoch."""
 
-import os
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from lenetpp.recording.checkpoints import CheckpointPace
 from lenetpp.recording.recorded_data import find_again
 from lenetpp.recording.records import RecordError, read_metrics, read_record, reading
 from lenetpp.resuming import starting_point
-from lenetpp.run import EpochRecord, Run, folder_of
+from lenetpp.run import EpochRecord, Run, RunReference, folder_of
 from lenetpp.settings import TrainingSettings
 from lenetpp.training_loop import TrainingLoop
 
@@ -68,7 +67,7 @@ class Replay:
 
 
 def replay(
-    run: Run | str | os.PathLike[str],
+    run: RunReference,
     *,
     data: "Dataset | None" = None,
     threads: int | None = None,
@@ -80,8 +79,8 @@ def replay(
 
     Parameters
     ----------
-    run : Run or path
-        The run, or its folder.
+    run : Run, path or str
+        The run, its folder, the beginning of its name, ``last`` or ``best``.
     data : Dataset, optional
         The data; needed where they were arrays of one's own.
     threads : int, optional

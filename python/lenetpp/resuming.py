@@ -12,7 +12,7 @@ from lenetpp.preparation import prepared_core
 from lenetpp.recording.checkpoints import Checkpoint, CheckpointPace
 from lenetpp.recording.recorded_data import same_data
 from lenetpp.recording.records import CHECKPOINT_NAME, INITIAL_NAME, RecordError, RunRecord, now, reading
-from lenetpp.run import EpochRecord, Run, folder_of
+from lenetpp.run import EpochRecord, Run, RunReference, folder_of
 from lenetpp.settings import TrainingSettings
 from lenetpp.training_loop import TrainingLoop
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def resume(
-    run: Run | str | os.PathLike[str],
+    run: RunReference,
     *,
     epochs: int | None = None,
     data: "Dataset | None" = None,
@@ -35,8 +35,8 @@ def resume(
 
     Parameters
     ----------
-    run : Run or path
-        The run, or its folder.
+    run : Run, path or str
+        The run, its folder, the beginning of its name, ``last`` or ``best``.
     epochs : int, optional
         Train to so many epochs in all, instead of the number in the settings: that extends a finished run. Not where
         the schedule is a cosine, whose rates depend on the number.

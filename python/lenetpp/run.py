@@ -3,10 +3,11 @@
 import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeAlias
 
 import numpy as np
 
+from lenetpp.finding.references import find_run
 from lenetpp.measurement import Evaluation
 from lenetpp.networks import Network
 from lenetpp.recording.models import recorded_model
@@ -157,18 +158,23 @@ class Run(RunPictures):
         return f"<Run {self.outcome}: {len(self.history)} epochs{accuracy}{where}>"
 
     @classmethod
-    def load(cls, folder: str | os.PathLike[str]) -> Self:
-        """Return the run that is recorded in a folder.
+    def load(cls, run: "RunReference") -> Self:
+        """Return a run as it is recorded.
+
+        Parameters
+        ----------
+        run : path or str
+            A run's folder, the beginning of its name, ``last`` or ``best``.
 
         Raises
         ------
         RecordError, ModelFileError
-            If a file of the folder is malformed, the model is not the one that the record tells of, or training has
-            not come to an end that left a model.
+            If there is no such run, a file of it is malformed, the model is not the one that the record tells of, or
+            training has not come to an end that left a model.
         OSError
             If a file cannot be read.
         """
-        path = Path(folder)
+        path = folder_of(run, "load")
         content = read_record(path)
         network = recorded_model(path)
         with reading(path):
@@ -192,16 +198,20 @@ class Run(RunPictures):
             )
 
 
-def folder_of(run: Run | str | os.PathLike[str], use: str) -> Path:
-    """Return the folder of a run, or the path itself.
+RunReference: TypeAlias = Run | str | os.PathLike[str]
+"""What every function that takes a run takes: the run, its folder, the beginning of its name, ``last`` or ``best``."""
+
+
+def folder_of(run: RunReference, use: str) -> Path:
+    """Return the folder of a run.
 
     Raises
     ------
     RecordError
-        If the run was not recorded; the message ends with what the folder was to be used for, `use`.
+        If there is no such run, or it was not recorded; the message then ends with what it was to be used for, `use`.
     """
     if not isinstance(run, Run):
-        return Path(run)
+        return find_run(run)
     if run.folder is None:
         raise RecordError(f"the run was not recorded (runs=None), so that there is nothing to {use}")
     return run.folder

@@ -7,7 +7,6 @@ import typer
 
 from lenetpp.arrays import ImageArray
 from lenetpp.data import read_images
-from lenetpp.finding.references import find_run
 from lenetpp.pictures.picture import Picture
 from lenetpp.pictures.training_curves import MEASURES
 from lenetpp.recording.recorded_data import same_data
@@ -45,7 +44,7 @@ def draw_command(
     """Draw; see HELP."""
     if picture not in PICTURES:
         raise ValueError(f"PICTURE must be one of {', '.join(PICTURES)}, but is {picture!r}")
-    loaded = [Run.load(find_run(run)) for run in runs]
+    loaded = [Run.load(run) for run in runs]
     if picture in OTHERS and len(loaded) > 1:
         raise ValueError(f"{picture} is drawn of one run, but {len(loaded)} are given")
     _drawn(picture, loaded, image, layer).save(out)

@@ -11,6 +11,7 @@ from rich.text import Text
 from lenetpp.command_line.options import JsonOption
 from lenetpp.command_line.output import print_facts, print_json
 from lenetpp.command_line.training_end import INTERRUPTED
+from lenetpp.studies.limits import MOST_TRAININGS
 
 if TYPE_CHECKING:
     from lenetpp.studies.study import StudyResult
@@ -47,6 +48,9 @@ def study_command(
     runs: Annotated[
         Path | None, typer.Option(help="Folder of runs; by default LENETPP_RUNS, else `runs`.", show_default=False)
     ] = None,
+    most_trainings: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Trainings that the study may have.")
+    ] = MOST_TRAININGS,
     as_json: JsonOption = False,
 ) -> None:
     """Answer; see HELP."""
@@ -54,7 +58,7 @@ def study_command(
     from lenetpp.studies.study import study as answer
 
     try:
-        result = answer(study, quick=quick, jobs=jobs, seeds=seeds, out=out, runs=runs)
+        result = answer(study, quick=quick, jobs=jobs, seeds=seeds, out=out, runs=runs, most_trainings=most_trainings)
     except KeyboardInterrupt as early:
         typer.echo(f"{str(early) or 'stopped by Ctrl-C'}\nthe same command goes on", err=True)
         raise typer.Exit(INTERRUPTED) from None

@@ -21,9 +21,9 @@ from lenetpp.command_line.options import (
 from lenetpp.command_line.output import print_confusion, print_facts, print_json
 from lenetpp.command_line.training_end import trained
 from lenetpp.data import Dataset
-from lenetpp.frozen_recipes import FrozenRecipe, frozen_recipe, frozen_recipes
 from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks import Network
+from lenetpp.recipes import FrozenRecipe, frozen_recipe, frozen_recipes
 from lenetpp.recording.records import default_runs_folder
 from lenetpp.run import Run
 from lenetpp.settings import Initialization, Loss, NormalizationScheme, Reduction, Schedule, TrainingSettings

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from lenetpp.data.choice import DataChoice
 from lenetpp.data.finding import EMBEDDED_NAME
 from lenetpp.evaluation import check_fit
-from lenetpp.frozen_recipes import frozen_recipes
 from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks import DataType, Network
 from lenetpp.preparation import check_shift
+from lenetpp.recipes import frozen_recipes
 from lenetpp.recording.run_keys import run_key
 from lenetpp.settings import TrainingSettings
 from lenetpp.studies.errors import StudyError

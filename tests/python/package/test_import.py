@@ -1,7 +1,10 @@
 """``import lenetpp`` loads what it needs and nothing else."""
 
+import importlib
+import pkgutil
 import subprocess
 import sys
+from types import ModuleType
 
 import pytest
 
@@ -33,6 +36,27 @@ def test_import_loads_no_heavy_package() -> None:
 def test_every_public_name_exists_and_is_documented() -> None:
     for name in lp.__all__:
         assert getattr(lp, name).__doc__, name
+
+
+def test_what_extras_bring_is_listed_where_they_are_installed() -> None:
+    for module, names in {"sklearn": {"LeNetClassifier"}, "scipy": {"study", "StudyResult"}}.items():
+        pytest.importorskip(module)
+        assert names <= set(lp.__all__)
+        assert not names & set(said_without(module, "from lenetpp import *; print(*dir())").split())
+
+
+def test_dir_lists_what_there_is_and_no_modules() -> None:
+    assert set(lp.__all__) | {"__version__"} <= set(dir(lp))
+    assert not [name for name in dir(lp) if isinstance(getattr(lp, name), ModuleType)]
+
+
+def test_no_module_hides_a_function_or_is_hidden_by_one() -> None:
+    modules = [found.name for found in pkgutil.walk_packages(lp.__path__, "lenetpp.")]
+    for module in modules:
+        if not module.endswith("__main__"):
+            importlib.import_module(module)
+    assert not [name for name in lp.__all__ if isinstance(getattr(lp, name), ModuleType)]
+    assert not set(lp.__all__) & {module.removeprefix("lenetpp.") for module in modules}
 
 
 def said_without(module: str, program: str) -> str:

@@ -6,8 +6,8 @@ from lenetpp.studies.cells import Cell
 from lenetpp.studies.measures import Measure
 from lenetpp.studies.report.content import CellEntry, Entry, Table
 from lenetpp.studies.report.figures import heading
-from lenetpp.studies.short_forms import level_label
 from lenetpp.studies.trainings import COUNTS, Training
+from lenetpp.studies.values import level_label
 
 DIGEST_LETTERS = 12
 """Of a digest, where the whole one stands beside it or in ``runs.csv``."""
