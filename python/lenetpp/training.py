@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Unpack
 from lenetpp import surroundings
 from lenetpp.evaluation import check_fit
 from lenetpp.networks import Network
-from lenetpp.preparation import check_shift, prepared_core
+from lenetpp.preparation import check_data, prepared_core
 from lenetpp.recording.checkpoints import Checkpoint, CheckpointPace
 from lenetpp.recording.recorded_data import description_of
 from lenetpp.recording.records import RunRecord, default_runs_folder
@@ -87,7 +87,7 @@ def train(
     """
     settings = replace(settings or TrainingSettings(), **changes)
     check_fit(network, data)
-    check_shift(data, settings)
+    check_data(data, settings)
     pace = CheckpointPace(checkpoint_seconds)
     untrained, given = network.core, _given(network)
     network.core = prepared_core(network, data, settings)

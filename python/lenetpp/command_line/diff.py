@@ -7,11 +7,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from lenetpp.command_line.options import JsonOption
+from lenetpp.command_line.options import JsonOption, find_run
 from lenetpp.command_line.output import print_json
 from lenetpp.finding.comparison import Comparison, Differences, compare
 from lenetpp.finding.recorded_runs import RecordedRun
-from lenetpp.finding.references import find_run
 
 HELP = """Compare two recorded runs: settings, then data and surroundings, then results, then where their bits part.
 

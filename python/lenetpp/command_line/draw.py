@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from lenetpp.arrays import ImageArray
+from lenetpp.command_line.options import find_run
 from lenetpp.data import read_images
-from lenetpp.finding.references import find_run
 from lenetpp.pictures.picture import Picture
 from lenetpp.pictures.training_curves import MEASURES
 from lenetpp.recording.recorded_data import same_data

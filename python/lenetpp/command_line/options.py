@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from lenetpp.data import Dataset, load_data
-from lenetpp.finding.references import find_run
+from lenetpp.finding import references
 from lenetpp.networks import Network
 from lenetpp.recording.records import model_file, read_record
 
@@ -76,6 +76,11 @@ def load_selected(
         test_per_class=test_per_class,
         validation_per_class=validation_per_class,
     )
+
+
+def find_run(reference: str) -> Path:
+    """Return the folder of a run; what there is to say about the choice goes to the error stream."""
+    return references.find_run(reference, note=lambda text: typer.echo(text, err=True))
 
 
 def load_trained(reference: str) -> tuple[Network, dict[str, Any] | None]:

@@ -5,10 +5,9 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from lenetpp.command_line.options import JsonOption, RecordedThreadsOption, RunArgument
+from lenetpp.command_line.options import JsonOption, RecordedThreadsOption, RunArgument, find_run
 from lenetpp.command_line.output import print_facts, print_json
 from lenetpp.errors import TrainingInterrupted
-from lenetpp.finding.references import find_run
 from lenetpp.replaying import Replay, replay
 
 DIFFERENT, OTHER_SURROUNDINGS, INTERRUPTED = 3, 4, 130

@@ -5,11 +5,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from lenetpp.command_line.options import CheckpointOption, JsonOption, RecordedThreadsOption, RunArgument
+from lenetpp.command_line.options import CheckpointOption, JsonOption, RecordedThreadsOption, RunArgument, find_run
 from lenetpp.command_line.output import print_json
 from lenetpp.command_line.train import print_result, results
 from lenetpp.command_line.training_end import trained
-from lenetpp.finding.references import find_run
 from lenetpp.resuming import resume
 
 HELP = """Continue a run from its last checkpoint, whatever ended it, or extend a finished one.

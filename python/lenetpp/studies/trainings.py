@@ -12,7 +12,7 @@ from lenetpp.evaluation import check_fit
 from lenetpp.frozen_recipes import frozen_recipes
 from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks import DataType, Network
-from lenetpp.preparation import check_shift
+from lenetpp.preparation import check_data
 from lenetpp.recording.run_keys import run_key
 from lenetpp.settings import TrainingSettings
 from lenetpp.studies.errors import StudyError
@@ -127,7 +127,7 @@ def make_training(settings: Mapping[str, Any], load: Callable[[DataChoice], "Dat
     given = {name: value for name, value in settings.items() if name in TRAINING_SETTINGS}
     try:
         checked = replace(start, **given, seed=1)
-        check_shift(dataset, checked)
+        check_data(dataset, checked)
     except ValueError as error:  # begins with the setting's name
         raise StudyError(str(error)) from error
     return Training(data, dataset.digest, str(parsed), _dtype(settings), checked, len(dataset.train_images))
