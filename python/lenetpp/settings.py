@@ -3,7 +3,9 @@
 import math
 from dataclasses import asdict, dataclass, fields
 from operator import index
-from typing import Any, Literal, TypedDict, get_args, get_type_hints
+from typing import Any, Literal, Self, TypedDict, get_args, get_type_hints
+
+from lenetpp.setting_names import check_names
 
 Schedule = Literal["constant", "step", "cosine"]
 Loss = Literal["cross_entropy", "squared_error", "binary_cross_entropy"]
@@ -64,6 +66,8 @@ class TrainingSettings:
     ------
     ValueError
         If a value is out of its range; the message names it.
+    TypeError
+        If there is no such setting; the message says which one may be meant.
     """
 
     epochs: int = 10
@@ -84,6 +88,11 @@ class TrainingSettings:
     flip_horizontally: bool = False
     shift_pixels: int = 0
     seed: int = 1
+
+    def __new__(cls, **settings: Any) -> Self:
+        """Refuse names that are no settings, before the initializer would do so without saying what there is."""
+        check_names("TrainingSettings", settings, cls.__dataclass_fields__)
+        return super().__new__(cls)
 
     def __post_init__(self) -> None:
         types = get_type_hints(TrainingSettings)

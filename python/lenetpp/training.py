@@ -14,6 +14,7 @@ from lenetpp.recording.checkpoints import Checkpoint, CheckpointPace
 from lenetpp.recording.recorded_data import description_of
 from lenetpp.recording.records import RunRecord, default_runs_folder
 from lenetpp.run import Run
+from lenetpp.setting_names import check_names
 from lenetpp.settings import SettingChanges, TrainingSettings
 from lenetpp.training_loop import TrainingLoop
 
@@ -26,6 +27,8 @@ class _DefaultFolder(Enum):
 
 
 DEFAULT_FOLDER: Final = _DefaultFolder.DEFAULT
+KEYWORDS = ("settings", "threads", "runs", "checkpoint_seconds", "progress")
+"""Of :func:`train`, beside the settings' own names: what a mistyped name may mean too."""
 
 
 def train(
@@ -75,7 +78,10 @@ def train(
     Raises
     ------
     ValueError
-        If a setting is out of range, or network, data and settings do not fit each other.
+        If a setting is out of range, network, data and settings do not fit each other, or all training images are of
+        one class.
+    TypeError
+        If there is no such setting; the message says which one may be meant.
     TrainingInterrupted
         On Ctrl-C, answered within a fifth of a second; the network keeps its weights, and the run is recorded.
     TrainingDiverged
@@ -85,6 +91,7 @@ def train(
     OSError
         If the record cannot be made at all; the network is as before.
     """
+    check_names("train", changes, (*SettingChanges.__annotations__, *KEYWORDS))
     settings = replace(settings or TrainingSettings(), **changes)
     check_fit(network, data)
     check_data(data, settings)

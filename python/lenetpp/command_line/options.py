@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from lenetpp.command_line import completion
 from lenetpp.data import Dataset, load_data
 from lenetpp.finding import references
 from lenetpp.networks import Network
@@ -16,6 +17,7 @@ DataArgument = Annotated[
         metavar="DATA",
         help="Name (see `lenetpp data list`) or path of a data set.",
         show_default=False,
+        autocompletion=completion.data_names,
     ),
 ]
 ClassesOption = Annotated[
@@ -41,12 +43,16 @@ ModelArgument = Annotated[
         metavar="MODEL|RUN",
         help="A model file, a run's folder, the beginning of its name, `last` or `best`.",
         show_default=False,
+        autocompletion=completion.run_names,
     ),
 ]
 RunArgument = Annotated[
     str,
     typer.Argument(
-        metavar="RUN", help="A run's folder, the beginning of its name, `last` or `best`.", show_default=False
+        metavar="RUN",
+        help="A run's folder, the beginning of its name, `last` or `best`.",
+        show_default=False,
+        autocompletion=completion.run_names,
     ),
 ]
 ThreadsOption = Annotated[int, typer.Option(min=1, metavar="N", help="Processor cores; they never change the result.")]
@@ -58,6 +64,7 @@ CheckpointOption = Annotated[
     float,
     typer.Option(metavar="SECONDS", help="Longest time between two checkpoints, which `resume` goes on from."),
 ]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on the error stream.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 

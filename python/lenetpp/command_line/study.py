@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from lenetpp.command_line.options import JsonOption
+from lenetpp.command_line.options import JsonOption, QuietOption
 from lenetpp.command_line.output import print_facts, print_json
 from lenetpp.command_line.training_end import INTERRUPTED
 
@@ -47,6 +47,7 @@ def study_command(
     runs: Annotated[
         Path | None, typer.Option(help="Folder of runs; by default LENETPP_RUNS, else `runs`.", show_default=False)
     ] = None,
+    quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Answer; see HELP."""
@@ -54,7 +55,7 @@ def study_command(
     from lenetpp.studies.study import study as answer
 
     try:
-        result = answer(study, quick=quick, jobs=jobs, seeds=seeds, out=out, runs=runs)
+        result = answer(study, quick=quick, jobs=jobs, seeds=seeds, out=out, runs=runs, progress=not quiet)
     except KeyboardInterrupt as early:
         typer.echo(f"{str(early) or 'stopped by Ctrl-C'}\nthe same command goes on", err=True)
         raise typer.Exit(INTERRUPTED) from None
