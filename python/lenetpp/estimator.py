@@ -15,7 +15,7 @@ from lenetpp.arrays import ImageArray, Shape, as_shape
 from lenetpp.data import Dataset
 from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks import Network
-from lenetpp.setting_names import check_names
+from lenetpp.setting_names import names_what_is_meant
 from lenetpp.settings import TrainingSettings
 from lenetpp.training import train
 
@@ -23,6 +23,7 @@ TEST_SIZE = 500
 """Training images on which each epoch is measured: scikit-learn's tools keep the real test images to themselves."""
 
 
+@names_what_is_meant
 class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """A convolutional network with scikit-learn's interface.
 
@@ -56,11 +57,6 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
     n_features_in_ : int
         Length of a row; number of planes of images.
     """
-
-    def __new__(cls, *_: object, **given: object) -> Self:
-        """Refuse names that are no parameters, before the initializer would do so without saying what there is."""
-        check_names(cls.__name__, given, cls._get_param_names())
-        return super().__new__(cls)  # type: ignore[no-any-return]
 
     def __init__(
         self,

@@ -1,7 +1,12 @@
 """What a mistyped setting is meant to be: by its letters, or by what other libraries call it."""
 
+import inspect
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import wraps
+from typing import Any, TypeVar
+
+Class = TypeVar("Class", bound=type)
 
 OTHER_NAMES = {
     "alpha": "weight_decay",
@@ -81,3 +86,17 @@ def check_names(function: str, given: Iterable[str], names: Iterable[str]) -> No
             meant = meant_name(name, known)
             hint = f" (did you mean {meant}?)" if meant else ""
             raise TypeError(f"{function} has no setting {name!r}{hint}; there are {', '.join(known)}")
+
+
+def names_what_is_meant(kind: Class) -> Class:
+    """Decorate a class so that unknown keywords are refused by :func:`check_names`, before its initializer does so."""
+    initialize = kind.__init__  # type: ignore[misc]  # of this very class
+    names = [name for name in inspect.signature(initialize).parameters if name != "self"]
+
+    @wraps(initialize)  # its signature is what help and scikit-learn see
+    def __init__(self: Any, *values: Any, **named: Any) -> None:
+        check_names(kind.__name__, named, names)
+        initialize(self, *values, **named)
+
+    kind.__init__ = __init__  # type: ignore[misc]
+    return kind

@@ -3,9 +3,9 @@
 import math
 from dataclasses import asdict, dataclass, fields
 from operator import index
-from typing import Any, Literal, Self, TypedDict, get_args, get_type_hints
+from typing import Any, Literal, TypedDict, get_args, get_type_hints
 
-from lenetpp.setting_names import check_names
+from lenetpp.setting_names import names_what_is_meant
 
 Schedule = Literal["constant", "step", "cosine"]
 Loss = Literal["cross_entropy", "squared_error", "binary_cross_entropy"]
@@ -14,6 +14,7 @@ Initialization = Literal["he", "glorot", "lecun", "blog"]
 NormalizationScheme = Literal["standard", "unit", "none"]
 
 
+@names_what_is_meant
 @dataclass(frozen=True, kw_only=True)
 class TrainingSettings:
     """Everything that decides a training, beside the network and the data.
@@ -88,11 +89,6 @@ class TrainingSettings:
     flip_horizontally: bool = False
     shift_pixels: int = 0
     seed: int = 1
-
-    def __new__(cls, **settings: Any) -> Self:
-        """Refuse names that are no settings, before the initializer would do so without saying what there is."""
-        check_names("TrainingSettings", settings, cls.__dataclass_fields__)
-        return super().__new__(cls)
 
     def __post_init__(self) -> None:
         types = get_type_hints(TrainingSettings)

@@ -17,7 +17,8 @@ class SuggestingCommand(TyperCommand):
         except Exception as error:
             # The class of this error is not public, and has another home in each version of typer.
             if hasattr(error, "option_name") and hasattr(error, "possibilities"):
-                options = {option[2:].replace("-", "_"): option for each in self.params for option in each.opts}
+                options = {str(each.name): each.opts[0] for each in self.params}
+                options |= {option[2:].replace("-", "_"): option for each in self.params for option in each.opts}
                 if meant := meant_name(str(error.option_name), options):
                     error.possibilities = [options[meant]]
             raise
