@@ -15,7 +15,7 @@ def check_data(data: Dataset, settings: TrainingSettings) -> None:
         name, count = data.classes[int(data.train_labels[0])], len(data.train_labels)
         raise ValueError(
             f"classes must be at least two among the training images, but all {count:,} of {data.name} "
-            f"are {name!r}: a network that always says so would be right"
+            f"are of one class, {name!r}: a network that always says so would be right"
         )
     smallest = min(data.input_shape[1:])
     if settings.shift_pixels >= smallest:

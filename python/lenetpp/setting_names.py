@@ -94,9 +94,9 @@ def names_what_is_meant(kind: Class) -> Class:
     names = [name for name in inspect.signature(initialize).parameters if name != "self"]
 
     @wraps(initialize)  # its signature is what help and scikit-learn see
-    def __init__(self: Any, *values: Any, **named: Any) -> None:
+    def with_known_names(self: Any, *values: Any, **named: Any) -> None:
         check_names(kind.__name__, named, names)
         initialize(self, *values, **named)
 
-    kind.__init__ = __init__  # type: ignore[misc]
+    kind.__init__ = with_known_names  # type: ignore[misc]
     return kind

@@ -185,7 +185,7 @@ def test_images_of_a_single_class_are_refused(tmp_path: Path, classes: list[str]
     images, label = np.zeros((4, 1, 8, 8), np.uint8), len(classes) - 1
     data = Dataset.from_arrays((images, [label] * 4), (images, [0] * 4), classes=classes)
     network = Network.parse(f"1x8x8 | dense {len(classes)}")
-    with pytest.raises(ValueError, match=r"classes must be at least two .* all 4 of arrays are 'one'"):
+    with pytest.raises(ValueError, match=r"classes must be at least two .* all 4 of arrays are of one class, 'one'"):
         train_small(network, data, runs=tmp_path)
     assert not network.initialized
     assert list(tmp_path.iterdir()) == []
