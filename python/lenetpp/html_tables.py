@@ -15,6 +15,11 @@ def html_table(headings: Iterable[str], rows: Iterable[Iterable[object]], *, nam
     return f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
 
 
+def html_line(text: str) -> str:
+    """Return a line below a table."""
+    return f"<div>{escape(text)}</div>"
+
+
 def html_facts(title: str, facts: Mapping[str, object]) -> str:
     """Return names and values below a title."""
     rows = "".join(_row(fact, LEFT_HEADING, LEFT_CELL) for fact in facts.items())

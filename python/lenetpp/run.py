@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 
 import numpy as np
 
+from lenetpp.html_tables import html_facts
 from lenetpp.measurement import Evaluation
 from lenetpp.networks import Network
 from lenetpp.recording.records import RecordError, model_file, read_metrics, read_record, reading
@@ -154,6 +155,21 @@ class Run(RunPictures):
         accuracy = "" if self.test_accuracy is None else f", test accuracy {self.test_accuracy:.2%}"
         where = "" if self.folder is None else f", {self.folder}"
         return f"<Run {self.outcome}: {len(self.history)} epochs{accuracy}{where}>"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        last = self.history[-1] if self.history else None
+        facts = {
+            "network": self.network,
+            "epochs": f"{len(self.history)} of {self.settings.epochs}",
+            "test": None if last is None else f"{last.test_accuracy:.2%}, loss {last.test_loss:.4f}",
+            "training": None if last is None else f"{last.training_accuracy:.2%}, loss {last.loss:.4f}",
+            "time": f"{self.seconds:.1f} s, training at {self.images_per_second:,.0f} images/s",
+            "digest": self.digest if self.network.initialized else None,
+            "folder": self.folder,
+            "message": self.message or None,
+        }
+        return html_facts(f"Run {self.outcome}", {name: fact for name, fact in facts.items() if fact is not None})
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str]) -> Self:

@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING, Any, overload
 
 from lenetpp.finding.comparable import had_a_choice, test_images
 from lenetpp.finding.conditions import condition, full_name
+from lenetpp.finding.run_columns import ALWAYS_SHOWN, cell, differing, headings
 from lenetpp.finding.run_index import indexed_rows
+from lenetpp.html_tables import html_table, html_title
 from lenetpp.recording.records import default_runs_folder
 
 if TYPE_CHECKING:
     import pandas
     import polars
+
+
+MOST_ROWS = 20
+"""Runs that a notebook shows."""
 
 
 class RunTable(Sequence[dict[str, Any]]):
@@ -141,6 +147,15 @@ class RunTable(Sequence[dict[str, Any]]):
 
     def __repr__(self) -> str:
         return f"<RunTable: {len(self)} runs>"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the first runs, and the settings in which they differ."""
+        shown = self._rows[:MOST_ROWS]
+        names = [*ALWAYS_SHOWN, *differing(shown, self.columns)] if shown else []
+        titles = headings(names)
+        table = html_table(titles.values(), [[cell(name, row) for name in names] for row in shown], named_rows=True)
+        title = f"{len(shown):,} of {len(self):,} runs" if len(shown) < len(self) else f"{len(self):,} runs"
+        return html_title(title) + (table if shown else "")
 
 
 def _sorting_key(value: Any) -> tuple[bool, Any]:

@@ -1,11 +1,12 @@
 """What a study shows of itself: how many runs are done, how long the others will take, then the report."""
 
 import time
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from lenetpp.html_tables import html_title
+from lenetpp.html_tables import html_line
 from lenetpp.surface import NotebookArea, bar_html, say, surface, time_left
 
 if TYPE_CHECKING:
@@ -92,9 +93,14 @@ class NotebookRunsDisplay(CountingDisplay):
         self._shown = ""
         self.refresh()
 
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._area.show("".join((*self._failures, html_line(self._title()))), self._title())
+
     def show_failure(self, text: str) -> None:
         """Add a line."""
-        self._failures.append(html_title(text))
+        self._failures.append(html_line(text))
         self.refresh()
 
     def refresh(self) -> None:
@@ -175,7 +181,15 @@ def report_display(show: bool | None) -> AbstractContextManager[object]:
 
             return Console(stderr=True, highlight=False).status(text)
         case "notebook":
-            NotebookArea().show(html_title(text), text)
+            return _shown_meanwhile(text)
         case "lines":
             say(text)
     return nullcontext()
+
+
+@contextmanager
+def _shown_meanwhile(text: str) -> Iterator[None]:
+    area = NotebookArea()
+    area.show(html_line(text), text)
+    yield
+    area.show("", "")
