@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from itertools import chain, repeat
 
-LEFT_HEADING, LEFT_CELL = '<th style="text-align: left">', '<td style="text-align: left">'
+LEFT_HEADING = '<th style="text-align: left; white-space: nowrap">'
+LEFT_CELL = '<td style="text-align: left">'
 
 
 def html_table(headings: Iterable[str], rows: Iterable[Iterable[object]], *, named_rows: bool = False) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -27,7 +28,7 @@ A condition compares settings and results by their names in `run.toml`: `test_ac
 result share means the setting: `loss`, but `results.loss`. `network.filters` are those of the first convolution.
 
 Accuracies are compared on the same test images only: with `--best` the runs on each data set stand together, that of
-the latest run first.
+the latest finished run first. The first run of all is the one that other commands call `best`.
 
 Example: `lenetpp runs --best --where "test_accuracy > 0.88 and network.filters == 10"`
 """
@@ -131,7 +132,7 @@ def _print_table(table: RunTable, matching: int, recorded: int, names: Sequence[
     optional = [] if names is not None else differing(table, table.columns)
     cells = {name: [cell(name, row) for row in table] for name in (*chosen, *optional)}
     titles = headings([*chosen, *optional])
-    widths = {name: max(map(len, (titles[name], *column))) + GAP for name, column in cells.items()}
+    widths = {name: max(map(cell_len, (titles[name], *column))) + GAP for name, column in cells.items()}
     while optional and sum(widths[name] for name in chosen) + widths[optional[0]] - GAP <= console.width:
         chosen.append(optional.pop(0))
     grid = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
