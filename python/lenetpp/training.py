@@ -64,7 +64,8 @@ def train(
         Longest time between two checkpoints, from which :func:`lenetpp.resume` goes on after an accident. There is
         also one after each epoch, as long as they cost less than 1 % of the time.
     progress : bool, optional
-        Whether to show progress on the error stream; by default if it is a terminal.
+        Whether to show progress: a bar on a terminal, a table below a notebook's cell, elsewhere a line for each epoch
+        on the error stream. By default on a terminal and in a notebook.
     **changes
         Any field of :class:`TrainingSettings`: epochs, batch_size, learning_rate, schedule, step_epochs, step_factor,
         warmup_epochs, momentum, nesterov, weight_decay, gradient_clip_norm, loss, reduction, initialization,

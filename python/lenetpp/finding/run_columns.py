@@ -7,14 +7,14 @@ ALWAYS_SHOWN = ("run", "results.test_accuracy", "results.epochs")
 SHOWN_IF_DIFFERENT = ("outcome", "data.name", "network.text")
 TOLD_BY_OTHERS = ("settings.epochs",)
 """Settings without a column of their own by default: the epochs done say "2 of 5" where the setting is another."""
-SHORT_HEADINGS = {"results.test_accuracy": "test", "data.name": "data"}
+SHORT_HEADINGS = {"results.test_accuracy": "test", "data.name": "data", "data.images.test": "test images"}
 LONGEST_TEXT = 24
 
 
 def differing(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list[str]:
     """Return the columns, of those worth a place, in which the runs are not all alike; a single run shows them all."""
     settings = (name for name in columns if name.startswith("settings.") and name not in TOLD_BY_OTHERS)
-    candidates = [*SHOWN_IF_DIFFERENT, *settings]
+    candidates = [*SHOWN_IF_DIFFERENT, "data.images.test", *settings]
     if len(rows) == 1:
         return list(SHOWN_IF_DIFFERENT)
     return [name for name in candidates if len({repr(row.get(name)) for row in rows}) > 1]

@@ -82,7 +82,8 @@ def study(
     executor : concurrent.futures.Executor, optional
         Where runs are trained, instead of processes of our own. It is not shut down.
     progress : bool, optional
-        Whether to show progress on the error stream; by default if it is a terminal.
+        Whether to show progress: a bar on a terminal or below a notebook's cell, elsewhere a line for each run on the
+        error stream. By default on a terminal and in a notebook.
 
     Returns
     -------
