@@ -8,6 +8,7 @@ from typing import Any, Literal, Self, TypeAlias
 import numpy as np
 
 from lenetpp.finding.references import find_run
+from lenetpp.html_tables import html_facts
 from lenetpp.measurement import Evaluation
 from lenetpp.networks import Network
 from lenetpp.recording.models import recorded_model
@@ -156,6 +157,21 @@ class Run(RunPictures):
         accuracy = "" if self.test_accuracy is None else f", test accuracy {self.test_accuracy:.2%}"
         where = "" if self.folder is None else f", {self.folder}"
         return f"<Run {self.outcome}: {len(self.history)} epochs{accuracy}{where}>"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        last = self.history[-1] if self.history else None
+        facts = {
+            "network": self.network,
+            "epochs": f"{len(self.history)} of {self.settings.epochs}",
+            "test": None if last is None else f"{last.test_accuracy:.2%}, loss {last.test_loss:.4f}",
+            "training": None if last is None else f"{last.training_accuracy:.2%}, loss {last.loss:.4f}",
+            "time": f"{self.seconds:.1f} s, training at {self.images_per_second:,.0f} images/s",
+            "digest": self.digest if self.network.initialized else None,
+            "folder": self.folder,
+            "message": self.message or None,
+        }
+        return html_facts(f"Run {self.outcome}", {name: fact for name, fact in facts.items() if fact is not None})
 
     @classmethod
     def load(cls, run: "RunReference") -> Self:

@@ -5,6 +5,9 @@ from dataclasses import asdict, dataclass, fields
 from operator import index
 from typing import Any, Literal, TypedDict, get_args, get_type_hints
 
+from lenetpp.html_tables import html_table
+from lenetpp.setting_names import names_what_is_meant
+
 Schedule = Literal["constant", "step", "cosine"]
 Loss = Literal["cross_entropy", "squared_error", "binary_cross_entropy"]
 Reduction = Literal["mean", "sum"]
@@ -12,6 +15,7 @@ Initialization = Literal["he", "glorot", "lecun", "blog"]
 NormalizationScheme = Literal["standard", "unit", "none"]
 
 
+@names_what_is_meant
 @dataclass(frozen=True, kw_only=True)
 class TrainingSettings:
     """Everything that decides a training, beside the network and the data.
@@ -64,6 +68,8 @@ class TrainingSettings:
     ------
     ValueError
         If a value is out of its range; the message names it.
+    TypeError
+        If there is no such setting; the message says which one may be meant.
     """
 
     epochs: int = 10
@@ -102,6 +108,14 @@ class TrainingSettings:
         _require("gradient_clip_norm", self.gradient_clip_norm, self.gradient_clip_norm >= 0, "at least 0")
         _require("shift_pixels", self.shift_pixels, 0 <= self.shift_pixels < 2**16, "in [0, 2**16)")
         _require("seed", self.seed, 0 <= self.seed < 2**64, "in [0, 2**64)")
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        defaults = {field.name: field.default for field in fields(self)}
+        rows = [
+            (name, value, "" if value == defaults[name] else defaults[name]) for name, value in self.as_dict().items()
+        ]
+        return html_table(("setting", "value", "instead of"), rows, named_rows=True)
 
     def as_dict(self) -> dict[str, Any]:
         """Return names and values as :func:`lenetpp.train` takes them."""

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from lenetpp.command_line import completion
 from lenetpp.command_line.options import ClassesOption, DataArgument, JsonOption, PerClassOption, load_selected
 from lenetpp.command_line.output import print_facts, print_json
 from lenetpp.data import available_data, fetch_data, per_plane_statistics
@@ -104,7 +105,10 @@ def info_command(
 
 @app.command(name="fetch")
 def fetch_command(
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="See `lenetpp data list`.")],
+    names: Annotated[
+        list[str],
+        typer.Argument(metavar="NAME...", help="See `lenetpp data list`.", autocompletion=completion.data_names),
+    ],
 ) -> None:
     """Download data sets into the cache and check them.
 

@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 
 from lenetpp.arrays import ImageArray
+from lenetpp.command_line import completion
+from lenetpp.command_line.options import find_run
 from lenetpp.data import read_images
 from lenetpp.pictures.picture import Picture
 from lenetpp.pictures.training_curves import MEASURES
@@ -27,12 +29,27 @@ Example: `lenetpp draw gradient_norms best last --out gradients.png`
 """
 
 
+def _picture_names(incomplete: str) -> list[str]:
+    return completion.beginning(incomplete, PICTURES)
+
+
 def draw_command(
-    picture: Annotated[str, typer.Argument(metavar="PICTURE", help="Which picture.", show_default=False)],
+    picture: Annotated[
+        str,
+        typer.Argument(
+            metavar="PICTURE",
+            help="Which picture.",
+            show_default=False,
+            autocompletion=_picture_names,
+        ),
+    ],
     runs: Annotated[
         list[str],
         typer.Argument(
-            metavar="RUN...", help="Runs' folders, beginnings of their names, `last` or `best`.", show_default=False
+            metavar="RUN...",
+            help="Runs' folders, beginnings of their names, `last` or `best`.",
+            show_default=False,
+            autocompletion=completion.run_names,
         ),
     ],
     out: Annotated[Path, typer.Option(metavar="FILE", help="A .png, .svg or .pdf file.", show_default=False)],

@@ -5,11 +5,10 @@ from typing import Annotated
 
 import typer
 
-from lenetpp.command_line.options import JsonOption, RunArgument
+from lenetpp.command_line.options import JsonOption, RunArgument, find_run
 from lenetpp.command_line.output import print_json
 from lenetpp.exporters import export_to_mlflow, export_to_tensorboard
 from lenetpp.finding.recorded_runs import RecordedRun
-from lenetpp.finding.references import find_run
 
 HELP = """Give a recorded run to TensorBoard or MLflow: settings, and the figures of each epoch.
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from lenetpp.command_line import completion
 from lenetpp.command_line.options import JsonOption, load_trained
 from lenetpp.command_line.output import print_json
 from lenetpp.layers import Conv2D
@@ -30,6 +31,7 @@ def filters_command(
             metavar="RUN...",
             help="Model files, runs' folders, beginnings of their names, `last` or `best`.",
             show_default=False,
+            autocompletion=completion.run_names,
         ),
     ],
     layer: Annotated[

@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
+from lenetpp.command_line import completion
 from lenetpp.data import Dataset, load_data
-from lenetpp.finding.references import find_run
+from lenetpp.finding import references
 from lenetpp.networks import Network
 from lenetpp.recording.models import recorded_model
 from lenetpp.recording.records import read_record
@@ -17,6 +18,7 @@ DataArgument = Annotated[
         metavar="DATA",
         help="Name (see `lenetpp data list`) or path of a data set.",
         show_default=False,
+        autocompletion=completion.data_names,
     ),
 ]
 ClassesOption = Annotated[
@@ -45,12 +47,16 @@ ModelArgument = Annotated[
         metavar="MODEL|RUN",
         help="A model file, a run's folder, the beginning of its name, `last` or `best`.",
         show_default=False,
+        autocompletion=completion.run_names,
     ),
 ]
 RunArgument = Annotated[
     str,
     typer.Argument(
-        metavar="RUN", help="A run's folder, the beginning of its name, `last` or `best`.", show_default=False
+        metavar="RUN",
+        help="A run's folder, the beginning of its name, `last` or `best`.",
+        show_default=False,
+        autocompletion=completion.run_names,
     ),
 ]
 ThreadsOption = Annotated[int, typer.Option(min=1, metavar="N", help="Processor cores; they never change the result.")]
@@ -62,6 +68,7 @@ CheckpointOption = Annotated[
     float,
     typer.Option(metavar="SECONDS", help="Longest time between two checkpoints, which `resume` goes on from."),
 ]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on the error stream.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 
@@ -80,6 +87,11 @@ def load_selected(
         test_per_class=test_per_class,
         validation_per_class=validation_per_class,
     )
+
+
+def find_run(reference: str) -> Path:
+    """Return the folder of a run; what there is to say about the choice goes to the error stream."""
+    return references.find_run(reference, note=lambda text: typer.echo(text, err=True))
 
 
 def load_trained(reference: str) -> tuple[Network, dict[str, Any] | None]:

@@ -5,10 +5,9 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from lenetpp.command_line.options import JsonOption, RecordedThreadsOption, RunArgument
+from lenetpp.command_line.options import JsonOption, QuietOption, RecordedThreadsOption, RunArgument, find_run
 from lenetpp.command_line.output import print_facts, print_json
 from lenetpp.errors import TrainingInterrupted
-from lenetpp.finding.references import find_run
 from lenetpp.replaying import Replay, replay
 
 DIFFERENT, OTHER_SURROUNDINGS, INTERRUPTED = 3, 4, 130
@@ -24,12 +23,13 @@ Example: `lenetpp replay best --threads 2`
 def replay_command(
     run: RunArgument,
     threads: RecordedThreadsOption = None,
+    quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Replay; see HELP."""
     folder = find_run(run)
     try:
-        result = replay(folder, threads=threads)
+        result = replay(folder, threads=threads, progress=not quiet)
     except TrainingInterrupted:
         typer.echo("interrupted", err=True)
         raise typer.Exit(INTERRUPTED) from None

@@ -5,11 +5,17 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from lenetpp.command_line.options import CheckpointOption, JsonOption, RecordedThreadsOption, RunArgument
+from lenetpp.command_line.options import (
+    CheckpointOption,
+    JsonOption,
+    QuietOption,
+    RecordedThreadsOption,
+    RunArgument,
+    find_run,
+)
 from lenetpp.command_line.output import print_json
 from lenetpp.command_line.train import print_result, results
 from lenetpp.command_line.training_end import trained
-from lenetpp.finding.references import find_run
 from lenetpp.resuming import resume
 
 HELP = """Continue a run from its last checkpoint, whatever ended it, or extend a finished one.
@@ -30,11 +36,16 @@ def resume_command(
     ] = None,
     threads: RecordedThreadsOption = None,
     checkpoint_seconds: CheckpointOption = 30.0,
+    quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Resume; see HELP."""
     folder = find_run(run)
-    continued = trained(lambda: resume(folder, epochs=epochs, threads=threads, checkpoint_seconds=checkpoint_seconds))
+    continued = trained(
+        lambda: resume(
+            folder, epochs=epochs, threads=threads, checkpoint_seconds=checkpoint_seconds, progress=not quiet
+        )
+    )
     if as_json:
         print_json(results(continued))
     else:

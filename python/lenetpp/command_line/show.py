@@ -11,12 +11,11 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from lenetpp.command_line.options import JsonOption, RunArgument
+from lenetpp.command_line.options import JsonOption, RunArgument, find_run
 from lenetpp.command_line.output import print_confusion, print_facts, print_json
 from lenetpp.curves import draw_curves
 from lenetpp.files import write_file
 from lenetpp.finding.recorded_runs import RecordedRun
-from lenetpp.finding.references import find_run
 from lenetpp.health import Finding, LayerFigures, findings, layer_figures
 from lenetpp.pictures.run_page import run_page
 from lenetpp.run import EpochRecord

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from lenetpp.command_line.options import JsonOption
+from lenetpp.command_line.options import JsonOption, QuietOption
 from lenetpp.command_line.output import print_facts, print_json
 from lenetpp.command_line.training_end import INTERRUPTED
 from lenetpp.studies.limits import MOST_TRAININGS
@@ -51,6 +51,7 @@ def study_command(
     most_trainings: Annotated[
         int, typer.Option(min=1, metavar="N", help="Trainings that the study may have.")
     ] = MOST_TRAININGS,
+    quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Answer; see HELP."""
@@ -58,7 +59,16 @@ def study_command(
     from lenetpp.studies.study import study as answer
 
     try:
-        result = answer(study, quick=quick, jobs=jobs, seeds=seeds, out=out, runs=runs, most_trainings=most_trainings)
+        result = answer(
+            study,
+            quick=quick,
+            jobs=jobs,
+            seeds=seeds,
+            out=out,
+            runs=runs,
+            progress=not quiet,
+            most_trainings=most_trainings,
+        )
     except KeyboardInterrupt as early:
         typer.echo(f"{str(early) or 'stopped by Ctrl-C'}\nthe same command goes on", err=True)
         raise typer.Exit(INTERRUPTED) from None

@@ -7,12 +7,14 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from lenetpp.command_line import completion
 from lenetpp.command_line.options import (
     CheckpointOption,
     ClassesOption,
     DataArgument,
     JsonOption,
     PerClassOption,
+    QuietOption,
     TestPerClassOption,
     ThreadsOption,
     ValidationPerClassOption,
@@ -54,6 +56,7 @@ def train_command(
             metavar="NAME|TEXT",
             help=f"{', '.join(NAMED_NETWORKS)}, or a network's text; by default the recipe's, else lenet5.",
             show_default=False,
+            autocompletion=completion.network_names,
         ),
     ] = None,
     recipe: Annotated[
@@ -63,6 +66,7 @@ def train_command(
             help="Where settings start from: a network's name, or a frozen recipe, which brings network and choice of "
             f"data too and whose bits are checked: {', '.join(frozen_recipes())}.",
             show_default=False,
+            autocompletion=completion.recipe_names,
         ),
     ] = None,
     classes: ClassesOption = None,
@@ -104,6 +108,7 @@ def train_command(
         Path | None, typer.Option(help="Folder of runs; by default LENETPP_RUNS, else `runs`.", show_default=False)
     ] = None,
     checkpoint_seconds: CheckpointOption = 30.0,
+    quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Train; see HELP."""
@@ -133,6 +138,7 @@ def train_command(
             threads=threads,
             runs=runs or default_runs_folder(),
             checkpoint_seconds=checkpoint_seconds,
+            progress=not quiet,
         )
     )
     expected = frozen.expected_digest(run, dataset.digest) if frozen else None

@@ -13,8 +13,11 @@ from numpy.typing import ArrayLike, NDArray
 from lenetpp.arrays import ImageArray, Shape
 from lenetpp.data.checks import checked_classes, checked_images, checked_labels, in_slices, refuse_planes_last
 from lenetpp.data.errors import DataError
+from lenetpp.html_tables import html_line, html_table, html_title
 
 MAXIMUM_NUMBERED_CLASSES = 65_536
+MOST_ROWS = 30
+"""Classes that a notebook shows."""
 
 
 class Selection(TypedDict, total=False):
@@ -169,6 +172,14 @@ class Dataset:
         shape = "x".join(map(str, self.input_shape))
         note = f" ({self.note})" if self.note else ""
         return f"<Dataset {self.name}: {counts} images of {shape}, {len(self.classes)} classes{note}>"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: how many images of each class there are."""
+        parts = {part: np.bincount(labels, minlength=len(self.classes)) for part, _, labels in self.parts()}
+        rows = zip(self.classes[:MOST_ROWS], *(map(int, counts) for counts in parts.values()), strict=False)
+        table = html_table(("class", *parts), rows, named_rows=True)
+        hidden = len(self.classes) - MOST_ROWS
+        return html_title(repr(self).strip("<>")) + table + (html_line(f"and {hidden:,} more") if hidden > 0 else "")
 
 
 def numbered_classes(labels: ArrayLike) -> tuple[str, ...]:

@@ -90,7 +90,8 @@ def run_missing(
         Where runs are trained, instead of processes of our own. It is not shut down. Ctrl-C stops ours with a
         checkpoint; of another one, what has not begun is cancelled.
     progress : bool, optional
-        Whether to show progress on the error stream; by default if it is a terminal.
+        Whether to show progress: a bar on a terminal or below a notebook's cell, elsewhere a line for each run on the
+        error stream. By default on a terminal and in a notebook.
 
     Raises
     ------

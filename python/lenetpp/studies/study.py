@@ -85,7 +85,8 @@ def study(
         Where runs are trained, instead of processes of our own, on this machine or others; see ``docs/studies.md``. It
         is not shut down.
     progress : bool, optional
-        Whether to show progress on the error stream; by default if it is a terminal.
+        Whether to show progress: a bar on a terminal or below a notebook's cell, elsewhere a line for each run on the
+        error stream. By default on a terminal and in a notebook.
     most_trainings : int
         How many trainings the study may have: a slip in its file must not fill a disk.
 

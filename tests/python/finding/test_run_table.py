@@ -251,3 +251,62 @@ def test_a_run_is_found_by_folder_beginning_last_or_best(tmp_path: Path, monkeyp
         find_run("20260102")
     with pytest.raises(lp.RecordError, match="none of the 3 runs begins with it"):
         find_run("nothing")
+
+
+def test_best_is_the_best_on_the_data_of_the_latest_finished_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LENETPP_RUNS", str(tmp_path))
+    write_run(tmp_path, "20260101", data__name="easy", data__digest="a" * 64, results__test_accuracy=0.99)
+    good = write_run(tmp_path, "20260102", results__test_accuracy=0.7)
+    write_run(tmp_path, "20260103", results__test_accuracy=0.6)
+    write_run(tmp_path, "20260104", outcome="diverged", data__name="easy", data__digest="a" * 64)
+    said: list[str] = []
+    assert find_run("best", said.append) == good
+    (note,) = said
+    assert "20260102, of 2 runs on the data of the latest one, stripes; 1 run on other data" in note
+    assert [row["run"] for row in lp.runs().best_first()] == ["20260102", "20260103", "20260101"]
+    assert find_run("last", said.append).name == "20260104"
+    assert len(said) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "comparable"),
+    [
+        ({"digest": "b" * 64}, True),  # of fewer training images, for instance
+        ({"classes": ["ship", "airplane"]}, True),
+        ({"classes": ["airplane", "truck"]}, False),
+        ({"images": {"train": 10, "test": 20}}, False),
+        ({"name": "mnist"}, False),
+        ({"name": "somebody's", "path": "/data/a"}, False),
+        ({"name": "arrays"}, False),
+    ],
+)
+def test_runs_are_compared_where_the_test_images_are_the_same(
+    tmp_path: Path, changes: dict[str, object], comparable: bool
+) -> None:
+    data = {
+        "name": "cifar10",
+        "digest": "a" * 64,
+        "classes": ["airplane", "ship"],
+        "images": {"train": 10, "test": 10},
+    }
+    write_run(tmp_path, "1", data=data)
+    write_run(tmp_path, "2", data=data | changes)
+    assert len(lp.runs(tmp_path).best_by_data()) == (1 if comparable else 2)
+
+
+def test_other_arrays_are_other_data(tmp_path: Path) -> None:
+    for number, digest in enumerate("aab"):
+        write_run(tmp_path, str(number), data__name="arrays", data__digest=digest * 64)
+    assert [[row["run"] for row in group] for group in lp.runs(tmp_path).best_by_data()] == [["2"], ["0", "1"]]
+
+
+def test_a_run_on_a_single_class_is_never_best(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LENETPP_RUNS", str(tmp_path))
+    only = write_run(tmp_path, "2", data__classes=["airplane"], results__test_accuracy=1.0)
+    with pytest.raises(lp.RecordError, match="has finished on two classes or more"):
+        find_run("best")
+    assert find_run("last") == only
+    better = write_run(tmp_path, "1", results__test_accuracy=0.5)
+    assert find_run("best", pytest.fail) == better

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -208,6 +209,31 @@ def test_help_has_an_example(lenetpp: Command, words: list[str]) -> None:
     assert not words or "Example: lenetpp " in text.replace("`", "")
 
 
+def test_version_and_the_short_form_of_help(lenetpp: Command) -> None:
+    assert lenetpp("--version") == lenetpp("-V") == f"lenetpp {lp.__version__}\n"
+    for words in ([], ["train"], ["data"], ["data", "info"]):
+        assert lenetpp(*words, "-h") == lenetpp(*words, "--help")
+
+
+@pytest.mark.parametrize(
+    ("option", "meant"),
+    [
+        ("--lr", "--learning-rate"),
+        ("--bs", "--batch-size"),
+        ("--wd", "--weight-decay"),
+        ("--flip-horizontally", "--flip"),
+        ("--epoch", "--epochs"),
+        ("--thread", "--threads"),
+    ],
+)
+def test_an_option_by_another_name_is_answered_with_the_one_that_is_meant(
+    lenetpp: Command, option: str, meant: str
+) -> None:
+    errors = lenetpp("train", option, "1", code=2, stream="errors")
+    named = errors[errors.index("No such option") :]  # the words around differ between versions of typer
+    assert re.findall(r"--[a-z-]+", named) == [option, meant]
+
+
 def start(*arguments: object) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-m", "lenetpp", *map(str, arguments)],
@@ -218,11 +244,36 @@ def start(*arguments: object) -> "subprocess.Popen[str]":
     )
 
 
-def test_a_pipe_gets_the_result_and_no_progress() -> None:
-    process = start("train", "--epochs", 1, "--per-class", 50, "--json")
+def test_a_pipe_gets_the_result_and_the_error_stream_a_line_for_each_epoch() -> None:
+    process = start("train", "--epochs", 2, "--per-class", 50, "--json")
     output, errors = process.communicate(timeout=60)
-    assert (process.returncode, errors) == (0, "")
-    assert json.loads(output)["epochs"] == 1
+    assert process.returncode == 0
+    assert json.loads(output)["epochs"] == 2
+    header, *lines = errors.splitlines()
+    assert header.split() == ["epoch", "loss", "training", "test", "rate", "images/s"]
+    assert [line.split()[0] for line in lines] == ["1", "2"]
+    assert f"{json.loads(output)['test_accuracy']:.2%}" in lines[-1]
+
+
+def test_quiet_leaves_the_error_stream_empty(lenetpp: Command, stripes_file: Path) -> None:
+    steps = ("--network", TEXT, "--epochs", 1, "--schedule", "constant")
+    assert lenetpp("train", stripes_file, *steps, "--quiet", stream="errors") == ""
+    assert lenetpp("resume", "last", "--epochs", 2, "-q", stream="errors") == ""
+    assert lenetpp("replay", "last", "--quiet", stream="errors") == ""
+    assert [line.split()[0] for line in lenetpp("replay", "last", stream="errors").splitlines()] == ["epoch", "1", "2"]
+    errors = lenetpp("resume", "last", "--epochs", 3, stream="errors")
+    assert [line.split()[0] for line in errors.splitlines()] == ["epoch", "3"]
+
+
+def test_a_reader_that_has_left_does_not_stop_the_training(tmp_path: Path) -> None:
+    process = start("train", "--epochs", 2, "--per-class", 50, "--json")
+    assert process.stderr is not None
+    process.stderr.close()
+    assert process.stdout is not None
+    assert json.loads(process.stdout.read())["outcome"] == "finished"
+    process.stdout.close()
+    assert process.wait(60) == 0
+    assert len(list(tmp_path.glob("runs/2*"))) == 1
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends the signal of Ctrl-C")
@@ -262,7 +313,7 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("full_disk")
 def test_a_full_disk_is_one_line_and_a_hint(lenetpp: Command, stripes_file: Path) -> None:
     errors = lenetpp("train", stripes_file, "--network", TEXT, code=1, stream="errors")
-    first, second = errors.splitlines()
+    first, second = errors.splitlines()[-2:]
     assert "No space left on device" in first
     (folder,) = (stripes_file.parent / "runs").glob("2*")
     assert second == f"make room, then go on with: lenetpp resume {folder}"

@@ -180,6 +180,17 @@ def test_a_name_or_arrays_alone_are_refused() -> None:
 # How it ends early
 
 
+@pytest.mark.parametrize("classes", [["one"], ["other", "one"]])
+def test_images_of_a_single_class_are_refused(tmp_path: Path, classes: list[str]) -> None:
+    images, label = np.zeros((4, 1, 8, 8), np.uint8), len(classes) - 1
+    data = Dataset.from_arrays((images, [label] * 4), (images, [0] * 4), classes=classes)
+    network = Network.parse(f"1x8x8 | dense {len(classes)}")
+    with pytest.raises(ValueError, match=r"classes must be at least two .* all 4 of arrays are of one class, 'one'"):
+        train_small(network, data, runs=tmp_path)
+    assert not network.initialized
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_divergence_says_where_and_what_to_try(tmp_path: Path) -> None:
     network = Network.parse(TEXT)
     with pytest.raises(lp.TrainingDiverged, match=r"in epoch 1, step \d+, .* of layer \d \(.*try") as caught:

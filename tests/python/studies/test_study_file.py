@@ -42,6 +42,7 @@ CHANGED = [
     (BASE, f"{BASE}, learning_rate = -1", f"{IN_QUESTION}learning_rate must be above 0, but is -1"),
     (BASE, f'{BASE}, learning_rate = "high"', f"{IN_QUESTION}learning_rate must be a number, but is 'high'$"),
     (BASE, f"{BASE}, shift_pixels = 28", f"{IN_QUESTION}shift_pixels must be below 28"),
+    ('dense 10"', 'dense 1", classes = ["Bag"]', f"{IN_QUESTION}classes must be at least two among the training"),
     (BASE, f'{BASE}, dtype = "float16"', f"{IN_QUESTION}dtype: it must be float32 or float64, but is 'float16'$"),
     (BASE, f'{BASE}, classes = "Dress"', f"{IN_QUESTION}classes: it must be a list of names, but is 'Dress'$"),
     (BASE, f"{BASE}, data = 3", f"{IN_QUESTION}data: it must be a text, but is 3$"),
