@@ -126,9 +126,9 @@ class Run(RunPictures):
     def can_go_on(self) -> bool:
         """Whether :func:`lenetpp.resume` can continue the run, or extend it where it has finished.
 
-        A diverged training would diverge again, and a cosine's rates depend on the number of epochs.
+        A diverged training would diverge again.
         """
-        return self.outcome != "diverged" and not (self.outcome == "finished" and self.settings.schedule == "cosine")
+        return self.outcome != "diverged"
 
     def results(self) -> dict[str, Any]:
         """Return the figures of the result by name, as they are recorded."""

@@ -63,9 +63,9 @@ def train(
     progress : bool, optional
         Whether to show progress on the error stream; by default if it is a terminal.
     **changes
-        Any field of :class:`TrainingSettings`: epochs, batch_size, learning_rate, schedule, step_epochs, step_factor,
-        warmup_epochs, momentum, nesterov, weight_decay, gradient_clip_norm, loss, reduction, initialization,
-        normalization, flip_horizontally, shift_pixels, seed.
+        Any field of :class:`TrainingSettings`: epochs, batch_size, learning_rate, schedule, restarts, step_epochs,
+        step_factor, warmup_epochs, momentum, nesterov, weight_decay, gradient_clip_norm, loss, reduction,
+        initialization, normalization, flip_horizontally, shift_pixels, seed.
 
     Returns
     -------

@@ -38,7 +38,7 @@ TRAINER_OPTIONS = (
     "shift_pixels",
     "seed",
 )
-SCHEDULE_OPTIONS = ("schedule", "epochs", "step_epochs", "step_factor", "warmup_epochs")
+SCHEDULE_OPTIONS = ("schedule", "epochs", "restarts", "step_epochs", "step_factor", "warmup_epochs")
 
 
 class TrainingLoop:
@@ -70,12 +70,12 @@ class TrainingLoop:
         self.run = run
         self._data = data
         self._threads = threads
-        options = run.settings.as_dict()
+        settings = run.settings
         self._trainer = _core.Trainer(
-            run.network.core, threads=threads, **{name: options[name] for name in TRAINER_OPTIONS}
+            run.network.core, threads=threads, **{name: getattr(settings, name) for name in TRAINER_OPTIONS}
         )
         self._learning_rate = _core.LearningRate(
-            run.settings.learning_rate, **{name: options[name] for name in SCHEDULE_OPTIONS}
+            settings.learning_rate, **{name: getattr(settings, name) for name in SCHEDULE_OPTIONS}
         )
         start = start or Checkpoint(network=run.network)
         for name, values in start.velocities.items():

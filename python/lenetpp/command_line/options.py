@@ -8,6 +8,7 @@ import typer
 from lenetpp.data import Dataset, load_data
 from lenetpp.finding.references import find_run
 from lenetpp.networks import Network
+from lenetpp.recording.recorded_data import found_at
 from lenetpp.recording.records import model_file, read_record
 
 DataArgument = Annotated[
@@ -50,6 +51,15 @@ RunArgument = Annotated[
     ),
 ]
 ThreadsOption = Annotated[int, typer.Option(min=1, metavar="N", help="Processor cores; they never change the result.")]
+RecordedDataOption = Annotated[
+    str | None,
+    typer.Option(
+        "--data",
+        metavar="DATA",
+        help="Name or path of the run's data, where they are no longer where they were; their digest is checked.",
+        show_default=False,
+    ),
+]
 RecordedThreadsOption = Annotated[
     int | None,
     typer.Option(min=1, metavar="N", help="Processor cores; by default as many as before. The bits stay the same."),
@@ -76,6 +86,11 @@ def load_selected(
         test_per_class=test_per_class,
         validation_per_class=validation_per_class,
     )
+
+
+def recorded_data(folder: Path, source: str | None) -> Dataset | None:
+    """Load a run's data from another place, with the run's choice of them; None leaves them where the record says."""
+    return None if source is None else found_at(source, read_record(folder)["data"])
 
 
 def load_trained(reference: str) -> tuple[Network, dict[str, Any] | None]:

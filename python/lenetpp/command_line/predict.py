@@ -4,13 +4,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from lenetpp.command_line.options import JsonOption, ModelArgument, load_trained
 from lenetpp.command_line.output import print_json
 from lenetpp.data import read_images
+from lenetpp.terminal import Console, Text
 
 HELP = """Name the class of each picture and its probability.
 
@@ -51,4 +50,4 @@ def predict_command(
     table.add_column("probability", justify="right")
     for image, winner, row in zip(images, winners, probabilities, strict=True):
         table.add_row(Text(str(image)), Text(names[winner]), f"{row[winner]:.1%}")
-    Console(highlight=False).print(table)
+    Console().print(table)

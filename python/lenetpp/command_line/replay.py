@@ -3,13 +3,13 @@
 from typing import Any
 
 import typer
-from rich.console import Console
 
 from lenetpp.command_line.options import JsonOption, RecordedThreadsOption, RunArgument
 from lenetpp.command_line.output import print_facts, print_json
 from lenetpp.errors import TrainingInterrupted
 from lenetpp.finding.references import find_run
 from lenetpp.replaying import Replay, replay
+from lenetpp.terminal import Console, echo
 
 DIFFERENT, OTHER_SURROUNDINGS, INTERRUPTED = 3, 4, 130
 HELP = f"""Train a run again from its record alone, and compare the bits after every epoch.
@@ -31,12 +31,12 @@ def replay_command(
     try:
         result = replay(folder, threads=threads)
     except TrainingInterrupted:
-        typer.echo("interrupted", err=True)
+        echo("interrupted", err=True)
         raise typer.Exit(INTERRUPTED) from None
     if as_json:
         print_json({"run": str(folder), **_figures(result)})
     else:
-        print_facts(Console(highlight=False), {"run": folder, **_facts(result)})
+        print_facts(Console(), {"run": folder, **_facts(result)})
     if not result.same_bits:
         raise typer.Exit(OTHER_SURROUNDINGS if result.was_to_be_expected else DIFFERENT)
 

@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from lenetpp.command_line.options import JsonOption
 from lenetpp.command_line.output import print_json
@@ -18,6 +16,7 @@ from lenetpp.finding.conditions import full_name
 from lenetpp.finding.run_index import indexed_rows
 from lenetpp.finding.run_table import RunTable
 from lenetpp.recording.records import default_runs_folder
+from lenetpp.terminal import Console, Text, echo
 
 HELP = """List recorded runs, latest first, and the settings in which they differ.
 
@@ -75,16 +74,16 @@ def runs_command(
     elif as_csv:
         _print_csv(shown, names or list(recorded.columns))
     elif not recorded:
-        typer.echo(f"no runs in {folder}: `lenetpp train` records one")
+        echo(f"no runs in {folder}: `lenetpp train` records one")
     elif not table:
-        typer.echo(f"none of the {len(recorded):,} runs in {folder}" + (" has finished" if best else " fulfils it"))
+        echo(f"none of the {len(recorded):,} runs in {folder}" + (" has finished" if best else " fulfils it"))
     else:
         _print_table(table[: limit or ROWS_IN_TABLE], len(table), len(recorded), names)
 
 
 def _note_unread(count: int) -> None:
     if count >= SLOW_TO_READ and sys.stderr.isatty():
-        typer.echo(f"reading {count:,} records for the first time; later an index answers at once", err=True)
+        echo(f"reading {count:,} records for the first time; later an index answers at once", err=True)
 
 
 def _ordered(table: RunTable, best: bool, sort: str | None, descending: bool) -> RunTable:
@@ -109,7 +108,7 @@ def _print_csv(table: RunTable, names: Sequence[str]) -> None:
 
 def _print_table(table: RunTable, matching: int, recorded: int, names: Sequence[str] | None) -> None:
     """Print as many columns as there is room for, and below what is left to say."""
-    console = Console(highlight=False)
+    console = Console()
     chosen = ["run", *names] if names is not None else list(ALWAYS_SHOWN)
     optional = [] if names is not None else _differing(table)
     cells = {name: [_cell(name, row) for row in table] for name in (*chosen, *optional)}

@@ -4,13 +4,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.padding import Padding
-from rich.text import Text
 
 from lenetpp.command_line.options import JsonOption
 from lenetpp.command_line.output import print_facts, print_json
 from lenetpp.command_line.training_end import INTERRUPTED
+from lenetpp.terminal import Console, Text, echo
 
 if TYPE_CHECKING:
     from lenetpp.studies.study import StudyResult
@@ -56,7 +55,7 @@ def study_command(
     try:
         result = answer(study, quick=quick, jobs=jobs, seeds=seeds, out=out, runs=runs)
     except KeyboardInterrupt as early:
-        typer.echo(f"{str(early) or 'stopped by Ctrl-C'}\nthe same command goes on", err=True)
+        echo(f"{str(early) or 'stopped by Ctrl-C'}\nthe same command goes on", err=True)
         raise typer.Exit(INTERRUPTED) from None
     if as_json:
         print_json(
@@ -71,7 +70,7 @@ def study_command(
             }
         )
     else:
-        _print(Console(highlight=False), result)
+        _print(Console(), result)
     if result.failures:
         raise typer.Exit(1)
 
@@ -90,4 +89,4 @@ def _print(console: Console, result: "StudyResult") -> None:
     }
     print_facts(console, facts)
     for failure in result.failures:
-        typer.echo(f"error: {failure}", err=True)
+        echo(f"error: {failure}", err=True)

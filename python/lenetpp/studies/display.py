@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from lenetpp.terminal import Console
 
 
 class RunsDisplay:
@@ -45,15 +45,16 @@ class TerminalRunsDisplay(RunsDisplay):
     """
 
     def __init__(self, runs: int, found: int, work: float, *, console: "Console | None" = None) -> None:
-        from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn
+
+        from lenetpp.terminal import Console
 
         self._runs = runs
         self._done = found
         self._work = work
         self._work_done = 0.0
         self._began = time.monotonic()
-        self._console = console or Console(stderr=True, highlight=False)
+        self._console = console or Console(stderr=True)
         # Drawn by whoever waits for the runs: no thread that competes for the processor.
         self._progress = Progress(
             TextColumn("{task.description}"),
@@ -84,7 +85,7 @@ class TerminalRunsDisplay(RunsDisplay):
 
     def show_failure(self, text: str) -> None:
         """Let a line stand above the bar."""
-        from rich.text import Text
+        from lenetpp.terminal import Text
 
         self._console.print(Text(text))
 
@@ -117,9 +118,9 @@ def report_display(show: bool | None) -> AbstractContextManager[object]:
     """Return what says, as long as it lasts, that the report is being made, which may take a minute."""
     if not _is_wanted(show):
         return nullcontext()
-    from rich.console import Console
+    from lenetpp.terminal import Console
 
-    return Console(stderr=True, highlight=False).status("answering the questions, writing the report")
+    return Console(stderr=True).status("answering the questions, writing the report")
 
 
 def _is_wanted(show: bool | None) -> bool:
