@@ -25,6 +25,7 @@ from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks import Network
 from lenetpp.pictures.filter_matching import match_filters
 from lenetpp.recording.records import RecordError
+from lenetpp.replay_differences import Difference
 from lenetpp.replaying import Replay, replay
 from lenetpp.resuming import resume
 from lenetpp.run import EpochRecord, Run
@@ -46,6 +47,7 @@ __all__ = [
     "DataError",
     "Dataset",
     "Dense",
+    "Difference",
     "EpochRecord",
     "Evaluation",
     "Finding",

@@ -1,6 +1,7 @@
 """Run: one training, as it is returned and as it is recorded."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -188,6 +189,14 @@ class Run(RunPictures):
                 seconds=results["seconds"],
                 folder=path,
             )
+
+
+def results_as_recorded(results: Mapping[str, Any]) -> dict[str, Any]:
+    """Return results with a row of the confusion matrix as a line, instead of every number in one."""
+    return {
+        name: [" ".join(map(str, row)) for row in value] if name == "confusion" else value
+        for name, value in results.items()
+    }
 
 
 def folder_of(run: Run | str | os.PathLike[str], use: str) -> Path:

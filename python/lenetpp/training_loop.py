@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from functools import partial
@@ -21,7 +21,7 @@ from lenetpp.progress import training_display
 from lenetpp.recording.checkpoints import Checkpoint, CheckpointPace
 from lenetpp.recording.records import MODEL_NAME, RunRecord
 from lenetpp.recording.tensor_files import TensorsOnDemand
-from lenetpp.run import EpochRecord, Outcome, Run
+from lenetpp.run import EpochRecord, Outcome, Run, results_as_recorded
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset
@@ -275,7 +275,7 @@ class TrainingLoop:
         run.outcome, run.message = "failed", str(error)
         assert self._record is not None
         with suppress(OSError), self._record:
-            self._record.end(run.outcome, _plain(run.results()), run.message)
+            self._record.end(run.outcome, results_as_recorded(run.results()), run.message)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -312,14 +312,6 @@ def write_end(record: RunRecord, run: Run, checkpoint: Checkpoint | None) -> Non
         model.save(record.folder / MODEL_NAME)
     if checkpoint is not None:
         record.save_checkpoint(checkpoint.content())
-    record.end(run.outcome, _plain(run.results()), run.message)
+    record.end(run.outcome, results_as_recorded(run.results()), run.message)
     if not run.can_go_on:
         record.forget_checkpoint()
-
-
-def _plain(results: Mapping[str, Any]) -> dict[str, Any]:
-    """Write a row of the confusion matrix in a line, instead of every number in one."""
-    return {
-        name: [" ".join(map(str, row)) for row in value] if name == "confusion" else value
-        for name, value in results.items()
-    }

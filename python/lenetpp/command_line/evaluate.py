@@ -1,5 +1,7 @@
 """``lenetpp evaluate``: how well a trained network does on test images."""
 
+import typer
+
 from lenetpp.command_line.options import (
     ClassesOption,
     DataArgument,

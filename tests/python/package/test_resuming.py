@@ -285,9 +285,7 @@ def test_data_that_have_a_name_are_found_again_from_anywhere(tmp_path: Path, mon
 @needs_signals
 def test_arrays_must_be_given_again_and_be_the_same(tmp_path: Path) -> None:
     folder = interrupted(tmp_path, 2)
-    with pytest.raises(
-        lp.RecordError, match=r"'stripes', cannot be found again .* give data with .* as data="
-    ):
+    with pytest.raises(lp.RecordError, match=r"'stripes', cannot be found again .* give data with .* as data="):
         lp.resume(folder)
     with pytest.raises(lp.RecordError, match=r"'stripes' are not those of the run: their digest is .*; give data "):
         lp.resume(folder, data=stripes_data(train=63))
@@ -300,9 +298,7 @@ def test_arrays_must_be_given_again_and_be_the_same(tmp_path: Path) -> None:
 def test_a_finished_run_needs_a_number_of_epochs(tmp_path: Path) -> None:
     run = train(tmp_path)
     for epochs in (None, 3):
-        with pytest.raises(
-            lp.RecordError, match="has finished its 3 epochs; give a larger number as epochs="
-        ):
+        with pytest.raises(lp.RecordError, match="has finished its 3 epochs; give a larger number as epochs="):
             lp.resume(run, epochs=epochs, data=stripes_data())
     with pytest.raises(lp.RecordError, match="epochs must be at least the 3"):
         lp.resume(run, epochs=2, data=stripes_data())
