@@ -20,6 +20,10 @@ class Console(rich.console.Console):
     def __init__(self, **options: Any) -> None:
         super().__init__(highlight=False, markup=False, emoji=False, **options)
 
+    def render_str(self, text: str, **options: Any) -> rich.text.Text:
+        """Make of a string what is printed."""
+        return super().render_str(printable(text), **options)
+
     def render(
         self, renderable: rich.console.RenderableType, options: rich.console.ConsoleOptions | None = None
     ) -> Iterable[Segment]:

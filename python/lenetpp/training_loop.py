@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp import _core
+from lenetpp.advice import clipping, one_of, warmup
 from lenetpp.arrays import ImageArray
 from lenetpp.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
 from lenetpp.interruption import InterruptGuard
@@ -223,9 +224,10 @@ class TrainingLoop:
         return evaluation
 
     def _divergence(self, what: str) -> "_NotFiniteError":
-        rate = self.run.settings.learning_rate
+        settings = self.run.settings.as_dict()
+        smaller = f"a learning_rate below {self.run.settings.learning_rate:g}"
         return _NotFiniteError(
-            f"training diverged: {what}; try a learning_rate below {rate:g}, warmup_epochs=1 or gradient_clip_norm=1"
+            f"training diverged: {what}; try {one_of(smaller, warmup(settings), clipping(settings))}"
         )
 
     # The record

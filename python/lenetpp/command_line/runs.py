@@ -1,6 +1,7 @@
 """``lenetpp runs``: the recorded runs, filtered and sorted, with the settings in which they differ."""
 
 import csv
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -97,13 +98,15 @@ def _selected(row: dict[str, Any], names: Sequence[str] | None) -> dict[str, Any
 
 
 def _print_csv(table: RunTable, names: Sequence[str]) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
     writer.writerow(names)
     for row in table:
         values = (row.get(name, "") for name in names)
         writer.writerow(
             [json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value for value in values]
         )
+    echo(lines.getvalue().removesuffix("\n"))
 
 
 def _print_table(table: RunTable, matching: int, recorded: int, names: Sequence[str] | None) -> None:

@@ -162,8 +162,9 @@ def _judgement(frozen: FrozenRecipe, run: Run, expected: str | None) -> Text:
         return Text(f"No digest is known of {frozen.name} with these settings, data and numerics.")
     if expected == run.digest:
         return Text(f"The same bits as {frozen.name} is known for with seed {run.settings.seed}.")
-    known = f"{frozen.name} is known for the digest {expected} with seed {run.settings.seed}."
-    return Text("Other bits: ", style="bold red").append(known, style="not bold default")
+    text = Text(f"Other bits: {frozen.name} is known for the digest {expected} with seed {run.settings.seed}.")
+    text.stylize("bold red", 0, len("Other bits"))
+    return text
 
 
 def _recipe(name: str, data: Dataset) -> TrainingSettings:
