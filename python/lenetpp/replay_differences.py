@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 TIMES = frozenset(("seconds", "images_per_second"))
 OF_EPOCHS = tuple(field.name for field in fields(EpochRecord) if field.name not in TIMES)
-OF_DATA = ("digest", "classes", "images", "pixels")
+OF_DATA = ("classes", "images", "pixels")
 OF_NUMERICS = ("version", "class")
 ENDS = {"finished": True, "diverged": True, "interrupted": False}
 """Outcomes with results, and whether the weights are those after the last complete epoch."""
@@ -55,9 +55,12 @@ def differences_before_training(
     content: Mapping[str, Any], initial_digest: str, data: "Dataset"
 ) -> Iterator[Difference]:
     """Yield what differs of data, numerics and initial weights."""
-    yield from _differences("data", content["data"], description_of(data), OF_DATA)
-    yield from _differences("numerics", content["numerics"], surroundings.numerics(), OF_NUMERICS)
-    yield from _differences("network", content["network"], {"initial_digest": initial_digest}, ("initial_digest",))
+    recorded, now = content["data"], description_of(data)
+    yield from _leaves("data", "digest", recorded["digest"], now["digest"])
+    yield from _differences("data", _chosen(recorded, OF_DATA), now)
+    for name in OF_NUMERICS:
+        yield from _leaves("numerics", name, content["numerics"][name], surroundings.numerics()[name])
+    yield from _leaves("network", "initial_digest", content["network"]["initial_digest"], initial_digest)
 
 
 def differences_of_epochs(lines: Sequence[Mapping[str, Any]], again: Run) -> Iterator[Difference]:
@@ -67,7 +70,7 @@ def differences_of_epochs(lines: Sequence[Mapping[str, Any]], again: Run) -> Ite
         if line is None or epoch is None:
             yield Difference(where, "digest", line and line["digest"], epoch and epoch.digest)
         else:
-            yield from _differences(where, line, asdict(epoch), OF_EPOCHS)
+            yield from _differences(where, _chosen(line, OF_EPOCHS), asdict(epoch))
 
 
 def differences_after_training(folder: Path, content: Mapping[str, Any], again: Run) -> Iterator[Difference]:
@@ -77,7 +80,8 @@ def differences_after_training(folder: Path, content: Mapping[str, Any], again: 
     recorded, now = content["results"], results_as_recorded(again.results())
     if not ENDS[content["outcome"]]:
         now["digest"] = recorded.get("digest")
-    yield from _differences("results", recorded, now, [name for name in recorded if name not in TIMES])
+    compared = [name for name in dict.fromkeys((*recorded, *now)) if name not in TIMES]
+    yield from _differences("results", {name: recorded.get(name) for name in compared}, now)
     path = folder / MODEL_NAME
     if not path.is_file():
         return
@@ -91,7 +95,7 @@ def differences_after_training(folder: Path, content: Mapping[str, Any], again: 
     if not ENDS[content["outcome"]]:
         # Of a float64 network the file holds rounded weights, which have another digest than the record's.
         described["digest"] = now["digest"] if expected is again.network else model.digest
-    yield from _differences(MODEL_NAME, _described(model), described, described)
+    yield from _differences(MODEL_NAME, _described(model), described)
 
 
 def _described(network: Network) -> dict[str, Any]:
@@ -106,14 +110,15 @@ def _described(network: Network) -> dict[str, Any]:
     }
 
 
-def _differences(
-    where: str, recorded: Mapping[str, Any], now: Mapping[str, Any], names: Iterable[str]
-) -> Iterator[Difference]:
-    """Yield where a part of the record differs, of the figures `names` that it holds."""
-    for name in names:
-        # An older version's empty table was filled in when the run went on.
-        if name in recorded and recorded[name] != {}:
-            yield from _leaves(where, name, recorded[name], now.get(name))
+def _chosen(recorded: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """Return the figures `names` as far as they are recorded; an empty table was filled in for an older record."""
+    return {name: recorded[name] for name in names if name in recorded and recorded[name] != {}}
+
+
+def _differences(where: str, recorded: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Difference]:
+    """Yield where what is recorded differs."""
+    for name, value in recorded.items():
+        yield from _leaves(where, name, value, now.get(name))
 
 
 def _leaves(where: str, name: str, recorded: Any, now: Any) -> Iterator[Difference]:

@@ -197,7 +197,7 @@ def test_data_that_moved_are_given_to_every_command(lenetpp: Command, stripes_fi
     lenetpp("train", stripes_file, "--network", TEXT, "--epochs", 1, "--classes", "vertical,diagonal,horizontal")
     moved = stripes_file.rename(stripes_file.with_name("moved.npz"))
     out = stripes_file.parent
-    commands = [
+    commands: list[list[object]] = [
         ["replay", "last"],
         ["evaluate", "last"],
         ["draw", "mistakes", "last", "--out", out / "mistakes.png"],

@@ -165,11 +165,17 @@ def record_change(*keys: Any, value: Any) -> Callable[[Path], None]:
         content = table = tomllib.loads(path.read_text())
         for key in keys[:-1]:
             table = table[key]
-        assert table[keys[-1]] != value
+        assert not isinstance(table, dict) or table.get(keys[-1]) != value
         table[keys[-1]] = value
         path.write_text(tomli_w.dumps(content))
 
     return change
+
+
+def remove_result(folder: Path, name: str) -> None:
+    content = read_record(folder)
+    del content["results"][name]
+    (folder / "run.toml").write_text(tomli_w.dumps(content))
 
 
 def line_change(*keys: str, value: Any, epoch: int = 2) -> Callable[[Path], None]:
@@ -234,6 +240,8 @@ FORGED = {
     "epoch 2, test_accuracy": line_change("test_accuracy", value=0.99),
     "epoch 2, loss": line_change("loss", value=0.01),
     # And all else that a replay computes.
+    "results, test_accuracy of nothing": lambda folder: remove_result(folder, "test_accuracy"),
+    "results, top_5_accuracy": record_change("results", "top_5_accuracy", value=0.99),
     "results, training_accuracy": record_change("results", "training_accuracy", value=0.99),
     "results, validation_loss": record_change("results", "validation_loss", value=0.99),
     "results, validation_accuracy": record_change("results", "validation_accuracy", value=0.99),
@@ -267,6 +275,7 @@ def test_a_forged_figure_is_named_and_never_the_same_bits(tmp_path: Path, name: 
     assert folder is not None
     FORGED[name](folder)
     result = lp.replay(folder, data=data)
+    name = name.removesuffix(" of nothing")
     assert name in [f"{difference.where}, {difference.figure}" for difference in result.differences]
     assert not result.same_bits
     difference = next(each for each in result.differences if name == f"{each.where}, {each.figure}")
@@ -286,6 +295,7 @@ def test_a_damaged_model_is_named(tmp_path: Path) -> None:
     folder = train(tmp_path)
     (folder / "model.safetensors").write_bytes(b"no model")
     (difference,) = lp.replay(folder, data=stripes_data()).differences
+    assert str(difference).startswith("model.safetensors, content: ")
     assert (difference.where, difference.figure, difference.now) == ("model.safetensors", "content", "a model")
 
 

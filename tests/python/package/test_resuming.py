@@ -173,6 +173,27 @@ def test_an_extension_that_was_stopped_ends_with_the_same_bits(tmp_path: Path) -
     assert figures(again) == figures(expected)
 
 
+@needs_signals
+@pytest.mark.parametrize("steps", [1, STEPS + 2])
+def test_an_extension_that_was_killed_ends_with_the_same_bits(tmp_path: Path, steps: int) -> None:
+    expected = train(tmp_path, **COSINE, epochs=5, restarts=(2,))
+    run = train(tmp_path, **COSINE, epochs=2)
+    assert run.folder is not None
+    checkpoint = run.folder / "checkpoint.safetensors"
+    before = checkpoint.read_bytes()
+    with ctrl_c_after_step(steps), pytest.raises(lp.TrainingInterrupted):
+        lp.resume(run, epochs=5, data=stripes_data())
+    # As kill -9 leaves it before the first new checkpoint, with epochs that this one does not know.
+    checkpoint.write_bytes(before)
+    record = run.folder / "run.toml"
+    record.write_text(record.read_text().replace('outcome = "interrupted"', 'outcome = "running"'))
+    with pytest.raises(lp.RecordError, match="another number it goes on to its end"):
+        lp.resume(run, epochs=6, data=stripes_data())
+    again = lp.resume(run, data=stripes_data())
+    assert again.digest == expected.digest
+    assert figures(again) == figures(expected)
+
+
 @pytest.mark.parametrize("changes", [COSINE, {"schedule": "step"}])
 def test_anew_trains_another_run_with_the_bits_of_the_longer_schedule(tmp_path: Path, changes: dict[str, Any]) -> None:
     expected = train(tmp_path / "expected", **{**changes, "epochs": 4})
