@@ -162,7 +162,8 @@ def record_change(*keys: Any, value: Any) -> Callable[[Path], None]:
 
     def change(folder: Path) -> None:
         path = folder / "run.toml"
-        content = table = tomllib.loads(path.read_text())
+        content = tomllib.loads(path.read_text())
+        table: Any = content
         for key in keys[:-1]:
             table = table[key]
         assert not isinstance(table, dict) or table.get(keys[-1]) != value
