@@ -35,6 +35,7 @@ from lenetpp.networks import Network
 from lenetpp.pictures.filter_matching import match_filters
 from lenetpp.recipes import FrozenRecipe, frozen_recipe, frozen_recipes
 from lenetpp.recording.records import RecordError
+from lenetpp.replay_differences import Difference
 from lenetpp.replaying import Replay, replay
 from lenetpp.resuming import resume
 from lenetpp.run import EpochRecord, Run
@@ -57,6 +58,7 @@ __all__ = [
     "DataWarning",
     "Dataset",
     "Dense",
+    "Difference",
     "EpochRecord",
     "Evaluation",
     "Finding",

@@ -109,6 +109,7 @@ class LearningRate:
         step_epochs: int = 1,
         step_factor: float = 0.1,
         warmup_epochs: float = 0,
+        restarts: Sequence[float] = (),
     ) -> None: ...
     def at(self, epoch: float) -> float: ...
 

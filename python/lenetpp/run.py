@@ -1,6 +1,7 @@
 """Run: one training, as it is returned and as it is recorded."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self, TypeAlias
@@ -129,9 +130,9 @@ class Run(RunPictures):
     def can_go_on(self) -> bool:
         """Whether :func:`lenetpp.resume` can continue the run, or extend it where it has finished.
 
-        A diverged training would diverge again, and a cosine's rates depend on the number of epochs.
+        A diverged training would diverge again.
         """
-        return self.outcome != "diverged" and not (self.outcome == "finished" and self.settings.schedule == "cosine")
+        return self.outcome != "diverged"
 
     def results(self) -> dict[str, Any]:
         """Return the figures of the result by name, as they are recorded."""
@@ -212,6 +213,14 @@ class Run(RunPictures):
                 seconds=results["seconds"],
                 folder=path,
             )
+
+
+def results_as_recorded(results: Mapping[str, Any]) -> dict[str, Any]:
+    """Return results with a row of the confusion matrix as a line, instead of every number in one."""
+    return {
+        name: [" ".join(map(str, row)) for row in value] if name == "confusion" else value
+        for name, value in results.items()
+    }
 
 
 RunReference: TypeAlias = Run | str | os.PathLike[str]

@@ -1,7 +1,9 @@
 """How a network is trained: every setting that decides the bits of the result, in one validated value."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
+from itertools import pairwise
 from operator import index
 from typing import Any, Literal, TypedDict, get_args, get_type_hints
 
@@ -32,7 +34,11 @@ class TrainingSettings:
         Factor on a step; the largest one of the schedule.
     schedule : {"constant", "step", "cosine"}
         ``"step"`` multiplies the rate by `step_factor` every `step_epochs` epochs; ``"cosine"`` lets it fall to zero
-        along half a cosine over all epochs.
+        along half a cosine over all epochs, or to each of the `restarts`.
+    restarts : tuple of int
+        Numbers of epochs after which the schedule ``"cosine"`` has come down to zero and begins anew at
+        `learning_rate`: rising, each below `epochs`. :func:`lenetpp.resume` adds one where it extends a finished run.
+        (Loshchilov and Hutter: SGDR, stochastic gradient descent with warm restarts, 2017.)
     step_epochs : int
         Epochs between the changes of the schedule ``"step"``.
     step_factor : float
@@ -76,6 +82,7 @@ class TrainingSettings:
     batch_size: int = 16
     learning_rate: float = 0.01
     schedule: Schedule = "constant"
+    restarts: tuple[int, ...] = ()
     step_epochs: int = 10
     step_factor: float = 0.1
     warmup_epochs: float = 0.0
@@ -100,6 +107,10 @@ class TrainingSettings:
         _require("batch_size", self.batch_size, 1 <= self.batch_size <= 2**20, "in [1, 2**20]")
         _require("learning_rate", self.learning_rate, self.learning_rate > 0, "above 0")
         _require("step_epochs", self.step_epochs, 1 <= self.step_epochs < 2**31, "in [1, 2**31)")
+        rising = all(before < restart for before, restart in pairwise((0, *self.restarts, self.epochs)))
+        _require("restarts", self.restarts, rising, f"rising, above 0 and below epochs, {self.epochs}")
+        fits = not self.restarts or self.schedule == "cosine"
+        _require("restarts", self.restarts, fits, "empty where the schedule is not cosine")
         _require("step_factor", self.step_factor, 0 < self.step_factor <= 1, "in (0, 1]")
         _require("warmup_epochs", self.warmup_epochs, self.warmup_epochs >= 0, "at least 0")
         _require("momentum", self.momentum, 0 <= self.momentum < 1, "in [0, 1)")
@@ -118,8 +129,13 @@ class TrainingSettings:
         return html_table(("setting", "value", "instead of"), rows, named_rows=True)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return names and values as :func:`lenetpp.train` takes them."""
-        return asdict(self)
+        """Return names and values as :func:`lenetpp.train` takes them and files hold them.
+
+        Without `restarts` where there are none: an extended run is the only one to speak of them.
+        """
+        values = asdict(self)
+        restarts = list(values.pop("restarts"))
+        return values | ({"restarts": restarts} if restarts else {})
 
 
 class SettingChanges(TypedDict, total=False):
@@ -129,6 +145,7 @@ class SettingChanges(TypedDict, total=False):
     batch_size: int
     learning_rate: float
     schedule: Schedule
+    restarts: tuple[int, ...]
     step_epochs: int
     step_factor: float
     warmup_epochs: float
@@ -162,6 +179,9 @@ def _checked(name: str, value: Any, kind: Any) -> Any:
     if kind is bool:
         _require(name, value, value in (True, False), "True or False")
         return bool(value)
+    if kind == tuple[int, ...]:
+        _require(name, value, isinstance(value, Iterable) and not isinstance(value, str), "a sequence of integers")
+        return tuple(_checked(name, item, int) for item in value)
     choices = get_args(kind)
     _require(name, value, value in choices, f"one of {', '.join(choices)}")
     return value

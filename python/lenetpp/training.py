@@ -68,9 +68,9 @@ def train(
         Whether to show progress: a bar on a terminal, a table below a notebook's cell, elsewhere a line for each epoch
         on the error stream. By default on a terminal and in a notebook.
     **changes
-        Any field of :class:`TrainingSettings`: epochs, batch_size, learning_rate, schedule, step_epochs, step_factor,
-        warmup_epochs, momentum, nesterov, weight_decay, gradient_clip_norm, loss, reduction, initialization,
-        normalization, flip_horizontally, shift_pixels, seed.
+        Any field of :class:`TrainingSettings`: epochs, batch_size, learning_rate, schedule, restarts, step_epochs,
+        step_factor, warmup_epochs, momentum, nesterov, weight_decay, gradient_clip_norm, loss, reduction,
+        initialization, normalization, flip_horizontally, shift_pixels, seed.
 
     Returns
     -------

@@ -45,8 +45,9 @@ struct LearningRate {
 
   double initial;
   ScheduleKind schedule = ScheduleKind::constant;
-  double epochs = 0;    ///< cosine: where the rate reaches zero
-  int step_epochs = 1;  ///< step: the rate is multiplied by step_factor every so many epochs
+  double epochs = 0;               ///< cosine: where the rate reaches zero
+  std::vector<double> restarts{};  ///< cosine: where it reaches zero before and begins anew at `initial`, rising
+  int step_epochs = 1;             ///< step: the rate is multiplied by step_factor every so many epochs
   double step_factor = 0.1;
   double warmup_epochs = 0;  ///< the rate rises linearly from zero over so many epochs, whatever the schedule
 

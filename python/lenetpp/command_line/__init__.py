@@ -26,6 +26,8 @@ from lenetpp.command_line import (
 )
 from lenetpp.command_line.suggesting import SuggestingCommand
 from lenetpp.pictures.extras import MissingPackage
+from lenetpp.recording.needed_arguments import ArgumentNeeded
+from lenetpp.terminal import echo
 
 app = typer.Typer(
     name="lenetpp",
@@ -76,8 +78,11 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     try:
         app(prog_name="lenetpp")
+    except ArgumentNeeded as error:
+        echo(f"error: {error.in_shell}", err=True)
+        sys.exit(1)
     except (ValueError, ArithmeticError, OSError, RuntimeError, MissingPackage) as error:
-        typer.echo(f"error: {error}", err=True)
+        echo(f"error: {error}", err=True)
         sys.exit(1)
     finally:
         # Python would look through all modules for cycles before it leaves, longer than it takes to load them.

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from lenetpp.data.finding import EMBEDDED_NAME
 from lenetpp.data.published import PUBLISHED
-from lenetpp.frozen_recipes import frozen_recipes
+from lenetpp.recipes import frozen_recipes
 from lenetpp.named_networks import NAMED_NETWORKS
 from lenetpp.recording.records import RECORD_NAME, default_runs_folder
 

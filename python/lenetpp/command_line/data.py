@@ -4,14 +4,13 @@ from typing import Annotated
 
 import numpy as np
 import typer
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from lenetpp.command_line import completion
 from lenetpp.command_line.options import ClassesOption, DataArgument, JsonOption, PerClassOption, load_selected
 from lenetpp.command_line.output import print_facts, print_json
 from lenetpp.data import available_data, fetch_data, per_plane_statistics
+from lenetpp.terminal import Console, Text, echo
 
 app = typer.Typer(
     help="List, describe and fetch data sets.\n\nExample: `lenetpp data info mnist`",
@@ -46,7 +45,7 @@ def list_command(as_json: JsonOption = False) -> None:
             }
         )
         return
-    console = Console(highlight=False)
+    console = Console()
     for item in data:
         console.print(Text(item.name, style="bold"))
         place = "not here: `lenetpp data fetch` or first use downloads it" if item.location is None else item.location
@@ -82,7 +81,7 @@ def info_command(
             }
         )
         return
-    console = Console(highlight=False)
+    console = Console()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("class")
     for part in counts:
@@ -115,4 +114,4 @@ def fetch_command(
     Example: `lenetpp data fetch mnist cifar10`
     """
     for name in names:
-        typer.echo(fetch_data(name))
+        echo(fetch_data(name))

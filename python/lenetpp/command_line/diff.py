@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from rich.console import Console
+import typer
 from rich.table import Table
-from rich.text import Text
 
 from lenetpp.command_line.options import JsonOption, RunArgument, find_run
 from lenetpp.command_line.output import print_json
 from lenetpp.finding.comparison import Comparison, Differences, compare
 from lenetpp.finding.recorded_runs import RecordedRun
+from lenetpp.terminal import Console, Text
 
 HELP = """Compare two recorded runs: settings, then data and surroundings, then results, then where their bits part.
 
@@ -44,7 +44,7 @@ def diff_command(
             }
         )
         return
-    console = Console(highlight=False)
+    console = Console()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("", overflow="fold")
     for run in runs:

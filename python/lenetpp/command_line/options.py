@@ -10,6 +10,7 @@ from lenetpp.data import Dataset, load_data
 from lenetpp.finding import references
 from lenetpp.networks import Network
 from lenetpp.recording.models import recorded_model
+from lenetpp.recording.recorded_data import found_at
 from lenetpp.recording.records import read_record
 
 DataArgument = Annotated[
@@ -60,6 +61,15 @@ RunArgument = Annotated[
     ),
 ]
 ThreadsOption = Annotated[int, typer.Option(min=1, metavar="N", help="Processor cores; they never change the result.")]
+RecordedDataOption = Annotated[
+    str | None,
+    typer.Option(
+        "--data",
+        metavar="DATA",
+        help="Name or path of the run's data, where they are no longer where they were; their digest is checked.",
+        show_default=False,
+    ),
+]
 RecordedThreadsOption = Annotated[
     int | None,
     typer.Option(min=1, metavar="N", help="Processor cores; by default as many as before. The bits stay the same."),
@@ -91,7 +101,12 @@ def load_selected(
 
 def find_run(reference: str) -> Path:
     """Return the folder of a run; what there is to say about the choice goes to the error stream."""
-    return references.find_run(reference, note=lambda text: typer.echo(text, err=True))
+    return references.find_run(reference, note=lambda text: echo(text, err=True))
+
+
+def recorded_data(folder: Path, source: str | None) -> Dataset | None:
+    """Load a run's data from another place, with the run's choice of them; None leaves them where the record says."""
+    return None if source is None else found_at(source, read_record(folder)["data"])
 
 
 def load_trained(reference: str) -> tuple[Network, dict[str, Any] | None]:

@@ -1,6 +1,7 @@
 """``lenetpp runs``: the recorded runs, filtered and sorted, with the settings in which they differ."""
 
 import csv
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -9,9 +10,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.cells import cell_len
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from lenetpp.command_line.options import JsonOption
 from lenetpp.command_line.output import print_json
@@ -20,6 +19,7 @@ from lenetpp.finding.run_columns import ALWAYS_SHOWN, SHOWN_IF_DIFFERENT, cell, 
 from lenetpp.finding.run_index import indexed_rows
 from lenetpp.finding.run_table import RunTable
 from lenetpp.recording.records import default_runs_folder
+from lenetpp.terminal import Console, Text, echo
 
 HELP = """List recorded runs, latest first, and the settings in which they differ.
 
@@ -77,18 +77,18 @@ def runs_command(
     elif as_csv:
         _print_csv(shown, names or list(recorded.columns))
     elif not recorded:
-        typer.echo(f"no runs in {folder}: `lenetpp train` records one")
+        echo(f"no runs in {folder}: `lenetpp train` records one")
     elif not table:
-        typer.echo(_nothing(recorded, folder, where, best))
+        echo(_nothing(recorded, folder, where, best))
     else:
         _print_table(table[: limit or ROWS_IN_TABLE], len(table), len(recorded), names)
         if best and (count := len(matching.best_by_data())) > 1:
-            typer.echo(f"{count} data sets, that of the latest run first; their accuracies cannot be compared")
+            echo(f"{count} data sets, that of the latest run first; their accuracies cannot be compared")
 
 
 def _note_unread(count: int) -> None:
     if count >= SLOW_TO_READ and sys.stderr.isatty():
-        typer.echo(f"reading {count:,} records for the first time; later an index answers at once", err=True)
+        echo(f"reading {count:,} records for the first time; later an index answers at once", err=True)
 
 
 def _ordered(table: RunTable, best: bool, sort: str | None, descending: bool) -> RunTable:
@@ -116,18 +116,20 @@ def _selected(row: dict[str, Any], names: Sequence[str] | None) -> dict[str, Any
 
 
 def _print_csv(table: RunTable, names: Sequence[str]) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
     writer.writerow(names)
     for row in table:
         values = (row.get(name, "") for name in names)
         writer.writerow(
             [json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value for value in values]
         )
+    echo(lines.getvalue().removesuffix("\n"))
 
 
 def _print_table(table: RunTable, matching: int, recorded: int, names: Sequence[str] | None) -> None:
     """Print as many columns as there is room for, and below what is left to say."""
-    console = Console(highlight=False)
+    console = Console()
     chosen = list(ALWAYS_SHOWN if names is None else names)
     optional = [] if names is not None else differing(table, table.columns)
     cells = {name: [cell(name, row) for row in table] for name in (*chosen, *optional)}

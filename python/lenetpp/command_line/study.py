@@ -4,14 +4,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.padding import Padding
-from rich.text import Text
 
 from lenetpp.command_line.options import JsonOption, QuietOption
 from lenetpp.command_line.output import print_facts, print_json
 from lenetpp.command_line.training_end import INTERRUPTED
 from lenetpp.studies.limits import MOST_TRAININGS
+from lenetpp.terminal import Console, Text, echo
 
 if TYPE_CHECKING:
     from lenetpp.studies.study import StudyResult
@@ -70,7 +69,7 @@ def study_command(
             most_trainings=most_trainings,
         )
     except KeyboardInterrupt as early:
-        typer.echo(f"{str(early) or 'stopped by Ctrl-C'}\nthe same command goes on", err=True)
+        echo(f"{str(early) or 'stopped by Ctrl-C'}\nthe same command goes on", err=True)
         raise typer.Exit(INTERRUPTED) from None
     if as_json:
         print_json(
@@ -85,7 +84,7 @@ def study_command(
             }
         )
     else:
-        _print(Console(highlight=False), result)
+        _print(Console(), result)
     if result.failures:
         raise typer.Exit(1)
 
@@ -104,4 +103,4 @@ def _print(console: Console, result: "StudyResult") -> None:
     }
     print_facts(console, facts)
     for failure in result.failures:
-        typer.echo(f"error: {failure}", err=True)
+        echo(f"error: {failure}", err=True)

@@ -81,7 +81,7 @@ def indexed_rows(runs: Path, note_unread: Callable[[int], None] = lambda _: None
 
 
 def read_row(folder: Path) -> Row:
-    """Return what a run's files say, flat: numbers, texts and lists of texts by names such as ``data.classes``."""
+    """Return what a run's files say, flat: numbers, texts and lists of them by names such as ``data.classes``."""
     try:
         record = read_record(folder)
         if "results" not in record and (metrics := read_metrics(folder)):
@@ -102,7 +102,7 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
             yield from _flat(value, f"{prefix}{name}.")
         elif isinstance(value, list):
             if prefix + name != "results.confusion":
-                yield f"{prefix}{name}", [str(item) for item in value]
+                yield f"{prefix}{name}", [item if type(item) is int else str(item) for item in value]
         elif isinstance(value, date | time):
             yield f"{prefix}{name}", value.isoformat()
         elif value is not None and prefix + name != "format":

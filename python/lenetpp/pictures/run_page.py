@@ -18,9 +18,11 @@ from lenetpp.pictures.tiles import as_colours, as_pixels, data_uri
 from lenetpp.pictures.training_curves import MEASURES, training_curves
 from lenetpp.pictures.winners import winners
 from lenetpp.recording.models import recorded_model
+from lenetpp.recording.needed_arguments import ArgumentNeeded
 from lenetpp.recording.recorded_data import same_data
 from lenetpp.recording.records import MODEL_NAME, RecordError
 from lenetpp.run_facts import run_facts, train_command
+from lenetpp.shell_words import run_command
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset
@@ -62,6 +64,7 @@ def run_page(run: RecordedRun, data: "Dataset | None" = None) -> str:
         "curves": [training_curves(measure, [run]) for measure in ("loss", "accuracy")] if run.history else [],
         "layer_charts": _layer_charts(run),
         "confusion": None if run.evaluation is None else ConfusionMatrix(run.evaluation),
+        "replay_command": run_command("replay", run.name),
         "train_command": train_command(run),
         "most_winner_planes": MOST_WINNER_PLANES,
         **_what_was_learned(run, data, notes),
@@ -111,8 +114,8 @@ def _what_was_learned(run: RecordedRun, data: "Dataset | None", notes: list[str]
     if data is None:
         try:
             data = same_data(run.table("data"), None)
-        except RecordError as error:
-            notes.append(f"There are no pictures of images: {error}.")
+        except ArgumentNeeded as error:
+            notes.append(f"There are no pictures of images: {error.problem}.")
             return learned
     else:
         same_data(run.table("data"), data)

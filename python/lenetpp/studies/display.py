@@ -10,7 +10,7 @@ from lenetpp.html_tables import html_line
 from lenetpp.surface import NotebookArea, bar_html, say, surface, time_left
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from lenetpp.terminal import Console
 
 
 class RunsDisplay:
@@ -116,11 +116,12 @@ class TerminalRunsDisplay(CountingDisplay):
     """Shows the runs on the error stream with rich."""
 
     def __init__(self, runs: int, found: int, work: float, *, console: "Console | None" = None) -> None:
-        from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn
 
+        from lenetpp.terminal import Console
+
         super().__init__(runs, found, work)
-        self._console = console or Console(stderr=True, highlight=False)
+        self._console = console or Console(stderr=True)
         # Drawn by whoever waits for the runs: no thread that competes for the processor.
         self._progress = Progress(
             TextColumn("{task.description}"),
@@ -145,7 +146,7 @@ class TerminalRunsDisplay(CountingDisplay):
 
     def show_failure(self, text: str) -> None:
         """Let a line stand above the bar."""
-        from rich.text import Text
+        from lenetpp.terminal import Text
 
         self._console.print(Text(text))
 
@@ -177,9 +178,9 @@ def report_display(show: bool | None) -> AbstractContextManager[object]:
     text = "answering the questions, writing the report"
     match surface(show):
         case "terminal":
-            from rich.console import Console
+            from lenetpp.terminal import Console
 
-            return Console(stderr=True, highlight=False).status(text)
+            return Console(stderr=True).status(text)
         case "notebook":
             return _shown_meanwhile(text)
         case "lines":

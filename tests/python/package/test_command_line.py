@@ -141,6 +141,99 @@ def test_predict_names_class_and_probability(lenetpp: Command, tmp_path: Path) -
     assert data.classes[expected[0].argmax()] in lenetpp("predict", "last", pictures[0])
 
 
+def test_predict_answers_for_the_pictures_that_it_can_read(lenetpp: Command, stripes_file: Path) -> None:
+    image_module = pytest.importorskip("PIL.Image", reason="Pillow is not installed")
+    lenetpp("train", stripes_file, "--network", TEXT, "--epochs", 1)
+    good, bad, folder = (stripes_file.parent / name for name in ("good.png", "bad.png", "pictures"))
+    pixels = stripes(3)[0][:, 0]
+    image_module.fromarray(pixels[0]).save(good)
+    bad.write_text("no picture")
+    found = json.loads(lenetpp("predict", "last", good, bad, "missing.png", "--json", code=1))
+    assert [answer["image"] for answer in found["predictions"]] == [str(good)]
+    assert [failure.split(": ")[0] for failure in found["failures"]] == [str(bad), "missing.png"]
+    errors = lenetpp("predict", "last", bad, good, code=1, stream="errors")
+    assert errors.startswith(f"error: {bad}: not a readable picture")
+    assert "good.png" in lenetpp("predict", "last", bad, good, code=1).replace("\n", "")
+    folder.mkdir()
+    assert f"{folder}: no pictures" in lenetpp("predict", "last", folder, code=1, stream="errors")
+    for name, picture in zip("cab", pixels, strict=True):
+        image_module.fromarray(picture).save(folder / f"{name}.png")
+    (folder / "notes.txt").write_text("no picture either")
+    found = lenetpp.json("predict", "last", folder, good)
+    expected = [str(folder / name) for name in ("a.png", "b.png", "c.png")]
+    assert [answer["image"] for answer in found["predictions"]] == [*expected, str(good)]
+    assert found["predictions"][2]["probabilities"] == found["predictions"][3]["probabilities"]
+
+
+def test_the_example_of_resumes_help_works_after_train(lenetpp: Command) -> None:
+    example = re.search(r"Example: `?lenetpp (resume [^`\n]*?\d+)", lenetpp("resume", "--help"))
+    assert example is not None
+    words = example[1].split()
+    assert words == ["resume", "last", "--epochs", "30"]
+    short = ["--network", "1x28x28 | maxpool 4 | dense 10", "--recipe", "lenet5"]
+    before = lenetpp.json("train", *short)
+    epochs = before["epochs"]
+    after = lenetpp.json(*words)
+    assert (after["run"], after["outcome"], after["epochs"]) == (before["run"], "finished", 30)
+    assert 0 < epochs < 30
+    assert f"restarts {epochs}" in " ".join(lenetpp("show", "last").split())
+    longer = lenetpp.json(*words, "--anew")
+    assert (longer["epochs"], longer["run"] == after["run"]) == (30, False)
+    direct = lenetpp.json("train", *short, "--epochs", 30)
+    assert direct["digest"] == longer["digest"]
+    extended = lenetpp.json("train", *short, "--epochs", 30, "--restarts", epochs)
+    assert extended["digest"] == after["digest"]
+    assert "must be whole numbers with commas between" in lenetpp(
+        "train", "--restarts", "soon", code=1, stream="errors"
+    )
+
+
+def test_the_commands_name_the_option_that_helps(lenetpp: Command, stripes_file: Path) -> None:
+    lenetpp("train", stripes_file, "--network", TEXT, "--epochs", 2, "--schedule", "cosine")
+    assert "give a larger number as --epochs to extend it" in lenetpp("resume", "last", code=1, stream="errors")
+
+
+def test_data_that_moved_are_given_to_every_command(lenetpp: Command, stripes_file: Path) -> None:
+    lenetpp("train", stripes_file, "--network", TEXT, "--epochs", 1, "--classes", "vertical,diagonal,horizontal")
+    moved = stripes_file.rename(stripes_file.with_name("moved.npz"))
+    out = stripes_file.parent
+    commands: list[list[object]] = [
+        ["replay", "last"],
+        ["evaluate", "last"],
+        ["draw", "mistakes", "last", "--out", out / "mistakes.png"],
+        ["draw", "feature_maps", "last", "--out", out / "maps.png"],
+        ["draw", "winners", "last", "--out", out / "winners.png"],
+        ["draw", "patches", "last", "--out", out / "patches.png"],
+        ["resume", "last", "--epochs", 2],
+        ["resume", "last", "--anew"],
+    ]
+    page = out / "run.html"
+    lenetpp("show", "last", "--html", page)
+    assert "There are no pictures of images" in page.read_text()
+    assert "data=" not in page.read_text()
+    lenetpp("show", "last", "--html", page, "--data", moved)
+    assert "There are no pictures of images" not in page.read_text()
+    for command in commands:
+        errors = lenetpp(*command, code=1, stream="errors")
+        assert "cannot be found again" in errors
+        assert re.search(r"give data with the digest [0-9a-f]{64} as --data$", errors.strip())
+        lenetpp(*command, "--data", moved)
+
+
+def test_other_data_are_not_taken_for_those_that_moved(lenetpp: Command, stripes_file: Path) -> None:
+    lenetpp("train", stripes_file, "--network", TEXT, "--epochs", 1)
+    other = stripes_file.with_name("other.npz")
+    arrays = dict(np.load(stripes_file))
+    np.savez(other, **{**arrays, "x_test": 255 - arrays["x_test"]})
+    for command in (["resume", "last", "--epochs", 2], ["evaluate", "last"], ["resume", "last", "--anew"]):
+        errors = lenetpp(*command, "--data", other, code=1, stream="errors")
+        assert "are not those of the run" in errors
+        assert "as --data" in errors
+    assert "data" in lenetpp("replay", "last", "--data", other, code=4)
+    model = max((stripes_file.parent / "runs").iterdir()) / "model.safetensors"
+    assert "--data are those of a run" in lenetpp("evaluate", model, "--data", other, code=2, stream="errors")
+
+
 def test_data_commands_describe_what_there_is(lenetpp: Command) -> None:
     names = [item["name"] for item in lenetpp.json("data", "list")["data"]]
     assert {"fashion-mnist-5000", "mnist", "cifar10"} <= set(names)

@@ -38,6 +38,22 @@ def test_equal_settings_have_equal_types() -> None:
     assert {type(value) for value in settings.as_dict().values()} == {int, float, str, bool}
 
 
+def test_restarts_are_recorded_only_where_there_are_some() -> None:
+    settings = TrainingSettings(epochs=9, schedule="cosine", restarts=[np.int64(2), 5])  # type: ignore[arg-type]
+    assert settings.restarts == (2, 5)
+    assert settings.as_dict()["restarts"] == [2, 5]
+    assert TrainingSettings(**settings.as_dict()) == settings
+    assert "restarts" not in TrainingSettings().as_dict()
+
+
+@pytest.mark.parametrize("restarts", [(0,), (5, 2), (3, 3), (9,), (-1,), (1.5,), ("2",), "25", 3, None])
+def test_restarts_that_cannot_be_are_refused(restarts: Any) -> None:
+    with pytest.raises(ValueError, match=r"^restarts must be "):
+        TrainingSettings(epochs=9, schedule="cosine", restarts=restarts)
+    with pytest.raises(ValueError, match=r"^restarts must be empty where the schedule is not cosine"):
+        TrainingSettings(epochs=9, restarts=(3,))
+
+
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(FrozenInstanceError):
         TrainingSettings().epochs = 5  # type: ignore[misc]
@@ -95,9 +111,11 @@ def test_the_core_accepts_what_the_settings_accept_at_their_limits() -> None:
 
     network = Network.parse("1x4x4 | dense 2")
     network.initialize()
-    limits = TrainingSettings(
-        epochs=2**32 - 1, step_epochs=2**31 - 1, step_factor=1.0, momentum=0.0, seed=2**64 - 1, warmup_epochs=0
-    ).as_dict()
+    limits = vars(
+        TrainingSettings(
+            epochs=2**32 - 1, step_epochs=2**31 - 1, step_factor=1.0, momentum=0.0, seed=2**64 - 1, warmup_epochs=0
+        )
+    )
     Trainer(network.core, **{name: limits[name] for name in TRAINER_OPTIONS})
     LearningRate(0.1, **{name: limits[name] for name in SCHEDULE_OPTIONS})
 

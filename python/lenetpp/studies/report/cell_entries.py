@@ -2,6 +2,7 @@
 
 from lenetpp.data.finding import EMBEDDED_NAME
 from lenetpp.settings import TrainingSettings
+from lenetpp.shell_words import run_command
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.measures import Measure
 from lenetpp.studies.report.content import CellEntry, Entry, Table
@@ -27,7 +28,7 @@ def cell_entry(cell: Cell, anchor: str, measure: Measure | None) -> CellEntry:
                 Entry(str(seed), is_number=True),
                 Entry(_figure(cell, seed, measure), is_number=measure is not None),
                 Entry(digest[:DIGEST_LETTERS], full=digest, is_code=True),
-                Entry(f"lenetpp replay {run.name}", is_code=True),
+                Entry(run_command("replay", run.name), is_code=True),
             )
         )
     header = ("seed", _title(measure), "digest", "again")
