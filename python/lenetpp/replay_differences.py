@@ -79,7 +79,7 @@ def differences_after_training(folder: Path, content: Mapping[str, Any], again: 
         return
     recorded, now = content["results"], results_as_recorded(again.results())
     if not ENDS[content["outcome"]]:
-        now["digest"] = recorded.get("digest")
+        now |= {name: recorded.get(name) for name in ("digest", "model_digest") if name in now}
     compared = [name for name in dict.fromkeys((*recorded, *now)) if name not in TIMES]
     yield from _differences("results", {name: recorded.get(name) for name in compared}, now)
     path = folder / MODEL_NAME

@@ -143,6 +143,8 @@ class Run(RunPictures):
         }
         if self.network.initialized:
             results["digest"] = self.digest
+            if self.network.dtype != "float32":
+                results["model_digest"] = self.network.astype("float32").digest
         if self.history:
             last = asdict(self.history[-1])
             for name in ("loss", "training_accuracy", "test_loss", "test_accuracy"):

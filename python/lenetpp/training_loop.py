@@ -309,14 +309,10 @@ def write_end(record: RunRecord, run: Run, checkpoint: Checkpoint | None) -> Non
     """
     for epoch in run.history[record.epochs :]:
         record.add_epoch(asdict(epoch))
-    results = results_as_recorded(run.results())
     if run.network.initialized:
-        model = run.network if run.network.dtype == "float32" else run.network.astype("float32")
-        model.save(record.folder / MODEL_NAME)
-        if model is not run.network:
-            results["model_digest"] = model.digest
+        run.network.astype("float32").save(record.folder / MODEL_NAME)
     if checkpoint is not None:
         record.save_checkpoint(checkpoint.content())
-    record.end(run.outcome, results, run.message)
+    record.end(run.outcome, results_as_recorded(run.results()), run.message)
     if not run.can_go_on:
         record.forget_checkpoint()
