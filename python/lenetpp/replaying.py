@@ -1,6 +1,7 @@
 """replay(): a run is trained again from its record alone, and compared with it epoch by epoch."""
 
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from lenetpp.errors import TrainingDiverged
 from lenetpp.evaluation import check_fit
 from lenetpp.recording.checkpoints import CheckpointPace
 from lenetpp.recording.recorded_data import find_again
-from lenetpp.recording.records import RecordError, read_metrics, read_record, reading
+from lenetpp.recording.records import RecordError, read_metrics, read_record
 from lenetpp.resuming import starting_point
 from lenetpp.run import EpochRecord, Run, folder_of
 from lenetpp.settings import TrainingSettings
@@ -100,14 +101,13 @@ def replay(
     """
     folder = folder_of(run, "compare with")
     content = read_record(folder)
-    with reading(folder):
-        recorded = [EpochRecord(**metrics) for metrics in read_metrics(folder)]
-        settings = TrainingSettings(**content["settings"])
-        threads = threads or content["machine"]["threads"]
-        if not recorded:
-            raise RecordError(f"{folder} has no complete epoch to compare with: its outcome is {content['outcome']}")
-        found = find_again(content["data"]) if data is None else data
-        different = _different(content, found)
+    recorded = read_metrics(folder)
+    settings = TrainingSettings(**content["settings"])
+    threads = threads or content["machine"]["threads"]
+    if not recorded:
+        raise RecordError(f"{folder} has no complete epoch to compare with: its outcome is {content['outcome']}")
+    found = find_again(content["data"]) if data is None else data
+    different = _different(content, found)
     start = starting_point(folder, content, settings, found, again=True)
     check_fit(start.network, found)
     again = Run(network=start.network, settings=settings)
@@ -117,7 +117,7 @@ def replay(
     return Replay(recorded=recorded, run=again, different_surroundings=different)
 
 
-def _different(content: dict[str, Any], data: "Dataset") -> dict[str, tuple[str, str]]:
+def _different(content: Mapping[str, Any], data: "Dataset") -> dict[str, tuple[str, str]]:
     """Compare what is recorded of the surroundings with what they are now."""
     pairs = {"data": (content["data"]["digest"], data.digest)}
     now = {"numerics": surroundings.numerics(), "software": surroundings.software(), "machine": surroundings.machine()}

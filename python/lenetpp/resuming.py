@@ -1,6 +1,7 @@
 """resume(): a run goes on where it ended, whatever ended it, and a finished one is extended."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from lenetpp.preparation import prepared_core
 from lenetpp.recording.checkpoints import Checkpoint, CheckpointPace
 from lenetpp.recording.recorded_data import same_data
 from lenetpp.recording.records import CHECKPOINT_NAME, INITIAL_NAME, RecordError, RunRecord, now, reading
-from lenetpp.run import EpochRecord, Run, folder_of
+from lenetpp.run import Run, folder_of
 from lenetpp.settings import TrainingSettings
 from lenetpp.training_loop import TrainingLoop
 
@@ -62,14 +63,12 @@ def resume(
     """
     pace = CheckpointPace(checkpoint_seconds)
     with RunRecord.reopen(folder_of(run, "go on from")) as record:
-        with reading(record.folder):
-            settings = _settings(record, epochs)
-            threads = threads or record.content["machine"]["threads"]
-            found = same_data(record.content["data"], data)
+        settings = _settings(record, epochs)
+        threads = threads or record.content["machine"]["threads"]
+        found = same_data(record.content["data"], data)
         start = starting_point(record.folder, record.content, settings, found)
         check_fit(start.network, found)
-        with reading(record.folder):
-            history = [EpochRecord(**metrics) for metrics in record.keep_epochs(start.epoch)]
+        history = record.keep_epochs(start.epoch)
         if settings.epochs < len(history):
             raise RecordError(f"epochs must be at least the {len(history)} that are trained, but is {settings.epochs}")
         continued = Run(network=start.network, settings=settings, history=history)
@@ -84,7 +83,7 @@ def resume(
 
 
 def starting_point(
-    folder: Path, content: dict[str, Any], settings: TrainingSettings, data: "Dataset", *, again: bool = False
+    folder: Path, content: Mapping[str, Any], settings: TrainingSettings, data: "Dataset", *, again: bool = False
 ) -> Checkpoint:
     """Return where a run goes on, or where it began, if it has no checkpoint or is trained `again`.
 
@@ -100,10 +99,10 @@ def starting_point(
         start = Checkpoint.read(initial)
         start.network.core = prepared_core(start.network, data, settings)
     else:
+        described = content["network"]
+        if described["start"] != "seed":
+            raise RecordError(f"{initial} is missing: the run started from {described['start']}")
         with reading(folder):
-            described = content["network"]
-            if described["start"] != "seed":
-                raise RecordError(f"{initial} is missing: the run started from {described['start']}")
             network = Network.parse(described["text"], dtype=described["dtype"])
         network.core = prepared_core(network, data, settings)
         start = Checkpoint(network=network)

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, fields
 from operator import index
 from typing import Any, Literal, TypedDict, get_args, get_type_hints
 
+from lenetpp.file_schemas import shown
+
 Schedule = Literal["constant", "step", "cosine"]
 Loss = Literal["cross_entropy", "squared_error", "binary_cross_entropy"]
 Reduction = Literal["mean", "sum"]
@@ -91,7 +93,7 @@ class TrainingSettings:
             checked = _checked(field.name, getattr(self, field.name), types[field.name])
             object.__setattr__(self, field.name, checked)
         _require("epochs", self.epochs, 1 <= self.epochs < 2**32, "at least 1")
-        _require("batch_size", self.batch_size, self.batch_size >= 1, "at least 1")
+        _require("batch_size", self.batch_size, 1 <= self.batch_size < 2**32, "at least 1 and below 2**32")
         _require("learning_rate", self.learning_rate, self.learning_rate > 0, "above 0")
         _require("step_epochs", self.step_epochs, self.step_epochs >= 1, "at least 1")
         _require("step_factor", self.step_factor, 0 < self.step_factor <= 1, "in (0, 1]")
@@ -100,7 +102,7 @@ class TrainingSettings:
         _require("nesterov", self.nesterov, not self.nesterov or self.momentum > 0, "false where momentum is 0")
         _require("weight_decay", self.weight_decay, self.weight_decay >= 0, "at least 0")
         _require("gradient_clip_norm", self.gradient_clip_norm, self.gradient_clip_norm >= 0, "at least 0")
-        _require("shift_pixels", self.shift_pixels, self.shift_pixels >= 0, "at least 0")
+        _require("shift_pixels", self.shift_pixels, 0 <= self.shift_pixels < 2**31, "at least 0 and below 2**31")
         _require("seed", self.seed, 0 <= self.seed < 2**64, "in [0, 2**64)")
 
     def as_dict(self) -> dict[str, Any]:
@@ -134,15 +136,19 @@ class SettingChanges(TypedDict, total=False):
 def _checked(name: str, value: Any, kind: Any) -> Any:
     """Return `value` as exactly the type `kind`, so that equal settings are recorded in equal words."""
     if kind is int:
+        _require(name, value, not isinstance(value, bool), "an integer")
         try:
             return index(value)
         except TypeError:
-            raise ValueError(f"{name} must be an integer, but is {value!r}") from None
+            raise ValueError(f"{name} must be an integer, but is {shown(value)}") from None
     if kind is float:
+        _require(name, value, not isinstance(value, bool | str | bytes), "a number")
         try:
             number = float(value)
         except (TypeError, ValueError):
-            raise ValueError(f"{name} must be a number, but is {value!r}") from None
+            raise ValueError(f"{name} must be a number, but is {shown(value)}") from None
+        except OverflowError:
+            number = math.inf
         _require(name, value, math.isfinite(number), "finite")
         return number
     if kind is bool:
@@ -155,4 +161,4 @@ def _checked(name: str, value: Any, kind: Any) -> Any:
 
 def _require(name: str, value: object, fulfilled: bool, requirement: str) -> None:
     if not fulfilled:
-        raise ValueError(f"{name} must be {requirement}, but is {value!r}")
+        raise ValueError(f"{name} must be {requirement}, but is {shown(value)}")

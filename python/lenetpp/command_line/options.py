@@ -1,7 +1,7 @@
 """Arguments and options that several commands take, and what they stand for."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +9,9 @@ from lenetpp.data import Dataset, load_data
 from lenetpp.finding.references import find_run
 from lenetpp.networks import Network
 from lenetpp.recording.records import model_file, read_record
+
+if TYPE_CHECKING:
+    from lenetpp.recording.record_schema import Record
 
 DataArgument = Annotated[
     str | None,
@@ -78,7 +81,7 @@ def load_selected(
     )
 
 
-def load_trained(reference: str) -> tuple[Network, dict[str, Any] | None]:
+def load_trained(reference: str) -> tuple[Network, "Record | None"]:
     """Return the network of a model file or a run, and the run's record where it is a run."""
     path = Path(reference)
     if path.is_file():

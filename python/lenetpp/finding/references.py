@@ -20,7 +20,7 @@ def find_run(reference: str) -> Path:
     RecordError
         If there is no such run, or several.
     """
-    if (Path(reference) / RECORD_NAME).is_file():
+    if (Path(reference) / RECORD_NAME).exists():  # whatever it is: reading it will say so
         return Path(reference)
     parent = default_runs_folder()
     folders = sorted(path.parent for path in parent.glob(f"*/{RECORD_NAME}"))

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from lenetpp import _core
 from lenetpp._core import ParseError
-from lenetpp.networks import Network
 from lenetpp.pictures.colours import LAYERS, LINE_STYLES, RUNS, TEST, TRAINING, VALIDATION, Colour
 from lenetpp.pictures.line_chart import Line, LineChart
 from lenetpp.run import EpochRecord
@@ -120,7 +120,7 @@ def _lines_of_layers(measure: str, run: Trained, name: str, style: str) -> Itera
 def _weighted_layers(network_text: str) -> list[tuple[int, str]]:
     """Return index and text of the layers with weights; none if this version cannot read the network's text."""
     try:
-        texts = Network.parse(network_text).core.layer_texts
+        texts = _core.Architecture(network_text).layer_texts
     except ParseError:
         return []
     return [(index, text) for index, text in enumerate(texts) if not text.startswith("maxpool")]
