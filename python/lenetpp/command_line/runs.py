@@ -35,6 +35,7 @@ ALWAYS_SHOWN = ("run", "results.test_accuracy", "results.epochs")
 SHOWN_IF_DIFFERENT = ("outcome", "data.name", "network.text")
 SHORT_HEADINGS = {"results.test_accuracy": "test", "results.epochs": "epochs", "data.name": "data"}
 LONGEST_TEXT = 24
+NOTED_UNREADABLE = 10
 GAP = 2
 
 
@@ -80,6 +81,17 @@ def runs_command(
         typer.echo(f"none of the {len(recorded):,} runs in {folder}" + (" has finished" if best else " fulfils it"))
     else:
         _print_table(table[: limit or ROWS_IN_TABLE], len(table), len(recorded), names)
+    if not (as_json or as_csv):  # these have it in the run's row
+        _note_unreadable(recorded)
+
+
+def _note_unreadable(recorded: RunTable) -> None:
+    """Say in a line for each run that cannot be read why not, as long as they are few."""
+    reasons = [f"{row['run']} cannot be read: {row['message']}" for row in recorded if row["outcome"] == "unreadable"]
+    for reason in reasons[:NOTED_UNREADABLE]:
+        typer.echo(reason, err=True)
+    if len(reasons) > NOTED_UNREADABLE:
+        typer.echo(f"{len(reasons) - NOTED_UNREADABLE:,} more cannot be read: --json says why", err=True)
 
 
 def _note_unread(count: int) -> None:
@@ -118,7 +130,7 @@ def _print_table(table: RunTable, matching: int, recorded: int, names: Sequence[
         chosen.append(optional.pop(0))
     grid = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
     for name in chosen:
-        numbers = all(isinstance(row[name], int | float | None) for row in table)
+        numbers = all(isinstance(row.get(name), int | float | None) for row in table)
         grid.add_column(_heading(name), justify="right" if numbers else "left", no_wrap=name == "run")
     for line in zip(*(cells[name] for name in chosen), strict=True):
         grid.add_row(*map(Text, line))
