@@ -16,7 +16,7 @@ from lenetpp.recording.records import read_metrics, read_record
 from ..package.patterns import stripes_data
 
 RECORDED = Path(__file__).parents[2] / "golden" / "recorded_runs"
-FOLDERS = sorted(RECORDED.iterdir())
+FOLDERS = sorted(path.parent for path in RECORDED.glob("*/run.toml"))
 FINISHED = ["finished", "first-version", "given-weights-float64", "interrupted", "resumed"]
 
 
@@ -41,8 +41,9 @@ def test_an_earlier_run_loads_with_its_model(name: str) -> None:
         assert run.digest == recorded["digest"]
 
 
-def test_earlier_runs_are_listed() -> None:
-    outcomes = {row["run"]: row["outcome"] for row in lp.runs(RECORDED)}
+def test_earlier_runs_are_listed(tmp_path: Path) -> None:
+    shutil.copytree(RECORDED, tmp_path / "runs")  # where an index may be written
+    outcomes = {row["run"]: row["outcome"] for row in lp.runs(tmp_path / "runs")}
     assert outcomes == {**dict.fromkeys(FINISHED, "finished"), "interrupted": "interrupted", "diverged": "diverged"}
 
 
