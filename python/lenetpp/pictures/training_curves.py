@@ -110,7 +110,10 @@ def _lines_of_layers(measure: str, run: Trained, name: str, style: str) -> Itera
     figures: list[Mapping[str, float]] = [getattr(epoch, measure) for epoch in run.history]
     for number, (layer, text) in enumerate(_weighted_layers(run.network_text)):
         # Gradients and steps are recorded for each parameter array; the weights stand for their layer.
-        key = next((key for key in (f"{layer}.weight", str(layer)) if figures and key in figures[0]), None)
+        key = next(
+            (key for key in (f"{layer}.weight", str(layer)) if figures and all(key in figure for figure in figures)),
+            None,
+        )
         if key is not None:
             label = f"{layer} {text}, {name}" if name else f"{layer} {' '.join(text.split()[:2])}"
             values = tuple(figure[key] for figure in figures)

@@ -305,6 +305,10 @@ def read_metrics(folder: Path) -> "list[EpochRecord]":
             epoch = checked_json(EPOCH, line)
             if epoch.epoch != number:
                 raise ValueError(f"epoch: it must be {number}, but is {epoch.epoch}")
+            first = epochs[0] if epochs else epoch
+            missing = {first.validation_loss is None, epoch.validation_loss is None, epoch.validation_accuracy is None}
+            if len(missing) > 1:
+                raise ValueError("validation_loss, validation_accuracy: all epochs must have both, or none of them")
         except ValueError as error:
             raise RecordError(f"{path}, line {number}: {error}") from error
         epochs.append(epoch)
