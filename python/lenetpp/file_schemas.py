@@ -17,7 +17,7 @@ T = TypeVar("T")
 LONGEST_SHOWN = 80
 """Characters of a value or key in a message."""
 PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
-DEEP_KEY = re.compile(r"(?:[A-Za-z0-9_-]+\s*\.\s*){50}")
+DEEP_KEY = re.compile(r"""(?<![A-Za-z0-9_-])(?:(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){50}""")
 """Python's reader takes a time that grows with the square of a dotted key's length: hours for one of a megabyte."""
 AT_KEY = "at_key"
 """Type of a problem of a table that a check other than pydantic's found; its context names the key."""

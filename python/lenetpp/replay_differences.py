@@ -63,14 +63,14 @@ def differences_before_training(
     yield from _leaves("network", "initial_digest", content["network"]["initial_digest"], initial_digest)
 
 
-def differences_of_epochs(lines: Sequence[Mapping[str, Any]], again: Run) -> Iterator[Difference]:
+def differences_of_epochs(recorded: Sequence[EpochRecord], again: Run) -> Iterator[Difference]:
     """Yield what differs after each epoch; one that only the record or only the replay has is a difference."""
-    for number, (line, epoch) in enumerate(zip_longest(lines, again.history), start=1):
+    for number, (before, epoch) in enumerate(zip_longest(recorded, again.history), start=1):
         where = f"epoch {number}"
-        if line is None or epoch is None:
-            yield Difference(where, "digest", line and line["digest"], epoch and epoch.digest)
+        if before is None or epoch is None:
+            yield Difference(where, "digest", before and before.digest, epoch and epoch.digest)
         else:
-            yield from _differences(where, _chosen(line, OF_EPOCHS), asdict(epoch))
+            yield from _differences(where, _chosen(asdict(before), OF_EPOCHS), asdict(epoch))
 
 
 def differences_after_training(folder: Path, content: Mapping[str, Any], again: Run) -> Iterator[Difference]:

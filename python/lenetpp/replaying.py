@@ -1,5 +1,6 @@
 """replay(): a run is trained again from its record alone, and everything that is computed again is compared."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from lenetpp.errors import TrainingDiverged
 from lenetpp.evaluation import check_fit
 from lenetpp.recording.checkpoints import CheckpointPace
 from lenetpp.recording.recorded_data import find_again
-from lenetpp.recording.records import RecordError, read_metrics, read_record, reading
+from lenetpp.recording.records import RecordError, read_metrics, read_record
 from lenetpp.replay_differences import (
     OF_NUMERICS,
     Difference,
@@ -116,31 +117,27 @@ def replay(
     """
     folder = folder_of(run, "compare with")
     content = read_record(folder)
-    with reading(folder):
-        lines = read_metrics(folder)
-        recorded = [EpochRecord(**line) for line in lines]
-        settings = TrainingSettings(**content["settings"])
-        threads = threads or content["machine"]["threads"]
-        if not recorded:
-            raise RecordError(f"{folder} has no complete epoch to compare with: its outcome is {content['outcome']}")
-        found = find_again(content["data"]) if data is None else data
-        surroundings_then = _different_surroundings(content)
+    recorded = read_metrics(folder)
+    settings = TrainingSettings(**content["settings"])
+    threads = threads or content["machine"]["threads"]
+    if not recorded:
+        raise RecordError(f"{folder} has no complete epoch to compare with: its outcome is {content['outcome']}")
+    found = find_again(content["data"]) if data is None else data
+    surroundings_then = _different_surroundings(content)
     start = starting_point(folder, content, settings, found, again=True)
     check_fit(start.network, found)
     again = Run(network=start.network, settings=settings)
     loop = TrainingLoop(again, found, threads, start)
-    with reading(folder):
-        differences = list(differences_before_training(content, start.network.digest, found))
+    differences = list(differences_before_training(content, start.network.digest, found))
     until = settings.epochs if content["outcome"] == "finished" else len(recorded)
     with suppress(TrainingDiverged):  # an epoch that is missing differs
         loop.run_epochs(None, CheckpointPace(30.0), progress, until=until)
-    with reading(folder):
-        differences += differences_of_epochs(lines, again)
-        differences += differences_after_training(folder, content, again)
+    differences += differences_of_epochs(recorded, again)
+    differences += differences_after_training(folder, content, again)
     return Replay(recorded=recorded, run=again, differences=differences, different_surroundings=surroundings_then)
 
 
-def _different_surroundings(content: dict[str, Any]) -> dict[str, tuple[str, str]]:
+def _different_surroundings(content: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
     """Compare what is recorded of the surroundings with what they are now, but for what decides the bits."""
     pairs = {}
     now = {"numerics": surroundings.numerics(), "software": surroundings.software(), "machine": surroundings.machine()}

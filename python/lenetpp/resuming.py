@@ -1,6 +1,7 @@
 """resume(): a run goes on where it ended, whatever ended it; a finished one is extended, or trained anew."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from lenetpp.recording.records import (
     read_record,
     reading,
 )
-from lenetpp.run import EpochRecord, Run, RunReference, folder_of
+from lenetpp.run import Run, RunReference, folder_of
 from lenetpp.settings import TrainingSettings
 from lenetpp.training import train
 from lenetpp.training_loop import TrainingLoop
@@ -90,16 +91,14 @@ def resume(
     if anew:
         return _train_anew(folder, epochs, data, threads, checkpoint_seconds, progress)
     with RunRecord.reopen(folder) as record:
-        with reading(record.folder):
-            settings = TrainingSettings(**record.content["settings"])
-            _check_resumable(record)
-            threads = threads or record.content["machine"]["threads"]
-            found = same_data(record.content["data"], data)
+        settings = TrainingSettings(**record.content["settings"])
+        _check_resumable(record)
+        threads = threads or record.content["machine"]["threads"]
+        found = same_data(record.content["data"], data)
         settings = _settings_to_go_on(record, settings, epochs)
         start = starting_point(record.folder, record.content, settings, found)
         check_fit(start.network, found)
-        with reading(record.folder):
-            history = [EpochRecord(**metrics) for metrics in record.keep_epochs(start.epoch)]
+        history = record.keep_epochs(start.epoch)
         if settings.epochs < len(history):
             raise RecordError(f"epochs must be at least the {len(history)} that are trained, but is {settings.epochs}")
         continued = Run(network=start.network, settings=settings, history=history)
@@ -114,7 +113,7 @@ def resume(
 
 
 def starting_point(
-    folder: Path, content: dict[str, Any], settings: TrainingSettings, data: "Dataset", *, again: bool = False
+    folder: Path, content: Mapping[str, Any], settings: TrainingSettings, data: "Dataset", *, again: bool = False
 ) -> Checkpoint:
     """Return where a run goes on, or where it began, if it has no checkpoint or is trained `again`.
 
@@ -133,15 +132,15 @@ def starting_point(
     return start
 
 
-def _first_network(folder: Path, content: dict[str, Any]) -> Network:
+def _first_network(folder: Path, content: Mapping[str, Any]) -> Network:
     """Return the network as training found it: with weights only where the seed does not give them."""
     initial = folder / INITIAL_NAME
     if initial.exists():
         return Checkpoint.read(initial).network
+    described = content["network"]
+    if described["start"] != "seed":
+        raise RecordError(f"{initial} is missing: the run started from {described['start']}")
     with reading(folder):
-        described = content["network"]
-        if described["start"] != "seed":
-            raise RecordError(f"{initial} is missing: the run started from {described['start']}")
         return Network.parse(described["text"], dtype=described["dtype"])
 
 
@@ -155,10 +154,9 @@ def _train_anew(
 ) -> Run:
     """Train a new run beside the recorded one, which differs in the number of epochs only."""
     content = read_record(folder)
-    with reading(folder):
-        settings = TrainingSettings(**content["settings"])
-        threads = threads or content["machine"]["threads"]
-        found = same_data(content["data"], data)
+    settings = TrainingSettings(**content["settings"])
+    threads = threads or content["machine"]["threads"]
+    found = same_data(content["data"], data)
     return train(
         _first_network(folder, content),
         found,

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Self, TypeAlias
+from typing import Any, ClassVar, Literal, Self, TypeAlias
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from lenetpp.html_tables import html_facts
 from lenetpp.measurement import Evaluation
 from lenetpp.networks import Network
 from lenetpp.recording.models import recorded_model
-from lenetpp.recording.records import RecordError, read_metrics, read_record, reading
+from lenetpp.recording.records import RecordError, read_metrics, read_record
 from lenetpp.run_pictures import RunPictures
 from lenetpp.settings import TrainingSettings
 
@@ -56,6 +56,9 @@ class EpochRecord:
     parameter_digests : dict of str
         The first 16 digits of each parameter's own digest, by the parameter's name.
     """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid", "strict": True, "allow_inf_nan": False}
+    """For reading ``metrics.jsonl``, whose lines these are."""
 
     epoch: int
     loss: float
@@ -196,25 +199,27 @@ class Run(RunPictures):
         path = folder_of(run, "load")
         content = read_record(path)
         network = recorded_model(path)
-        with reading(path):
-            results = content["results"]
-            evaluation = None
-            if "confusion" in results:
-                evaluation = Evaluation(
-                    results["test_loss"],
-                    np.array([row.split() for row in results["confusion"]], dtype=np.int64),
-                    tuple(content["data"]["classes"]),
-                )
-            return cls(
-                network=network,
-                settings=TrainingSettings(**content["settings"]),
-                history=[EpochRecord(**metrics) for metrics in read_metrics(path)],
-                outcome=content["outcome"],
-                message=content.get("message", ""),
-                evaluation=evaluation,
-                seconds=results["seconds"],
-                folder=path,
-            )
+        if "results" not in content:
+            raise RecordError(f"{path} has no results yet: its outcome is {content['outcome']!r}")
+        return cls(
+            network=network,
+            settings=TrainingSettings(**content["settings"]),
+            history=read_metrics(path),
+            outcome=content["outcome"],
+            message=content.get("message", ""),
+            evaluation=recorded_evaluation(content),
+            seconds=content["results"]["seconds"],
+            folder=path,
+        )
+
+
+def recorded_evaluation(record: Mapping[str, Any]) -> Evaluation | None:
+    """Return the evaluation of the test images after the last epoch, where the run has come to an end."""
+    results = record.get("results", {})
+    if "confusion" not in results:
+        return None
+    confusion = np.array([row.split() for row in results["confusion"]], dtype=np.int64)
+    return Evaluation(results["test_loss"], confusion, tuple(record["data"]["classes"]))
 
 
 def results_as_recorded(results: Mapping[str, Any]) -> dict[str, Any]:

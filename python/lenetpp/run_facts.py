@@ -1,5 +1,6 @@
 """The facts of a run in words, as the terminal and the page show them, and the command that trains it again."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from lenetpp.data.finding import EMBEDDED_NAME
@@ -85,7 +86,7 @@ def _result(history: list[EpochRecord]) -> str:
     )
 
 
-def _time(record: dict[str, Any], results: dict[str, Any]) -> str:
+def _time(record: Mapping[str, Any], results: Mapping[str, Any]) -> str:
     started = f"{record['started']:%Y-%m-%d %H:%M:%S} UTC" if "started" in record else ""
     if "seconds" not in results:
         return started

@@ -7,6 +7,7 @@ from itertools import pairwise
 from operator import index
 from typing import Any, Literal, TypedDict, get_args, get_type_hints
 
+from lenetpp.file_schemas import shown
 from lenetpp.html_tables import html_table
 from lenetpp.setting_names import names_what_is_meant
 
@@ -165,15 +166,19 @@ class SettingChanges(TypedDict, total=False):
 def _checked(name: str, value: Any, kind: Any) -> Any:
     """Return `value` as exactly the type `kind`, so that equal settings are recorded in equal words."""
     if kind is int:
+        _require(name, value, not isinstance(value, bool), "an integer")
         try:
             return index(value)
         except TypeError:
-            raise ValueError(f"{name} must be an integer, but is {value!r}") from None
+            raise ValueError(f"{name} must be an integer, but is {shown(value)}") from None
     if kind is float:
+        _require(name, value, not isinstance(value, bool | str | bytes), "a number")
         try:
             number = float(value)
         except (TypeError, ValueError):
-            raise ValueError(f"{name} must be a number, but is {value!r}") from None
+            raise ValueError(f"{name} must be a number, but is {shown(value)}") from None
+        except OverflowError:
+            number = math.inf
         _require(name, value, math.isfinite(number), "finite")
         return number
     if kind is bool:
@@ -189,4 +194,4 @@ def _checked(name: str, value: Any, kind: Any) -> Any:
 
 def _require(name: str, value: object, fulfilled: bool, requirement: str) -> None:
     if not fulfilled:
-        raise ValueError(f"{name} must be {requirement}, but is {value!r}")
+        raise ValueError(f"{name} must be {requirement}, but is {shown(value)}")

@@ -1,7 +1,7 @@
 """Arguments and options that several commands take, and what they stand for."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from lenetpp.networks import Network
 from lenetpp.recording.models import recorded_model
 from lenetpp.recording.recorded_data import found_at
 from lenetpp.recording.records import read_record
+
+if TYPE_CHECKING:
+    from lenetpp.recording.record_schema import Record
 
 DataArgument = Annotated[
     str | None,
@@ -109,7 +112,7 @@ def recorded_data(folder: Path, source: str | None) -> Dataset | None:
     return None if source is None else found_at(source, read_record(folder)["data"])
 
 
-def load_trained(reference: str) -> tuple[Network, dict[str, Any] | None]:
+def load_trained(reference: str) -> tuple[Network, "Record | None"]:
     """Return the network of a model file or a run, and the run's record where it is a run."""
     path = Path(reference)
     if path.is_file():

@@ -36,6 +36,7 @@ ROWS_IN_TABLE = 20
 SLOW_TO_READ = 500
 """Records that take about a second to read: whoever waits is told what for."""
 
+NOTED_UNREADABLE = 10
 GAP = 2
 
 
@@ -84,6 +85,17 @@ def runs_command(
         _print_table(table[: limit or ROWS_IN_TABLE], len(table), len(recorded), names)
         if best and (count := len(matching.best_by_data())) > 1:
             echo(f"{count} data sets, that of the latest run first; their accuracies cannot be compared")
+    if not (as_json or as_csv):  # these have it in the run's row
+        _note_unreadable(recorded)
+
+
+def _note_unreadable(recorded: RunTable) -> None:
+    """Say in a line for each run that cannot be read why not, as long as they are few."""
+    reasons = [f"{row['run']} cannot be read: {row['message']}" for row in recorded if row["outcome"] == "unreadable"]
+    for reason in reasons[:NOTED_UNREADABLE]:
+        echo(reason, err=True)
+    if len(reasons) > NOTED_UNREADABLE:
+        echo(f"{len(reasons) - NOTED_UNREADABLE:,} more cannot be read: --json says why", err=True)
 
 
 def _note_unread(count: int) -> None:
@@ -139,7 +151,7 @@ def _print_table(table: RunTable, matching: int, recorded: int, names: Sequence[
         chosen.append(optional.pop(0))
     grid = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
     for name in chosen:
-        numbers = all(isinstance(row[name], int | float | None) for row in table)
+        numbers = all(isinstance(row.get(name), int | float | None) for row in table)
         grid.add_column(titles[name], justify="right" if numbers else "left", no_wrap=name == "run")
     for line in zip(*(cells[name] for name in chosen), strict=True):
         grid.add_row(*map(Text, line))

@@ -26,7 +26,7 @@ def find_run(reference: str | os.PathLike[str], note: Callable[[str], None] = la
         If there is no such run, or several.
     """
     path, name = Path(reference), os.fspath(reference)
-    if (path / RECORD_NAME).is_file():
+    if (path / RECORD_NAME).exists():  # whatever it is: reading it will say so
         return path
     parent = default_runs_folder()
     folders = sorted(path.parent for path in parent.glob(f"*/{RECORD_NAME}"))

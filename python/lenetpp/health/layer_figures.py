@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from lenetpp import _core
 from lenetpp._core import ParseError
 from lenetpp.finding.recorded_runs import RecordedRun
-from lenetpp.networks import Network
 from lenetpp.run import EpochRecord
 
 FITTED = 0.99
@@ -63,18 +63,18 @@ def learning_epochs(run: RecordedRun) -> list[EpochRecord]:
 def layer_figures(run: RecordedRun) -> list[LayerFigures]:
     """Return the layers with weights, in order; none if this version cannot read the network's text."""
     try:
-        network = Network.parse(run.network_text)
+        network = _core.Architecture(run.network_text)
     except ParseError:
         return []
     learning = learning_epochs(run)
     early, late = run.history[:1], run.history[-1:]
-    weighted = sorted({int(name.split(".")[0]) for name in network.core.parameter_names})
+    weighted = sorted({int(name.split(".")[0]) for name in network.parameter_names})
     return [
         LayerFigures(
             index=index,
-            text=network.core.layer_texts[index],
-            units=network.core.output_shapes[index][0],
-            activation=str(network.core.layers[index].get("activation", "identity")),
+            text=network.layer_texts[index],
+            units=network.output_shapes[index][0],
+            activation=str(network.layers[index].get("activation", "identity")),
             gradient_norm=_median([epoch.gradient_norms for epoch in learning], f"{index}.weight"),
             update_ratio=_median([epoch.update_ratio for epoch in learning], f"{index}.weight"),
             lost_updates=_median([epoch.lost_updates for epoch in learning], f"{index}.weight"),

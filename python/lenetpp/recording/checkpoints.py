@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from lenetpp import _core
 from lenetpp.arrays import FloatArray
+from lenetpp.file_schemas import checked, checked_json, shown
 from lenetpp.networks import Network
 from lenetpp.recording.records import RecordError
 from lenetpp.recording.tensor_files import TensorsOnDemand, pack_tensors, read_tensors
@@ -87,20 +88,34 @@ class Checkpoint:
         OSError
             If it cannot be read.
         """
+        from lenetpp.recording.record_schema import CHECKPOINT_TEXTS, POSITION
+
         tensors, texts = read_tensors(path)
         try:
-            network = Network.parse(texts["lenetpp.network"], dtype=texts["lenetpp.dtype"])  # type: ignore[arg-type]
-            if NORMALIZATION[0] in tensors:
-                mean, deviation = (tensors.pop(name) for name in NORMALIZATION)
-                network.normalization = (mean, deviation)
+            described = checked(CHECKPOINT_TEXTS, texts)
+            position = checked_json(POSITION, described["lenetpp.position"])
             velocities = {name: tensors.pop(VELOCITY + name) for name in list(tensors) if VELOCITY + name in tensors}
+            normalization = [tensors.pop(name) for name in NORMALIZATION if name in tensors]
+            # Before the network takes the memory of its parameters: any text may stand there.
+            _check_shapes(_core.Architecture(described["lenetpp.network"]), tensors, velocities)
+            network = Network.parse(described["lenetpp.network"], dtype=described["lenetpp.dtype"])
+            if normalization:
+                mean, deviation = normalization
+                network.normalization = (mean, deviation)
             if tensors:
                 network.set_parameters(tensors)
-            position = json.loads(texts["lenetpp.position"])
-            steps, loss_sum, correct = position.pop("done")
-            return cls(network=network, velocities=velocities, done=(steps, loss_sum, correct), **position)
-        except (KeyError, TypeError, ValueError) as error:
-            raise RecordError(f"{path} holds no checkpoint that this version can read: {error!r}") from error
+            return cls(network=network, velocities=velocities, **position)
+        except (TypeError, ValueError) as error:
+            raise RecordError(f"{path} holds no checkpoint that this version can read: {error}") from error
+
+
+def _check_shapes(network: _core.Architecture, *arrays: Mapping[str, FloatArray]) -> None:
+    """Check that arrays, if there are any, are those of all parameters of a network."""
+    expected = dict(zip(network.parameter_names, network.parameter_shapes, strict=True))
+    for given in arrays:
+        shapes = {name: values.shape for name, values in given.items()}
+        if given and shapes != expected:
+            raise ValueError(f"its arrays have the shapes {shown(shapes)}, but the network's are {shown(expected)}")
 
 
 class CheckpointPace:

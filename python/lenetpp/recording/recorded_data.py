@@ -1,5 +1,6 @@
 """The data of a run: how a record describes them, and how they are found again."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ def description_of(data: "Dataset") -> dict[str, Any]:
     return description
 
 
-def find_again(description: dict[str, Any]) -> "Dataset":
+def find_again(description: Mapping[str, Any]) -> "Dataset":
     """Return the data that a record describes, which may have changed: compare the digests.
 
     Raises
@@ -48,12 +49,12 @@ def find_again(description: dict[str, Any]) -> "Dataset":
         ) from error
 
 
-def found_at(source: str, description: dict[str, Any]) -> "Dataset":
+def found_at(source: str, description: Mapping[str, Any]) -> "Dataset":
     """Return the data at another place, by name or path, of which the run's choice is made again."""
     return load_data(source, **description["selection"])
 
 
-def same_data(description: dict[str, Any], data: "Dataset | None") -> "Dataset":
+def same_data(description: Mapping[str, Any], data: "Dataset | None") -> "Dataset":
     """Return the very data that a record describes: `data`, or those found again.
 
     Raises

@@ -15,7 +15,7 @@ from lenetpp.recording.records import RunRecord
 
 from ..command import Command
 from ..package.patterns import TEXT, stripes_data
-from .handmade import NETWORK, write_run
+from .handmade import NETWORK, NO_EPOCH, epoch_line, record, write_run
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +31,7 @@ def _recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             settings__learning_rate=rate,
             results__test_accuracy=accuracy,
         )
-    write_run(tmp_path, "20260101-000009-000", outcome="diverged", message="too fast", results={"epochs": 0})
+    write_run(tmp_path, "20260101-000009-000", outcome="diverged", message="too fast", results=NO_EPOCH)
 
 
 def first_words(output: str) -> list[str]:
@@ -179,18 +179,18 @@ def test_show_tells_what_is_wrong_in_words(lenetpp: Command, tmp_path: Path) -> 
 
 
 def test_show_follows_a_run_that_goes_on_and_one_that_was_killed(lenetpp: Command, tmp_path: Path) -> None:
-    record = RunRecord.create(tmp_path / "runs", {"network": {"text": TEXT}, "data": {"classes": ["a", "b", "c"]}})
-    assert "no complete epoch" in lenetpp("show", record.folder)
-    assert "Nothing can be said before the first epoch" in lenetpp("show", record.folder)
+    begun = RunRecord.create(tmp_path / "runs", record(network__text=TEXT, outcome="running", results=None))
+    assert "no complete epoch" in lenetpp("show", begun.folder)
+    assert "Nothing can be said before the first epoch" in lenetpp("show", begun.folder)
     (source,) = tmp_path.glob(f"{train(tmp_path).folder.name}/metrics.jsonl")  # type: ignore[union-attr]
     for line in source.read_text(encoding="utf-8").splitlines()[:2]:
-        record.add_epoch(json.loads(line))
-    output = lenetpp("show", record.folder)
+        begun.add_epoch(json.loads(line))
+    output = lenetpp("show", begun.folder)
     assert "outcome" in output
     assert "running" in output
     assert "2 epochs" in output
-    record.close()
-    assert f"`lenetpp resume {record.folder.name}` goes on" in " ".join(lenetpp("show", record.folder).split())
+    begun.close()
+    assert f"`lenetpp resume {begun.folder.name}` goes on" in " ".join(lenetpp("show", begun.folder).split())
 
 
 def test_show_reads_a_record_without_the_figures_of_layers(lenetpp: Command, tmp_path: Path) -> None:
@@ -208,10 +208,9 @@ def test_show_reads_a_record_without_the_figures_of_layers(lenetpp: Command, tmp
 
 
 def test_show_names_a_line_that_it_cannot_read(lenetpp: Command, tmp_path: Path) -> None:
-    folder = write_run(tmp_path, "later", [{"epoch": 1, "mood": "good"}])
-    assert "metrics.jsonl holds a line that this version cannot read" in lenetpp(
-        "show", folder, code=1, stream="errors"
-    )
+    folder = write_run(tmp_path, "later", [epoch_line(1, mood="good")])
+    said = lenetpp("show", folder, code=1, stream="errors")
+    assert f"{folder}/metrics.jsonl, line 1: mood: there is no such key" in said
 
 
 # lenetpp diff
