@@ -5,6 +5,8 @@
 // tests/cpp/test_mathematics.cpp.
 #pragma once
 
+#include "strict_arithmetic.h"
+
 namespace lenetpp {
 
 /// For finite, positive, normal x. NaN stays NaN.

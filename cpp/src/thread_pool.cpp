@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "floating_point_mode.h"
+
 #if defined(__x86_64__) || defined(_M_X64)
 #include <immintrin.h>
 #endif
@@ -61,6 +63,7 @@ void ThreadPool::take_tasks(int worker) {
 }
 
 void ThreadPool::work(int worker) {
+  const DefaultFloatingPointMode mode;
   // A round cannot begin before all workers have finished the one before, so none is missed.
   for (unsigned round = 0;; ++round) {
     wait_for_change(round_, round);

@@ -15,6 +15,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "../strict_arithmetic.h"
+
 namespace lenetpp {
 
 /// Vectors may read, and where a comment says so write, this many elements behind an array.
@@ -266,8 +268,8 @@ struct ActivationBackward {
 };
 
 /// Loss and gradient of one sample. Gradients are those of the outputs, times `scale`; with binary_cross_entropy
-/// they already hold the derivative of the last sigmoid (the product is exact where the quotient is 0 / 0), and the loss
-/// is computed from the sigmoid's arguments: where it is rounded to 1, it no longer tells how wrong that is.
+/// they already hold the derivative of the last sigmoid (the product is exact where the quotient is 0 / 0), and the
+/// loss is computed from the sigmoid's arguments: where it is rounded to 1, it no longer tells how wrong that is.
 template <class T>
 struct SampleLoss {
   Loss loss;
