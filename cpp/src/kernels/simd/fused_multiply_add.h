@@ -128,7 +128,13 @@ inline double rounded(const WideNumber& x) {
   return std::bit_cast<double>(sign | ((field << 52) + significand));
 }
 
-/// Of double numbers, in integers: no wider number type is the same everywhere.
+/// Of double numbers, in integers: no wider number type is the same everywhere. Not to be inlined, because kernels are
+/// unrolled: they would take minutes to compile.
+#if defined(_MSC_VER)
+__declspec(noinline)
+#else
+__attribute__((noinline))
+#endif
 inline double emulated_fused_multiply_add(double a, double b, double c) {
   const auto is_finite = [](double x) { return (std::bit_cast<std::uint64_t>(x) & infinity) != infinity; };
   if (a == 0 || b == 0 || !is_finite(a) || !is_finite(b)) return a * b + c;
