@@ -16,9 +16,7 @@ def errors(table: str) -> dict[tuple[str, str], float]:
     return {(number_type, function): float(error) for number_type, function, error in rows}
 
 
-def test_no_error_is_larger_than_the_documentation_says(
-    cmake_build: CMakeBuild, project_root: Path, run: Run
-) -> None:
+def test_no_error_is_larger_than_the_documentation_says(cmake_build: CMakeBuild, project_root: Path, run: Run) -> None:
     printed = run(cmake_build.folder / "lenetpp_function_errors", "100003", "400000")
     found, stated = errors(printed), errors((project_root / "docs" / "numerics.md").read_text(encoding="utf-8"))
     assert "NaN became numbers" not in printed

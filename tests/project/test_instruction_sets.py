@@ -72,9 +72,7 @@ def test_kernels_export_nothing_outside_their_own_namespace(
 
 
 @pytest.mark.parametrize("instruction_set", INSTRUCTION_SETS)
-def test_kernels_call_no_mathematics_of_the_c_library(
-    cmake_build: CMakeBuild, run: Run, instruction_set: str
-) -> None:
+def test_kernels_call_no_mathematics_of_the_c_library(cmake_build: CMakeBuild, run: Run, instruction_set: str) -> None:
     symbols = run("nm", "--demangle", "--undefined-only", *objects_of(cmake_build, instruction_set))
     called = set(re.findall(r"^\s+U (.+)$", symbols, re.MULTILINE))
     own = {name for name in called if "lenetpp::" in name}

@@ -66,7 +66,15 @@ def test_sources_refuse_fast_math_where_nothing_overrides_it(project_root: Path,
     compiler = shutil.which("c++", path=SEARCH_PATH)
     if compiler is None:
         pytest.skip("no C++ compiler")
-    command = [compiler, "-std=c++20", flag, "-E", "-x", "c++", project_root / "cpp" / "src" / "strict_arithmetic.h"]
+    command: list[str | Path] = [
+        compiler,
+        "-std=c++20",
+        flag,
+        "-E",
+        "-x",
+        "c++",
+        project_root / "cpp" / "src" / "strict_arithmetic.h",
+    ]
     if flag == "-fassociative-math":  # which asks for these two
         command[3:3] = ["-fno-signed-zeros", "-fno-trapping-math"]
     finished = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -84,7 +92,7 @@ def test_every_source_whose_numbers_matter_includes_that_refusal(project_root: P
         "architecture", "file_system", "images", "json", "network_parser", "network_text", "safetensors", "shape",
         "text_cursor", "thread_pool",
     }  # fmt: skip
-    command = [compiler, "-std=c++20", "-MM", f"-I{sources}", f"-I{project_root / 'cpp' / 'include'}",
+    command: list[str | Path] = [compiler, "-std=c++20", "-MM", f"-I{sources}", f"-I{project_root / 'cpp' / 'include'}",
                '-DLENETPP_SIMD_HEADER="kernels/simd/scalar.h"', "-DLENETPP_SIMD_NAMESPACE=scalar",
                *sorted(sources.rglob("*.cpp"))]  # fmt: skip
     rules = subprocess.run(command, capture_output=True, text=True, check=True).stdout.replace("\\\n", " ")

@@ -93,7 +93,7 @@ def test_cross_entropy_is_accurate_from_certainty_to_overflow() -> None:
         assert gradients["0.bias"] == pytest.approx([-probability, probability], rel=1e-13, abs=1e-15), x
 
 
-# Arguments of a sigmoid from certainty to what float32 ends with. At 17 it is rounded to 1 in float32, at 37 in float64.
+# Arguments of a sigmoid, from certainty to the end of float32. At 17 it is rounded to 1 in float32, at 37 in float64.
 ARGUMENTS = np.concatenate(
     [np.linspace(-110, 110, 881), [12, 16.5, 17, 37, -37, 700, -700, 1e4, -1e4, 1e30, -1e30, 1e-6, 1e-30, 0]]
 ).astype(np.float32)
