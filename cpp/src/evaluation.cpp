@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "batch_checks.h"
+#include "floating_point_mode.h"
 #include "walk.h"
 
 namespace lenetpp {
@@ -51,6 +52,7 @@ void for_each_chunk(const BasicNetwork<T>& network, const Images& images, int th
 
 template <class T>
 std::vector<T> outputs(const BasicNetwork<T>& network, const Images& images, int threads) {
+  const DefaultFloatingPointMode mode;
   check_ready(network, images, threads);
   const std::size_t count = network.outputs();
   std::vector<T> all(images.count() * count);
@@ -64,6 +66,7 @@ std::vector<T> outputs(const BasicNetwork<T>& network, const Images& images, int
 
 template <class T>
 std::vector<std::int32_t> predict(const BasicNetwork<T>& network, const Images& images, int threads) {
+  const DefaultFloatingPointMode mode;
   check_ready(network, images, threads);
   std::vector<std::int32_t> classes(images.count());
   for_each_chunk(network, images, threads, [&](const Workspace<T>& workspace, std::size_t first, std::size_t size) {
@@ -75,6 +78,7 @@ std::vector<std::int32_t> predict(const BasicNetwork<T>& network, const Images& 
 template <class T>
 Evaluation evaluate(const BasicNetwork<T>& network, const Images& images, std::span<const std::int32_t> labels,
                     Loss loss, int threads, UnitActivity* activity) {
+  const DefaultFloatingPointMode mode;
   check_ready(network, images, threads);
   check_labels(labels, images.count(), network.outputs());
   check_loss(loss, network.architecture());
@@ -110,6 +114,7 @@ template <class T>
 LossAndGradients<T> loss_and_gradients(const BasicNetwork<T>& network, const Images& images,
                                        std::span<const std::int32_t> labels, Loss loss, Reduction reduction,
                                        int threads) {
+  const DefaultFloatingPointMode mode;
   check_ready(network, images, threads);
   check_labels(labels, images.count(), network.outputs());
   check_loss(loss, network.architecture());

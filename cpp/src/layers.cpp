@@ -5,6 +5,7 @@
 
 #include "layer_rules.h"
 #include "number_text.h"
+#include "strict_arithmetic.h"
 
 namespace lenetpp {
 namespace {

@@ -6,6 +6,7 @@
 
 #include "json.h"
 #include "safetensors.h"
+#include "strict_arithmetic.h"
 
 namespace lenetpp {
 namespace {

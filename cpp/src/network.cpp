@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "floating_point_mode.h"
 #include "parameter_block.h"
 #include "workspace.h"
 
@@ -67,6 +68,7 @@ BasicNetwork<T>::BasicNetwork(Architecture architecture) : architecture_(std::mo
 
 template <class T>
 void BasicNetwork<T>::initialize(std::uint64_t seed, Initialization scheme) {
+  const DefaultFloatingPointMode mode;
   for (std::size_t index = 0; index < parameter_shapes_.size(); ++index) {
     const ParameterShape& shape = parameter_shapes_[index];
     std::vector<T> values(shape.size(), T(0));

@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "floating_point_mode.h"
+
 #if defined(__x86_64__) || defined(_M_X64)
 #include <immintrin.h>
 #endif
@@ -64,6 +66,7 @@ void ThreadPool::take_tasks(int worker) {
 }
 
 void ThreadPool::work(int worker) {
+  const DefaultFloatingPointMode mode;
   Patience patience = patience_;
   for (unsigned round = 0;;) {
     for_work_.wait(patience, [&] { return round_ != round; });

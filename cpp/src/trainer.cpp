@@ -7,6 +7,7 @@
 #include <string>
 
 #include "batch_checks.h"
+#include "floating_point_mode.h"
 #include "norms.h"
 #include "step_figures.h"
 #include "walk.h"
@@ -171,6 +172,7 @@ void BasicTrainer<T>::set_velocity(std::size_t index, std::span<const T> values)
 template <class T>
 EpochResult BasicTrainer<T>::train_epoch(const Images& images, std::span<const std::int32_t> labels,
                                          const EpochOptions& options) {
+  const DefaultFloatingPointMode mode;
   State& state = *state_;
   const TrainerOptions& settings = state.options;
   check_images(images, state.network.architecture());

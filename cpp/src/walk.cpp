@@ -8,6 +8,14 @@ void forward(Workspace<T>& workspace, const ParameterBlock<T>& parameters, const
   workspace.batch = samples.size();
   forward_planes(workspace, parameters, images, samples);
   forward_dense(workspace, parameters);
+  const Plan& plan = workspace.plan;
+  if (plan.last_activation.kind == ActivationKind::identity) return;
+  for (std::size_t b = 0; b < workspace.batch; ++b) {
+    workspace.kernels.activation_forward({.activation = plan.last_activation,
+                                          .values = workspace.value(plan.stages(), b),
+                                          .arguments = workspace.delta(plan.stages(), b),
+                                          .count = plan.outputs});
+  }
 }
 
 template <class T>
@@ -18,6 +26,7 @@ double loss_of_outputs(Workspace<T>& workspace, Loss loss, std::span<const std::
     sum += workspace.kernels.sample_loss({.loss = loss,
                                           .sigmoid_slope = plan.last_activation.slope,
                                           .outputs = workspace.output(b),
+                                          .arguments = workspace.delta(plan.stages(), b),
                                           .count = plan.outputs,
                                           .label = static_cast<std::size_t>(labels[b]),
                                           .scale = scale,

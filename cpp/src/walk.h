@@ -22,7 +22,8 @@ struct Sample {
   Distortion distortion;
 };
 
-/// Values of all layers for at most `capacity` samples.
+/// Values of all layers for at most `capacity` samples. The last activation's arguments stay in the outputs' deltas,
+/// until the loss puts its gradients there.
 template <class T>
 void forward(Workspace<T>& workspace, const ParameterBlock<T>& parameters, const ImageSource<T>& images,
              std::span<const Sample> samples);
@@ -42,7 +43,7 @@ void backward(Workspace<T>& workspace, const ParameterBlock<T>& parameters, T* g
 template <class T>
 void backward_and_step(Workspace<T>& workspace, ParameterBlock<T>& parameters, T* gradients, SgdUpdate<T> step);
 
-// The parts of the walk.
+// The parts of the walk. Forward leaves the last activation to forward().
 
 template <class T>
 void forward_planes(Workspace<T>& workspace, const ParameterBlock<T>& parameters, const ImageSource<T>& images,

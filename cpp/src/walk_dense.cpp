@@ -60,7 +60,7 @@ void forward_dense(Workspace<T>& workspace, const ParameterBlock<T>& parameters)
           .weights = parameters.array(stage.weight),
           .weight_stride = stage.inputs_padded,
           .bias = stage.bias ? parameters.array(*stage.bias) : nullptr,
-          .activation = stage.activation,
+          .activation = input + 1 == plan.stages() ? Activation{} : stage.activation,
           .outputs = workspace.value(input + 1, 0),
           .output_stride = static_cast<std::ptrdiff_t>(plan.boundaries[input + 1].stride),
           .batch = workspace.batch,

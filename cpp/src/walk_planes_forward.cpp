@@ -26,8 +26,9 @@ void split_into_phases(const ConvolutionStage& stage, const T* input, T* phases)
 std::ptrdiff_t area(const Shape& shape) { return std::ptrdiff_t{shape.height} * shape.width; }
 
 template <class T>
-void forward_stage(const Kernels<T>& kernels, const ConvolutionStage& stage, const ParameterBlock<T>& parameters,
-                   const T* input, T* output, std::int32_t* winners, Scratch<T>& scratch) {
+void forward_stage(const Kernels<T>& kernels, const ConvolutionStage& stage, bool is_last,
+                   const ParameterBlock<T>& parameters, const T* input, T* output, std::int32_t* winners,
+                   Scratch<T>& scratch) {
   if (stage.has_strides()) split_into_phases(stage, input, scratch.phases.data());
   for (const ConvolutionGroup& group : stage.groups) {
     kernels.convolution_forward({
@@ -54,7 +55,7 @@ void forward_stage(const Kernels<T>& kernels, const ConvolutionStage& stage, con
         .width = stage.width,
         .size = stage.pool_size,
         .strides = stage.pool_strides,
-        .activation = stage.activation,
+        .activation = is_last ? Activation{} : stage.activation,
         .output = output + stage.output.origin(group.first_output),
         .output_plane_stride = stage.output.plane_stride,
         .output_row_stride = stage.output.row_stride,
@@ -66,7 +67,7 @@ void forward_stage(const Kernels<T>& kernels, const ConvolutionStage& stage, con
 }
 
 template <class T>
-void forward_stage(const Kernels<T>& kernels, const PoolingStage& stage, const ParameterBlock<T>&, const T* input,
+void forward_stage(const Kernels<T>& kernels, const PoolingStage& stage, bool, const ParameterBlock<T>&, const T* input,
                    T* output, std::int32_t* winners, Scratch<T>&) {
   kernels.max_pooling({
       .input = input + stage.input.origin(0),
@@ -102,8 +103,8 @@ void forward_planes(Workspace<T>& workspace, const ParameterBlock<T>& parameters
       for (std::size_t s = 0; s < workspace.plan.plane_stages.size(); ++s) {
         std::visit(
             [&](const auto& stage) {
-              forward_stage(workspace.kernels, stage, parameters, workspace.value(s, b), workspace.value(s + 1, b),
-                            workspace.winners_of(s + 1, b), scratch);
+              forward_stage(workspace.kernels, stage, s + 1 == workspace.plan.stages(), parameters,
+                            workspace.value(s, b), workspace.value(s + 1, b), workspace.winners_of(s + 1, b), scratch);
             },
             workspace.plan.plane_stages[s]);
       }
