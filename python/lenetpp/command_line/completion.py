@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from lenetpp.data.finding import EMBEDDED_NAME
 from lenetpp.data.published import PUBLISHED
-from lenetpp.recipes import frozen_recipes
 from lenetpp.named_networks import NAMED_NETWORKS
+from lenetpp.recipes import frozen_recipes
 from lenetpp.recording.records import RECORD_NAME, default_runs_folder
 
 HARMLESS = re.compile(r"[\w.+-]+")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import typer
 from rich.table import Table
 
 from lenetpp.command_line.options import JsonOption, RunArgument, find_run

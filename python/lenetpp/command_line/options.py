@@ -12,6 +12,7 @@ from lenetpp.networks import Network
 from lenetpp.recording.models import recorded_model
 from lenetpp.recording.recorded_data import found_at
 from lenetpp.recording.records import read_record
+from lenetpp.terminal import echo
 
 if TYPE_CHECKING:
     from lenetpp.recording.record_schema import Record

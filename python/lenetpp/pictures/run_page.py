@@ -20,7 +20,7 @@ from lenetpp.pictures.winners import winners
 from lenetpp.recording.models import recorded_model
 from lenetpp.recording.needed_arguments import ArgumentNeeded
 from lenetpp.recording.recorded_data import same_data
-from lenetpp.recording.records import MODEL_NAME, RecordError
+from lenetpp.recording.records import MODEL_NAME
 from lenetpp.run_facts import run_facts, train_command
 from lenetpp.shell_words import run_command
 

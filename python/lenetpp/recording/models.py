@@ -1,10 +1,13 @@
 """The network that a recorded run ended with, held to what the record says of it."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from lenetpp.networks import Network
-from lenetpp.recording.records import MODEL_NAME, RECORD_NAME, RecordError, read_record, reading
+from lenetpp.recording.records import MODEL_NAME, RECORD_NAME, RecordError, read_record
+
+if TYPE_CHECKING:
+    from lenetpp.recording.record_schema import Record
 
 
 def recorded_model(folder: Path) -> Network:
@@ -22,10 +25,9 @@ def recorded_model(folder: Path) -> Network:
     """
     path, record = folder / MODEL_NAME, read_record(folder)
     if not path.is_file():
-        raise RecordError(f"{folder} has no {MODEL_NAME}: its outcome is {record.get('outcome')!r}")
+        raise RecordError(f"{folder} has no {MODEL_NAME}: its outcome is {record['outcome']!r}")
     network = Network.load(path)
-    with reading(folder):
-        expected = _recorded_digest(record)
+    expected = _recorded_digest(record)
     if expected not in (None, network.digest):
         raise RecordError(
             f"{path} is not the model that this run ended with: the digest of its parameters is {network.digest}, but "
@@ -35,11 +37,10 @@ def recorded_model(folder: Path) -> Network:
     return network
 
 
-def _recorded_digest(record: dict[str, Any]) -> str | None:
+def _recorded_digest(record: "Record") -> str | None:
     """Return the digest of the model file's parameters, as far as the record tells it."""
-    if record.get("outcome") == "running":
+    if record["outcome"] == "running" or "results" not in record:
         return None  # the results, if there are any, are those of an earlier end
-    results, network = record.get("results", {}), record.get("network", {})
     # Where the network computed in another type, `digest` is that of its own parameters.
-    name = "digest" if network.get("dtype") == "float32" else "model_digest"
-    return str(results[name]) if name in results else None
+    results = record["results"]
+    return results.get("digest" if record["network"]["dtype"] == "float32" else "model_digest")

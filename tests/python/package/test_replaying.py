@@ -174,7 +174,7 @@ def record_change(*keys: Any, value: Any) -> Callable[[Path], None]:
 
 
 def remove_result(folder: Path, name: str) -> None:
-    content = read_record(folder)
+    content: Any = read_record(folder)
     del content["results"][name]
     (folder / "run.toml").write_text(tomli_w.dumps(content))
 
