@@ -43,4 +43,4 @@ def _recorded_digest(record: "Record") -> str | None:
         return None  # the results, if there are any, are those of an earlier end
     # Where the network computed in another type, `digest` is that of its own parameters.
     results = record["results"]
-    return results.get("digest" if record["network"]["dtype"] == "float32" else "model_digest")
+    return results.get("digest") if record["network"]["dtype"] == "float32" else results.get("model_digest")
