@@ -20,6 +20,7 @@ from side_by_side.tools import LENETPP, PEERS
 from side_by_side.workers import Worker
 
 PEER_NAMES = tuple(tool.name for tool in PEERS)
+THREADS = ("1", "2")
 TASKS: tuple[Task, ...] = ("training", "inference")
 NOTES = f"""\
 Every tool is one process with as many cores as threads. All train the same weights by plain SGD without momentum; the
@@ -36,7 +37,9 @@ def main(
     inference_batches: Annotated[
         str, typer.Option(metavar="N,...", help="Images a call of inference; none where empty.")
     ] = "1,16,32,128,256",
-    threads: Annotated[str, typer.Option(metavar="N,...", help="Threads, and cores.")] = "1,2",
+    threads: Annotated[
+        str, typer.Option(metavar="N,...", help="Threads, and cores; by default 1 and, where there are two cores, 2.")
+    ] = ",".join(THREADS[: surroundings.available_cores()]),
     peers: Annotated[str, typer.Option(metavar="A,B,...", help="Tools beside lenetpp.")] = ",".join(PEER_NAMES),
     rounds: Annotated[int, typer.Option(min=1, metavar="N", help="Measurements of each tool.")] = 9,
     seconds: Annotated[float, typer.Option(min=0.001, metavar="S", help="Length of a measurement.")] = 0.1,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import tomli_w
 
-from lenetpp.frozen_recipes import FrozenRecipe
+from lenetpp.recipes import FrozenRecipe
 from lenetpp.recording.records import default_runs_folder, read_record
 from lenetpp.studies.running import run_missing
 from lenetpp.studies.trainings import Training

@@ -75,6 +75,7 @@ class WorkOf {
     work.operations *= 2;
     return work;
   }
+  CallWork operator()(const lenetpp::ActivationForward<T>& a) const { return {layer_before(a.values)}; }
   CallWork operator()(const lenetpp::ActivationBackward<T>& a) const { return {layer_before(a.outputs)}; }
 
   CallWork operator()(const lenetpp::SampleLoss<T>&) const { return {outputs()}; }

@@ -15,6 +15,7 @@
   use(convolution_forward)           \
   use(max_pooling)                   \
   use(dense_forward)                 \
+  use(activation_forward)            \
   use(softmax)                       \
   use(sample_loss)                   \
   use(activation_backward)           \

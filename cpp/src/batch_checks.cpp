@@ -6,6 +6,8 @@
 #include <string>
 #include <variant>
 
+#include "strict_arithmetic.h"
+
 namespace lenetpp {
 
 void check_images(const Images& images, const Architecture& architecture) {

@@ -3,6 +3,7 @@
 
 #include "batch_checks.h"
 #include "execution/passes.h"
+#include "floating_point_mode.h"
 
 namespace lenetpp {
 
@@ -34,6 +35,7 @@ template <class T>
 LossAndGradients<T> loss_and_gradients(const BasicNetwork<T>& network, const Images& images,
                                        std::span<const std::int32_t> labels, Loss loss, Reduction reduction,
                                        int threads) {
+  const DefaultFloatingPointMode mode;
   check_images(images, network.architecture());
   check_threads(threads);
   check_initialized(network);

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <system_error>
 #include <utility>
@@ -57,10 +58,28 @@ void synchronize_folder(const path& folder) {
 }
 #endif
 
+/// Of a temporary: the next writer in the folder removes it then. Longer than any file takes to write, and a suspended
+/// process that wakes up after it only gets an error.
+constexpr std::chrono::hours time_to_abandon{1};
+
 /// A name in the same folder, because only within a file system can a rename replace a file in one step.
 path temporary_name(const path& folder) {
   static std::atomic<unsigned> counter = 0;
   return folder / (".lenetpp-" + std::to_string(process_id()) + "-" + std::to_string(counter++) + ".tmp");
+}
+
+/// Removes what killed processes left in `folder`: temporaries that nobody has written to for so long that nobody will.
+void remove_abandoned(const path& folder) {
+  using std::filesystem::directory_iterator;
+  const auto now = std::filesystem::file_time_type::clock::now();
+  std::error_code error;
+  for (directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    const auto name = entry->path().filename().u8string();
+    if (!name.starts_with(u8".lenetpp-") || !name.ends_with(u8".tmp")) continue;
+    std::error_code ignored;  // somebody else may remove it meanwhile
+    const auto written = std::filesystem::last_write_time(entry->path(), ignored);
+    if (!ignored && now - written > time_to_abandon) std::filesystem::remove(entry->path(), ignored);
+  }
 }
 
 /// Creates a new file, stepping over names that a killed process left behind.
@@ -97,6 +116,7 @@ void InputFile::read(std::uint64_t offset, char* bytes, std::size_t count) {
 
 OutputFile::OutputFile(const path& path)
     : path_(path), folder_(path.has_parent_path() ? path.parent_path() : std::filesystem::path(".")) {
+  remove_abandoned(folder_);
   file_ = create_temporary(folder_, temporary_);
   if (file_ == nullptr) fail("cannot create a file beside", path_, errno);
 }

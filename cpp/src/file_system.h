@@ -31,7 +31,8 @@ class InputFile {
 };
 
 /// A file that is written beside its place: whoever opens `path` finds the old file or the new one, whole, whatever
-/// happens meanwhile. Without finish() nothing is left of it. All functions throw std::filesystem::filesystem_error.
+/// happens meanwhile. Without finish() nothing is left of it; what a killed process leaves is removed by the first
+/// writer in the same folder an hour later. All functions throw std::filesystem::filesystem_error.
 class OutputFile {
  public:
   explicit OutputFile(const std::filesystem::path& path);

@@ -1,5 +1,6 @@
 #include <lenetpp/trainer.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <stdexcept>
@@ -28,6 +29,12 @@ void check(const LearningRate& rate) {
   if (rate.schedule == ScheduleKind::cosine) {
     require(rate.epochs > 0 && std::isfinite(rate.epochs), "epochs of a cosine schedule", "positive and finite",
             rate.epochs);
+    double before = 0;
+    for (const double restart : rate.restarts) {
+      require(restart > before && restart < rate.epochs, "restarts of a cosine schedule",
+              "rising, above 0 and below epochs", restart);
+      before = restart;
+    }
   }
 }
 
@@ -40,13 +47,21 @@ double power(double base, std::uint64_t exponent) {
   return result;
 }
 
+/// From one at the beginning of a descent to zero at its end; there are as many descents as restarts and one more.
+double cosine_factor(const LearningRate& rate, double epoch) {
+  if (epoch >= rate.epochs) return 0;
+  const auto next = std::upper_bound(rate.restarts.begin(), rate.restarts.end(), epoch);
+  const double begin = next == rate.restarts.begin() ? 0 : *(next - 1);
+  const double end = next == rate.restarts.end() ? rate.epochs : *next;
+  return (1 + sine_and_cosine_of_turns((epoch - begin) / (end - begin) * 0.5).cosine) * 0.5;
+}
+
 double schedule_factor(const LearningRate& rate, double epoch) {
   switch (rate.schedule) {
     case ScheduleKind::step:
       return power(rate.step_factor, static_cast<std::uint64_t>(epoch / rate.step_epochs));
     case ScheduleKind::cosine:
-      if (epoch >= rate.epochs) return 0;
-      return (1 + sine_and_cosine_of_turns(epoch / rate.epochs * 0.5).cosine) * 0.5;
+      return cosine_factor(rate, epoch);
     case ScheduleKind::constant:
       break;
   }

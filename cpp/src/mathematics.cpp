@@ -16,8 +16,8 @@ double polynomial(const std::array<double, count>& coefficients, double x) {
   return sum;
 }
 
-/// 2/3, 2/5, 2/7, ...: the series of 2 atanh(s) beyond its first term 2s. For |s| < 0.1716 what follows the last
-/// term is below 2^-60 of the sum.
+/// 2/3, 2/5, 2/7, ...: the series of 2 atanh(s) beyond its first term 2s. For |s| <= 1/5 what follows the last term is
+/// below 2^-60 of the sum.
 constexpr auto atanh_series = [] {
   std::array<double, 11> series{};
   for (std::size_t i = 0; i < series.size(); ++i) series[i] = 2.0 / static_cast<double>(2 * i + 3);
@@ -43,6 +43,24 @@ constexpr auto cosine_series = alternating_factorials<9>(4, 1.0);  // 1/4!, -1/6
 
 }  // namespace
 
+namespace {
+
+/// log(2^power * (1 + f)) with 1 + f from sqrt(1/2) to 3/2.
+double logarithm(double power, double f) {
+  // log(1 + f) = 2 atanh(s) with s = f / (2 + f). As 2s = f - s f, it is f - s (f - series): the leading term is exact
+  // and rounding errors only touch the small correction.
+  const double s = f / (2.0 + f);
+  const double square = s * s;
+  const double series = square * polynomial(atanh_series, square);
+
+  // ln 2 in two parts; the upper one has 20 trailing zero bits, so that its product with an exponent is exact.
+  constexpr double ln2_high = 0x1.62e42fefp-1;
+  constexpr double ln2_low = 0x1.473de6af278edp-34;
+  return power * ln2_high - ((s * (f - series) - power * ln2_low) - f);
+}
+
+}  // namespace
+
 double natural_logarithm(double x) {
   if (x != x) return x;  // a loss that is NaN must stay so: it is how training notices that it diverged
   // x = 2^exponent * m with m in [sqrt(1/2), sqrt(2)); f = m - 1 is exact.
@@ -54,19 +72,11 @@ double natural_logarithm(double x) {
     m *= 0.5;
     ++exponent;
   }
-  const double f = m - 1.0;
+  return logarithm(static_cast<double>(exponent), m - 1.0);
+}
 
-  // log(1 + f) = 2 atanh(s) with s = f / (2 + f). As 2s = f - s f, it is f - s (f - series): the leading term is exact
-  // and rounding errors only touch the small correction.
-  const double s = f / (2.0 + f);
-  const double square = s * s;
-  const double series = square * polynomial(atanh_series, square);
-
-  // ln 2 in two parts; the upper one has 20 trailing zero bits, so that its product with an exponent is exact.
-  constexpr double ln2_high = 0x1.62e42fefp-1;
-  constexpr double ln2_low = 0x1.473de6af278edp-34;
-  const double power = static_cast<double>(exponent);
-  return power * ln2_high - ((s * (f - series) - power * ln2_low) - f);
+double logarithm_of_one_plus(double x) {
+  return x < 0.5 ? logarithm(0.0, x) : logarithm(1.0, (x - 1.0) * 0.5);  // from 1/2 on, x - 1 is exact
 }
 
 SineAndCosine sine_and_cosine_of_turns(double turns) {

@@ -5,10 +5,15 @@
 // tests/cpp/test_mathematics.cpp.
 #pragma once
 
+#include "strict_arithmetic.h"
+
 namespace lenetpp {
 
 /// For finite, positive, normal x. NaN stays NaN.
 double natural_logarithm(double x);
+
+/// log(1 + x) for 0 <= x <= 1, without the rounding of 1 + x. NaN stays NaN.
+double logarithm_of_one_plus(double x);
 
 struct SineAndCosine {
   double sine;

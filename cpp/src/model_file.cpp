@@ -6,6 +6,7 @@
 
 #include "json.h"
 #include "safetensors.h"
+#include "strict_arithmetic.h"
 
 namespace lenetpp {
 namespace {
@@ -13,6 +14,9 @@ namespace {
 constexpr const char* reserved = "lenetpp.";
 constexpr const char* network_key = "lenetpp.network";
 constexpr const char* numerics_key = "lenetpp.numerics";
+/// What a reader may expect; with 2 there is a digest. Files of before have no such key.
+constexpr const char* format_key = "lenetpp.format";
+constexpr const char* format = "2";
 constexpr const char* mean_name = "normalization.mean";
 constexpr const char* deviation_name = "normalization.deviation";
 
@@ -29,6 +33,27 @@ void require_finite(const std::string& name, const std::vector<float>& values) {
                                   " is not a finite number (has its training diverged?); such a model is not saved");
     }
   }
+}
+
+/// Whether the file has a digest, with which it agrees. Older files have none; but they have no key beside those two
+/// either, so that damage to the digest's key does not make a file look old.
+bool check_digest(SafetensorsFile& file) {
+  if (file.check_digest()) {
+    const auto given = file.metadata().find(format_key);
+    const std::string found = given == file.metadata().end() ? "" : given->second;
+    if (found != format) {
+      file.fail("metadata " + json_quoted(format_key) + ": expected " + json_quoted(format) + ", found " +
+                json_excerpt(found) + ": written by another version of lenetpp; read it with that");
+    }
+    return true;
+  }
+  for (const auto& [key, value] : file.metadata()) {
+    if (key.starts_with(reserved) && key != network_key && key != numerics_key) {
+      file.fail("its metadata have " + json_excerpt(key) + ", but no " + json_quoted(digest_key) +
+                ": damaged, or changed by another program; take it from a copy, or save the network again");
+    }
+  }
+  return false;
 }
 
 Architecture read_architecture(const SafetensorsFile& file) {
@@ -82,6 +107,7 @@ void save_model(const std::filesystem::path& path, const Network& network, const
     }
   }
   all_metadata[network_key] = network.text();
+  all_metadata[format_key] = format;
   all_metadata[numerics_key] = std::to_string(numerics_version());
 
   std::vector<Tensor> tensors;
@@ -100,12 +126,13 @@ void save_model(const std::filesystem::path& path, const Network& network, const
 
 Model load_model(const std::filesystem::path& path) {
   SafetensorsFile file(path);
+  const bool has_digest = check_digest(file);
   const Architecture architecture = read_architecture(file);
   const bool normalized = file.entries().contains(mean_name) || file.entries().contains(deviation_name);
   // Before the network is built: its memory is then no larger than the file.
   check_tensors(file, expected_shapes(architecture.parameter_shapes(), architecture.input, normalized));
 
-  Model model{Network(architecture), file.metadata()};
+  Model model{Network(architecture), file.metadata(), has_digest};
   std::erase_if(model.metadata, [](const auto& item) { return item.first.starts_with(reserved); });
   for (std::size_t index = 0; index < model.network.parameter_shapes().size(); ++index) {
     model.network.set_parameter(index, file.read_values(model.network.parameter_shapes()[index].name));

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "floating_point_mode.h"
 #include "parameter_block.h"
 
 namespace lenetpp {
@@ -58,6 +59,7 @@ BasicNetwork<T>::BasicNetwork(Architecture architecture) : architecture_(std::mo
 
 template <class T>
 void BasicNetwork<T>::initialize(std::uint64_t seed, Initialization scheme) {
+  const DefaultFloatingPointMode mode;
   for (std::size_t index = 0; index < parameter_shapes_.size(); ++index) {
     const ParameterShape& shape = parameter_shapes_[index];
     std::vector<T> values(shape.size(), T(0));
@@ -78,12 +80,13 @@ void BasicNetwork<T>::initialize(std::uint64_t seed, Initialization scheme) {
 
 template <class T>
 std::vector<T> BasicNetwork<T>::parameter(std::size_t index) const {
+  static_cast<void>(checked_shape(parameter_shapes_, index));
   return block_->unpadded(index);
 }
 
 template <class T>
 void BasicNetwork<T>::set_parameter(std::size_t index, std::span<const T> values) {
-  const ParameterShape& shape = parameter_shapes_.at(index);
+  const ParameterShape& shape = checked_shape(parameter_shapes_, index);
   if (values.size() != shape.size()) {
     throw std::invalid_argument("parameter " + describe(shape) + ": expected " + std::to_string(shape.size()) +
                                 " values, got " + std::to_string(values.size()));

@@ -1,10 +1,20 @@
 #include "parameter_block.h"
 
 #include <algorithm>
+#include <stdexcept>
+#include <string>
 
 #include "kernels/kernels.h"
 
 namespace lenetpp {
+
+const ParameterShape& checked_shape(const std::vector<ParameterShape>& shapes, std::size_t index) {
+  if (index >= shapes.size()) {
+    throw std::out_of_range("index: expected one below " + std::to_string(shapes.size()) +
+                            ", the network's number of parameter arrays, got " + std::to_string(index));
+  }
+  return shapes[index];
+}
 
 BlockLayout block_layout(const std::vector<ParameterShape>& shapes) {
   BlockLayout layout;

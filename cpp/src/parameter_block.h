@@ -26,6 +26,9 @@ struct BlockLayout {
   std::size_t size = 0;               // a multiple of 16
 };
 
+/// The shape of array `index`. Throws std::out_of_range.
+const ParameterShape& checked_shape(const std::vector<ParameterShape>& shapes, std::size_t index);
+
 BlockLayout block_layout(const std::vector<ParameterShape>& shapes);
 
 template <class T>

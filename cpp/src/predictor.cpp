@@ -5,6 +5,7 @@
 
 #include "batch_checks.h"
 #include "execution/passes.h"
+#include "floating_point_mode.h"
 
 namespace lenetpp {
 
@@ -54,6 +55,7 @@ BasicPredictor<T>::BasicPredictor(BasicPredictor&&) noexcept = default;
 
 template <class T>
 std::vector<T> BasicPredictor<T>::outputs(const Images& images) {
+  const DefaultFloatingPointMode mode;
   state_->check(images);
   const std::size_t count = state_->network.outputs();
   std::vector<T> all(images.count() * count);
@@ -67,6 +69,7 @@ std::vector<T> BasicPredictor<T>::outputs(const Images& images) {
 
 template <class T>
 std::vector<std::int32_t> BasicPredictor<T>::predict(const Images& images) {
+  const DefaultFloatingPointMode mode;
   state_->check(images);
   std::vector<std::int32_t> classes(images.count());
   state_->for_each_chunk(images, [&](const Workspace<T>& workspace, std::size_t first, std::size_t size) {
@@ -78,6 +81,7 @@ std::vector<std::int32_t> BasicPredictor<T>::predict(const Images& images) {
 template <class T>
 Evaluation BasicPredictor<T>::evaluate(const Images& images, std::span<const std::int32_t> labels, Loss loss,
                                        UnitActivity* activity) {
+  const DefaultFloatingPointMode mode;
   const BasicNetwork<T>& network = state_->network;
   state_->check(images);
   check_labels(labels, images.count(), network.outputs());

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "json.h"
+#include "sha256.h"
 
 namespace lenetpp {
 namespace {
@@ -20,21 +21,28 @@ constexpr std::uint64_t length_bytes = 8;
 /// Far above any network's text, and small enough to be read and parsed at once.
 constexpr std::uint64_t maximum_header = std::uint64_t{1} << 24;
 constexpr const char* metadata_key = "__metadata__";
+constexpr std::size_t digest_digits = 64;
+
+std::string no_digest() { return std::string(digest_digits, '0'); }
 
 template <class Word>
 void append_little_endian(std::string& bytes, Word word) {
   for (std::size_t i = 0; i < sizeof(Word); ++i) bytes += static_cast<char>(word >> (8 * i) & 0xFF);
 }
 
-void write_values(OutputFile& file, std::span<const float> values) {
-  constexpr std::size_t values_at_once = 1 << 14;
+constexpr std::size_t bytes_at_once = 1 << 16;
+constexpr std::size_t values_at_once = bytes_at_once / sizeof(float);
+
+/// Calls `use` with the little-endian bytes of `values`, part by part.
+template <class Use>
+void for_bytes_of(std::span<const float> values, const Use& use) {
   std::string bytes;
   for (; !values.empty(); values = values.subspan(std::min(values.size(), values_at_once))) {
     bytes.clear();
     for (const float value : values.first(std::min(values.size(), values_at_once))) {
       append_little_endian(bytes, std::bit_cast<std::uint32_t>(value));
     }
-    file.write(bytes);
+    use(bytes);
   }
 }
 
@@ -115,23 +123,38 @@ std::optional<std::uint64_t> byte_count(const std::vector<std::size_t>& shape) {
 
 void write_safetensors(const std::filesystem::path& path, const std::vector<Tensor>& tensors,
                        const Metadata& metadata) {
-  const std::string header = header_text(tensors, metadata);
-  std::string length;
-  append_little_endian(length, std::uint64_t{header.size()});
+  Metadata with_digest = metadata;
+  with_digest[digest_key] = no_digest();
+  const std::string header = header_text(tensors, with_digest);
+  std::string beginning;
+  append_little_endian(beginning, std::uint64_t{header.size()});
+  beginning += header;
+
+  Sha256 sum;
+  sum.update(beginning);
+  for (const Tensor& tensor : tensors) {
+    for_bytes_of(tensor.values(), [&](const std::string& bytes) { sum.update(bytes); });
+  }
+  const std::string key = json_quoted(digest_key) + ":\"";  // no value can hold it: there its quotes are escaped
+  beginning.replace(beginning.find(key) + key.size(), digest_digits, sum.hex_digest());
+
   OutputFile file(path);
-  file.write(length + header);
-  for (const Tensor& tensor : tensors) write_values(file, tensor.values());
+  file.write(beginning);
+  for (const Tensor& tensor : tensors) {
+    for_bytes_of(tensor.values(), [&](const std::string& bytes) { file.write(bytes); });
+  }
   file.finish();
 }
 
 SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) : path_(path), file_(path) {
-  read_entries(read_header());
+  read_header();
+  read_entries();
   check_that_entries_fill_the_file();
 }
 
 void SafetensorsFile::fail(const std::string& message) const { throw FileError(path_text(path_) + ": " + message); }
 
-std::string SafetensorsFile::read_header() {
+void SafetensorsFile::read_header() {
   if (file_.size() < length_bytes) {
     fail("has " + std::to_string(file_.size()) + " bytes, too few for a safetensors file (is it cut off?)");
   }
@@ -144,15 +167,14 @@ std::string SafetensorsFile::read_header() {
          std::to_string(maximum_header) + " (not a safetensors file, or cut off)");
   }
   data_offset_ = length_bytes + length;
-  std::string header(static_cast<std::size_t>(length), '\0');
-  file_.read(length_bytes, header.data(), header.size());
-  return header;
+  header_.resize(static_cast<std::size_t>(length));
+  file_.read(length_bytes, header_.data(), header_.size());
 }
 
-void SafetensorsFile::read_entries(const std::string& header) {
+void SafetensorsFile::read_entries() {
   JsonValue root;
   try {
-    root = parse_json(header);
+    root = parse_json(header_);
   } catch (const JsonError& error) {
     fail("offset " + std::to_string(length_bytes + error.offset()) + ", in the header: " + error.what());
   }
@@ -218,6 +240,36 @@ void SafetensorsFile::check_that_entries_fill_the_file() const {
     fail("offset " + std::to_string(data_offset_ + position) + ": " + std::to_string(available - position) +
          " bytes that belong to no tensor");
   }
+}
+
+bool SafetensorsFile::check_digest() {
+  const auto digest = metadata_.find(digest_key);
+  if (digest == metadata_.end()) return false;
+  const std::string& expected = digest->second;
+  std::string beginning;
+  append_little_endian(beginning, std::uint64_t{header_.size()});
+  beginning += header_;
+  const std::size_t place = expected.size() == digest_digits ? beginning.find(expected) : std::string::npos;
+  if (place == std::string::npos) {
+    fail("its metadata " + json_quoted(digest_key) + " must be 64 hexadecimal digits, but are " +
+         json_excerpt(expected) + ": the file is damaged; take it from a copy, or save the network again");
+  }
+  beginning.replace(place, digest_digits, no_digest());
+
+  Sha256 sum;
+  sum.update(beginning);
+  std::string bytes(bytes_at_once, '\0');
+  for (std::uint64_t offset = data_offset_; offset < file_.size(); offset += bytes.size()) {
+    bytes.resize(static_cast<std::size_t>(std::min<std::uint64_t>(bytes_at_once, file_.size() - offset)));
+    file_.read(offset, bytes.data(), bytes.size());
+    sum.update(bytes);
+  }
+  if (const std::string found = sum.hex_digest(); found != expected) {
+    fail("damaged, or changed by another program: its SHA-256 is " + found + ", but was " + expected +
+         " when it was saved (metadata " + json_quoted(digest_key) +
+         "); take it from a copy, or save the network again, or, if the change was meant, without these metadata");
+  }
+  return true;
 }
 
 std::vector<float> SafetensorsFile::read_values(const std::string& name) {

@@ -8,6 +8,7 @@
 
 #include "batch_checks.h"
 #include "execution/passes.h"
+#include "floating_point_mode.h"
 #include "norms.h"
 #include "step_figures.h"
 
@@ -191,13 +192,13 @@ std::vector<std::string> BasicTrainer<T>::state_names() const {
 
 template <class T>
 std::vector<T> BasicTrainer<T>::state(std::string_view name, std::size_t parameter) const {
-  static_cast<void>(state_->network.parameter_shapes().at(parameter));
+  static_cast<void>(checked_shape(state_->network.parameter_shapes(), parameter));
   return state_->array(name).values.unpadded(parameter);
 }
 
 template <class T>
 void BasicTrainer<T>::set_state(std::string_view name, std::size_t parameter, std::span<const T> values) {
-  const ParameterShape& shape = state_->network.parameter_shapes().at(parameter);
+  const ParameterShape& shape = checked_shape(state_->network.parameter_shapes(), parameter);
   require(values.size() == shape.size(), std::string(name) + " of " + shape.name + ": expected " +
                                              std::to_string(shape.size()) + " values, got " +
                                              std::to_string(values.size()));
@@ -207,6 +208,7 @@ void BasicTrainer<T>::set_state(std::string_view name, std::size_t parameter, st
 template <class T>
 EpochResult BasicTrainer<T>::train_epoch(const Images& images, std::span<const std::int32_t> labels,
                                          const EpochOptions& options) {
+  const DefaultFloatingPointMode mode;
   State& state = *state_;
   const TrainerOptions& settings = state.options;
   check_images(images, state.network.architecture());

@@ -48,7 +48,8 @@ void register_model_file(py::module_& module) {
       [](const py::object& path) {
         const Path checked_path = path_of(path);
         Model model = without_gil([&] { return load_model(checked_path); });
-        return py::make_tuple(std::make_shared<SharedNetwork<float>>(std::move(model.network)), model.metadata);
+        return py::make_tuple(std::make_shared<SharedNetwork<float>>(std::move(model.network)), model.metadata,
+                              model.has_digest);
       },
       py::arg("path"));
 }

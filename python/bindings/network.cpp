@@ -15,46 +15,54 @@ namespace {
 
 py::tuple tuple_of(const Shape& shape) { return py::make_tuple(shape.planes, shape.height, shape.width); }
 
-/// What a network is: its text, layers and shapes, which never change.
+/// What a network is: its text, layers and shapes, which never change. `architecture_of` gives it from a Self.
+template <class Self, class Class, class Get>
+void define_structure(Class& network, Get architecture_of) {
+  network.def_property_readonly("text", [=](const Self& self) { return architecture_of(self).text(); });
+  network.def_property_readonly("input_shape", [=](const Self& self) { return tuple_of(architecture_of(self).input); });
+  network.def_property_readonly("outputs", [=](const Self& self) {
+    const Architecture& architecture = architecture_of(self);
+    const auto shapes = architecture.output_shapes();
+    return (shapes.empty() ? architecture.input : shapes.back()).size();
+  });
+  network.def_property_readonly("layers", [=](const Self& self) {
+    py::list descriptions;
+    for (const Layer& layer : architecture_of(self).layers) descriptions.append(description_of(layer));
+    return descriptions;
+  });
+  network.def_property_readonly("layer_texts", [=](const Self& self) {
+    std::vector<std::string> texts;
+    for (const Layer& layer : architecture_of(self).layers) texts.push_back(to_string(layer));
+    return texts;
+  });
+  network.def_property_readonly("output_shapes", [=](const Self& self) {
+    py::list shapes;
+    for (const Shape& shape : architecture_of(self).output_shapes()) shapes.append(tuple_of(shape));
+    return shapes;
+  });
+  network.def_property_readonly("multiply_adds",
+                                [=](const Self& self) { return architecture_of(self).multiply_adds(); });
+  network.def_property_readonly("parameter_names", [=](const Self& self) {
+    std::vector<std::string> names;
+    for (const ParameterShape& shape : architecture_of(self).parameter_shapes()) names.push_back(shape.name);
+    return names;
+  });
+  network.def_property_readonly("parameter_shapes", [=](const Self& self) {
+    py::list shapes;
+    for (const ParameterShape& shape : architecture_of(self).parameter_shapes())
+      shapes.append(py::tuple(py::cast(shape.dimensions)));
+    return shapes;
+  });
+}
+
+/// From a text.
 template <class T, class Class>
-void define_structure(Class& network) {
+void define_making(Class& network) {
   using Self = SharedNetwork<T>;
   network.def(py::init([](const py::object& text) {
                 return std::make_shared<Self>(BasicNetwork<T>::parse(string(text, "text")));
               }),
               py::arg("text"));
-  network.def_property_readonly("text", [](const Self& self) { return self.network.text(); });
-  network.def_property_readonly("input_shape",
-                                [](const Self& self) { return tuple_of(self.network.architecture().input); });
-  network.def_property_readonly("outputs", [](const Self& self) { return self.network.outputs(); });
-  network.def_property_readonly("layers", [](const Self& self) {
-    py::list descriptions;
-    for (const Layer& layer : self.network.architecture().layers) descriptions.append(description_of(layer));
-    return descriptions;
-  });
-  network.def_property_readonly("layer_texts", [](const Self& self) {
-    std::vector<std::string> texts;
-    for (const Layer& layer : self.network.architecture().layers) texts.push_back(to_string(layer));
-    return texts;
-  });
-  network.def_property_readonly("output_shapes", [](const Self& self) {
-    py::list shapes;
-    for (const Shape& shape : self.network.architecture().output_shapes()) shapes.append(tuple_of(shape));
-    return shapes;
-  });
-  network.def_property_readonly("multiply_adds",
-                                [](const Self& self) { return self.network.architecture().multiply_adds(); });
-  network.def_property_readonly("parameter_names", [](const Self& self) {
-    std::vector<std::string> names;
-    for (const ParameterShape& shape : self.network.parameter_shapes()) names.push_back(shape.name);
-    return names;
-  });
-  network.def_property_readonly("parameter_shapes", [](const Self& self) {
-    py::list shapes;
-    for (const ParameterShape& shape : self.network.parameter_shapes())
-      shapes.append(py::tuple(py::cast(shape.dimensions)));
-    return shapes;
-  });
 }
 
 /// What a network knows: parameters and normalization.
@@ -204,9 +212,19 @@ void define_answers(Class& network) {
 template <class T>
 void define_network(py::module_& module, const char* name) {
   py::class_<SharedNetwork<T>, std::shared_ptr<SharedNetwork<T>>> network(module, name);
-  define_structure<T>(network);
+  define_making<T>(network);
+  define_structure<SharedNetwork<T>>(
+      network, [](const SharedNetwork<T>& self) -> const Architecture& { return self.network.architecture(); });
   define_values<T>(network);
   define_answers<T>(network);
+}
+
+/// A network without parameters, however large it is: what there is to say about its text.
+void define_architecture(py::module_& module) {
+  py::class_<Architecture> architecture(module, "Architecture");
+  architecture.def(py::init([](const py::object& text) { return Architecture::parse(string(text, "text")); }),
+                   py::arg("text"));
+  define_structure<Architecture>(architecture, [](const Architecture& self) -> const Architecture& { return self; });
 }
 
 py::dict by_layer(const std::vector<LayerShare>& shares) {
@@ -227,6 +245,7 @@ void define_unit_activity(py::module_& module) {
 }  // namespace
 
 void register_network(py::module_& module) {
+  define_architecture(module);
   define_unit_activity(module);
   define_network<float>(module, "Network");
   define_network<double>(module, "Network64");

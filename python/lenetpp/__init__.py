@@ -7,25 +7,36 @@
 >>> run.test_accuracy, run.digest, run.folder  # doctest: +SKIP
 """
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from lenetpp import layers
 from lenetpp._core import ModelFileError, ParseError
 from lenetpp._core import version as _version
-from lenetpp.data import DataError, Dataset, available_data, fetch_data, load_data, per_plane_statistics, read_images
+from lenetpp.data import (
+    DataError,
+    Dataset,
+    DataWarning,
+    available_data,
+    fetch_data,
+    load_data,
+    per_plane_statistics,
+    read_images,
+)
 from lenetpp.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
 from lenetpp.evaluation import evaluate
 from lenetpp.finding.conditions import ConditionError
 from lenetpp.finding.run_table import RunTable, runs
-from lenetpp.frozen_recipes import FrozenRecipe, frozen_recipe
 from lenetpp.health import Finding, diagnose
-from lenetpp.layer_outputs import layer_outputs, pool_winners
+from lenetpp.inner_outputs import layer_outputs, pool_winners
 from lenetpp.layers import *  # noqa: F403  (the kinds of layers are listed there)
 from lenetpp.measurement import Evaluation
 from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks import Network
 from lenetpp.pictures.filter_matching import match_filters
+from lenetpp.recipes import FrozenRecipe, frozen_recipe, frozen_recipes
 from lenetpp.recording.records import RecordError
+from lenetpp.replay_differences import Difference
 from lenetpp.replaying import Replay, replay
 from lenetpp.resuming import resume
 from lenetpp.run import EpochRecord, Run
@@ -44,7 +55,9 @@ __all__ = [
     "NAMED_NETWORKS",
     "ConditionError",
     "DataError",
+    "DataWarning",
     "Dataset",
+    "Difference",
     "EpochRecord",
     "Evaluation",
     "Finding",
@@ -67,6 +80,7 @@ __all__ = [
     "evaluate",
     "fetch_data",
     "frozen_recipe",
+    "frozen_recipes",
     "layer_outputs",
     "load_data",
     "match_filters",
@@ -81,6 +95,17 @@ __all__ = [
     "train",
 ]
 __all__ += layers.__all__
+
+# What an extra brings is listed where its packages are: a name that cannot be had would break ``import *``.
+if find_spec("sklearn"):
+    __all__ += ["LeNetClassifier"]
+if find_spec("pydantic") and find_spec("scipy"):
+    __all__ += ["StudyResult", "study"]
+
+
+def __dir__() -> list[str]:
+    """List what the package offers: no modules, which come with it."""
+    return sorted([*__all__, "__all__", "__doc__", "__file__", "__name__", "__path__", "__version__"])
 
 
 def __getattr__(name: str) -> object:

@@ -15,6 +15,7 @@ from lenetpp.arrays import ImageArray, Shape, as_shape
 from lenetpp.data import Dataset
 from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks import Network
+from lenetpp.setting_names import names_what_is_meant
 from lenetpp.settings import TrainingSettings
 from lenetpp.training import train
 
@@ -22,6 +23,7 @@ TEST_SIZE = 500
 """Training images on which each epoch is measured: scikit-learn's tools keep the real test images to themselves."""
 
 
+@names_what_is_meant
 class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """A convolutional network with scikit-learn's interface.
 

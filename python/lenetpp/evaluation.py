@@ -54,9 +54,12 @@ def check_fit(network: Network, data: Dataset) -> None:
     _check_type("network", network, Network, "lenetpp.network(name) and lenetpp.Network.parse(text)")
     _check_type("data", data, Dataset, "lenetpp.load_data() and lenetpp.Dataset.from_arrays()")
     if network.input_shape != data.input_shape:
+        planes, height, width = network.input_shape
+        planes_are_last = data.input_shape == (height, width, planes)
+        advice = "; bring the planes to the front with images.transpose(0, 3, 1, 2)" if planes_are_last else ""
         raise ValueError(
-            f"the network takes images of {'x'.join(map(str, network.input_shape))} (planes x height x width), "
-            f"but those of {data.name} have {'x'.join(map(str, data.input_shape))}"
+            f"the network takes images of {planes}x{height}x{width} (planes x height x width), "
+            f"but those of {data.name} have {'x'.join(map(str, data.input_shape))}{advice}"
         )
     if network.class_count != len(data.classes):
         raise ValueError(

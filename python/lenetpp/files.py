@@ -3,9 +3,15 @@
 import errno
 import os
 import secrets
+import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+TEMPORARIES = ".lenetpp-*.tmp"
+"""Names of files that are being written, by Python and by the core; a killed process leaves them behind."""
+SECONDS_TO_ABANDON = 3600.0
+"""After the last write, the next writer in the folder removes a temporary; the core's does the same."""
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -23,7 +29,8 @@ def write_file_in_parts(path: Path, parts: Iterable[bytes | memoryview]) -> None
     OSError
         If the file cannot be written; the old one is then untouched.
     """
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    remove_temporaries(path.parent, older_than=SECONDS_TO_ABANDON)
+    temporary = path.with_name(TEMPORARIES.replace("*", secrets.token_hex(8)))
     try:
         with naming(path), temporary.open("xb") as file:
             file.writelines(parts)
@@ -34,6 +41,14 @@ def write_file_in_parts(path: Path, parts: Iterable[bytes | memoryview]) -> None
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def remove_temporaries(folder: Path, *, older_than: float = 0.0) -> None:
+    """Remove what killed processes have left half written in `folder`, last written to so many seconds ago."""
+    for path in folder.glob(TEMPORARIES):
+        with suppress(OSError):  # somebody else may remove it meanwhile
+            if not older_than or time.time() - path.stat().st_mtime > older_than:
+                path.unlink()
 
 
 def sync_folder(folder: Path) -> None:

@@ -8,13 +8,16 @@ from numpy.typing import NDArray
 
 from lenetpp import _core
 from lenetpp.arrays import ImageArray
+from lenetpp.html_tables import html_table, html_title
 from lenetpp.settings import Loss
 
 SLICE_SIZE = 500
 """Images evaluated at once: Ctrl-C is answered in between."""
+MOST_COLUMNS = 20
+"""Classes whose confusion a notebook shows."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Evaluation:
     """What came out of comparing predictions with labels.
 
@@ -50,6 +53,20 @@ class Evaluation:
             name: int(right) / int(total) if total else None
             for name, right, total in zip(self.class_names, self.confusion.diagonal(), totals, strict=True)
         }
+
+    def __repr__(self) -> str:
+        return f"<Evaluation: {self}>"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the confusion matrix, where there is room, and the share that was right."""
+        names, shares = self.class_names, self.class_accuracies
+        columns = names if len(names) <= MOST_COLUMNS else ()
+        rows = [
+            (name, *(map(int, counts) if columns else ()), "" if shares[name] is None else f"{shares[name]:.1%}")
+            for name, counts in zip(names, self.confusion, strict=True)
+        ]
+        table = html_table(("true \\ predicted" if columns else "class", *columns, "right"), rows, named_rows=True)
+        return html_title(str(self)) + table
 
     def __str__(self) -> str:
         return f"accuracy {self.accuracy:.2%}, loss {self.loss:.4f} on {self.count:,} images"

@@ -127,12 +127,17 @@ def network(name: str, input_shape: Sequence[int] | None = None, classes: int | 
     ValueError
         If there is no such name, or the layers do not fit the input shape.
     """
+    return Network.parse(named_text(name, input_shape, classes))
+
+
+def named_text(name: str, input_shape: Sequence[int] | None = None, classes: int | None = None) -> str:
+    """Return the text of a named network, whether its layers fit the input shape or not; see :func:`network`."""
     named = _named(name)
     shape = named.input_shape if input_shape is None else as_shape(input_shape)
     # 28x28 digits get the 32x32 of LeCun et al. (1998); images of that size or larger need no padding.
     padding = "x".join(str(max(0, min(2, (32 - side) // 2))) for side in shape[1:])
     layers = named.layers.format(classes=named.classes if classes is None else classes, padding=padding)
-    return Network.parse(f"{'x'.join(map(str, shape))} | {layers}")
+    return f"{'x'.join(map(str, shape))} | {layers}"
 
 
 def recipe(name: str, data: "Dataset | None" = None) -> TrainingSettings:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import math
 import os
 from collections.abc import Mapping, Sequence
@@ -15,10 +16,12 @@ from lenetpp.arrays import FloatArray, ImageArray, Shape, as_parameters, as_shap
 from lenetpp.data.checks import checked_classes, checked_images, checked_labels
 from lenetpp.layers import KINDS, Layer, activation_range, layer_of
 from lenetpp.measurement import Evaluation, evaluate_in_slices
+from lenetpp.pixel_scale import warn_of_another_scale
 from lenetpp.settings import Initialization, Loss, Reduction
 from lenetpp.summary import LayerSummary, NetworkSummary, planned_bytes
 
 DataType: TypeAlias = Literal["float32", "float64"]
+LOGGER = logging.getLogger(__name__)
 CORES = {"float32": _core.Network, "float64": _core.Network64}
 
 
@@ -73,14 +76,20 @@ class Network:
     def load(cls, path: str | os.PathLike[str]) -> Self:
         """Return the network of a model file.
 
+        A file without a digest, as older versions and other programs write them, is loaded all the same; the logger
+        ``lenetpp.networks`` warns that damage to it would not be noticed.
+
         Raises
         ------
         ModelFileError
-            If the file is malformed.
+            If the file is malformed or damaged.
         OSError
             If it cannot be read.
         """
-        core, metadata = _core.load_model(os.fspath(path))
+        core, metadata, has_digest = _core.load_model(os.fspath(path))
+        if not has_digest:
+            # Logged, not warned of: there is nothing wrong with the caller's code.
+            LOGGER.warning("%s has no digest, so that damage to it cannot be noticed; saved again, it gets one", path)
         network = cls._from_core(core)
         if "classes" in metadata:
             try:
@@ -312,6 +321,11 @@ class Network:
         return self.core.loss_and_gradients(*checked, loss=loss, reduction=reduction, threads=threads)
 
     def _checked_images(self, images: ArrayLike) -> ImageArray:
+        array = self._fitting_images(images)
+        warn_of_another_scale(self.core.normalization, array)
+        return array
+
+    def _fitting_images(self, images: ArrayLike) -> ImageArray:
         # The usual case, as quick as a single image deserves.
         if (
             isinstance(images, np.ndarray)
@@ -324,9 +338,13 @@ class Network:
         array = checked_images(images, "images")
         if array.shape[1:] != self.input_shape:
             planes, height, width = self.input_shape
-            single = "; for one image, images[numpy.newaxis]" if np.shape(images) == self.input_shape else ""
+            advice = ""
+            if np.shape(images) == self.input_shape:
+                advice = "; for one image, images[numpy.newaxis]"
+            elif array.shape[1:] == (height, width, planes):
+                advice = "; bring the planes to the front with images.transpose(0, 3, 1, 2)"
             raise ValueError(
-                f"images must have shape (N, {planes}, {height}, {width}), but have {np.shape(images)}{single}"
+                f"images must have shape (N, {planes}, {height}, {width}), but have {np.shape(images)}{advice}"
             )
         return array
 

@@ -9,8 +9,14 @@ from lenetpp.networks import Network
 from lenetpp.settings import NormalizationScheme, TrainingSettings
 
 
-def check_shift(data: Dataset, settings: TrainingSettings) -> None:
-    """Raise ValueError if training images could be moved out of sight."""
+def check_data(data: Dataset, settings: TrainingSettings) -> None:
+    """Raise ValueError unless the training images can teach something: two classes, and images that stay in sight."""
+    if (data.train_labels == data.train_labels[0]).all():
+        name, count = data.classes[int(data.train_labels[0])], len(data.train_labels)
+        raise ValueError(
+            f"classes must be at least two among the training images, but all {count:,} of {data.name} "
+            f"are of one class, {name!r}: a network that always says so would be right"
+        )
     smallest = min(data.input_shape[1:])
     if settings.shift_pixels >= smallest:
         raise ValueError(

@@ -1,11 +1,11 @@
-"""The display of a training on a terminal: a line for each epoch, and below it a bar with rate and time left."""
+"""The display of a training: a line for each epoch; on a terminal and in a notebook also a bar with rate and time."""
 
-import sys
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 from lenetpp.run import EpochRecord
+from lenetpp.surface import say, surface
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 REDRAW_SECONDS = 0.25
 """Between two drawings, which take some milliseconds each: lines of short epochs appear together."""
 
+Row: TypeAlias = tuple[str, ...]
+
 
 class TrainingDisplay:
-    """Shows nothing: the display of a training whose error stream is no terminal."""
+    """Shows nothing: the display of a training that nobody watches."""
 
     def __enter__(self) -> Self:
         return self
@@ -35,6 +37,19 @@ class TrainingDisplay:
 
     def show_epoch(self, record: EpochRecord) -> None:
         """Take note that an epoch is complete."""
+
+
+class LinesDisplay(TrainingDisplay):
+    """Writes a line for each epoch to the error stream, as a file or another program can take it."""
+
+    _has_header = False
+
+    def show_epoch(self, record: EpochRecord) -> None:
+        """Write the line now: it is all that tells whether the training gets on."""
+        if not self._has_header:
+            say(_aligned(table_header(record)))
+        self._has_header = True
+        say(_aligned(table_row(record)))
 
 
 class TerminalDisplay(TrainingDisplay):
@@ -91,9 +106,9 @@ class TerminalDisplay(TrainingDisplay):
     def show_epoch(self, record: EpochRecord) -> None:
         """Let a line of figures stand above the bar."""
         if not self._has_header:
-            self._console.print(_table_header(record), style="dim")
+            self._console.print(_aligned(table_header(record)), style="dim")
         self._has_header = True
-        self._lines.append(_table_line(record))
+        self._lines.append(_aligned(table_row(record)))
         self._epochs_done = record.epoch
         self._progress.update(self._task, description=self._title(), completed=self._epochs_done * self._image_count)
         self._redraw_if_due()
@@ -114,9 +129,17 @@ class TerminalDisplay(TrainingDisplay):
 
 
 def training_display(show: bool | None, epochs: int, image_count: int, epochs_done: int = 0) -> TrainingDisplay:
-    """Return the display that was asked for; None asks for one where the error stream is a terminal."""
-    wanted = sys.stderr.isatty() if show is None else show
-    return TerminalDisplay(epochs, image_count, epochs_done) if wanted else TrainingDisplay()
+    """Return the display that was asked for; None asks for one on a terminal and in a notebook."""
+    match surface(show):
+        case "terminal":
+            return TerminalDisplay(epochs, image_count, epochs_done)
+        case "notebook":
+            from lenetpp.notebook_progress import NotebookDisplay
+
+            return NotebookDisplay(epochs, image_count, epochs_done)
+        case "lines":
+            return LinesDisplay()
+    return TrainingDisplay()
 
 
 def _progress_bar(console: "Console") -> "Progress":
@@ -144,14 +167,28 @@ def _progress_bar(console: "Console") -> "Progress":
     )
 
 
-def _table_header(record: EpochRecord) -> str:
-    validation = "" if record.validation_accuracy is None else f"{'validation':>12}"
-    return f"{'epoch':>5}{'loss':>10}{'training':>11}{validation}{'test':>9}{'rate':>11}{'images/s':>12}"
+WIDTHS = {"epoch": 5, "loss": 10, "training": 11, "validation": 12, "test": 9, "rate": 11, "images/s": 12}
 
 
-def _table_line(record: EpochRecord) -> str:
-    validation = "" if record.validation_accuracy is None else f"{record.validation_accuracy:>12.2%}"
+def table_header(record: EpochRecord) -> Row:
+    """Return the headings of the figures that there are."""
+    return tuple(name for name in WIDTHS if name != "validation" or record.validation_accuracy is not None)
+
+
+def table_row(record: EpochRecord) -> Row:
+    """Return the figures of an epoch."""
     return (
-        f"{record.epoch:>5}{record.loss:>10.4f}{record.training_accuracy:>11.2%}{validation}"
-        f"{record.test_accuracy:>9.2%}{record.learning_rate:>11.5f}{record.images_per_second:>12,.0f}"
+        str(record.epoch),
+        f"{record.loss:.4f}",
+        f"{record.training_accuracy:.2%}",
+        *(() if record.validation_accuracy is None else (f"{record.validation_accuracy:.2%}",)),
+        f"{record.test_accuracy:.2%}",
+        f"{record.learning_rate:.5f}",
+        f"{record.images_per_second:,.0f}",
     )
+
+
+def _aligned(cells: Row) -> str:
+    """Return the cells of a row as a line in which they stand below each other."""
+    widths = [width for name, width in WIDTHS.items() if name != "validation" or len(cells) == len(WIDTHS)]
+    return "".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))

@@ -1,6 +1,7 @@
-"""resume(): a run goes on where it ended, whatever ended it, and a finished one is extended."""
+"""resume(): a run goes on where it ended, whatever ended it; a finished one is extended, or trained anew."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,10 +11,20 @@ from lenetpp.evaluation import check_fit
 from lenetpp.networks import Network
 from lenetpp.preparation import prepared_core
 from lenetpp.recording.checkpoints import Checkpoint, CheckpointPace
+from lenetpp.recording.needed_arguments import ArgumentNeeded
 from lenetpp.recording.recorded_data import same_data
-from lenetpp.recording.records import CHECKPOINT_NAME, INITIAL_NAME, RecordError, RunRecord, now, reading
-from lenetpp.run import EpochRecord, Run, folder_of
+from lenetpp.recording.records import (
+    CHECKPOINT_NAME,
+    INITIAL_NAME,
+    RecordError,
+    RunRecord,
+    now,
+    read_record,
+    reading,
+)
+from lenetpp.run import Run, RunReference, folder_of
 from lenetpp.settings import TrainingSettings
+from lenetpp.training import train
 from lenetpp.training_loop import TrainingLoop
 
 if TYPE_CHECKING:
@@ -21,9 +32,10 @@ if TYPE_CHECKING:
 
 
 def resume(
-    run: Run | str | os.PathLike[str],
+    run: RunReference,
     *,
     epochs: int | None = None,
+    anew: bool = False,
     data: "Dataset | None" = None,
     threads: int | None = None,
     checkpoint_seconds: float = 30.0,
@@ -33,15 +45,24 @@ def resume(
 
     Whatever ended it: Ctrl-C, a killed process, a loss of power, a full disk. The run keeps its folder.
 
+    A finished run is extended by a larger number of epochs. With the schedules ``"constant"`` and ``"step"`` it becomes
+    the run that had this number from the beginning, bit for bit. A cosine has brought the rate down to zero; there a
+    new descent begins at `learning_rate` and ends after all epochs. It is recorded as one of the ``restarts`` in the
+    settings, and :func:`lenetpp.train` with these settings gives the same bits. The one long cosine instead, with other
+    rates from the first epoch on, is another run: `anew` trains it.
+
     Parameters
     ----------
-    run : Run or path
-        The run, or its folder.
+    run : Run, path or str
+        The run, its folder, the beginning of its name, ``last`` or ``best``.
     epochs : int, optional
-        Train to so many epochs in all, instead of the number in the settings: that extends a finished run. Not where
-        the schedule is a cosine, whose rates depend on the number.
+        Train to so many epochs in all, instead of the number in the settings: that extends a finished run. An
+        interrupted one whose schedule is a cosine has to come to its end first.
+    anew : bool
+        Train a new run from the first epoch, with `epochs` and everything else as recorded, in a folder of its own
+        beside the run's, which stays as it is.
     data : Dataset, optional
-        The data that the run was trained with; needed where they were arrays of one's own.
+        The data that the run was trained with; needed where they were arrays of one's own, or have moved.
     threads : int, optional
         Processor cores to use; by default as many as before.
     checkpoint_seconds, progress
@@ -59,17 +80,25 @@ def resume(
         given, its data are others, or this version's numerics are; or if a file of the folder is malformed.
     TrainingInterrupted, TrainingDiverged, RecordingFailed, OSError
         As in :func:`lenetpp.train`.
+
+    Examples
+    --------
+    >>> run = lp.train(net, data, epochs=10, schedule="cosine")  # doctest: +SKIP
+    >>> lp.resume(run, epochs=30).settings.restarts  # doctest: +SKIP
+    (10,)
     """
-    pace = CheckpointPace(checkpoint_seconds)
-    with RunRecord.reopen(folder_of(run, "go on from")) as record:
-        with reading(record.folder):
-            settings = _settings(record, epochs)
-            threads = threads or record.content["machine"]["threads"]
-            found = same_data(record.content["data"], data)
+    folder, pace = folder_of(run, "go on from"), CheckpointPace(checkpoint_seconds)
+    if anew:
+        return _train_anew(folder, epochs, data, threads, checkpoint_seconds, progress)
+    with RunRecord.reopen(folder) as record:
+        settings = TrainingSettings(**record.content["settings"])
+        _check_resumable(record)
+        threads = threads or record.content["machine"]["threads"]
+        found = same_data(record.content["data"], data)
+        settings = _settings_to_go_on(record, settings, epochs)
         start = starting_point(record.folder, record.content, settings, found)
         check_fit(start.network, found)
-        with reading(record.folder):
-            history = [EpochRecord(**metrics) for metrics in record.keep_epochs(start.epoch)]
+        history = record.keep_epochs(start.epoch)
         if settings.epochs < len(history):
             raise RecordError(f"epochs must be at least the {len(history)} that are trained, but is {settings.epochs}")
         continued = Run(network=start.network, settings=settings, history=history)
@@ -84,7 +113,7 @@ def resume(
 
 
 def starting_point(
-    folder: Path, content: dict[str, Any], settings: TrainingSettings, data: "Dataset", *, again: bool = False
+    folder: Path, content: Mapping[str, Any], settings: TrainingSettings, data: "Dataset", *, again: bool = False
 ) -> Checkpoint:
     """Return where a run goes on, or where it began, if it has no checkpoint or is trained `again`.
 
@@ -93,45 +122,88 @@ def starting_point(
     RecordError
         If a file is missing, malformed or damaged.
     """
-    checkpoint, initial = folder / CHECKPOINT_NAME, folder / INITIAL_NAME
+    checkpoint = folder / CHECKPOINT_NAME
     if checkpoint.exists() and not again:
         start = Checkpoint.read(checkpoint)
-    elif initial.exists():
-        start = Checkpoint.read(initial)
-        start.network.core = prepared_core(start.network, data, settings)
     else:
-        with reading(folder):
-            described = content["network"]
-            if described["start"] != "seed":
-                raise RecordError(f"{initial} is missing: the run started from {described['start']}")
-            network = Network.parse(described["text"], dtype=described["dtype"])
-        network.core = prepared_core(network, data, settings)
-        start = Checkpoint(network=network)
+        start = Checkpoint(network=_first_network(folder, content))
+        start.network.core = prepared_core(start.network, data, settings)
     start.network.class_names = data.classes
     return start
 
 
-def _settings(record: RunRecord, epochs: int | None) -> TrainingSettings:
-    """Return the settings to go on with, unless the run cannot."""
-    content, folder = record.content, record.folder
+def _first_network(folder: Path, content: Mapping[str, Any]) -> Network:
+    """Return the network as training found it: with weights only where the seed does not give them."""
+    initial = folder / INITIAL_NAME
+    if initial.exists():
+        return Checkpoint.read(initial).network
+    described = content["network"]
+    if described["start"] != "seed":
+        raise RecordError(f"{initial} is missing: the run started from {described['start']}")
+    with reading(folder):
+        return Network.parse(described["text"], dtype=described["dtype"])
+
+
+def _train_anew(
+    folder: Path,
+    epochs: int | None,
+    data: "Dataset | None",
+    threads: int | None,
+    checkpoint_seconds: float,
+    progress: bool | None,
+) -> Run:
+    """Train a new run beside the recorded one, which differs in the number of epochs only."""
+    content = read_record(folder)
     settings = TrainingSettings(**content["settings"])
-    outcome = content["outcome"]
-    if outcome == "diverged":
+    threads = threads or content["machine"]["threads"]
+    found = same_data(content["data"], data)
+    return train(
+        _first_network(folder, content),
+        found,
+        settings=settings if epochs is None else replace(settings, epochs=epochs, restarts=()),
+        threads=threads,
+        runs=folder.resolve().parent,
+        checkpoint_seconds=checkpoint_seconds,
+        progress=progress,
+    )
+
+
+def _check_resumable(record: RunRecord) -> None:
+    """Raise RecordError if there is nothing to go on with, or other bits would come out."""
+    content, folder = record.content, record.folder
+    if content["outcome"] == "diverged":
         raise RecordError(f"{folder} diverged, and would again: {content.get('message', '')}")
     for name in ("version", "class"):
         recorded, present = content["numerics"][name], surroundings.numerics()[name]
         if recorded != present:
-            raise RecordError(
+            raise ArgumentNeeded(
                 f"{folder} was trained with numerics {name} {recorded}, but this is {present}: the bits would be "
-                "neither's; train it again with lenetpp.replay"
+                "neither's",
+                "train a new run from the first epoch by {}",
+                "anew=True",
             )
-    if outcome != "finished" and epochs in (None, settings.epochs):
-        return settings
-    if settings.schedule == "cosine":
-        raise RecordError(
-            f"{folder} has the schedule cosine, whose rates depend on the number of epochs, {settings.epochs}: "
-            "it cannot be extended or shortened; train again with another number in the settings"
-        )
+
+
+def _settings_to_go_on(record: RunRecord, settings: TrainingSettings, epochs: int | None) -> TrainingSettings:
+    """Return the settings for `epochs` in all, under which what was trained so far had the same bits."""
+    folder, finished = record.folder, record.content["outcome"] == "finished"
     if epochs in (None, settings.epochs):
-        raise RecordError(f"{folder} has finished its {settings.epochs} epochs; give a larger number to extend it")
-    return replace(settings, epochs=epochs)
+        if finished:
+            raise ArgumentNeeded(
+                f"{folder} has finished its {settings.epochs} epochs",
+                "give a larger number as {} to extend it",
+                "epochs=",
+            )
+        return settings
+    if settings.schedule != "cosine":
+        return replace(settings, epochs=epochs)
+    if not finished:
+        raise ArgumentNeeded(
+            f"{folder} has the schedule cosine, whose rates depend on the number of epochs, {settings.epochs}: without "
+            "another number it goes on to its end, where it can be extended",
+            f"or train a new run of {epochs} epochs from the first one by {{}}",
+            "anew=True",
+        )
+    if epochs < settings.epochs:
+        raise RecordError(f"epochs must be at least the {settings.epochs} that are trained, but is {epochs}")
+    return replace(settings, epochs=epochs, restarts=(*settings.restarts, settings.epochs))

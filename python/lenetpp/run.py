@@ -1,15 +1,19 @@
 """Run: one training, as it is returned and as it is recorded."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self, TypeAlias
 
 import numpy as np
 
+from lenetpp.finding.references import find_run
+from lenetpp.html_tables import html_facts
 from lenetpp.measurement import Evaluation
 from lenetpp.networks import Network
-from lenetpp.recording.records import RecordError, model_file, read_metrics, read_record, reading
+from lenetpp.recording.models import recorded_model
+from lenetpp.recording.records import RecordError, read_metrics, read_record
 from lenetpp.run_pictures import RunPictures
 from lenetpp.settings import TrainingSettings
 
@@ -52,6 +56,9 @@ class EpochRecord:
     parameter_digests : dict of str
         The first 16 digits of each parameter's own digest, by the parameter's name.
     """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid", "strict": True, "allow_inf_nan": False}
+    """For reading ``metrics.jsonl``, whose lines these are."""
 
     epoch: int
     loss: float
@@ -126,9 +133,9 @@ class Run(RunPictures):
     def can_go_on(self) -> bool:
         """Whether :func:`lenetpp.resume` can continue the run, or extend it where it has finished.
 
-        A diverged training would diverge again, and a cosine's rates depend on the number of epochs.
+        A diverged training would diverge again.
         """
-        return self.outcome != "diverged" and not (self.outcome == "finished" and self.settings.schedule == "cosine")
+        return self.outcome != "diverged"
 
     def results(self) -> dict[str, Any]:
         """Return the figures of the result by name, as they are recorded."""
@@ -139,6 +146,8 @@ class Run(RunPictures):
         }
         if self.network.initialized:
             results["digest"] = self.digest
+            if self.network.dtype != "float32":
+                results["model_digest"] = self.network.astype("float32").digest
         if self.history:
             last = asdict(self.history[-1])
             for name in ("loss", "training_accuracy", "test_loss", "test_accuracy"):
@@ -155,51 +164,86 @@ class Run(RunPictures):
         where = "" if self.folder is None else f", {self.folder}"
         return f"<Run {self.outcome}: {len(self.history)} epochs{accuracy}{where}>"
 
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        last = self.history[-1] if self.history else None
+        facts = {
+            "network": self.network,
+            "epochs": f"{len(self.history)} of {self.settings.epochs}",
+            "test": None if last is None else f"{last.test_accuracy:.2%}, loss {last.test_loss:.4f}",
+            "training": None if last is None else f"{last.training_accuracy:.2%}, loss {last.loss:.4f}",
+            "time": f"{self.seconds:.1f} s, training at {self.images_per_second:,.0f} images/s",
+            "digest": self.digest if self.network.initialized else None,
+            "folder": self.folder,
+            "message": self.message or None,
+        }
+        return html_facts(f"Run {self.outcome}", {name: fact for name, fact in facts.items() if fact is not None})
+
     @classmethod
-    def load(cls, folder: str | os.PathLike[str]) -> Self:
-        """Return the run that is recorded in a folder.
+    def load(cls, run: "RunReference") -> Self:
+        """Return a run as it is recorded.
+
+        Parameters
+        ----------
+        run : path or str
+            A run's folder, the beginning of its name, ``last`` or ``best``.
 
         Raises
         ------
         RecordError, ModelFileError
-            If a file of the folder is malformed, or training has not come to an end that left a model.
+            If there is no such run, a file of it is malformed, the model is not the one that the record tells of, or
+            training has not come to an end that left a model.
         OSError
             If a file cannot be read.
         """
-        path = Path(folder)
+        path = folder_of(run, "load")
         content = read_record(path)
-        network = Network.load(model_file(path))
-        with reading(path):
-            results = content["results"]
-            evaluation = None
-            if "confusion" in results:
-                evaluation = Evaluation(
-                    results["test_loss"],
-                    np.array([row.split() for row in results["confusion"]], dtype=np.int64),
-                    tuple(content["data"]["classes"]),
-                )
-            return cls(
-                network=network,
-                settings=TrainingSettings(**content["settings"]),
-                history=[EpochRecord(**metrics) for metrics in read_metrics(path)],
-                outcome=content["outcome"],
-                message=content.get("message", ""),
-                evaluation=evaluation,
-                seconds=results["seconds"],
-                folder=path,
-            )
+        network = recorded_model(path)
+        if "results" not in content:
+            raise RecordError(f"{path} has no results yet: its outcome is {content['outcome']!r}")
+        return cls(
+            network=network,
+            settings=TrainingSettings(**content["settings"]),
+            history=read_metrics(path),
+            outcome=content["outcome"],
+            message=content.get("message", ""),
+            evaluation=recorded_evaluation(content),
+            seconds=content["results"]["seconds"],
+            folder=path,
+        )
 
 
-def folder_of(run: Run | str | os.PathLike[str], use: str) -> Path:
-    """Return the folder of a run, or the path itself.
+def recorded_evaluation(record: Mapping[str, Any]) -> Evaluation | None:
+    """Return the evaluation of the test images after the last epoch, where the run has come to an end."""
+    results = record.get("results", {})
+    if "confusion" not in results:
+        return None
+    confusion = np.array([row.split() for row in results["confusion"]], dtype=np.int64)
+    return Evaluation(results["test_loss"], confusion, tuple(record["data"]["classes"]))
+
+
+def results_as_recorded(results: Mapping[str, Any]) -> dict[str, Any]:
+    """Return results with a row of the confusion matrix as a line, instead of every number in one."""
+    return {
+        name: [" ".join(map(str, row)) for row in value] if name == "confusion" else value
+        for name, value in results.items()
+    }
+
+
+RunReference: TypeAlias = Run | str | os.PathLike[str]
+"""What every function that takes a run takes: the run, its folder, the beginning of its name, ``last`` or ``best``."""
+
+
+def folder_of(run: RunReference, use: str) -> Path:
+    """Return the folder of a run.
 
     Raises
     ------
     RecordError
-        If the run was not recorded; the message ends with what the folder was to be used for, `use`.
+        If there is no such run, or it was not recorded; the message then ends with what it was to be used for, `use`.
     """
     if not isinstance(run, Run):
-        return Path(run)
+        return find_run(run)
     if run.folder is None:
         raise RecordError(f"the run was not recorded (runs=None), so that there is nothing to {use}")
     return run.folder

@@ -1,6 +1,6 @@
 """The facts of a run in words, as the terminal and the page show them, and the command that trains it again."""
 
-import shlex
+from collections.abc import Mapping
 from typing import Any
 
 from lenetpp.data.finding import EMBEDDED_NAME
@@ -8,6 +8,7 @@ from lenetpp.data.published import PUBLISHED
 from lenetpp.finding.recorded_runs import RecordedRun
 from lenetpp.run import EpochRecord
 from lenetpp.settings import TrainingSettings
+from lenetpp.shell_words import run_command, shell_command
 
 SELECTION_OPTIONS = {
     "train_per_class": "--per-class",
@@ -44,7 +45,7 @@ def run_facts(run: RecordedRun) -> dict[str, object]:
 
 def _outcome(run: RecordedRun) -> str:
     if run.outcome == "unfinished":
-        return f"unfinished: its process has gone; `lenetpp resume {run.folder.name}` goes on"
+        return f"unfinished: its process has gone; `{run_command('resume', run.folder.name)}` goes on"
     message = run.record.get("message")
     return f"{run.outcome}: {message}" if message else run.outcome
 
@@ -60,7 +61,14 @@ def _settings(settings: dict[str, Any]) -> tuple[list[str], list[str]]:
 
 
 def _value(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
+    match value:
+        case bool():
+            return str(value).lower()
+        case float():
+            return f"{value:g}"
+        case list():
+            return ",".join(map(str, value))
+    return str(value)
 
 
 def _result(history: list[EpochRecord]) -> str:
@@ -78,7 +86,7 @@ def _result(history: list[EpochRecord]) -> str:
     )
 
 
-def _time(record: dict[str, Any], results: dict[str, Any]) -> str:
+def _time(record: Mapping[str, Any], results: Mapping[str, Any]) -> str:
     started = f"{record['started']:%Y-%m-%d %H:%M:%S} UTC" if "started" in record else ""
     if "seconds" not in results:
         return started
@@ -106,5 +114,9 @@ def train_command(run: RecordedRun) -> str | None:
         if value == defaults.get(name):
             continue
         option = SWITCHES.get(name, f"--{name.replace('_', '-')}")
-        words += [option] if isinstance(value, bool) else [option, str(value)]
-    return shlex.join(words)
+        words += [option] if isinstance(value, bool) else [option, _exact(value)]
+    return shell_command(*words)
+
+
+def _exact(value: object) -> str:
+    return _value(value) if isinstance(value, list) else str(value)

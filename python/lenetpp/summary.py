@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lenetpp import _core
+from lenetpp.html_tables import html_line, html_table
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class LayerSummary:
     multiply_adds: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class NetworkSummary:
     """What a network consists of and costs; its text is a table.
 
@@ -54,19 +55,28 @@ class NetworkSummary:
         return sum(layer.multiply_adds for layer in self.layers)
 
     def __str__(self) -> str:
+        return "\n".join([*_aligned(self._rows()), self._memory()])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        header, *rows = self._rows()
+        return html_table(header, rows, named_rows=True) + html_line(self._memory())
+
+    def _rows(self) -> list[tuple[str, str, str, str]]:
         rows = [("layer", "output", "parameters", "multiply-adds"), ("input", _times(self.input_shape), "", "")]
         rows += [
             (layer.text, _shape(layer.output_shape), _count(layer.parameters), _count(layer.multiply_adds))
             for layer in self.layers
         ]
-        rows.append(("total", "", f"{self.parameters:,}", f"{self.multiply_adds:,}"))
+        return [*rows, ("total", "", f"{self.parameters:,}", f"{self.multiply_adds:,}")]
+
+    def _memory(self) -> str:
         thread_word = "thread" if self.threads == 1 else "threads"
-        return "\n".join(
-            [
-                *_aligned(rows),
-                f"memory: parameters {_bytes(self.parameter_bytes)}; training in batches of {self.batch_size} "
-                f"on {self.threads} {thread_word} {_bytes(self.training_bytes)} in all",
-            ]
+        return (
+            f"memory: parameters {_bytes(self.parameter_bytes)}; training in batches of {self.batch_size} "
+            f"on {self.threads} {thread_word} {_bytes(self.training_bytes)} in all"
         )
 
 

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, Final, Unpack
 from lenetpp import surroundings
 from lenetpp.evaluation import check_fit
 from lenetpp.networks import Network
-from lenetpp.preparation import check_shift, prepared_core
+from lenetpp.pixel_scale import warn_of_another_scale
+from lenetpp.preparation import check_data, prepared_core
 from lenetpp.recording.checkpoints import Checkpoint, CheckpointPace
 from lenetpp.recording.recorded_data import description_of
 from lenetpp.recording.records import RunRecord, default_runs_folder
 from lenetpp.run import Run
+from lenetpp.setting_names import check_names
 from lenetpp.settings import SettingChanges, TrainingSettings
 from lenetpp.training_loop import TrainingLoop
 
@@ -26,6 +28,8 @@ class _DefaultFolder(Enum):
 
 
 DEFAULT_FOLDER: Final = _DefaultFolder.DEFAULT
+KEYWORDS = ("settings", "threads", "runs", "checkpoint_seconds", "progress")
+"""Of :func:`train`, beside the settings' own names: what a mistyped name may mean too."""
 
 
 def train(
@@ -61,11 +65,12 @@ def train(
         Longest time between two checkpoints, from which :func:`lenetpp.resume` goes on after an accident. There is
         also one after each epoch, as long as they cost less than 1 % of the time.
     progress : bool, optional
-        Whether to show progress on the error stream; by default if it is a terminal.
+        Whether to show progress: a bar on a terminal, a table below a notebook's cell, elsewhere a line for each epoch
+        on the error stream. By default on a terminal and in a notebook.
     **changes
-        Any field of :class:`TrainingSettings`: epochs, batch_size, learning_rate, schedule, step_epochs, step_factor,
-        warmup_epochs, momentum, nesterov, weight_decay, gradient_clip_norm, loss, reduction, initialization,
-        normalization, flip_horizontally, shift_pixels, seed.
+        Any field of :class:`TrainingSettings`: epochs, batch_size, learning_rate, schedule, restarts, step_epochs,
+        step_factor, warmup_epochs, momentum, nesterov, weight_decay, gradient_clip_norm, loss, reduction,
+        initialization, normalization, flip_horizontally, shift_pixels, seed.
 
     Returns
     -------
@@ -75,7 +80,10 @@ def train(
     Raises
     ------
     ValueError
-        If a setting is out of range, or network, data and settings do not fit each other.
+        If a setting is out of range, network, data and settings do not fit each other, or all training images are of
+        one class.
+    TypeError
+        If there is no such setting; the message says which one may be meant.
     TrainingInterrupted
         On Ctrl-C, answered within a fifth of a second; the network keeps its weights, and the run is recorded.
     TrainingDiverged
@@ -85,9 +93,11 @@ def train(
     OSError
         If the record cannot be made at all; the network is as before.
     """
+    check_names("train", changes, (*SettingChanges.__annotations__, *KEYWORDS))
     settings = replace(settings or TrainingSettings(), **changes)
     check_fit(network, data)
-    check_shift(data, settings)
+    check_data(data, settings)
+    warn_of_another_scale(network.normalization, data.train_images)
     pace = CheckpointPace(checkpoint_seconds)
     untrained, given = network.core, _given(network)
     network.core = prepared_core(network, data, settings)

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from functools import partial
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp import _core
+from lenetpp.advice import clipping, one_of, warmup
 from lenetpp.arrays import ImageArray
 from lenetpp.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
 from lenetpp.interruption import InterruptGuard
@@ -21,7 +22,7 @@ from lenetpp.progress import training_display
 from lenetpp.recording.checkpoints import Checkpoint, CheckpointPace
 from lenetpp.recording.records import MODEL_NAME, RunRecord
 from lenetpp.recording.tensor_files import TensorsOnDemand
-from lenetpp.run import EpochRecord, Outcome, Run
+from lenetpp.run import EpochRecord, Outcome, Run, results_as_recorded
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset
@@ -38,7 +39,7 @@ TRAINER_OPTIONS = (
     "shift_pixels",
     "seed",
 )
-SCHEDULE_OPTIONS = ("schedule", "epochs", "step_epochs", "step_factor", "warmup_epochs")
+SCHEDULE_OPTIONS = ("schedule", "epochs", "restarts", "step_epochs", "step_factor", "warmup_epochs")
 
 
 class TrainingLoop:
@@ -70,12 +71,12 @@ class TrainingLoop:
         self.run = run
         self._data = data
         self._threads = threads
-        options = run.settings.as_dict()
+        settings = run.settings
         self._trainer = _core.Trainer(
-            run.network.core, threads=threads, **{name: options[name] for name in TRAINER_OPTIONS}
+            run.network.core, threads=threads, **{name: getattr(settings, name) for name in TRAINER_OPTIONS}
         )
         self._learning_rate = _core.LearningRate(
-            run.settings.learning_rate, **{name: options[name] for name in SCHEDULE_OPTIONS}
+            settings.learning_rate, **{name: getattr(settings, name) for name in SCHEDULE_OPTIONS}
         )
         start = start or Checkpoint(network=run.network)
         for (name, parameter), values in start.state.items():
@@ -223,9 +224,10 @@ class TrainingLoop:
         return evaluation
 
     def _divergence(self, what: str) -> "_NotFiniteError":
-        rate = self.run.settings.learning_rate
+        settings = self.run.settings.as_dict()
+        smaller = f"a learning_rate below {self.run.settings.learning_rate:g}"
         return _NotFiniteError(
-            f"training diverged: {what}; try a learning_rate below {rate:g}, warmup_epochs=1 or gradient_clip_norm=1"
+            f"training diverged: {what}; try {one_of(smaller, warmup(settings), clipping(settings))}"
         )
 
     # The record
@@ -279,7 +281,7 @@ class TrainingLoop:
         run.outcome, run.message = "failed", str(error)
         assert self._record is not None
         with suppress(OSError), self._record:
-            self._record.end(run.outcome, _plain(run.results()), run.message)
+            self._record.end(run.outcome, results_as_recorded(run.results()), run.message)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -312,18 +314,9 @@ def write_end(record: RunRecord, run: Run, checkpoint: Checkpoint | None) -> Non
     for epoch in run.history[record.epochs :]:
         record.add_epoch(asdict(epoch))
     if run.network.initialized:
-        model = run.network if run.network.dtype == "float32" else run.network.astype("float32")
-        model.save(record.folder / MODEL_NAME)
+        run.network.astype("float32").save(record.folder / MODEL_NAME)
     if checkpoint is not None:
         record.save_checkpoint(checkpoint.content())
-    record.end(run.outcome, _plain(run.results()), run.message)
+    record.end(run.outcome, results_as_recorded(run.results()), run.message)
     if not run.can_go_on:
         record.forget_checkpoint()
-
-
-def _plain(results: Mapping[str, Any]) -> dict[str, Any]:
-    """Write a row of the confusion matrix in a line, instead of every number in one."""
-    return {
-        name: [" ".join(map(str, row)) for row in value] if name == "confusion" else value
-        for name, value in results.items()
-    }

@@ -46,6 +46,20 @@ TEST_CASE("a cosine rate follows the cosine to zero and stays there") {
   }
 }
 
+TEST_CASE("a cosine rate begins anew at every restart, and each descent is a cosine of its own") {
+  auto rate = scheduled(ScheduleKind::cosine);
+  rate.epochs = 30;
+  rate.restarts = {10, 14};
+  auto first = scheduled(ScheduleKind::cosine);
+  first.epochs = 10;
+  for (double epoch = 0; epoch < 10; epoch += 0.37) CHECK(rate.at(epoch) == first.at(epoch));
+  CHECK(rate.at(10) == 0.5);
+  CHECK(rate.at(12) == 0.25);
+  CHECK(rate.at(14) == 0.5);
+  CHECK(rate.at(22) == 0.25);
+  CHECK(rate.at(30) == 0.0);
+}
+
 TEST_CASE("a warm-up multiplies any schedule by a line from zero") {
   for (const auto kind : {ScheduleKind::constant, ScheduleKind::step, ScheduleKind::cosine}) {
     auto rate = scheduled(kind);
@@ -76,6 +90,12 @@ TEST_CASE("values outside their range are refused by name") {
     auto cosine = scheduled(ScheduleKind::cosine);
     cosine.epochs = bad;
     CHECK_THROWS_WITH_AS(static_cast<void>(cosine.at(0)), doctest::Contains("cosine"), std::invalid_argument);
+  }
+  for (const double bad : {0.0, -1.0, 3.0, 8.0, 9.0, nan}) {
+    auto cosine = scheduled(ScheduleKind::cosine);
+    cosine.epochs = 8;
+    cosine.restarts = {3, bad};
+    CHECK_THROWS_WITH_AS(static_cast<void>(cosine.at(0)), doctest::Contains("restarts"), std::invalid_argument);
   }
   for (const double bad : {0.0, -1.0, 1.5, nan}) {
     auto step = scheduled(ScheduleKind::step);

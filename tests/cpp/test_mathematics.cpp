@@ -100,6 +100,27 @@ TEST_CASE("the logarithm is within nine tenths of a unit in the last place") {
   CHECK(std::isnan(lenetpp::natural_logarithm(std::numeric_limits<double>::quiet_NaN())));
 }
 
+TEST_CASE("the logarithm of one plus a number is within nine tenths of a unit in the last place, however small it is") {
+  CHECK(lenetpp::logarithm_of_one_plus(0.0) == 0.0);
+  CHECK(lenetpp::logarithm_of_one_plus(0x1p-1074) == 0x1p-1074);
+  CHECK(lenetpp::logarithm_of_one_plus(0x1p-60) == 0x1p-60);
+  CHECK(lenetpp::logarithm_of_one_plus(1.0) == std::numbers::ln2);
+  CHECK(std::isnan(lenetpp::logarithm_of_one_plus(std::numeric_limits<double>::quiet_NaN())));
+  if constexpr (std::numeric_limits<long double>::digits < 64) {
+    MESSAGE("skipped: long double is no wider than double here");
+  } else {
+    double error = 0;
+    for (int i = 0; i < 200000; ++i) {
+      const double x = std::ldexp(0.5 + i / 400000.0, -(i % 80));
+      const long double exact = std::log1p(static_cast<long double>(x));
+      const auto high = static_cast<double>(exact);
+      error =
+          std::max(error, error_in_ulps(lenetpp::logarithm_of_one_plus(x), {high, static_cast<double>(exact - high)}));
+    }
+    CHECK(error < 0.9);
+  }
+}
+
 TEST_CASE("sine and cosine of turns are within two units in the last place") {
   for (const auto& [turns, sine, cosine] : angles) {
     CAPTURE(turns);

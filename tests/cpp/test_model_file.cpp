@@ -50,6 +50,15 @@ fs::path write(const fs::path& path, const std::string& bytes) {
   return path;
 }
 
+/// Tensors and metadata as other programs write them, without a digest.
+fs::path write_without_digest(const fs::path& path, const std::vector<Tensor>& tensors,
+                              const lenetpp::Metadata& metadata) {
+  lenetpp::write_safetensors(path, tensors, metadata);
+  std::string bytes = bytes_of(path);
+  // Renamed, the key is one that nobody knows.
+  return write(path, bytes.replace(bytes.find("lenetpp.sha256"), 14, "someone.sha256"));
+}
+
 /// A safetensors file with this header.
 std::string with_header(const std::string& header, std::size_t data_bytes) {
   std::string bytes;
@@ -99,6 +108,7 @@ TEST_CASE("a model read back has the bits, the normalization and the metadata th
   CHECK(model.network.normalization() == network.normalization());
   CHECK(model.network.initialized());
   CHECK(model.metadata == metadata);
+  CHECK(model.has_digest);
   for (std::size_t i = 0; i < network.parameter_shapes().size(); ++i) {
     CHECK(model.network.parameter(i) == network.parameter(i));
   }
@@ -111,8 +121,11 @@ TEST_CASE("a saved file is safetensors to the byte") {
   network.set_parameter(0, std::vector<float>{1.0f, -2.0f});
   network.set_parameter(1, std::vector<float>{0.5f, 0.0f});
   lenetpp::save_model(folder / "model", network, {{"note", "x"}});
-  std::string header = R"({"__metadata__":{"lenetpp.network":"1x1x1 | dense 2","lenetpp.numerics":")" +
-                       std::to_string(lenetpp::numerics_version()) +
+  // From Python's hashlib, of these bytes with zeros for the digest.
+  const std::string digest = "08d0d72054a63a253d2a66efecc4280e61634aba94f134fb07cda3c69e883009";
+  std::string header = R"({"__metadata__":{"lenetpp.format":"2","lenetpp.network":"1x1x1 | dense 2",)"
+                       R"("lenetpp.numerics":")" +
+                       std::to_string(lenetpp::numerics_version()) + R"(","lenetpp.sha256":")" + digest +
                        R"(","note":"x"},)"
                        R"("0.weight":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},)"
                        R"("0.bias":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}})";
@@ -219,11 +232,11 @@ TEST_CASE("tensors that are not exactly the network's are refused by name") {
   const Tensor mean = tensor("normalization.mean", {2}, {1, 2});
   const Tensor deviation = tensor("normalization.deviation", {2}, {1, 2});
   const auto refused = [&](const std::vector<Tensor>& tensors, const std::string& message) {
-    lenetpp::write_safetensors(path, tensors, metadata);
-    check_refused(path, message);
+    check_refused(write_without_digest(path, tensors, metadata), message);
   };
-  lenetpp::write_safetensors(path, {deviation, bias, weight, mean}, metadata);
+  write_without_digest(path, {deviation, bias, weight, mean}, metadata);
   CHECK(lenetpp::load_model(path).network.parameter(0) == weight.values());
+  CHECK(!lenetpp::load_model(path).has_digest);
 
   refused({weight}, "tensor \"0.bias\" is missing");
   refused({weight, bias, tensor("1.weight", {1}, {1})}, "tensor \"1.weight\" is not part of its network");
@@ -235,10 +248,42 @@ TEST_CASE("tensors that are not exactly the network's are refused by name") {
   refused({weight, tensor("0.bias", {1}, {std::numeric_limits<float>::quiet_NaN()})},
           "value 0 of tensor \"0.bias\" is not a finite number");
 
-  lenetpp::write_safetensors(path, {weight, bias}, {});
+  write_without_digest(path, {weight, bias}, {});
   check_refused(path, "no \"lenetpp.network\"");
-  lenetpp::write_safetensors(path, {weight, bias}, {{"lenetpp.network", "2x1x1 | dense"}});
+  write_without_digest(path, {weight, bias}, {{"lenetpp.network", "2x1x1 | dense"}});
   check_refused(path, "metadata \"lenetpp.network\": expected the number of units");
-  lenetpp::write_safetensors(path, {weight, bias}, {{"lenetpp.network", "1x1x1 | dense 200000000"}});
+  write_without_digest(path, {weight, bias}, {{"lenetpp.network", "1x1x1 | dense 200000000"}});
   check_refused(path, "tensor \"0.bias\": shape is [1], but its network needs [200000000]");
+}
+
+TEST_CASE("any flipped bit of a saved file is refused") {
+  const Folder folder;
+  auto network = small_network();
+  network.set_normalization({{1.5f, -2.0f}, {0.25f, 3.0f}});
+  lenetpp::save_model(folder / "model", network, {{"classes", "[\"a\", \"b\"]"}});
+  const std::string bytes = bytes_of(folder / "model");
+  for (std::size_t place = 0; place < bytes.size(); ++place) {
+    std::string damaged = bytes;
+    damaged[place] = static_cast<char>(damaged[place] ^ 1 << place % 8);
+    CAPTURE(place);
+    CHECK_THROWS_AS(static_cast<void>(lenetpp::load_model(write(folder / "damaged", damaged))), FileError);
+  }
+  std::string damaged = bytes;
+  damaged.back() = static_cast<char>(damaged.back() ^ 1);
+  check_refused(write(folder / "damaged", damaged), "its SHA-256 is ");
+}
+
+TEST_CASE("metadata of a digest that do not go together are refused") {
+  const Folder folder;
+  const std::vector<Tensor> tensors{tensor("0.weight", {1, 1}, {1})};
+  const lenetpp::Metadata metadata{{"lenetpp.network", "1x1x1 | dense 1 nobias"}};
+  auto with_format = metadata;
+  with_format["lenetpp.format"] = "2";
+  check_refused(write_without_digest(folder / "model", tensors, with_format),
+                "have \"lenetpp.format\", but no \"lenetpp.sha256\"");
+  lenetpp::write_safetensors(folder / "model", tensors, metadata);
+  check_refused(folder / "model", "expected \"2\", found \"\"");
+  with_format["lenetpp.format"] = "3";
+  lenetpp::write_safetensors(folder / "model", tensors, with_format);
+  check_refused(folder / "model", "expected \"2\", found \"3\": written by another version");
 }

@@ -1,11 +1,15 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
+#include "execution/patience.h"
 #include "execution/thread_pool.h"
+#include "execution/waiting_room.h"
 
 // The sanitizers themselves need more memory than the test leaves.
 #if defined(__linux__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
@@ -15,7 +19,9 @@
 #include <unistd.h>
 #endif
 
+using lenetpp::Patience;
 using lenetpp::ThreadPool;
+using lenetpp::WaitingRoom;
 
 TEST_CASE("every task is done once, by workers that nobody shares") {
   for (int threads = 1; threads <= 8; ++threads) {
@@ -65,6 +71,49 @@ TEST_CASE("tasks run at the same time") {
     }
   });
   CHECK(arrived == 2);
+}
+
+TEST_CASE("threads that never look pass a word to each other without losing it") {
+  WaitingRoom to_other, to_this;
+  std::atomic<int> sent = 0, answered = 0;
+  std::thread other([&] {
+    Patience none(Patience::Duration::zero());
+    for (int round = 1; round <= 2000; ++round) {
+      to_other.wait(none, [&] { return sent == round; });
+      answered = round;
+      to_this.wake();
+    }
+  });
+  Patience none(Patience::Duration::zero());
+  for (int round = 1; round <= 2000; ++round) {
+    sent = round;
+    to_other.wake();
+    to_this.wait(none, [&] { return answered == round; });
+  }
+  other.join();
+  CHECK(answered == 2000);
+}
+
+TEST_CASE("long waits end the looking, and short ones bring it back") {
+  using std::chrono::microseconds;
+  using std::chrono::milliseconds;
+  Patience patience;
+  CHECK(patience.looking() == Patience::longest);
+  patience.note(microseconds(100));
+  CHECK(patience.looking() == Patience::longest);
+  for (int wait = 0; wait < 4; ++wait) patience.note(milliseconds(40));
+  CHECK(patience.looking() == Patience::shortest);
+  // A sleep that looking would have spared counts as a short wait: it is how looking begins again.
+  patience.note(microseconds(100));
+  CHECK(patience.looking() == 2 * Patience::shortest);
+  for (int wait = 0; wait < 10; ++wait) patience.note(microseconds(100));
+  CHECK(patience.looking() == Patience::longest);
+}
+
+TEST_CASE("who has no processor to look with never begins to look") {
+  Patience patience(Patience::Duration::zero());
+  patience.note(Patience::shortest);
+  CHECK(patience.looking() == Patience::Duration::zero());
 }
 
 TEST_CASE("a pool without work ends") {

@@ -286,3 +286,17 @@ TEST_CASE("a network without weights cannot be trained") {
   auto network = Network::parse("1x8x8 | dense 2");
   CHECK_THROWS_WITH_AS(Trainer(network, {}), doctest::Contains("network: "), std::logic_error);
 }
+
+TEST_CASE("an index behind the last parameter array is refused by name and count") {
+  auto network = small_network();
+  Trainer trainer(network, {.momentum = 0.9});
+  const auto count = network.parameter_shapes().size();
+  const std::string message = "index: expected one below 6, the network's number of parameter arrays, got 99";
+  REQUIRE(count == 6);
+  CHECK_THROWS_WITH_AS(static_cast<void>(network.parameter(99)), message.c_str(), std::out_of_range);
+  CHECK_THROWS_WITH_AS(network.set_parameter(99, {}), message.c_str(), std::out_of_range);
+  CHECK_THROWS_WITH_AS(static_cast<void>(trainer.velocity(99)), message.c_str(), std::out_of_range);
+  CHECK_THROWS_WITH_AS(trainer.set_velocity(99, {}), message.c_str(), std::out_of_range);
+  CHECK_THROWS_AS(static_cast<void>(network.parameter(count)), std::out_of_range);
+  CHECK_THROWS_AS(static_cast<void>(Trainer(network, {}).velocity(count)), std::out_of_range);
+}

@@ -71,6 +71,14 @@ def test_kernels_export_nothing_outside_their_own_namespace(
     assert [name for name in names if f"lenetpp::{instruction_set}::" not in name] == []
 
 
+@pytest.mark.parametrize("instruction_set", INSTRUCTION_SETS)
+def test_kernels_call_no_mathematics_of_the_c_library(cmake_build: CMakeBuild, run: Run, instruction_set: str) -> None:
+    symbols = run("nm", "--demangle", "--undefined-only", *objects_of(cmake_build, instruction_set))
+    called = set(re.findall(r"^\s+U (.+)$", symbols, re.MULTILINE))
+    own = {name for name in called if "lenetpp::" in name}
+    assert called - own <= {"memcpy", "memmove", "memset", "__stack_chk_fail", "_GLOBAL_OFFSET_TABLE_"}
+
+
 def test_code_for_all_machines_holds_no_vector_extension(cmake_build: CMakeBuild, run: Run) -> None:
     files = objects_of(cmake_build, "scalar") + objects_of(cmake_build, None)
     code = run("objdump", "--disassemble", "--no-show-raw-insn", *files)

@@ -67,11 +67,13 @@ def _random_training(random: np.random.Generator) -> tuple[lp.Network, lp.Datase
     if random.random() < 0.2:
         network.normalization = ([120.0], [80.0])
     momentum = one_of(0.0, 0.5, 0.9)
+    epochs, schedule = int(random.integers(1, 4)), one_of("constant", "step", "cosine")
     settings = {
-        "epochs": int(random.integers(1, 4)),
+        "epochs": epochs,
         "batch_size": int(random.integers(1, 40)),
         "learning_rate": float(10 ** random.uniform(-4, -1.5)),
-        "schedule": one_of("constant", "step", "cosine"),
+        "schedule": schedule,
+        "restarts": (1,) if schedule == "cosine" and epochs > 1 else (),
         "step_epochs": 1,
         "warmup_epochs": one_of(0.0, 0.5),
         "momentum": momentum,

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 
@@ -15,6 +16,7 @@ class LearningRate:
     step_epochs: int = 1
     step_factor: float = 0.1
     warmup_epochs: float = 0
+    restarts: tuple[float, ...] = ()
 
     def at(self, epoch: float) -> float:
         """The rate at the moment ``epoch``."""
@@ -28,4 +30,12 @@ class LearningRate:
             case "step":
                 return float(self.step_factor ** math.floor(epoch / self.step_epochs))
             case "cosine":
-                return (1.0 + math.cos(math.pi * epoch / self.epochs)) / 2.0 if epoch < self.epochs else 0.0
+                return self._descent(epoch)
+
+    def _descent(self, epoch: float) -> float:
+        """Half a cosine between the last restart and the next, or the end."""
+        if epoch >= self.epochs:
+            return 0.0
+        ends = (0.0, *self.restarts, self.epochs)
+        begin, end = next(pair for pair in pairwise(ends) if pair[0] <= epoch < pair[1])
+        return (1.0 + math.cos(math.pi * (epoch - begin) / (end - begin))) / 2.0

@@ -19,17 +19,22 @@ class FileError : public std::runtime_error {
 struct Model {
   Network network;
   std::map<std::string, std::string> metadata;  ///< without the keys that lenetpp writes itself ("lenetpp.*")
+  /// Whether the file had a digest, with which all of it agreed. Older files and those of other programs have none:
+  /// damage to their values cannot be noticed.
+  bool has_digest = false;
 };
 
 /// Writes tensors "<layer>.weight", "<layer>.bias" (F32), "normalization.mean" and "normalization.deviation"
-/// when set, and the metadata "lenetpp.network" (canonical text) and "lenetpp.numerics" beside `metadata`, which are
-/// UTF-8. The file appears whole or not at all: it is written beside its place, synced and renamed. Throws
-/// std::filesystem::filesystem_error, std::logic_error for a network without weights, and std::invalid_argument for
-/// weights that are not finite and for metadata that are too long, not UTF-8, or named "lenetpp.*".
+/// when set, and beside `metadata`, which are UTF-8, "lenetpp.network" (canonical text), "lenetpp.numerics",
+/// "lenetpp.format" and "lenetpp.sha256" (of the whole file with zeros for these 64 digits). The file appears whole or
+/// not at all: it is written beside its place, synced and renamed. Throws std::filesystem::filesystem_error,
+/// std::logic_error for a network without weights, and std::invalid_argument for weights that are not finite and for
+/// metadata that are too long, not UTF-8, or named "lenetpp.*".
 void save_model(const std::filesystem::path& path, const Network& network,
                 const std::map<std::string, std::string>& metadata = {});
 
-/// Throws FileError for a malformed file and std::filesystem::filesystem_error when it cannot be read.
+/// Throws FileError for a malformed file, or one that is not what its digest belongs to, and
+/// std::filesystem::filesystem_error when it cannot be read.
 Model load_model(const std::filesystem::path& path);
 
 }  // namespace lenetpp

@@ -69,9 +69,10 @@ class BasicNetwork {
   [[nodiscard]] bool initialized() const { return initialized_; }
 
   [[nodiscard]] const std::vector<ParameterShape>& parameter_shapes() const { return parameter_shapes_; }
-  /// A copy of one parameter array in canonical order (C order of its dimensions).
+  /// A copy of one parameter array in canonical order (C order of its dimensions). Throws std::out_of_range.
   [[nodiscard]] std::vector<T> parameter(std::size_t index) const;
-  /// Throws std::invalid_argument unless `values` has exactly parameter_shapes()[index].size() elements.
+  /// Throws std::out_of_range, and std::invalid_argument unless `values` has exactly parameter_shapes()[index].size()
+  /// elements.
   void set_parameter(std::size_t index, std::span<const T> values);
 
   [[nodiscard]] const Normalization& normalization() const { return normalization_; }

@@ -43,8 +43,9 @@ struct LearningRate {
 
   double initial;
   ScheduleKind schedule = ScheduleKind::constant;
-  double epochs = 0;    ///< cosine: where the rate reaches zero
-  int step_epochs = 1;  ///< step: the rate is multiplied by step_factor every so many epochs
+  double epochs = 0;               ///< cosine: where the rate reaches zero
+  std::vector<double> restarts{};  ///< cosine: where it reaches zero before and begins anew at `initial`, rising
+  int step_epochs = 1;             ///< step: the rate is multiplied by step_factor every so many epochs
   double step_factor = 0.1;
   double warmup_epochs = 0;  ///< the rate rises linearly from zero over so many epochs, whatever the schedule
 
@@ -114,9 +115,9 @@ class BasicTrainer {
   /// momentum.
   [[nodiscard]] std::vector<std::string> state_names() const;
   /// A copy of what is kept for one parameter array, in the canonical order of BasicNetwork::parameter(). Zero before
-  /// the first step. Throws std::invalid_argument for a name that is not one of state_names().
+  /// the first step. Throws std::out_of_range, and std::invalid_argument for a name that is not one of state_names().
   [[nodiscard]] std::vector<T> state(std::string_view name, std::size_t parameter) const;
-  /// Its inverse. Throws std::invalid_argument unless `values` has exactly the array's size.
+  /// Its inverse. Throws likewise, and std::invalid_argument unless `values` has exactly the array's size.
   void set_state(std::string_view name, std::size_t parameter, std::span<const T> values);
 
   /// Bytes of gradients, optimizer state and workspace, planned once by the constructor.

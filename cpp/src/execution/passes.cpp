@@ -145,6 +145,20 @@ void backward_through(Workspace<T>& workspace, const StageCall<T>& call, T* grad
   }
 }
 
+/// In place, and keeps the arguments in the memory of the outputs' gradients.
+template <class T>
+void activate_outputs(Workspace<T>& workspace) {
+  const Plan<T>& plan = workspace.plan;
+  const Activation activation = plan.last_activation();
+  if (activation.kind == ActivationKind::identity) return;
+  for (std::size_t b = 0; b < workspace.batch; ++b) {
+    workspace.kernels.activation_forward({.activation = activation,
+                                          .values = workspace.value(plan.stages.size(), b),
+                                          .arguments = workspace.gradient(plan.stages.size(), b),
+                                          .count = plan.outputs});
+  }
+}
+
 }  // namespace
 
 template <class T>
@@ -165,16 +179,18 @@ void forward(Workspace<T>& workspace, const ParameterBlock<T>& parameters, const
       });
     }
   }
+  activate_outputs(workspace);
 }
 
 template <class T>
 double loss_of_outputs(Workspace<T>& workspace, Loss loss, std::span<const std::int32_t> labels, T scale, double sum) {
   const Plan<T>& plan = workspace.plan;
-  workspace.activation_is_done = loss == Loss::binary_cross_entropy;
+  workspace.activation_is_done = row_of(loss).holds_last_derivative;
   for (std::size_t b = 0; b < workspace.batch; ++b) {
     sum += workspace.kernels.sample_loss({.loss = loss,
                                           .sigmoid_slope = plan.last_activation().slope,
                                           .outputs = workspace.output(b),
+                                          .arguments = workspace.gradient(plan.stages.size(), b),
                                           .count = plan.outputs,
                                           .label = static_cast<std::size_t>(labels[b]),
                                           .scale = scale,

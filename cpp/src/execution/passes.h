@@ -14,7 +14,8 @@
 
 namespace lenetpp {
 
-/// Values of all stages for the samples of the pass, at most `capacity`.
+/// Values of all stages for the samples of the pass, at most `capacity`. The last activation's arguments stay where the
+/// outputs' gradients will be, until the loss puts them there.
 template <class T>
 void forward(Workspace<T>& workspace, const ParameterBlock<T>& parameters, const ImageSource<T>& images,
              const Pass& pass);

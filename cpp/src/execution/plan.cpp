@@ -69,6 +69,7 @@ StagePlace Planner::place() const {
           .input = stages_,
           .output = stages_ + 1,
           .goes_below = parameters_below_ > 0,
+          .is_last = layer_ + 1 == architecture_.layers.size(),
           .input_stack = stack_,
           .output_stack = stack_for_layer(layer_ + 1, shapes_[layer_])};
 }

@@ -62,6 +62,7 @@ struct StagePlace {
   std::size_t layer = 0;              // the first layer that it computes
   std::size_t input = 0, output = 0;  // boundaries
   bool goes_below = false;            // whether a stage before it has parameters, so that its input's gradient is wanted
+  bool is_last = false;               // its activation is then left to the pass, which keeps the arguments for the loss
   PlaneStack input_stack, output_stack;
 };
 

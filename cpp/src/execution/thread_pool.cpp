@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "floating_point_mode.h"
+
 #if defined(__x86_64__) || defined(_M_X64)
 #include <immintrin.h>
 #endif
@@ -11,7 +13,14 @@
 namespace lenetpp {
 namespace {
 
-/// Tells the processor that this is a loop that waits.
+/// Where there are more threads than processors, one that looks only keeps another from working.
+Patience first_patience(int threads) {
+  const bool all_can_run = threads <= static_cast<int>(std::thread::hardware_concurrency());
+  return Patience(all_can_run ? Patience::longest : Patience::Duration::zero());
+}
+
+}  // namespace
+
 void pause() {
 #if defined(__x86_64__) || defined(_M_X64)
   _mm_pause();
@@ -20,15 +29,7 @@ void pause() {
 #endif
 }
 
-/// Between two parts of a step a thread waits for less time than it takes to wake one up. Where there are more threads
-/// than processors, one that looks only keeps another from working.
-int looks_before_sleep(int threads) {
-  return threads <= static_cast<int>(std::thread::hardware_concurrency()) ? 20000 : 0;
-}
-
-}  // namespace
-
-ThreadPool::ThreadPool(int threads) : looks_(looks_before_sleep(threads)) {
+ThreadPool::ThreadPool(int threads) : patience_(first_patience(threads)) {
   try {
     for (int worker = 1; worker < threads; ++worker) workers_.emplace_back([this, worker] { work(worker); });
   } catch (const std::exception& error) {
@@ -44,16 +45,20 @@ ThreadPool::~ThreadPool() { stop(); }
 void ThreadPool::stop() {
   stop_ = true;
   ++round_;
-  round_.notify_all();
+  for_work_.wake();
   for (std::thread& thread : workers_) thread.join();
 }
 
-void ThreadPool::wait_for_change(const std::atomic<unsigned>& value, unsigned old) const {
-  for (int look = 0; look < looks_; ++look) {
-    if (value != old) return;
-    pause();
+bool ThreadPool::join() {
+  unsigned members = members_;
+  while ((members & closed) == 0) {
+    if (members_.compare_exchange_weak(members, members + 1)) return true;
   }
-  value.wait(old);
+  return false;
+}
+
+void ThreadPool::leave() {
+  if (--members_ == closed) for_the_end_.wake();
 }
 
 void ThreadPool::take_tasks(int worker) {
@@ -61,25 +66,31 @@ void ThreadPool::take_tasks(int worker) {
 }
 
 void ThreadPool::work(int worker) {
-  // A round cannot begin before all workers have finished the one before, so none is missed.
-  for (unsigned round = 0;; ++round) {
-    wait_for_change(round_, round);
+  const DefaultFloatingPointMode mode;
+  Patience patience = patience_;
+  for (unsigned round = 0;;) {
+    for_work_.wait(patience, [&] { return round_ != round; });
     if (stop_) return;
+    round = round_;
+    // Whoever comes when the others have done everything has missed nothing.
+    if (!join()) continue;
     take_tasks(worker);
-    if (--busy_ == 0) busy_.notify_one();
+    leave();
   }
 }
 
+/// Never waits for a worker that has not begun: on a machine with other work that may take many turns of the others.
 void ThreadPool::run_on_all(std::size_t tasks, const void* body, Call call) {
   tasks_ = tasks;
   body_ = body;
   call_ = call;
   next_ = 0;
-  busy_ = static_cast<unsigned>(workers_.size());
+  members_ = 0;
   ++round_;
-  round_.notify_all();
+  for_work_.wake();
   take_tasks(0);
-  for (unsigned busy = busy_; busy != 0; busy = busy_) wait_for_change(busy_, busy);
+  members_ |= closed;
+  for_the_end_.wait(patience_, [&] { return members_ == closed; });
 }
 
 }  // namespace lenetpp

@@ -6,6 +6,9 @@
 #include <thread>
 #include <vector>
 
+#include "patience.h"
+#include "waiting_room.h"
+
 namespace lenetpp {
 
 class ThreadPool {
@@ -38,20 +41,23 @@ class ThreadPool {
   void stop();
   void run_on_all(std::size_t tasks, const void* body, Call call);
   void work(int worker);
+  [[nodiscard]] bool join();
+  void leave();
   void take_tasks(int worker);
-  /// Returns when `value` is no longer `old`: looks for it again and again for some microseconds, then sleeps.
-  void wait_for_change(const std::atomic<unsigned>& value, unsigned old) const;
 
   std::vector<std::thread> workers_;
-  int looks_;  // before a thread sleeps
+  Patience patience_;  // of the calling thread
+  WaitingRoom for_work_, for_the_end_;
   // Of a type that may wrap around: days of small batches have more rounds than an int can count.
-  std::atomic<unsigned> round_{0};  // another number: there is work, or the end
-  std::atomic<unsigned> busy_{0};   // workers that have not finished the round
+  std::atomic<unsigned> round_{0};         // another number: there is work, or the end
+  std::atomic<unsigned> members_{closed};  // workers that have joined the round and not left it, and `closed`
   std::atomic<bool> stop_{false};
   const void* body_ = nullptr;
   Call call_ = nullptr;
   std::size_t tasks_ = 0;
   std::atomic<std::size_t> next_{0};
+
+  static constexpr unsigned closed = 1U << 31;  // nobody can join the round any more
 };
 
 }  // namespace lenetpp

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "../strict_arithmetic.h"
 #include "step_rules.h"
 
 namespace lenetpp {
@@ -255,6 +256,15 @@ struct DenseBackwardAndStep {
 };
 inline constexpr int most_samples_of_one_pass = 4;
 
+/// The last activation: values[i] = activation(values[i]), and arguments[i] is what values[i] was.
+template <class T>
+struct ActivationForward {
+  Activation activation;
+  T* values;
+  T* arguments;
+  std::size_t count;
+};
+
 /// deltas[i] *= activation'(outputs[i]) for one row, subnormal results flushed.
 template <class T>
 struct ActivationBackward {
@@ -265,12 +275,14 @@ struct ActivationBackward {
 };
 
 /// Loss and gradient of one sample. Gradients are those of the outputs, times `scale`; with binary_cross_entropy
-/// they already hold the derivative of the last sigmoid (the product is exact where the quotient is 0 / 0).
+/// they already hold the derivative of the last sigmoid (the product is exact where the quotient is 0 / 0), and the
+/// loss is computed from the sigmoid's arguments: where it is rounded to 1, it no longer tells how wrong that is.
 template <class T>
 struct SampleLoss {
   Loss loss;
   double sigmoid_slope;  // binary_cross_entropy: of the last layer
   const T* outputs;      // [count]
+  const T* arguments;    // [count] binary_cross_entropy: of the last sigmoid; may be where the gradients are written
   std::size_t count;
   std::size_t label;
   T scale;
@@ -296,6 +308,7 @@ struct Kernels {
   void (*dense_input_gradient)(const DenseInputGradient<T>&);
   void (*dense_weight_gradient)(const DenseWeightGradient<T>&);
   void (*dense_backward_and_step)(const DenseBackwardAndStep<T>&);
+  void (*activation_forward)(const ActivationForward<T>&);
   void (*activation_backward)(const ActivationBackward<T>&);
   double (*sample_loss)(const SampleLoss<T>&);
   /// out[i] = in[i] * scale + shift, fused.

@@ -1,6 +1,4 @@
 // Losses of one sample. The gradients are in T, the loss itself is summed in double.
-#include <limits>
-
 #include "../mathematics.h"
 #include "exponential.h"
 #include "kernel_tables.h"
@@ -57,17 +55,33 @@ double squared_error(const SampleLoss<T>& a) {
   return loss;
 }
 
-// A sigmoid rounded to 0 or 1 counts as the nearest number inside, so that the loss stays finite.
+/// The sum of log(1 + e^w) over the logits w of `count` wrong answers, in order: w is rounded already, e^w would be 0
+/// or infinite soon, and so 1 - sigmoid(-w).
+double add_losses_of_logits(const double* w, std::size_t count, double sum) {
+  using L = Lanes<double, lanes>;
+  double powers[lanes] = {};
+  for (std::size_t i = 0; i < count; ++i) powers[i] = w[i] > 0 ? -w[i] : w[i];
+  exponential(L::load(powers)).store(powers);
+  for (std::size_t i = 0; i < count; ++i) sum += (w[i] > 0 ? w[i] : 0.0) + logarithm_of_one_plus(powers[i]);
+  return sum;
+}
+
 template <class T>
 double binary_cross_entropy(const SampleLoss<T>& a) {
+  const T slope = static_cast<T>(a.sigmoid_slope);
   double loss = 0;
+  for (std::size_t first = 0; first < a.count; first += lanes) {
+    const std::size_t count = a.count - first < lanes ? a.count - first : lanes;
+    double logits[lanes];
+    for (std::size_t k = 0; k < count; ++k) {
+      const double logit = static_cast<double>(slope) * static_cast<double>(a.arguments[first + k]);
+      logits[k] = first + k == a.label ? -logit : logit;
+    }
+    loss = add_losses_of_logits(logits, count, loss);
+  }
   for (std::size_t i = 0; i < a.count; ++i) {
-    const double y = static_cast<double>(a.outputs[i]);
-    const double of_target = i == a.label ? y : 1.0 - y;
-    constexpr double least = std::numeric_limits<T>::min();
-    loss -= natural_logarithm(of_target < least ? least : of_target);
     const T error = i == a.label ? a.outputs[i] - T(1) : a.outputs[i];
-    a.gradients[i] = a.scale * static_cast<T>(a.sigmoid_slope) * error;
+    a.gradients[i] = a.scale * slope * error;
   }
   return loss;
 }

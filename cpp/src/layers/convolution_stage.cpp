@@ -116,7 +116,7 @@ void ConvolutionStage<T>::forward(const ImageForward<T>& call) const {
         .width = layout_.width,
         .size = pooling_.size,
         .strides = pooling_.strides,
-        .activation = activation_,
+        .activation = this->place.is_last ? Activation{} : activation_,
         .output = call.output + output.origin(group.first_output),
         .output_plane_stride = output.plane_stride,
         .output_row_stride = output.row_stride,

@@ -99,7 +99,7 @@ void DenseStage<T>::forward(const BatchForward<T>& call) const {
         .weights = call.parameters.array(weight_),
         .weight_stride = inputs_padded_,
         .bias = bias_ ? call.parameters.array(*bias_) : nullptr,
-        .activation = activation_,
+        .activation = this->place.is_last ? Activation{} : activation_,
         .outputs = call.output.values,
         .output_stride = call.output.stride,
         .batch = batch,

@@ -4,13 +4,13 @@ from typing import Annotated
 
 import numpy as np
 import typer
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
+from lenetpp.command_line import completion
 from lenetpp.command_line.options import ClassesOption, DataArgument, JsonOption, PerClassOption, load_selected
 from lenetpp.command_line.output import print_facts, print_json
 from lenetpp.data import available_data, fetch_data, per_plane_statistics
+from lenetpp.terminal import Console, Text, echo
 
 app = typer.Typer(
     help="List, describe and fetch data sets.\n\nExample: `lenetpp data info mnist`",
@@ -23,7 +23,8 @@ app = typer.Typer(
 def list_command(as_json: JsonOption = False) -> None:
     """List the data sets that have a name, and where they are.
 
-    Folders of data of one's own are named by the variable LENETPP_DATA.
+    Folders of data of one's own are named by the variable LENETPP_DATA. A data set may take 2 GiB of memory, or as
+    many bytes as LENETPP_DATA_LIMIT says.
 
     Example: `lenetpp data list`
     """
@@ -44,7 +45,7 @@ def list_command(as_json: JsonOption = False) -> None:
             }
         )
         return
-    console = Console(highlight=False)
+    console = Console()
     for item in data:
         console.print(Text(item.name, style="bold"))
         place = "not here: `lenetpp data fetch` or first use downloads it" if item.location is None else item.location
@@ -73,13 +74,14 @@ def info_command(
                 "dtype": str(dataset.train_images.dtype),
                 "classes": dataset.classes,
                 "images": counts,
+                "note": dataset.note,
                 "mean": mean.tolist(),
                 "deviation": deviation.tolist(),
                 "digest": dataset.digest,
             }
         )
         return
-    console = Console(highlight=False)
+    console = Console()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("class")
     for part in counts:
@@ -102,11 +104,14 @@ def info_command(
 
 @app.command(name="fetch")
 def fetch_command(
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="See `lenetpp data list`.")],
+    names: Annotated[
+        list[str],
+        typer.Argument(metavar="NAME...", help="See `lenetpp data list`.", autocompletion=completion.data_names),
+    ],
 ) -> None:
     """Download data sets into the cache and check them.
 
     Example: `lenetpp data fetch mnist cifar10`
     """
     for name in names:
-        typer.echo(fetch_data(name))
+        echo(fetch_data(name))

@@ -1,17 +1,14 @@
 """``lenetpp diff``: in what two recorded runs differ, and from which epoch on their bits do."""
 
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
-from lenetpp.command_line.options import JsonOption
+from lenetpp.command_line.options import JsonOption, RunArgument, find_run
 from lenetpp.command_line.output import print_json
 from lenetpp.finding.comparison import Comparison, Differences, compare
 from lenetpp.finding.recorded_runs import RecordedRun
-from lenetpp.finding.references import find_run
+from lenetpp.terminal import Console, Text
 
 HELP = """Compare two recorded runs: settings, then data and surroundings, then results, then where their bits part.
 
@@ -23,8 +20,8 @@ SECTIONS = ("settings", "data", "surroundings", "results")
 
 
 def diff_command(
-    first: Annotated[str, typer.Argument(metavar="RUN", help="As for `lenetpp show`.", show_default=False)],
-    second: Annotated[str, typer.Argument(metavar="RUN", help="Another run.", show_default=False)],
+    first: RunArgument,
+    second: RunArgument,
     as_json: JsonOption = False,
 ) -> None:
     """Compare; see HELP."""
@@ -46,7 +43,7 @@ def diff_command(
             }
         )
         return
-    console = Console(highlight=False)
+    console = Console()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("", overflow="fold")
     for run in runs:

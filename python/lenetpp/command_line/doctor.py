@@ -1,13 +1,13 @@
 """``lenetpp doctor``: what is installed, what the machine can do, whether every instruction set gives the same bits."""
 
 import typer
-from rich.console import Console
 
 from lenetpp import _core, surroundings
 from lenetpp.command_line.options import JsonOption
 from lenetpp.command_line.output import print_facts, print_json
 from lenetpp.data import available_data
 from lenetpp.self_check import digests_by_instruction_set
+from lenetpp.terminal import Console
 
 HELP = """Report on this installation and check that every instruction set trains to the same bits.
 
@@ -34,7 +34,7 @@ def doctor_command(as_json: JsonOption = False) -> None:
             }
         )
     else:
-        console = Console(highlight=False)
+        console = Console()
         print_facts(
             console,
             {

@@ -6,13 +6,15 @@ from typing import Annotated
 import typer
 
 from lenetpp.arrays import ImageArray
-from lenetpp.data import read_images
-from lenetpp.finding.references import find_run
+from lenetpp.command_line import completion
+from lenetpp.command_line.options import RecordedDataOption, recorded_data
+from lenetpp.data import Dataset, read_images
 from lenetpp.pictures.picture import Picture
 from lenetpp.pictures.training_curves import MEASURES
 from lenetpp.recording.recorded_data import same_data
 from lenetpp.recording.records import read_record
 from lenetpp.run import Run
+from lenetpp.terminal import echo
 
 OTHERS = ("confusion", "mistakes", "feature_maps", "winners", "patches")
 PICTURES = (*MEASURES, *OTHERS)
@@ -28,12 +30,27 @@ Example: `lenetpp draw gradient_norms best last --out gradients.png`
 """
 
 
+def _picture_names(incomplete: str) -> list[str]:
+    return completion.beginning(incomplete, PICTURES)
+
+
 def draw_command(
-    picture: Annotated[str, typer.Argument(metavar="PICTURE", help="Which picture.", show_default=False)],
+    picture: Annotated[
+        str,
+        typer.Argument(
+            metavar="PICTURE",
+            help="Which picture.",
+            show_default=False,
+            autocompletion=_picture_names,
+        ),
+    ],
     runs: Annotated[
         list[str],
         typer.Argument(
-            metavar="RUN...", help="Runs' folders, beginnings of their names, `last` or `best`.", show_default=False
+            metavar="RUN...",
+            help="Runs' folders, beginnings of their names, `last` or `best`.",
+            show_default=False,
+            autocompletion=completion.run_names,
         ),
     ],
     out: Annotated[Path, typer.Option(metavar="FILE", help="A .png, .svg or .pdf file.", show_default=False)],
@@ -41,42 +58,45 @@ def draw_command(
     layer: Annotated[
         int | None, typer.Option(metavar="N", help="Of winners and patches; the first one by default.")
     ] = None,
+    data: RecordedDataOption = None,
 ) -> None:
     """Draw; see HELP."""
     if picture not in PICTURES:
         raise ValueError(f"PICTURE must be one of {', '.join(PICTURES)}, but is {picture!r}")
-    loaded = [Run.load(find_run(run)) for run in runs]
+    loaded = [Run.load(run) for run in runs]
     if picture in OTHERS and len(loaded) > 1:
         raise ValueError(f"{picture} is drawn of one run, but {len(loaded)} are given")
-    _drawn(picture, loaded, image, layer).save(out)
-    typer.echo(f"written: {out}")
+    folder = loaded[0].folder
+    assert folder is not None
+    _drawn(picture, loaded, image, layer, recorded_data(folder, data)).save(out)
+    echo(f"written: {out}")
 
 
-def _drawn(picture: str, runs: list[Run], image: str, layer: int | None) -> Picture:
+def _drawn(picture: str, runs: list[Run], image: str, layer: int | None, data: Dataset | None) -> Picture:
     first, *others = runs
     match picture:
         case "confusion":
             return first.confusion()
         case "mistakes":
-            return first.mistakes()
+            return first.mistakes(data=data)
         case "patches":
-            return first.patches(layer)
+            return first.patches(layer, data=data)
         case "winners":
-            return first.winners(_image(first, image), layer)
+            return first.winners(_image(first, image, data), layer)
         case "feature_maps":
-            return first.feature_maps(_image(first, image))
+            return first.feature_maps(_image(first, image, data))
         case _:
             return first.curves(picture, *others)
 
 
-def _image(run: Run, number_or_path: str) -> ImageArray:
+def _image(run: Run, number_or_path: str, data: Dataset | None) -> ImageArray:
     """Return a test image of the run's data by its number, or a picture file at the network's size and colours."""
     pixels: ImageArray
     if not number_or_path.isdecimal():
         pixels = read_images([Path(number_or_path)], run.network.input_shape)[0]
         return pixels
     assert run.folder is not None
-    images = same_data(read_record(run.folder)["data"], None).test_images
+    images = same_data(read_record(run.folder)["data"], data).test_images
     number = int(number_or_path)
     if number >= len(images):
         raise ValueError(f"--image must be below {len(images)}, the number of test images, but is {number}")

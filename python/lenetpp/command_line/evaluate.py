@@ -1,22 +1,23 @@
 """``lenetpp evaluate``: how well a trained network does on test images."""
 
 import typer
-from rich.console import Console
 
 from lenetpp.command_line.options import (
     ClassesOption,
     DataArgument,
     JsonOption,
     ModelArgument,
+    RecordedDataOption,
     TestPerClassOption,
     ThreadsOption,
     load_selected,
     load_trained,
 )
 from lenetpp.command_line.output import print_confusion, print_facts, print_json
-from lenetpp.data import load_data
 from lenetpp.evaluation import evaluate
+from lenetpp.recording.recorded_data import find_again, found_at, same_data
 from lenetpp.settings import Loss
+from lenetpp.terminal import Console, echo
 
 HELP = """Measure a trained network on test images.
 
@@ -31,15 +32,20 @@ def evaluate_command(
     data: DataArgument = None,
     classes: ClassesOption = None,
     test_per_class: TestPerClassOption = None,
+    run_data: RecordedDataOption = None,
     threads: ThreadsOption = 1,
     as_json: JsonOption = False,
 ) -> None:
     """Evaluate; see HELP."""
     network, record = load_trained(model)
-    if record is not None and data is None and classes is None and test_per_class is None:
-        dataset = load_data(record["data"]["name"], **record["data"]["selection"])
+    if run_data is not None:
+        if record is None or data is not None:
+            raise typer.BadParameter("--data are those of a run: for a model file, or other data, give DATA")
+        dataset = same_data(record["data"], found_at(run_data, record["data"]))
+    elif record is not None and data is None and classes is None and test_per_class is None:
+        dataset = find_again(record["data"])
         if dataset.digest != record["data"]["digest"]:
-            typer.echo(f"note: {dataset.name} is no longer what the run was trained with: its digest differs", err=True)
+            echo(f"note: {dataset.name} is no longer what the run was trained with: its digest differs", err=True)
     else:
         dataset = load_selected(data, classes, test_per_class=test_per_class)
     loss: Loss = "cross_entropy" if record is None else record["settings"]["loss"]
@@ -59,7 +65,7 @@ def evaluate_command(
             }
         )
         return
-    console = Console(highlight=False)
+    console = Console()
     print_confusion(console, evaluation)
     console.print()
     print_facts(console, {"network": network, "data": dataset.name, "test": evaluation, "digest": network.digest})

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from lenetpp.command_line.options import JsonOption, RunArgument
+from lenetpp.command_line.options import JsonOption, RunArgument, find_run
 from lenetpp.command_line.output import print_json
 from lenetpp.exporters import export_to_mlflow, export_to_tensorboard
 from lenetpp.finding.recorded_runs import RecordedRun
-from lenetpp.finding.references import find_run
+from lenetpp.terminal import echo
 
 HELP = """Give a recorded run to TensorBoard or MLflow: settings, and the figures of each epoch.
 
@@ -43,10 +43,10 @@ def export_command(
         if mlflow is not None:
             exported["mlflow"] = export_to_mlflow(recorded, mlflow, experiment)
     except ImportError as error:
-        typer.echo(f"error: {error}", err=True)
+        echo(f"error: {error}", err=True)
         raise typer.Exit(1) from None
     if as_json:
         print_json({"run": str(recorded.folder), **exported})
     else:
         for tool, place in exported.items():
-            typer.echo(f"{tool}: {place}")
+            echo(f"{tool}: {place}")

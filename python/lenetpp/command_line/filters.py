@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
+from lenetpp.command_line import completion
 from lenetpp.command_line.options import JsonOption, load_trained
 from lenetpp.command_line.output import print_json
 from lenetpp.layers import Conv2D
 from lenetpp.networks import Network
 from lenetpp.pictures.filter_matching import FilterMatch
 from lenetpp.pictures.filters import Filters
+from lenetpp.terminal import Console, echo
 
 HELP = """Show what the filters of a convolution have learned: red is high, white zero, blue low.
 
@@ -30,6 +31,7 @@ def filters_command(
             metavar="RUN...",
             help="Model files, runs' folders, beginnings of their names, `last` or `best`.",
             show_default=False,
+            autocompletion=completion.run_names,
         ),
     ],
     layer: Annotated[
@@ -60,9 +62,9 @@ def filters_command(
     if as_json:
         print_json({"runs": runs, "layer": picture.layer, **_figures(picture)} | ({"out": str(out)} if out else {}))
     elif out is not None:
-        typer.echo(f"written: {out}")
+        echo(f"written: {out}")
     else:
-        console = Console(highlight=False)
+        console = Console()
         console.print(picture)
         _print_other_layers(console, networks[0], picture.layer)
 

@@ -1,14 +1,21 @@
 """Arguments and options that several commands take, and what they stand for."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lenetpp.command_line import completion
 from lenetpp.data import Dataset, load_data
-from lenetpp.finding.references import find_run
+from lenetpp.finding import references
 from lenetpp.networks import Network
-from lenetpp.recording.records import model_file, read_record
+from lenetpp.recording.models import recorded_model
+from lenetpp.recording.recorded_data import found_at
+from lenetpp.recording.records import read_record
+from lenetpp.terminal import echo
+
+if TYPE_CHECKING:
+    from lenetpp.recording.record_schema import Record
 
 DataArgument = Annotated[
     str | None,
@@ -16,6 +23,7 @@ DataArgument = Annotated[
         metavar="DATA",
         help="Name (see `lenetpp data list`) or path of a data set.",
         show_default=False,
+        autocompletion=completion.data_names,
     ),
 ]
 ClassesOption = Annotated[
@@ -32,7 +40,10 @@ TestPerClassOption = Annotated[
 ValidationPerClassOption = Annotated[
     int | None,
     typer.Option(
-        min=1, metavar="N", help="Training images of each class set apart for validation.", rich_help_panel="Data"
+        min=1,
+        metavar="N",
+        help="Training images of each class set apart for validation, or the first of the data's validation part.",
+        rich_help_panel="Data",
     ),
 ]
 ModelArgument = Annotated[
@@ -41,15 +52,28 @@ ModelArgument = Annotated[
         metavar="MODEL|RUN",
         help="A model file, a run's folder, the beginning of its name, `last` or `best`.",
         show_default=False,
+        autocompletion=completion.run_names,
     ),
 ]
 RunArgument = Annotated[
     str,
     typer.Argument(
-        metavar="RUN", help="A run's folder, the beginning of its name, `last` or `best`.", show_default=False
+        metavar="RUN",
+        help="A run's folder, the beginning of its name, `last` or `best`.",
+        show_default=False,
+        autocompletion=completion.run_names,
     ),
 ]
 ThreadsOption = Annotated[int, typer.Option(min=1, metavar="N", help="Processor cores; they never change the result.")]
+RecordedDataOption = Annotated[
+    str | None,
+    typer.Option(
+        "--data",
+        metavar="DATA",
+        help="Name or path of the run's data, where they are no longer where they were; their digest is checked.",
+        show_default=False,
+    ),
+]
 RecordedThreadsOption = Annotated[
     int | None,
     typer.Option(min=1, metavar="N", help="Processor cores; by default as many as before. The bits stay the same."),
@@ -58,6 +82,7 @@ CheckpointOption = Annotated[
     float,
     typer.Option(metavar="SECONDS", help="Longest time between two checkpoints, which `resume` goes on from."),
 ]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on the error stream.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 
@@ -78,10 +103,20 @@ def load_selected(
     )
 
 
-def load_trained(reference: str) -> tuple[Network, dict[str, Any] | None]:
+def find_run(reference: str) -> Path:
+    """Return the folder of a run; what there is to say about the choice goes to the error stream."""
+    return references.find_run(reference, note=lambda text: echo(text, err=True))
+
+
+def recorded_data(folder: Path, source: str | None) -> Dataset | None:
+    """Load a run's data from another place, with the run's choice of them; None leaves them where the record says."""
+    return None if source is None else found_at(source, read_record(folder)["data"])
+
+
+def load_trained(reference: str) -> tuple[Network, "Record | None"]:
     """Return the network of a model file or a run, and the run's record where it is a run."""
     path = Path(reference)
     if path.is_file():
         return Network.load(path), None
     folder = find_run(reference)
-    return Network.load(model_file(folder)), read_record(folder)
+    return recorded_model(folder), read_record(folder)

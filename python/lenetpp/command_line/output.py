@@ -5,19 +5,20 @@ from collections.abc import Mapping
 from typing import Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from lenetpp.measurement import Evaluation
+from lenetpp.printable import OBEYED
+from lenetpp.terminal import Console, Text
 
 LARGEST_CONFUSION_TABLE = 12
 """Classes whose columns fit a terminal of 80 characters."""
 
 
 def print_json(value: Mapping[str, Any]) -> None:
-    """Print one object on one line."""
-    typer.echo(json.dumps(value, ensure_ascii=False))
+    """Print one object on one line; what a terminal would obey is escaped, as JSON does with most of it."""
+    text = json.dumps(value, ensure_ascii=False)
+    typer.echo(OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
 def print_facts(console: Console, facts: Mapping[str, object]) -> None:

@@ -1,21 +1,34 @@
 """``lenetpp replay``: a run is trained again from its record and compared with it."""
 
+from dataclasses import asdict
 from typing import Any
 
 import typer
-from rich.console import Console
+from rich.table import Table
 
-from lenetpp.command_line.options import JsonOption, RecordedThreadsOption, RunArgument
+from lenetpp.command_line.options import (
+    JsonOption,
+    QuietOption,
+    RecordedDataOption,
+    RecordedThreadsOption,
+    RunArgument,
+    find_run,
+    recorded_data,
+)
 from lenetpp.command_line.output import print_facts, print_json
 from lenetpp.errors import TrainingInterrupted
-from lenetpp.finding.references import find_run
+from lenetpp.replay_differences import Difference
 from lenetpp.replaying import Replay, replay
+from lenetpp.terminal import Console, Text, echo
 
+DIFFERENCES_SHOWN = 20
+LONGEST_VALUE = 20
 DIFFERENT, OTHER_SURROUNDINGS, INTERRUPTED = 3, 4, 130
-HELP = f"""Train a run again from its record alone, and compare the bits after every epoch.
+HELP = f"""Train a run again from its record alone, and compare everything that is computed again: initial weights,
+every figure of every epoch, the results, the model's file, data and numerics.
 
-Exit codes: 0 the same bits; 1 it cannot be replayed; {DIFFERENT} other bits, which nothing explains;
-{OTHER_SURROUNDINGS} other bits, but the data or the numerics are others too; {INTERRUPTED} interrupted by Ctrl-C.
+Exit codes: 0 the same bits; 1 it cannot be replayed; {DIFFERENT} something differs, which nothing explains;
+{OTHER_SURROUNDINGS} something differs, the data or the numerics among it; {INTERRUPTED} interrupted by Ctrl-C.
 
 Example: `lenetpp replay best --threads 2`
 """
@@ -23,20 +36,24 @@ Example: `lenetpp replay best --threads 2`
 
 def replay_command(
     run: RunArgument,
+    data: RecordedDataOption = None,
     threads: RecordedThreadsOption = None,
+    quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Replay; see HELP."""
     folder = find_run(run)
     try:
-        result = replay(folder, threads=threads)
+        result = replay(folder, data=recorded_data(folder, data), threads=threads, progress=not quiet)
     except TrainingInterrupted:
-        typer.echo("interrupted", err=True)
+        echo("interrupted", err=True)
         raise typer.Exit(INTERRUPTED) from None
     if as_json:
         print_json({"run": str(folder), **_figures(result)})
     else:
-        print_facts(Console(highlight=False), {"run": folder, **_facts(result)})
+        console = Console()
+        print_facts(console, {"run": folder, **_facts(result)})
+        _print_differences(console, result.differences)
     if not result.same_bits:
         raise typer.Exit(OTHER_SURROUNDINGS if result.was_to_be_expected else DIFFERENT)
 
@@ -44,6 +61,8 @@ def replay_command(
 def _figures(result: Replay) -> dict[str, Any]:
     return {
         "same_bits": result.same_bits,
+        "same_weights": result.same_weights,
+        "differences": [asdict(difference) for difference in result.differences],
         "epochs": len(result.recorded),
         "first_different_epoch": result.first_different_epoch,
         "different_parameters": result.different_parameters,
@@ -55,11 +74,35 @@ def _figures(result: Replay) -> dict[str, Any]:
     }
 
 
+def _print_differences(console: Console, differences: list[Difference]) -> None:
+    """Print what differs, a line each, as far as anybody would read."""
+    if not differences:
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("differs", "", "recorded", "now"):
+        table.add_column(heading, overflow="fold")
+    for difference in differences[:DIFFERENCES_SHOWN]:
+        values = (difference.recorded, difference.now)
+        table.add_row(Text(difference.where), Text(difference.figure), *(Text(_shown(value)) for value in values))
+    console.print()
+    console.print(table)
+    if len(differences) > DIFFERENCES_SHOWN:
+        left_out = len(differences) - DIFFERENCES_SHOWN
+        console.print(Text(f"and {left_out:,} more: --json has them all", style="dim"))
+
+
+def _shown(value: object) -> str:
+    text = "·" if value is None else str(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+
+
 def _facts(result: Replay) -> dict[str, object]:
     epochs = f"{len(result.recorded)} epoch{'s' if len(result.recorded) > 1 else ''}"
     facts: dict[str, object] = {}
     if result.same_bits:
         facts["result"] = f"the same bits after each of {epochs}"
+    elif result.same_weights:
+        facts["result"] = f"the weights after each of {epochs} are the same; not so what is named below"
     else:
         facts["result"] = f"other bits from epoch {result.first_different_epoch} of {len(result.recorded)} on"
         if result.different_parameters:

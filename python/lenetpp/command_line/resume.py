@@ -3,18 +3,30 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from lenetpp.command_line.options import CheckpointOption, JsonOption, RecordedThreadsOption, RunArgument
+from lenetpp.command_line.options import (
+    CheckpointOption,
+    JsonOption,
+    QuietOption,
+    RecordedDataOption,
+    RecordedThreadsOption,
+    RunArgument,
+    find_run,
+    recorded_data,
+)
 from lenetpp.command_line.output import print_json
 from lenetpp.command_line.train import print_result, results
 from lenetpp.command_line.training_end import trained
-from lenetpp.finding.references import find_run
 from lenetpp.resuming import resume
+from lenetpp.terminal import Console
 
 HELP = """Continue a run from its last checkpoint, whatever ended it, or extend a finished one.
 
 It ends with the bits of a run that was never interrupted, in the same folder.
+
+A cosine has brought the learning rate down to zero: with more epochs a new descent begins at the first rate, and the
+record says so (`restarts`). With --anew a new run follows the one longer cosine from its first epoch on, in a folder of
+its own.
 
 Exit codes: 0 finished; 1 cannot be continued, or diverged; 130 interrupted by Ctrl-C once more.
 
@@ -26,16 +38,32 @@ def resume_command(
     run: RunArgument,
     epochs: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help="Epochs in all, to extend a run; not with the schedule cosine."),
+        typer.Option(min=1, metavar="N", help="Epochs in all, to extend a run."),
     ] = None,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Train a new run from the first epoch; the recorded one stays as it is.")
+    ] = False,
+    data: RecordedDataOption = None,
     threads: RecordedThreadsOption = None,
     checkpoint_seconds: CheckpointOption = 30.0,
+    quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Resume; see HELP."""
     folder = find_run(run)
-    continued = trained(lambda: resume(folder, epochs=epochs, threads=threads, checkpoint_seconds=checkpoint_seconds))
+    found = recorded_data(folder, data)
+    continued = trained(
+        lambda: resume(
+            folder,
+            epochs=epochs,
+            anew=anew,
+            data=found,
+            threads=threads,
+            checkpoint_seconds=checkpoint_seconds,
+            progress=not quiet,
+        )
+    )
     if as_json:
         print_json(results(continued))
     else:
-        print_result(Console(highlight=False), continued)
+        print_result(Console(), continued)

@@ -5,22 +5,21 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console, Group
+from rich.console import Group
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
-from rich.text import Text
 
-from lenetpp.command_line.options import JsonOption, RunArgument
+from lenetpp.command_line.options import JsonOption, RecordedDataOption, RunArgument, find_run, recorded_data
 from lenetpp.command_line.output import print_confusion, print_facts, print_json
 from lenetpp.curves import draw_curves
 from lenetpp.files import write_file
 from lenetpp.finding.recorded_runs import RecordedRun
-from lenetpp.finding.references import find_run
 from lenetpp.health import Finding, LayerFigures, findings, layer_figures
 from lenetpp.pictures.run_page import run_page
 from lenetpp.run import EpochRecord
 from lenetpp.run_facts import run_facts
+from lenetpp.terminal import Console, Text, echo
 
 HELP = """Show a recorded run: settings, curves, confusion, and the health of its layers in words.
 
@@ -40,13 +39,14 @@ def show_command(
         Path | None,
         typer.Option("--html", metavar="FILE", help="Write a page instead of printing.", show_default=False),
     ] = None,
+    data: RecordedDataOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show; see HELP."""
     recorded = RecordedRun.read(find_run(run))
     if html is not None:
-        write_file(html, run_page(recorded).encode())
-        typer.echo(f"written: {html}")
+        write_file(html, run_page(recorded, recorded_data(recorded.folder, data)).encode())
+        echo(f"written: {html}")
         return
     found = findings(recorded)
     if as_json:
@@ -59,7 +59,7 @@ def show_command(
             }
         )
         return
-    console = Console(highlight=False)
+    console = Console()
     print_facts(console, run_facts(recorded))
     if len(recorded.history) > 1:
         console.print()

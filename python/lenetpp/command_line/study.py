@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.padding import Padding
-from rich.text import Text
 
-from lenetpp.command_line.options import JsonOption
+from lenetpp.command_line.options import JsonOption, QuietOption
 from lenetpp.command_line.output import print_facts, print_json
 from lenetpp.command_line.training_end import INTERRUPTED
+from lenetpp.studies.limits import MOST_TRAININGS
+from lenetpp.terminal import Console, Text, echo
 
 if TYPE_CHECKING:
     from lenetpp.studies.study import StudyResult
@@ -47,6 +47,10 @@ def study_command(
     runs: Annotated[
         Path | None, typer.Option(help="Folder of runs; by default LENETPP_RUNS, else `runs`.", show_default=False)
     ] = None,
+    most_trainings: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Trainings that the study may have.")
+    ] = MOST_TRAININGS,
+    quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Answer; see HELP."""
@@ -54,9 +58,18 @@ def study_command(
     from lenetpp.studies.study import study as answer
 
     try:
-        result = answer(study, quick=quick, jobs=jobs, seeds=seeds, out=out, runs=runs)
+        result = answer(
+            study,
+            quick=quick,
+            jobs=jobs,
+            seeds=seeds,
+            out=out,
+            runs=runs,
+            progress=not quiet,
+            most_trainings=most_trainings,
+        )
     except KeyboardInterrupt as early:
-        typer.echo(f"{str(early) or 'stopped by Ctrl-C'}\nthe same command goes on", err=True)
+        echo(f"{str(early) or 'stopped by Ctrl-C'}\nthe same command goes on", err=True)
         raise typer.Exit(INTERRUPTED) from None
     if as_json:
         print_json(
@@ -71,7 +84,7 @@ def study_command(
             }
         )
     else:
-        _print(Console(highlight=False), result)
+        _print(Console(), result)
     if result.failures:
         raise typer.Exit(1)
 
@@ -90,4 +103,4 @@ def _print(console: Console, result: "StudyResult") -> None:
     }
     print_facts(console, facts)
     for failure in result.failures:
-        typer.echo(f"error: {failure}", err=True)
+        echo(f"error: {failure}", err=True)

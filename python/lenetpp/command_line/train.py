@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
+from lenetpp.command_line import completion
 from lenetpp.command_line.options import (
     CheckpointOption,
     ClassesOption,
     DataArgument,
     JsonOption,
     PerClassOption,
+    QuietOption,
     TestPerClassOption,
     ThreadsOption,
     ValidationPerClassOption,
@@ -21,12 +22,13 @@ from lenetpp.command_line.options import (
 from lenetpp.command_line.output import print_confusion, print_facts, print_json
 from lenetpp.command_line.training_end import trained
 from lenetpp.data import Dataset
-from lenetpp.frozen_recipes import FrozenRecipe, frozen_recipe, frozen_recipes
 from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks import Network
+from lenetpp.recipes import FrozenRecipe, frozen_recipe, frozen_recipes
 from lenetpp.recording.records import default_runs_folder
 from lenetpp.run import Run
 from lenetpp.settings import Initialization, Loss, NormalizationScheme, Reduction, Schedule, TrainingSettings
+from lenetpp.terminal import Console, Text
 from lenetpp.training import train
 
 HELP = """Train a network and record the run in a folder.
@@ -54,6 +56,7 @@ def train_command(
             metavar="NAME|TEXT",
             help=f"{', '.join(NAMED_NETWORKS)}, or a network's text; by default the recipe's, else lenet5.",
             show_default=False,
+            autocompletion=completion.network_names,
         ),
     ] = None,
     recipe: Annotated[
@@ -63,6 +66,7 @@ def train_command(
             help="Where settings start from: a network's name, or a frozen recipe, which brings network and choice of "
             f"data too and whose bits are checked: {', '.join(frozen_recipes())}.",
             show_default=False,
+            autocompletion=completion.recipe_names,
         ),
     ] = None,
     classes: ClassesOption = None,
@@ -73,6 +77,9 @@ def train_command(
     batch_size: Annotated[int | None, _setting(STEPS, "N", "Images for each step.")] = None,
     learning_rate: Annotated[float | None, _setting(STEPS, "X", "Factor on a step.")] = None,
     schedule: Annotated[Schedule | None, _setting(STEPS, "NAME", "Of the rate: constant, step or cosine.")] = None,
+    restarts: Annotated[
+        str | None, _setting(STEPS, "N,...", "Epochs after which the schedule cosine begins anew.")
+    ] = None,
     step_epochs: Annotated[int | None, _setting(STEPS, "N", "Epochs between changes of the schedule step.")] = None,
     step_factor: Annotated[float | None, _setting(STEPS, "X", "Factor of the schedule step.")] = None,
     warmup_epochs: Annotated[float | None, _setting(STEPS, "X", "Epochs in which the rate rises from zero.")] = None,
@@ -104,11 +111,14 @@ def train_command(
         Path | None, typer.Option(help="Folder of runs; by default LENETPP_RUNS, else `runs`.", show_default=False)
     ] = None,
     checkpoint_seconds: CheckpointOption = 30.0,
+    quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Train; see HELP."""
     options = locals()
     given = {field.name: options[field.name] for field in fields(TrainingSettings)}
+    if restarts is not None:
+        given["restarts"] = _numbers("--restarts", restarts)
     frozen = None if recipe is None or recipe in NAMED_NETWORKS else frozen_recipe(recipe)
     network = network or (frozen.network if frozen else recipe or "lenet5")
     if frozen:
@@ -121,7 +131,7 @@ def train_command(
     start = frozen.settings if frozen else _recipe(recipe or network, dataset)
     settings = replace(start, **{name: value for name, value in given.items() if value is not None})
     untrained = _network(network, dataset)
-    console = Console(highlight=False)
+    console = Console()
     if not as_json:
         print_facts(console, _header(network, untrained, dataset, settings))
         console.print()
@@ -133,6 +143,7 @@ def train_command(
             threads=threads,
             runs=runs or default_runs_folder(),
             checkpoint_seconds=checkpoint_seconds,
+            progress=not quiet,
         )
     )
     expected = frozen.expected_digest(run, dataset.digest) if frozen else None
@@ -144,13 +155,22 @@ def train_command(
             console.print(_judgement(frozen, run, expected))
 
 
-def _judgement(frozen: FrozenRecipe, run: Run, expected: str | None) -> str:
+def _numbers(option: str, text: str) -> list[int]:
+    try:
+        return [int(number) for number in text.split(",") if number]
+    except ValueError:
+        raise ValueError(f"{option} must be whole numbers with commas between, but is {text!r}") from None
+
+
+def _judgement(frozen: FrozenRecipe, run: Run, expected: str | None) -> Text:
     """Say whether the run has the recipe's bits."""
     if expected is None:
-        return f"No digest is known of {frozen.name} with these settings, data and numerics."
+        return Text(f"No digest is known of {frozen.name} with these settings, data and numerics.")
     if expected == run.digest:
-        return f"The same bits as {frozen.name} is known for with seed {run.settings.seed}."
-    return f"[bold red]Other bits[/]: {frozen.name} is known for the digest {expected} with seed {run.settings.seed}."
+        return Text(f"The same bits as {frozen.name} is known for with seed {run.settings.seed}.")
+    text = Text(f"Other bits: {frozen.name} is known for the digest {expected} with seed {run.settings.seed}.")
+    text.stylize("bold red", 0, len("Other bits"))
+    return text
 
 
 def _recipe(name: str, data: Dataset) -> TrainingSettings:
@@ -164,11 +184,9 @@ def _network(name_or_text: str, data: Dataset) -> Network:
 
 
 def _header(name: str, untrained: Network, data: Dataset, settings: TrainingSettings) -> dict[str, object]:
-    defaults = TrainingSettings()
+    defaults = TrainingSettings().as_dict()
     always = ("epochs", "batch_size", "learning_rate", "seed")
-    shown = {
-        key: value for key, value in settings.as_dict().items() if key in always or value != getattr(defaults, key)
-    }
+    shown = {key: value for key, value in settings.as_dict().items() if key in always or value != defaults.get(key)}
     return {
         "network": untrained if str(untrained) == name else f"{name}: {untrained}",
         "data": repr(data).strip("<>").removeprefix("Dataset "),

@@ -7,6 +7,8 @@ import typer
 
 from lenetpp.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
 from lenetpp.run import Run
+from lenetpp.shell_words import run_command
+from lenetpp.terminal import echo
 
 INTERRUPTED, DIVERGED = 130, 1
 
@@ -19,16 +21,16 @@ def trained(train: Callable[[], Run]) -> Run:
     try:
         return train()
     except TrainingInterrupted as early:
-        hint = f"\ngo on with: lenetpp resume {early.run.folder}" if early.run.folder else ""
-        typer.echo(f"{early}{hint}", err=True)
+        hint = f"\ngo on with: {run_command('resume', str(early.run.folder))}" if early.run.folder else ""
+        echo(f"{early}{hint}", err=True)
         raise typer.Exit(INTERRUPTED) from None
     except TrainingDiverged as early:
-        typer.echo(f"{early}\nthe work so far: {early.run.folder}", err=True)
+        echo(f"{early}\nthe work so far: {early.run.folder}", err=True)
         raise typer.Exit(DIVERGED) from None
     except RecordingFailed as error:
-        typer.echo(f"error: {error}", err=True)
+        echo(f"error: {error}", err=True)
         if not sys.stdin.isatty():
-            typer.echo(f"make room, then go on with: lenetpp resume {error.run.folder}", err=True)
+            echo(f"make room, then go on with: {run_command('resume', str(error.run.folder))}", err=True)
             raise typer.Exit(1) from None
         _save_elsewhere(error)
         raise typer.Exit(1) from None
@@ -40,7 +42,7 @@ def _save_elsewhere(error: RecordingFailed) -> None:
         try:
             run = error.save(folder)
         except OSError as again:
-            typer.echo(f"error: {again}", err=True)
+            echo(f"error: {again}", err=True)
         else:
-            typer.echo(f"saved; go on with: lenetpp resume {run.folder}", err=True)
+            echo(f"saved; go on with: {run_command('resume', str(run.folder))}", err=True)
             return

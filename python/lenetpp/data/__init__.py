@@ -2,7 +2,7 @@
 
 from lenetpp.data.dataset import Dataset, Selection
 from lenetpp.data.download import fetch_data
-from lenetpp.data.errors import DataError
+from lenetpp.data.errors import DataError, DataWarning
 from lenetpp.data.finding import AvailableData, available_data
 from lenetpp.data.image_files import read_images
 from lenetpp.data.load import load_data
@@ -11,6 +11,7 @@ from lenetpp.data.plane_statistics import per_plane_statistics
 __all__ = [
     "AvailableData",
     "DataError",
+    "DataWarning",
     "Dataset",
     "Selection",
     "available_data",

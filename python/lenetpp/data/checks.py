@@ -47,7 +47,6 @@ def checked_images(images: ArrayLike, argument: str) -> ImageArray:
         )
     if array.size == 0:
         raise DataError(f"{argument} must not be empty, but have shape {array.shape}")
-    _refuse_planes_last(array.shape, argument)
     if array.dtype == np.float32:
         _refuse_not_finite(array, argument)
     return _read_only(np.require(array, requirements=["C_CONTIGUOUS", "ALIGNED"]))
@@ -106,6 +105,20 @@ def checked_classes(classes: Sequence[Any]) -> tuple[str, ...]:
     return names
 
 
+def refuse_planes_last(images: ArrayLike, argument: str) -> None:
+    """Refuse (N, H, H, 1) and (N, H, H, 3), which would pass as H planes of H x 3 and train on nonsense.
+
+    Only a guess, for where nothing else says what the shape of an image is.
+    """
+    shape = _as_array(images, argument).shape
+    if len(shape) == 4 and shape[3] in (1, 3) and shape[1] == shape[2] > 4:
+        raise DataError(
+            f"{argument} have shape {shape}, which looks like planes last; bring the planes to the front with "
+            f"images.transpose(0, 3, 1, 2), or, if they are {shape[1]} planes of {shape[2]} rows and {shape[3]} "
+            "columns, make the data set with lenetpp.Dataset(train_images=..., ...)"
+        )
+
+
 def in_slices(images: NDArray[Any]) -> Iterator[tuple[int, NDArray[Any]]]:
     """Go over `images` (N, P, H, W) some at a time: the index of the first, and they."""
     step = max(1, PIXELS_AT_ONCE // math.prod(images.shape[1:]))
@@ -118,16 +131,6 @@ def _as_array(values: ArrayLike, argument: str) -> NDArray[Any]:
         return np.asarray(values)
     except ValueError as error:
         raise DataError(f"{argument} must be an array, but cannot be made one: {error}") from error
-
-
-def _refuse_planes_last(shape: tuple[int, ...], argument: str) -> None:
-    """Refuse (N, H, H, 1) and (N, H, H, 3), which would pass as H planes of H x 3 and train on nonsense."""
-    _, first, second, last = shape
-    if last in (1, 3) and first == second > 4:
-        raise DataError(
-            f"{argument} have shape {shape}, which looks like planes last; "
-            "bring the planes to the front with images.transpose(0, 3, 1, 2)"
-        )
 
 
 def _refuse_not_finite(images: NDArray[Any], argument: str) -> None:

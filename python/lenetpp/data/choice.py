@@ -1,10 +1,12 @@
 """DataChoice: which data, as a value that can be compared, written down and sent to another process."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from lenetpp.data.dataset import Dataset
 from lenetpp.data.finding import EMBEDDED_NAME
 from lenetpp.data.load import load_data
+from lenetpp.data.published import PUBLISHED
 
 
 @dataclass(frozen=True)
@@ -26,3 +28,8 @@ class DataChoice:
             test_per_class=self.test_per_class,
             validation_per_class=self.validation_per_class,
         )
+
+    def from_anywhere(self) -> "DataChoice":
+        """Return the same choice by a name or a path that does not depend on the working folder."""
+        is_name = self.source in (EMBEDDED_NAME, *PUBLISHED)
+        return self if is_name else replace(self, source=str(Path(self.source).absolute()))

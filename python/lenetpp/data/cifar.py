@@ -4,20 +4,21 @@ Both hold five files of training images and one of test images. The binary versi
 for the label and 3,072 bytes of pixels, planes red, green, blue; the Python version's are pickles of the same.
 """
 
-import tarfile
 from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
-from typing import IO, NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp.data.dataset import Dataset
 from lenetpp.data.errors import DataError
+from lenetpp.data.limits import Allowance
 from lenetpp.data.pickled_values import read_pickled_values
 from lenetpp.data.progress import open_showing_progress
-from lenetpp.data.streams import BoundedReader, packing_errors, unpacked
+from lenetpp.data.streams import packing_errors, unpacked
+from lenetpp.data.tar_members import read_tar_members
 
 TRAIN_FILES = tuple(f"data_batch_{number}" for number in range(1, 6))
 TEST_FILE = "test_batch"
@@ -25,8 +26,6 @@ SHAPE = (3, 32, 32)
 PIXELS = 3 * 32 * 32
 MAXIMUM_FILE_BYTES = 64 << 20
 """A file has 31 MB."""
-MAXIMUM_ARCHIVE_BYTES = 1 << 30
-"""An archive has 186 MB when unpacked."""
 
 
 class Batch(NamedTuple):
@@ -98,28 +97,29 @@ def read_cifar(path: Path) -> Dataset:
 
 
 def _files_of_folder(folder: Path) -> Generator[tuple[str, bytes]]:
+    allowance = Allowance()
     for version in VERSIONS:
         for name in version.file_names:
             file = folder / name
             if file.is_file():
-                _check_size(file.stat().st_size, f"{folder}: {name}")
+                size = file.stat().st_size
+                _check_size(size, f"{folder}: {name}")
+                allowance.take(size, f"{folder}: {name}")
                 yield name, file.read_bytes()
 
 
 def _files_of_archive(archive: Path) -> Generator[tuple[str, bytes]]:
     source = str(archive)
     known_names = {name for version in VERSIONS for name in version.file_names}
+
+    def is_wanted(name: str, size: int) -> bool:
+        if name not in known_names:
+            return False
+        _check_size(size, f"{source}: {name}")
+        return True
+
     with packing_errors(source), open_showing_progress(archive, "reading CIFAR-10") as packed:
-        bounded = BoundedReader(unpacked(packed, archive.name), MAXIMUM_ARCHIVE_BYTES, source)
-        with tarfile.open(fileobj=cast(IO[bytes], bounded), mode="r|") as members:
-            for member in members:
-                name = member.name.rpartition("/")[2]
-                if member.isreg() and name in known_names:
-                    _check_size(member.size, f"{source}: {name}")
-                    stream = members.extractfile(member)
-                    yield name, stream.read() if stream else b""
-        while bounded.read(1 << 20):  # the checksum of the whole comes after the last file
-            pass
+        yield from read_tar_members(unpacked(packed, archive.name), is_wanted, source, Allowance())
 
 
 def _check_size(size: int, source: str) -> None:

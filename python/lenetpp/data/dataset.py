@@ -11,10 +11,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lenetpp.arrays import ImageArray, Shape
-from lenetpp.data.checks import checked_classes, checked_images, checked_labels, in_slices
+from lenetpp.data.checks import checked_classes, checked_images, checked_labels, in_slices, refuse_planes_last
 from lenetpp.data.errors import DataError
+from lenetpp.html_tables import html_line, html_table, html_title
 
 MAXIMUM_NUMBERED_CLASSES = 65_536
+MOST_ROWS = 30
+"""Classes that a notebook shows."""
 
 
 class Selection(TypedDict, total=False):
@@ -52,6 +55,8 @@ class Dataset:
         The same of the validation part.
     selection : Selection
         What was selected from the source.
+    note : str
+        What had to be decided in reading the source, such as which images are the test part where it has none.
 
     Raises
     ------
@@ -68,6 +73,7 @@ class Dataset:
     validation_images: ImageArray | None = None
     validation_labels: NDArray[np.int32] | None = None
     selection: Selection = field(default_factory=Selection)
+    note: str = ""
 
     def __post_init__(self) -> None:
         if (self.validation_images is None) != (self.validation_labels is None):
@@ -104,7 +110,8 @@ class Dataset:
         Parameters
         ----------
         train, test, validation : (images, labels)
-            Images uint8 or float32 (N, P, H, W), or (N, H, W) for one plane; labels integers (N,).
+            Images uint8 or float32 (N, P, H, W), or (N, H, W) for one plane; labels integers (N,). What looks like
+            planes last, such as (N, 28, 28, 1), is refused; ``Dataset(...)`` itself takes every shape at its word.
         classes : sequence of str, optional
             Names of the classes. By default "0", "1", ... up to the largest training label.
         name : str
@@ -116,6 +123,7 @@ class Dataset:
             If something does not fit; the message names the array and what to do.
         """
         train_images, train_labels = _pair(train, "train")
+        refuse_planes_last(train_images, "train_images")
         test_images, test_labels = _pair(test, "test")
         validation_images, validation_labels = (None, None) if validation is None else _pair(validation, "validation")
         names = numbered_classes(train_labels) if classes is None else checked_classes(classes)
@@ -162,7 +170,16 @@ class Dataset:
     def __repr__(self) -> str:
         counts = ", ".join(f"{len(images):,} {part}" for part, images, _ in self.parts())
         shape = "x".join(map(str, self.input_shape))
-        return f"<Dataset {self.name}: {counts} images of {shape}, {len(self.classes)} classes>"
+        note = f" ({self.note})" if self.note else ""
+        return f"<Dataset {self.name}: {counts} images of {shape}, {len(self.classes)} classes{note}>"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: how many images of each class there are."""
+        parts = {part: np.bincount(labels, minlength=len(self.classes)) for part, _, labels in self.parts()}
+        rows = zip(self.classes[:MOST_ROWS], *(map(int, counts) for counts in parts.values()), strict=False)
+        table = html_table(("class", *parts), rows, named_rows=True)
+        hidden = len(self.classes) - MOST_ROWS
+        return html_title(repr(self).strip("<>")) + table + (html_line(f"and {hidden:,} more") if hidden > 0 else "")
 
 
 def numbered_classes(labels: ArrayLike) -> tuple[str, ...]:

@@ -1,5 +1,13 @@
-"""The one error of this package."""
+"""What this package raises, and what it warns of."""
 
 
 class DataError(ValueError):
     """Data that cannot be used as they are; the message names the file or the argument and says what to do."""
+
+
+class DataWarning(UserWarning):
+    """Data that can be used, but are probably not what was meant.
+
+    ``warnings.simplefilter("ignore", lenetpp.DataWarning)`` silences them all, and ``"error"`` instead of ``"ignore"``
+    makes them errors.
+    """

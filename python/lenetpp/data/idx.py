@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from lenetpp.data.dataset import Dataset, numbered_classes
 from lenetpp.data.errors import DataError
-from lenetpp.data.streams import DEFLATE_RATIO, MAXIMUM_BYTES, expect_end, packing_errors, read_exactly, unpacked
+from lenetpp.data.limits import Allowance
+from lenetpp.data.streams import DEFLATE_RATIO, expect_end, packing_errors, read_exactly, unpacked
 
 UNSIGNED_BYTE = 0x08
 FILE_NAMES = {
@@ -44,18 +45,18 @@ def read_idx_folder(folder: Path, classes: tuple[str, ...] | None = None) -> Dat
     DataError
         If a file is missing or malformed, or they do not fit together.
     """
-    files = find_idx_files(folder)
+    files, allowance = find_idx_files(folder), Allowance()
     for what, name in FILE_NAMES.items():
         if what not in files:
             raise DataError(f"{folder}: the {what} are missing: there is neither {name} nor {name}.gz")
-    train_images, train_labels, test_images, test_labels = (read_idx(files[what]) for what in FILE_NAMES)
+    train_images, train_labels, test_images, test_labels = (read_idx(files[what], allowance) for what in FILE_NAMES)
     if classes is None:
         classes = numbered_classes(np.concatenate([train_labels.reshape(-1), test_labels.reshape(-1)]))
     return Dataset.from_arrays((train_images, train_labels), (test_images, test_labels), classes=classes)
 
 
-def read_idx(file: Path) -> NDArray[np.uint8]:
-    """Read one IDX file of unsigned bytes, with one (labels) to four dimensions.
+def read_idx(file: Path, allowance: Allowance) -> NDArray[np.uint8]:
+    """Read one IDX file of unsigned bytes, with one (labels) to four dimensions; its values count in `allowance`.
 
     Raises
     ------
@@ -68,11 +69,12 @@ def read_idx(file: Path) -> NDArray[np.uint8]:
         stream = unpacked(packed, file.name)
         shape = _read_header(stream, source)
         size = math.prod(shape)
-        if size > min(largest, MAXIMUM_BYTES):
+        if size > largest:
             raise DataError(
                 f"{source}: the header announces {'x'.join(map(str, shape))} = {size:,} bytes of values, "
-                f"but the file can hold at most {min(largest, MAXIMUM_BYTES):,}; get the file again"
+                f"but the file can hold at most {largest:,}; get the file again"
             )
+        allowance.take(size, source)
         content = read_exactly(stream, size, source, "values")
         expect_end(stream, source)
     return np.frombuffer(content, dtype=np.uint8).reshape(shape)

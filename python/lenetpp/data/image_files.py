@@ -1,63 +1,27 @@
-"""Pictures in files (PNG, JPEG, ...), read by Pillow: folders of classes, and single pictures to classify."""
+"""Single pictures in files (PNG, JPEG, ...), read by Pillow as bytes in one plane or three."""
 
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp.arrays import Shape
-from lenetpp.data.dataset import Dataset
 from lenetpp.data.errors import DataError
+from lenetpp.data.limits import Allowance
 
 if TYPE_CHECKING:
     from PIL import Image
 
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
-TEST_SHARE = 5
-"""Without a test part, one in so many pictures of a class is held out."""
-
-
-def has_class_folders(folder: Path) -> bool:
-    """Whether `folder` has a subfolder with pictures in it, or one called "train"."""
-    return (folder / "train").is_dir() or any(_pictures(subfolder) for subfolder in _subfolders(folder))
-
-
-def read_image_folder(folder: Path) -> Dataset:
-    """Read pictures from one subfolder for each class, or from such subfolders of "train" and "test".
-
-    Classes are the subfolders' names, sorted; the samples of a class are its files, sorted by name. If all pictures
-    are grey they have one plane, otherwise three: red, green, blue. Transparency is dropped. Without a folder "test"
-    the last fifth of each class (at least one picture) is held out as the test part: the last in order of names,
-    because neighbours in a series are often nearly alike.
-
-    Raises
-    ------
-    DataError
-        If there are no pictures, one cannot be read, they differ in size, or train and test differ in classes.
-    """
-    if (folder / "train").is_dir():
-        train = _files_by_class(folder / "train")
-        test = _files_by_class(folder / "test") if (folder / "test").is_dir() else None
-    else:
-        train, test = _files_by_class(folder), None
-    if test is None:
-        test = {}
-        for name, files in train.items():
-            if len(files) < 2:
-                raise DataError(f"{folder}: class {name!r} has 1 picture; at least 2 are needed, to train and to test")
-            kept = len(files) - max(1, len(files) // TEST_SHARE)
-            train[name], test[name] = files[:kept], files[kept:]
-    elif list(train) != list(test):
-        raise DataError(f"{folder}: train has the classes {', '.join(train)}, but test {', '.join(test)}")
-    images, labels = _read_classes({name: train[name] + test[name] for name in train})
-    is_test = np.concatenate([[False] * len(train[name]) + [True] * len(test[name]) for name in train])
-    return Dataset.from_arrays(
-        (images[~is_test], labels[~is_test]), (images[is_test], labels[is_test]), classes=list(train)
-    )
+GREY_MODES = ("1", "L", "LA", "La")
+COLOUR_MODES = ("P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "CMYK", "YCbCr", "HSV")
+TIFF_BITS_PER_SAMPLE = 258
+GREATEST_PLANES = 4
+"""Bytes for a pixel while it is decoded, in all modes that are read."""
 
 
 def read_images(files: Iterable[str | Path], input_shape: Shape) -> NDArray[np.uint8]:
@@ -66,7 +30,8 @@ def read_images(files: Iterable[str | Path], input_shape: Shape) -> NDArray[np.u
     Parameters
     ----------
     files : iterable of str or Path
-        Pictures of any size, turned upright where they say how they were taken.
+        Pictures of any size, turned upright where they say how they were taken. Grey ones of 16 bits become bytes,
+        divided by 257 and rounded, so that 65535 is 255.
     input_shape : (int, int, int)
         Planes (1: grey, 3: red, green, blue), height and width, as in ``network.input_shape``. A picture of another
         size is resized as a whole, without keeping its proportions.
@@ -83,86 +48,87 @@ def read_images(files: Iterable[str | Path], input_shape: Shape) -> NDArray[np.u
     planes, height, width = input_shape
     if planes not in (1, 3):
         raise DataError(f"input_shape has {planes} planes, but pictures have 1 (grey) or 3 (red, green, blue)")
-    pictures = [_converted(_open(Path(file)), "L" if planes == 1 else "RGB") for file in files]
-    if not pictures:
+    mode, size = "L" if planes == 1 else "RGB", (width, height)
+    # Resized at once, so that no two need memory at their own size.
+    images = [to_planes(_resized(converted(open_picture(Path(file), Allowance()), mode), size)) for file in files]
+    if not images:
         raise DataError("files must name at least one picture, but are empty")
-    return np.stack([_to_planes(_resized(picture, (width, height))) for picture in pictures])
+    return np.stack(images)
 
 
-def _files_by_class(folder: Path) -> dict[str, list[Path]]:
-    files = {subfolder.name: _pictures(subfolder) for subfolder in _subfolders(folder)}
-    if not files:
-        raise DataError(f"{folder}: expected one subfolder of pictures for each class, but there are no subfolders")
-    for name, pictures in files.items():
-        if not pictures:
-            raise DataError(f"{folder / name}: no pictures ({', '.join(SUFFIXES)}) in this folder of a class")
-    return files
+def open_picture(file: Path, allowance: Allowance) -> "Image.Image":
+    """Open and decode a picture of bytes, in one of `GREY_MODES` or `COLOUR_MODES`; its file is closed again.
 
-
-def _subfolders(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
-
-
-def _pictures(folder: Path) -> list[Path]:
-    files = (path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and not path.name.startswith("."))
-    return sorted(path for path in files if path.is_file())
-
-
-def _read_classes(files: dict[str, list[Path]]) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
-    """Images (N, P, H, W) and labels (N,), class by class."""
-    pictures, labels = [], []
-    first = next(iter(files.values()))[0]
-    for label, name in enumerate(files):
-        for file in files[name]:
-            picture = _open(file)
-            pictures.append(_converted(picture, "L" if picture.mode in ("1", "L", "LA") else "RGB"))
-            labels.append(label)
-            if picture.size != pictures[0].size:
-                raise DataError(
-                    f"{file}: has {picture.width} x {picture.height} pixels, but {first} has "
-                    f"{pictures[0].width} x {pictures[0].height}: bring all pictures to one size first"
-                )
-    if any(picture.mode == "RGB" for picture in pictures):
-        pictures = [picture.convert("RGB") for picture in pictures]
-    return np.stack([_to_planes(picture) for picture in pictures]), np.array(labels, dtype=np.int32)
-
-
-def _open(file: Path) -> "Image.Image":
-    """Open and decode a picture; its file is closed again."""
+    Raises
+    ------
+    DataError
+        If there is no such file, it cannot be decoded, or has values that are no bytes.
+    """
     try:
         from PIL import Image, ImageOps
     except ImportError as error:
         raise DataError('pictures need Pillow: pip install "lenetpp[images]"') from error
+    _expect_file(file)
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of damaged metadata, which say nothing about pixels
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(file, formats=FORMATS) as picture:
-                upright = ImageOps.exif_transpose(picture)
-    except (FileNotFoundError, IsADirectoryError) as error:
-        raise DataError(f"{file}: there is no such file") from error
+                allowance.take(picture.width * picture.height * GREATEST_PLANES, str(file))
+                return _in_bytes(ImageOps.exif_transpose(picture), _is_sixteen_bits(picture), file)
+    except DataError:
+        raise
     # Pillow's decoders raise many kinds of errors for damaged files.
     except Exception as error:
         raise DataError(f"{file}: not a readable picture ({', '.join(FORMATS)}): {error}") from error
-    if upright.mode.startswith(("I", "F")):
-        raise DataError(
-            f"{file}: has more than 8 bits for each value (mode {upright.mode}): convert it to 8 bits first"
-        )
-    return upright
 
 
-def _converted(picture: "Image.Image", mode: str) -> "Image.Image":
+def converted(picture: "Image.Image", mode: str) -> "Image.Image":
+    """Return a picture in mode L or RGB."""
     if picture.mode == "P" and "transparency" in picture.info:
         picture = picture.convert("RGBA")  # Pillow warns when a palette with transparency goes straight to RGB
+    if picture.mode in ("La", "RGBa"):  # which convert to nothing but their kin
+        picture = picture.convert(picture.mode.upper())
     return picture.convert(mode)
+
+
+def to_planes(picture: "Image.Image") -> NDArray[np.uint8]:
+    """(P, H, W) of a picture in mode L or RGB."""
+    pixels = np.asarray(picture, dtype=np.uint8)
+    return pixels[np.newaxis] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
+
+
+def _expect_file(file: Path) -> None:
+    if file.is_dir():
+        raise DataError(f"{file}: is a folder, but a picture was expected")
+    if not file.exists():
+        raise DataError(f"{file}: there is no such file")
+    if not file.is_file():  # a pipe or a device may never end
+        raise DataError(f"{file}: is no regular file")
+
+
+def _is_sixteen_bits(picture: Any) -> bool:
+    """Whether the values of a picture in mode I or I;16 go from 0 to 65535."""
+    if picture.format == "TIFF":
+        return bool(picture.mode.startswith("I;16") and picture.tag_v2.get(TIFF_BITS_PER_SAMPLE) == (16,))
+    return bool(picture.mode.startswith("I") and picture.format in ("PNG", "PPM"))
+
+
+def _in_bytes(picture: "Image.Image", is_sixteen_bits: bool, file: Path) -> "Image.Image":
+    from PIL import Image
+
+    if picture.mode in GREY_MODES + COLOUR_MODES:
+        return picture
+    if is_sixteen_bits:
+        values = np.asarray(picture).astype(np.uint32)
+        return Image.fromarray(((values + 128) // 257).astype(np.uint8))
+    raise DataError(
+        f"{file}: has pixels of a kind (mode {picture.mode}) that is not read: convert it to grey or to red, green "
+        "and blue with 8 bits each"
+    )
 
 
 def _resized(picture: "Image.Image", size: tuple[int, int]) -> "Image.Image":
     from PIL import Image
 
     return picture if picture.size == size else picture.resize(size, Image.Resampling.BILINEAR)
-
-
-def _to_planes(picture: "Image.Image") -> NDArray[np.uint8]:
-    """(P, H, W) of a picture in mode L or RGB."""
-    pixels = np.asarray(picture, dtype=np.uint8)
-    return pixels[np.newaxis] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)

@@ -11,7 +11,7 @@ from lenetpp.data.download import fetch_data
 from lenetpp.data.errors import DataError
 from lenetpp.data.finding import EMBEDDED_NAME, embedded_file, find_published
 from lenetpp.data.idx import find_idx_files, read_idx_folder
-from lenetpp.data.image_files import has_class_folders, read_image_folder
+from lenetpp.data.image_folders import has_class_folders, read_image_folder
 from lenetpp.data.npz import read_npz
 from lenetpp.data.published import PUBLISHED
 from lenetpp.data.selection import select
@@ -40,9 +40,14 @@ def load_data(
         - a folder with the four IDX files of MNIST and its kin, or one of these files;
         - CIFAR-10, Python or binary version: the folder or the archive (.tar.gz, .tar.xz);
         - an .npz file with x_train, y_train, x_test, y_test, or train_images, train_labels, test_images,
-          test_labels, and optionally classes;
-        - a folder of pictures with one subfolder for each class, or "train" and "test" with such subfolders.
-          Needs Pillow; without "test" the last fifth of each class is held out.
+          test_labels, and optionally classes, an array of names, and the same arrays of a part called "validation"
+          or "val", but no others;
+        - a folder of pictures with one subfolder for each class, or "train" with such subfolders and, beside it,
+          "test" and "validation" (or "valid", "val") where there are such parts. Needs Pillow. Without "test" the
+          last fifth of each class of the training pictures is the test part, as the data set's `note` says.
+
+        All that is read for one data set may take 2 GiB of memory, or as many bytes as the environment variable
+        LENETPP_DATA_LIMIT says; what takes more is an error before it takes any.
     classes : sequence of str or int, optional
         Only these classes, by name or number; the first becomes label 0. A text of digits that is no name is a number.
     train_per_class, test_per_class : int, optional
@@ -50,7 +55,8 @@ def load_data(
     validation_per_class : int, optional
         Take so many images of each class from the training part as a validation part: the last ones, so that they
         are the same whatever `train_per_class` is. A number and not a share, because every class then counts alike
-        and nothing is rounded. By default there is no validation part.
+        and nothing is rounded. Where the source has a validation part of its own, only the first so many images of
+        each class of that. By default the validation part is the source's, if it has one.
 
     Returns
     -------

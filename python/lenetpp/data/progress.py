@@ -1,35 +1,69 @@
-"""What a person at a terminal sees while data are read or fetched; nothing in a pipe."""
+"""What a person at a terminal or a notebook sees while data are read or fetched; nothing in a pipe."""
 
-import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from lenetpp.html_tables import html_title
+from lenetpp.surface import NotebookArea, bar_html, surface
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
 
+REDRAW_SECONDS = 0.25
+"""Between two drawings in a notebook."""
+
+
 @contextmanager
 def open_showing_progress(file: Path, description: str) -> Iterator[IO[bytes]]:
-    """Open `file` for reading, and show how much of it has been read."""
-    if sys.stderr.isatty():
-        with _byte_progress() as progress, progress.open(file, "rb", description=description) as stream:
-            yield stream
-    else:
-        with file.open("rb") as stream:
-            yield stream
+    """Open `file` for reading, and show how much of it has been read; in a notebook, that it is being read."""
+    match surface(None):
+        case "terminal":
+            with _byte_progress() as progress, progress.open(file, "rb", description=description) as stream:
+                yield stream
+        case "notebook":
+            area = NotebookArea()
+            area.show(html_title(description), description)
+            with file.open("rb") as stream:
+                yield stream
+            area.show("", "")
+        case _:
+            with file.open("rb") as stream:
+                yield stream
 
 
 @contextmanager
 def download_bar(description: str, size: int) -> Iterator[Callable[[int], None]]:
     """Show a bar for a download of `size` bytes, 0 if unknown; give a function to move it on by so many bytes."""
-    if sys.stderr.isatty():
-        with _byte_progress() as progress:
-            task = progress.add_task(description, total=size or None)
-            yield lambda count: progress.advance(task, count)
-    else:
-        yield lambda _: None
+    match surface(None):
+        case "terminal":
+            with _byte_progress() as progress:
+                task = progress.add_task(description, total=size or None)
+                yield lambda count: progress.advance(task, count)
+        case "notebook":
+            with _notebook_bar(description, size) as advance:
+                yield advance
+        case _:
+            yield lambda _: None
+
+
+@contextmanager
+def _notebook_bar(description: str, size: int) -> Iterator[Callable[[int], None]]:
+    area, done, shown = NotebookArea(), 0, 0.0
+
+    def advance(count: int) -> None:
+        nonlocal done, shown
+        done += count
+        if time.monotonic() - shown >= REDRAW_SECONDS:
+            share = min(1.0, done / size) if size else 0.0
+            area.show(bar_html(share, f"{description}, {done / 1e6:,.1f} MB"), description)
+            shown = time.monotonic()
+
+    yield advance
+    area.show("", "")
 
 
 def _byte_progress() -> "Progress":

@@ -43,14 +43,21 @@ def select(
     if not selection:
         return data
 
+    # Images for validation are the first of the validation part or, without one, the last of the training part.
+    from_train = data.validation_images is None
+    validation_images = data.train_images if data.validation_images is None else data.validation_images
+    validation_labels = data.train_labels if data.validation_labels is None else data.validation_labels
     train, validation, test = [], [], []  # samples, class by class
     for index in chosen:
         name = data.classes[index]
         of_class = np.flatnonzero(data.train_labels == index)
-        rest, held_out = _hold_out(of_class, validation_count, name)
+        held_out = np.flatnonzero(validation_labels == index)
+        if from_train:
+            of_class, held_out = _hold_out(of_class, validation_count, name)
         what = f"training images of class {name!r}"
-        train.append(_first(rest, train_count, "train_per_class", what, len(held_out)))
-        validation.append(held_out)
+        train.append(_first(of_class, train_count, "train_per_class", what, len(held_out) if from_train else 0))
+        what = f"validation images of class {name!r}"
+        validation.append(_first(held_out, validation_count, "validation_per_class", what))
         of_class = np.flatnonzero(data.test_labels == index)
         test.append(_first(of_class, test_count, "test_per_class", f"test images of class {name!r}"))
 
@@ -65,8 +72,8 @@ def select(
         train_labels=new_labels[data.train_labels[train_samples]],
         test_images=data.test_images[test_samples],
         test_labels=new_labels[data.test_labels[test_samples]],
-        validation_images=data.train_images[validation_samples] if validation_count else None,
-        validation_labels=new_labels[data.train_labels[validation_samples]] if validation_count else None,
+        validation_images=validation_images[validation_samples] if len(validation_samples) else None,
+        validation_labels=new_labels[validation_labels[validation_samples]] if len(validation_samples) else None,
         classes=tuple(data.classes[index] for index in chosen),
         selection=selection,
     )

@@ -1,9 +1,7 @@
 """Reading files that may lie about their size: nothing is read or allocated beyond what a file can hold."""
 
 import gzip
-import io
 import lzma
-import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -12,44 +10,20 @@ from typing import IO, cast
 
 from lenetpp.data.errors import DataError
 
-MAXIMUM_BYTES = 1 << 32
-"""No array and no archive may need more than 4 GiB: far above what small networks learn from."""
-
 DEFLATE_RATIO = 1032
 """Deflate (gzip, zip, npz) makes nothing more than 1032 times smaller, so a larger announced size is a lie."""
 
 PACKING_ERRORS = (
     EOFError,
     NotImplementedError,  # zipfile: a version or a kind of compression that it does not know
-    UnicodeDecodeError,  # zipfile: a file name
+    OverflowError,  # zipfile: an absurd offset
+    ValueError,  # zipfile: an absurd offset, or a file name that is no text
     gzip.BadGzipFile,
     lzma.LZMAError,
-    tarfile.TarError,
+    MemoryError,  # xz: a header that asks for a huge dictionary
     zipfile.BadZipFile,
     zlib.error,
 )
-
-
-class BoundedReader(io.RawIOBase):
-    """Gives what `stream` gives, and raises DataError once that is more than `limit` bytes."""
-
-    def __init__(self, stream: IO[bytes], limit: int, source: str) -> None:
-        self._stream = stream
-        self._left = limit
-        self._limit = limit
-        self._source = source
-
-    def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """Read up to `size` bytes, all there are for a negative size."""
-        content = self._stream.read(self._left + 1 if size < 0 else min(size, self._left + 1))
-        self._left -= len(content)
-        if self._left < 0:
-            raise DataError(f"{self._source}: holds more than {self._limit:,} bytes when unpacked, which is too much")
-        return content
 
 
 def unpacked(packed: IO[bytes], file_name: str) -> IO[bytes]:
@@ -57,7 +31,7 @@ def unpacked(packed: IO[bytes], file_name: str) -> IO[bytes]:
     if file_name.endswith("gz"):
         return cast(IO[bytes], gzip.GzipFile(fileobj=packed))
     if file_name.endswith("xz"):
-        return lzma.LZMAFile(packed)
+        return lzma.LZMAFile(packed, format=lzma.FORMAT_XZ)  # .lzma has no checksum
     return packed
 
 
@@ -87,5 +61,8 @@ def packing_errors(source: str) -> Iterator[None]:
     """Turn the errors of damaged gzip, xz, tar and zip files into DataError that names `source`."""
     try:
         yield
+    except DataError:
+        raise
     except PACKING_ERRORS as error:
-        raise DataError(f"{source}: damaged or cut short: {error}; get the file again") from error
+        reason = str(error) or type(error).__name__
+        raise DataError(f"{source}: damaged or cut short: {reason}; get the file again") from error

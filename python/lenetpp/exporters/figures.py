@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lenetpp.finding.recorded_runs import RecordedRun
 
@@ -45,11 +45,15 @@ def settings_of(run: RecordedRun) -> dict[str, str | int | float | bool]:
     """Return what was chosen: the training settings, the network and the data."""
     data = run.table("data")
     return {
-        **run.settings,
+        **{name: _flat(value) for name, value in run.settings.items()},
         "network": run.network_text,
         "data": str(data.get("name")),
         "data_digest": str(data.get("digest")),
     }
+
+
+def _flat(value: Any) -> Any:
+    return ",".join(map(str, value)) if isinstance(value, list) else value
 
 
 def start_time(run: RecordedRun) -> float:

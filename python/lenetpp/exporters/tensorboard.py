@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from lenetpp.exporters.figures import epoch_figures, settings_of, start_time
+from lenetpp.file_reading import read_text
 from lenetpp.finding.recorded_runs import RecordedRun
-from lenetpp.recording.records import RECORD_NAME
+from lenetpp.recording.records import MOST_RECORD_BYTES, RECORD_NAME
 
 
 def export_to_tensorboard(run: RecordedRun, log_folder: Path) -> Path:
@@ -63,7 +64,7 @@ def _text(tag: str, path: Path) -> Any:
     from tensorboard.compat.proto.types_pb2 import DT_STRING
 
     # Indented by four, Markdown leaves the lines as they are.
-    text = "".join(f"    {line}\n" for line in path.read_text(encoding="utf-8").splitlines())
+    text = "".join(f"    {line}\n" for line in read_text(path, MOST_RECORD_BYTES).splitlines())
     metadata = SummaryMetadata(plugin_data=SummaryMetadata.PluginData(plugin_name="text"))
     tensor = TensorProto(dtype=DT_STRING, string_val=[text.encode()])
     return Summary(value=[Summary.Value(tag=tag, metadata=metadata, tensor=tensor)])

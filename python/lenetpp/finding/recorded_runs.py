@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-import numpy as np
-
 from lenetpp.measurement import Evaluation
-from lenetpp.recording.records import METRICS_NAME, RecordError, is_being_trained, read_metrics, read_record
-from lenetpp.run import EpochRecord
+from lenetpp.recording.records import is_being_trained, read_metrics, read_record
+from lenetpp.run import EpochRecord, recorded_evaluation
 
 
 @dataclass(frozen=True)
@@ -40,12 +38,7 @@ class RecordedRun:
         OSError
             If a file cannot be read.
         """
-        record = read_record(folder)
-        try:
-            history = [EpochRecord(**metrics) for metrics in read_metrics(folder)]
-        except TypeError as error:
-            raise RecordError(f"{folder / METRICS_NAME} holds a line that this version cannot read: {error}") from error
-        return cls(folder, record, history)
+        return cls(folder, dict(read_record(folder)), read_metrics(folder))
 
     @property
     def name(self) -> str:
@@ -71,16 +64,9 @@ class RecordedRun:
     @property
     def evaluation(self) -> Evaluation | None:
         """Of the test images after the last epoch, where the run has come to an end."""
-        results = self.table("results")
-        if "confusion" not in results:
-            return None
-        try:
-            confusion = np.array([row.split() for row in results["confusion"]], dtype=np.int64)
-            return Evaluation(results["test_loss"], confusion, tuple(self.record["data"]["classes"]))
-        except (KeyError, AttributeError, ValueError) as error:
-            raise RecordError(f"{self.folder}: the confusion matrix cannot be read: {error!r}") from error
+        return recorded_evaluation(self.record)
 
     def table(self, name: str) -> dict[str, Any]:
         """Return a table of the record; empty where there is none."""
-        table = self.record.get(name, {})
-        return table if isinstance(table, dict) else {}
+        table: dict[str, Any] = self.record.get(name, {})
+        return table

@@ -7,6 +7,7 @@ a row for each run with the signatures of the files that it was read from, and a
 import contextlib
 import gc
 import json
+import math
 import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, time
@@ -15,11 +16,11 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from lenetpp._core import ParseError
+from lenetpp._core import Architecture, ParseError
+from lenetpp.file_reading import read_content
+from lenetpp.file_schemas import parse_json
 from lenetpp.files import write_file
-from lenetpp.layers import Conv2D
-from lenetpp.named_networks import NAMED_NETWORKS, network
-from lenetpp.networks import Network
+from lenetpp.named_networks import NAMED_NETWORKS, named_text
 from lenetpp.recording.records import (
     METRICS_NAME,
     RECORD_NAME,
@@ -30,11 +31,16 @@ from lenetpp.recording.records import (
 )
 
 INDEX_NAME = ".index.json"
-INDEX_FORMAT = 1
+INDEX_FORMAT = 2
 """Raised whenever rows are made in another way: an index of another format is made anew."""
 
 WORTH_WRITING = 0.01
 """Share of the runs that had to be read. Reading fewer again next time takes less than writing all rows now."""
+
+MOST_INDEX_BYTES = 2**30
+"""Of the index; larger ones are made anew each time."""
+CELL_TYPES = {str, int, float, bool, type(None)}
+"""Besides lists of texts."""
 
 RESULTS_IN_METRICS = (
     *("loss", "training_accuracy", "test_loss", "test_accuracy", "validation_loss", "validation_accuracy", "digest"),
@@ -75,25 +81,35 @@ def indexed_rows(runs: Path, note_unread: Callable[[int], None] = lambda _: None
         for name, row in rows.items():
             row["run"], row["folder"] = name, f"{runs}{os.sep}{name}"
             # No file changes when a process is killed: its lock tells.
-            if row["outcome"] == "running" and not is_being_trained(runs / name):
+            if row["outcome"] == "running" and not _is_being_trained(runs / name):
                 row["outcome"] = "unfinished"
     return list(rows.values())
 
 
 def read_row(folder: Path) -> Row:
-    """Return what a run's files say, flat: numbers, texts and lists of texts by names such as ``data.classes``."""
+    """Return what a run's files say, flat: numbers, texts and lists of them by names such as ``data.classes``."""
     try:
-        record = read_record(folder)
+        record = dict(read_record(folder))
         if "results" not in record and (metrics := read_metrics(folder)):
             # Training goes on or was killed: what it had reached.
             last = metrics[-1]
-            record["results"] = {"epochs": len(metrics), **{name: last.get(name) for name in RESULTS_IN_METRICS}}
+            record["results"] = {"epochs": len(metrics), **{name: getattr(last, name) for name in RESULTS_IN_METRICS}}
     except (RecordError, OSError) as error:
-        return {"outcome": "unreadable", "message": str(error)}
+        return _unreadable(error)
     columns = dict(_flat(record))
-    if not isinstance(columns.get("outcome"), str):
-        return {"outcome": "unreadable", "message": f"{folder / RECORD_NAME} has no outcome"}
-    return columns | _about_network(str(columns.get("network.text", "")))
+    return columns | _about_network(columns["network.text"])
+
+
+def _unreadable(error: Exception) -> Row:
+    return {"outcome": "unreadable", "message": " ".join(str(error).split())}
+
+
+def _is_being_trained(folder: Path) -> bool:
+    """Whether a process trains the run; taken for granted where its files do not tell."""
+    try:
+        return is_being_trained(folder)
+    except OSError:
+        return True
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -102,7 +118,7 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
             yield from _flat(value, f"{prefix}{name}.")
         elif isinstance(value, list):
             if prefix + name != "results.confusion":
-                yield f"{prefix}{name}", [str(item) for item in value]
+                yield f"{prefix}{name}", [item if type(item) is int else str(item) for item in value]
         elif isinstance(value, date | time):
             yield f"{prefix}{name}", value.isoformat()
         elif value is not None and prefix + name != "format":
@@ -113,16 +129,15 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
 def _about_network(text: str) -> dict[str, Any]:
     """Return what one asks about a network without reading its text: its name and its size."""
     try:
-        parsed = Network.parse(text)
+        parsed = Architecture(text)
     except ParseError:
         return {}
-    classes = parsed.class_count
-    found: dict[str, Any] = {"network.parameters": parsed.summary().parameters}
+    found: dict[str, Any] = {"network.parameters": sum(map(math.prod, parsed.parameter_shapes))}
     for name in NAMED_NETWORKS:
-        with contextlib.suppress(ValueError):
-            if str(network(name, parsed.input_shape, classes)) == text:
+        with contextlib.suppress(ParseError):
+            if Architecture(named_text(name, parsed.input_shape, parsed.outputs)).text == text:
                 found["network.name"] = name
-    filters = [layer.filters for layer in parsed.layers if isinstance(layer, Conv2D)]
+    filters = [layer["filters"] for layer in parsed.layers if layer["kind"] == "conv"]
     return found | ({"network.filters": filters[0]} if filters else {})
 
 
@@ -149,18 +164,30 @@ def _signatures(runs: Path) -> Iterator[tuple[str, list[int]]]:
 
 
 def _read_index(runs: Path) -> tuple[list[str], dict[str, tuple[Signature, Row]]]:
-    """Return the columns, and each run's signature and row; nothing where there is no index of this format."""
+    """Return the columns, and each run's signature and row; nothing where there is no index of this format.
+
+    Checked by hand: to load pydantic takes longer than to read the index.
+    """
     try:
-        content = json.loads((runs / INDEX_NAME).read_bytes())
-        if content["format"] == INDEX_FORMAT:
-            columns = [str(column) for column in content["columns"]]
-            return columns, {
-                name: (signature, dict(zip(columns, values, strict=True)))
-                for name, (signature, values) in content["runs"].items()
-            }
+        content = parse_json(read_content(runs / INDEX_NAME, MOST_INDEX_BYTES))
+        columns, index = content["columns"], {}
+        if content["format"] != INDEX_FORMAT or not _are_texts(columns):
+            return [], {}
+        for name, (signature, values) in content["runs"].items():
+            index[name] = signature, dict(zip(columns, values, strict=True))
+            if type(index[name][1]["outcome"]) is not str or not all(map(_is_cell, values)):
+                return [], {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        pass
-    return [], {}
+        return [], {}
+    return columns, index
+
+
+def _is_cell(value: Any) -> bool:
+    return type(value) in CELL_TYPES or _are_texts(value)
+
+
+def _are_texts(values: Any) -> bool:
+    return type(values) is list and all(type(value) is str for value in values)
 
 
 def _write_index(runs: Path, columns: list[str], index: dict[str, tuple[Signature, Row]]) -> None:

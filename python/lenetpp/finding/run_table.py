@@ -5,13 +5,20 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
+from lenetpp.finding.comparable import had_a_choice, test_images
 from lenetpp.finding.conditions import condition, full_name
+from lenetpp.finding.run_columns import ALWAYS_SHOWN, cell, differing, headings
 from lenetpp.finding.run_index import indexed_rows
+from lenetpp.html_tables import html_table, html_title
 from lenetpp.recording.records import default_runs_folder
 
 if TYPE_CHECKING:
     import pandas
     import polars
+
+
+MOST_ROWS = 20
+"""Runs that a notebook shows."""
 
 
 class RunTable(Sequence[dict[str, Any]]):
@@ -78,11 +85,24 @@ class RunTable(Sequence[dict[str, Any]]):
         return RunTable(having + missing)
 
     def best_first(self) -> "RunTable":
-        """Return the finished runs by falling test accuracy; of equal ones the oldest comes first."""
-        finished = [
-            row for row in self._rows if row["outcome"] == "finished" and row.get("results.test_accuracy") is not None
-        ]
-        return RunTable(finished).sort("results.test_accuracy", descending=True)
+        """Return the finished runs by falling test accuracy, those on the data of the latest one before all others.
+
+        Accuracies on other test images cannot be compared, so that the runs on each data set stand together; the first
+        of all is the run that ``best`` means. A run on a single class, which is right whatever it says, is left out.
+        """
+        return RunTable([row for group in self.best_by_data() for row in group])
+
+    def best_by_data(self) -> list["RunTable"]:
+        """Return the runs of :meth:`best_first` by data set, that of the latest run first; the best one leads each.
+
+        Runs are on one data set if their test images are the same: if name or path of the data, classes and number
+        of test images are. Arrays of one's own are the same if their digests are. Of equal runs the oldest leads.
+        """
+        groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+        for row in reversed(self._rows):
+            if row["outcome"] == "finished" and row.get("results.test_accuracy") is not None and had_a_choice(row):
+                groups.setdefault(test_images(row), []).append(row)
+        return [RunTable(rows[::-1]).sort("results.test_accuracy", descending=True) for rows in groups.values()]
 
     def to_pandas(self) -> "pandas.DataFrame":
         """Return a pandas data frame with a row for each run.
@@ -127,6 +147,15 @@ class RunTable(Sequence[dict[str, Any]]):
 
     def __repr__(self) -> str:
         return f"<RunTable: {len(self)} runs>"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the first runs, and the settings in which they differ."""
+        shown = self._rows[:MOST_ROWS]
+        names = [*ALWAYS_SHOWN, *differing(shown, self.columns)] if shown else []
+        titles = headings(names)
+        table = html_table(titles.values(), [[cell(name, row) for name in names] for row in shown], named_rows=True)
+        title = f"{len(shown):,} of {len(self):,} runs" if len(shown) < len(self) else f"{len(self):,} runs"
+        return html_title(title) + (table if shown else "")
 
 
 def _sorting_key(value: Any) -> tuple[bool, Any]:

@@ -1,10 +1,8 @@
 """The health of a run in words: what went wrong, the figures that show it, why it matters and what to try."""
 
-import os
 from collections.abc import Callable, Sequence
 
 from lenetpp.finding.recorded_runs import RecordedRun
-from lenetpp.finding.references import find_run
 from lenetpp.health.finding import Finding
 from lenetpp.health.layer_checks import (
     check_dead_units,
@@ -15,6 +13,7 @@ from lenetpp.health.layer_checks import (
 )
 from lenetpp.health.layer_figures import LayerFigures, layer_figures
 from lenetpp.health.training_checks import check_divergence, check_learning, check_normalization, check_overfitting
+from lenetpp.run import RunReference, folder_of
 
 __all__ = ["Finding", "LayerFigures", "diagnose", "findings", "layer_figures"]
 
@@ -32,20 +31,20 @@ CHECKS: tuple[Callable[[RecordedRun, Sequence[LayerFigures]], Finding | None], .
 )
 
 
-def diagnose(run: str | os.PathLike[str]) -> list[Finding]:
+def diagnose(run: RunReference) -> list[Finding]:
     """Return what went wrong in a recorded run; nothing for a healthy one.
 
     Parameters
     ----------
-    run : path or str
-        A run's folder, the beginning of its name, ``last`` or ``best``.
+    run : Run, path or str
+        The run, its folder, the beginning of its name, ``last`` or ``best``.
 
     Raises
     ------
     RecordError
         If there is no such run, or its record is malformed.
     """
-    return findings(RecordedRun.read(find_run(os.fspath(run))))
+    return findings(RecordedRun.read(folder_of(run, "diagnose")))
 
 
 def findings(run: RecordedRun) -> list[Finding]:

@@ -7,6 +7,7 @@ recorded; figures of both stand beside them.
 import math
 from collections.abc import Iterable, Sequence
 
+from lenetpp.advice import initialization, momentum, one_of, warmup
 from lenetpp.finding.recorded_runs import RecordedRun
 from lenetpp.health.finding import Finding
 from lenetpp.health.layer_figures import LayerFigures, learning_epochs
@@ -43,13 +44,14 @@ def check_dead_units(run: RecordedRun, layers: Sequence[LayerFigures]) -> Findin
     if not dead:
         return None
     rate = run.settings.get("learning_rate", 0)
+    leaky = "" if all(layer.activation == "leaky_relu" for layer in dead) else "leaky_relu"
     shares = _list(f"{round((layer.dead_units or 0) * layer.units)} of {layer.units} in {layer.name}" for layer in dead)
     return Finding(
         "dead units",
         f"Units that give the same for every test image: {shares}.",
         "A ReLU that is zero for every image has no gradient and never comes back; most often too large a step threw "
         "it there.",
-        f"Try a learning_rate of {float(rate) / 4:g} (it was {rate:g}), warmup_epochs=1, or leaky_relu.",
+        f"Try {one_of(f'a learning_rate of {float(rate) / 4:g} (it was {rate:g})', warmup(run.settings), leaky)}.",
         _indices(dead),
     )
 
@@ -65,15 +67,14 @@ def check_saturation(run: RecordedRun, layers: Sequence[LayerFigures]) -> Findin
     shares = _list(
         f"{(layer.saturated_early if early else layer.saturated_late) or 0:.0%} in {layer.name}" for layer in affected
     )
+    smaller = f"a learning_rate of {float(run.settings.get('learning_rate', 0)) / 4:g} or less"
+    remedies = [initialization(run.settings), "a smaller learning_rate"] if early else [smaller]
     return Finding(
         "saturation",
         f"Activations within 1 % of the ends of their range {when}: {shares}.",
         "There the curve is flat: hardly any gradient passes, and the layers before learn slowly or not at all. At "
         "the start it comes from initial weights or pixels that are too large, later from steps that are.",
-        f"Try {_other_initialization(run)}a smaller learning_rate, or relu in the hidden layers."
-        if early
-        else f"Try a learning_rate of {float(run.settings.get('learning_rate', 0)) / 4:g} or less, or relu in the "
-        "hidden layers.",
+        f"Try {one_of(*remedies, _relu(layers))}.",
         _indices(affected),
     )
 
@@ -106,25 +107,27 @@ def check_vanishing_gradients(run: RecordedRun, layers: Sequence[LayerFigures]) 
             else "Each layer passes on less of the gradient."
         )
         + " What reaches the first layers hardly changes them, and the loss stays on a plateau meanwhile.",
-        f"Try relu in the hidden layers, {_other_initialization(run)}{_momentum(run)}or fewer layers.",
+        f"Try {one_of(_relu(layers), initialization(run.settings), momentum(run.settings), 'fewer layers')}.",
         _indices(layers[:-1]),
     )
 
 
-def check_lost_updates(_: RecordedRun, layers: Sequence[LayerFigures]) -> Finding | None:
+def check_lost_updates(run: RecordedRun, layers: Sequence[LayerFigures]) -> Finding | None:
     """Tell of layers whose updates were too small to change a float32 weight."""
     # A layer whose weights move as usual loses updates too, to inputs that are seldom active or dead: no harm is done.
     lost = [layer for layer in layers if (layer.lost_updates or 0) >= LOST and (layer.update_ratio or 0) < TINY_STEP]
     if not lost or _dead(layers):
         return None
     shares = _list(f"{layer.lost_updates or 0:.0%} in {layer.name}" for layer in lost)
+    wider = (
+        "" if run.table("network").get("dtype") == "float64" else "a network with dtype float64 to see what it costs"
+    )
     return Finding(
         "updates lost to rounding",
         f"Weights whose update was too small to change them, in a typical epoch's last step: {shares}.",
         "A float32 keeps 24 binary digits: what is added to a weight and is less than a thirty-millionth of it is "
         "lost, so that these weights stand still however long you train.",
-        "Try a larger learning_rate, larger gradients (see above, if they vanish), or a network with dtype float64 to "
-        "see what the rounding costs.",
+        f"Try {one_of('a larger learning_rate', 'larger gradients (see above, if they vanish)', wider)}.",
         _indices(lost),
     )
 
@@ -164,14 +167,9 @@ def _dead(layers: Sequence[LayerFigures]) -> list[LayerFigures]:
     return [layer for layer in layers if (layer.dead_units or 0) >= DEAD and layer.activation not in BOUNDED]
 
 
-def _other_initialization(run: RecordedRun) -> str:
-    """Return the advice to try initial weights made for sigmoids, where they were not these."""
-    others = [name for name in ("glorot", "blog") if name != run.settings.get("initialization")]
-    return f"initialization {' or '.join(others)}, "
-
-
-def _momentum(run: RecordedRun) -> str:
-    return "" if run.settings.get("momentum") else "momentum=0.9, "
+def _relu(layers: Sequence[LayerFigures]) -> str:
+    """Return the advice to try it where a hidden layer's activation has a range."""
+    return "relu in the hidden layers" if any(layer.activation in BOUNDED for layer in layers[:-1]) else ""
 
 
 def _indices(layers: Sequence[LayerFigures]) -> tuple[int, ...]:

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from lenetpp import _core
 from lenetpp._core import ParseError
 from lenetpp.finding.recorded_runs import RecordedRun
-from lenetpp.layers import parse_activation
-from lenetpp.networks import Network
+from lenetpp.layers import layer_of, parse_activation
 from lenetpp.run import EpochRecord
 
 FITTED = 0.99
@@ -64,18 +64,18 @@ def learning_epochs(run: RecordedRun) -> list[EpochRecord]:
 def layer_figures(run: RecordedRun) -> list[LayerFigures]:
     """Return the layers with weights, in order; none if this version cannot read the network's text."""
     try:
-        network = Network.parse(run.network_text)
+        network = _core.Architecture(run.network_text)
     except ParseError:
         return []
     learning = learning_epochs(run)
     early, late = run.history[:1], run.history[-1:]
-    layers = network.layers
-    weighted = sorted({int(name.split(".")[0]) for name in network.core.parameter_names})
+    layers = [layer_of(*description) for description in network.layers]
+    weighted = sorted({int(name.split(".")[0]) for name in network.parameter_names})
     return [
         LayerFigures(
             index=index,
-            text=network.core.layer_texts[index],
-            units=network.core.output_shapes[index][0],
+            text=network.layer_texts[index],
+            units=network.output_shapes[index][0],
             activation=parse_activation(getattr(layers[index], "activation", "identity"))[0],
             gradient_norm=_median([epoch.gradient_norms for epoch in learning], f"{index}.weight"),
             update_ratio=_median([epoch.update_ratio for epoch in learning], f"{index}.weight"),

@@ -7,6 +7,7 @@ recorded; figures of both stand beside them.
 from collections.abc import Sequence
 
 from lenetpp import _core
+from lenetpp.advice import clipping, one_of, varied_images, warmup, weight_decay
 from lenetpp.finding.recorded_runs import RecordedRun
 from lenetpp.health.finding import Finding
 from lenetpp.health.layer_checks import SHORT_WAY, epochs_of, way_of_an_epoch
@@ -26,7 +27,8 @@ OVERFITTING_RISE = 1.5
 def check_divergence(run: RecordedRun, layers: Sequence[LayerFigures]) -> Finding | None:
     """Tell if a number became infinite, or the loss much larger than that of guessing."""
     rate = float(run.settings.get("learning_rate", 0))
-    advice = f"Try a learning_rate of {rate / 4:g} or less, warmup_epochs=1, or gradient_clip_norm=1."
+    smaller = f"a learning_rate of {rate / 4:g} or less"
+    advice = f"Try {one_of(smaller, warmup(run.settings), clipping(run.settings))}."
     if run.record.get("outcome") == "diverged":
         return Finding(
             "divergence",
@@ -96,6 +98,7 @@ def check_overfitting(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | 
     risen = losses[-1] >= OVERFITTING_RISE * losses[best]
     if gap < OVERFITTING_GAP and not (risen and gap >= OVERFITTING_GAP / 2):
         return None
+    remedies = (varied_images(run.settings), weight_decay(run.settings))
     lowest = (
         f" The {held_out} loss was lowest after epoch {best + 1} ({losses[best]:.3g}) and is {losses[-1]:.3g} now."
         if best + 1 < len(losses)
@@ -106,8 +109,7 @@ def check_overfitting(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | 
         f"{last.training_accuracy:.1%} of the training images are classified right, but {accuracy:.1%} of the "
         f"{held_out} images.{lowest}",
         "The network learns its training images by heart; what it learns about them does not hold for others.",
-        "Try more training images, flip_horizontally or shift_pixels, weight_decay=0.0005, fewer epochs, or a smaller "
-        "network.",
+        f"Try {one_of('more training images', *remedies, 'fewer epochs', 'a smaller network')}.",
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from lenetpp.arrays import FloatArray, ImageArray
-from lenetpp.layer_outputs import layer_outputs
+from lenetpp.inner_outputs import layer_outputs
 from lenetpp.networks import Network
 from lenetpp.pictures.extras import needed_for
 from lenetpp.pictures.picture import Picture

@@ -22,7 +22,7 @@ from lenetpp.pictures.heatmap_picture import HeatmapPicture
 from lenetpp.pictures.heatmaps import HeatmapGrid, Tile, TileRow
 from lenetpp.pictures.layer_filters import LayerFilters
 from lenetpp.pictures.scale import Scale
-from lenetpp.run import Run
+from lenetpp.run import Run, RunReference
 
 RANDOM_SETS = 200
 RANDOM_SEED = 1
@@ -189,13 +189,16 @@ class FilterMatch(HeatmapPicture):
         return f"<FilterMatch of layer {self.layer} of {len(self._sets)} networks>"
 
 
-def match_filters(runs: Sequence[Run | Network], layer: int | None = None, *, scale: str = "common") -> FilterMatch:
+def match_filters(
+    runs: Sequence[RunReference | Network], layer: int | None = None, *, scale: str = "common"
+) -> FilterMatch:
     """Match the filters of runs or networks up to order and sign; the result shows itself and says how alike they are.
 
     Parameters
     ----------
-    runs : sequence of Run or Network
-        At least two, alike up to the layer. All are matched to the first one.
+    runs : sequence of Run, path, str or Network
+        At least two, alike up to the layer: runs, their folders, the beginnings of their names, ``last`` or ``best``,
+        or networks. All are matched to the first one.
     layer, scale
         As in :meth:`lenetpp.Run.filters`.
 
@@ -203,9 +206,12 @@ def match_filters(runs: Sequence[Run | Network], layer: int | None = None, *, sc
     ------
     ValueError
         If there are fewer than two, their layers differ, or there are no such filters.
+    RecordError
+        If there is no such run.
     """
-    networks = [run if isinstance(run, Network) else run.network for run in runs]
-    folders = [None if isinstance(run, Network) else run.folder for run in runs]
+    loaded = [run if isinstance(run, Network | Run) else Run.load(run) for run in runs]
+    networks = [run if isinstance(run, Network) else run.network for run in loaded]
+    folders = [None if isinstance(run, Network) else run.folder for run in loaded]
     names = [f"network {number}" if folder is None else folder.name for number, folder in enumerate(folders)]
     return FilterMatch(networks, names, layer, scale)
 

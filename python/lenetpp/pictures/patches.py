@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp.arrays import FloatArray, ImageArray
-from lenetpp.layer_outputs import outputs_of_layer
+from lenetpp.inner_outputs import outputs_of_layer
 from lenetpp.layers import Conv2D
 from lenetpp.measurement import SLICE_SIZE
 from lenetpp.networks import Network

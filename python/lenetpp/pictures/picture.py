@@ -2,20 +2,21 @@
 
 import io
 import os
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lenetpp.files import write_file
 from lenetpp.pictures.extras import needed_for
+from lenetpp.pictures.fonts import MISSING_GLYPH, families, without_fallbacks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 FIGURE_SETTINGS = {
-    "font.family": "DejaVu Sans",  # part of Matplotlib: the same text widths on every machine
     "font.size": 9,
     "axes.titlesize": 10,
     "axes.spines.top": False,
@@ -25,6 +26,11 @@ FIGURE_SETTINGS = {
 }
 FIGURE_ENDINGS = (".png", ".svg", ".pdf")
 PIXELS_PER_INCH = 150
+
+
+def figure_settings() -> dict[str, Any]:
+    """Return Matplotlib's settings for a figure on this machine: the fonts are those that it has."""
+    return {"font.family": list(families()), **FIGURE_SETTINGS}
 
 
 class Picture(ABC):
@@ -58,7 +64,7 @@ class Picture(ABC):
         """
         with needed_for("a figure"):
             from matplotlib import pyplot
-        with pyplot.rc_context(FIGURE_SETTINGS):
+        with pyplot.rc_context(figure_settings()):
             if ax is None:
                 ax = pyplot.subplots(figsize=self.figure_size, layout="constrained")[1]
             self.draw(ax)
@@ -97,14 +103,17 @@ class Picture(ABC):
             import matplotlib as mpl
             from matplotlib.figure import Figure
         content = io.BytesIO()
-        with mpl.rc_context(FIGURE_SETTINGS):
+        with mpl.rc_context(figure_settings()):
             # Not pyplot's: no window shows it, and nobody has to close it.
             figure = Figure(figsize=self.figure_size, layout="constrained")
             self.draw(figure.subplots())
             # No date: the same picture, the same file.
             metadata = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(ending, {})
-            figure.savefig(content, format=ending.removeprefix("."), dpi=pixels_per_inch, metadata=metadata)
-        return content.getvalue()
+            with warnings.catch_warnings():
+                if ending == ".svg":  # its text stays text: the fonts are those of who looks at it
+                    warnings.filterwarnings("ignore", MISSING_GLYPH)
+                figure.savefig(content, format=ending.removeprefix("."), dpi=pixels_per_inch, metadata=metadata)
+        return without_fallbacks(content.getvalue()) if ending == ".svg" else content.getvalue()
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows."""

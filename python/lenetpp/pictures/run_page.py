@@ -8,7 +8,6 @@ import numpy as np
 from lenetpp.finding.recorded_runs import RecordedRun
 from lenetpp.health import findings
 from lenetpp.layers import Conv2D, MaxPool2D
-from lenetpp.networks import Network
 from lenetpp.pictures.confusion import ConfusionMatrix
 from lenetpp.pictures.feature_maps import feature_maps
 from lenetpp.pictures.filters import Filters
@@ -19,9 +18,12 @@ from lenetpp.pictures.patches import exciting_patches
 from lenetpp.pictures.tiles import as_colours, as_pixels, data_uri
 from lenetpp.pictures.training_curves import MEASURES, training_curves
 from lenetpp.pictures.winners import winners
+from lenetpp.recording.models import recorded_model
+from lenetpp.recording.needed_arguments import ArgumentNeeded
 from lenetpp.recording.recorded_data import same_data
-from lenetpp.recording.records import MODEL_NAME, RecordError, model_file
+from lenetpp.recording.records import MODEL_NAME
 from lenetpp.run_facts import run_facts, train_command
+from lenetpp.shell_words import run_command
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset
@@ -63,6 +65,7 @@ def run_page(run: RecordedRun, data: "Dataset | None" = None) -> str:
         "curves": [training_curves(measure, [run]) for measure in ("loss", "accuracy")] if run.history else [],
         "layer_charts": _layer_charts(run),
         "confusion": None if run.evaluation is None else ConfusionMatrix(run.evaluation),
+        "replay_command": run_command("replay", run.name),
         "train_command": train_command(run),
         "most_winner_planes": MOST_WINNER_PLANES,
         **_what_was_learned(run, data, notes),
@@ -104,15 +107,15 @@ def _what_was_learned(run: RecordedRun, data: "Dataset | None", notes: list[str]
     if not (run.folder / MODEL_NAME).exists():
         notes.append(f"The run has no model (its outcome: {run.outcome}): what it learned cannot be shown.")
         return learned
-    network = Network.load(model_file(run.folder))
+    network = recorded_model(run.folder)
     convolutions = {index: layer for index, layer in enumerate(network.layers) if isinstance(layer, Conv2D)}
     filters = [Filters(network, index) for index in convolutions]
     learned["filters"] = [shown.grid() for shown in filters if shown.weights.size <= MOST_FILTER_WEIGHTS]
     if data is None:
         try:
             data = same_data(run.table("data"), None)
-        except RecordError as error:
-            notes.append(f"There are no pictures of images: {error}.")
+        except ArgumentNeeded as error:
+            notes.append(f"There are no pictures of images: {error.problem}.")
             return learned
     else:
         same_data(run.table("data"), data)

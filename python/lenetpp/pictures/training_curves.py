@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from lenetpp import _core
 from lenetpp._core import ParseError
-from lenetpp.networks import Network
 from lenetpp.pictures.colours import LAYERS, LINE_STYLES, RUNS, TEST, TRAINING, VALIDATION, Colour
 from lenetpp.pictures.line_chart import Line, LineChart
 from lenetpp.run import EpochRecord
@@ -110,7 +110,10 @@ def _lines_of_layers(measure: str, run: Trained, name: str, style: str) -> Itera
     figures: list[Mapping[str, float]] = [getattr(epoch, measure) for epoch in run.history]
     for number, (layer, text) in enumerate(_weighted_layers(run.network_text)):
         # Gradients and steps are recorded for each parameter array; the weights stand for their layer.
-        key = next((key for key in (f"{layer}.weight", str(layer)) if figures and key in figures[0]), None)
+        key = next(
+            (key for key in (f"{layer}.weight", str(layer)) if figures and all(key in figure for figure in figures)),
+            None,
+        )
         if key is not None:
             label = f"{layer} {text}, {name}" if name else f"{layer} {' '.join(text.split()[:2])}"
             values = tuple(figure[key] for figure in figures)
@@ -120,7 +123,7 @@ def _lines_of_layers(measure: str, run: Trained, name: str, style: str) -> Itera
 def _weighted_layers(network_text: str) -> list[tuple[int, str]]:
     """Return index and text of the layers with weights; none if this version cannot read the network's text."""
     try:
-        core = Network.parse(network_text).core
+        core = _core.Architecture(network_text)
     except ParseError:
         return []
     weighted = sorted({int(name.split(".")[0]) for name in core.parameter_names})

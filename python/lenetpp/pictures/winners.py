@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp.arrays import FloatArray, ImageArray
-from lenetpp.layer_outputs import outputs_of_layer, pool_winners
+from lenetpp.inner_outputs import outputs_of_layer, pool_winners
 from lenetpp.networks import Network
 from lenetpp.pictures.picture import Picture
 from lenetpp.pictures.scale import Scale

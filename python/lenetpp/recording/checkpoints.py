@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from lenetpp import _core
 from lenetpp.arrays import FloatArray
+from lenetpp.file_schemas import checked, checked_json, shown
 from lenetpp.networks import Network
 from lenetpp.recording.records import RecordError
 from lenetpp.recording.tensor_files import TensorsOnDemand, pack_tensors, read_tensors
@@ -86,21 +87,37 @@ class Checkpoint:
         OSError
             If it cannot be read.
         """
+        from lenetpp.recording.record_schema import CHECKPOINT_TEXTS, POSITION
+
         tensors, texts = read_tensors(path)
         try:
-            network = Network.parse(texts["lenetpp.network"], dtype=texts["lenetpp.dtype"])  # type: ignore[arg-type]
-            if NORMALIZATION[0] in tensors:
-                mean, deviation = (tensors.pop(name) for name in NORMALIZATION)
+            described = checked(CHECKPOINT_TEXTS, texts)
+            position = checked_json(POSITION, described["lenetpp.position"])
+            normalization = [tensors.pop(name) for name in NORMALIZATION if name in tensors]
+            # Before the network takes the memory of its parameters: any text may stand there.
+            architecture = _core.Architecture(described["lenetpp.network"])
+            parameters = {name: tensors.pop(name) for name in architecture.parameter_names if name in tensors}
+            state = {_state_names(name): values for name, values in tensors.items()}
+            _check_shapes(architecture, parameters)
+            for array in {array for array, _ in state}:
+                _check_shapes(architecture, {name: values for (other, name), values in state.items() if other == array})
+            network = Network.parse(described["lenetpp.network"], dtype=described["lenetpp.dtype"])
+            if normalization:
+                mean, deviation = normalization
                 network.normalization = (mean, deviation)
-            parameters = {name: tensors.pop(name) for name in network.core.parameter_names if name in tensors}
             if parameters:
                 network.set_parameters(parameters)
-            state = {_state_names(name): values for name, values in tensors.items()}
-            position = json.loads(texts["lenetpp.position"])
-            steps, loss_sum, correct = position.pop("done")
-            return cls(network=network, state=state, done=(steps, loss_sum, correct), **position)
-        except (KeyError, TypeError, ValueError) as error:
-            raise RecordError(f"{path} holds no checkpoint that this version can read: {error!r}") from error
+            return cls(network=network, state=state, **position)
+        except (TypeError, ValueError) as error:
+            raise RecordError(f"{path} holds no checkpoint that this version can read: {error}") from error
+
+
+def _check_shapes(network: _core.Architecture, arrays: Mapping[str, FloatArray]) -> None:
+    """Check that arrays, if there are any, are those of all parameters of a network."""
+    expected = dict(zip(network.parameter_names, network.parameter_shapes, strict=True))
+    shapes = {name: values.shape for name, values in arrays.items()}
+    if arrays and shapes != expected:
+        raise ValueError(f"its arrays have the shapes {shown(shapes)}, but the network's are {shown(expected)}")
 
 
 def _state_names(tensor: str) -> tuple[str, str]:

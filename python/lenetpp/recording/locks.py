@@ -4,6 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+from lenetpp.file_reading import open_regular
+
 if sys.platform == "win32":
     import msvcrt
 
@@ -42,12 +44,9 @@ else:
 
 
 def is_locked(path: Path) -> bool:
-    """Whether another open file holds the lock on `path`; False where there is no such file."""
+    """Whether another open file holds the lock on `path`; False where there is no such regular file."""
     try:
-        file = os.open(path, os.O_RDONLY)
-    except FileNotFoundError:
+        with open_regular(path) as file:
+            return not try_lock(file.fileno(), shared=True)
+    except (FileNotFoundError, ValueError):
         return False
-    try:
-        return not try_lock(file, shared=True)
-    finally:
-        os.close(file)

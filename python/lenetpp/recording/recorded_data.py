@@ -1,5 +1,6 @@
 """The data of a run: how a record describes them, and how they are found again."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -7,7 +8,7 @@ from lenetpp.data.errors import DataError
 from lenetpp.data.finding import EMBEDDED_NAME
 from lenetpp.data.load import load_data
 from lenetpp.data.published import PUBLISHED
-from lenetpp.recording.records import RecordError
+from lenetpp.recording.needed_arguments import ArgumentNeeded
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset
@@ -29,36 +30,43 @@ def description_of(data: "Dataset") -> dict[str, Any]:
     return description
 
 
-def find_again(description: dict[str, Any]) -> "Dataset":
+def find_again(description: Mapping[str, Any]) -> "Dataset":
     """Return the data that a record describes, which may have changed: compare the digests.
 
     Raises
     ------
-    RecordError
+    ArgumentNeeded
         If they cannot be found.
     """
+    source = description.get("path", description["name"])
     try:
-        source, selection = description.get("path", description["name"]), description["selection"]
-        return load_data(source, **selection)
+        return found_at(source, description)
     except DataError as error:
-        raise RecordError(
-            f"the data of the run, {source!r}, cannot be found again ({error}); pass them as data=, "
-            f"a Dataset with the digest {description['digest']}"
+        raise ArgumentNeeded(
+            f"the data of the run, {source!r}, cannot be found again ({error})",
+            f"give data with the digest {description['digest']} as {{}}",
+            "data=",
         ) from error
 
 
-def same_data(description: dict[str, Any], data: "Dataset | None") -> "Dataset":
+def found_at(source: str, description: Mapping[str, Any]) -> "Dataset":
+    """Return the data at another place, by name or path, of which the run's choice is made again."""
+    return load_data(source, **description["selection"])
+
+
+def same_data(description: Mapping[str, Any], data: "Dataset | None") -> "Dataset":
     """Return the very data that a record describes: `data`, or those found again.
 
     Raises
     ------
-    RecordError
+    ArgumentNeeded
         If they cannot be found, or are others.
     """
     found = find_again(description) if data is None else data
     if found.digest != description["digest"]:
-        raise RecordError(
-            f"the data {found.name!r} are not those of the run: their digest is {found.digest}, "
-            f"expected {description['digest']}; pass the same data as data="
+        raise ArgumentNeeded(
+            f"the data {found.name!r} are not those of the run: their digest is {found.digest}",
+            f"give data with the digest {description['digest']} as {{}}",
+            "data=",
         )
     return found

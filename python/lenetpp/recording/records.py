@@ -12,16 +12,21 @@ import json
 import os
 import shutil
 import time
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
-from lenetpp.files import naming, sync_folder, write_file, write_file_in_parts
+from lenetpp.file_reading import open_regular, read_content, read_text
+from lenetpp.file_schemas import checked, checked_json, parse_toml, shown
+from lenetpp.files import naming, remove_temporaries, sync_folder, write_file, write_file_in_parts
 from lenetpp.recording.locks import is_locked, try_lock
+
+if TYPE_CHECKING:
+    from lenetpp.recording.record_schema import Record
+    from lenetpp.run import EpochRecord
 
 RECORD_FORMAT = 1
 RECORD_NAME = "run.toml"
@@ -30,8 +35,12 @@ MODEL_NAME = "model.safetensors"
 CHECKPOINT_NAME = "checkpoint.safetensors"
 INITIAL_NAME = "initial.safetensors"
 BINARY = getattr(os, "O_BINARY", 0)
-HALF_WRITTEN = (f".{RECORD_NAME}.*", f".{CHECKPOINT_NAME}.*", ".lenetpp-*.tmp")
-"""Temporary names of files, Python's and the core's, as a killed process leaves them."""
+MOST_RECORD_BYTES = 2**24
+"""Of ``run.toml``. What grows is the confusion matrix: there is room for that of 2,800 classes."""
+MOST_METRICS_BYTES = 2**28
+"""Of ``metrics.jsonl``: a hundred thousand epochs of an ordinary network."""
+MOST_LINE_BYTES = 2**20
+"""Of one of its lines: three times that of a network of as many layers as there may be."""
 
 
 class RecordError(ValueError):
@@ -57,7 +66,7 @@ class RunRecord:
     folder : Path
         Where it is.
     content : dict
-        What ``run.toml`` says.
+        What ``run.toml`` says: a :class:`~lenetpp.recording.record_schema.Record`, as soon as it is complete.
     epochs : int
         How many this object knows to be in ``metrics.jsonl``.
     """
@@ -67,14 +76,16 @@ class RunRecord:
         self.folder = folder
         self.content = content
         self.epochs = 0
-        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | BINARY
-        self._metrics = os.open(folder / METRICS_NAME, flags, 0o666)
+        metrics, initial = folder / METRICS_NAME, folder / INITIAL_NAME
+        if metrics.exists():
+            open_regular(metrics, RecordError).close()
+        # Kept open, since what it holds would cost the memory of the parameters.
+        self._initial = open_regular(initial, RecordError) if initial.exists() else None
+        self._metrics = os.open(metrics, os.O_RDWR | os.O_CREAT | os.O_APPEND | BINARY, 0o666)
         if not try_lock(self._metrics):
-            os.close(self._metrics)
+            self.close()
             process = content.get("machine", {}).get("process", "(unknown)")
             raise RecordError(f"{folder} is being trained by process {process}: wait for its end, or stop it")
-        initial = folder / INITIAL_NAME  # kept open, since what it holds would cost the memory of the parameters
-        self._initial = os.open(initial, os.O_RDONLY | BINARY) if initial.exists() else -1
 
     @classmethod
     def create(cls, runs: Path, content: Mapping[str, Any], initial: Content | None = None) -> Self:
@@ -115,11 +126,9 @@ class RunRecord:
         RecordError
             If the folder holds no record, or another process trains it.
         """
-        record = cls(folder, read_record(folder))
-        record.content = read_record(folder)  # only now is it certain that nobody writes it
-        for pattern in HALF_WRITTEN:
-            for path in folder.glob(pattern):
-                path.unlink(missing_ok=True)
+        record = cls(folder, dict(read_record(folder)))
+        record.content = dict(read_record(folder))  # only now is it certain that nobody writes it
+        remove_temporaries(folder)
         return record
 
     def write(self) -> None:
@@ -144,8 +153,8 @@ class RunRecord:
             raise
         self.epochs += 1
 
-    def keep_epochs(self, count: int) -> list[dict[str, Any]]:
-        """Return the metrics of the first `count` epochs and forget those after them.
+    def keep_epochs(self, count: int) -> "list[EpochRecord]":
+        """Return the first `count` epochs and forget those after them.
 
         Raises
         ------
@@ -153,7 +162,7 @@ class RunRecord:
             If there are fewer, or a line is malformed.
         """
         path = self.folder / METRICS_NAME
-        lines = path.read_bytes().splitlines(keepends=True)[:count]
+        lines = read_content(path, MOST_METRICS_BYTES, RecordError).splitlines(keepends=True)[:count]
         if len(lines) < count or any(not line.endswith(b"\n") for line in lines):
             raise RecordError(f"{path} has {len(lines)} epochs, but {CHECKPOINT_NAME} was written after {count}")
         with naming(path):
@@ -163,11 +172,11 @@ class RunRecord:
 
     def read_initial(self) -> bytes | None:
         """Return what ``initial.safetensors`` holds, even if the folder has vanished since it was opened."""
-        if self._initial < 0:
+        if self._initial is None:
             return None
-        with naming(self.folder / INITIAL_NAME), open(self._initial, "rb", closefd=False) as file:
-            file.seek(0)
-            return file.read()
+        with naming(self.folder / INITIAL_NAME):
+            self._initial.seek(0)
+            return self._initial.read()
 
     def save_checkpoint(self, checkpoint: Content) -> None:
         """Replace the checkpoint by one that knows all epochs so far."""
@@ -195,10 +204,11 @@ class RunRecord:
 
     def close(self) -> None:
         """Let others go on with the run."""
-        for file in (self._metrics, self._initial):
-            if file >= 0:
-                os.close(file)
-        self._metrics = self._initial = -1
+        if self._metrics >= 0:
+            os.close(self._metrics)
+        if self._initial is not None:
+            self._initial.close()
+        self._metrics, self._initial = -1, None
 
     def __enter__(self) -> Self:
         return self
@@ -211,13 +221,13 @@ class RunRecord:
 
 @contextmanager
 def reading(folder: Path) -> Iterator[None]:
-    """Let a word that is missing or not as it should be in a record be a RecordError."""
+    """Let what a record says and this version does not understand, such as a network's text, be a RecordError."""
     try:
         yield
     except RecordError:
         raise
-    except (KeyError, TypeError, ValueError) as error:
-        raise RecordError(f"{folder} holds a record that this version cannot read: {error!r}") from error
+    except ValueError as error:
+        raise RecordError(f"{folder} holds a record that this version cannot read: {error}") from error
 
 
 def is_being_trained(folder: Path) -> bool:
@@ -225,59 +235,66 @@ def is_being_trained(folder: Path) -> bool:
     return is_locked(folder / METRICS_NAME)
 
 
-def model_file(folder: Path) -> Path:
-    """Return the path of a run's model.
-
-    Raises
-    ------
-    RecordError
-        If there is none: the run goes on, or it ended before there were weights to keep.
-    """
-    path = folder / MODEL_NAME
-    if not path.is_file():
-        raise RecordError(f"{folder} has no {MODEL_NAME}: its outcome is {read_record(folder).get('outcome')!r}")
-    return path
-
-
-def read_record(folder: Path) -> dict[str, Any]:
-    """Return the content of a folder's ``run.toml``.
+def read_record(folder: Path) -> "Record":
+    """Return the content of a folder's ``run.toml``, every key and type of which was checked.
 
     Raises
     ------
     RecordError
         If it is missing or malformed, or was written by a later version of lenetpp.
+    OSError
+        If it cannot be read.
     """
+    from lenetpp.recording.record_schema import RECORD
+
     path = folder / RECORD_NAME
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        text = read_text(path, MOST_RECORD_BYTES, RecordError)
+    except (FileNotFoundError, NotADirectoryError):
         raise RecordError(f"{folder} is not the folder of a run: it has no {RECORD_NAME}") from None
+    try:
+        content = parse_toml(text)
+        if content.get("format") != RECORD_FORMAT:
+            raise ValueError(f"format must be {RECORD_FORMAT}, but is {shown(content.get('format'))}")
+        checked(RECORD, content)
     except ValueError as error:
         raise RecordError(f"{path}: {error}") from error
-    if content.get("format") != RECORD_FORMAT:
-        raise RecordError(f"{path}: format must be {RECORD_FORMAT}, but is {content.get('format')!r}")
-    return content
+    return content  # type: ignore[return-value]  # as it was written: in its order, integers where it has integers
 
 
-def read_metrics(folder: Path) -> list[dict[str, Any]]:
+def read_metrics(folder: Path) -> "list[EpochRecord]":
     """Return the lines of a folder's ``metrics.jsonl``; a last line that a crash cut short is left out.
 
     Raises
     ------
     RecordError
-        If another line is malformed; the message names it.
+        If another line is malformed or of another epoch; the message names it.
+    OSError
+        If the file cannot be read.
     """
+    from lenetpp.recording.record_schema import EPOCH
+
     path = folder / METRICS_NAME
-    if not path.exists():
+    try:
+        lines = read_content(path, MOST_METRICS_BYTES, RecordError).split(b"\n")[:-1]
+    except FileNotFoundError:
         return []
-    metrics = []
-    lines = path.read_text(encoding="utf-8").split("\n")
-    for number, line in enumerate(lines[:-1], start=1):
+    epochs: list[EpochRecord] = []
+    for number, line in enumerate(lines, start=1):
         try:
-            metrics.append(json.loads(line))
+            if len(line) > MOST_LINE_BYTES:
+                raise ValueError(f"at most {MOST_LINE_BYTES:,} bytes are read, but it has {len(line):,}")
+            epoch = checked_json(EPOCH, line)
+            if epoch.epoch != number:
+                raise ValueError(f"epoch: it must be {number}, but is {epoch.epoch}")
+            first = epochs[0] if epochs else epoch
+            missing = {first.validation_loss is None, epoch.validation_loss is None, epoch.validation_accuracy is None}
+            if len(missing) > 1:
+                raise ValueError("validation_loss, validation_accuracy: all epochs must have both, or none of them")
         except ValueError as error:
             raise RecordError(f"{path}, line {number}: {error}") from error
-    return metrics
+        epochs.append(epoch)
+    return epochs
 
 
 def _new_folder(runs: Path) -> Path:

@@ -8,17 +8,26 @@ Arrays are read when it is their turn, so that no more than one is in memory bes
 
 import hashlib
 import json
+import math
+import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lenetpp.file_reading import open_regular
+from lenetpp.file_schemas import checked, parse_json, shown
 from lenetpp.recording.records import RecordError
+
+if TYPE_CHECKING:
+    from lenetpp.recording.record_schema import TensorEntry
 
 TYPES: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "F64": np.dtype("<f8")}
 SUM_NAME = "sha256"
+MOST_HEADER_BYTES = 2**24
+"""Many times what a network of as many layers as there may be needs."""
 Name = TypeVar("Name", str, tuple[str, str])
 
 
@@ -73,21 +82,42 @@ def read_tensors(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
     OSError
         If it cannot be read.
     """
-    content = path.read_bytes()
-    try:
-        start = 8 + int.from_bytes(content[:8], "little")
-        header = json.loads(content[8:start])
-        texts = dict(header.pop("__metadata__"))
-        data = memoryview(content)[start:]
-        expected = texts.pop(SUM_NAME)
-        total = _sum(header, texts)
-        total.update(data)
-        if expected != total.hexdigest():
-            raise ValueError("its sum is not that of its content")
-        tensors = {name: _tensor(data, **entry) for name, entry in header.items()}
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise RecordError(f"{path} ({len(content)} bytes) is damaged: {error!r}") from error
+    from lenetpp.recording.record_schema import TENSOR_TEXTS, TENSORS
+
+    with open_regular(path, RecordError) as file:
+        size = os.fstat(file.fileno()).st_size
+        try:
+            header_size = int.from_bytes(file.read(8), "little")
+            if header_size > min(size - 8, MOST_HEADER_BYTES):
+                raise ValueError(f"its header cannot have {header_size:,} bytes")
+            header = parse_json(file.read(header_size))
+            if not isinstance(header, dict):
+                raise ValueError("its header is not an object")
+            texts = checked(TENSOR_TEXTS, header.pop("__metadata__", {}))
+            entries = checked(TENSORS, header)
+            place = 0
+            for name, entry in entries.items():
+                place = _end_of(name, entry, place)
+            if place != size - 8 - header_size:
+                raise ValueError(f"its arrays should have {place:,} bytes, but have {size - 8 - header_size:,}")
+            data = memoryview(file.read())
+            expected = texts.pop(SUM_NAME, None)
+            total = _sum(header, texts)
+            total.update(data)
+            if expected != total.hexdigest():
+                raise ValueError("its sum is not that of its content")
+            tensors = {name: _tensor(data, **entry) for name, entry in entries.items()}
+        except ValueError as error:
+            raise RecordError(f"{path} ({size} bytes) is damaged: {error}") from error
     return tensors, texts
+
+
+def _end_of(name: str, entry: "TensorEntry", begin: int) -> int:
+    """Return where an array ends that must begin at `begin`, as the format asks: no gaps, nothing twice."""
+    end = begin + TYPES[entry["dtype"]].itemsize * math.prod(entry["shape"])
+    if entry["data_offsets"] != [begin, end]:
+        raise ValueError(f"{shown(name)}.data_offsets: must be {[begin, end]}, but is {shown(entry['data_offsets'])}")
+    return end
 
 
 def _described(values: NDArray[Any]) -> tuple[str, list[int], int]:

@@ -4,7 +4,8 @@
 ``trainings``    from settings to what is trained
 ``plan``         questions -> cells x seeds -> trainings
 ``running``      trains what is missing; ``known_runs`` what is there, ``worker`` one training,
-                 ``worker_processes`` where it is done, ``display`` how far it is
+                 ``worker_processes`` where it is done, ``landing`` how runs arrive from elsewhere, ``display`` how far
+                 it is
 ``measures``     figures of a run
 ``estimates``    means, intervals, paired differences
 ``answers``      what the runs say to a question

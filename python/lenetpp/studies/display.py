@@ -1,17 +1,20 @@
-"""What a study shows on a terminal: how many runs are done, how long the others will take, then the report."""
+"""What a study shows of itself: how many runs are done, how long the others will take, then the report."""
 
-import sys
 import time
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from lenetpp.html_tables import html_line
+from lenetpp.surface import NotebookArea, bar_html, say, surface, time_left
+
 if TYPE_CHECKING:
-    from rich.console import Console
+    from lenetpp.terminal import Console
 
 
 class RunsDisplay:
-    """Shows nothing: the display of a study whose error stream is no terminal."""
+    """Shows nothing: the display of a study that nobody watches."""
 
     def __enter__(self) -> Self:
         return self
@@ -31,8 +34,8 @@ class RunsDisplay:
         """Keep the clock going."""
 
 
-class TerminalRunsDisplay(RunsDisplay):
-    """Shows the runs on the error stream with rich.
+class CountingDisplay(RunsDisplay):
+    """Knows how many runs are done and how long the others will take; a kind of it shows that.
 
     Parameters
     ----------
@@ -44,16 +47,81 @@ class TerminalRunsDisplay(RunsDisplay):
         What there is to do for the others, in any unit.
     """
 
-    def __init__(self, runs: int, found: int, work: float, *, console: "Console | None" = None) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn
-
+    def __init__(self, runs: int, found: int, work: float) -> None:
         self._runs = runs
         self._done = found
         self._work = work
         self._work_done = 0.0
         self._began = time.monotonic()
-        self._console = console or Console(stderr=True, highlight=False)
+
+    def show_done(self, work: float) -> None:
+        """Count the run."""
+        self._done += 1
+        self._work_done += work
+        self.refresh()
+
+    def _title(self) -> str:
+        return f"run {self._done}/{self._runs}"
+
+    def _time_left(self) -> str:
+        """Return it on the assumption that the rest goes as fast as what was done."""
+        if not self._work_done:
+            return ""
+        return time_left((time.monotonic() - self._began) * (self._work - self._work_done) / self._work_done)
+
+
+class LinesRunsDisplay(CountingDisplay):
+    """Writes a line for each run to the error stream, as a file or another program can take it."""
+
+    def show_done(self, work: float) -> None:
+        """Write the line."""
+        super().show_done(work)
+        say(f"{self._title()} done, {self._time_left()}")
+
+    def show_failure(self, text: str) -> None:
+        """Write the line."""
+        say(text)
+
+
+class NotebookRunsDisplay(CountingDisplay):
+    """Shows the runs below a notebook's cell."""
+
+    def __init__(self, runs: int, found: int, work: float) -> None:
+        super().__init__(runs, found, work)
+        self._area = NotebookArea()
+        self._failures: list[str] = []
+        self._shown = ""
+        self.refresh()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._area.show("".join((*self._failures, html_line(self._title()))), self._title())
+
+    def show_failure(self, text: str) -> None:
+        """Add a line."""
+        self._failures.append(html_line(text))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what has changed."""
+        bar = bar_html(self._work_done / self._work if self._work else 1, f"{self._title()} {self._time_left()}")
+        content = "".join((*self._failures, bar))
+        if content != self._shown:
+            self._area.show(content, self._title())
+        self._shown = content
+
+
+class TerminalRunsDisplay(CountingDisplay):
+    """Shows the runs on the error stream with rich."""
+
+    def __init__(self, runs: int, found: int, work: float, *, console: "Console | None" = None) -> None:
+        from rich.progress import BarColumn, Progress, TextColumn
+
+        from lenetpp.terminal import Console
+
+        super().__init__(runs, found, work)
+        self._console = console or Console(stderr=True)
         # Drawn by whoever waits for the runs: no thread that competes for the processor.
         self._progress = Progress(
             TextColumn("{task.description}"),
@@ -76,15 +144,9 @@ class TerminalRunsDisplay(RunsDisplay):
     ) -> None:
         self._progress.stop()
 
-    def show_done(self, work: float) -> None:
-        """Move the bar."""
-        self._done += 1
-        self._work_done += work
-        self.refresh()
-
     def show_failure(self, text: str) -> None:
         """Let a line stand above the bar."""
-        from rich.text import Text
+        from lenetpp.terminal import Text
 
         self._console.print(Text(text))
 
@@ -92,35 +154,43 @@ class TerminalRunsDisplay(RunsDisplay):
         """Draw the bar."""
         self._progress.update(
             self._task,
-            description=f"run {self._done}/{self._runs}",
+            description=self._title(),
             completed=self._work_done,
             left=self._time_left(),
         )
         self._progress.refresh()
 
-    def _time_left(self) -> str:
-        """Return it on the assumption that the rest goes as fast as what was done."""
-        if not self._work_done:
-            return ""
-        seconds = (time.monotonic() - self._began) * (self._work - self._work_done) / self._work_done
-        minutes, seconds = divmod(round(seconds), 60)
-        hours, minutes = divmod(minutes, 60)
-        return f"{hours}:{minutes:02}:{seconds:02} left"
-
 
 def runs_display(show: bool | None, runs: int, found: int, work: float) -> RunsDisplay:
-    """Return the display that was asked for; None asks for one where the error stream is a terminal."""
-    return TerminalRunsDisplay(runs, found, work) if _is_wanted(show) else RunsDisplay()
+    """Return the display that was asked for; None asks for one on a terminal and in a notebook."""
+    match surface(show):
+        case "terminal":
+            return TerminalRunsDisplay(runs, found, work)
+        case "notebook":
+            return NotebookRunsDisplay(runs, found, work)
+        case "lines":
+            return LinesRunsDisplay(runs, found, work)
+    return RunsDisplay()
 
 
 def report_display(show: bool | None) -> AbstractContextManager[object]:
     """Return what says, as long as it lasts, that the report is being made, which may take a minute."""
-    if not _is_wanted(show):
-        return nullcontext()
-    from rich.console import Console
+    text = "answering the questions, writing the report"
+    match surface(show):
+        case "terminal":
+            from lenetpp.terminal import Console
 
-    return Console(stderr=True, highlight=False).status("answering the questions, writing the report")
+            return Console(stderr=True).status(text)
+        case "notebook":
+            return _shown_meanwhile(text)
+        case "lines":
+            say(text)
+    return nullcontext()
 
 
-def _is_wanted(show: bool | None) -> bool:
-    return sys.stderr.isatty() if show is None else show
+@contextmanager
+def _shown_meanwhile(text: str) -> Iterator[None]:
+    area = NotebookArea()
+    area.show(html_line(text), text)
+    yield
+    area.show("", "")

@@ -14,7 +14,8 @@ from lenetpp.networks import Network
 from lenetpp.pictures.filter_descriptions import describe_filters
 from lenetpp.pictures.filter_matching import FilterMatch
 from lenetpp.pictures.layer_filters import LayerFilters
-from lenetpp.recording.records import RecordError, model_file
+from lenetpp.recording.models import recorded_model
+from lenetpp.recording.records import RecordError
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.estimates import SHARE, Estimate
 from lenetpp.studies.filter_sentences import gabor_in_words, likeness_in_words
@@ -138,7 +139,7 @@ def _networks(cell: Cell) -> tuple[dict[int, Network], list[str]]:
     unreadable: list[str] = []
     for seed, run in cell.runs.items():
         try:
-            networks[seed] = Network.load(model_file(run.folder))
+            networks[seed] = recorded_model(run.folder)
         except (RecordError, ModelFileError, OSError):
             unreadable.append(run.name)
     return networks, unreadable

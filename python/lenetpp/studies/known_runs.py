@@ -102,6 +102,8 @@ def _look_at(folder: Path, key: str) -> KnownRun | None:
     """Return how a run is now; None where it cannot be used."""
     try:
         run = RecordedRun.read(folder)
+        if run.outcome == "unfinished":
+            run = RecordedRun.read(folder)  # it may have come to its end after it was read and before its lock was
         if recorded_key(run.record) != key:
             return None  # it was extended meanwhile
         state = _state(run)

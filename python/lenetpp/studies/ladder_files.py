@@ -2,10 +2,13 @@
 
 from pathlib import Path
 from statistics import median
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeAlias
 
+from lenetpp.file_reading import read_content
+from lenetpp.file_schemas import first_problem
 from lenetpp.pictures.extras import needed_for
 from lenetpp.studies.errors import StudyError
+from lenetpp.studies.limits import MOST_LADDER_BYTES
 from lenetpp.studies.study_file import BenchmarkQuestion
 
 with needed_for("a study", "study"):
@@ -14,24 +17,25 @@ with needed_for("a study", "study"):
         BaseModel,
         ConfigDict,
         Field,
-        PositiveFloat,
-        PositiveInt,
         ValidationError,
         model_validator,
     )
+
+Seconds: TypeAlias = Annotated[float, Field(ge=1e-9, le=1e9)]
+"""Of a step: what no clock tells, or nobody waits for, is none, and would make speeds infinite."""
 
 
 class Part(BaseModel):
     """A table of the file; what a study does not show is passed over."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
 
 
 class Rung(Part):
     """One rung: seconds a step by build and round; the library itself has one build, named ""."""
 
     name: str
-    seconds: Annotated[dict[str, Annotated[list[PositiveFloat], Field(min_length=1)]], Field(min_length=1)]
+    seconds: Annotated[dict[str, Annotated[list[Seconds], Field(min_length=1)]], Field(min_length=1)]
 
     def times(self, build: str) -> list[float]:
         """Return the seconds of a build; none where the rung has no such build."""
@@ -46,7 +50,7 @@ class Rung(Part):
 class Tricks(Part):
     """The rungs, the slowest first, and the images of a step."""
 
-    batch: PositiveInt
+    batch: Annotated[int, Field(ge=1, lt=2**31)]
     rungs: Annotated[list[Rung], Field(min_length=2)]
 
     @model_validator(mode="after")
@@ -100,14 +104,12 @@ def read_ladder(name: str, question: BenchmarkQuestion, study: Path) -> Ladder:
     """
     key = f"questions.{name}.file"
     try:
-        content = (study.parent / question.file).read_bytes()
-    except OSError as error:
+        content = read_content(study.parent / question.file, MOST_LADDER_BYTES)
+    except (OSError, ValueError) as error:
         raise StudyError(f"{key}: {error}; `{question.command}` writes it") from error
     try:
         return Ladder.model_validate_json(content)
     except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        where = ".".join(map(str, problem["loc"]))
         raise StudyError(
-            f"{key}: {question.file} is not what `{question.command}` writes: {where and f'{where}: '}{problem['msg']}"
+            f"{key}: {question.file} is not what `{question.command}` writes: {first_problem(error)}"
         ) from error

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from lenetpp.data.choice import DataChoice
 from lenetpp.data.errors import DataError
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.ladder_files import read_ladder
+from lenetpp.studies.limits import MOST_TRAININGS
 from lenetpp.studies.measures import check_metrics
 from lenetpp.studies.study_file import BenchmarkQuestion, Changes, Comparison, FilterQuestion, StudyFile, study_path
 from lenetpp.studies.trainings import Training, make_training, merged
@@ -75,7 +77,9 @@ class Plan:
         return list(needed.values())
 
 
-def make_plan(source: str | Path, *, quick: bool = False, seeds: int | None = None) -> Plan:
+def make_plan(
+    source: str | Path, *, quick: bool = False, seeds: int | None = None, most_trainings: int = MOST_TRAININGS
+) -> Plan:
     """Read a study and work out what has to be trained; the data are loaded, nothing is trained.
 
     Parameters
@@ -86,16 +90,19 @@ def make_plan(source: str | Path, *, quick: bool = False, seeds: int | None = No
         Its quick form.
     seeds : int, optional
         For all questions, instead of the numbers in the file.
+    most_trainings : int
+        How many trainings a study may have.
 
     Raises
     ------
     StudyError
-        If the file is not what it should be; the message names the key.
+        If the file is not what it should be, or asks for too many trainings; the message names the key.
     DataError
         If data cannot be had.
     """
     study = StudyFile.read(source, quick=quick)
     try:
+        _check_count(study, seeds, most_trainings)
         check_metrics(study)
         for name, question in study.questions.items():
             if isinstance(question, BenchmarkQuestion):
@@ -112,7 +119,7 @@ def make_plan(source: str | Path, *, quick: bool = False, seeds: int | None = No
         if isinstance(question, BenchmarkQuestion):
             continue
         crossed = study.crossed(question)
-        count = seeds or question.seeds or study.seeds
+        count = _seeds(study, question, seeds)
         cells = []
         for labels in product(*(study.factor(question, factor) for factor in crossed)):
             levels = dict(zip(crossed, labels, strict=True))
@@ -127,6 +134,27 @@ def make_plan(source: str | Path, *, quick: bool = False, seeds: int | None = No
             cells.append(PlannedCell(levels, changes, training, tuple(range(1, count + 1))))
         planned.append(PlannedQuestion(name, question, tuple(cells)))
     return Plan(str(source), study, tuple(planned))
+
+
+def _seeds(study: StudyFile, question: Comparison | FilterQuestion, seeds: int | None) -> int:
+    return seeds or question.seeds or study.seeds
+
+
+def _check_count(study: StudyFile, seeds: int | None, most: int) -> None:
+    """Count what is asked for, before any of it takes memory."""
+    total = 0
+    for name, question in study.questions.items():
+        if isinstance(question, BenchmarkQuestion):
+            continue
+        levels = {factor: len(study.factor(question, factor)) for factor in study.crossed(question)}
+        count = _seeds(study, question, seeds)
+        total += prod(levels.values()) * count
+        if total > most:
+            factors = " x ".join(f"{number:,} of {factor}" for factor, number in levels.items())
+            raise StudyError(
+                f"questions.{name}: with its {factors} and {count:,} seeds, the study has {total:,} trainings, more "
+                f"than {most:,}: fewer levels or seeds, or a higher limit (most_trainings, --most-trainings)"
+            )
 
 
 def _check_validation(question: Comparison | FilterQuestion, training: Training) -> None:

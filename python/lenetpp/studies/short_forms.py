@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from lenetpp.studies.values import checked_value, level_label
+
 
 def laid_over(content: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return `content` with `changes`, table by table; lists and values are replaced whole."""
@@ -20,17 +22,10 @@ def spread_factors(factors: Any) -> Any:
     return {name: _levels(name, levels) if isinstance(levels, list) else levels for name, levels in factors.items()}
 
 
-def level_label(value: object) -> str:
-    """Return what a value is called as the level of a factor."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
 def _levels(name: str, values: list[Any]) -> dict[str, dict[str, Any]]:
     levels: dict[str, dict[str, Any]] = {}
     for value in values:
-        label = level_label(value)
+        label = level_label(checked_value(value))
         if label in levels:
             raise ValueError(
                 f"two levels of {name} are both called {label!r}: {levels[label][name]!r} and {value!r}; "

@@ -10,6 +10,7 @@ from lenetpp.pictures.extras import needed_for
 from lenetpp.recording.records import default_runs_folder
 from lenetpp.studies.answers import AnyAnswer, answer_all
 from lenetpp.studies.display import report_display
+from lenetpp.studies.limits import MOST_TRAININGS
 from lenetpp.studies.plan import Plan, make_plan
 from lenetpp.studies.report import write_report
 from lenetpp.studies.running import Failure, run_missing
@@ -61,6 +62,7 @@ def study(
     runs: str | Path | None = None,
     executor: Executor | None = None,
     progress: bool | None = None,
+    most_trainings: int = MOST_TRAININGS,
 ) -> StudyResult:
     """Train what is missing of a study, answer its questions and write the report.
 
@@ -80,9 +82,13 @@ def study(
         Folder of runs; by default ``LENETPP_RUNS``, else ``runs``. What was trained there before, by whatever means,
         is not trained again.
     executor : concurrent.futures.Executor, optional
-        Where runs are trained, instead of processes of our own. It is not shut down.
+        Where runs are trained, instead of processes of our own, on this machine or others; see ``docs/studies.md``. It
+        is not shut down.
     progress : bool, optional
-        Whether to show progress on the error stream; by default if it is a terminal.
+        Whether to show progress: a bar on a terminal or below a notebook's cell, elsewhere a line for each run on the
+        error stream. By default on a terminal and in a notebook.
+    most_trainings : int
+        How many trainings the study may have: a slip in its file must not fill a disk.
 
     Returns
     -------
@@ -92,7 +98,7 @@ def study(
     Raises
     ------
     StudyError
-        If the file is not what it should be; the message names the key.
+        If the file is not what it should be, or asks for too many trainings; the message names the key.
     DataError
         If data cannot be had.
     StudyInterrupted
@@ -113,7 +119,7 @@ def study(
     """
     if seeds is not None and seeds < 1:
         raise ValueError(f"seeds must be at least 1, but is {seeds!r}")
-    plan = make_plan(source, quick=quick, seeds=seeds)
+    plan = make_plan(source, quick=quick, seeds=seeds, most_trainings=most_trainings)
     runs_folder = default_runs_folder() if runs is None else Path(runs)
     report = Path("studies") / (_name(source) + ("-quick" if quick else "")) if out is None else Path(out)
     # What would stop the report stops the study now rather than after an hour of training.

@@ -1,14 +1,18 @@
 """StudyFile: what a study's TOML file may say, checked before anything is trained; see ``docs/studies.md``."""
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
+from lenetpp.file_reading import read_text
+from lenetpp.file_schemas import parse_toml
 from lenetpp.pictures.extras import needed_for
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.file_problems import first_problem
+from lenetpp.studies.limits import MOST_STUDY_BYTES
 from lenetpp.studies.short_forms import laid_over, spread_factors
+from lenetpp.studies.values import Value, checked_value
 
 with needed_for("a study", "study"):
     from pydantic import (
@@ -24,19 +28,11 @@ with needed_for("a study", "study"):
 SHIPPED = Path(__file__).parent / "questions"
 """The studies that are part of the package: one folder each, with its ``study.toml``."""
 
-Value: TypeAlias = str | bool | int | float | list[str]
+Seeds: TypeAlias = Annotated[int, Field(ge=1, lt=2**64)]
+"""How many; no seed is larger."""
 
-
-def _checked_value(value: Any) -> Value:
-    """Return a value of a type that some setting has: pydantic would tell of each type that it does not have."""
-    if isinstance(value, str | bool | int | float):
-        return value
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
-        return value
-    raise ValueError(f"it must be a text, a number, true, false or a list of texts, but is {value!r}")
-
-
-Changes: TypeAlias = dict[str, Annotated[Value, PlainValidator(_checked_value)]]
+# pydantic would tell of each type that a value does not have.
+Changes: TypeAlias = dict[str, Annotated[Value, PlainValidator(checked_value)]]
 """Settings of data, network and training by name, as far as they differ from what they are applied to."""
 
 
@@ -70,7 +66,7 @@ class QuestionPart(Part):
     base: Changes = {}
     factors: dict[str, dict[str, Changes]] = {}
     """Factors of this question alone, in addition to those of the study."""
-    seeds: Annotated[int, Field(ge=1)] | None = None
+    seeds: Seeds | None = None
 
     @field_validator("factors", mode="before")
     @classmethod
@@ -147,7 +143,7 @@ class StudyFile(Part):
 
     title: str
     text: str = ""
-    seeds: Annotated[int, Field(ge=1)] = 5
+    seeds: Seeds = 5
     base: Changes = {}
     factors: dict[str, dict[str, Changes]] = {}
     questions: Annotated[dict[str, Annotated[Question, Field(discriminator="kind")]], Field(min_length=1)]
@@ -170,8 +166,8 @@ class StudyFile(Part):
 
     @model_validator(mode="after")
     def _names(self) -> Self:
-        """Check that names of factors and levels are those of something."""
-        for path, problem in _unknown_names(self):
+        """Check that names of factors and levels are those of something, and that all are used."""
+        for path, problem in chain(_unknown_names(self), _unused_names(self)):
             raise ValueError(f"{path}: {problem}")
         return self
 
@@ -193,19 +189,25 @@ class StudyFile(Part):
         """
         path = study_path(source)
         try:
-            content = tomllib.loads(path.read_text(encoding="utf-8"))
+            text = read_text(path, MOST_STUDY_BYTES, StudyError)
         except OSError as error:
             names = ", ".join(shipped_studies())
             raise StudyError(
                 f"{str(source)!r} is neither a study of lenetpp ({names}) nor a file that can be read: {error}"
             ) from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        try:
+            content = parse_toml(text)
+        except ValueError as error:
             raise StudyError(f"{path}: not a TOML file: {error}") from error
-        changes = content.pop("quick", None)
-        if quick:
-            if not isinstance(changes, dict):
-                raise StudyError(f"{path}: quick: there is no such table, so that there is no quick form of this study")
-            content = laid_over(content, changes)
+        changes = content.pop("quick", {})
+        if not isinstance(changes, dict) or (quick and not changes):
+            raise StudyError(f"{path}: quick: there is no such table, so that there is no quick form of this study")
+        # Both forms are checked: what is wrong with the one that is not asked for shall not wait until it is.
+        whole, short = (cls._checked(path, form) for form in (content, laid_over(content, changes)))
+        return short if quick else whole
+
+    @classmethod
+    def _checked(cls, path: Path, content: Mapping[str, Any]) -> Self:
         try:
             return cls.model_validate(content)
         except ValidationError as error:
@@ -232,6 +234,21 @@ def study_path(source: str | Path) -> Path:
 def shipped_studies() -> list[str]:
     """Return the names of the studies that are part of the package."""
     return sorted(path.parent.name for path in SHIPPED.glob("*/study.toml"))
+
+
+def _unused_names(study: StudyFile) -> Iterator[tuple[str, str]]:
+    """Find factors that nothing is asked about: they would never be looked at, nor their settings checked."""
+    used: set[str] = set()
+    for name, question in study.questions.items():
+        if isinstance(question, BenchmarkQuestion):
+            continue
+        crossed = study.crossed(question)
+        unused = [factor for factor in question.factors if factor not in crossed]
+        yield from ((f"questions.{name}.factors.{factor}", "neither compare nor by names it") for factor in unused)
+        used |= set(crossed) - set(question.factors)
+    for factor in study.factors:
+        if factor not in used:
+            yield f"factors.{factor}", f"no question uses the factor {factor!r}, by compare or by; remove it"
 
 
 def _unknown_names(study: StudyFile) -> Iterator[tuple[str, str]]:

@@ -3,17 +3,17 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from lenetpp.data.choice import DataChoice
 from lenetpp.data.finding import EMBEDDED_NAME
 from lenetpp.evaluation import check_fit
-from lenetpp.frozen_recipes import frozen_recipes
 from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks import DataType, Network
-from lenetpp.preparation import check_shift
+from lenetpp.preparation import check_data
+from lenetpp.recipes import frozen_recipes
 from lenetpp.recording.run_keys import run_key
+from lenetpp.setting_names import meant_name
 from lenetpp.settings import TrainingSettings
 from lenetpp.studies.errors import StudyError
 
@@ -127,7 +127,7 @@ def make_training(settings: Mapping[str, Any], load: Callable[[DataChoice], "Dat
     given = {name: value for name, value in settings.items() if name in TRAINING_SETTINGS}
     try:
         checked = replace(start, **given, seed=1)
-        check_shift(dataset, checked)
+        check_data(dataset, checked)
     except ValueError as error:  # begins with the setting's name
         raise StudyError(str(error)) from error
     return Training(data, dataset.digest, str(parsed), _dtype(settings), checked, len(dataset.train_images))
@@ -138,8 +138,8 @@ def _check_names(settings: Mapping[str, Any], placeholders: list[str]) -> None:
         if name == "seed":
             raise StudyError("seed: every cell is trained with the seeds of its question; give seeds there")
         if name not in SETTINGS and name not in placeholders:
-            close = get_close_matches(name, SETTINGS, 1)
-            hint = f"; is {close[0]} meant?" if close else ""
+            meant = meant_name(name, SETTINGS)
+            hint = f"; is {meant} meant?" if meant else ""
             raise StudyError(
                 f"{name}: neither a setting of data ({', '.join(DATA_SETTINGS)}), of the network "
                 f"({', '.join(NETWORK_SETTINGS)}) or of training, nor a {{{name}}} in the network's text{hint}"

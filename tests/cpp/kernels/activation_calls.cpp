@@ -3,6 +3,23 @@
 namespace {
 
 template <class T>
+KernelCall<T> forward_call(int n, Numbers numbers) {
+  Generator generator(static_cast<std::uint64_t>(n));
+  const auto count = static_cast<std::size_t>(1 + n % 40);
+  const lenetpp::Activation activation = activation_number(n);
+  KernelCall<T> call{
+      describe("activation_forward, ", count, " numbers, activation ", static_cast<int>(activation.kind)), {}, {}};
+  Memory& memory = call.memory;
+  const auto values = memory.output("values", generator.numbers<T>(count, numbers), Role::updated);
+  const auto arguments = memory.output<T>("arguments", count);
+  call.run = [=](const lenetpp::Kernels<T>& kernels, Memory& m) {
+    kernels.activation_forward(
+        {.activation = activation, .values = m[values], .arguments = m[arguments], .count = count});
+  };
+  return call;
+}
+
+template <class T>
 KernelCall<T> backward_call(int n, Numbers numbers) {
   Generator generator(static_cast<std::uint64_t>(n));
   const auto count = static_cast<std::size_t>(1 + n % 40);
@@ -83,6 +100,7 @@ template <class T>
 std::vector<KernelCall<T>> activation_calls(Numbers numbers) {
   std::vector<KernelCall<T>> calls;
   for (int n = 0; n < 120; ++n) {
+    calls.push_back(forward_call<T>(n, numbers));
     calls.push_back(backward_call<T>(n, numbers));
     calls.push_back(visits_call<T>(n, numbers));
   }

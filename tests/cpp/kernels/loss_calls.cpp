@@ -19,12 +19,14 @@ KernelCall<T> sample_loss_call(int n, Loss loss, Numbers numbers) {
   KernelCall<T> call{describe("sample_loss ", static_cast<int>(loss), ", ", count, " outputs, label ", label), {}, {}};
   Memory& memory = call.memory;
   const auto outputs = memory.constant("outputs", values);
-  const auto gradients = memory.output<T>("gradients", count);
+  // Where the walk has them: the gradients take the arguments' place.
+  const auto gradients = memory.output("gradients", generator.numbers<T>(count, numbers), Role::updated);
   const auto result = memory.output<double>("loss", 1);
   call.run = [=](const lenetpp::Kernels<T>& kernels, Memory& m) {
     *m[result] = kernels.sample_loss({.loss = loss,
                                       .sigmoid_slope = 1.7,
                                       .outputs = m[outputs],
+                                      .arguments = m[gradients],
                                       .count = count,
                                       .label = label,
                                       .scale = scale,

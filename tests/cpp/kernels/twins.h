@@ -26,6 +26,7 @@ lenetpp::Kernels<T> twins_of_all_kernels() {
       .dense_input_gradient = twins::dense_input_gradient<T>,
       .dense_weight_gradient = twins::dense_weight_gradient<T>,
       .dense_backward_and_step = twins::dense_backward_and_step<T>,
+      .activation_forward = twins::activation_forward<T>,
       .activation_backward = twins::activation_backward<T>,
       .sample_loss = twins::sample_loss<T>,
       .normalize_bytes = twins::normalize<std::uint8_t, T>,

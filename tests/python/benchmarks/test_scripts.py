@@ -23,8 +23,17 @@ FAST_PEERS = [tool for tool in PEERS if tool.name != "torch.compile"]
 """Compilation takes longer than all other tests of this file."""
 
 
-def run(project_root: Path, script: str, *options: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, project_root / "benchmarks" / script, *options]
+ON_ONE_CORE = """
+import os, sys
+os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+
+
+def run(
+    project_root: Path, script: str, *options: str | Path, launcher: tuple[str, ...] = ()
+) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, *launcher, project_root / "benchmarks" / script, *options]
     # Errors come in a box; a wide one breaks no line.
     environment = {**os.environ, "COLUMNS": "200"}
     return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False, env=environment)
@@ -59,6 +68,14 @@ def test_peers_are_measured_side_by_side_or_named_as_missing(project_root: Path,
     assert not measured
     assert "### Training, images per second, 1 thread" in finished.stdout
     assert re.search(r"^\| lenet5 +\| +3 \| +[\d,]+ \([\d,]+ to [\d,]+\)", finished.stdout, re.MULTILINE)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="the system does not restrict processes to cores")
+def test_peers_are_measured_by_default_on_a_machine_of_one_core(project_root: Path) -> None:
+    options = "--nets lenet5 --batches 4 --inference-batches= --peers= --rounds 1 --seconds 0.001"
+    finished = run(project_root, "peers.py", *options.split(), launcher=("-c", ON_ONE_CORE))
+    assert finished.returncode == 0, finished.stderr
+    assert re.findall(r"^### .*", finished.stdout, re.MULTILINE) == ["### Training, images per second, 1 thread"]
 
 
 @pytest.mark.parametrize(

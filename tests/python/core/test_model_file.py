@@ -1,5 +1,6 @@
 """Model files between lenetpp and the safetensors package, and what happens to files that were tampered with."""
 
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -13,6 +14,8 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
 from lenetpp import _core
+
+from ..mutations import mutations
 
 TEXT = "2x6x6 | conv 3x3x3 separate | maxpool 2 | conv 4x1x2 table(0;1,2;0,5;3) nobias | dense 3 sigmoid(2)"
 IMAGES = np.arange(5 * 72, dtype=np.uint8).reshape(5, 2, 6, 6)
@@ -39,6 +42,12 @@ def _parts(path: Path) -> tuple[dict[str, Any], bytes]:
     return json.loads(content[8:end]), content[end:]
 
 
+def _forget_digest(header: dict[str, Any]) -> None:
+    """Make the file one of another program's, in which nothing but its form can be checked."""
+    for key in ("lenetpp.sha256", "lenetpp.format"):
+        del header["__metadata__"][key]
+
+
 def _write(path: Path, header: bytes, data: bytes) -> Path:
     path.write_bytes(len(header).to_bytes(8, "little") + header + data)
     return path
@@ -63,8 +72,9 @@ def test_lenetpp_reads_what_safetensors_writes(tmp_path: Path) -> None:
     }
     path = tmp_path / "model.safetensors"
     save_file(tensors, path, metadata={"lenetpp.network": TEXT, "format": "np"})
-    loaded, metadata = _core.load_model(path)
+    loaded, metadata, has_digest = _core.load_model(path)
     assert loaded.text == TEXT
+    assert not has_digest
     assert loaded.normalization is None
     assert metadata == {"format": "np"}
     for name, values in tensors.items():
@@ -75,7 +85,8 @@ def test_lenetpp_reads_what_safetensors_writes(tmp_path: Path) -> None:
 def test_a_loaded_network_answers_as_the_saved_one(tmp_path: Path, normalized: bool) -> None:
     network = _network(normalized=normalized)
     _core.save_model(tmp_path / "model", network, {})
-    loaded, _ = _core.load_model(tmp_path / "model")
+    loaded, _, has_digest = _core.load_model(tmp_path / "model")
+    assert has_digest
     np.testing.assert_array_equal(loaded.compute_outputs(IMAGES), network.compute_outputs(IMAGES), strict=True)
 
 
@@ -124,6 +135,7 @@ def test_values_that_are_not_finite_are_neither_saved_nor_loaded(tmp_path: Path)
     assert list(tmp_path.iterdir()) == []
 
     header, data = _parts(_saved(tmp_path))
+    _forget_digest(header)
     begin = header["0.bias"]["data_offsets"][0]
     damaged = data[: begin + 4] + np.float32(np.inf).tobytes() + data[begin + 8 :]
     _write(tmp_path / "damaged", json.dumps(header).encode(), damaged)
@@ -131,10 +143,19 @@ def test_values_that_are_not_finite_are_neither_saved_nor_loaded(tmp_path: Path)
         _core.load_model(tmp_path / "damaged")
 
 
+def _is_refused_unless(path: Path, content: bytes) -> None:
+    """Whatever is changed, the file is no model any more."""
+    if path.read_bytes() == content:
+        _core.load_model(path)
+    else:
+        with pytest.raises(_core.ModelFileError):
+            _core.load_model(path)
+
+
 def _loads_or_is_refused(path: Path) -> None:
     """What cannot be believed raises ModelFileError with the file's name; anything else is a whole network."""
     try:
-        network, metadata = _core.load_model(path)
+        network, metadata, _ = _core.load_model(path)
     except _core.ModelFileError as error:
         assert str(error).startswith(f"{path}: ")  # noqa: PT017  (most examples must raise, a few need not)
     else:
@@ -153,7 +174,33 @@ def test_any_damage_to_the_bytes_is_survived(
     content = path.read_bytes()
     position %= len(content)
     path.write_bytes(content[:position] + replacement + content[position + removed :])
-    _loads_or_is_refused(path)
+    _is_refused_unless(path, content)
+
+
+def test_mutated_files_are_refused(tmp_path: Path) -> None:
+    path = _saved(tmp_path)
+    content = path.read_bytes()
+    for damaged in mutations(content, seed=6):
+        path.write_bytes(damaged)
+        _is_refused_unless(path, content)
+
+
+def test_the_digest_is_the_sha256_of_the_file_with_zeros_for_its_digits(tmp_path: Path) -> None:
+    content = _saved(tmp_path).read_bytes()
+    digest = _parts(tmp_path / "model.safetensors")[0]["__metadata__"]["lenetpp.sha256"]
+    assert hashlib.sha256(content.replace(digest.encode(), b"0" * 64)).hexdigest() == digest
+
+
+def test_damage_is_told_with_both_digests(tmp_path: Path) -> None:
+    path = _saved(tmp_path)
+    content = path.read_bytes()
+    recorded = _parts(path)[0]["__metadata__"]["lenetpp.sha256"]
+    damaged = content[:-1] + bytes([content[-1] ^ 1])
+    found = hashlib.sha256(damaged.replace(recorded.encode(), b"0" * 64)).hexdigest()
+    path.write_bytes(damaged)
+    with pytest.raises(_core.ModelFileError) as refused:
+        _core.load_model(path)
+    assert all(word in str(refused.value) for word in (str(path), recorded, found, "take it from a copy"))
 
 
 _JSON = st.recursive(
@@ -176,6 +223,7 @@ _ENTRY = st.fixed_dictionaries(
 def test_any_header_is_survived(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     path = _saved(tmp_path_factory.mktemp("header"))
     header, tensors = _parts(path)
+    _forget_digest(header)
     name = data.draw(st.sampled_from([*header, "new"]))
     match data.draw(st.sampled_from(["replace", "remove", "entry", "text"])):
         case "replace":

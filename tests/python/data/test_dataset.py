@@ -195,3 +195,12 @@ def test_parts_that_do_not_fit_together_are_named(test: object, message: str) ->
 def test_validation_images_need_labels() -> None:
     with pytest.raises(DataError, match="must be given together"):
         dataclasses.replace(Dataset.from_arrays(PART, PART), validation_images=IMAGES)
+
+
+def test_the_class_itself_takes_every_shape_at_its_word() -> None:
+    images, labels = np.arange(150, dtype=np.uint8).reshape(2, 5, 5, 3), np.array([0, 1], np.int32)
+    with pytest.raises(DataError, match=r"5 planes of 5 rows and 3 columns, make .* with lenetpp\.Dataset\(train_im"):
+        Dataset.from_arrays((images, labels), (images, labels))
+    data = Dataset(images, labels, images, labels, ("a", "b"))
+    assert data.input_shape == (5, 5, 3)
+    assert dataclasses.replace(data, name="other").input_shape == (5, 5, 3)

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from lenetpp.data import DataError, cifar, decoded_cache, load_data
@@ -51,6 +52,16 @@ def test_a_damaged_cache_is_replaced(archive: Path, cache: Path, damage: bytes |
     assert load_data(archive).digest == expected
     assert [path.name for path in (cache / "decoded").iterdir()] == [cached.name]
     assert cached.read_bytes() != damage
+
+
+def test_another_data_set_in_the_cache_is_replaced(archive: Path, cache: Path) -> None:
+    expected = load_data(archive)
+    (cached,) = (cache / "decoded").iterdir()
+    good = cached.read_bytes()
+    images, labels = expected.train_images, expected.train_labels
+    np.savez(cached, train_images=images, train_labels=labels[::-1], test_images=images, test_labels=labels)
+    assert load_data(archive).digest == expected.digest
+    assert cached.read_bytes() == good
 
 
 def test_without_a_place_for_the_cache_the_archive_is_read_all_the_same(archive: Path, cache: Path) -> None:

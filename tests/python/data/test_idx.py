@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from lenetpp.data import DataError, load_data
 from lenetpp.data.idx import read_idx
+from lenetpp.data.limits import Allowance
 
 IMAGES = bytes(range(24))
 
@@ -93,7 +94,7 @@ def test_broken_files_are_named_with_the_offset(tmp_path: Path, content: bytes, 
     file = tmp_path / ("file.gz" if packed else "file")
     file.write_bytes(gzip.compress(content) if packed else content)
     with pytest.raises(DataError, match=f"{file}: .*{message}"):
-        read_idx(file)
+        read_idx(file, Allowance())
 
 
 def test_values_cut_short_are_named(tmp_path: Path) -> None:
@@ -102,9 +103,9 @@ def test_values_cut_short_are_named(tmp_path: Path) -> None:
     packed = tmp_path / "packed.gz"
     packed.write_bytes(gzip.compress(GOOD[:-1]))
     with pytest.raises(DataError, match="cut short at byte 27, inside the values: it needs 12 bytes from byte 16 on"):
-        read_idx(plain)
+        read_idx(plain, Allowance())
     with pytest.raises(DataError, match="cut short at byte 27"):
-        read_idx(packed)
+        read_idx(packed, Allowance())
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -115,7 +116,7 @@ def test_absurd_sizes_are_refused_before_memory_is_taken(tmp_path: Path, shape: 
     file.write_bytes(gzip.compress(content) if packed else content)
     tracemalloc.start()
     with pytest.raises(DataError, match=r"the header announces .* but the file can hold at most"):
-        read_idx(file)
+        read_idx(file, Allowance())
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 1 << 20
@@ -133,7 +134,7 @@ def test_damaged_gzip_files_are_named(tmp_path: Path, damage: str) -> None:
     file = tmp_path / "file.gz"
     file.write_bytes(packed)
     with pytest.raises(DataError, match=f"{file}: damaged or cut short"):
-        read_idx(file)
+        read_idx(file, Allowance())
 
 
 @given(shape=st.lists(st.integers(0, 5), min_size=1, max_size=4), data=st.data())
@@ -144,6 +145,6 @@ def test_any_shape_is_read_in_c_order(
     values = data.draw(st.binary(min_size=size, max_size=size))
     file = tmp_path_factory.mktemp("idx") / "file"
     file.write_bytes(idx_bytes(tuple(shape), values))
-    array = read_idx(file)
+    array = read_idx(file, Allowance())
     assert array.shape == tuple(shape)
     assert array.tobytes() == values

@@ -77,6 +77,15 @@ def test_the_handmade_member_is_read(tmp_path: Path) -> None:
         (b"not npy", "malformed header"),
         (b"", "malformed header"),
         (b"\x93NUMPY\x03\x00" + bytes(100), r"is in version \(3, 0\)"),
+        (member("(1099511627776,)", "<U0"), "holds <U0, but numbers were expected"),
+        (member("(0, 4611686018427387904, 4611686018427387904)"), "every length must be at least 1"),
+        (member("(0,)"), "every length must be at least 1"),
+        (member("(4, 2, 3)", "|V1", bytes(24)), "but numbers were expected"),
+        (member("(4, 2, 3)", "|S1", bytes(24)), "but numbers were expected"),
+        (member("(4, 2, 3)", "<M8[s]", bytes(192)), "but numbers were expected"),
+        (member("(4,)", "(2,3)u1", bytes(24)), "but numbers were expected"),
+        (member("(4, 2, 3)", "<c8", bytes(192)), "but numbers were expected"),
+        (member("(True, 2.5)", values=bytes(24)), "malformed header"),
         (member("(4, 2, 3)", "<f8", bytes(192)), "train_images must be uint8 or float32, but are float64"),
     ],
 )
@@ -100,6 +109,72 @@ def test_a_pickle_inside_never_runs(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="holds Python objects"):
         load_data(tmp_path / "file.npz")
     assert not (tmp_path / "harm").exists()
+
+
+@pytest.mark.parametrize("names", [("x_val", "y_val"), ("x_validation", "y_validation"), ("x_valid", "y_valid")])
+def test_a_validation_part_is_read(tmp_path: Path, names: tuple[str, str]) -> None:
+    np.savez(tmp_path / "file.npz", **{**KERAS, names[0]: IMAGES[1:3], names[1]: [2, 1]})
+    data = load_data(tmp_path / "file.npz")
+    assert data.validation_images is not None
+    assert data.validation_labels is not None
+    np.testing.assert_array_equal(data.validation_images[:, 0], IMAGES[1:3])
+    assert data.validation_labels.tolist() == [2, 1]
+
+
+def test_a_validation_part_by_two_names_is_refused(tmp_path: Path) -> None:
+    np.savez(tmp_path / "file.npz", **KERAS, x_val=IMAGES, y_val=[0] * 4, x_valid=IMAGES, y_valid=[0] * 4)
+    with pytest.raises(DataError, match="has the validation part twice, as valid and val: keep one"):
+        load_data(tmp_path / "file.npz")
+
+
+@pytest.mark.parametrize("name", ["weights", "x_val", "y_val", "train_images", "clasres", "\x1b[2J"])
+def test_an_array_that_nothing_is_known_of_is_refused(tmp_path: Path, name: str) -> None:
+    np.savez(tmp_path / "file.npz", **{**KERAS, name: np.zeros(4, np.uint8)})
+    with pytest.raises(DataError, match=r"has .*, which nothing is known of, besides x_test, .*: expected") as error:
+        load_data(tmp_path / "file.npz")
+    assert str(error.value).isprintable()
+
+
+def test_a_flipped_bit_in_a_name_does_not_lose_the_class_names(tmp_path: Path) -> None:
+    file = tmp_path / "file.npz"
+    np.savez(file, **KERAS, classes=["a", "b", "c"])
+    content = file.read_bytes()
+    assert content.count(b"classes.npy") == 2  # in the header before the array, and in the directory at the end
+    file.write_bytes(content.replace(b"classes.npy", b"glasses.npy"))
+    with pytest.raises(DataError, match="has glasses, which nothing is known of"):
+        load_data(file)
+
+
+def test_an_array_that_a_damaged_length_hides_is_missed(tmp_path: Path) -> None:
+    file = tmp_path / "file.npz"
+    np.savez(file, **KERAS, classes=["a", "b", "c"])
+    content = bytearray(file.read_bytes())
+    before = content.rindex(b"y_test.npy") - 46  # its entry of the zip directory; the comment's length is at byte 32
+    content[before + 33] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(DataError, match="has 4 arrays, but announces 5"):
+        load_data(file)
+
+
+def test_an_array_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    write_npz(tmp_path / "file.npz", member("(4, 2, 3)", values=IMAGES.tobytes()))
+    with zipfile.ZipFile(tmp_path / "file.npz", "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("y_test.npy", b"")
+    with pytest.raises(DataError, match="has the array 'y_test' twice"):
+        load_data(tmp_path / "file.npz")
+
+
+def test_class_names_of_characters_that_do_not_exist_are_refused(tmp_path: Path) -> None:
+    write_npz(tmp_path / "file.npz", member("(4, 2, 3)", values=IMAGES.tobytes()))
+    with zipfile.ZipFile(tmp_path / "file.npz", "a") as archive:
+        archive.writestr("classes.npy", member("(3,)", "<U2", b"\xff" * 24))
+    with pytest.raises(DataError, match="classes must be names, but have characters that do not exist"):
+        load_data(tmp_path / "file.npz")
+
+
+def test_class_names_in_the_other_byte_order_are_read(tmp_path: Path) -> None:
+    np.savez(tmp_path / "file.npz", **KERAS, classes=np.array(["a", "bé", "c"], ">U2"))
+    assert load_data(tmp_path / "file.npz").classes == ("a", "bé", "c")
 
 
 def test_other_names_are_listed(tmp_path: Path) -> None:
@@ -127,7 +202,7 @@ def test_a_size_that_deflate_cannot_reach_is_refused(tmp_path: Path) -> None:
     entry = content.index(b"PK\x01\x02")  # the first entry of the zip directory; the size is 24 bytes further
     content[entry + 24 : entry + 28] = (1 << 30).to_bytes(4, "little")
     file.write_bytes(content)
-    with pytest.raises(DataError, match="announces 1,073,741,824 bytes, more than it can or may hold"):
+    with pytest.raises(DataError, match="announces 1,073,741,824 bytes, more than it can hold"):
         load_data(file)
 
 

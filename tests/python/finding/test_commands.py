@@ -15,7 +15,7 @@ from lenetpp.recording.records import RunRecord
 
 from ..command import Command
 from ..package.patterns import TEXT, stripes_data
-from .handmade import NETWORK, write_run
+from .handmade import NETWORK, NO_EPOCH, epoch_line, record, write_run
 
 
 @pytest.fixture(autouse=True)
@@ -31,11 +31,11 @@ def _recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             settings__learning_rate=rate,
             results__test_accuracy=accuracy,
         )
-    write_run(tmp_path, "20260101-000009-000", outcome="diverged", message="too fast", results={"epochs": 0})
+    write_run(tmp_path, "20260101-000009-000", outcome="diverged", message="too fast", results=NO_EPOCH)
 
 
 def first_words(output: str) -> list[str]:
-    return [line.split()[0] for line in output.splitlines() if line.startswith("2026")]
+    return [line.split()[0] for line in output.splitlines() if line.startswith("202")]
 
 
 def test_runs_lists_the_latest_first_and_what_differs(lenetpp: Command) -> None:
@@ -59,7 +59,7 @@ def test_runs_best_shows_finished_runs_by_accuracy(lenetpp: Command) -> None:
 def test_runs_sorts_and_selects_columns(lenetpp: Command) -> None:
     rows = lenetpp.json("runs", "--sort", "learning_rate", "--descending", "--columns", "seed, test_accuracy")["runs"]
     assert [row["settings.seed"] for row in rows] == [2, 1, 0, 1]
-    assert rows[-1] == {"settings.seed": 1, "results.test_accuracy": None}
+    assert rows[-1] == {"run": "20260101-000009-000", "settings.seed": 1, "results.test_accuracy": None}
     assert lenetpp("runs", "--columns", "seed", "--limit", 1).splitlines()[0].split() == ["run", "seed"]
 
 
@@ -71,8 +71,42 @@ def test_runs_csv_holds_every_column(lenetpp: Command) -> None:
     assert rows[0]["message"] == "too fast"
 
 
+def test_a_chosen_column_does_not_take_the_runs_name_away(lenetpp: Command) -> None:
+    assert lenetpp("runs", "--csv", "--columns", "seed,run").splitlines()[:2] == [
+        "run,settings.seed",
+        "20260101-000009-000,1",
+    ]
+
+
+def test_epochs_done_and_epochs_set_are_told_apart(lenetpp: Command, tmp_path: Path) -> None:
+    write_run(tmp_path, "20260102-000000-000", settings__epochs=30)
+    header, latest, *_ = lenetpp("runs").splitlines()
+    assert header.split().count("epochs") == 1
+    assert "2 of 30" in latest
+    header = lenetpp("runs", "--columns", "epochs,results.epochs").splitlines()[0]
+    assert header.split() == ["run", "settings.epochs", "results.epochs"]
+
+
+def test_runs_best_keeps_data_sets_apart(lenetpp: Command, tmp_path: Path) -> None:
+    for number, accuracy in enumerate([0.99, 0.6]):
+        write_run(tmp_path, f"20251231-00000{number}-000", data__name="cifar10", results__test_accuracy=accuracy)
+    output = lenetpp("runs", "--best")
+    assert [name[:8] for name in first_words(output)] == ["20260101"] * 3 + ["20251231"] * 2
+    assert "2 data sets, that of the latest run first; their accuracies cannot be compared" in output
+    errors = lenetpp("show", "best", stream="errors")
+    assert errors.startswith("best: 20260101-000001-000, of 3 runs on the data of the latest one, stripes; 2 runs on")
+    assert "data sets" not in lenetpp("runs", "--best", "--where", 'data.name == "cifar10"')
+
+
 def test_runs_says_when_there_is_nothing_to_list(lenetpp: Command, tmp_path: Path) -> None:
     assert "none of the 4 runs" in lenetpp("runs", "--where", "seed > 100")
+    assert "fulfils seed > 100" in lenetpp("runs", "--where", "seed > 100")
+    output = lenetpp("runs", "--best", "--where", "seed > 100")
+    assert output.startswith("none of the 3 finished runs in ")
+    assert output.endswith(" fulfils seed > 100\n")
+    write_run(tmp_path / "other", "20260101-000000-000", outcome="interrupted")
+    assert "none of the 1 runs in" in lenetpp("runs", "--best", "--where", "seed == 1", "--runs", tmp_path / "other")
+    assert "has finished" in lenetpp("runs", "--best", "--where", "seed == 1", "--runs", tmp_path / "other")
     assert "`lenetpp train` records one" in lenetpp("runs", "--runs", tmp_path / "nowhere")
     assert lenetpp.json("runs", "--runs", tmp_path / "nowhere") == {"runs": []}
 
@@ -145,18 +179,18 @@ def test_show_tells_what_is_wrong_in_words(lenetpp: Command, tmp_path: Path) -> 
 
 
 def test_show_follows_a_run_that_goes_on_and_one_that_was_killed(lenetpp: Command, tmp_path: Path) -> None:
-    record = RunRecord.create(tmp_path / "runs", {"network": {"text": TEXT}, "data": {"classes": ["a", "b", "c"]}})
-    assert "no complete epoch" in lenetpp("show", record.folder)
-    assert "Nothing can be said before the first epoch" in lenetpp("show", record.folder)
+    begun = RunRecord.create(tmp_path / "runs", record(network__text=TEXT, outcome="running", results=None))
+    assert "no complete epoch" in lenetpp("show", begun.folder)
+    assert "Nothing can be said before the first epoch" in lenetpp("show", begun.folder)
     (source,) = tmp_path.glob(f"{train(tmp_path).folder.name}/metrics.jsonl")  # type: ignore[union-attr]
     for line in source.read_text(encoding="utf-8").splitlines()[:2]:
-        record.add_epoch(json.loads(line))
-    output = lenetpp("show", record.folder)
+        begun.add_epoch(json.loads(line))
+    output = lenetpp("show", begun.folder)
     assert "outcome" in output
     assert "running" in output
     assert "2 epochs" in output
-    record.close()
-    assert f"`lenetpp resume {record.folder.name}` goes on" in " ".join(lenetpp("show", record.folder).split())
+    begun.close()
+    assert f"`lenetpp resume {begun.folder.name}` goes on" in " ".join(lenetpp("show", begun.folder).split())
 
 
 def test_show_reads_a_record_without_the_figures_of_layers(lenetpp: Command, tmp_path: Path) -> None:
@@ -174,10 +208,9 @@ def test_show_reads_a_record_without_the_figures_of_layers(lenetpp: Command, tmp
 
 
 def test_show_names_a_line_that_it_cannot_read(lenetpp: Command, tmp_path: Path) -> None:
-    folder = write_run(tmp_path, "later", [{"epoch": 1, "mood": "good"}])
-    assert "metrics.jsonl holds a line that this version cannot read" in lenetpp(
-        "show", folder, code=1, stream="errors"
-    )
+    folder = write_run(tmp_path, "later", [epoch_line(1, mood="good")])
+    said = lenetpp("show", folder, code=1, stream="errors")
+    assert f"{folder}/metrics.jsonl, line 1: mood: there is no such key" in said
 
 
 # lenetpp diff

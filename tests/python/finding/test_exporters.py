@@ -11,6 +11,7 @@ import pytest
 
 import lenetpp as lp
 from lenetpp.exporters import export_to_mlflow, export_to_tensorboard
+from lenetpp.exporters.figures import settings_of
 from lenetpp.finding.recorded_runs import RecordedRun
 
 from ..command import Command
@@ -169,3 +170,9 @@ def test_the_command_names_a_missing_package(
 ) -> None:
     monkeypatch.setitem(sys.modules, "mlflow", None)
     assert "lenetpp[mlflow]" in lenetpp("export", run.folder, "--mlflow", "sqlite:///x.db", code=1, stream="errors")
+
+
+def test_settings_that_are_lists_become_texts(run: RecordedRun) -> None:
+    extended = RecordedRun(run.folder, {**run.record, "settings": {**run.settings, "restarts": [10, 30]}}, run.history)
+    assert settings_of(extended)["restarts"] == "10,30"
+    assert {type(value) for value in settings_of(extended).values()} <= {str, int, float, bool}

@@ -1,5 +1,6 @@
 """Run health: ill trainings are told what is wrong with the recorded figures, healthy ones nothing."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
@@ -137,9 +138,11 @@ def epoch(number: int, **changes: Any) -> EpochRecord:
     return replace(healthy, **changes)
 
 
-def recorded(change: Callable[[int], dict[str, Any]] = lambda _: {}, **record_changes: Any) -> RecordedRun:
+def recorded(
+    change: Callable[[int], dict[str, Any]] = lambda _: {}, text: str = "", **record_changes: Any
+) -> RecordedRun:
     """Five epochs; `change` tells for each number what is not as in a healthy one."""
-    content = record(network__text=NETWORK, **record_changes)
+    content = record(network__text=text or NETWORK, **record_changes)
     return RecordedRun(Path("handmade"), content, [epoch(number, **change(number)) for number in range(1, 6)])
 
 
@@ -259,6 +262,66 @@ def test_overfitting_is_measured_on_validation_images_where_there_are_any() -> N
     rising = {"training_accuracy": 0.87, "test_accuracy": 0.8}
     assert names(recorded(lambda _: rising)) == []
     assert names(recorded(lambda n: {**rising, "test_loss": 1.0 + 0.2 * n})) == ["overfitting"]
+
+
+ILL: dict[str, Callable[[int], dict[str, Any]]] = {
+    "dead units": lambda _: {"dead_units": {"0": 0.5}},
+    "saturation": lambda n: {"saturated_units": {"2": 0.6 if n == 1 else 0.1}},
+    "vanishing gradients": lambda _: {"gradient_norms": {"0.weight": 0.01, "2.weight": 0.1, "3.weight": 0.5}},
+    "updates lost to rounding": lambda _: {
+        "lost_updates": dict.fromkeys(("0.weight", "2.weight", "3.weight"), 0.9),
+        "update_ratio": dict.fromkeys(("0.weight", "2.weight", "3.weight"), 1e-7),
+    },
+    "divergence": lambda _: {"loss": 2.5},
+    "overfitting": lambda _: {"training_accuracy": 0.95, "test_accuracy": 0.8},
+}
+SET_ALREADY: list[tuple[str, str, dict[str, Any]]] = [
+    ("dead units", "warmup_epochs=1", {"settings__warmup_epochs": 1.0}),
+    ("saturation", "glorot", {"settings__initialization": "glorot"}),
+    ("vanishing gradients", "blog", {"settings__initialization": "blog"}),
+    ("vanishing gradients", "momentum=0.9", {"settings__momentum": 0.5}),
+    ("updates lost to rounding", "float64", {"network__dtype": "float64"}),
+    ("divergence", "warmup_epochs=1", {"settings__warmup_epochs": 2.0}),
+    ("divergence", "gradient_clip_norm=1", {"settings__gradient_clip_norm": 0.5}),
+    ("overfitting", "flip_horizontally", {"settings__flip_horizontally": True}),
+    ("overfitting", "shift_pixels", {"settings__shift_pixels": 2}),
+    ("overfitting", "weight_decay=0.0005", {"settings__weight_decay": 0.0005}),
+]
+
+
+@pytest.mark.parametrize(("name", "words", "changes"), SET_ALREADY)
+def test_nothing_is_advised_that_is_set_already(name: str, words: str, changes: dict[str, Any]) -> None:
+    def advice(run: RecordedRun) -> str:
+        return next(finding.advice for finding in findings(run) if finding.name == name)
+
+    assert words in advice(recorded(ILL[name]))
+    changed = advice(recorded(ILL[name], **changes))
+    assert words not in changed
+    assert re.fullmatch(r"Try [^ ,].*[^ ,]\.", changed)
+    assert not re.search(r", ,|  |, \.|or \.", changed)
+
+
+def test_relu_is_advised_only_where_a_hidden_layer_has_another_activation() -> None:
+    (finding,) = findings(recorded(ILL["vanishing gradients"]))
+    assert "relu in the hidden layers" in finding.advice
+    relus = NETWORK.replace("sigmoid", "relu")
+    (finding,) = findings(recorded(ILL["vanishing gradients"], text=relus))
+    assert "relu" not in finding.advice
+    leaky = NETWORK.replace("3x3 relu", "3x3 leaky_relu")
+    assert "leaky_relu" in findings(recorded(ILL["dead units"]))[0].advice
+    assert "leaky_relu" not in findings(recorded(ILL["dead units"], text=leaky))[0].advice
+
+
+def test_weight_decay_that_is_set_is_advised_to_grow() -> None:
+    (finding,) = findings(recorded(ILL["overfitting"], settings__weight_decay=0.0005))
+    assert "a weight_decay above 0.0005" in finding.advice
+
+
+def test_a_diverged_training_is_not_told_to_set_what_is_set(tmp_path: Path) -> None:
+    run = trained(
+        tmp_path, "1x28x28 | dense 9 | dense 10", clothes(50), epochs=3, learning_rate=1e30, gradient_clip_norm=1.0
+    )
+    assert run.record["message"].endswith("; try a learning_rate below 1e+30 or warmup_epochs=1")
 
 
 figures = st.floats(min_value=0) | st.just(float("nan"))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from reference.activations import IDENTITY, Array
 from reference.architecture import Architecture, MaxPool2D
-from reference.network import backward, forward
+from reference.network import activation_of, backward, forward
 
 from .cases import Case
 
@@ -28,7 +28,8 @@ def magnitudes(case: Case) -> Magnitudes:
     A difference of large numbers is small, its rounding error is not. So this is the same network with positive
     parameters and images, without activations (their slopes are at most about 1, and are themselves differences of
     numbers of about 1), with biases of at least 1 (a sigmoid's output is not small where its argument is), and with a
-    loss whose gradient is a sum.
+    loss whose gradient is a sum. A cross entropy's slopes are at most 1 for each output (the last sigmoid's for each of
+    its arguments), so that its error is at most the sum of theirs; half a square's slope is the output itself.
     """
     layers = case.architecture.layers
     linear = Architecture(
@@ -40,7 +41,8 @@ def magnitudes(case: Case) -> Magnitudes:
     passes = forward(linear, parameters, np.abs(case.inputs))
     outputs = 1.0 + passes[-1].output
     weight_of_a_sample = 1.0 / case.batch if case.reduction == "mean" else 1.0
-    loss = (outputs**2).sum() * weight_of_a_sample
+    slope = activation_of(layers[-1]).slope if case.loss == "binary_cross_entropy" else 1.0
+    loss = (outputs**2 if case.loss == "squared_error" else slope * outputs).sum() * weight_of_a_sample
     gradients = backward(linear, parameters, passes, outputs * weight_of_a_sample)
     return Magnitudes(outputs.max(), loss, {name: x.max() for name, x in gradients.items()})
 

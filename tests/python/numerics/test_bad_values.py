@@ -131,6 +131,10 @@ def test_nesterov_needs_momentum() -> None:
         ("step_epochs", {"schedule": "step", "step_epochs": 0}),
         ("step_factor", {"schedule": "step", "step_factor": -1}),
         ("step_factor", {"schedule": "step", "step_factor": math.nan}),
+        *(
+            ("restarts", {"schedule": "cosine", "epochs": 9, "restarts": restarts})
+            for restarts in ([0], [-1], [9], [5, 5], [5, 4], [math.nan], ["1"], "1", 1, None)
+        ),
         ("warmup_epochs", {"warmup_epochs": -1}), ("warmup_epochs", {"warmup_epochs": math.nan}),
     ],
 )  # fmt: skip

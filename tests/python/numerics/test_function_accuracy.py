@@ -93,14 +93,46 @@ def test_cross_entropy_is_accurate_from_certainty_to_overflow() -> None:
         assert gradients["0.bias"] == pytest.approx([-probability, probability], rel=1e-13, abs=1e-15), x
 
 
-@pytest.mark.parametrize("slope", [1, 2])
-def test_binary_cross_entropy_is_finite_where_the_sigmoid_is_saturated(slope: int) -> None:
-    network = _core.Network(f"1x1x1 | dense 2 sigmoid({slope})")
-    network.set_parameter("0.weight", np.array([[1], [-1]], np.float32))
-    for x in (-1e30, -1e4, -50.0, 50.0, 1e4, 1e30):
-        loss, gradients = network.loss_and_gradients(
-            np.full((1, 1, 1, 1), x, np.float32), np.zeros(1, np.int32), "binary_cross_entropy"
-        )
-        assert np.isfinite(loss)
-        assert loss > 50 if x < 0 else loss < 1e-10
-        assert np.abs(gradients["0.bias"] - ([-slope, slope] if x < 0 else 0)).max() < 1e-10
+# Arguments of a sigmoid, from certainty to the end of float32. At 17 it is rounded to 1 in float32, at 37 in float64.
+ARGUMENTS = np.concatenate(
+    [np.linspace(-110, 110, 881), [12, 16.5, 17, 37, -37, 700, -700, 1e4, -1e4, 1e30, -1e30, 1e-6, 1e-30, 0]]
+).astype(np.float32)
+
+
+@pytest.mark.parametrize("slope", [1, 2, 0.25])
+@pytest.mark.parametrize("network_type", [_core.Network, _core.Network64])
+@pytest.mark.parametrize("layers", ["dense 2 nobias sigmoid", "conv 2x1x1 nobias sigmoid"])
+def test_binary_cross_entropy_is_accurate_where_the_sigmoid_is_saturated(
+    layers: str, network_type: type[_core.Network], slope: float
+) -> None:
+    network = network_type(f"1x1x1 | {layers}({slope})")
+    weights = network.parameter("0.weight")
+    network.set_parameter("0.weight", np.array([1, -1], weights.dtype).reshape(weights.shape))
+    trainer = _core.Trainer(network, batch_size=1, loss="binary_cross_entropy")
+    standstill = _core.LearningRate(0.0)
+    label = np.zeros(1, np.int32)
+    for x in ARGUMENTS:
+        image = np.full((1, 1, 1, 1), x, np.float32)
+        loss, gradients = network.loss_and_gradients(image, label, "binary_cross_entropy")
+        assert loss == pytest.approx(2 * np.logaddexp(0.0, -slope * float(x)), rel=1e-15, abs=1e-300), x
+        assert network.evaluate(image, label, "binary_cross_entropy")[0] == loss, x
+        trained = trainer.train_epoch(image, label, epoch=0, learning_rate=standstill)
+        assert trained.loss == loss, x
+        if abs(slope * x) > 50:
+            slopes = np.array([-slope, slope]) * float(x) if x < 0 else np.zeros(2)
+            assert gradients["0.weight"].ravel() == pytest.approx(slopes, rel=1e-6, abs=1e-10)
+
+
+def test_binary_cross_entropy_of_issued_values() -> None:
+    """A false class's argument, and the loss that it costs: computed from the rounded sigmoid, 17 cost 87.34."""
+    for network_type, argument, loss in [
+        (_core.Network, 12, 12.000006144193478),
+        (_core.Network, 16.5, 16.500000068256032),
+        (_core.Network, 17, 17.000000041399375),
+        (_core.Network64, 37, 37.0),
+    ]:
+        network = network_type("1x1x1 | dense 2 sigmoid")
+        weights = network.parameter("0.weight")
+        network.set_parameter("0.weight", np.array([[1000], [argument]], weights.dtype))
+        image, label = np.ones((1, 1, 1, 1), np.float32), np.zeros(1, np.int32)
+        assert network.evaluate(image, label, "binary_cross_entropy")[0] == pytest.approx(loss, rel=1e-15)

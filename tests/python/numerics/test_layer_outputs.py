@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from lenetpp import Network
-from lenetpp.layer_outputs import layer_outputs, pool_winners
+from lenetpp.inner_outputs import layer_outputs, pool_winners
 from lenetpp.receptive_fields import receptive_field
 from reference import max_pooling
 from reference.activations import IDENTITY

@@ -1,5 +1,6 @@
 """Epochs of the core's trainer in float64 against the reference's, step for step: every option of the update."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -87,8 +88,11 @@ def test_three_epochs_are_the_references(
         assert_close(_parameters(network), reference.parameters, dict.fromkeys(reference.parameters, AFTER_STEPS))
 
 
-@given(rate=schedule_settings, epoch=st.floats(0, 6))
-def test_learning_rate_at_any_moment(rate: schedules.LearningRate, epoch: float) -> None:
+@given(
+    rate=schedule_settings, restarts=st.sampled_from(((), (1.0,), (0.5, 2.0), (1.0, 1.25, 1.5))), epoch=st.floats(0, 6)
+)
+def test_learning_rate_at_any_moment(rate: schedules.LearningRate, restarts: tuple[float, ...], epoch: float) -> None:
+    rate = replace(rate, restarts=restarts)
     assert _core.LearningRate(**vars(rate)).at(epoch) == pytest.approx(rate.at(epoch), rel=1e-12, abs=1e-15)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -140,6 +141,99 @@ def test_predict_names_class_and_probability(lenetpp: Command, tmp_path: Path) -
     assert data.classes[expected[0].argmax()] in lenetpp("predict", "last", pictures[0])
 
 
+def test_predict_answers_for_the_pictures_that_it_can_read(lenetpp: Command, stripes_file: Path) -> None:
+    image_module = pytest.importorskip("PIL.Image", reason="Pillow is not installed")
+    lenetpp("train", stripes_file, "--network", TEXT, "--epochs", 1)
+    good, bad, folder = (stripes_file.parent / name for name in ("good.png", "bad.png", "pictures"))
+    pixels = stripes(3)[0][:, 0]
+    image_module.fromarray(pixels[0]).save(good)
+    bad.write_text("no picture")
+    found = json.loads(lenetpp("predict", "last", good, bad, "missing.png", "--json", code=1))
+    assert [answer["image"] for answer in found["predictions"]] == [str(good)]
+    assert [failure.split(": ")[0] for failure in found["failures"]] == [str(bad), "missing.png"]
+    errors = lenetpp("predict", "last", bad, good, code=1, stream="errors")
+    assert errors.startswith(f"error: {bad}: not a readable picture")
+    assert "good.png" in lenetpp("predict", "last", bad, good, code=1).replace("\n", "")
+    folder.mkdir()
+    assert f"{folder}: no pictures" in lenetpp("predict", "last", folder, code=1, stream="errors")
+    for name, picture in zip("cab", pixels, strict=True):
+        image_module.fromarray(picture).save(folder / f"{name}.png")
+    (folder / "notes.txt").write_text("no picture either")
+    found = lenetpp.json("predict", "last", folder, good)
+    expected = [str(folder / name) for name in ("a.png", "b.png", "c.png")]
+    assert [answer["image"] for answer in found["predictions"]] == [*expected, str(good)]
+    assert found["predictions"][2]["probabilities"] == found["predictions"][3]["probabilities"]
+
+
+def test_the_example_of_resumes_help_works_after_train(lenetpp: Command) -> None:
+    example = re.search(r"Example: `?lenetpp (resume [^`\n]*?\d+)", lenetpp("resume", "--help"))
+    assert example is not None
+    words = example[1].split()
+    assert words == ["resume", "last", "--epochs", "30"]
+    short = ["--network", "1x28x28 | maxpool 4 | dense 10", "--recipe", "lenet5"]
+    before = lenetpp.json("train", *short)
+    epochs = before["epochs"]
+    after = lenetpp.json(*words)
+    assert (after["run"], after["outcome"], after["epochs"]) == (before["run"], "finished", 30)
+    assert 0 < epochs < 30
+    assert f"restarts {epochs}" in " ".join(lenetpp("show", "last").split())
+    longer = lenetpp.json(*words, "--anew")
+    assert (longer["epochs"], longer["run"] == after["run"]) == (30, False)
+    direct = lenetpp.json("train", *short, "--epochs", 30)
+    assert direct["digest"] == longer["digest"]
+    extended = lenetpp.json("train", *short, "--epochs", 30, "--restarts", epochs)
+    assert extended["digest"] == after["digest"]
+    assert "must be whole numbers with commas between" in lenetpp(
+        "train", "--restarts", "soon", code=1, stream="errors"
+    )
+
+
+def test_the_commands_name_the_option_that_helps(lenetpp: Command, stripes_file: Path) -> None:
+    lenetpp("train", stripes_file, "--network", TEXT, "--epochs", 2, "--schedule", "cosine")
+    assert "give a larger number as --epochs to extend it" in lenetpp("resume", "last", code=1, stream="errors")
+
+
+def test_data_that_moved_are_given_to_every_command(lenetpp: Command, stripes_file: Path) -> None:
+    lenetpp("train", stripes_file, "--network", TEXT, "--epochs", 1, "--classes", "vertical,diagonal,horizontal")
+    moved = stripes_file.rename(stripes_file.with_name("moved.npz"))
+    out = stripes_file.parent
+    commands: list[list[object]] = [
+        ["replay", "last"],
+        ["evaluate", "last"],
+        ["draw", "mistakes", "last", "--out", out / "mistakes.png"],
+        ["draw", "feature_maps", "last", "--out", out / "maps.png"],
+        ["draw", "winners", "last", "--out", out / "winners.png"],
+        ["draw", "patches", "last", "--out", out / "patches.png"],
+        ["resume", "last", "--epochs", 2],
+        ["resume", "last", "--anew"],
+    ]
+    page = out / "run.html"
+    lenetpp("show", "last", "--html", page)
+    assert "There are no pictures of images" in page.read_text()
+    assert "data=" not in page.read_text()
+    lenetpp("show", "last", "--html", page, "--data", moved)
+    assert "There are no pictures of images" not in page.read_text()
+    for command in commands:
+        errors = lenetpp(*command, code=1, stream="errors")
+        assert "cannot be found again" in errors
+        assert re.search(r"give data with the digest [0-9a-f]{64} as --data$", errors.strip())
+        lenetpp(*command, "--data", moved)
+
+
+def test_other_data_are_not_taken_for_those_that_moved(lenetpp: Command, stripes_file: Path) -> None:
+    lenetpp("train", stripes_file, "--network", TEXT, "--epochs", 1)
+    other = stripes_file.with_name("other.npz")
+    arrays = dict(np.load(stripes_file))
+    np.savez(other, **{**arrays, "x_test": 255 - arrays["x_test"]})
+    for command in (["resume", "last", "--epochs", 2], ["evaluate", "last"], ["resume", "last", "--anew"]):
+        errors = lenetpp(*command, "--data", other, code=1, stream="errors")
+        assert "are not those of the run" in errors
+        assert "as --data" in errors
+    assert "data" in lenetpp("replay", "last", "--data", other, code=4)
+    model = max((stripes_file.parent / "runs").iterdir()) / "model.safetensors"
+    assert "--data are those of a run" in lenetpp("evaluate", model, "--data", other, code=2, stream="errors")
+
+
 def test_data_commands_describe_what_there_is(lenetpp: Command) -> None:
     names = [item["name"] for item in lenetpp.json("data", "list")["data"]]
     assert {"fashion-mnist-5000", "mnist", "cifar10"} <= set(names)
@@ -171,7 +265,7 @@ def test_doctor_finds_the_same_bits_on_every_instruction_set(lenetpp: Command) -
         (["train", "--network", "lenet6"], "no network named 'lenet6'; the names are lenet5"),
         (["train", "--network", "1x28x28 | dens 2"], "^"),
         (["train", "--network", "3x28x28 | dense 10"], "takes images of 3x28x28"),
-        (["train", "--epochs", "0"], "epochs must be at least 1, but is 0"),
+        (["train", "--epochs", "0"], "epochs must be in [1, 2**32), but is 0"),
         (["train", "--momentum", "1"], "momentum must be in [0, 1), but is 1"),
         (["evaluate", "no-such-run"], "'no-such-run' is neither a model file nor a run's folder"),
         (["predict", "no-such-run", "a.png"], "no-such-run"),
@@ -208,6 +302,31 @@ def test_help_has_an_example(lenetpp: Command, words: list[str]) -> None:
     assert not words or "Example: lenetpp " in text.replace("`", "")
 
 
+def test_version_and_the_short_form_of_help(lenetpp: Command) -> None:
+    assert lenetpp("--version") == lenetpp("-V") == f"lenetpp {lp.__version__}\n"
+    for words in ([], ["train"], ["data"], ["data", "info"]):
+        assert lenetpp(*words, "-h") == lenetpp(*words, "--help")
+
+
+@pytest.mark.parametrize(
+    ("option", "meant"),
+    [
+        ("--lr", "--learning-rate"),
+        ("--bs", "--batch-size"),
+        ("--wd", "--weight-decay"),
+        ("--flip-horizontally", "--flip"),
+        ("--epoch", "--epochs"),
+        ("--thread", "--threads"),
+    ],
+)
+def test_an_option_by_another_name_is_answered_with_the_one_that_is_meant(
+    lenetpp: Command, option: str, meant: str
+) -> None:
+    errors = lenetpp("train", option, "1", code=2, stream="errors")
+    named = errors[errors.index("No such option") :]  # the words around differ between versions of typer
+    assert re.findall(r"--[a-z-]+", named) == [option, meant]
+
+
 def start(*arguments: object) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-m", "lenetpp", *map(str, arguments)],
@@ -218,11 +337,36 @@ def start(*arguments: object) -> "subprocess.Popen[str]":
     )
 
 
-def test_a_pipe_gets_the_result_and_no_progress() -> None:
-    process = start("train", "--epochs", 1, "--per-class", 50, "--json")
+def test_a_pipe_gets_the_result_and_the_error_stream_a_line_for_each_epoch() -> None:
+    process = start("train", "--epochs", 2, "--per-class", 50, "--json")
     output, errors = process.communicate(timeout=60)
-    assert (process.returncode, errors) == (0, "")
-    assert json.loads(output)["epochs"] == 1
+    assert process.returncode == 0
+    assert json.loads(output)["epochs"] == 2
+    header, *lines = errors.splitlines()
+    assert header.split() == ["epoch", "loss", "training", "test", "rate", "images/s"]
+    assert [line.split()[0] for line in lines] == ["1", "2"]
+    assert f"{json.loads(output)['test_accuracy']:.2%}" in lines[-1]
+
+
+def test_quiet_leaves_the_error_stream_empty(lenetpp: Command, stripes_file: Path) -> None:
+    steps = ("--network", TEXT, "--epochs", 1, "--schedule", "constant")
+    assert lenetpp("train", stripes_file, *steps, "--quiet", stream="errors") == ""
+    assert lenetpp("resume", "last", "--epochs", 2, "-q", stream="errors") == ""
+    assert lenetpp("replay", "last", "--quiet", stream="errors") == ""
+    assert [line.split()[0] for line in lenetpp("replay", "last", stream="errors").splitlines()] == ["epoch", "1", "2"]
+    errors = lenetpp("resume", "last", "--epochs", 3, stream="errors")
+    assert [line.split()[0] for line in errors.splitlines()] == ["epoch", "3"]
+
+
+def test_a_reader_that_has_left_does_not_stop_the_training(tmp_path: Path) -> None:
+    process = start("train", "--epochs", 2, "--per-class", 50, "--json")
+    assert process.stderr is not None
+    process.stderr.close()
+    assert process.stdout is not None
+    assert json.loads(process.stdout.read())["outcome"] == "finished"
+    process.stdout.close()
+    assert process.wait(60) == 0
+    assert len(list(tmp_path.glob("runs/2*"))) == 1
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends the signal of Ctrl-C")
@@ -262,7 +406,7 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("full_disk")
 def test_a_full_disk_is_one_line_and_a_hint(lenetpp: Command, stripes_file: Path) -> None:
     errors = lenetpp("train", stripes_file, "--network", TEXT, code=1, stream="errors")
-    first, second = errors.splitlines()
+    first, second = errors.splitlines()[-2:]
     assert "No space left on device" in first
     (folder,) = (stripes_file.parent / "runs").glob("2*")
     assert second == f"make room, then go on with: lenetpp resume {folder}"

@@ -8,7 +8,7 @@ import pytest
 import tomli_w
 
 import lenetpp as lp
-from lenetpp import _core, frozen_recipes
+from lenetpp import _core, recipes
 
 from ..command import Command
 
@@ -29,7 +29,7 @@ def trained(data: lp.Dataset) -> lp.Run:
 @pytest.fixture
 def recipe(
     data: lp.Dataset, trained: lp.Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[frozen_recipes.FrozenRecipe]:
+) -> Iterator[recipes.FrozenRecipe]:
     """A recipe for images that are part of the package, in the place of those for CIFAR-10."""
     table = {
         "about": "for this test",
@@ -47,22 +47,22 @@ def recipe(
     }
     path = tmp_path / "recipes.toml"
     path.write_text(tomli_w.dumps({"shoes-or-bags": table}), encoding="utf-8")
-    monkeypatch.setattr(frozen_recipes, "RECIPES_FILE", path)
+    monkeypatch.setattr(recipes, "RECIPES_FILE", path)
     monkeypatch.setenv("LENETPP_RUNS", str(tmp_path / "runs"))
-    frozen_recipes.frozen_recipes.cache_clear()
-    yield frozen_recipes.frozen_recipe("shoes-or-bags")
-    frozen_recipes.frozen_recipes.cache_clear()
+    recipes.frozen_recipes.cache_clear()
+    yield recipes.frozen_recipe("shoes-or-bags")
+    recipes.frozen_recipes.cache_clear()
 
 
 def test_a_run_by_the_recipe_must_have_its_digest(
-    recipe: frozen_recipes.FrozenRecipe, trained: lp.Run, data: lp.Dataset
+    recipe: recipes.FrozenRecipe, trained: lp.Run, data: lp.Dataset
 ) -> None:
     assert recipe.data.load().digest == data.digest
     assert recipe.expected_digest(trained, data.digest) == trained.digest
 
 
 def test_nothing_is_expected_of_other_settings_data_seeds_networks_or_numerics(
-    recipe: frozen_recipes.FrozenRecipe, trained: lp.Run, data: lp.Dataset
+    recipe: recipes.FrozenRecipe, trained: lp.Run, data: lp.Dataset
 ) -> None:
     longer = replace(trained, settings=replace(SETTINGS, epochs=3))
     other_seed = replace(trained, settings=replace(SETTINGS, seed=2))
@@ -76,7 +76,7 @@ def test_nothing_is_expected_of_other_settings_data_seeds_networks_or_numerics(
 
 
 def test_train_by_a_recipe_needs_nothing_else_and_says_that_the_bits_are_the_same(
-    recipe: frozen_recipes.FrozenRecipe, lenetpp: Command, trained: lp.Run
+    recipe: recipes.FrozenRecipe, lenetpp: Command, trained: lp.Run
 ) -> None:
     output = " ".join(lenetpp("train", "--recipe", recipe.name).split())
     assert f"The same bits as {recipe.name} is known for with seed 1." in output
@@ -85,7 +85,7 @@ def test_train_by_a_recipe_needs_nothing_else_and_says_that_the_bits_are_the_sam
 
 
 def test_train_says_that_nothing_is_known_where_an_option_differs(
-    recipe: frozen_recipes.FrozenRecipe, lenetpp: Command
+    recipe: recipes.FrozenRecipe, lenetpp: Command
 ) -> None:
     output = " ".join(lenetpp("train", "--recipe", recipe.name, "--epochs", 1).split())
     assert f"No digest is known of {recipe.name} with these settings" in output
@@ -93,7 +93,7 @@ def test_train_says_that_nothing_is_known_where_an_option_differs(
 
 
 def test_train_says_that_the_bits_are_others(
-    recipe: frozen_recipes.FrozenRecipe, lenetpp: Command, monkeypatch: pytest.MonkeyPatch
+    recipe: recipes.FrozenRecipe, lenetpp: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = replace(recipe, digests={1: "0" * 64})
     monkeypatch.setattr("lenetpp.command_line.train.frozen_recipe", lambda _: other)
@@ -108,7 +108,7 @@ def test_an_unknown_recipe_is_an_error_that_lists_the_known_ones(lenetpp: Comman
 
 
 def test_every_recipe_of_the_package_is_complete() -> None:
-    for name, recipe in frozen_recipes.frozen_recipes().items():
+    for name, recipe in recipes.frozen_recipes().items():
         assert recipe.settings.seed == 1, name
         assert 1 in recipe.digests, name
         assert all(len(digest) == 64 for digest in (recipe.data_digest, *recipe.digests.values())), name

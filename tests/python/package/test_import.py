@@ -1,7 +1,10 @@
 """``import lenetpp`` loads what it needs and nothing else."""
 
+import importlib
+import pkgutil
 import subprocess
 import sys
+from types import ModuleType
 
 import pytest
 
@@ -35,6 +38,27 @@ def test_every_public_name_exists_and_is_documented() -> None:
         assert getattr(lp, name).__doc__, name
 
 
+def test_what_extras_bring_is_listed_where_they_are_installed() -> None:
+    for module, names in {"sklearn": {"LeNetClassifier"}, "scipy": {"study", "StudyResult"}}.items():
+        pytest.importorskip(module)
+        assert names <= set(lp.__all__)
+        assert not names & set(said_without(module, "from lenetpp import *; print(*dir())").split())
+
+
+def test_dir_lists_what_there_is_and_no_modules() -> None:
+    assert set(lp.__all__) | {"__version__"} <= set(dir(lp))
+    assert not [name for name in dir(lp) if isinstance(getattr(lp, name), ModuleType)]
+
+
+def test_no_module_hides_a_function_or_is_hidden_by_one() -> None:
+    modules = [found.name for found in pkgutil.walk_packages(lp.__path__, "lenetpp.")]
+    for module in modules:
+        if not module.endswith("__main__"):
+            importlib.import_module(module)
+    assert not [name for name in lp.__all__ if isinstance(getattr(lp, name), ModuleType)]
+    assert not set(lp.__all__) & {module.removeprefix("lenetpp.") for module in modules}
+
+
 def said_without(module: str, program: str) -> str:
     """What a program prints where a package is not installed."""
     program = f"import sys; sys.modules['{module}'] = None\n{program}"
@@ -42,17 +66,15 @@ def said_without(module: str, program: str) -> str:
     return (answer.stdout + answer.stderr).strip()
 
 
-@pytest.mark.parametrize("module", ["pydantic", "scipy"])
-def test_a_plain_installation_says_what_a_study_needs(module: str) -> None:
+def test_a_plain_installation_says_what_a_study_needs() -> None:
     program = "import lenetpp as lp\ntry: lp.study\nexcept ImportError as error: print(type(error).__name__, error)"
-    said = said_without(module, program)
+    said = said_without("scipy", program)
     assert said.startswith("MissingPackage a study needs a package that is not installed (")
-    assert module in said
+    assert "scipy" in said
     assert said.endswith('pip install "lenetpp[study]"')
 
 
 def test_the_command_of_a_plain_installation_says_what_a_study_needs() -> None:
-    # Not pydantic, which typer itself needs in some versions.
     said = said_without("scipy", "from lenetpp.command_line import main; sys.argv[1:] = ['study', 'blog']; main()")
     assert said.startswith("error: a study needs a package that is not installed (")
     assert said.endswith('pip install "lenetpp[study]"')

@@ -17,6 +17,8 @@ from lenetpp import Conv2D, Dense, MaxPool2D, Network
 from reference import network as reference
 from reference.network_text import parse
 
+from .foreign_files import rewrite_as_another_program
+
 SOFTMAX_TEXT = "2x9x7 | conv 3x3x3 relu | maxpool 3/2 | dense 6 tanh | dense 4"
 SIGMOID_TEXT = "2x9x7 | conv 3x3x3 separate nobias | maxpool 2 | dense 4 sigmoid(2)"
 NORMALIZATION = (np.array([100.0, 90.0], np.float32), np.array([70.0, 65.0], np.float32))
@@ -371,9 +373,7 @@ def test_a_file_that_is_no_model_is_refused_by_name(tmp_path: Path) -> None:
 def test_wrong_class_names_in_a_file_are_refused(tmp_path: Path, classes: str) -> None:
     path = tmp_path / "model.safetensors"
     trained().save(path)
-    with safetensors.safe_open(path, "numpy") as file:
-        metadata = file.metadata() | {"classes": classes}
-    safetensors.numpy.save_file(safetensors.numpy.load_file(path), path, metadata)
+    rewrite_as_another_program(path, classes=classes)
     with pytest.raises(lp.ModelFileError, match=r'model\.safetensors: the metadata "classes"'):
         Network.load(path)
 
@@ -384,3 +384,31 @@ def test_class_names_are_as_many_as_outputs() -> None:
         with pytest.raises(ValueError, match=r"classes|class_names"):
             network.class_names = bad
     assert network.class_names is None
+
+
+@pytest.mark.parametrize("shape", [(1, 3, 5), (3, 3, 5), (3, 5, 1), (5, 5, 3), (5, 3, 5), (8, 8, 1)])
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+def test_images_of_every_shape_that_the_network_takes_are_taken(shape: tuple[int, int, int], dtype: type) -> None:
+    network = lp.Network(shape, [lp.Dense(2)])
+    network.initialize()
+    images: Any = np.ones((4, *shape), dtype)
+    for array in (images, np.asfortranarray(images)):
+        assert network.predict(array).shape == (4,)
+        assert network.evaluate(array, [0, 1, 0, 1]).count == 4
+    data = lp.Dataset(images, np.zeros(4, np.int32), images, np.zeros(4, np.int32), ("a", "b"))
+    assert len(lp.train(network, data, epochs=1, runs=None).history) == 1
+
+
+@pytest.mark.parametrize("shape", [(1, 28, 28), (3, 24, 32)])
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+def test_planes_last_are_named(shape: tuple[int, int, int], dtype: type) -> None:
+    network = lp.Network(shape, [lp.Dense(2)])
+    network.initialize()
+    planes, height, width = shape
+    images: Any = np.zeros((4, height, width, planes), dtype)
+    advice = r"bring the planes to the front with images\.transpose\(0, 3, 1, 2\)"
+    with pytest.raises(ValueError, match=advice):
+        network.predict(images)
+    labels = np.zeros(4, np.int32)
+    with pytest.raises(ValueError, match=advice):
+        lp.train(network, lp.Dataset(images, labels, images, labels, ("a", "b")), runs=None)

@@ -1,4 +1,4 @@
-"""The display of a training: readable at 80 columns, silent without a terminal."""
+"""The display of a training: readable at 80 columns, in a notebook and in a file; silent unless somebody watches."""
 
 import io
 import re
@@ -88,7 +88,38 @@ def test_short_epochs_are_drawn_together(monkeypatch: pytest.MonkeyPatch) -> Non
     assert text.count("left") <= 15
 
 
-def test_a_stream_that_is_no_terminal_gets_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stderr", io.StringIO())
+def test_a_stream_that_is_no_terminal_gets_lines_if_that_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr("sys.stderr", stream)
     assert type(training_display(None, 1, 1)) is TrainingDisplay
-    assert type(training_display(True, 1, 1)) is TerminalDisplay
+    assert type(training_display(False, 1, 1)) is TrainingDisplay
+    with training_display(True, 2, 1000) as display:
+        display.show_training(500)
+        display.show_epoch(record(1))
+        assert stream.getvalue().splitlines()[-1].split() == ["1", "0.1235", "98.77%", "87.65%", "0.01250", "41,234"]
+        display.show_epoch(record(2))
+    assert [line.split()[0] for line in stream.getvalue().splitlines()] == ["epoch", "1", "2"]
+    assert stream.getvalue().isascii()
+
+
+@pytest.mark.parametrize("stream", [None, io.StringIO()], ids=["none", "closed"])
+def test_a_program_without_an_error_stream_can_train(
+    monkeypatch: pytest.MonkeyPatch, stream: io.StringIO | None
+) -> None:
+    monkeypatch.setattr("sys.stderr", stream)
+    with training_display(True, 1, 1000) as display:
+        if stream is not None:
+            stream.close()
+        display.show_epoch(record(1))
+
+
+@pytest.mark.parametrize("validation", [None, 0.7654])
+def test_lines_and_header_stand_below_each_other(monkeypatch: pytest.MonkeyPatch, validation: float | None) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr("sys.stderr", stream)
+    with training_display(True, 1, 1000) as display:
+        display.show_epoch(record(1, validation))
+    header, line = stream.getvalue().splitlines()
+    assert [found.end() for found in re.finditer(r"\S+", header)] == [
+        found.end() for found in re.finditer(r"\S+", line)
+    ]

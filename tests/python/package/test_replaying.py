@@ -1,14 +1,20 @@
 """replay(): the same bits from the record alone, or what differs and why."""
 
 import json
+import re
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import tomli_w
 
 import lenetpp as lp
-from lenetpp import Network, surroundings
+from lenetpp import Difference, Network, surroundings
+from lenetpp.recording.records import read_record
+from proofs.stepping import ctrl_c_after_step
 
 from ..command import Command
 from .patterns import TEXT, stripes_data
@@ -97,7 +103,11 @@ def test_other_data_are_trained_all_the_same_and_named(tmp_path: Path) -> None:
     result = lp.replay(folder, data=other)
     assert result.first_different_epoch == 1
     assert result.different_parameters[0] == "0.weight"
-    assert result.different_surroundings == {"data": (stripes_data().digest, other.digest)}
+    assert result.differences[:2] == [
+        Difference("data", "digest", stripes_data().digest, other.digest),
+        Difference("data", "images.train", 60, 63),
+    ]
+    assert result.different_surroundings == {}
     assert result.was_to_be_expected
 
 
@@ -107,10 +117,10 @@ def test_another_numerics_version_says_so(tmp_path: Path, monkeypatch: pytest.Mo
     newer = {**present, "version": present["version"] + 1, "instruction_set": "other"}
     monkeypatch.setattr(surroundings, "numerics", lambda: newer)
     result = lp.replay(folder, data=stripes_data())
-    assert result.different_surroundings == {
-        "numerics version": (str(present["version"]), str(present["version"] + 1)),
-        "instruction_set": (present["instruction_set"], "other"),
-    }
+    assert result.differences == [Difference("numerics", "version", present["version"], present["version"] + 1)]
+    assert result.different_surroundings == {"instruction_set": (present["instruction_set"], "other")}
+    assert result.same_weights
+    assert not result.same_bits
     assert result.was_to_be_expected
     assert result.run.test_accuracy == lp.Run.load(folder).test_accuracy
 
@@ -144,6 +154,187 @@ def test_what_has_no_epoch_or_no_folder_cannot_be_compared(tmp_path: Path) -> No
         lp.replay(train(tmp_path))
 
 
+# Forged records: every figure that is computed again
+
+
+def record_change(*keys: Any, value: Any) -> Callable[[Path], None]:
+    """Set a value of run.toml."""
+
+    def change(folder: Path) -> None:
+        path = folder / "run.toml"
+        content = tomllib.loads(path.read_text())
+        table: Any = content
+        for key in keys[:-1]:
+            table = table[key]
+        assert not isinstance(table, dict) or table.get(keys[-1]) != value
+        table[keys[-1]] = value
+        path.write_text(tomli_w.dumps(content))
+
+    return change
+
+
+def remove_result(folder: Path, name: str) -> None:
+    content: Any = read_record(folder)
+    del content["results"][name]
+    (folder / "run.toml").write_text(tomli_w.dumps(content))
+
+
+def line_change(*keys: str, value: Any, epoch: int = 2) -> Callable[[Path], None]:
+    """Set a value of one line of metrics.jsonl."""
+
+    def change_line(line: dict[str, Any]) -> None:
+        if line["epoch"] == epoch:
+            table = line
+            for key in keys[:-1]:
+                table = table[key]
+            assert table[keys[-1]] != value
+            table[keys[-1]] = value
+
+    return lambda folder: change_lines(folder / "metrics.jsonl", change_line)
+
+
+def keep_lines(count: int) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        path = folder / "metrics.jsonl"
+        lines = path.read_text().splitlines(keepends=True)
+        path.write_text("".join((lines * 2)[:count]))
+
+    return change
+
+
+def change_model(change: Callable[[Network], None]) -> Callable[[Path], None]:
+    def change_file(folder: Path) -> None:
+        network = Network.load(folder / "model.safetensors")
+        change(network)
+        network.save(folder / "model.safetensors")
+
+    return change_file
+
+
+def other_weight(network: Network) -> None:
+    parameters = {name: values.copy() for name, values in network.parameters().items()}
+    parameters["2.weight"][0, 0] = np.nextafter(parameters["2.weight"][0, 0], np.float32(9))
+    network.set_parameters(parameters)
+
+
+def other_normalization(network: Network) -> None:
+    network.normalization = ([1.0], [2.0])
+
+
+def other_classes(network: Network) -> None:
+    network.class_names = ("vertical", "horizontal", "diagonal")
+
+
+FORGED = {
+    # The thirteen that were tried first.
+    "results, test_accuracy": record_change("results", "test_accuracy", value=0.99),
+    "results, test_loss": record_change("results", "test_loss", value=0.01),
+    "results, loss": record_change("results", "loss", value=0.01),
+    "results, digest": record_change("results", "digest", value="0" * 64),
+    "results, confusion[1]": record_change("results", "confusion", 1, value="0 9 1"),
+    "results, epochs": record_change("results", "epochs", value=2),
+    "model.safetensors, digest": change_model(other_weight),
+    "network, initial_digest": record_change("network", "initial_digest", value="0" * 64),
+    "data, digest": record_change("data", "digest", value="0" * 64),
+    "numerics, version": record_change("numerics", "version", value=1),
+    "epoch 3, digest": keep_lines(2),
+    "epoch 2, test_accuracy": line_change("test_accuracy", value=0.99),
+    "epoch 2, loss": line_change("loss", value=0.01),
+    # And all else that a replay computes.
+    "results, test_accuracy of nothing": lambda folder: remove_result(folder, "test_accuracy"),
+    "results, top_5_accuracy": record_change("results", "top_5_accuracy", value=0.99),
+    "results, training_accuracy": record_change("results", "training_accuracy", value=0.99),
+    "results, validation_loss": record_change("results", "validation_loss", value=0.99),
+    "results, validation_accuracy": record_change("results", "validation_accuracy", value=0.99),
+    "numerics, class": record_change("numerics", "class", value="other"),
+    "data, classes[0]": record_change("data", "classes", 0, value="vertical"),
+    "data, images.train": record_change("data", "images", "train", value=61),
+    "data, pixels": record_change("data", "pixels", value="float32"),
+    "epoch 1, epoch": line_change("epoch", value=7, epoch=1),
+    "epoch 2, training_accuracy": line_change("training_accuracy", value=0.01),
+    "epoch 2, test_loss": line_change("test_loss", value=0.01),
+    "epoch 2, validation_loss": line_change("validation_loss", value=None),
+    "epoch 2, validation_accuracy": line_change("validation_accuracy", value=0.01),
+    "epoch 2, learning_rate": line_change("learning_rate", value=0.5),
+    "epoch 2, gradient_norms.2.weight": line_change("gradient_norms", "2.weight", value=0.5),
+    "epoch 2, update_ratio.0.bias": line_change("update_ratio", "0.bias", value=0.5),
+    "epoch 2, lost_updates.0.weight": line_change("lost_updates", "0.weight", value=0.5),
+    "epoch 2, dead_units.2": line_change("dead_units", "2", value=0.5),
+    "epoch 2, saturated_units.2": line_change("saturated_units", "2", value=0.99),
+    "epoch 2, parameter_digests.2.bias": line_change("parameter_digests", "2.bias", value="0" * 16),
+    "model.safetensors, mean[0]": change_model(other_normalization),
+    "model.safetensors, classes[0]": change_model(other_classes),
+    "epoch 4, digest": keep_lines(4),
+}
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_a_forged_figure_is_named_and_never_the_same_bits(tmp_path: Path, name: str) -> None:
+    data = stripes_data(validation=12)
+    text = "1x8x8 | conv 4x3x3 relu | maxpool 2 | dense 3 sigmoid"
+    folder = lp.train(Network.parse(text), data, epochs=3, runs=tmp_path).folder
+    assert folder is not None
+    FORGED[name](folder)
+    result = lp.replay(folder, data=data)
+    name = name.removesuffix(" of nothing")
+    assert name in [f"{difference.where}, {difference.figure}" for difference in result.differences]
+    assert not result.same_bits
+    difference = next(each for each in result.differences if name == f"{each.where}, {each.figure}")
+    assert difference.recorded != difference.now
+    assert len(result.differences) <= 4
+
+
+def test_every_figure_of_an_epoch_and_of_the_results_can_be_forged(tmp_path: Path) -> None:
+    folder = train(tmp_path)
+    computed = {"seconds", "images_per_second"}
+    forged = {name.split(", ")[1].split(".")[0].split("[")[0] for name in FORGED}
+    for name in (*json.loads((folder / "metrics.jsonl").read_text().splitlines()[0]), *read_record(folder)["results"]):
+        assert name in forged | computed
+
+
+def test_a_damaged_model_is_named(tmp_path: Path) -> None:
+    folder = train(tmp_path)
+    (folder / "model.safetensors").write_bytes(b"no model")
+    (difference,) = lp.replay(folder, data=stripes_data()).differences
+    assert str(difference).startswith("model.safetensors, content: ")
+    assert (difference.where, difference.figure, difference.now) == ("model.safetensors", "content", "a model")
+
+
+def test_what_an_older_record_lacks_is_not_compared(tmp_path: Path) -> None:
+    folder = train(tmp_path)
+
+    def make_older(line: dict[str, Any]) -> None:
+        for name in ("lost_updates", "dead_units", "parameter_digests", "validation_loss"):
+            del line[name]
+        line["saturated_units"] = {}
+
+    change_lines(folder / "metrics.jsonl", make_older)
+    (folder / "model.safetensors").unlink()
+    assert lp.replay(folder, data=stripes_data()).differences == []
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("stop", [3, 4, 6])
+def test_an_interrupted_run_is_replayed_as_far_as_its_epochs(tmp_path: Path, stop: int, dtype: Any) -> None:
+    with ctrl_c_after_step(stop + 4), pytest.raises(lp.TrainingInterrupted) as caught:
+        lp.train(Network.parse(TEXT, dtype=dtype), stripes_data(), runs=tmp_path, epochs=3)
+    run = caught.value.run
+    assert run.folder is not None
+    assert lp.replay(run, data=stripes_data()).differences == []
+    record_change("results", "digest", value="0" * 64)(run.folder)
+    found = lp.replay(run, data=stripes_data()).differences
+    assert [difference.where for difference in found] == (["model.safetensors"] if dtype == "float32" else [])
+
+
+def test_a_killed_extension_is_replayed_as_far_as_its_epochs(tmp_path: Path) -> None:
+    folder = train(tmp_path)
+    content = read_record(folder)
+    content["outcome"], content["settings"]["epochs"] = "running", 9
+    (folder / "run.toml").write_text(tomli_w.dumps(content))
+    keep_lines(2)(folder)
+    assert lp.replay(folder, data=stripes_data()).same_bits
+
+
 # The command
 
 
@@ -164,10 +355,12 @@ def test_the_commands_exit_codes_tell_what_differs(lenetpp: Command, tmp_path: P
     output = lenetpp("replay", folder, code=3)
     assert "other bits from epoch 2 of 3 on" in output
     assert "first 2.weight" in output
+    assert re.search("epoch 3 +parameter_digests", output)
+    assert "0" * 16 in output
     record = folder / "run.toml"
     record.write_text(record.read_text().replace("[numerics]\nversion = ", "[numerics]\nversion = 99"))
     output = lenetpp("replay", folder, code=4)
-    assert "numerics version  99" in output
+    assert re.search(r"numerics +version +992 +2", output)
     record.write_text(record.read_text().replace('name = "fashion-mnist-5000"', 'name = "nowhere"'))
     assert "cannot be found again" in lenetpp("replay", folder, code=1, stream="errors")
 
@@ -178,3 +371,25 @@ def test_the_resume_command_extends_a_run(lenetpp: Command, tmp_path: Path) -> N
     assert (figures["run"], figures["outcome"], figures["epochs"]) == (str(folder), "finished", 5)
     assert figures["digest"] == lp.Run.load(train_embedded(tmp_path, epochs=5)).digest
     assert "has finished its 5 epochs" in lenetpp("resume", folder, code=1, stream="errors")
+
+
+def test_the_command_tells_a_forged_figure_from_other_weights(lenetpp: Command, tmp_path: Path) -> None:
+    folder = train_embedded(tmp_path)
+    record_change("results", "test_accuracy", value=0.99)(folder)
+    output = lenetpp("replay", folder, code=3)
+    assert "the weights after each of 3 epochs are the same; not so what is named below" in " ".join(output.split())
+    assert "the same bits" not in output
+    assert re.search(r"results +test_accuracy +0\.99 +0\.\d+", output)
+    figures = json.loads(lenetpp("replay", folder, "--json", code=3))
+    assert (figures["same_bits"], figures["same_weights"]) == (False, True)
+    assert figures["differences"] == [
+        {"where": "results", "figure": "test_accuracy", "recorded": 0.99, "now": figures["test_accuracy"]}
+    ]
+
+
+def test_of_many_differences_the_first_are_printed(lenetpp: Command, tmp_path: Path) -> None:
+    folder = train_embedded(tmp_path)
+    record_change("settings", "learning_rate", value=0.02)(folder)
+    output = lenetpp("replay", folder, code=3)
+    assert len(output.splitlines()) < 40
+    assert re.search(r"and \d+ more: --json has them all", output)

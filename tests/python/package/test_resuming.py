@@ -14,8 +14,11 @@ import lenetpp as lp
 from lenetpp import Network, surroundings
 from lenetpp.progress import TrainingDisplay
 from lenetpp.recording.records import RunRecord, is_being_trained, read_metrics, read_record
+from lenetpp.recording.run_keys import recorded_key
+from lenetpp.studies.known_runs import KnownRuns
 from proofs.stepping import ctrl_c_after_step
 
+from ..finding import handmade
 from .patterns import TEXT, stripes_data
 
 SETTINGS: dict[str, Any] = {
@@ -125,12 +128,108 @@ def test_an_interrupted_run_may_get_another_number_of_epochs(tmp_path: Path) -> 
 def test_a_cosine_goes_on_to_its_own_end_only(tmp_path: Path) -> None:
     expected = train(tmp_path, schedule="cosine")
     folder = interrupted(tmp_path, 5, schedule="cosine")
-    with pytest.raises(lp.RecordError, match="schedule cosine, whose rates depend on the number of epochs, 3"):
-        lp.resume(folder, epochs=4, data=stripes_data())
+    for epochs in (2, 4):
+        with pytest.raises(
+            lp.RecordError, match=r"schedule cosine, whose rates depend on the number of epochs, 3: .* by anew=True"
+        ):
+            lp.resume(folder, epochs=epochs, data=stripes_data())
     assert lp.resume(folder, data=stripes_data()).digest == expected.digest
-    assert not (folder / "checkpoint.safetensors").exists()
-    with pytest.raises(lp.RecordError, match="schedule cosine"):
-        lp.resume(folder, epochs=4, data=stripes_data())
+    with pytest.raises(lp.RecordError, match="epochs must be at least the 3 that are trained, but is 2"):
+        lp.resume(folder, epochs=2, data=stripes_data())
+
+
+COSINE: dict[str, Any] = {"schedule": "cosine", "warmup_epochs": 0.5}
+
+
+@pytest.mark.parametrize("checkpoint", [True, False])
+def test_an_extended_cosine_begins_a_new_descent_with_the_bits_of_one_call(tmp_path: Path, checkpoint: bool) -> None:
+    expected = train(tmp_path, **COSINE, epochs=6, restarts=(2, 5))
+    run = train(tmp_path, **COSINE, epochs=2)
+    for epochs in (5, 6):
+        assert run.folder is not None
+        if not checkpoint:  # as a cosine's run was left by versions that could not extend it
+            (run.folder / "checkpoint.safetensors").unlink()
+        run = lp.resume(run, epochs=epochs, data=stripes_data())
+    assert run.settings == expected.settings
+    assert run.digest == expected.digest
+    assert figures(run) == figures(expected)
+    assert run.folder is not None
+    assert read_record(run.folder)["settings"]["restarts"] == [2, 5]
+    assert lp.replay(run, data=stripes_data()).same_bits
+    rates = [epoch.learning_rate for epoch in run.history]
+    assert rates[2] > rates[1]
+    assert rates[5] > rates[4]
+
+
+@needs_signals
+def test_an_extension_that_was_stopped_ends_with_the_same_bits(tmp_path: Path) -> None:
+    expected = train(tmp_path, **COSINE, epochs=5, restarts=(2,))
+    run = train(tmp_path, **COSINE, epochs=2)
+    with ctrl_c_after_step(STEPS + 2), pytest.raises(lp.TrainingInterrupted):
+        lp.resume(run, epochs=5, data=stripes_data())
+    with ctrl_c_after_step(1), pytest.raises(lp.TrainingInterrupted):
+        lp.resume(run, data=stripes_data())
+    again = lp.resume(run, data=stripes_data())
+    assert again.digest == expected.digest
+    assert figures(again) == figures(expected)
+
+
+@needs_signals
+@pytest.mark.parametrize("steps", [1, STEPS + 2])
+def test_an_extension_that_was_killed_ends_with_the_same_bits(tmp_path: Path, steps: int) -> None:
+    expected = train(tmp_path, **COSINE, epochs=5, restarts=(2,))
+    run = train(tmp_path, **COSINE, epochs=2)
+    assert run.folder is not None
+    checkpoint = run.folder / "checkpoint.safetensors"
+    before = checkpoint.read_bytes()
+    with ctrl_c_after_step(steps), pytest.raises(lp.TrainingInterrupted):
+        lp.resume(run, epochs=5, data=stripes_data())
+    # As kill -9 leaves it before the first new checkpoint, with epochs that this one does not know.
+    checkpoint.write_bytes(before)
+    record = run.folder / "run.toml"
+    record.write_text(record.read_text().replace('outcome = "interrupted"', 'outcome = "running"'))
+    with pytest.raises(lp.RecordError, match="another number it goes on to its end"):
+        lp.resume(run, epochs=6, data=stripes_data())
+    again = lp.resume(run, data=stripes_data())
+    assert again.digest == expected.digest
+    assert figures(again) == figures(expected)
+
+
+@pytest.mark.parametrize("changes", [COSINE, {"schedule": "step"}])
+def test_anew_trains_another_run_with_the_bits_of_the_longer_schedule(tmp_path: Path, changes: dict[str, Any]) -> None:
+    expected = train(tmp_path / "expected", **{**changes, "epochs": 4})
+    run = train(tmp_path / "runs", **{**changes, "epochs": 2})
+    assert run.folder is not None
+    before = {path.name: path.read_bytes() for path in run.folder.iterdir()}
+    longer = lp.resume(run, epochs=4, anew=True, data=stripes_data())
+    assert longer.settings == expected.settings
+    assert figures(longer) == figures(expected)
+    assert longer.folder is not None
+    assert (longer.folder.parent, longer.folder == run.folder) == (run.folder.parent, False)
+    assert {path.name: path.read_bytes() for path in run.folder.iterdir()} == before
+    assert lp.resume(run.folder, anew=True, data=stripes_data()).digest == run.digest
+
+
+def test_given_weights_start_anew_too(tmp_path: Path) -> None:
+    network = Network.parse(TEXT)
+    network.initialize(seed=99)
+    network.normalization = ([100.0], [30.0])
+    expected = train(tmp_path / "expected", network.copy(), **COSINE, epochs=4)
+    run = train(tmp_path / "runs", network, **COSINE, epochs=2)
+    assert lp.resume(run, epochs=4, anew=True, data=stripes_data()).digest == expected.digest
+
+
+def test_an_extended_run_is_not_taken_for_a_plain_one(tmp_path: Path) -> None:
+    plain = train(tmp_path, **COSINE, epochs=4)
+    extended = lp.resume(train(tmp_path, **COSINE, epochs=2), epochs=4, data=stripes_data())
+    direct = train(tmp_path, **COSINE, epochs=4, restarts=(2,))
+    keys = [recorded_key(read_record(run.folder)) for run in (plain, extended, direct) if run.folder]
+    assert keys[0] != keys[1] == keys[2]
+    known = KnownRuns(tmp_path, {stripes_data().digest})
+    for run, key in ((plain, keys[0]), (extended, keys[1])):
+        found = known.find(str(key))
+        assert found is not None
+        assert found.folder == run.folder
 
 
 @needs_signals
@@ -141,7 +240,7 @@ def test_epochs_that_the_checkpoint_does_not_know_are_done_again(tmp_path: Path)
         metrics.write('{"epoch": 2, "lost": true}\n{"epoch": 3, "cut sho')
     run = lp.resume(folder, data=stripes_data())
     assert figures(run) == figures(expected)
-    assert read_metrics(folder) == [asdict(epoch) for epoch in run.history]
+    assert read_metrics(folder) == run.history
 
 
 @needs_signals
@@ -178,7 +277,7 @@ def test_an_error_within_an_epoch_goes_on_from_the_checkpoint_before(
 @needs_signals
 def test_what_a_killed_process_left_half_written_is_removed(tmp_path: Path) -> None:
     folder = interrupted(tmp_path, 2)
-    for name in (".run.toml.0a1b2c3d", ".checkpoint.safetensors.0a1b2c3d", ".lenetpp-4711-0.tmp", ".of-somebody-else"):
+    for name in (".lenetpp-0a1b2c3d4e5f6071.tmp", ".lenetpp-4711-0.tmp", ".of-somebody-else"):
         (folder / name).write_text("half")
     lp.resume(folder, data=stripes_data())
     assert [path.name for path in folder.glob(".*")] == [".of-somebody-else"]
@@ -208,9 +307,9 @@ def test_data_that_have_a_name_are_found_again_from_anywhere(tmp_path: Path, mon
 @needs_signals
 def test_arrays_must_be_given_again_and_be_the_same(tmp_path: Path) -> None:
     folder = interrupted(tmp_path, 2)
-    with pytest.raises(lp.RecordError, match=r"'stripes', cannot be found again .* pass them as data="):
+    with pytest.raises(lp.RecordError, match=r"'stripes', cannot be found again .* give data with .* as data="):
         lp.resume(folder)
-    with pytest.raises(lp.RecordError, match=r"'stripes' are not those of the run: their digest is .*, expected "):
+    with pytest.raises(lp.RecordError, match=r"'stripes' are not those of the run: their digest is .*; give data "):
         lp.resume(folder, data=stripes_data(train=63))
     assert read_record(folder)["outcome"] == "interrupted"
 
@@ -221,7 +320,7 @@ def test_arrays_must_be_given_again_and_be_the_same(tmp_path: Path) -> None:
 def test_a_finished_run_needs_a_number_of_epochs(tmp_path: Path) -> None:
     run = train(tmp_path)
     for epochs in (None, 3):
-        with pytest.raises(lp.RecordError, match="has finished its 3 epochs; give a larger number to extend it"):
+        with pytest.raises(lp.RecordError, match="has finished its 3 epochs; give a larger number as epochs="):
             lp.resume(run, epochs=epochs, data=stripes_data())
     with pytest.raises(lp.RecordError, match="epochs must be at least the 3"):
         lp.resume(run, epochs=2, data=stripes_data())
@@ -266,7 +365,7 @@ def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:
 
 
 def test_a_run_in_training_cannot_be_resumed_and_a_killed_one_is_told_from_it(tmp_path: Path) -> None:
-    record = RunRecord.create(tmp_path, {"machine": {"process": 77}})
+    record = RunRecord.create(tmp_path, handmade.record(outcome="running", results=None, machine__process=77))
     assert is_being_trained(record.folder)
     with pytest.raises(lp.RecordError, match="is being trained by process 77"):
         lp.resume(record.folder)
@@ -379,7 +478,7 @@ def test_a_record_with_a_hole_is_refused_and_left_alone(tmp_path: Path, word: st
     damaged = path.read_text().replace(word, word.replace("m", "n").replace("s", "z").replace("d", "t"))
     path.write_text(damaged)
     for act in (lp.resume, lp.replay):
-        with pytest.raises(lp.RecordError, match="holds a record that this version cannot read"):
+        with pytest.raises(lp.RecordError, match=r"run\.toml: [a-z_.]+: (there is no such key|must be given)"):
             act(folder, data=stripes_data())
     assert path.read_text() == damaged
     assert not is_being_trained(folder)

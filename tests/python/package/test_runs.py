@@ -16,6 +16,7 @@ from lenetpp import Network, TrainingSettings, files
 from lenetpp.recording import records
 from lenetpp.recording.records import RunRecord, read_metrics
 
+from ..finding import handmade
 from .patterns import TEXT, stripes_data
 
 
@@ -95,7 +96,7 @@ def test_a_training_of_given_weights_says_so(tmp_path: Path) -> None:
 
 
 def test_an_unfinished_folder_can_be_recognised(tmp_path: Path) -> None:
-    record = RunRecord.create(tmp_path, {"settings": {}})
+    record = RunRecord.create(tmp_path, handmade.record(outcome="running", results=None))
     assert records.read_record(record.folder)["outcome"] == "running"
     with pytest.raises(lp.RecordError, match=r"has no model\.safetensors: its outcome is 'running'"):
         lp.Run.load(record.folder)
@@ -206,9 +207,10 @@ def test_a_folder_without_a_record_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_line_cut_short_by_a_crash_is_left_out(tmp_path: Path) -> None:
-    (tmp_path / "metrics.jsonl").write_text('{"epoch": 1}\n{"epoch": 2}\n{"epo')
-    assert read_metrics(tmp_path) == [{"epoch": 1}, {"epoch": 2}]
-    (tmp_path / "metrics.jsonl").write_text('{"epoch": 1}\n{"epo\n{"epoch": 3}\n')
+    first, second = (json.dumps(handmade.epoch_line(epoch)) for epoch in (1, 2))
+    (tmp_path / "metrics.jsonl").write_text(f"{first}\n{second}\n{second[:5]}")
+    assert [epoch.epoch for epoch in read_metrics(tmp_path)] == [1, 2]
+    (tmp_path / "metrics.jsonl").write_text(f"{first}\n{second[:5]}\n{second}\n")
     with pytest.raises(lp.RecordError, match=r"metrics\.jsonl, line 2"):
         read_metrics(tmp_path)
 

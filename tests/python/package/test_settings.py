@@ -38,6 +38,22 @@ def test_equal_settings_have_equal_types() -> None:
     assert {type(value) for value in settings.as_dict().values()} == {int, float, str, bool}
 
 
+def test_restarts_are_recorded_only_where_there_are_some() -> None:
+    settings = TrainingSettings(epochs=9, schedule="cosine", restarts=[np.int64(2), 5])  # type: ignore[arg-type]
+    assert settings.restarts == (2, 5)
+    assert settings.as_dict()["restarts"] == [2, 5]
+    assert TrainingSettings(**settings.as_dict()) == settings
+    assert "restarts" not in TrainingSettings().as_dict()
+
+
+@pytest.mark.parametrize("restarts", [(0,), (5, 2), (3, 3), (9,), (-1,), (1.5,), ("2",), "25", 3, None])
+def test_restarts_that_cannot_be_are_refused(restarts: Any) -> None:
+    with pytest.raises(ValueError, match=r"^restarts must be "):
+        TrainingSettings(epochs=9, schedule="cosine", restarts=restarts)
+    with pytest.raises(ValueError, match=r"^restarts must be empty where the schedule is not cosine"):
+        TrainingSettings(epochs=9, restarts=(3,))
+
+
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(FrozenInstanceError):
         TrainingSettings().epochs = 5  # type: ignore[misc]
@@ -49,15 +65,24 @@ def test_settings_cannot_be_changed() -> None:
         ("epochs", 0),
         ("epochs", 1.5),
         ("epochs", 2**32),
+        ("epochs", True),
+        pytest.param("epochs", 10**5000, id="epochs-digits"),
         ("batch_size", 0),
+        ("batch_size", 2**20 + 1),
         ("batch_size", "many"),
+        ("batch_size", 10**30),
         ("learning_rate", 0),
         ("learning_rate", -0.1),
         ("learning_rate", float("nan")),
         ("learning_rate", float("inf")),
         ("learning_rate", "fast"),
+        ("learning_rate", "0.1"),
+        ("learning_rate", True),
+        ("learning_rate", 10**400),
+        pytest.param("learning_rate", 10**5000, id="learning_rate-digits"),
         ("schedule", "linear"),
         ("step_epochs", 0),
+        ("step_epochs", 2**31),
         ("step_factor", 0),
         ("step_factor", 1.5),
         ("warmup_epochs", -1),
@@ -73,6 +98,8 @@ def test_settings_cannot_be_changed() -> None:
         ("normalization", None),
         ("flip_horizontally", 2),
         ("shift_pixels", -1),
+        ("shift_pixels", 2**31),
+        ("shift_pixels", 10**30),
         ("seed", -1),
         ("seed", 2**64),
     ],
@@ -92,6 +119,30 @@ def test_the_core_accepts_what_the_settings_accept_at_their_limits() -> None:
 
     network = Network.parse("1x4x4 | dense 2")
     network.initialize()
-    limits = TrainingSettings(step_factor=1.0, momentum=0.0, seed=2**64 - 1, warmup_epochs=0).as_dict()
+    limits = vars(
+        TrainingSettings(
+            epochs=2**32 - 1, step_epochs=2**31 - 1, step_factor=1.0, momentum=0.0, seed=2**64 - 1, warmup_epochs=0
+        )
+    )
     Trainer(network.core, **{name: limits[name] for name in TRAINER_OPTIONS})
     LearningRate(0.1, **{name: limits[name] for name in SCHEDULE_OPTIONS})
+
+
+def test_no_integer_beyond_the_core_is_left_for_the_start_of_training_to_refuse() -> None:
+    from lenetpp import Network
+
+    network = Network.parse("1x4x4 | dense 2")
+    network.initialize()
+    kinds = get_type_hints(TrainingSettings)
+    integers = [name for name in NAMES if kinds[name] is int]
+    for name in integers:
+        for value in (2**power + difference for power in range(20, 65) for difference in (-1, 0, 1)):
+            try:
+                given = TrainingSettings(**{"schedule": "step", name: value}).as_dict()
+            except ValueError:
+                continue
+            if name == "shift_pixels":
+                raise AssertionError("no plane has so many rows")
+            if name != "batch_size":  # whose largest would take its memory
+                Trainer(network.core, **{name: given[name] for name in TRAINER_OPTIONS})
+            LearningRate(0.1, **{name: given[name] for name in SCHEDULE_OPTIONS})

@@ -77,7 +77,14 @@ def test_a_checkpoint_comes_back_with_every_bit(tmp_path: Path, dtype: Any) -> N
     network.initialize(3)
     network.normalization = ([12.5], [0.1])
     state = {("velocity", name): values / 3 for name, values in network.parameters().items()}
-    trained = {"loss": 0.1 + 0.2, "gradient_norms": {"0.weight": 1e-300}}
+    trained = {
+        "loss": 0.1 + 0.2,
+        "training_accuracy": 1 / 3,
+        "learning_rate": 0.01,
+        "seconds": 1.5,
+        "images_per_second": 40.0,
+        "gradient_norms": {"0.weight": 1e-300},
+    }
     checkpoint = Checkpoint(
         network=network,
         state=state,

@@ -157,7 +157,7 @@ def test_bad_calls_leave_the_network_without_weights() -> None:
         (other_shape, {}, "takes images of 1x8x8.*but those of arrays have 1x8x9"),
         (two_classes, {}, r"has 3 outputs, but arrays has 2 classes \(0, 1\)"),
         (floats, {"normalization": "unit"}, '"unit" divides bytes by 255, but the images are float32'),
-        (stripes_data(), {"epochs": 0}, "^epochs must be at least 1"),
+        (stripes_data(), {"epochs": 0}, "^epochs must be in"),
         (stripes_data(), {"loss": "binary_cross_entropy"}, "sigmoid"),
         (stripes_data(), {"threads": 0}, "threads"),
         (stripes_data(), {"shift_pixels": 8}, "shift_pixels must be below 8"),
@@ -178,6 +178,17 @@ def test_a_name_or_arrays_alone_are_refused() -> None:
 
 
 # How it ends early
+
+
+@pytest.mark.parametrize("classes", [["one"], ["other", "one"]])
+def test_images_of_a_single_class_are_refused(tmp_path: Path, classes: list[str]) -> None:
+    images, label = np.zeros((4, 1, 8, 8), np.uint8), len(classes) - 1
+    data = Dataset.from_arrays((images, [label] * 4), (images, [0] * 4), classes=classes)
+    network = Network.parse(f"1x8x8 | dense {len(classes)}")
+    with pytest.raises(ValueError, match=r"classes must be at least two .* all 4 of arrays are of one class, 'one'"):
+        train_small(network, data, runs=tmp_path)
+    assert not network.initialized
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_divergence_says_where_and_what_to_try(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from lenetpp.studies.benchmark_answers import BenchmarkAnswer, answer_benchmark
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.plan import make_plan
 from lenetpp.studies.study_file import BenchmarkQuestion
+
+from ..mutations import COUNT, mutations
 
 QUESTION = BenchmarkQuestion(
     kind="benchmark", title="Which trick?", file="ladder.json", command="python benchmarks/ladder.py --json ladder.json"
@@ -80,11 +83,11 @@ def changed(**tricks: Any) -> dict[str, Any]:
     ("ladder", "said"),
     [
         ([], "ladder.json is not what"),
-        ({**LADDER, "machine": {}}, "machine.processor: Field required"),
+        ({**LADDER, "machine": {}}, "machine.processor: must be given"),
         (changed(batch=0), "tricks.batch: "),
         (changed(rungs=[]), "tricks.rungs: "),
-        (changed(rungs=[{"name": "a", "seconds": {"b": [0.0]}}] * 2), "tricks.rungs.0.seconds.b.0: "),
-        (changed(rungs=[{"name": "a", "seconds": {}}] * 2), "tricks.rungs.0.seconds: "),
+        (changed(rungs=[{"name": "a", "seconds": {"b": [0.0]}}] * 2), "tricks.rungs[0].seconds.b[0]: "),
+        (changed(rungs=[{"name": "a", "seconds": {}}] * 2), "tricks.rungs[0].seconds: "),
         (
             changed(rungs=[{"name": "a", "seconds": {"b": [1.0]}}, {"name": "c", "seconds": {"b": [1.0, 2.0]}}]),
             "as many rounds",
@@ -95,6 +98,27 @@ def test_a_malformed_file_is_refused_by_the_key_and_the_place(tmp_path: Path, la
     with pytest.raises(StudyError, match=r"^questions\.speed\.file: ") as caught:
         answer(tmp_path, ladder)
     assert said in str(caught.value)
+
+
+def test_a_pipe_and_an_endless_file_are_refused_unread(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "ladder.json")
+    with pytest.raises(StudyError, match=r"^questions\.speed\.file: .*ladder\.json must be .* but is a pipe; `python"):
+        answer_benchmark("speed", QUESTION, tmp_path / "study.toml")
+    (tmp_path / "ladder.json").unlink()
+    (tmp_path / "ladder.json").symlink_to("/dev/zero")
+    with pytest.raises(StudyError, match=r"^questions\.speed\.file: .*ladder\.json must be .* but is a device"):
+        answer_benchmark("speed", QUESTION, tmp_path / "study.toml")
+
+
+def test_a_mutated_file_is_shown_or_refused_by_the_key(tmp_path: Path) -> None:
+    refused = 0
+    for damaged in mutations(json.dumps(LADDER).encode(), seed=1):
+        (tmp_path / "ladder.json").write_bytes(damaged)
+        try:
+            answer_benchmark("speed", QUESTION, tmp_path / "study.toml")
+        except StudyError as error:
+            refused += str(error).startswith("questions.speed.file: ladder.json is not what ")
+    assert refused > COUNT // 2
 
 
 def test_a_missing_file_is_noticed_before_anything_is_trained(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ pytest.importorskip("scipy", reason="SciPy is not installed")
 
 import lenetpp as lp
 from lenetpp.data.choice import DataChoice
-from lenetpp.frozen_recipes import FrozenRecipe
+from lenetpp.recipes import FrozenRecipe
 from lenetpp.studies.plan import Plan, PlannedCell, make_plan
 
 STUDY = """

@@ -14,7 +14,9 @@ import pytest
 
 import lenetpp as lp
 from lenetpp import surroundings
+from lenetpp.finding import recorded_runs
 from lenetpp.recording.records import CHECKPOINT_NAME, RunRecord, is_being_trained, read_record
+from lenetpp.studies.known_runs import KnownRuns
 from lenetpp.studies.running import run_missing
 
 from .calls import CrashingProcesses
@@ -142,6 +144,22 @@ def test_a_run_that_another_process_trains_is_waited_for(tmp_path: Path) -> None
     assert result.trained == {training(2).key}
     assert result.folders[wanted.key] == folder
     assert len(run_names(tmp_path)) == 2
+
+
+def test_a_run_that_ends_while_it_is_looked_at_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = trained_alone(training(), tmp_path).folder or Path()
+    finished = (folder / "run.toml").read_text(encoding="utf-8")
+
+    def ends_now(looked_at: Path) -> bool:
+        (folder / "run.toml").write_text(finished, encoding="utf-8")
+        return is_being_trained(looked_at)
+
+    known = KnownRuns(tmp_path, {training().data_digest})
+    (folder / "run.toml").write_text(finished.replace('"finished"', '"running"', 1), encoding="utf-8")
+    monkeypatch.setattr(recorded_runs, "is_being_trained", ends_now)
+    found = known.find(training().key)
+    assert found is not None
+    assert found.state == "finished"
 
 
 def test_a_process_that_does_nothing_is_not_waited_for(tmp_path: Path) -> None:

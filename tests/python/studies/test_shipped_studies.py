@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 import lenetpp as lp
-from lenetpp import frozen_recipes
 from lenetpp.studies.measures import check_metrics
 from lenetpp.studies.notes import OF_TEST_IMAGES
 from lenetpp.studies.plan import Plan, make_plan
@@ -109,7 +108,7 @@ def test_digits_are_trained_on_all_of_mnist(blog: Plan) -> None:
 
 def test_every_frozen_recipe_is_trained_by_the_blogs_study(blog: Plan) -> None:
     trained = {(training.data_digest, training.network, training.settings) for training in blog.trainings}
-    for name, recipe in frozen_recipes.frozen_recipes().items():
+    for name, recipe in lp.frozen_recipes().items():
         assert (recipe.data_digest, recipe.network, recipe.settings) in trained, name
 
 
@@ -122,5 +121,5 @@ def test_the_nets_that_mix_are_as_large_and_as_costly_as_it_is_said(blog: Plan) 
 
 
 def test_frozen_recipes_are_of_the_data_that_they_name(real_data: None) -> None:  # noqa: ARG001
-    for name, recipe in frozen_recipes.frozen_recipes().items():
+    for name, recipe in lp.frozen_recipes().items():
         assert recipe.data.load().digest == recipe.data_digest, name

@@ -141,7 +141,9 @@ DIVERGING = SIZES.replace("dense 10", "dense 20 relu | dense 10").replace(
 def test_runs_that_diverge_are_told_in_the_report_and_by_the_exit_code(lenetpp: Command, tmp_path: Path) -> None:
     file, report, runs = write_study(tmp_path, DIVERGING), tmp_path / "report", tmp_path / "runs"
     arguments = ("study", file, "--out", report, "--runs", runs, "--jobs", 1)
+    assert lenetpp(*arguments, "--quiet", code=1, stream="errors").count("\n") == 2
     lines = lenetpp(*arguments, code=1, stream="errors").splitlines()
+    assert lines.pop(0) == "answering the questions, writing the report"
     assert len(lines) == 2
     for seed, line in enumerate(lines, 1):
         assert line.startswith(

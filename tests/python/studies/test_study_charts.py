@@ -18,7 +18,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from lenetpp.pictures.colours import RUNS
-from lenetpp.pictures.picture import FIGURE_SETTINGS
+from lenetpp.pictures.picture import figure_settings
 from lenetpp.studies.report.grid_chart import GridChart
 from lenetpp.studies.report.interval_chart import IntervalChart, Row
 from lenetpp.studies.report.level_chart import LevelChart, Series
@@ -43,7 +43,7 @@ def spread(label: str, mean: float, half: float = 0.01, **others: float) -> Spre
 
 def drawn(chart: StudyChart) -> "Axes":
     """The chart's axes, laid out."""
-    with mpl.rc_context(FIGURE_SETTINGS):
+    with mpl.rc_context(figure_settings()):
         figure = Figure(figsize=chart.figure_size, layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.subplots()

@@ -13,32 +13,15 @@ from lenetpp.studies.errors import StudyError
 from lenetpp.studies.plan import make_plan
 
 from ..command import Command
-
-GOOD = """
-title = "Sizes of batches"
-seeds = 2
-base = { network = "1x28x28 | dense 10", train_per_class = 2, test_per_class = 2 }
-
-[factors]
-batch_size = [1, 2]
-loss = ["cross_entropy", "squared_error"]
-
-[questions.size]
-title = "Which size?"
-compare = "batch_size"
-"""
-BASE = "train_per_class = 2"
-LEVELS = "[1, 2]"
-IN_QUESTION = r"questions\.size \(batch_size 1\): "
-GOAL = "[[questions.size.goals]]\nwhere = {{ {} }}\nat_least = 0.5\n"
+from .study_files import BASE, COMPARE, GOAL, GOOD, IN_QUESTION, LEVELS, refusal
 
 CHANGED = [
     # What of the file above is changed into what; what the error says after the path of the file.
     ('title = "Sizes of batches"', "", r"title: must be given$"),
     ('title = "Which size?"', "", r"questions\.size\.title: must be given$"),
-    ('compare = "batch_size"', "", r"questions\.size\.compare: must be given$"),
+    (COMPARE, "", r"questions\.size\.compare: must be given$"),
     ("seeds = 2", 'seeds = 2\ncolour = "red"', r"colour: there is no such key$"),
-    ("compare =", "compere =", r"questions\.size\.compare: must be given; 1 more to put right$"),
+    (COMPARE, 'compere = "batch_size"', r"questions\.size\.compare: must be given; 1 more to put right$"),
     ("seeds = 2", 'seeds = "two"', r"seeds: input should be a valid integer \(given: 'two'\)$"),
     ("seeds = 2", "seeds = 0", r"seeds: input should be greater than or equal to 1 \(given: 0\)$"),
     ('"Which size?"', "7", r"questions\.size\.title: input should be a valid string \(given: 7\)$"),
@@ -50,8 +33,8 @@ CHANGED = [
     (BASE, f"{BASE}, classes = [1, 2]", r"base\.classes: it must be a text, .* a list of texts, but is \[1, 2\]$"),
     # Settings
     (
-        'compare = "batch_size"',
-        'compare = "batch_size"\nmetrics = ["test_accuracy", "validation_accuracy"]',
+        COMPARE,
+        f'{COMPARE}\nmetrics = ["test_accuracy", "validation_accuracy"]',
         f"{IN_QUESTION}validation_per_class: the metric validation_accuracy needs images for it",
     ),
     (BASE, "train_per_clas = 2", f"{IN_QUESTION}train_per_clas: neither a setting .*; is train_per_class meant\\?$"),
@@ -59,6 +42,7 @@ CHANGED = [
     (BASE, f"{BASE}, learning_rate = -1", f"{IN_QUESTION}learning_rate must be above 0, but is -1"),
     (BASE, f'{BASE}, learning_rate = "high"', f"{IN_QUESTION}learning_rate must be a number, but is 'high'$"),
     (BASE, f"{BASE}, shift_pixels = 28", f"{IN_QUESTION}shift_pixels must be below 28"),
+    ('dense 10"', 'dense 1", classes = ["Bag"]', f"{IN_QUESTION}classes must be at least two among the training"),
     (BASE, f'{BASE}, dtype = "float16"', f"{IN_QUESTION}dtype: it must be float32 or float64, but is 'float16'$"),
     (BASE, f'{BASE}, classes = "Dress"', f"{IN_QUESTION}classes: it must be a list of names, but is 'Dress'$"),
     (BASE, f"{BASE}, data = 3", f"{IN_QUESTION}data: it must be a text, but is 3$"),
@@ -75,7 +59,7 @@ CHANGED = [
 ]  # fmt: skip
 
 ADDED = [
-    # What is written below the file above, in its question.
+    # What is written into the file above, in its first question.
     ('colour = "red"', r"questions\.size\.colour: there is no such key$"),
     ('by = ["los"]', r"questions\.size\.by: there is no factor 'los'; there are batch_size, loss$"),
     ('by = ["batch_size"]', r"questions\.size\.by: a factor is named twice: batch_size, batch_size$"),
@@ -93,16 +77,6 @@ ADDED = [
 ]
 
 
-def refusal(folder: Path, content: str) -> str:
-    file = folder / "sizes.toml"
-    file.write_text(content, encoding="utf-8")
-    with pytest.raises(StudyError) as caught:
-        make_plan(file)
-    start = f"{file}: "
-    assert str(caught.value).startswith(start)
-    return str(caught.value).removeprefix(start)
-
-
 @pytest.mark.parametrize(("old", "new", "said"), CHANGED)
 def test_what_is_malformed_is_refused_by_the_path_of_its_key(tmp_path: Path, old: str, new: str, said: str) -> None:
     assert GOOD.count(old) == 1
@@ -111,7 +85,7 @@ def test_what_is_malformed_is_refused_by_the_path_of_its_key(tmp_path: Path, old
 
 @pytest.mark.parametrize(("line", "said"), ADDED)
 def test_what_a_question_cannot_have_is_refused_by_the_path_of_its_key(tmp_path: Path, line: str, said: str) -> None:
-    assert re.match(said, refusal(tmp_path, f"{GOOD}{line}\n"), re.DOTALL)
+    assert re.match(said, refusal(tmp_path, GOOD.replace(COMPARE, f"{COMPARE}\n{line}")), re.DOTALL)
 
 
 @pytest.mark.parametrize(
@@ -128,16 +102,24 @@ def test_a_study_without_a_question_is_refused(tmp_path: Path, questions: str, s
     assert refusal(tmp_path, GOOD[: GOOD.index("[questions.size]")] + questions).startswith(said)
 
 
-@pytest.mark.parametrize("content", [b"title = ?", b'title = "\xff"'])
-def test_what_is_not_toml_is_refused(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"title = ?", "not a TOML file: "),
+        (b'title = "\xff"', "this is no text in UTF-8: "),
+        (b"title = " + b"[" * 100_000, "not a TOML file: it is nested too deeply"),
+        (b"seeds = 1" + b"0" * 5000, "not a TOML file: Exceeds the limit"),
+    ],
+)
+def test_what_is_not_toml_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
     file = tmp_path / "sizes.toml"
     file.write_bytes(content)
-    with pytest.raises(StudyError, match=rf"^{re.escape(str(file))}: not a TOML file: "):
+    with pytest.raises(StudyError, match=f"^{re.escape(f'{file}: {said}')}"):
         make_plan(file)
 
 
 def test_what_is_no_file_is_refused_with_the_names_of_the_studies_there_are(tmp_path: Path) -> None:
-    for source in ("colours", tmp_path, tmp_path / "no.toml"):
+    for source in ("colours", tmp_path / "no.toml"):
         said = (
             rf"^{re.escape(repr(str(source)))} is neither a study of lenetpp \(.*blog.*\) nor a file that can be read"
         )
@@ -168,6 +150,32 @@ def test_data_that_cannot_be_had_are_told_with_the_question_that_needs_them(
     file.write_text(GOOD.replace(old, new), encoding="utf-8")
     with pytest.raises(lp.DataError, match=rf"sizes\.toml: {IN_QUESTION}{re.escape(said)}"):
         make_plan(file)
+
+
+# Factors that nothing asks about
+
+
+@pytest.mark.parametrize("unused", ['{ colour = ["red"] }', "{ seed = [1] }", "{ epochs = [1, 2] }"])
+def test_a_factor_that_no_question_uses_is_refused(tmp_path: Path, unused: str) -> None:
+    name = unused.split()[1]
+    added = GOOD.replace("[factors]", f"[factors]\n{unused[2:-2]}")
+    assert (
+        refusal(tmp_path, added) == f"factors.{name}: no question uses the factor {name!r}, by compare or by; remove it"
+    )
+
+
+def test_a_factor_that_every_question_replaces_by_its_own_is_refused(tmp_path: Path) -> None:
+    own = GOOD.replace(COMPARE, f"{COMPARE}\nfactors = {{ batch_size = [4, 8] }}")
+    assert refusal(tmp_path, own).startswith("factors.batch_size: no question uses the factor")
+
+
+def test_a_factor_of_a_question_that_does_not_compare_it_is_refused(tmp_path: Path) -> None:
+    own = GOOD.replace(COMPARE, f"{COMPARE}\nfactors = {{ epochs = [1, 2] }}")
+    assert refusal(tmp_path, own) == "questions.size.factors.epochs: neither compare nor by names it"
+
+
+def test_the_quick_form_is_checked_whether_it_is_asked_for_or_not(tmp_path: Path) -> None:
+    assert refusal(tmp_path, GOOD + "[quick]\nseads = 1\n") == "seads: there is no such key"
 
 
 # At the shell

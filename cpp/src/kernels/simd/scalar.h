@@ -1,9 +1,10 @@
 // Plain C++: one lane a register. Runs everywhere and is the definition of the other files.
 #pragma once
 
-#include <cmath>
 #include <cstdint>
 #include <cstring>
+
+#include "fused_multiply_add.h"
 
 namespace lenetpp::LENETPP_SIMD_NAMESPACE {
 
@@ -37,7 +38,7 @@ struct Register<T, 1> {
   static Type multiply(Type a, Type b) { return a * b; }
   static Type divide(Type a, Type b) { return a / b; }
   static Type square_root(Type a) { return std::sqrt(a); }
-  static Type muladd(Type a, Type b, Type c) { return std::fma(a, b, c); }
+  static Type muladd(Type a, Type b, Type c) { return fused_multiply_add(a, b, c); }
 
   static Type magnitude(Type v) { return v < 0 ? -v : v; }
   static Mask greater(Type a, Type b) { return a > b; }

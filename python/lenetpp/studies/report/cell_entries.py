@@ -2,12 +2,13 @@
 
 from lenetpp.data.finding import EMBEDDED_NAME
 from lenetpp.settings import TrainingSettings
+from lenetpp.shell_words import run_command
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.measures import Measure
 from lenetpp.studies.report.content import CellEntry, Entry, Table
 from lenetpp.studies.report.figures import heading
-from lenetpp.studies.short_forms import level_label
 from lenetpp.studies.trainings import COUNTS, Training
+from lenetpp.studies.values import level_label
 
 DIGEST_LETTERS = 12
 """Of a digest, where the whole one stands beside it or in ``runs.csv``."""
@@ -27,7 +28,7 @@ def cell_entry(cell: Cell, anchor: str, measure: Measure | None) -> CellEntry:
                 Entry(str(seed), is_number=True),
                 Entry(_figure(cell, seed, measure), is_number=measure is not None),
                 Entry(digest[:DIGEST_LETTERS], full=digest, is_code=True),
-                Entry(f"lenetpp replay {run.name}", is_code=True),
+                Entry(run_command("replay", run.name), is_code=True),
             )
         )
     header = ("seed", _title(measure), "digest", "again")

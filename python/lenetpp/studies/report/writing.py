@@ -51,4 +51,4 @@ def write_report(result: "StudyResult", folder: Path) -> None:
         write_file(folder / PICTURES / name, content)
     for name, text in texts.items():
         # A reason why a run is missing may name a path; where the runs lie on this machine is nobody's business.
-        write_file(folder / name, text.replace(str(result.runs.resolve()), result.runs.name).encode())
+        write_file(folder / name, text.replace(str(result.runs.absolute()), result.runs.name).encode())

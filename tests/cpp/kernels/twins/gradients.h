@@ -1,4 +1,5 @@
-// The slow, obvious twins of what happens to gradients: activations backward, lists of visits, sums, steps of optimizers.
+// The slow, obvious twins of the last activation, and of what happens to gradients: activations backward, lists of
+// visits, sums, steps of optimizers.
 #pragma once
 
 #include <cmath>
@@ -7,6 +8,14 @@
 #include "kernels/kernels.h"
 
 namespace twins {
+
+template <class T>
+void activation_forward(const lenetpp::ActivationForward<T>& a) {
+  for (std::size_t i = 0; i < a.count; ++i) {
+    a.arguments[i] = a.values[i];
+    a.values[i] = activate(a.activation, a.values[i]);
+  }
+}
 
 template <class T>
 void activation_backward(const lenetpp::ActivationBackward<T>& a) {

@@ -3,7 +3,6 @@
 
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <vector>
 
 #include "functions.h"
@@ -59,17 +58,17 @@ double squared_error(const lenetpp::SampleLoss<T>& a) {
   return loss;
 }
 
-/// What counts as 0 is the smallest normal number, so that the logarithm exists.
+/// -log of the probability of what is right: log(1 + e^x), x the logit of what is wrong.
 template <class T>
 double binary_cross_entropy(const lenetpp::SampleLoss<T>& a) {
   double loss = 0;
   for (std::size_t i = 0; i < a.count; ++i) {
     const bool is_target = i == a.label;
-    const double y = static_cast<double>(a.outputs[i]);
-    const double probability = is_target ? y : 1 - y;
-    const double least = static_cast<double>(std::numeric_limits<T>::min());
-    loss -= natural_logarithm(probability < least ? least : probability);
-    a.gradients[i] = a.scale * static_cast<T>(a.sigmoid_slope) * (is_target ? a.outputs[i] - 1 : a.outputs[i]);
+    const T slope = static_cast<T>(a.sigmoid_slope);
+    const double logit = static_cast<double>(slope) * static_cast<double>(a.arguments[i]);
+    const double x = is_target ? -logit : logit;
+    loss += std::fmax(x, 0.0) + lenetpp::logarithm_of_one_plus(exponential(-std::abs(x)));
+    a.gradients[i] = a.scale * slope * (is_target ? a.outputs[i] - 1 : a.outputs[i]);
   }
   return loss;
 }

@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
+from lenetpp import _core
 from lenetpp.data.choice import DataChoice
-from lenetpp.networks import Network
 from lenetpp.run import Run
 from lenetpp.settings import TrainingSettings
 from lenetpp.surroundings import numerics
@@ -60,7 +60,7 @@ class FrozenRecipe:
             about=table["about"],
             data=DataChoice(classes=None if classes is None else tuple(classes), **data),
             data_digest=digest,
-            network=str(Network.parse(table["network"])),
+            network=_core.Architecture(table["network"]).text,
             settings=TrainingSettings(**table["settings"]),
             digests={int(seed): digest for seed, digest in table["digests"].items()},
             numerics=table["numerics"],
@@ -106,7 +106,7 @@ def frozen_recipe(name: str) -> FrozenRecipe:
     >>> recipe = lp.frozen_recipe("best-airplane-ship")
     >>> recipe.data.train_per_class
     4000
-    >>> run = lp.train(Network.parse(recipe.network), recipe.data.load(), settings=recipe.settings)  # doctest: +SKIP
+    >>> run = lp.train(lp.Network.parse(recipe.network), recipe.data.load(), settings=recipe.settings)  # doctest: +SKIP
     """
     known = frozen_recipes()
     if name not in known:

@@ -1,0 +1,43 @@
+"""What to try, in words: of each remedy only what a run's settings do not have already."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def one_of(*remedies: str) -> str:
+    """Return those that are not empty, with "or" before the last."""
+    *others, last = filter(None, remedies)
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def warmup(settings: Mapping[str, Any]) -> str:
+    """Return what helps against steps that are too large at the beginning."""
+    return "" if settings.get("warmup_epochs", 0) >= 1 else "warmup_epochs=1"
+
+
+def clipping(settings: Mapping[str, Any]) -> str:
+    """Return what helps against single steps that are too large."""
+    return "" if 0 < settings.get("gradient_clip_norm", 0) <= 1 else "gradient_clip_norm=1"
+
+
+def momentum(settings: Mapping[str, Any]) -> str:
+    """Return what helps against steps that are too small."""
+    return "" if settings.get("momentum") else "momentum=0.9"
+
+
+def initialization(settings: Mapping[str, Any]) -> str:
+    """Return initial weights that are made for sigmoids."""
+    others = [name for name in ("glorot", "blog") if name != settings.get("initialization")]
+    return f"initialization {one_of(*others)}"
+
+
+def varied_images(settings: Mapping[str, Any]) -> str:
+    """Return what helps against images that are learned by heart."""
+    missing = [name for name in ("flip_horizontally", "shift_pixels") if not settings.get(name)]
+    return one_of(*missing) if missing else ""
+
+
+def weight_decay(settings: Mapping[str, Any]) -> str:
+    """Return what helps against weights that grow."""
+    decay = settings.get("weight_decay", 0)
+    return f"a weight_decay above {decay:g}" if decay else "weight_decay=0.0005"

@@ -1,0 +1,42 @@
+"""What the Tab key offers: names of runs, data sets, networks, recipes and pictures."""
+
+import re
+from collections.abc import Iterable
+
+from lenetpp.data.finding import EMBEDDED_NAME
+from lenetpp.data.published import PUBLISHED
+from lenetpp.named_networks import NAMED_NETWORKS
+from lenetpp.recipes import frozen_recipes
+from lenetpp.recording.records import RECORD_NAME, default_runs_folder
+
+HARMLESS = re.compile(r"[\w.+-]+")
+"""Names that a shell takes as they are: anybody may have made a folder, and shells evaluate what they are offered."""
+
+
+def run_names(incomplete: str) -> list[str]:
+    """Return the runs that can be meant, latest first."""
+    try:
+        names = sorted((path.parent.name for path in default_runs_folder().glob(f"*/{RECORD_NAME}")), reverse=True)
+    except OSError:
+        names = []
+    return beginning(incomplete, ("last", "best", *names))
+
+
+def data_names(incomplete: str) -> list[str]:
+    """Return the data sets that have a name."""
+    return beginning(incomplete, (EMBEDDED_NAME, *PUBLISHED))
+
+
+def network_names(incomplete: str) -> list[str]:
+    """Return the networks that have a name."""
+    return beginning(incomplete, NAMED_NETWORKS)
+
+
+def recipe_names(incomplete: str) -> list[str]:
+    """Return the recipes: those of named networks, and frozen ones."""
+    return beginning(incomplete, (*NAMED_NETWORKS, *frozen_recipes()))
+
+
+def beginning(incomplete: str, names: Iterable[str]) -> list[str]:
+    """Return the names that begin so."""
+    return [name for name in names if name.startswith(incomplete) and HARMLESS.fullmatch(name)]

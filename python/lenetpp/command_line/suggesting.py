@@ -1,0 +1,24 @@
+"""A command that says which option is meant where another library's name of a setting is given."""
+
+from typing import Any
+
+from typer.core import TyperCommand
+
+from lenetpp.setting_names import meant_name
+
+
+class SuggestingCommand(TyperCommand):
+    """Like any command, but ``--lr`` is answered with ``--learning-rate``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments; an unknown option gets the likeliest one as the only possibility."""
+        try:
+            return super().parse_args(ctx, args)
+        except Exception as error:
+            # The class of this error is not public, and has another home in each version of typer.
+            if hasattr(error, "option_name") and hasattr(error, "possibilities"):
+                options = {str(each.name): each.opts[0] for each in self.params}
+                options |= {option[2:].replace("-", "_"): option for each in self.params for option in each.opts}
+                if meant := meant_name(str(error.option_name), options):
+                    error.possibilities = [options[meant]]
+            raise

@@ -1,0 +1,22 @@
+"""What files and folders call the parts of a data set."""
+
+from collections.abc import Container
+
+from lenetpp.data.errors import DataError
+
+SPELLINGS = {"train": ("train",), "validation": ("validation", "valid", "val"), "test": ("test",)}
+ALL_SPELLINGS = tuple(spelling for spellings in SPELLINGS.values() for spelling in spellings)
+
+
+def spelling_of(part: str, names: Container[str], source: str) -> str | None:
+    """Return which of `names`, all that `source` has, is that of a part; None where it has no such part.
+
+    Raises
+    ------
+    DataError
+        If it has the part by two names.
+    """
+    found = [spelling for spelling in SPELLINGS[part] if spelling in names]
+    if len(found) > 1:
+        raise DataError(f"{source}: has the {part} part twice, as {' and '.join(found)}: keep one of them")
+    return found[0] if found else None

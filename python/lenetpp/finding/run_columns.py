@@ -1,0 +1,51 @@
+"""How runs become a table that a person reads: which columns are worth a place, their headings, their cells."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+ALWAYS_SHOWN = ("run", "results.test_accuracy", "results.epochs")
+SHOWN_IF_DIFFERENT = ("outcome", "data.name", "network.text")
+TOLD_BY_OTHERS = ("settings.epochs",)
+"""Settings without a column of their own by default: the epochs done say "2 of 5" where the setting is another."""
+SHORT_HEADINGS = {"results.test_accuracy": "test", "data.name": "data", "data.images.test": "test images"}
+LONGEST_TEXT = 24
+
+
+def differing(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list[str]:
+    """Return the columns, of those worth a place, in which the runs are not all alike; a single run shows them all."""
+    settings = (name for name in columns if name.startswith("settings.") and name not in TOLD_BY_OTHERS)
+    candidates = [*SHOWN_IF_DIFFERENT, "data.images.test", *settings]
+    if len(rows) == 1:
+        return list(SHOWN_IF_DIFFERENT)
+    return [name for name in candidates if len({repr(row.get(name)) for row in rows}) > 1]
+
+
+def headings(names: Sequence[str]) -> dict[str, str]:
+    """Return a short heading for each column; what a setting and a result share stays whole in both."""
+    short = {
+        name: SHORT_HEADINGS.get(name, name.removeprefix("settings.").removeprefix("results.").removesuffix(".text"))
+        for name in names
+    }
+    taken = list(short.values())
+    return {name: heading if taken.count(heading) == 1 else name for name, heading in short.items()}
+
+
+def cell(name: str, row: Mapping[str, Any]) -> str:
+    """Return what a run's cell says."""
+    value = row.get(name)
+    if name == "network.text":
+        value = row.get("network.name") or value
+    if name == "results.epochs" and value != row.get("settings.epochs", value):
+        return f"{value} of {row['settings.epochs']}"
+    match value:
+        case None:
+            return ""
+        case float() if name.endswith("accuracy"):
+            return f"{value:.2%}"
+        case float():
+            return f"{value:.6g}"
+        case list():
+            return ", ".join(map(str, value))
+        case str() if len(value) > LONGEST_TEXT and name != "run":
+            return f"{value[: LONGEST_TEXT - 1]}…"
+    return str(value)

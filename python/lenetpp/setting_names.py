@@ -1,0 +1,102 @@
+"""What a mistyped setting is meant to be: by its letters, or by what other libraries call it."""
+
+import inspect
+from collections.abc import Iterable
+from difflib import get_close_matches
+from functools import wraps
+from typing import Any, TypeVar
+
+Class = TypeVar("Class", bound=type)
+
+OTHER_NAMES = {
+    "alpha": "weight_decay",
+    "augment": "flip_horizontally",
+    "bs": "batch_size",
+    "batch": "batch_size",
+    "clip_norm": "gradient_clip_norm",
+    "criterion": "loss",
+    "decay": "weight_decay",
+    "eta": "learning_rate",
+    "eta0": "learning_rate",
+    "flip": "flip_horizontally",
+    "gamma": "step_factor",
+    "init": "initialization",
+    "iterations": "epochs",
+    "jobs": "threads",
+    "l2": "weight_decay",
+    "loss_function": "loss",
+    "lr": "learning_rate",
+    "lr_schedule": "schedule",
+    "max_epochs": "epochs",
+    "max_iter": "epochs",
+    "max_norm": "gradient_clip_norm",
+    "minibatch": "batch_size",
+    "n_epochs": "epochs",
+    "n_jobs": "threads",
+    "nb_epoch": "epochs",
+    "num_epochs": "epochs",
+    "num_threads": "threads",
+    "num_workers": "threads",
+    "preprocessing": "normalization",
+    "random_seed": "seed",
+    "random_state": "seed",
+    "rate": "learning_rate",
+    "seed": "random_state",
+    "scheduler": "schedule",
+    "shift": "shift_pixels",
+    "step_size": "step_epochs",
+    "verbose": "progress",
+    "warmup": "warmup_epochs",
+    "wd": "weight_decay",
+    "workers": "threads",
+}
+"""What PyTorch, Keras, scikit-learn and people in a hurry call a setting."""
+
+
+def meant_name(name: str, names: Iterable[str]) -> str | None:
+    """Return which of the names is probably meant, or None where none comes near.
+
+    Examples
+    --------
+    >>> meant_name("lr", ["batch_size", "learning_rate"])
+    'learning_rate'
+    >>> meant_name("learnig-rate", ["batch_size", "learning_rate"])
+    'learning_rate'
+    """
+    known = list(names)
+    plain = name.lower().strip("-").replace("-", "_")
+    if (other := OTHER_NAMES.get(plain)) in known:
+        return other
+    return next(iter(get_close_matches(plain, known, 1, cutoff=0.7)), None)
+
+
+def check_names(function: str, given: Iterable[str], names: Iterable[str]) -> None:
+    """Raise TypeError, as Python does for an unknown keyword, if a given name is none of the names.
+
+    Parameters
+    ----------
+    function : str
+        Whose keywords they are.
+    given, names : iterable of str
+        What was given, and what there is.
+    """
+    known = list(names)
+    for name in given:
+        if name not in known:
+            meant = meant_name(name, known)
+            hint = f" (did you mean {meant}?)" if meant else ""
+            raise TypeError(f"{function} has no setting {name!r}{hint}; there are {', '.join(known)}")
+
+
+def names_what_is_meant(kind: Class) -> Class:
+    """Decorate a class so that unknown keywords are refused by :func:`check_names`, before its initializer does so."""
+    initialize = kind.__init__  # type: ignore[misc]  # of this very class
+    names = [name for name in inspect.signature(initialize).parameters if name != "self"]
+
+    @wraps(initialize)  # its signature is what help and scikit-learn see
+    def with_known_names(self: Any, *values: Any, **named: Any) -> None:
+        check_names(kind.__name__, named, names)
+        initialize(self, *values, **named)
+
+    kind.__init__ = with_known_names  # type: ignore[misc]
+    return kind

@@ -1,0 +1,34 @@
+"""Values of settings in a study's file: which there are, and what one is called as the level of a factor."""
+
+from typing import Any, TypeAlias
+
+from lenetpp.file_schemas import shown
+
+Value: TypeAlias = str | bool | int | float | list[str]
+
+LARGEST = 2**64
+"""No setting has a number that takes more bits."""
+
+
+def checked_value(value: Any) -> Value:
+    """Return a value of a type that some setting has.
+
+    Raises
+    ------
+    ValueError
+        If it has none of these types, or is a whole number that no setting can have.
+    """
+    if isinstance(value, int) and abs(value) >= LARGEST:
+        raise ValueError(f"a whole number must be between -2^64 and 2^64, but is {shown(value)}")
+    if isinstance(value, str | bool | int | float):
+        return value
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return value
+    raise ValueError(f"it must be a text, a number, true, false or a list of texts, but is {shown(value)}")
+
+
+def level_label(value: object) -> str:
+    """Return what a value is called as the level of a factor."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)

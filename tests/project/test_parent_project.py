@@ -1,0 +1,100 @@
+"""A project that contains lenetpp gets the bits of every other build, however fast it wants its own code."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from lenetpp import _core
+
+from .conftest import SEARCH_PATH, Run
+
+pytestmark = pytest.mark.build
+
+# Each part of -ffast-math by its own name too: -fno-fast-math does not undo what was said so.
+FAST = (
+    "-O2;-ffast-math;-funsafe-math-optimizations;-fassociative-math;-freciprocal-math;-ffinite-math-only;"
+    "-fno-signed-zeros;-fno-trapping-math;-ffp-contract=fast"
+)
+
+
+def trained_here() -> dict[str, list[str]]:
+    """What tests/parent_project/train.cpp prints, computed by the installed package."""
+    network = _core.Network("1x8x8 | conv 2x3x3 tanh | maxpool 2 | dense 3 sigmoid")
+    network.initialize(1)
+    network.set_normalization(np.array([100], np.float32), np.array([58], np.float32))
+    before = _weights(network)
+    pixels = (np.arange(40 * 64, dtype=np.uint32) * np.uint32(2654435761) >> 24).astype(np.uint8)
+    labels = (np.arange(40) % 3).astype(np.int32)
+    trainer = _core.Trainer(network, batch_size=7, loss="binary_cross_entropy", momentum=0.9)
+    rate = _core.LearningRate(0.02)
+    loss = trainer.train_epoch(pixels.reshape(40, 1, 8, 8), labels, epoch=0, learning_rate=rate).loss
+    return {"before": before, "after": _weights(network), "loss": [float(loss).hex()]}
+
+
+def _weights(network: _core.Network) -> list[str]:
+    arrays: list[NDArray[np.float32]] = [network.parameter(name).ravel() for name in network.parameter_names]
+    return [float(x).hex() for x in np.concatenate(arrays)]
+
+
+@pytest.mark.parametrize("compiler", ["g++", "clang++"])
+def test_fast_math_of_a_parent_project_changes_no_bit(
+    project_root: Path, build_folder: Path, run: Run, compiler: str
+) -> None:
+    found = shutil.which(compiler, path=SEARCH_PATH)
+    if found is None:
+        pytest.skip(f"no {compiler}")
+    build = build_folder / f"parent-{compiler}"
+    # Without the vector kernels, which take most of the time to compile and get the same flags: the scalar ones are
+    # those that a compiler changes more freely.
+    run("cmake", "-S", project_root / "tests" / "parent_project", "-B", build, "-G", "Ninja",
+        f"-DCMAKE_CXX_COMPILER={found}", f"-DLENETPP_FOLDER={project_root}", f"-DPARENT_FLAGS={FAST}",
+        "-DLENETPP_X86_64=OFF", "-DCMAKE_BUILD_TYPE=None")  # fmt: skip
+    run("cmake", "--build", build)
+    printed: dict[str, list[str]] = {"before": [], "after": [], "loss": []}
+    for name, value in re.findall(r"^(\w+) (\S+)$", run(build / "train"), re.MULTILINE):
+        printed[name].append(float.fromhex(value).hex())
+    assert printed == trained_here()
+
+
+@pytest.mark.parametrize("flag", ["-ffast-math", "-Ofast", "-ffinite-math-only", "-fassociative-math"])
+def test_sources_refuse_fast_math_where_nothing_overrides_it(project_root: Path, flag: str) -> None:
+    compiler = shutil.which("c++", path=SEARCH_PATH)
+    if compiler is None:
+        pytest.skip("no C++ compiler")
+    command: list[str | Path] = [
+        compiler,
+        "-std=c++20",
+        flag,
+        "-E",
+        "-x",
+        "c++",
+        project_root / "cpp" / "src" / "strict_arithmetic.h",
+    ]
+    if flag == "-fassociative-math":  # which asks for these two
+        command[3:3] = ["-fno-signed-zeros", "-fno-trapping-math"]
+    finished = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert finished.returncode != 0
+    assert "would change results; compile lenetpp without" in finished.stderr
+
+
+def test_every_source_whose_numbers_matter_includes_that_refusal(project_root: Path) -> None:
+    compiler = shutil.which("c++", path=SEARCH_PATH)
+    if compiler is None:
+        pytest.skip("no C++ compiler")
+    sources = project_root / "cpp" / "src"
+    # What reads and writes text and files, and counts; number_text and the like convert exactly.
+    without_numbers = {
+        "architecture", "file_system", "images", "json", "network_parser", "network_text", "safetensors", "shape",
+        "text_cursor", "thread_pool",
+    }  # fmt: skip
+    command: list[str | Path] = [compiler, "-std=c++20", "-MM", f"-I{sources}", f"-I{project_root / 'cpp' / 'include'}",
+               '-DLENETPP_SIMD_HEADER="kernels/simd/scalar.h"', "-DLENETPP_SIMD_NAMESPACE=scalar",
+               *sorted(sources.rglob("*.cpp"))]  # fmt: skip
+    rules = subprocess.run(command, capture_output=True, text=True, check=True).stdout.replace("\\\n", " ")
+    files = {line.split(".o:")[0]: line.split(".o:")[1] for line in rules.splitlines()}
+    assert {name for name, needed in files.items() if "strict_arithmetic.h" not in needed} == without_numbers

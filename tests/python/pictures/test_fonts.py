@@ -1,0 +1,58 @@
+"""Names of classes in any script: figures have letters for them where this machine does, and SVG files always."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
+
+from matplotlib import font_manager
+from matplotlib.font_manager import FontEntry
+
+from lenetpp.measurement import Evaluation
+from lenetpp.pictures import fonts, picture
+from lenetpp.pictures.confusion import ConfusionMatrix
+from lenetpp.pictures.fonts import FALLBACK_FONTS, FIRST_FONT, families
+
+NAMES = {"Japanese": ("飛行機", "ひこうき"), "Chinese": ("汽车", "飞机"), "Korean": ("고양이", "강아지")}
+
+
+def confusion(names: tuple[str, ...] = ("cat", "dog")) -> ConfusionMatrix:
+    return ConfusionMatrix(Evaluation(0.5, np.array([[3, 1], [0, 4]]), names))
+
+
+def only(patch: pytest.MonkeyPatch, *names: str) -> None:
+    for module in (fonts, picture):
+        patch.setattr(module, "families", lambda: names)
+
+
+@pytest.mark.parametrize("script", NAMES)
+def test_letters_are_no_boxes_where_a_font_has_them(tmp_path: Path, script: str) -> None:
+    if not set(FALLBACK_FONTS[script]) & set(families()):
+        pytest.skip(f"no font with {script} letters is installed")
+    for ending in (".png", ".pdf"):
+        confusion(NAMES[script]).save(tmp_path / f"picture{ending}")  # a missing letter is a warning, here an error
+
+
+def test_a_missing_letter_is_told_by_matplotlib_except_in_svg(monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, FIRST_FONT)
+    with pytest.warns(UserWarning, match=r"Glyph 39131 .* missing from font"):
+        confusion(("飛", "dog")).figure_file(".png")
+    assert "飛" in confusion(("飛", "dog")).figure_file(".svg").decode()
+
+
+def test_svg_files_do_not_depend_on_the_fonts_of_a_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = confusion().figure_file(".svg")
+    assert b"font-family: 'DejaVu Sans';" in here
+    for names in ((FIRST_FONT,), (FIRST_FONT, "DejaVu Serif", "DejaVu Sans Mono")):
+        only(monkeypatch, *names)
+        assert confusion().figure_file(".svg") == here
+
+
+def test_of_each_kind_the_first_installed_font_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = ["DejaVu Sans", "Meiryo", "Yu Gothic", "Noto Sans CJK TC", "Microsoft YaHei", "Comic Sans"]
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", [FontEntry(name=name) for name in installed])
+    assert families.__wrapped__() == (FIRST_FONT, "Yu Gothic", "Microsoft YaHei")
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", [FontEntry(name="Noto Sans CJK JP")])
+    assert families.__wrapped__() == (FIRST_FONT, "Noto Sans CJK JP")

@@ -1,0 +1,62 @@
+"""Records that earlier versions wrote are read for ever: tests/golden/recorded_runs holds some of them."""
+
+import json
+import shutil
+import tomllib
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+import lenetpp as lp
+from lenetpp.finding.recorded_runs import RecordedRun
+from lenetpp.recording.checkpoints import Checkpoint
+from lenetpp.recording.records import read_metrics, read_record
+
+from ..package.patterns import stripes_data
+
+RECORDED = Path(__file__).parents[2] / "golden" / "recorded_runs"
+FOLDERS = sorted(path.parent for path in RECORDED.glob("*/run.toml"))
+FINISHED = ["finished", "first-version", "given-weights-float64", "interrupted", "resumed"]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_an_earlier_record_says_what_was_written(folder: Path) -> None:
+    assert read_record(folder) == tomllib.loads((folder / "run.toml").read_text(encoding="utf-8"))
+    lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
+    for epoch, line in zip(read_metrics(folder), lines, strict=True):
+        known = asdict(epoch)
+        assert {name: known[name] for name in line} == line
+    run = RecordedRun.read(folder)
+    assert len(run.history) == run.record["results"]["epochs"]
+
+
+@pytest.mark.parametrize("name", FINISHED)
+def test_an_earlier_run_loads_with_its_model(name: str) -> None:
+    run = lp.Run.load(RECORDED / name)
+    recorded = read_record(RECORDED / name)["results"]
+    assert run.evaluation is not None
+    assert run.evaluation.accuracy == run.test_accuracy
+    if run.folder is not None and name != "given-weights-float64":  # the model is float32
+        assert run.digest == recorded["digest"]
+
+
+def test_earlier_runs_are_listed(tmp_path: Path) -> None:
+    shutil.copytree(RECORDED, tmp_path / "runs")  # where an index may be written
+    outcomes = {row["run"]: row["outcome"] for row in lp.runs(tmp_path / "runs")}
+    assert outcomes == {**dict.fromkeys(FINISHED, "finished"), "interrupted": "interrupted", "diverged": "diverged"}
+
+
+@pytest.mark.parametrize("name", ["finished", "given-weights-float64", "interrupted", "resumed"])
+def test_earlier_checkpoints_hold_what_the_last_epoch_or_step_left(name: str) -> None:
+    checkpoint = Checkpoint.read(RECORDED / name / "checkpoint.safetensors")
+    history = read_metrics(RECORDED / name)
+    assert checkpoint.epoch == len(history)
+    assert (checkpoint.done == (0, 0.0, 0)) == (name != "interrupted")
+    if name != "interrupted":
+        assert checkpoint.network.digest == history[-1].digest
+
+
+def test_an_earlier_run_goes_on(tmp_path: Path) -> None:
+    folder = shutil.copytree(RECORDED / "resumed", tmp_path / "run")
+    assert len(lp.resume(folder, epochs=3, data=stripes_data()).history) == 3
