@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "layer_rules.h"
+#include "network/layer_rules.h"
 
 namespace lenetpp {
 namespace {

@@ -242,9 +242,11 @@ void define_trainer(py::module_& module) {
           py::arg("images"), py::arg("labels"), py::kw_only(), py::arg("epoch"), py::arg("learning_rate"),
           py::arg("done") = py::make_tuple(0, 0.0, 0), py::arg("progress") = py::none(),
           py::arg("progress_interval") = 100)
-      .def_property_readonly("state_names", [](const AnyTraining& self) {
-        return std::visit([](const auto& training) { return training.trainer.state_names(); }, self.training);
-      })
+      .def_property_readonly("state_names",
+                             [](const AnyTraining& self) {
+                               return std::visit([](const auto& training) { return training.trainer.state_names(); },
+                                                 self.training);
+                             })
       .def(
           "state",
           [](const AnyTraining& self, const py::object& name, const py::object& parameter) {

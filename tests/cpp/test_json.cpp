@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "json.h"
+#include "files/json.h"
 
 using lenetpp::JsonArray;
 using lenetpp::JsonError;

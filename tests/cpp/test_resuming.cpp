@@ -82,7 +82,8 @@ TEST_CASE_TEMPLATE("an epoch stopped at any step and continued by another traine
 
     auto other_network = stopped_network;
     BasicTrainer<T> other(other_network, options);
-    for (std::size_t i = 0; i < network.parameter_shapes().size(); ++i) other.set_state("velocity", i, stopped.state("velocity", i));
+    for (std::size_t i = 0; i < network.parameter_shapes().size(); ++i)
+      other.set_state("velocity", i, stopped.state("velocity", i));
     second = epoch(1);
     second.done = part.done;
     const EpochResult result = other.train_epoch(data.images(), data.labels, second);
@@ -109,10 +110,10 @@ TEST_CASE("what cannot be continued is refused by name") {
                        doctest::Contains("done: expected fewer than the 8 steps of the epoch, got 8"),
                        std::invalid_argument);
   const std::vector<float> too_few{1};
-  CHECK_THROWS_WITH_AS(trainer.set_state("velocity", 0, too_few), doctest::Contains("0.weight: expected 27 values, got 1"),
-                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(trainer.set_state("velocity", 0, too_few),
+                       doctest::Contains("0.weight: expected 27 values, got 1"), std::invalid_argument);
   lenetpp::Trainer without(network, {.batch_size = batch_size});
   CHECK(without.state_names().empty());
-  CHECK_THROWS_WITH_AS(without.set_state("velocity", 1, std::vector<float>(3)), doctest::Contains("expected none with these options"),
-                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(without.set_state("velocity", 1, std::vector<float>(3)),
+                       doctest::Contains("expected none with these options"), std::invalid_argument);
 }

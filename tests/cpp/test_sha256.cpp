@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "sha256.h"
+#include "files/sha256.h"
 
 namespace {
 

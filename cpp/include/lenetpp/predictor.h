@@ -14,9 +14,9 @@
 
 namespace lenetpp {
 
-/// Keeps between calls what the free functions of evaluation.h plan and allocate anew, which takes longer than an image.
-/// One thread at a time may use a predictor; any number of predictors may share one network, each at full speed. The
-/// network must outlive the predictor, and may change between its calls.
+/// Keeps between calls what the free functions of evaluation.h plan and allocate anew, which takes longer than an
+/// image. One thread at a time may use a predictor; any number of predictors may share one network, each at full speed.
+/// The network must outlive the predictor, and may change between its calls.
 template <class T>
 class BasicPredictor {
  public:

@@ -1,4 +1,5 @@
-// Trainer: batches -> shards -> threads -> ordered gradient sum -> step of the optimizer. The only place where time passes.
+// Trainer: batches -> shards -> threads -> ordered gradient sum -> step of the optimizer. The only place where time
+// passes.
 #pragma once
 
 #include <lenetpp/images.h>

@@ -1,4 +1,4 @@
-#include "image_source.h"
+#include "execution/image_source.h"
 
 #include <lenetpp/random.h>
 

@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "execution/plane_stack.h"
 #include "kernels/kernels.h"
-#include "plane_stack.h"
 
 namespace lenetpp {
 

@@ -1,4 +1,4 @@
-#include "passes.h"
+#include "execution/passes.h"
 
 #include <algorithm>
 
@@ -210,10 +210,10 @@ void backward_and_step(Workspace<T>& workspace, const ParameterBlock<T>& paramet
   backward_through<T>(workspace, {workspace.kernels, parameters, pass}, gradients, &step);
 }
 
-#define LENETPP_INSTANTIATE(T)                                                                          \
-  template void forward(Workspace<T>&, const ParameterBlock<T>&, const ImageSource<T>&, const Pass&);   \
-  template double loss_of_outputs(Workspace<T>&, Loss, std::span<const std::int32_t>, T, double);       \
-  template void backward(Workspace<T>&, const ParameterBlock<T>&, const Pass&, T*);                     \
+#define LENETPP_INSTANTIATE(T)                                                                        \
+  template void forward(Workspace<T>&, const ParameterBlock<T>&, const ImageSource<T>&, const Pass&); \
+  template double loss_of_outputs(Workspace<T>&, Loss, std::span<const std::int32_t>, T, double);     \
+  template void backward(Workspace<T>&, const ParameterBlock<T>&, const Pass&, T*);                   \
   template void backward_and_step(Workspace<T>&, const ParameterBlock<T>&, const Pass&, T*, const Step<T>&);
 LENETPP_INSTANTIATE(float)
 LENETPP_INSTANTIATE(double)

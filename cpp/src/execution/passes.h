@@ -8,9 +8,9 @@
 #include <cstdint>
 #include <span>
 
-#include "image_source.h"
-#include "parameter_block.h"
-#include "workspace.h"
+#include "execution/image_source.h"
+#include "execution/workspace.h"
+#include "network/parameter_block.h"
 
 namespace lenetpp {
 

@@ -1,10 +1,10 @@
-#include "plan.h"
+#include "execution/plan.h"
 
 #include <algorithm>
 #include <utility>
 
+#include "execution/planner.h"
 #include "layers/kinds.h"
-#include "planner.h"
 
 namespace lenetpp {
 namespace {
@@ -20,8 +20,7 @@ void add_boundaries(Plan<T>& plan, const PlaneStack& input) {
   plan.boundaries.push_back({.stack = input, .stride = stride_of(input.size())});
   for (const auto& stage : plan.stages) {
     const PlaneStack& output = stage->place.output_stack;
-    plan.boundaries.push_back(
-        {.stack = output, .stride = stride_of(output.size()), .winners = stage->winners()});
+    plan.boundaries.push_back({.stack = output, .stride = stride_of(output.size()), .winners = stage->winners()});
   }
   for (const auto& stage : plan.stages) {
     // Vectors of a stage of images may read a little behind the image; that must not be the next image's.

@@ -8,7 +8,7 @@
 #include <memory>
 #include <vector>
 
-#include "stage.h"
+#include "execution/stage.h"
 
 namespace lenetpp {
 
@@ -17,7 +17,8 @@ struct Boundary {
   PlaneStack stack;
   std::size_t stride = 0;   // values of one image, a multiple of 16
   std::size_t winners = 0;  // of one image; 0 where nothing was pooled
-  /// Whether its gradient is kept for a whole batch: beside a BatchStage and at the end. Else a worker has one at a time.
+  /// Whether its gradient is kept for a whole batch: beside a BatchStage and at the end. Else a worker has one at a
+  /// time.
   bool gradient_of_batch = false;
 };
 

@@ -1,4 +1,4 @@
-#include "plane_stack.h"
+#include "execution/plane_stack.h"
 
 #include <stdexcept>
 #include <string>

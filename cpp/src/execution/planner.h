@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "plan.h"
+#include "execution/plan.h"
 
 namespace lenetpp {
 
@@ -40,7 +40,7 @@ class Planner {
 
   const Architecture& architecture_;
   std::vector<Shape> shapes_;
-  PlaneStack stack_;            // the input of the present layers
+  PlaneStack stack_;  // the input of the present layers
   std::size_t first_layer_ = 0, layer_ = 0;
   std::size_t parameters_below_ = 0, parameter_ = 0;
   std::size_t stages_ = 0;

@@ -15,11 +15,11 @@
 #include <vector>
 
 #include "aligned_array.h"
-#include "image_source.h"
+#include "execution/image_source.h"
+#include "execution/plane_stack.h"
+#include "execution/thread_pool.h"
 #include "kernels/kernels.h"
-#include "parameter_block.h"
-#include "plane_stack.h"
-#include "thread_pool.h"
+#include "network/parameter_block.h"
 
 namespace lenetpp {
 
@@ -61,8 +61,8 @@ struct Scratch {
 struct StagePlace {
   std::size_t layer = 0;              // the first layer that it computes
   std::size_t input = 0, output = 0;  // boundaries
-  bool goes_below = false;            // whether a stage before it has parameters, so that its input's gradient is wanted
-  bool is_last = false;               // its activation is then left to the pass, which keeps the arguments for the loss
+  bool goes_below = false;  // whether a stage before it has parameters, so that its input's gradient is wanted
+  bool is_last = false;     // its activation is then left to the pass, which keeps the arguments for the loss
   PlaneStack input_stack, output_stack;
 };
 
@@ -117,10 +117,10 @@ struct ImageBackward : StageCall<T> {
   const T* output;
   const std::int32_t* winners;
   const T* output_gradient;
-  bool activation_is_done;   // the output's gradient holds the activation's derivative already
-  T* input_gradient;         // added to; null unless place.goes_below
-  const T* prepared;         // what prepare_backward() made
-  T* parameter_gradients;    // added to, [gradient_size()] in the stage's own layout
+  bool activation_is_done;  // the output's gradient holds the activation's derivative already
+  T* input_gradient;        // added to; null unless place.goes_below
+  const T* prepared;        // what prepare_backward() made
+  T* parameter_gradients;   // added to, [gradient_size()] in the stage's own layout
   Scratch<T>& scratch;
 };
 
@@ -162,8 +162,8 @@ struct BatchBackward : StageCall<T> {
   Batch<const T> input, output;
   Batch<T> output_gradient;  // may be changed
   bool activation_is_done;
-  Batch<T> input_gradient;   // added to; null unless place.goes_below
-  T* gradients;              // of all parameters, in the block's layout; those of the stage are written
+  Batch<T> input_gradient;  // added to; null unless place.goes_below
+  T* gradients;             // of all parameters, in the block's layout; those of the stage are written
   /// Not null: a step of the whole block, which the stage makes for its own parameters as soon as it knows their
   /// gradients; these need then not be written.
   const Step<T>* step;

@@ -1,4 +1,4 @@
-#include "thread_pool.h"
+#include "execution/thread_pool.h"
 
 #include <exception>
 #include <stdexcept>

@@ -6,8 +6,8 @@
 #include <thread>
 #include <vector>
 
-#include "patience.h"
-#include "waiting_room.h"
+#include "execution/patience.h"
+#include "execution/waiting_room.h"
 
 namespace lenetpp {
 

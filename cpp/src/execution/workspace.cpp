@@ -1,4 +1,4 @@
-#include "workspace.h"
+#include "execution/workspace.h"
 
 #include <algorithm>
 #include <utility>

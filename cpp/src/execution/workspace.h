@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "aligned_array.h"
-#include "plan.h"
-#include "thread_pool.h"
+#include "execution/plan.h"
+#include "execution/thread_pool.h"
 
 namespace lenetpp {
 
@@ -16,7 +16,9 @@ inline constexpr std::size_t samples_per_shard = 8;
 constexpr std::size_t shards_of(std::size_t samples) { return (samples + samples_per_shard - 1) / samples_per_shard; }
 
 /// So many images are looked at by so many threads before the next ones, where nothing is trained.
-constexpr std::size_t images_of_a_chunk(int threads) { return 4 * samples_per_shard * static_cast<std::size_t>(threads); }
+constexpr std::size_t images_of_a_chunk(int threads) {
+  return 4 * samples_per_shard * static_cast<std::size_t>(threads);
+}
 
 enum class WorkspacePurpose { inference, training };
 

@@ -198,8 +198,8 @@ struct DenseInputGradient {
 };
 
 /// One step of an optimizer over a range of parameters w: g = weight_decay * w + gradient * gradient_scale, flushed;
-/// the optimizer's rule makes a direction of g (see step_rules.h); w -= learning_rate * direction. Of two products that are added,
-/// the first is fused.
+/// the optimizer's rule makes a direction of g (see step_rules.h); w -= learning_rate * direction. Of two products that
+/// are added, the first is fused.
 template <class T>
 struct Step {
   T* parameters;

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "layer_rules.h"
-#include "number_text.h"
+#include "network/layer_rules.h"
+#include "network/number_text.h"
 
 namespace lenetpp {
 

@@ -2,8 +2,8 @@
 
 #include <numeric>
 
-#include "layer_rules.h"
 #include "layers/parameters.h"
+#include "network/layer_rules.h"
 
 namespace lenetpp {
 namespace {

@@ -147,10 +147,9 @@ std::size_t ConvolutionStage<T>::gradient_size() const {
 
 template <class T>
 void ConvolutionStage<T>::backward(const ImageBackward<T>& call) const {
-  const Visits<T>* visits = make_visits(call, this->place.output_stack,
-                                        {.activation = activation_,
-                                         .row_stride = layout_.row_stride,
-                                         .window_offsets = &layout_.window_offsets});
+  const Visits<T>* visits = make_visits(
+      call, this->place.output_stack,
+      {.activation = activation_, .row_stride = layout_.row_stride, .window_offsets = &layout_.window_offsets});
   if (layout_.windows) {
     backward_windows(call, visits);
   } else {

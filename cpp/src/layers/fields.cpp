@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "number_text.h"
+#include "network/number_text.h"
 
 namespace lenetpp {
 

@@ -24,7 +24,7 @@
 #include <string_view>
 
 #include "layers/checks.h"
-#include "text_cursor.h"
+#include "network/text_cursor.h"
 
 namespace lenetpp {
 

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "text_cursor.h"
+#include "network/text_cursor.h"
 
 namespace lenetpp {
 

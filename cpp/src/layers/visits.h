@@ -17,12 +17,13 @@ inline std::ptrdiff_t visits_stride(const Shape& output) {
 /// The scratch memory that the visits of a stage's output take, first in it.
 inline ScratchSize scratch_for_visits(const PlaneStack& output) {
   const auto values = static_cast<std::size_t>(output.shape.planes * visits_stride(output.shape));
-  return {.numbers = round_up(values, lanes), .positions = values, .visits = static_cast<std::size_t>(output.shape.planes)};
+  return {
+      .numbers = round_up(values, lanes), .positions = values, .visits = static_cast<std::size_t>(output.shape.planes)};
 }
 
 /// How the places of visits are counted.
 struct VisitPlaces {
-  Activation activation{};  // whose derivative the gradients are multiplied by
+  Activation activation{};        // whose derivative the gradients are multiplied by
   std::ptrdiff_t row_stride = 0;  // without winners, a place is that of the output in rows so far apart
   const std::vector<std::int32_t>* window_offsets = nullptr;  // of each place: where its window lies; null: there
 };

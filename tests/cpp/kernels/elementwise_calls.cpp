@@ -21,8 +21,8 @@ KernelCall<T> sgd_call(int n, Numbers numbers) {
   const T momentum = n % 2 == 0 ? T(0.9) : T(0), weight_decay = n % 3 == 0 ? T(0.01) : T(0);
   const T gradient_scale = n % 5 == 0 ? T(0.7) : T(1);
   const bool nesterov = n % 4 == 0;
-  KernelCall<T> call{describe("optimizer_step by SGD, ", count, " numbers, momentum ", momentum, ", decay ", weight_decay,
-                              ", gradient scale ", gradient_scale, ", nesterov ", nesterov),
+  KernelCall<T> call{describe("optimizer_step by SGD, ", count, " numbers, momentum ", momentum, ", decay ",
+                              weight_decay, ", gradient scale ", gradient_scale, ", nesterov ", nesterov),
                      {},
                      {}};
   Memory& memory = call.memory;

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "kernels/kernels.h"
-#include "norms.h"
-#include "parameter_block.h"
+#include "network/parameter_block.h"
+#include "training/norms.h"
 
 namespace lenetpp {
 

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "mathematics.h"
-#include "number_text.h"
+#include "network/number_text.h"
 
 namespace lenetpp {
 namespace {

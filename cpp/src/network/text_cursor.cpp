@@ -1,4 +1,4 @@
-#include "text_cursor.h"
+#include "network/text_cursor.h"
 
 #include <algorithm>
 #include <charconv>

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "json.h"
-#include "safetensors.h"
+#include "files/json.h"
+#include "files/safetensors.h"
 #include "strict_arithmetic.h"
 
 namespace lenetpp {

@@ -1,4 +1,4 @@
-#include "file_system.h"
+#include "files/file_system.h"
 
 #include <lenetpp/model_file.h>
 
@@ -17,7 +17,7 @@
 #include <unistd.h>
 #endif
 
-#include "json.h"
+#include "files/json.h"
 
 namespace lenetpp {
 namespace {

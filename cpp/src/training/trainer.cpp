@@ -9,8 +9,8 @@
 #include "batch_checks.h"
 #include "execution/passes.h"
 #include "floating_point_mode.h"
-#include "norms.h"
-#include "step_figures.h"
+#include "training/norms.h"
+#include "training/step_figures.h"
 
 namespace lenetpp {
 namespace {

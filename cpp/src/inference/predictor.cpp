@@ -28,8 +28,7 @@ struct BasicPredictor<T>::State {
     const std::size_t capacity = std::min(images.count(), images_of_a_chunk(useful));
     if (!workspace || workspace->capacity < capacity || workspace->pool.threads() < useful) {
       workspace.reset();  // first: there is memory planned for one
-      workspace =
-          std::make_unique<Workspace<T>>(network.architecture(), capacity, useful, WorkspacePurpose::inference);
+      workspace = std::make_unique<Workspace<T>>(network.architecture(), capacity, useful, WorkspacePurpose::inference);
     }
     const ImageSource<T> source(images, network.normalization());
     std::vector<Sample> samples;

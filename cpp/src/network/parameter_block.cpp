@@ -1,4 +1,4 @@
-#include "parameter_block.h"
+#include "network/parameter_block.h"
 
 #include <algorithm>
 #include <stdexcept>

@@ -5,8 +5,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "layer_rules.h"
 #include "layers/kinds.h"
+#include "network/layer_rules.h"
 
 namespace lenetpp {
 

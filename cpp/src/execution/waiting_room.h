@@ -6,7 +6,7 @@
 #include <condition_variable>
 #include <mutex>
 
-#include "patience.h"
+#include "execution/patience.h"
 
 namespace lenetpp {
 

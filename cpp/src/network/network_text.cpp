@@ -5,9 +5,9 @@
 //   layer     its kind's word, the fields that all of the kind have, options in any order (see layers/fields.h)
 #include <lenetpp/network.h>
 
-#include "layer_rules.h"
 #include "layers/text.h"
-#include "text_cursor.h"
+#include "network/layer_rules.h"
+#include "network/text_cursor.h"
 
 namespace lenetpp {
 namespace {

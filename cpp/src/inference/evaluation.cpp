@@ -26,8 +26,7 @@ Evaluation evaluate(const BasicNetwork<T>& network, const Images& images, std::s
 template <class T>
 std::size_t evaluation_memory_bytes(const BasicNetwork<T>& network, int threads) {
   check_threads(threads);
-  return Workspace<T>(network.architecture(), images_of_a_chunk(threads), threads,
-                      WorkspacePurpose::inference)
+  return Workspace<T>(network.architecture(), images_of_a_chunk(threads), threads, WorkspacePurpose::inference)
       .memory_bytes();
 }
 

@@ -1,4 +1,4 @@
-#include "safetensors.h"
+#include "files/safetensors.h"
 
 #include <lenetpp/model_file.h>
 
@@ -11,8 +11,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "json.h"
-#include "sha256.h"
+#include "files/json.h"
+#include "files/sha256.h"
 
 namespace lenetpp {
 namespace {

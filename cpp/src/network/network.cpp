@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "floating_point_mode.h"
-#include "parameter_block.h"
+#include "network/parameter_block.h"
 
 namespace lenetpp {
 namespace {

@@ -1,4 +1,4 @@
-#include "layer_rules.h"
+#include "network/layer_rules.h"
 
 #include <array>
 #include <limits>
