@@ -111,17 +111,17 @@ def test_binary_cross_entropy_is_accurate_where_the_sigmoid_is_saturated(
     trainer = _core.Trainer(network, batch_size=1, loss="binary_cross_entropy")
     standstill = _core.LearningRate(0.0)
     label = np.zeros(1, np.int32)
-    for x in ARGUMENTS:
+    for x in ARGUMENTS.tolist():
         image = np.full((1, 1, 1, 1), x, np.float32)
         loss, gradients = network.loss_and_gradients(image, label, "binary_cross_entropy")
-        assert loss == pytest.approx(2 * np.logaddexp(0.0, -slope * float(x)), rel=1e-15, abs=1e-300), x
+        assert loss == pytest.approx(2 * np.logaddexp(0.0, -slope * x), rel=1e-15, abs=1e-300), x
         assert network.evaluate(image, label, "binary_cross_entropy")[0] == loss, x
         trained = trainer.train_epoch(image, label, epoch=0, learning_rate=standstill)
         assert trained.loss == loss, x
         if abs(slope * x) > 50:
-            slopes = np.array([-slope, slope]) * float(x) if x < 0 else np.zeros(2)
+            slopes = np.array([-slope, slope]) * x if x < 0 else np.zeros(2)
             assert gradients["0.weight"].ravel() == pytest.approx(
-                slopes, rel=1e-6, abs=1e-10 + SMALLEST_RESULT * abs(x)
+                slopes, rel=1e-6, abs=1e-10 + SMALLEST_RESULT * abs(slope * x)
             )
 
 
