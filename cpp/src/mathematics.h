@@ -1,7 +1,7 @@
 // Logarithm, sine and cosine in float64 as fixed sequences of + - * /, each exactly rounded by IEEE 754. A libm gives
 // other last bits on every system, and initial weights and learning rates must be the same everywhere.
 //
-// Errors stay below 0.9 (logarithm) and 2 (sine, cosine) units in the last place of the result: measured in
+// Errors stay below 0.95 (logarithms) and 2 (sine, cosine) units in the last place of the result: measured in
 // tests/cpp/test_mathematics.cpp.
 #pragma once
 

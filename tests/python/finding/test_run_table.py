@@ -276,6 +276,7 @@ def test_runs_are_compared_where_the_test_images_are_the_same(
         "digest": "a" * 64,
         "classes": ["airplane", "ship"],
         "images": {"train": 10, "test": 10},
+        "selection": {},
     }
     write_run(tmp_path, "1", data=data)
     write_run(tmp_path, "2", data=data | changes)

@@ -395,7 +395,7 @@ def test_images_of_every_shape_that_the_network_takes_are_taken(shape: tuple[int
     for array in (images, np.asfortranarray(images)):
         assert network.predict(array).shape == (4,)
         assert network.evaluate(array, [0, 1, 0, 1]).count == 4
-    data = lp.Dataset(images, np.zeros(4, np.int32), images, np.zeros(4, np.int32), ("a", "b"))
+    data = lp.Dataset(images, np.arange(4, dtype=np.int32) % 2, images, np.zeros(4, np.int32), ("a", "b"))
     assert len(lp.train(network, data, epochs=1, runs=None).history) == 1
 
 

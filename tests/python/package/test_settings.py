@@ -138,7 +138,7 @@ def test_no_integer_beyond_the_core_is_left_for_the_start_of_training_to_refuse(
     for name in integers:
         for value in (2**power + difference for power in range(20, 65) for difference in (-1, 0, 1)):
             try:
-                given = TrainingSettings(**{"schedule": "step", name: value}).as_dict()
+                given = vars(TrainingSettings(**{"schedule": "step", name: value}))
             except ValueError:
                 continue
             if name == "shift_pixels":
