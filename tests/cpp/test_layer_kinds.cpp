@@ -4,12 +4,14 @@
 #include <lenetpp/losses.h>
 #include <lenetpp/parse_error.h>
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <variant>
 #include <vector>
 
+#include "execution/stage.h"
 #include "layers/kinds.h"
 
 namespace {
@@ -21,6 +23,7 @@ struct Placeless {};
 struct Shapeless {};
 struct Weightless {};
 struct Costless {};
+struct Idle {};
 struct Unknown {};  // without a LayerKind
 
 struct Words {
@@ -44,25 +47,43 @@ template <class Kind>
 struct MultiplyAdds {
   static std::size_t multiply_adds(const Kind&, const lenetpp::Shape&, const lenetpp::Shape&) { return 0; }
 };
+template <class Kind>
+struct Execution {
+  static lenetpp::PlaneStack input_stack(const Kind&, const lenetpp::Shape& input) {
+    return lenetpp::gapless_stack(input);
+  }
+  template <class T>
+  static std::unique_ptr<const lenetpp::Stage<T>> plan(const Kind&, lenetpp::Planner&) {
+    return nullptr;
+  }
+};
 
 }  // namespace
 
 namespace lenetpp {
 
 template <>
-struct LayerKind<Made> : Words, Fields, Place, OutputShape<Made>, Parameters<Made>, MultiplyAdds<Made> {};
+struct LayerKind<Made>
+    : Words, Fields, Place, OutputShape<Made>, Parameters<Made>, MultiplyAdds<Made>, Execution<Made> {};
 template <>
-struct LayerKind<Nameless> : Fields, Place, OutputShape<Nameless>, Parameters<Nameless>, MultiplyAdds<Nameless> {};
+struct LayerKind<Nameless>
+    : Fields, Place, OutputShape<Nameless>, Parameters<Nameless>, MultiplyAdds<Nameless>, Execution<Nameless> {};
 template <>
-struct LayerKind<Fieldless> : Words, Place, OutputShape<Fieldless>, Parameters<Fieldless>, MultiplyAdds<Fieldless> {};
+struct LayerKind<Fieldless>
+    : Words, Place, OutputShape<Fieldless>, Parameters<Fieldless>, MultiplyAdds<Fieldless>, Execution<Fieldless> {};
 template <>
-struct LayerKind<Placeless> : Words, Fields, OutputShape<Placeless>, Parameters<Placeless>, MultiplyAdds<Placeless> {};
+struct LayerKind<Placeless>
+    : Words, Fields, OutputShape<Placeless>, Parameters<Placeless>, MultiplyAdds<Placeless>, Execution<Placeless> {};
 template <>
-struct LayerKind<Shapeless> : Words, Fields, Place, Parameters<Shapeless>, MultiplyAdds<Shapeless> {};
+struct LayerKind<Shapeless>
+    : Words, Fields, Place, Parameters<Shapeless>, MultiplyAdds<Shapeless>, Execution<Shapeless> {};
 template <>
-struct LayerKind<Weightless> : Words, Fields, Place, OutputShape<Weightless>, MultiplyAdds<Weightless> {};
+struct LayerKind<Weightless>
+    : Words, Fields, Place, OutputShape<Weightless>, MultiplyAdds<Weightless>, Execution<Weightless> {};
 template <>
-struct LayerKind<Costless> : Words, Fields, Place, OutputShape<Costless>, Parameters<Costless> {};
+struct LayerKind<Costless> : Words, Fields, Place, OutputShape<Costless>, Parameters<Costless>, Execution<Costless> {};
+template <>
+struct LayerKind<Idle> : Words, Fields, Place, OutputShape<Idle>, Parameters<Idle>, MultiplyAdds<Idle> {};
 
 static_assert(CompleteLayerKind<Made>);
 static_assert(!CompleteLayerKind<Nameless>);
@@ -71,6 +92,7 @@ static_assert(!CompleteLayerKind<Placeless>);
 static_assert(!CompleteLayerKind<Shapeless>);
 static_assert(!CompleteLayerKind<Weightless>);
 static_assert(!CompleteLayerKind<Costless>);
+static_assert(!CompleteLayerKind<Idle>);
 static_assert(!CompleteLayerKind<Unknown>);
 
 }  // namespace lenetpp

@@ -295,8 +295,8 @@ TEST_CASE("an index behind the last parameter array is refused by name and count
   REQUIRE(count == 6);
   CHECK_THROWS_WITH_AS(static_cast<void>(network.parameter(99)), message.c_str(), std::out_of_range);
   CHECK_THROWS_WITH_AS(network.set_parameter(99, {}), message.c_str(), std::out_of_range);
-  CHECK_THROWS_WITH_AS(static_cast<void>(trainer.velocity(99)), message.c_str(), std::out_of_range);
-  CHECK_THROWS_WITH_AS(trainer.set_velocity(99, {}), message.c_str(), std::out_of_range);
+  CHECK_THROWS_WITH_AS(static_cast<void>(trainer.state("velocity", 99)), message.c_str(), std::out_of_range);
+  CHECK_THROWS_WITH_AS(trainer.set_state("velocity", 99, {}), message.c_str(), std::out_of_range);
   CHECK_THROWS_AS(static_cast<void>(network.parameter(count)), std::out_of_range);
-  CHECK_THROWS_AS(static_cast<void>(Trainer(network, {}).velocity(count)), std::out_of_range);
+  CHECK_THROWS_AS(static_cast<void>(Trainer(network, {.momentum = 0.5}).state("velocity", count)), std::out_of_range);
 }

@@ -1,6 +1,7 @@
 // Plain C++: one lane a register. Runs everywhere and is the definition of the other files.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 
