@@ -10,7 +10,7 @@ waits: whoever comes second, be it another thread or the progress callback, gets
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -77,8 +77,6 @@ class Network(Architecture):
     """Has what an architecture has (not a subclass at run time)."""
 
     def __init__(self, text: str) -> None: ...
-    @staticmethod
-    def from_layers(input_shape: tuple[int, int, int], layers: Sequence[LayerDescription]) -> Network: ...
     def copy(self) -> Network: ...
     @property
     def initialized(self) -> bool: ...

@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, time
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, starmap
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -20,6 +20,7 @@ from lenetpp._core import Architecture, ParseError
 from lenetpp.file_reading import read_content
 from lenetpp.file_schemas import parse_json
 from lenetpp.files import write_file
+from lenetpp.layers import Conv2D, layer_of
 from lenetpp.named_networks import NAMED_NETWORKS, named_text
 from lenetpp.recording.records import (
     METRICS_NAME,
@@ -137,7 +138,7 @@ def _about_network(text: str) -> dict[str, Any]:
         with contextlib.suppress(ParseError):
             if Architecture(named_text(name, parsed.input_shape, parsed.outputs)).text == text:
                 found["network.name"] = name
-    filters = [layer["filters"] for layer in parsed.layers if layer["kind"] == "conv"]
+    filters = [layer.filters for layer in starmap(layer_of, parsed.layers) if isinstance(layer, Conv2D)]
     return found | ({"network.filters": filters[0]} if filters else {})
 
 

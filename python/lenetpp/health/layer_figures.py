@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import starmap
 from statistics import median
 
 from lenetpp import _core
@@ -69,7 +70,7 @@ def layer_figures(run: RecordedRun) -> list[LayerFigures]:
         return []
     learning = learning_epochs(run)
     early, late = run.history[:1], run.history[-1:]
-    layers = [layer_of(*description) for description in network.layers]
+    layers = list(starmap(layer_of, network.layers))
     weighted = sorted({int(name.split(".")[0]) for name in network.parameter_names})
     return [
         LayerFigures(

@@ -28,7 +28,7 @@ TYPES: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "F64": np.dtype("<f8"
 SUM_NAME = "sha256"
 MOST_HEADER_BYTES = 2**24
 """Many times what a network of as many layers as there may be needs."""
-Name = TypeVar("Name", str, tuple[str, str])
+Name = TypeVar("Name")
 
 
 class TensorsOnDemand(Mapping[Name, NDArray[Any]]):
