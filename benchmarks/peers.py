@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lenetpp import surroundings
+from lenetpp.basics import surroundings
 from measuring.machine import circumstances, circumstances_markdown
 from measuring.options import names, numbers
 from side_by_side.contenders import CHECKED_STEPS

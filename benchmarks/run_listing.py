@@ -18,7 +18,7 @@ import tomli_w
 import typer
 
 import lenetpp as lp
-from lenetpp.recording.records import read_record
+from lenetpp.records.run_files import read_record
 from measuring.machine import circumstances, circumstances_markdown
 
 CONDITION = 'test_accuracy > 0.88 and network.name == "lenet5" and learning_rate < 0.03'

@@ -19,7 +19,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 import lenetpp as lp
-from lenetpp.pictures.filter_matching import FilterMatch
+from lenetpp.pictures.matched_filters import FilterMatch
 from lenetpp.pictures.picture import Picture
 
 COLOURS = 192

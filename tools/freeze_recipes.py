@@ -11,11 +11,11 @@ from pathlib import Path
 
 import tomli_w
 
-from lenetpp.recipes import FrozenRecipe
-from lenetpp.recording.records import default_runs_folder, read_record
+from lenetpp.basics.surroundings import numerics
+from lenetpp.records.run_files import default_runs_folder, read_record
 from lenetpp.studies.running import run_missing
 from lenetpp.studies.trainings import Training
-from lenetpp.surroundings import numerics
+from lenetpp.training.frozen_recipes import FrozenRecipe
 
 RECIPES = Path(__file__).parents[1] / "python/lenetpp/frozen_recipes.toml"
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 import lenetpp as lp
-from lenetpp.arrays import ImageArray
+from lenetpp.basics.arrays import ImageArray
 
 CIFAR10_SHAPE = (3, 32, 32)
 CIFAR10_PAIR = ("airplane", "ship")

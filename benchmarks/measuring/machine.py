@@ -4,7 +4,7 @@ import os
 from datetime import UTC, datetime
 from typing import Any
 
-from lenetpp import surroundings
+from lenetpp.basics import surroundings
 
 
 def circumstances() -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lenetpp.arrays import FloatArray
+from lenetpp.basics.arrays import FloatArray
 from side_by_side.problems import whole_batches
 
 SOURCES = Path(__file__).parent / "rungs"

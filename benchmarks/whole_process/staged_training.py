@@ -88,11 +88,14 @@ def main(result_file: Path, arguments: list[str]) -> None:
 def watch_training(stages: Stages) -> None:
     """Let every stage of a training be counted."""
     import lenetpp.command_line
-    from lenetpp import _core, training, training_loop
+    from lenetpp import _core
     from lenetpp.command_line import train as command
-    from lenetpp.networks import Network
-    from lenetpp.progress import TerminalDisplay, training_display
-    from lenetpp.recording.records import RunRecord
+    from lenetpp.networks.network import Network
+    from lenetpp.records.run_writer import RunWriter
+    from lenetpp.training import loop as training_loop
+    from lenetpp.training import train as training
+    from lenetpp.training.display import training_display
+    from lenetpp.training.progress import TerminalDisplay
 
     vars(training_loop)["training_display"] = lambda _, *numbers: training_display(True, *numbers)
 
@@ -101,11 +104,11 @@ def watch_training(stages: Stages) -> None:
     stages.watch(command, "train", "the training loop, in Python")
     stages.watch(training, "prepared_core", "normalization and initial weights")
     stages.watch(training, "_description", "beginning of the record")
-    stages.watch(RunRecord, "create", "beginning of the record")
+    stages.watch(RunWriter, "create", "beginning of the record")
     stages.watch(_core.Trainer, "__init__ train_epoch", "training steps, in C++")
     stages.watch(training_loop, "evaluate_in_slices", "evaluation")
     stages.watch(Network, "digest parameter_digests", "digests")
-    stages.watch(RunRecord, "add_epoch save_checkpoint", "metrics and checkpoints")
+    stages.watch(RunWriter, "add_epoch save_checkpoint", "metrics and checkpoints")
     stages.watch(training_loop, "write_end", "end of the record: model, results")
     stages.watch(training_loop, "training_display", "display")
     stages.watch(TerminalDisplay, "__enter__ __exit__ show_training show_evaluation show_epoch", "display")

@@ -10,7 +10,6 @@
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from lenetpp import layers
 from lenetpp._core import ModelFileError, ParseError
 from lenetpp._core import version as _version
 from lenetpp.data import (
@@ -23,31 +22,33 @@ from lenetpp.data import (
     per_plane_statistics,
     read_images,
 )
-from lenetpp.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
-from lenetpp.evaluation import evaluate
-from lenetpp.finding.conditions import ConditionError
-from lenetpp.finding.run_table import RunTable, runs
 from lenetpp.health import Finding, diagnose
-from lenetpp.inner_outputs import layer_outputs, pool_winners
-from lenetpp.layers import *  # noqa: F403  (the kinds of layers are listed there)
-from lenetpp.measurement import Evaluation
-from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
-from lenetpp.networks import Network
-from lenetpp.pictures.filter_matching import match_filters
-from lenetpp.recipes import FrozenRecipe, frozen_recipe, frozen_recipes
-from lenetpp.recording.records import RecordError
-from lenetpp.replay_differences import Difference
-from lenetpp.replaying import Replay, replay
-from lenetpp.resuming import resume
-from lenetpp.run import EpochRecord, Run
-from lenetpp.settings import TrainingSettings
+from lenetpp.networks import layers
+from lenetpp.networks.evaluation import evaluate
+from lenetpp.networks.inner_outputs import layer_outputs, pool_winners
+from lenetpp.networks.layers import *  # noqa: F403  (the kinds of layers are listed there)
+from lenetpp.networks.measurement import Evaluation
+from lenetpp.networks.named_networks import NAMED_NETWORKS, network, recipe
+from lenetpp.networks.network import Network
+from lenetpp.pictures.matched_filters import match_filters
+from lenetpp.records.conditions import ConditionError
+from lenetpp.records.epochs import EpochRecord
+from lenetpp.records.run_files import RecordError
+from lenetpp.records.run_table import RunTable, runs
+from lenetpp.settings.training_settings import TrainingSettings
 from lenetpp.studies.errors import StudyError, StudyInterrupted
-from lenetpp.training import train
+from lenetpp.training.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
+from lenetpp.training.frozen_recipes import FrozenRecipe, frozen_recipe, frozen_recipes
+from lenetpp.training.replay_differences import Difference
+from lenetpp.training.replaying import Replay, replay
+from lenetpp.training.resuming import resume
+from lenetpp.training.run import Run
+from lenetpp.training.train import train
 
 if TYPE_CHECKING:
-    from lenetpp.estimator import LeNetClassifier as LeNetClassifier
     from lenetpp.studies.study import StudyResult as StudyResult
     from lenetpp.studies.study import study as study
+    from lenetpp.training.estimator import LeNetClassifier as LeNetClassifier
 
 __version__ = _version()
 
@@ -112,7 +113,7 @@ def __getattr__(name: str) -> object:
     """Import what needs an extra only when it is asked for."""
     if name == "LeNetClassifier":
         try:
-            from lenetpp.estimator import LeNetClassifier
+            from lenetpp.training.estimator import LeNetClassifier
         except ImportError as error:
             raise ImportError(
                 f'LeNetClassifier needs scikit-learn ({error}): pip install "lenetpp[sklearn]"'

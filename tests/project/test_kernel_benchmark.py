@@ -9,7 +9,7 @@ import pytest
 
 import lenetpp as lp
 from lenetpp import _core
-from lenetpp.named_networks import NAMED_NETWORKS
+from lenetpp.networks.named_networks import NAMED_NETWORKS
 
 from .conftest import CMakeBuild, Run
 

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 import lenetpp as lp
-from lenetpp.recording.checkpoints import Checkpoint
-from lenetpp.recording.records import CHECKPOINT_NAME, MODEL_NAME, RECORD_NAME, read_metrics, read_record
+from lenetpp.records.checkpoints import Checkpoint
+from lenetpp.records.run_files import CHECKPOINT_NAME, MODEL_NAME, RECORD_NAME, read_metrics, read_record
 
 from .scenario import STEPS_OF_EPOCH, assert_same, train
 from .stepping import ctrl_c_after_step

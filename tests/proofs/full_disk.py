@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import lenetpp as lp
-from lenetpp.recording.checkpoints import Checkpoint
-from lenetpp.recording.records import CHECKPOINT_NAME
+from lenetpp.records.checkpoints import Checkpoint
+from lenetpp.records.run_files import CHECKPOINT_NAME
 
 from .scenario import SETTINGS, assert_same, data
 

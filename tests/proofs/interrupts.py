@@ -12,7 +12,7 @@ from unittest import mock
 import numpy as np
 
 import lenetpp as lp
-from lenetpp.recording.records import RunRecord
+from lenetpp.records.run_writer import RunWriter
 
 LENET5 = str(lp.network("lenet5"))
 LIMIT = 0.2
@@ -83,11 +83,11 @@ def _evaluate(folder: Path, press: Press, moment: float) -> float:
 
 def _save(folder: Path, press: Press, moment: float) -> float:
     """While a checkpoint is written, or the model and the end of the record."""
-    save_checkpoint, end = RunRecord.save_checkpoint, RunRecord.end
+    save_checkpoint, end = RunWriter.save_checkpoint, RunWriter.end
     pressed: list[str] = []
 
     def press_and(write: Callable[..., None], name: str) -> Callable[..., None]:
-        def patched(record: RunRecord, *arguments: Any) -> None:
+        def patched(record: RunWriter, *arguments: Any) -> None:
             if not pressed and (name == "end") == (moment < 0.5):
                 pressed.append(name)
                 press()
@@ -96,8 +96,8 @@ def _save(folder: Path, press: Press, moment: float) -> float:
         return patched
 
     with (
-        mock.patch.object(RunRecord, "save_checkpoint", press_and(save_checkpoint, "checkpoint")),
-        mock.patch.object(RunRecord, "end", press_and(end, "end")),
+        mock.patch.object(RunWriter, "save_checkpoint", press_and(save_checkpoint, "checkpoint")),
+        mock.patch.object(RunWriter, "end", press_and(end, "end")),
     ):
         return _interrupted(folder, press, _embedded(200), lambda: None, epochs=2)
 

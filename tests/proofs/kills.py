@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 import lenetpp as lp
-from lenetpp.recording.checkpoints import Checkpoint
-from lenetpp.recording.records import CHECKPOINT_NAME, RECORD_NAME, is_being_trained, read_metrics, read_record
+from lenetpp.records.checkpoints import Checkpoint
+from lenetpp.records.run_files import CHECKPOINT_NAME, RECORD_NAME, is_being_trained, read_metrics, read_record
 
 from .scenario import assert_same, train
 

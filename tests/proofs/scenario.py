@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import lenetpp as lp
-from lenetpp.recording.records import CHECKPOINT_NAME
-from lenetpp.recording.tensor_files import read_tensors
+from lenetpp.records.run_files import CHECKPOINT_NAME
+from lenetpp.records.tensor_files import read_tensors
 
 TEXT = "1x28x28 | conv 4x5x5 relu | maxpool 4 | dense 12 tanh | dense 3"
 SETTINGS: dict[str, Any] = {"epochs": 6, "batch_size": 3, "momentum": 0.9, "shift_pixels": 1, "seed": 5}

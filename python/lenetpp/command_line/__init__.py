@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from lenetpp._core import version
+from lenetpp.basics.extras import MissingPackage
+from lenetpp.basics.terminal import echo
 from lenetpp.command_line import (
     data,
     diff,
@@ -25,9 +27,7 @@ from lenetpp.command_line import (
     train,
 )
 from lenetpp.command_line.suggesting import SuggestingCommand
-from lenetpp.pictures.extras import MissingPackage
-from lenetpp.recording.needed_arguments import ArgumentNeeded
-from lenetpp.terminal import echo
+from lenetpp.records.needed_arguments import ArgumentNeeded
 
 app = typer.Typer(
     name="lenetpp",

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable
 
-from lenetpp.data.finding import EMBEDDED_NAME
+from lenetpp.data.places import EMBEDDED_NAME
 from lenetpp.data.published import PUBLISHED
-from lenetpp.named_networks import NAMED_NETWORKS
-from lenetpp.recipes import frozen_recipes
-from lenetpp.recording.records import RECORD_NAME, default_runs_folder
+from lenetpp.networks.named_networks import NAMED_NETWORKS
+from lenetpp.records.run_files import RECORD_NAME, default_runs_folder
+from lenetpp.training.frozen_recipes import frozen_recipes
 
 HARMLESS = re.compile(r"[\w.+-]+")
 """Names that a shell takes as they are: anybody may have made a folder, and shells evaluate what they are offered."""

@@ -6,11 +6,11 @@ import numpy as np
 import typer
 from rich.table import Table
 
+from lenetpp.basics.terminal import Console, Text, echo
 from lenetpp.command_line import completion
 from lenetpp.command_line.options import ClassesOption, DataArgument, JsonOption, PerClassOption, load_selected
 from lenetpp.command_line.output import print_facts, print_json
 from lenetpp.data import available_data, fetch_data, per_plane_statistics
-from lenetpp.terminal import Console, Text, echo
 
 app = typer.Typer(
     help="List, describe and fetch data sets.\n\nExample: `lenetpp data info mnist`",

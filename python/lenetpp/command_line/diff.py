@@ -4,11 +4,11 @@ from typing import Any
 
 from rich.table import Table
 
+from lenetpp.basics.terminal import Console, Text
 from lenetpp.command_line.options import JsonOption, RunArgument, find_run
 from lenetpp.command_line.output import print_json
-from lenetpp.finding.comparison import Comparison, Differences, compare
-from lenetpp.finding.recorded_runs import RecordedRun
-from lenetpp.terminal import Console, Text
+from lenetpp.records.comparison import Comparison, Differences, compare
+from lenetpp.records.recorded_runs import RecordedRun
 
 HELP = """Compare two recorded runs: settings, then data and surroundings, then results, then where their bits part.
 

@@ -2,12 +2,13 @@
 
 import typer
 
-from lenetpp import _core, surroundings
+from lenetpp import _core
+from lenetpp.basics import surroundings
+from lenetpp.basics.terminal import Console
 from lenetpp.command_line.options import JsonOption
 from lenetpp.command_line.output import print_facts, print_json
 from lenetpp.data import available_data
-from lenetpp.self_check import digests_by_instruction_set
-from lenetpp.terminal import Console
+from lenetpp.training.self_check import digests_by_instruction_set
 
 HELP = """Report on this installation and check that every instruction set trains to the same bits.
 

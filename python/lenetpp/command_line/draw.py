@@ -5,16 +5,16 @@ from typing import Annotated
 
 import typer
 
-from lenetpp.arrays import ImageArray
+from lenetpp.basics.arrays import ImageArray
+from lenetpp.basics.terminal import echo
 from lenetpp.command_line import completion
 from lenetpp.command_line.options import RecordedDataOption, recorded_data
 from lenetpp.data import Dataset, read_images
 from lenetpp.pictures.picture import Picture
 from lenetpp.pictures.training_curves import MEASURES
-from lenetpp.recording.recorded_data import same_data
-from lenetpp.recording.records import read_record
-from lenetpp.run import Run
-from lenetpp.terminal import echo
+from lenetpp.records.recorded_data import same_data
+from lenetpp.records.run_files import read_record
+from lenetpp.training.run import Run
 
 OTHERS = ("confusion", "mistakes", "feature_maps", "winners", "patches")
 PICTURES = (*MEASURES, *OTHERS)

@@ -2,6 +2,7 @@
 
 import typer
 
+from lenetpp.basics.terminal import Console, echo
 from lenetpp.command_line.options import (
     ClassesOption,
     DataArgument,
@@ -14,10 +15,9 @@ from lenetpp.command_line.options import (
     load_trained,
 )
 from lenetpp.command_line.output import print_confusion, print_facts, print_json
-from lenetpp.evaluation import evaluate
-from lenetpp.recording.recorded_data import find_again, found_at, same_data
-from lenetpp.settings import Loss
-from lenetpp.terminal import Console, echo
+from lenetpp.networks.evaluation import evaluate
+from lenetpp.records.recorded_data import find_again, found_at, same_data
+from lenetpp.settings.training_settings import Loss
 
 HELP = """Measure a trained network on test images.
 

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
+from lenetpp.basics.terminal import echo
 from lenetpp.command_line.options import JsonOption, RunArgument, find_run
 from lenetpp.command_line.output import print_json
 from lenetpp.exporters import export_to_mlflow, export_to_tensorboard
-from lenetpp.finding.recorded_runs import RecordedRun
-from lenetpp.terminal import echo
+from lenetpp.records.recorded_runs import RecordedRun
 
 HELP = """Give a recorded run to TensorBoard or MLflow: settings, and the figures of each epoch.
 

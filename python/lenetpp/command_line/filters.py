@@ -6,14 +6,14 @@ from typing import Annotated, Any
 
 import typer
 
+from lenetpp.basics.terminal import Console, echo
 from lenetpp.command_line import completion
 from lenetpp.command_line.options import JsonOption, load_trained
 from lenetpp.command_line.output import print_json
-from lenetpp.layers import Conv2D
-from lenetpp.networks import Network
-from lenetpp.pictures.filter_matching import FilterMatch
+from lenetpp.networks.layers import Conv2D
+from lenetpp.networks.network import Network
 from lenetpp.pictures.filters import Filters
-from lenetpp.terminal import Console, echo
+from lenetpp.pictures.matched_filters import FilterMatch
 
 HELP = """Show what the filters of a convolution have learned: red is high, white zero, blue low.
 

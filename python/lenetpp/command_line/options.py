@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lenetpp.basics.terminal import echo
 from lenetpp.command_line import completion
 from lenetpp.data import Dataset, load_data
-from lenetpp.finding import references
-from lenetpp.networks import Network
-from lenetpp.recording.models import recorded_model
-from lenetpp.recording.recorded_data import found_at
-from lenetpp.recording.records import read_record
-from lenetpp.terminal import echo
+from lenetpp.networks.network import Network
+from lenetpp.records import references
+from lenetpp.records.models import recorded_model
+from lenetpp.records.recorded_data import found_at
+from lenetpp.records.run_files import read_record
 
 if TYPE_CHECKING:
-    from lenetpp.recording.record_schema import Record
+    from lenetpp.records.record_schema import Record
 
 DataArgument = Annotated[
     str | None,

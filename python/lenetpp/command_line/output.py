@@ -7,9 +7,9 @@ from typing import Any
 import typer
 from rich.table import Table
 
-from lenetpp.measurement import Evaluation
-from lenetpp.printable import OBEYED
-from lenetpp.terminal import Console, Text
+from lenetpp.basics.printable import OBEYED
+from lenetpp.basics.terminal import Console, Text
+from lenetpp.networks.measurement import Evaluation
 
 LARGEST_CONFUSION_TABLE = 12
 """Classes whose columns fit a terminal of 80 characters."""

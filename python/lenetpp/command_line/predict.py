@@ -8,12 +8,12 @@ import typer
 from numpy.typing import NDArray
 from rich.table import Table
 
-from lenetpp.arrays import Shape
+from lenetpp.basics.arrays import Shape
+from lenetpp.basics.terminal import Console, Text, echo
 from lenetpp.command_line.options import JsonOption, ModelArgument, load_trained
 from lenetpp.command_line.output import print_json
 from lenetpp.data import DataError, read_images
 from lenetpp.data.image_files import SUFFIXES
-from lenetpp.terminal import Console, Text, echo
 
 HELP = """Name the class of each picture and its probability.
 

@@ -6,6 +6,7 @@ from typing import Any
 import typer
 from rich.table import Table
 
+from lenetpp.basics.terminal import Console, Text, echo
 from lenetpp.command_line.options import (
     JsonOption,
     QuietOption,
@@ -16,10 +17,9 @@ from lenetpp.command_line.options import (
     recorded_data,
 )
 from lenetpp.command_line.output import print_facts, print_json
-from lenetpp.errors import TrainingInterrupted
-from lenetpp.replay_differences import Difference
-from lenetpp.replaying import Replay, replay
-from lenetpp.terminal import Console, Text, echo
+from lenetpp.training.errors import TrainingInterrupted
+from lenetpp.training.replay_differences import Difference
+from lenetpp.training.replaying import Replay, replay
 
 DIFFERENCES_SHOWN = 20
 LONGEST_VALUE = 20

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from lenetpp.basics.terminal import Console
 from lenetpp.command_line.options import (
     CheckpointOption,
     JsonOption,
@@ -17,8 +18,7 @@ from lenetpp.command_line.options import (
 from lenetpp.command_line.output import print_json
 from lenetpp.command_line.train import print_result, results
 from lenetpp.command_line.training_end import trained
-from lenetpp.resuming import resume
-from lenetpp.terminal import Console
+from lenetpp.training.resuming import resume
 
 HELP = """Continue a run from its last checkpoint, whatever ended it, or extend a finished one.
 

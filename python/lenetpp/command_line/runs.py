@@ -12,14 +12,14 @@ import typer
 from rich.cells import cell_len
 from rich.table import Table
 
+from lenetpp.basics.terminal import Console, Text, echo
 from lenetpp.command_line.options import JsonOption
 from lenetpp.command_line.output import print_json
-from lenetpp.finding.conditions import full_name
-from lenetpp.finding.run_columns import ALWAYS_SHOWN, SHOWN_IF_DIFFERENT, cell, differing, headings
-from lenetpp.finding.run_index import indexed_rows
-from lenetpp.finding.run_table import RunTable
-from lenetpp.recording.records import default_runs_folder
-from lenetpp.terminal import Console, Text, echo
+from lenetpp.records.conditions import full_name
+from lenetpp.records.run_columns import ALWAYS_SHOWN, SHOWN_IF_DIFFERENT, cell, differing, headings
+from lenetpp.records.run_files import default_runs_folder
+from lenetpp.records.run_index import indexed_rows
+from lenetpp.records.run_table import RunTable
 
 HELP = """List recorded runs, latest first, and the settings in which they differ.
 

@@ -10,16 +10,16 @@ from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
 
+from lenetpp.basics.files import write_file
+from lenetpp.basics.terminal import Console, Text, echo
+from lenetpp.command_line.curves import draw_curves
 from lenetpp.command_line.options import JsonOption, RecordedDataOption, RunArgument, find_run, recorded_data
 from lenetpp.command_line.output import print_confusion, print_facts, print_json
-from lenetpp.curves import draw_curves
-from lenetpp.files import write_file
-from lenetpp.finding.recorded_runs import RecordedRun
 from lenetpp.health import Finding, LayerFigures, findings, layer_figures
 from lenetpp.pictures.run_page import run_page
-from lenetpp.run import EpochRecord
-from lenetpp.run_facts import run_facts
-from lenetpp.terminal import Console, Text, echo
+from lenetpp.records.epochs import EpochRecord
+from lenetpp.records.recorded_runs import RecordedRun
+from lenetpp.records.run_facts import run_facts
 
 HELP = """Show a recorded run: settings, curves, confusion, and the health of its layers in words.
 

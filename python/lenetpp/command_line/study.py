@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.padding import Padding
 
+from lenetpp.basics.terminal import Console, Text, echo
 from lenetpp.command_line.options import JsonOption, QuietOption
 from lenetpp.command_line.output import print_facts, print_json
 from lenetpp.command_line.training_end import INTERRUPTED
 from lenetpp.studies.limits import MOST_TRAININGS
-from lenetpp.terminal import Console, Text, echo
 
 if TYPE_CHECKING:
     from lenetpp.studies.study import StudyResult

@@ -4,7 +4,7 @@ from typing import Any
 
 from typer.core import TyperCommand
 
-from lenetpp.setting_names import meant_name
+from lenetpp.settings.names import meant_name
 
 
 class SuggestingCommand(TyperCommand):

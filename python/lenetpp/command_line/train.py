@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from lenetpp.basics.terminal import Console, Text
 from lenetpp.command_line import completion
 from lenetpp.command_line.options import (
     CheckpointOption,
@@ -22,14 +23,20 @@ from lenetpp.command_line.options import (
 from lenetpp.command_line.output import print_confusion, print_facts, print_json
 from lenetpp.command_line.training_end import trained
 from lenetpp.data import Dataset
-from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
-from lenetpp.networks import Network
-from lenetpp.recipes import FrozenRecipe, frozen_recipe, frozen_recipes
-from lenetpp.recording.records import default_runs_folder
-from lenetpp.run import Run
-from lenetpp.settings import Initialization, Loss, NormalizationScheme, Reduction, Schedule, TrainingSettings
-from lenetpp.terminal import Console, Text
-from lenetpp.training import train
+from lenetpp.networks.named_networks import NAMED_NETWORKS, network, recipe
+from lenetpp.networks.network import Network
+from lenetpp.records.run_files import default_runs_folder
+from lenetpp.settings.training_settings import (
+    Initialization,
+    Loss,
+    NormalizationScheme,
+    Reduction,
+    Schedule,
+    TrainingSettings,
+)
+from lenetpp.training.frozen_recipes import FrozenRecipe, frozen_recipe, frozen_recipes
+from lenetpp.training.run import Run
+from lenetpp.training.train import train
 
 HELP = """Train a network and record the run in a folder.
 

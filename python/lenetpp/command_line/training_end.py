@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import typer
 
-from lenetpp.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
-from lenetpp.run import Run
-from lenetpp.shell_words import run_command
-from lenetpp.terminal import echo
+from lenetpp.basics.shell_words import run_command
+from lenetpp.basics.terminal import echo
+from lenetpp.training.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
+from lenetpp.training.run import Run
 
 INTERRUPTED, DIVERGED = 130, 1
 

@@ -3,9 +3,9 @@
 from lenetpp.data.dataset import Dataset, Selection
 from lenetpp.data.download import fetch_data
 from lenetpp.data.errors import DataError, DataWarning
-from lenetpp.data.finding import AvailableData, available_data
 from lenetpp.data.image_files import read_images
 from lenetpp.data.load import load_data
+from lenetpp.data.places import AvailableData, available_data
 from lenetpp.data.plane_statistics import per_plane_statistics
 
 __all__ = [

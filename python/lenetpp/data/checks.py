@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lenetpp.arrays import ImageArray
+from lenetpp.basics.arrays import ImageArray
 from lenetpp.data.errors import DataError
 
 Array = TypeVar("Array", bound=NDArray[Any])

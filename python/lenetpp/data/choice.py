@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lenetpp.data.dataset import Dataset
-from lenetpp.data.finding import EMBEDDED_NAME
 from lenetpp.data.load import load_data
+from lenetpp.data.places import EMBEDDED_NAME
 from lenetpp.data.published import PUBLISHED
 
 

@@ -10,10 +10,10 @@ from typing import Any, TypedDict
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lenetpp.arrays import ImageArray, Shape
+from lenetpp.basics.arrays import ImageArray, Shape
+from lenetpp.basics.html_tables import html_line, html_table, html_title
 from lenetpp.data.checks import checked_classes, checked_images, checked_labels, in_slices, refuse_planes_last
 from lenetpp.data.errors import DataError
-from lenetpp.html_tables import html_line, html_table, html_title
 
 MAXIMUM_NUMBERED_CLASSES = 65_536
 MOST_ROWS = 30

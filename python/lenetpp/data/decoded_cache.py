@@ -17,8 +17,8 @@ import numpy as np
 from lenetpp.data.cifar import read_cifar
 from lenetpp.data.dataset import Dataset
 from lenetpp.data.errors import DataError
-from lenetpp.data.finding import cache_folder
 from lenetpp.data.npz import read_npz
+from lenetpp.data.places import cache_folder
 
 
 def read_archive(archive: Path) -> Dataset:

@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 
 from lenetpp.data.errors import DataError
-from lenetpp.data.finding import EMBEDDED_NAME, cache_folder
+from lenetpp.data.places import EMBEDDED_NAME, cache_folder
 from lenetpp.data.progress import download_bar
 from lenetpp.data.published import PUBLISHED
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lenetpp.arrays import Shape
+from lenetpp.basics.arrays import Shape
 from lenetpp.data.errors import DataError
 from lenetpp.data.limits import Allowance
 

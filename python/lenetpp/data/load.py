@@ -9,10 +9,10 @@ from lenetpp.data.dataset import Dataset
 from lenetpp.data.decoded_cache import read_archive
 from lenetpp.data.download import fetch_data
 from lenetpp.data.errors import DataError
-from lenetpp.data.finding import EMBEDDED_NAME, embedded_file, find_published
 from lenetpp.data.idx import find_idx_files, read_idx_folder
 from lenetpp.data.image_folders import has_class_folders, read_image_folder
 from lenetpp.data.npz import read_npz
+from lenetpp.data.places import EMBEDDED_NAME, embedded_file, find_published
 from lenetpp.data.published import PUBLISHED
 from lenetpp.data.selection import select
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from lenetpp.arrays import ImageArray
+from lenetpp.basics.arrays import ImageArray
 from lenetpp.data.checks import checked_images, in_slices
 
 

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from lenetpp.html_tables import html_title
-from lenetpp.surface import NotebookArea, bar_html, surface
+from lenetpp.basics.html_tables import html_title
+from lenetpp.basics.surface import NotebookArea, bar_html, surface
 
 if TYPE_CHECKING:
     from rich.progress import Progress

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from lenetpp.finding.recorded_runs import RecordedRun
+from lenetpp.records.recorded_runs import RecordedRun
 
 
 class EpochFigures(NamedTuple):

@@ -1,12 +1,12 @@
 """A run in MLflow: settings as parameters, figures of each epoch as metrics, the run's files as artifacts."""
 
 from lenetpp.exporters.figures import end_time, epoch_figures, settings_of, start_time
-from lenetpp.finding.recorded_runs import RecordedRun
-from lenetpp.recording.records import METRICS_NAME, MODEL_NAME, RECORD_NAME
+from lenetpp.records.recorded_runs import RecordedRun
+from lenetpp.records.run_files import METRICS_NAME, MODEL_NAME, RECORD_NAME
 
 STATUS = {"finished": "FINISHED", "running": "RUNNING", "interrupted": "KILLED", "unfinished": "KILLED"}
 """MLflow's words for outcomes; any other one is a failure."""
-RUN_TAG = "lenetpp.run"
+RUN_TAG = "lenetpp.training.run"
 LARGEST_BATCH = 1000
 """Metrics that a server takes at once."""
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+from lenetpp.basics.file_reading import read_text
 from lenetpp.exporters.figures import epoch_figures, settings_of, start_time
-from lenetpp.file_reading import read_text
-from lenetpp.finding.recorded_runs import RecordedRun
-from lenetpp.recording.records import MOST_RECORD_BYTES, RECORD_NAME
+from lenetpp.records.recorded_runs import RecordedRun
+from lenetpp.records.run_files import MOST_RECORD_BYTES, RECORD_NAME
 
 
 def export_to_tensorboard(run: RecordedRun, log_folder: Path) -> Path:

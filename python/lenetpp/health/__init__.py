@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-from lenetpp.finding.recorded_runs import RecordedRun
 from lenetpp.health.finding import Finding
 from lenetpp.health.layer_checks import (
     check_dead_units,
@@ -13,7 +12,8 @@ from lenetpp.health.layer_checks import (
 )
 from lenetpp.health.layer_figures import LayerFigures, layer_figures
 from lenetpp.health.training_checks import check_divergence, check_learning, check_normalization, check_overfitting
-from lenetpp.run import RunReference, folder_of
+from lenetpp.records.recorded_runs import RecordedRun
+from lenetpp.records.references import RunReference, folder_of
 
 __all__ = ["Finding", "LayerFigures", "diagnose", "findings", "layer_figures"]
 

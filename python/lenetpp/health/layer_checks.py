@@ -7,11 +7,11 @@ recorded; figures of both stand beside them.
 import math
 from collections.abc import Iterable, Sequence
 
-from lenetpp.advice import initialization, momentum, one_of, warmup
-from lenetpp.finding.recorded_runs import RecordedRun
 from lenetpp.health.finding import Finding
 from lenetpp.health.layer_figures import LayerFigures, learning_epochs
-from lenetpp.layers import ACTIVATIONS, activation_range
+from lenetpp.networks.layers import ACTIVATIONS, activation_range
+from lenetpp.records.recorded_runs import RecordedRun
+from lenetpp.settings.advice import initialization, momentum, one_of, warmup
 
 BOUNDED = tuple(name for name in ACTIVATIONS if activation_range(name) is not None)
 """Activations with a range."""

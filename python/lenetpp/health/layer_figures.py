@@ -7,9 +7,9 @@ from statistics import median
 
 from lenetpp import _core
 from lenetpp._core import ParseError
-from lenetpp.finding.recorded_runs import RecordedRun
-from lenetpp.layers import layer_of, parse_activation
-from lenetpp.run import EpochRecord
+from lenetpp.networks.layers import layer_of, parse_activation
+from lenetpp.records.epochs import EpochRecord
+from lenetpp.records.recorded_runs import RecordedRun
 
 FITTED = 0.99
 """From this training accuracy on there is nothing left to learn: small gradients and lost updates mean no harm."""

@@ -7,11 +7,11 @@ recorded; figures of both stand beside them.
 from collections.abc import Sequence
 
 from lenetpp import _core
-from lenetpp.advice import clipping, one_of, varied_images, warmup, weight_decay
-from lenetpp.finding.recorded_runs import RecordedRun
 from lenetpp.health.finding import Finding
 from lenetpp.health.layer_checks import SHORT_WAY, epochs_of, way_of_an_epoch
 from lenetpp.health.layer_figures import LayerFigures
+from lenetpp.records.recorded_runs import RecordedRun
+from lenetpp.settings.advice import clipping, one_of, varied_images, warmup, weight_decay
 
 GUESSING = 0.05
 """Training accuracy above that of guessing, as a share of what there is above it. A net that learns has over 0.3 after

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lenetpp.measurement import Evaluation
+from lenetpp.networks.measurement import Evaluation
 from lenetpp.pictures.colours import HIGH, TEST, WHITE, Colour
 from lenetpp.pictures.picture import Picture
 

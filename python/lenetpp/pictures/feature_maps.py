@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from lenetpp.arrays import FloatArray, ImageArray
-from lenetpp.inner_outputs import layer_outputs
-from lenetpp.networks import Network
-from lenetpp.pictures.extras import needed_for
+from lenetpp.basics.arrays import FloatArray, ImageArray
+from lenetpp.basics.extras import needed_for
+from lenetpp.networks.inner_outputs import layer_outputs
+from lenetpp.networks.network import Network
 from lenetpp.pictures.picture import Picture
 from lenetpp.pictures.scale import Scale
 from lenetpp.pictures.tiles import as_pixels, columns_of, montage

@@ -4,13 +4,13 @@ from functools import cached_property
 
 import numpy as np
 
-from lenetpp.arrays import FloatArray
-from lenetpp.networks import Network
-from lenetpp.pictures.extras import MissingPackage
-from lenetpp.pictures.filter_descriptions import FilterDescription, describe_filters
+from lenetpp.basics.arrays import FloatArray
+from lenetpp.basics.extras import MissingPackage
+from lenetpp.filters.descriptions import FilterDescription, describe_filters
+from lenetpp.filters.layer_filters import LayerFilters
+from lenetpp.networks.network import Network
 from lenetpp.pictures.heatmap_picture import HeatmapPicture
 from lenetpp.pictures.heatmaps import HeatmapGrid, Tile, TileRow
-from lenetpp.pictures.layer_filters import LayerFilters
 from lenetpp.pictures.scale import Scale
 
 TILES_IN_A_ROW = 6

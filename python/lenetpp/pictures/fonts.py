@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from lenetpp.pictures.extras import needed_for
+from lenetpp.basics.extras import needed_for
 
 FIRST_FONT = "DejaVu Sans"
 """Part of Matplotlib: the same text widths on every machine. It has Latin, Greek and Cyrillic letters and many more."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lenetpp.arrays import FloatArray
+from lenetpp.basics.arrays import FloatArray
 from lenetpp.pictures.scale import Scale
 
 NUMBERED_CELLS = 1500

@@ -3,8 +3,8 @@
 import math
 from typing import Any, NamedTuple
 
+from lenetpp.basics.extras import needed_for
 from lenetpp.pictures.colours import HIGH, LOW, Colour
-from lenetpp.pictures.extras import needed_for
 from lenetpp.pictures.heatmaps import HeatmapGrid, Tile
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from lenetpp.basics.extras import needed_for
 from lenetpp.pictures.colours import Colour
-from lenetpp.pictures.extras import needed_for
 from lenetpp.pictures.picture import Picture
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lenetpp.arrays import ImageArray
+from lenetpp.basics.arrays import ImageArray
 from lenetpp.data import Dataset
-from lenetpp.evaluation import check_fit
-from lenetpp.networks import Network
+from lenetpp.networks.evaluation import check_fit
+from lenetpp.networks.network import Network
 from lenetpp.pictures.picture import Picture
 from lenetpp.pictures.tiles import as_pixels
 

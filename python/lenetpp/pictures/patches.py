@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from lenetpp.arrays import FloatArray, ImageArray
-from lenetpp.inner_outputs import outputs_of_layer
-from lenetpp.layers import Conv2D
-from lenetpp.measurement import SLICE_SIZE
-from lenetpp.networks import Network
+from lenetpp.basics.arrays import FloatArray, ImageArray
+from lenetpp.networks.inner_outputs import outputs_of_layer
+from lenetpp.networks.layers import Conv2D
+from lenetpp.networks.measurement import SLICE_SIZE
+from lenetpp.networks.network import Network
+from lenetpp.networks.receptive_fields import ReceptiveField, receptive_field
 from lenetpp.pictures.picture import Picture
 from lenetpp.pictures.tiles import as_pixels
-from lenetpp.receptive_fields import ReceptiveField, receptive_field
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lenetpp.files import write_file
-from lenetpp.pictures.extras import needed_for
+from lenetpp.basics.extras import needed_for
+from lenetpp.basics.files import write_file
 from lenetpp.pictures.fonts import MISSING_GLYPH, families, without_fallbacks
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lenetpp.finding.recorded_runs import RecordedRun
+from lenetpp.basics.shell_words import run_command
 from lenetpp.health import findings
-from lenetpp.layers import Conv2D, MaxPool2D
+from lenetpp.networks.layers import Conv2D, MaxPool2D
 from lenetpp.pictures.confusion import ConfusionMatrix
 from lenetpp.pictures.feature_maps import feature_maps
 from lenetpp.pictures.filters import Filters
@@ -18,12 +18,12 @@ from lenetpp.pictures.patches import exciting_patches
 from lenetpp.pictures.tiles import as_colours, as_pixels, data_uri
 from lenetpp.pictures.training_curves import MEASURES, training_curves
 from lenetpp.pictures.winners import winners
-from lenetpp.recording.models import recorded_model
-from lenetpp.recording.needed_arguments import ArgumentNeeded
-from lenetpp.recording.recorded_data import same_data
-from lenetpp.recording.records import MODEL_NAME
-from lenetpp.run_facts import run_facts, train_command
-from lenetpp.shell_words import run_command
+from lenetpp.records.models import recorded_model
+from lenetpp.records.needed_arguments import ArgumentNeeded
+from lenetpp.records.recorded_data import same_data
+from lenetpp.records.recorded_runs import RecordedRun
+from lenetpp.records.run_facts import run_facts, train_command
+from lenetpp.records.run_files import MODEL_NAME
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from lenetpp.arrays import FloatArray
+from lenetpp.basics.arrays import FloatArray
+from lenetpp.basics.extras import needed_for
 from lenetpp.pictures.colours import HIGH, LOW, WHITE, Colour
-from lenetpp.pictures.extras import needed_for
 
 if TYPE_CHECKING:
     from matplotlib.colors import LinearSegmentedColormap, Normalize

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from lenetpp.arrays import FloatArray
+from lenetpp.basics.arrays import FloatArray
 from lenetpp.pictures.colours import Colour
 from lenetpp.pictures.heatmaps import HeatmapGrid, Tile, TileRow
 from lenetpp.pictures.scale import Scale

@@ -6,8 +6,8 @@ import io
 import numpy as np
 from numpy.typing import NDArray
 
-from lenetpp.arrays import FloatArray, ImageArray
-from lenetpp.pictures.extras import needed_for
+from lenetpp.basics.arrays import FloatArray, ImageArray
+from lenetpp.basics.extras import needed_for
 from lenetpp.pictures.scale import Scale
 
 

@@ -8,7 +8,7 @@ from lenetpp import _core
 from lenetpp._core import ParseError
 from lenetpp.pictures.colours import LAYERS, LINE_STYLES, RUNS, TEST, TRAINING, VALIDATION, Colour
 from lenetpp.pictures.line_chart import Line, LineChart
-from lenetpp.run import EpochRecord
+from lenetpp.records.epochs import EpochRecord
 
 
 def _per_cent(value: float) -> str:

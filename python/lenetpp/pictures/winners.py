@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from lenetpp.arrays import FloatArray, ImageArray
-from lenetpp.inner_outputs import outputs_of_layer, pool_winners
-from lenetpp.networks import Network
+from lenetpp.basics.arrays import FloatArray, ImageArray
+from lenetpp.networks.inner_outputs import outputs_of_layer, pool_winners
+from lenetpp.networks.network import Network
+from lenetpp.networks.receptive_fields import ReceptiveField, receptive_field
 from lenetpp.pictures.picture import Picture
 from lenetpp.pictures.scale import Scale
 from lenetpp.pictures.tiles import as_pixels, columns_of
-from lenetpp.receptive_fields import ReceptiveField, receptive_field
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

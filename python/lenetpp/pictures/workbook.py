@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from lenetpp.basics.extras import needed_for
 from lenetpp.pictures.colours import BLACK, HIGH, LOW, WHITE, Colour
-from lenetpp.pictures.extras import needed_for
 from lenetpp.pictures.heatmaps import HeatmapGrid, Tile
 from lenetpp.pictures.scale import Scale
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from lenetpp.finding.recorded_runs import RecordedRun
+from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.studies.benchmark_answers import BenchmarkAnswer, answer_benchmark
 from lenetpp.studies.cells import Cell, make_cells
 from lenetpp.studies.comparison_answers import Answer, Difference, answer_comparison

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lenetpp.finding.recorded_runs import RecordedRun
-from lenetpp.recording.records import RecordError
+from lenetpp.records.recorded_runs import RecordedRun
+from lenetpp.records.run_files import RecordError
 from lenetpp.studies.estimates import NOT_NEGATIVE, SHARE, Estimate
 from lenetpp.studies.measures import MEASURES, LayerMeasure, RunMeasure, training_seconds
 from lenetpp.studies.plan import PlannedCell, PlannedQuestion

@@ -6,11 +6,11 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from lenetpp.html_tables import html_line
-from lenetpp.surface import NotebookArea, bar_html, say, surface, time_left
+from lenetpp.basics.html_tables import html_line
+from lenetpp.basics.surface import NotebookArea, bar_html, say, surface, time_left
 
 if TYPE_CHECKING:
-    from lenetpp.terminal import Console
+    from lenetpp.basics.terminal import Console
 
 
 class RunsDisplay:
@@ -118,7 +118,7 @@ class TerminalRunsDisplay(CountingDisplay):
     def __init__(self, runs: int, found: int, work: float, *, console: "Console | None" = None) -> None:
         from rich.progress import BarColumn, Progress, TextColumn
 
-        from lenetpp.terminal import Console
+        from lenetpp.basics.terminal import Console
 
         super().__init__(runs, found, work)
         self._console = console or Console(stderr=True)
@@ -146,7 +146,7 @@ class TerminalRunsDisplay(CountingDisplay):
 
     def show_failure(self, text: str) -> None:
         """Let a line stand above the bar."""
-        from lenetpp.terminal import Text
+        from lenetpp.basics.terminal import Text
 
         self._console.print(Text(text))
 
@@ -178,7 +178,7 @@ def report_display(show: bool | None) -> AbstractContextManager[object]:
     text = "answering the questions, writing the report"
     match surface(show):
         case "terminal":
-            from lenetpp.terminal import Console
+            from lenetpp.basics.terminal import Console
 
             return Console(stderr=True).status(text)
         case "notebook":

@@ -9,7 +9,7 @@ import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lenetpp.pictures.extras import needed_for
+from lenetpp.basics.extras import needed_for
 
 with needed_for("a study", "study"):
     from scipy.special import stdtrit

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from lenetpp import file_schemas
+from lenetpp.basics import file_schemas
 
 if TYPE_CHECKING:
     from pydantic import ValidationError

@@ -9,13 +9,13 @@ from statistics import fmean
 import numpy as np
 
 from lenetpp._core import ModelFileError
-from lenetpp.layers import Conv2D
-from lenetpp.networks import Network
-from lenetpp.pictures.filter_descriptions import describe_filters
-from lenetpp.pictures.filter_matching import FilterMatch
-from lenetpp.pictures.layer_filters import LayerFilters
-from lenetpp.recording.models import recorded_model
-from lenetpp.recording.records import RecordError
+from lenetpp.filters.descriptions import describe_filters
+from lenetpp.filters.layer_filters import LayerFilters
+from lenetpp.networks.layers import Conv2D
+from lenetpp.networks.network import Network
+from lenetpp.pictures.matched_filters import FilterMatch
+from lenetpp.records.models import recorded_model
+from lenetpp.records.run_files import RecordError
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.estimates import SHARE, Estimate
 from lenetpp.studies.filter_sentences import gabor_in_words, likeness_in_words

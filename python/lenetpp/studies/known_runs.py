@@ -8,17 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from lenetpp.finding.recorded_runs import RecordedRun
-from lenetpp.finding.run_index import indexed_rows
-from lenetpp.recording.records import (
-    CHECKPOINT_NAME,
-    METRICS_NAME,
-    MODEL_NAME,
-    RECORD_NAME,
-    RecordError,
-    read_record,
-)
-from lenetpp.recording.run_keys import recorded_key
+from lenetpp.records.recorded_runs import RecordedRun
+from lenetpp.records.run_files import CHECKPOINT_NAME, METRICS_NAME, MODEL_NAME, RECORD_NAME, RecordError, read_record
+from lenetpp.records.run_index import indexed_rows
+from lenetpp.records.run_keys import recorded_key
 
 QUIET_SECONDS = 120.0
 """A run that is being trained changes its files twice a minute, by its checkpoints. After this time nobody waits."""

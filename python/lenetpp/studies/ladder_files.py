@@ -4,9 +4,9 @@ from pathlib import Path
 from statistics import median
 from typing import Annotated, Self, TypeAlias
 
-from lenetpp.file_reading import read_content
-from lenetpp.file_schemas import first_problem
-from lenetpp.pictures.extras import needed_for
+from lenetpp.basics.extras import needed_for
+from lenetpp.basics.file_reading import read_content
+from lenetpp.basics.file_schemas import first_problem
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.limits import MOST_LADDER_BYTES
 from lenetpp.studies.study_file import BenchmarkQuestion

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
-from lenetpp.recording.locks import is_locked, try_lock
+from lenetpp.records.locks import is_locked, try_lock
 from lenetpp.studies.sent_runs import SentRun
 
 PREFIX = ".study-"

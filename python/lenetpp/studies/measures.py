@@ -8,9 +8,9 @@ from itertools import accumulate
 from statistics import median
 from typing import Literal
 
-from lenetpp.finding.recorded_runs import RecordedRun
-from lenetpp.networks import Network
-from lenetpp.run import EpochRecord
+from lenetpp.networks.network import Network
+from lenetpp.records.epochs import EpochRecord
+from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.estimates import SHARE_DIFFERENCE
 from lenetpp.studies.study_file import Comparison, StudyFile

@@ -12,8 +12,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
-from lenetpp.networks import Network
-from lenetpp.recording.records import RecordError
+from lenetpp.basics.surroundings import available_cores
+from lenetpp.networks.network import Network
+from lenetpp.records.run_files import RecordError
 from lenetpp.studies.display import RunsDisplay, runs_display
 from lenetpp.studies.errors import StudyInterrupted
 from lenetpp.studies.known_runs import KnownRuns
@@ -22,7 +23,6 @@ from lenetpp.studies.sent_runs import SentRun
 from lenetpp.studies.trainings import Training
 from lenetpp.studies.worker import Assignment, Obstacle, train_one
 from lenetpp.studies.worker_processes import WorkerProcesses
-from lenetpp.surroundings import available_cores
 
 _Outcome: TypeAlias = Path | SentRun | Obstacle
 

@@ -8,8 +8,8 @@ from itertools import count
 from pathlib import Path
 from typing import Self
 
-from lenetpp.files import write_file
-from lenetpp.recording.records import (
+from lenetpp.basics.files import write_file
+from lenetpp.records.run_files import (
     CHECKPOINT_NAME,
     INITIAL_NAME,
     METRICS_NAME,

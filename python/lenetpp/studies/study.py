@@ -6,8 +6,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
-from lenetpp.pictures.extras import needed_for
-from lenetpp.recording.records import default_runs_folder
+from lenetpp.basics.extras import needed_for
+from lenetpp.records.run_files import default_runs_folder
 from lenetpp.studies.answers import AnyAnswer, answer_all
 from lenetpp.studies.display import report_display
 from lenetpp.studies.limits import MOST_TRAININGS

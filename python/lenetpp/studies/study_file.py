@@ -5,9 +5,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from lenetpp.file_reading import read_text
-from lenetpp.file_schemas import parse_toml
-from lenetpp.pictures.extras import needed_for
+from lenetpp.basics.extras import needed_for
+from lenetpp.basics.file_reading import read_text
+from lenetpp.basics.file_schemas import parse_toml
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.file_problems import first_problem
 from lenetpp.studies.limits import MOST_STUDY_BYTES

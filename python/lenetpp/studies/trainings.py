@@ -6,16 +6,16 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from lenetpp.data.choice import DataChoice
-from lenetpp.data.finding import EMBEDDED_NAME
-from lenetpp.evaluation import check_fit
-from lenetpp.named_networks import NAMED_NETWORKS, network, recipe
-from lenetpp.networks import DataType, Network
-from lenetpp.preparation import check_data
-from lenetpp.recipes import frozen_recipes
-from lenetpp.recording.run_keys import run_key
-from lenetpp.setting_names import meant_name
-from lenetpp.settings import TrainingSettings
+from lenetpp.data.places import EMBEDDED_NAME
+from lenetpp.networks.evaluation import check_fit
+from lenetpp.networks.named_networks import NAMED_NETWORKS, network, recipe
+from lenetpp.networks.network import DataType, Network
+from lenetpp.records.run_keys import run_key
+from lenetpp.settings.names import meant_name
+from lenetpp.settings.training_settings import TrainingSettings
 from lenetpp.studies.errors import StudyError
+from lenetpp.training.frozen_recipes import frozen_recipes
+from lenetpp.training.preparation import check_data
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset
@@ -63,7 +63,7 @@ class Training:
 
     @property
     def key(self) -> str:
-        """Of every run that this training can be; see :func:`lenetpp.recording.run_keys.run_key`."""
+        """Of every run that this training can be; see :func:`lenetpp.records.run_keys.run_key`."""
         return run_key(self.network, self.dtype, self.settings.as_dict(), self.data_digest)
 
     def untrained(self) -> Network:

@@ -2,7 +2,7 @@
 
 from typing import Any, TypeAlias
 
-from lenetpp.file_schemas import shown
+from lenetpp.basics.file_schemas import shown
 
 Value: TypeAlias = str | bool | int | float | list[str]
 

@@ -6,17 +6,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from lenetpp import surroundings
+from lenetpp.basics import surroundings
 from lenetpp.data.choice import DataChoice
 from lenetpp.data.errors import DataError
-from lenetpp.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
-from lenetpp.recording.records import RecordError
-from lenetpp.resuming import resume
-from lenetpp.run import Run
+from lenetpp.records.run_files import RecordError
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.sent_runs import SentRun
 from lenetpp.studies.trainings import Training
-from lenetpp.training import train
+from lenetpp.training.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
+from lenetpp.training.resuming import resume
+from lenetpp.training.run import Run
+from lenetpp.training.train import train
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset

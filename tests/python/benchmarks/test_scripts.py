@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lenetpp.arrays import FloatArray
+from lenetpp.basics.arrays import FloatArray
 from optimization_ladder.compiled_rungs import BUILDS, Batch, CompiledRungs
 from optimization_ladder.tricks import LENETPP, check_gradients
 from side_by_side.problems import problem

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from lenetpp.data import load_data
-from lenetpp.data.finding import embedded_file
+from lenetpp.data.places import embedded_file
 
 DIGEST = "1012fb585332dc555d70ab419430ddd50e0f597c193bad09e5e67b427847204f"
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lenetpp.data import DataError, available_data, finding, load_data
+from lenetpp.data import DataError, available_data, load_data
+from lenetpp.data import places as finding
 from lenetpp.data.published import PUBLISHED
 
 from .cifar_files import binary_files, python_files, write_archive, write_folder

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import lenetpp as lp
-from lenetpp.recording.records import RunRecord
+from lenetpp.records.run_writer import RunWriter
 
 from ..command import Command
 from ..package.patterns import TEXT, stripes_data
@@ -179,7 +179,7 @@ def test_show_tells_what_is_wrong_in_words(lenetpp: Command, tmp_path: Path) -> 
 
 
 def test_show_follows_a_run_that_goes_on_and_one_that_was_killed(lenetpp: Command, tmp_path: Path) -> None:
-    begun = RunRecord.create(tmp_path / "runs", record(network__text=TEXT, outcome="running", results=None))
+    begun = RunWriter.create(tmp_path / "runs", record(network__text=TEXT, outcome="running", results=None))
     assert "no complete epoch" in lenetpp("show", begun.folder)
     assert "Nothing can be said before the first epoch" in lenetpp("show", begun.folder)
     (source,) = tmp_path.glob(f"{train(tmp_path).folder.name}/metrics.jsonl")  # type: ignore[union-attr]

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import lenetpp as lp
-from lenetpp.finding.comparison import compare, differences
-from lenetpp.finding.recorded_runs import RecordedRun
+from lenetpp.records.comparison import compare, differences
+from lenetpp.records.recorded_runs import RecordedRun
 
 from ..package.patterns import TEXT, stripes_data
 

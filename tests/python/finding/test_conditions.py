@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lenetpp import ConditionError
-from lenetpp.finding.conditions import condition, full_name
+from lenetpp.records.conditions import condition, full_name
 
 COLUMNS = ("x", "y", "text", "flag", "words")
 ROW = {"x": 3, "y": -0.5, "text": "blog-lenet", "flag": True, "words": ["ship", "airplane"]}

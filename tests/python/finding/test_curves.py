@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from lenetpp.curves import draw_curves
+from lenetpp.command_line.curves import draw_curves
 
 # The positions (row, column) of the dots that the Unicode standard gives the bits of U+2800 to U+28FF.
 DOTS = [(0, 0), (1, 0), (2, 0), (0, 1), (1, 1), (2, 1), (3, 0), (3, 1)]

@@ -12,7 +12,7 @@ import pytest
 import lenetpp as lp
 from lenetpp.exporters import export_to_mlflow, export_to_tensorboard
 from lenetpp.exporters.figures import settings_of
-from lenetpp.finding.recorded_runs import RecordedRun
+from lenetpp.records.recorded_runs import RecordedRun
 
 from ..command import Command
 from ..package.patterns import TEXT, stripes_data

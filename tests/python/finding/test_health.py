@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lenetpp as lp
-from lenetpp.finding.recorded_runs import RecordedRun
 from lenetpp.health import findings
-from lenetpp.run import EpochRecord
+from lenetpp.records.epochs import EpochRecord
+from lenetpp.records.recorded_runs import RecordedRun
 
 from .handmade import record
 

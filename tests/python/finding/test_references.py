@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 import lenetpp as lp
-from lenetpp.finding.recorded_runs import RecordedRun
 from lenetpp.health import findings
+from lenetpp.records.recorded_runs import RecordedRun
 
 Named = Callable[[lp.Run], Any]
 

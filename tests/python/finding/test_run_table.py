@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import lenetpp as lp
-from lenetpp.finding import run_index
-from lenetpp.finding.recorded_runs import RecordedRun
-from lenetpp.finding.references import find_run
-from lenetpp.finding.run_index import INDEX_NAME
-from lenetpp.recording.records import RunRecord
+from lenetpp.records import run_index
+from lenetpp.records.recorded_runs import RecordedRun
+from lenetpp.records.references import find_run
+from lenetpp.records.run_index import INDEX_NAME
+from lenetpp.records.run_writer import RunWriter
 
 from .handmade import NO_EPOCH, epoch_line, record, write_run
 
@@ -105,7 +105,7 @@ def test_a_run_without_results_shows_what_it_has_reached(tmp_path: Path) -> None
 
 
 def test_a_run_that_is_being_trained_is_told_from_one_whose_process_is_gone(tmp_path: Path) -> None:
-    begun = RunRecord.create(tmp_path, record(outcome="running", results=None))
+    begun = RunWriter.create(tmp_path, record(outcome="running", results=None))
     assert [row["outcome"] for row in lp.runs(tmp_path)] == ["running"]
     assert RecordedRun.read(begun.folder).outcome == "running"
     begun.close()

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from lenetpp import Network
-from lenetpp.inner_outputs import layer_outputs, pool_winners
-from lenetpp.receptive_fields import receptive_field
+from lenetpp.networks.inner_outputs import layer_outputs, pool_winners
+from lenetpp.networks.receptive_fields import receptive_field
 from reference import max_pooling
 from reference.activations import IDENTITY
 from reference.architecture import Architecture, Dense, Layer, MaxPool2D

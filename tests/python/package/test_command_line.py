@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import lenetpp as lp
-from lenetpp.recording.records import RunRecord
+from lenetpp.records.run_writer import RunWriter
 
 from ..command import Command
 from .patterns import TEXT, stripes
@@ -393,14 +393,14 @@ def test_ctrl_c_keeps_the_work_and_exits_with_130(tmp_path: Path) -> None:
 @pytest.fixture
 def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """No epoch can be recorded, as if the disk were full, until the record is saved elsewhere."""
-    add_epoch = RunRecord.add_epoch
+    add_epoch = RunWriter.add_epoch
 
-    def fail(record: RunRecord, metrics: dict[str, object]) -> None:
+    def fail(record: RunWriter, metrics: dict[str, object]) -> None:
         if record.folder.parent.name == "runs":
             raise OSError(28, "No space left on device", str(record.folder / "metrics.jsonl"))
         add_epoch(record, metrics)
 
-    monkeypatch.setattr(RunRecord, "add_epoch", fail)
+    monkeypatch.setattr(RunWriter, "add_epoch", fail)
 
 
 @pytest.mark.usefixtures("full_disk")

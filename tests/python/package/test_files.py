@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import lenetpp as lp
-from lenetpp import files
+from lenetpp.basics import files
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kills by signals")
 
@@ -18,7 +18,7 @@ WRITERS = {
     "python": """
 import os, signal, sys
 from pathlib import Path
-from lenetpp.files import write_file_in_parts
+from lenetpp.basics.files import write_file_in_parts
 
 def parts():
     yield b"half"

@@ -8,7 +8,8 @@ import pytest
 import tomli_w
 
 import lenetpp as lp
-from lenetpp import _core, recipes
+from lenetpp import _core
+from lenetpp.training import frozen_recipes as recipes
 
 from ..command import Command
 

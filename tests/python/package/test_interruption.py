@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from lenetpp.interruption import InterruptGuard
+from lenetpp.training.interruption import InterruptGuard
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="sends the signal of Ctrl-C to itself")
 

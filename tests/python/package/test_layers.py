@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lenetpp
-from lenetpp import Conv2D, Dense, MaxPool2D, _core, layers
-from lenetpp.layers import KINDS, Layer, activation_range, layer_of, parse_activation
-from lenetpp.settings import Loss
+from lenetpp import Conv2D, Dense, MaxPool2D, _core
+from lenetpp.networks import layers
+from lenetpp.networks.layers import KINDS, Layer, activation_range, layer_of, parse_activation
+from lenetpp.settings.training_settings import Loss
 
 sizes = st.one_of(st.integers(1, 9), st.tuples(st.integers(1, 9), st.integers(1, 9)))
 slopes = st.floats(0.001, 1.0)

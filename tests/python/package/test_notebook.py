@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import lenetpp as lp
-from lenetpp.measurement import Evaluation
+from lenetpp.networks.measurement import Evaluation
 
 from ..finding.handmade import write_run
 from .patterns import TEXT, stripes_data
@@ -178,9 +178,9 @@ def test_a_notebook_shows_progress_and_tables(execute: Callable[..., list[list[d
 def areas(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Be a notebook, without one: the contents of its areas in the order in which they were shown."""
     shown: list[str] = []
-    monkeypatch.setattr("lenetpp.surface.is_notebook", lambda: True)
-    monkeypatch.setattr("lenetpp.surface.NotebookArea.show", lambda _, html, __: shown.append(html))
-    monkeypatch.setattr("lenetpp.notebook_progress.REDRAW_SECONDS", 0.0)
+    monkeypatch.setattr("lenetpp.basics.surface.is_notebook", lambda: True)
+    monkeypatch.setattr("lenetpp.basics.surface.NotebookArea.show", lambda _, html, __: shown.append(html))
+    monkeypatch.setattr("lenetpp.training.notebook_progress.REDRAW_SECONDS", 0.0)
     return shown
 
 

@@ -7,7 +7,8 @@ import pytest
 from rich.console import Console
 
 from lenetpp import EpochRecord
-from lenetpp.progress import TerminalDisplay, TrainingDisplay, training_display
+from lenetpp.training.display import training_display
+from lenetpp.training.progress import TerminalDisplay, TrainingDisplay
 
 
 def record(epoch: int, validation: float | None = None) -> EpochRecord:

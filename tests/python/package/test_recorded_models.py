@@ -9,8 +9,8 @@ import pytest
 import tomli_w
 
 import lenetpp as lp
-from lenetpp.recording.models import recorded_model
-from lenetpp.recording.records import MODEL_NAME, RECORD_NAME, read_record
+from lenetpp.records.models import recorded_model
+from lenetpp.records.run_files import MODEL_NAME, RECORD_NAME, read_record
 
 from ..command import Command
 from .foreign_files import rewrite_as_another_program

@@ -12,8 +12,9 @@ import pytest
 import tomli_w
 
 import lenetpp as lp
-from lenetpp import Difference, Network, surroundings
-from lenetpp.recording.records import read_record
+from lenetpp import Difference, Network
+from lenetpp.basics import surroundings
+from lenetpp.records.run_files import read_record
 from proofs.stepping import ctrl_c_after_step
 
 from ..command import Command

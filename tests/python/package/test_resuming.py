@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 
 import lenetpp as lp
-from lenetpp import Network, surroundings
-from lenetpp.progress import TrainingDisplay
-from lenetpp.recording.records import RunRecord, is_being_trained, read_metrics, read_record
-from lenetpp.recording.run_keys import recorded_key
+from lenetpp import Network
+from lenetpp.basics import surroundings
+from lenetpp.records.run_files import is_being_trained, read_metrics, read_record
+from lenetpp.records.run_keys import recorded_key
+from lenetpp.records.run_writer import RunWriter
 from lenetpp.studies.known_runs import KnownRuns
+from lenetpp.training.progress import TrainingDisplay
 from proofs.stepping import ctrl_c_after_step
 
 from ..finding import handmade
@@ -365,7 +367,7 @@ def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:
 
 
 def test_a_run_in_training_cannot_be_resumed_and_a_killed_one_is_told_from_it(tmp_path: Path) -> None:
-    record = RunRecord.create(tmp_path, handmade.record(outcome="running", results=None, machine__process=77))
+    record = RunWriter.create(tmp_path, handmade.record(outcome="running", results=None, machine__process=77))
     assert is_being_trained(record.folder)
     with pytest.raises(lp.RecordError, match="is being trained by process 77"):
         lp.resume(record.folder)
@@ -385,7 +387,7 @@ def test_a_run_is_free_again_however_it_ended(tmp_path: Path, monkeypatch: pytes
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(RunRecord, "add_epoch", fail)
+    monkeypatch.setattr(RunWriter, "add_epoch", fail)
     with pytest.raises(lp.RecordingFailed) as caught:
         train(tmp_path)
     assert caught.value.run.folder is not None
@@ -406,7 +408,7 @@ def test_a_run_is_saved_elsewhere_and_goes_on_there(tmp_path: Path) -> None:
         def fail(*_: object) -> None:
             raise OSError(28, "No space left on device", "metrics.jsonl")
 
-        patch.setattr(RunRecord, "add_epoch", fail)
+        patch.setattr(RunWriter, "add_epoch", fail)
         with pytest.raises(
             lp.RecordingFailed, match=r"cannot be recorded in .* \(No space left on device: m"
         ) as caught:
@@ -429,13 +431,13 @@ def test_a_run_is_saved_elsewhere_and_goes_on_there(tmp_path: Path) -> None:
 
 def test_a_vanished_folder_is_an_error_that_keeps_the_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = train(tmp_path / "expected")
-    add_epoch = RunRecord.add_epoch
+    add_epoch = RunWriter.add_epoch
 
-    def vanish(record: RunRecord, metrics: Any) -> None:
+    def vanish(record: RunWriter, metrics: Any) -> None:
         add_epoch(record, metrics)
         shutil.rmtree(record.folder)
 
-    monkeypatch.setattr(RunRecord, "add_epoch", vanish)
+    monkeypatch.setattr(RunWriter, "add_epoch", vanish)
     with pytest.raises(lp.RecordingFailed, match="No such file or directory") as caught:
         train(tmp_path / "runs")
     monkeypatch.undo()
@@ -448,12 +450,12 @@ def test_given_weights_survive_a_vanished_folder(tmp_path: Path, monkeypatch: py
     network.initialize(77)
     expected = lp.train(network.copy(), stripes_data(), runs=None, **SETTINGS)
 
-    def vanish(record: RunRecord, _: Any) -> None:
+    def vanish(record: RunWriter, _: Any) -> None:
         shutil.rmtree(record.folder)
         raise OSError(5, "Input/output error")
 
     with monkeypatch.context() as patch:
-        patch.setattr(RunRecord, "add_epoch", vanish)
+        patch.setattr(RunWriter, "add_epoch", vanish)
         with pytest.raises(lp.RecordingFailed) as caught:
             train(tmp_path / "runs", network)
     saved = caught.value.save(tmp_path / "saved")

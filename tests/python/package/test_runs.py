@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 import lenetpp as lp
-from lenetpp import Network, TrainingSettings, files
-from lenetpp.recording import records
-from lenetpp.recording.records import RunRecord, read_metrics
+from lenetpp import Network, TrainingSettings
+from lenetpp.basics import files
+from lenetpp.records import run_files as records
+from lenetpp.records.run_files import read_metrics
+from lenetpp.records.run_writer import RunWriter
 
 from ..finding import handmade
 from .patterns import TEXT, stripes_data
@@ -96,7 +98,7 @@ def test_a_training_of_given_weights_says_so(tmp_path: Path) -> None:
 
 
 def test_an_unfinished_folder_can_be_recognised(tmp_path: Path) -> None:
-    record = RunRecord.create(tmp_path, handmade.record(outcome="running", results=None))
+    record = RunWriter.create(tmp_path, handmade.record(outcome="running", results=None))
     assert records.read_record(record.folder)["outcome"] == "running"
     with pytest.raises(lp.RecordError, match=r"has no model\.safetensors: its outcome is 'running'"):
         lp.Run.load(record.folder)
@@ -106,7 +108,7 @@ def test_a_failure_is_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(RunRecord, "add_epoch", fail)
+    monkeypatch.setattr(RunWriter, "add_epoch", fail)
     network = Network.parse(TEXT)
     with pytest.raises(OSError, match="No space left"):
         lp.train(network, stripes_data(), epochs=1, runs=tmp_path)
@@ -159,7 +161,7 @@ def test_the_revision_of_the_working_folder_is_recorded(tmp_path: Path, monkeypa
 
 
 def make_folders(runs: Path, count: int) -> list[str]:
-    return [RunRecord.create(runs, {}).folder.name for _ in range(count)]
+    return [RunWriter.create(runs, {}).folder.name for _ in range(count)]
 
 
 def test_folders_of_many_processes_never_collide(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 import lenetpp as lp
 from lenetpp import TrainingSettings
-from lenetpp.setting_names import OTHER_NAMES, meant_name
-from lenetpp.training import KEYWORDS
+from lenetpp.settings.names import OTHER_NAMES, meant_name
+from lenetpp.training.train import KEYWORDS
 
 from .patterns import TEXT, stripes_data
 

@@ -10,8 +10,8 @@ import pytest
 from lenetpp import TrainingSettings, train
 from lenetpp._core import LearningRate, Trainer
 from lenetpp.command_line.train import train_command
-from lenetpp.settings import SettingChanges
-from lenetpp.training_loop import SCHEDULE_OPTIONS, TRAINER_OPTIONS
+from lenetpp.settings.training_settings import SettingChanges
+from lenetpp.training.loop import SCHEDULE_OPTIONS, TRAINER_OPTIONS
 
 NAMES = [field.name for field in fields(TrainingSettings)]
 

@@ -10,9 +10,9 @@ import safetensors.numpy
 from numpy.typing import NDArray
 
 from lenetpp import Network
-from lenetpp.recording.checkpoints import Checkpoint
-from lenetpp.recording.records import RecordError
-from lenetpp.recording.tensor_files import pack_tensors, read_tensors
+from lenetpp.records.checkpoints import Checkpoint
+from lenetpp.records.run_files import RecordError
+from lenetpp.records.tensor_files import pack_tensors, read_tensors
 
 from .patterns import TEXT
 

@@ -13,10 +13,10 @@ from rich.table import Table
 
 import lenetpp as lp
 from lenetpp import Network
+from lenetpp.basics.printable import printable
+from lenetpp.basics.shell_words import run_command, shell_command
+from lenetpp.basics.terminal import Console, Text
 from lenetpp.command_line import main
-from lenetpp.printable import printable
-from lenetpp.shell_words import run_command, shell_command
-from lenetpp.terminal import Console, Text
 
 from .patterns import TEXT, stripes
 

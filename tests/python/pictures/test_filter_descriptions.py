@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lenetpp.pictures.filter_descriptions import FilterDescription, describe_filters
-from lenetpp.pictures.layer_filters import LayerFilters
+from lenetpp.filters.descriptions import FilterDescription, describe_filters
+from lenetpp.filters.layer_filters import LayerFilters
 
 from .networks import Filters, network_with, noise
 

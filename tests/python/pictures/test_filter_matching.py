@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lenetpp as lp
-from lenetpp.pictures.filter_matching import FilterMatch, RandomLikeness, match_sets
+from lenetpp.filters.matching import RandomLikeness, match_sets
+from lenetpp.pictures.matched_filters import FilterMatch
 
 from .networks import Filters, network_with, noise
 

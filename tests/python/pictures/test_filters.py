@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.text import Text
 
 import lenetpp as lp
+from lenetpp.basics.extras import MissingPackage
 from lenetpp.pictures.colours import Colour
-from lenetpp.pictures.extras import MissingPackage
 from lenetpp.pictures.filters import Filters
 from lenetpp.pictures.scale import Scale
 
@@ -276,7 +276,7 @@ def test_names_from_elsewhere_cannot_break_html() -> None:
     pytest.importorskip("jinja2", reason="Jinja2 is not installed")
     pytest.importorskip("scipy", reason="SciPy is not installed")
     networks = [network_with(SEPARATE, {}, seed) for seed in (1, 2)]
-    from lenetpp.pictures.filter_matching import FilterMatch
+    from lenetpp.pictures.matched_filters import FilterMatch
 
     assert "<script>" not in FilterMatch(networks, ["<script>alert(1)</script>", "b"])._repr_html_()
 

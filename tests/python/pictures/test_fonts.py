@@ -10,7 +10,7 @@ pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
 from matplotlib import font_manager
 from matplotlib.font_manager import FontEntry
 
-from lenetpp.measurement import Evaluation
+from lenetpp.networks.measurement import Evaluation
 from lenetpp.pictures import fonts, picture
 from lenetpp.pictures.confusion import ConfusionMatrix
 from lenetpp.pictures.fonts import FALLBACK_FONTS, FIRST_FONT, families

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 import lenetpp as lp
-from lenetpp.measurement import Evaluation
+from lenetpp.networks.measurement import Evaluation
 from lenetpp.pictures.confusion import ConfusionMatrix
 from lenetpp.pictures.patches import exciting_patches
 from lenetpp.pictures.scale import Scale

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 import lenetpp as lp
-from lenetpp.finding.recorded_runs import RecordedRun
 from lenetpp.pictures.picture import Picture
 from lenetpp.pictures.run_page import run_page
-from lenetpp.run_facts import train_command
+from lenetpp.records.recorded_runs import RecordedRun
+from lenetpp.records.run_facts import train_command
 
 from ..command import Command
 from .pages import Page

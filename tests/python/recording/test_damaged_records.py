@@ -14,15 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lenetpp as lp
-from lenetpp import _core, networks
-from lenetpp.finding.comparison import compare
-from lenetpp.finding.recorded_runs import RecordedRun
-from lenetpp.finding.run_index import INDEX_NAME, read_row
+from lenetpp import _core
 from lenetpp.health import findings
-from lenetpp.recording.checkpoints import Checkpoint
-from lenetpp.recording.records import RunRecord, read_metrics, read_record
-from lenetpp.recording.tensor_files import pack_tensors, read_tensors
-from lenetpp.run_facts import run_facts, train_command
+from lenetpp.networks import network as networks
+from lenetpp.records.checkpoints import Checkpoint
+from lenetpp.records.comparison import compare
+from lenetpp.records.recorded_runs import RecordedRun
+from lenetpp.records.run_facts import run_facts, train_command
+from lenetpp.records.run_files import read_metrics, read_record
+from lenetpp.records.run_index import INDEX_NAME, read_row
+from lenetpp.records.run_writer import RunWriter
+from lenetpp.records.tensor_files import pack_tensors, read_tensors
 
 from ..command import Command
 from ..finding.handmade import epoch_line, record, write_run
@@ -442,11 +444,11 @@ def test_an_architecture_is_what_the_network_says(text: str) -> None:
 def test_a_run_whose_lock_nobody_can_look_at_does_not_break_the_list(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with RunRecord.create(tmp_path, record(outcome="running", results=None)):
+    with RunWriter.create(tmp_path, record(outcome="running", results=None)):
         pass
 
     def deny(_: Path) -> bool:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("lenetpp.finding.run_index.is_being_trained", deny)
+    monkeypatch.setattr("lenetpp.records.run_index.is_being_trained", deny)
     assert [row["outcome"] for row in lp.runs(tmp_path)] == ["running"]

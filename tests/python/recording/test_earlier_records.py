@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import lenetpp as lp
-from lenetpp.finding.recorded_runs import RecordedRun
-from lenetpp.recording.checkpoints import Checkpoint
-from lenetpp.recording.records import read_metrics, read_record
+from lenetpp.records.checkpoints import Checkpoint
+from lenetpp.records.recorded_runs import RecordedRun
+from lenetpp.records.run_files import read_metrics, read_record
 
 from ..package.patterns import stripes_data
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import lenetpp as lp
 from lenetpp.data.choice import DataChoice
-from lenetpp.finding.recorded_runs import RecordedRun
-from lenetpp.run import EpochRecord
+from lenetpp.records.epochs import EpochRecord
+from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.studies.cells import Cell, level_in_words
 from lenetpp.studies.comparison_answers import Answer, answer_comparison
 from lenetpp.studies.study_file import Comparison

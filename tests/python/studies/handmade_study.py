@@ -6,8 +6,8 @@ from pathlib import Path
 
 import lenetpp as lp
 from lenetpp.data.choice import DataChoice
-from lenetpp.finding.recorded_runs import RecordedRun
-from lenetpp.pictures.filter_matching import match_filters
+from lenetpp.pictures.matched_filters import match_filters
+from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.studies.answers import Answer, BenchmarkAnswer, Cell, Difference, FilterAnswer, LayerAnswer
 from lenetpp.studies.estimates import paired
 from lenetpp.studies.plan import Plan

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 import lenetpp as lp
-from lenetpp.finding.run_index import INDEX_NAME
-from lenetpp.recording.records import RecordError, read_record
+from lenetpp.data.places import embedded_file
+from lenetpp.records.run_files import RecordError, read_record
+from lenetpp.records.run_index import INDEX_NAME
 from lenetpp.studies.landing import LOCKED_WITHIN_SECONDS, open_landing
 from lenetpp.studies.running import run_missing
 from lenetpp.studies.sent_runs import SentRun
@@ -61,7 +62,7 @@ def test_a_relative_folder_of_runs_is_that_of_the_study_wherever_workers_are(dri
 
 @pytest.mark.usefixtures("driver")
 def test_data_at_a_relative_path_are_found_wherever_workers_are(tmp_path: Path) -> None:
-    own = shutil.copy(lp.data.finding.embedded_file(), "own.npz")
+    own = shutil.copy(embedded_file(), "own.npz")
     with OtherFolder(tmp_path / "elsewhere") as pool:
         result = run_missing([training(1, data=str(own))], Path("runs"), executor=pool)
     assert digests(result) == {training(1).key: trained_alone(training(1)).digest}
@@ -97,7 +98,7 @@ def test_a_machine_without_the_folder_of_runs_sends_them(driver: Path, machine: 
 
 
 def test_data_that_a_machine_lacks_are_named_before_training_and_once(driver: Path, machine: OtherMachine) -> None:
-    shutil.copy(lp.data.finding.embedded_file(), "own.npz")
+    shutil.copy(embedded_file(), "own.npz")
     lacking = training(1, data="own.npz", epochs=3)
     result = run_missing([lacking, training(2)], Path("runs"), executor=machine)
     reason = result.failures[lacking.key].reason

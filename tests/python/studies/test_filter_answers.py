@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import lenetpp as lp
-from lenetpp.recording.records import MODEL_NAME
+from lenetpp.records.run_files import MODEL_NAME
 from lenetpp.studies import filter_answers
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.filter_answers import FilterAnswer, answer_filters

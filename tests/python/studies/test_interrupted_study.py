@@ -15,7 +15,7 @@ pytest.importorskip("pydantic", reason="pydantic is not installed")
 pytest.importorskip("scipy", reason="SciPy is not installed")
 
 import lenetpp as lp
-from lenetpp.recording.records import is_being_trained, read_record
+from lenetpp.records.run_files import is_being_trained, read_record
 from lenetpp.studies.study import StudyResult
 
 from ..command import Command

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lenetpp.finding.recorded_runs import RecordedRun
+from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.studies.cells import make_cells
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.measures import MEASURES, LayerMeasure, RunMeasure, check_metrics, three_digits

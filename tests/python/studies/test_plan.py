@@ -10,8 +10,8 @@ pytest.importorskip("scipy", reason="SciPy is not installed")
 
 import lenetpp as lp
 from lenetpp.data.choice import DataChoice
-from lenetpp.recipes import FrozenRecipe
 from lenetpp.studies.plan import Plan, PlannedCell, make_plan
+from lenetpp.training.frozen_recipes import FrozenRecipe
 
 STUDY = """
 title = "Plan"

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 import lenetpp as lp
-from lenetpp import surroundings
-from lenetpp.finding import recorded_runs
-from lenetpp.recording.records import CHECKPOINT_NAME, RunRecord, is_being_trained, read_record
+from lenetpp.basics import surroundings
+from lenetpp.records import recorded_runs
+from lenetpp.records.run_files import CHECKPOINT_NAME, is_being_trained, read_record
+from lenetpp.records.run_writer import RunWriter
 from lenetpp.studies.known_runs import KnownRuns
 from lenetpp.studies.running import run_missing
 
@@ -165,7 +166,7 @@ def test_a_run_that_ends_while_it_is_looked_at_is_found(tmp_path: Path, monkeypa
 def test_a_process_that_does_nothing_is_not_waited_for(tmp_path: Path) -> None:
     model = trained_alone(training(), tmp_path / "elsewhere").folder or Path()
     content = read_record(model)
-    with RunRecord.create(
+    with RunWriter.create(
         tmp_path, {name: content[name] for name in ("network", "data", "settings", "numerics")}
     ) as held:
         long_ago = time.time() - 600

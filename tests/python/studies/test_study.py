@@ -14,8 +14,8 @@ pytest.importorskip("pydantic", reason="pydantic is not installed")
 pytest.importorskip("scipy", reason="SciPy is not installed")
 
 import lenetpp as lp
-from lenetpp.pictures.extras import MissingPackage
-from lenetpp.recording.records import read_record
+from lenetpp.basics.extras import MissingPackage
+from lenetpp.records.run_files import read_record
 from lenetpp.studies import filter_answers
 from lenetpp.studies.study import StudyResult
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import lenetpp as lp
-from lenetpp.recording.records import read_record
+from lenetpp.records.run_files import read_record
 from lenetpp.studies.running import RunsOfStudy
 from lenetpp.studies.trainings import Training, make_training
 

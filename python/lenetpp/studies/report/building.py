@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from lenetpp.basics.surroundings import machine, numerics, software
 from lenetpp.studies.answers import Answer, AnyAnswer, BenchmarkAnswer, cells_of
 from lenetpp.studies.report.benchmark_section import benchmark_section
 from lenetpp.studies.report.cell_entries import cell_entry
 from lenetpp.studies.report.comparison_section import comparison_section
 from lenetpp.studies.report.content import Report, Section
 from lenetpp.studies.report.filter_section import filter_section
-from lenetpp.surroundings import machine, numerics, software
 
 if TYPE_CHECKING:
     from lenetpp.studies.study import StudyResult

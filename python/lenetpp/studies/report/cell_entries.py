@@ -1,8 +1,8 @@
 """The runs behind the figures: each cell's settings and, by seed, its runs and how to do them again."""
 
-from lenetpp.data.finding import EMBEDDED_NAME
-from lenetpp.settings import TrainingSettings
-from lenetpp.shell_words import run_command
+from lenetpp.basics.shell_words import run_command
+from lenetpp.data.places import EMBEDDED_NAME
+from lenetpp.settings.training_settings import TrainingSettings
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.measures import Measure
 from lenetpp.studies.report.content import CellEntry, Entry, Table

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from lenetpp.networks import Network
+from lenetpp.networks.network import Network
 from lenetpp.pictures.colours import RUNS, Colour
 from lenetpp.studies.cells import Cell, level_in_words
 from lenetpp.studies.comparison_answers import Answer

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from lenetpp.pictures.extras import needed_for
+from lenetpp.basics.extras import needed_for
 from lenetpp.pictures.picture import PIXELS_PER_INCH, Picture
 from lenetpp.studies.report.spread import Spread, short
 

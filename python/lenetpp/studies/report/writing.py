@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lenetpp.files import write_file
+from lenetpp.basics.files import write_file
 from lenetpp.studies.report.building import build_report
 from lenetpp.studies.report.markdown import PICTURES, report_markdown
 from lenetpp.studies.report.page import report_page

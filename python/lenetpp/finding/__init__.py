@@ -1,1 +1,0 @@
-"""Recorded runs found, filtered, listed and compared."""

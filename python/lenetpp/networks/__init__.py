@@ -1,0 +1,1 @@
+"""Networks: layers, weights, predictions and what is measured of them."""

@@ -1,0 +1,73 @@
+"""evaluate(): a network against a part of the data, and whether the two fit."""
+
+from typing import Literal
+
+from lenetpp.data import Dataset
+from lenetpp.networks.measurement import Evaluation
+from lenetpp.networks.network import Network
+from lenetpp.settings.training_settings import Loss
+
+
+def evaluate(
+    network: Network,
+    data: Dataset,
+    *,
+    part: Literal["train", "validation", "test"] = "test",
+    loss: Loss = "cross_entropy",
+    threads: int = 1,
+) -> Evaluation:
+    """Compare a network's predictions with the labels of a part of the data.
+
+    Parameters
+    ----------
+    network : Network
+        A network with weights.
+    data : Dataset
+        Data with the network's input shape and number of classes.
+    part : {"test", "validation", "train"}
+        Which images.
+    loss : {"cross_entropy", "squared_error", "binary_cross_entropy"}
+        Which loss to report; the accuracy does not depend on it.
+    threads : int
+        Processor cores to use; the result does not depend on it.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    ValueError
+        If network and data do not fit, or the data have no such part.
+    """
+    check_fit(network, data)
+    if part not in ("train", "validation", "test"):
+        raise ValueError(f'part must be "train", "validation" or "test", but is {part!r}')
+    images, labels = getattr(data, f"{part}_images"), getattr(data, f"{part}_labels")
+    if images is None:
+        raise ValueError(f"the data {data.name} have no {part} part")
+    return network.evaluate(images, labels, loss=loss, threads=threads)
+
+
+def check_fit(network: Network, data: Dataset) -> None:
+    """Raise TypeError or ValueError unless the network takes the data's images and has an output for each class."""
+    _check_type("network", network, Network, "lenetpp.network(name) and lenetpp.Network.parse(text)")
+    _check_type("data", data, Dataset, "lenetpp.load_data() and lenetpp.Dataset.from_arrays()")
+    if network.input_shape != data.input_shape:
+        planes, height, width = network.input_shape
+        planes_are_last = data.input_shape == (height, width, planes)
+        advice = "; bring the planes to the front with images.transpose(0, 3, 1, 2)" if planes_are_last else ""
+        raise ValueError(
+            f"the network takes images of {planes}x{height}x{width} (planes x height x width), "
+            f"but those of {data.name} have {'x'.join(map(str, data.input_shape))}{advice}"
+        )
+    if network.class_count != len(data.classes):
+        raise ValueError(
+            f"the network has {network.class_count} outputs, but {data.name} has {len(data.classes)} classes "
+            f"({', '.join(data.classes)}): the last layer needs one unit for each class"
+        )
+
+
+def _check_type(name: str, value: object, kind: type, makers: str) -> None:
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} must be a {kind.__name__}, which {makers} make, but is {type(value).__name__}")

@@ -1,0 +1,219 @@
+"""RunPictures: the pictures of a run, one method each; every one shows itself in a notebook, plots and saves itself."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lenetpp.basics.arrays import ImageArray
+from lenetpp.basics.files import write_file
+from lenetpp.networks.layers import Conv2D, Layer, MaxPool2D
+from lenetpp.networks.measurement import Evaluation
+from lenetpp.networks.network import Network
+from lenetpp.records.recorded_data import same_data
+from lenetpp.records.run_files import RecordError, read_record
+
+if TYPE_CHECKING:
+    from lenetpp.data import Dataset
+    from lenetpp.pictures.confusion import ConfusionMatrix
+    from lenetpp.pictures.feature_maps import FeatureMaps
+    from lenetpp.pictures.filters import Filters
+    from lenetpp.pictures.line_chart import LineChart
+    from lenetpp.pictures.mistakes import Mistakes
+    from lenetpp.pictures.patches import Patches
+    from lenetpp.pictures.training_curves import Trained
+    from lenetpp.pictures.winners import Winners
+    from lenetpp.records.epochs import EpochRecord
+
+
+class RunPictures:
+    """The pictures of a run. Test images come from the run's data, which are found again unless they are given."""
+
+    network: Network
+    history: "list[EpochRecord]"
+    evaluation: Evaluation | None
+    folder: Path | None
+
+    @property
+    def name(self) -> str:
+        """What the run is called: its folder's name."""
+        return "this run" if self.folder is None else self.folder.resolve().name
+
+    @property
+    def network_text(self) -> str:
+        """The network's canonical text."""
+        return str(self.network)
+
+    def curves(self, measure: str = "accuracy", *others: "Trained") -> "LineChart":
+        """Return a chart of what was recorded in every epoch.
+
+        Parameters
+        ----------
+        measure : str
+            ``"accuracy"``, ``"loss"``, ``"learning_rate"``, or by layer ``"gradient_norms"``, ``"update_ratio"``,
+            ``"lost_updates"``, ``"dead_units"`` or ``"saturated_units"``.
+        *others : Run
+            Runs to draw beside this one.
+
+        Raises
+        ------
+        ValueError
+            If the measure is unknown, or no run has recorded it.
+        """
+        from lenetpp.pictures.training_curves import training_curves
+
+        return training_curves(measure, [self, *others])
+
+    def confusion(self) -> "ConfusionMatrix":
+        """Return which classes of test images were taken for which after the last complete epoch.
+
+        Raises
+        ------
+        ValueError
+            If the run has not come to an end with a complete epoch.
+        """
+        from lenetpp.pictures.confusion import ConfusionMatrix
+
+        if self.evaluation is None:
+            raise ValueError(f"{self.name} has no evaluation of the test images: no epoch is complete, or it goes on")
+        return ConfusionMatrix(self.evaluation)
+
+    def mistakes(self, count: int = 8, *, data: "Dataset | None" = None) -> "Mistakes":
+        """Return the test images that the network is most wrong about, and those it is least sure of.
+
+        Parameters
+        ----------
+        count : int
+            Images of each kind.
+        data : Dataset, optional
+            The run's data.
+
+        Raises
+        ------
+        ValueError
+            If `count` is not positive.
+        RecordError
+            If the data cannot be found again, or are others.
+        """
+        from lenetpp.pictures.mistakes import mistakes
+
+        return mistakes(self.network, self._data(data), count=count)
+
+    def filters(self, layer: int | None = None, *, scale: str = "common") -> "Filters":
+        """Return the filters of a convolution as a picture that shows and saves itself, with descriptions in words.
+
+        Parameters
+        ----------
+        layer : int, optional
+            Index of a convolution; the first one by default.
+        scale : {"common", "each"}
+            Whether all filters have one scale, or each its own.
+
+        Raises
+        ------
+        ValueError
+            If there are no such filters, or there is no such scale.
+        """
+        from lenetpp.pictures.filters import Filters
+
+        return Filters(self.network, layer, scale)
+
+    def feature_maps(self, image: ImageArray) -> "FeatureMaps":
+        """Return what every layer makes of an image.
+
+        Parameters
+        ----------
+        image : ndarray, (P, H, W), uint8 or float32
+            Raw pixels.
+
+        Raises
+        ------
+        ValueError
+            If the image does not fit the network.
+        """
+        from lenetpp.pictures.feature_maps import feature_maps
+
+        return feature_maps(self.network, image)
+
+    def winners(self, image: ImageArray, layer: int | None = None) -> "Winners":
+        """Return which places of an image pass a max-pooling.
+
+        Parameters
+        ----------
+        image : ndarray, (P, H, W), uint8 or float32
+            Raw pixels.
+        layer : int, optional
+            Index of the pooling; the first one by default.
+
+        Raises
+        ------
+        ValueError
+            If there is no such pooling, or the image does not fit the network.
+        """
+        from lenetpp.pictures.winners import winners
+
+        return winners(self.network, self._first(MaxPool2D, "max-pooling") if layer is None else layer, image)
+
+    def patches(self, layer: int | None = None, count: int = 8, *, data: "Dataset | None" = None) -> "Patches":
+        """Return the parts of test images that excite each filter of a convolution most.
+
+        Parameters
+        ----------
+        layer : int, optional
+            Index of the convolution; the first one by default.
+        count : int
+            Patches of each filter, each of another image.
+        data : Dataset, optional
+            The run's data.
+
+        Raises
+        ------
+        ValueError
+            If there is no such convolution, or `count` is not positive.
+        RecordError
+            If the data cannot be found again, or are others.
+        """
+        from lenetpp.pictures.patches import exciting_patches
+
+        index = self._first(Conv2D, "convolution") if layer is None else layer
+        return exciting_patches(self.network, index, self._data(data).test_images, count=count)
+
+    def page(self, path: str | os.PathLike[str], *, data: "Dataset | None" = None) -> None:
+        """Write everything about the run to an HTML file that opens from the disk and loads nothing.
+
+        Parameters
+        ----------
+        path : path or str
+            The file to write, whole or not at all.
+        data : Dataset, optional
+            The run's data; where they cannot be found again, the page says so and has no images.
+
+        Raises
+        ------
+        RecordError
+            If the run was not recorded, or `data` are not those of the run.
+        MissingPackage
+            If a package of the extra ``plot`` is not installed.
+        OSError
+            If the file cannot be written.
+        """
+        from lenetpp.pictures.run_page import run_page
+        from lenetpp.records.recorded_runs import RecordedRun
+
+        if self.folder is None:
+            raise RecordError("the run was not recorded (runs=None), so that there is nothing to make a page of")
+        write_file(Path(path), run_page(RecordedRun.read(self.folder), data).encode())
+
+    def _data(self, data: "Dataset | None") -> "Dataset":
+        """Return the run's data: those given, or else those found again."""
+        if self.folder is not None:
+            return same_data(read_record(self.folder)["data"], data)
+        if data is None:
+            raise RecordError("the run was not recorded (runs=None), so that its data are unknown: pass them as data=")
+        return data
+
+    def _first(self, kind: type[Layer], words: str) -> int:
+        """Return the index of the first layer of a kind."""
+        found = [index for index, layer in enumerate(self.network.layers) if isinstance(layer, kind)]
+        if not found:
+            raise ValueError(f"the network has no {words}: {self.network}")
+        return found[0]

@@ -1,0 +1,1 @@
+"""Runs on the disk: how they are written, read, found again and compared."""

@@ -1,0 +1,153 @@
+"""Checkpoint: the state of a training between two steps, and when it is worth writing."""
+
+import json
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Self
+
+from lenetpp import _core
+from lenetpp.basics.arrays import FloatArray
+from lenetpp.basics.file_schemas import checked, checked_json, shown
+from lenetpp.networks.network import Network
+from lenetpp.records.run_files import RecordError
+from lenetpp.records.tensor_files import TensorsOnDemand, pack_tensors, read_tensors
+
+NORMALIZATION = ("normalization.mean", "normalization.deviation")
+WRITING_SHARE = 0.01
+"""Checkpoints at the end of an epoch may cost so much of the time; short epochs share one."""
+FIRST_COST = 0.01
+"""Seconds that writing one is taken to cost before it was done: a training of less than a second needs none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checkpoint:
+    """Everything that training goes on from: order of images and augmentation are functions of seed and epoch.
+
+    Attributes
+    ----------
+    network : Network
+        Parameters and normalization.
+    state : mapping of arrays
+        What the optimizer keeps, by the array's and the parameter's name: ``("velocity", "0.weight")``.
+    epoch : int
+        Complete epochs; the history has as many records.
+    done : (int, float, int)
+        Of the running epoch: steps, sum of the losses, correct predictions.
+    seconds : float
+        Time of training in the running epoch.
+    trained : mapping or None
+        What the record will say about the training part of the running epoch, once that is complete.
+    run_seconds : float
+        Time of the whole run, evaluation included.
+    """
+
+    network: Network
+    state: Mapping[tuple[str, str], FloatArray] = field(default_factory=dict)
+    epoch: int = 0
+    done: tuple[int, float, int] = (0, 0.0, 0)
+    seconds: float = 0.0
+    trained: Mapping[str, Any] | None = None
+    run_seconds: float = 0.0
+
+    def snapshot(self) -> Self:
+        """Return a copy that stays as it is when training goes on."""
+        return replace(self, network=self.network.copy(), state=dict(self.state))
+
+    def content(self) -> Iterator[bytes | memoryview]:
+        """Yield the content of a checkpoint file, part by part."""
+        core = self.network.core
+        readers: dict[str, Callable[[], FloatArray]] = {
+            name: partial(core.parameter, name) for name in core.parameter_names
+        }
+        if core.normalization is not None:
+            mean, deviation = core.normalization
+            readers |= zip(NORMALIZATION, (lambda: mean, lambda: deviation), strict=True)
+        readers |= {".".join(names): partial(self.state.__getitem__, names) for names in self.state}
+        position = {name: getattr(self, name) for name in ("epoch", "done", "seconds", "trained", "run_seconds")}
+        texts = {
+            "lenetpp.network": str(self.network),
+            "lenetpp.dtype": self.network.dtype,
+            "lenetpp.numerics": str(_core.numerics_version()),
+            "lenetpp.position": json.dumps(position),
+        }
+        return pack_tensors(TensorsOnDemand(readers), texts)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Return the checkpoint that a file holds.
+
+        Raises
+        ------
+        RecordError
+            If the file is malformed or damaged.
+        OSError
+            If it cannot be read.
+        """
+        from lenetpp.records.record_schema import CHECKPOINT_TEXTS, POSITION
+
+        tensors, texts = read_tensors(path)
+        try:
+            described = checked(CHECKPOINT_TEXTS, texts)
+            position = checked_json(POSITION, described["lenetpp.position"])
+            normalization = [tensors.pop(name) for name in NORMALIZATION if name in tensors]
+            # Before the network takes the memory of its parameters: any text may stand there.
+            architecture = _core.Architecture(described["lenetpp.network"])
+            parameters = {name: tensors.pop(name) for name in architecture.parameter_names if name in tensors}
+            state = {_state_names(name): values for name, values in tensors.items()}
+            _check_shapes(architecture, parameters)
+            for array in {array for array, _ in state}:
+                _check_shapes(architecture, {name: values for (other, name), values in state.items() if other == array})
+            network = Network.parse(described["lenetpp.network"], dtype=described["lenetpp.dtype"])
+            if normalization:
+                mean, deviation = normalization
+                network.normalization = (mean, deviation)
+            if parameters:
+                network.set_parameters(parameters)
+            return cls(network=network, state=state, **position)
+        except (TypeError, ValueError) as error:
+            raise RecordError(f"{path} holds no checkpoint that this version can read: {error}") from error
+
+
+def _check_shapes(network: _core.Architecture, arrays: Mapping[str, FloatArray]) -> None:
+    """Check that arrays, if there are any, are those of all parameters of a network."""
+    expected = dict(zip(network.parameter_names, network.parameter_shapes, strict=True))
+    shapes = {name: values.shape for name, values in arrays.items()}
+    if arrays and shapes != expected:
+        raise ValueError(f"its arrays have the shapes {shown(shapes)}, but the network's are {shown(expected)}")
+
+
+def _state_names(tensor: str) -> tuple[str, str]:
+    """Split ``"velocity.0.weight"`` into the names of the optimizer's array and of the parameter."""
+    array, _, parameter = tensor.partition(".")
+    return array, parameter
+
+
+class CheckpointPace:
+    """When to write a checkpoint: every so many seconds, and after each epoch as long as that costs little.
+
+    Parameters
+    ----------
+    seconds : float
+        Longest time between two checkpoints.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        if not (math.isfinite(seconds) and seconds > 0):
+            raise ValueError(f"checkpoint_seconds must be above 0, but is {seconds!r}")
+        self._seconds = seconds
+        self._last = time.monotonic()
+        self._cost = FIRST_COST
+
+    def is_due(self, *, epoch_is_complete: bool) -> bool:
+        """Whether a checkpoint should be written now."""
+        elapsed = time.monotonic() - self._last
+        return elapsed >= self._seconds or (epoch_is_complete and elapsed * WRITING_SHARE >= self._cost)
+
+    def note_written(self, cost: float) -> None:
+        """Take note that a checkpoint was written, in so many seconds."""
+        self._last = time.monotonic()
+        self._cost = cost

@@ -1,0 +1,27 @@
+"""Which runs' accuracies can be compared: those that were measured on the same test images."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lenetpp.data.places import EMBEDDED_NAME
+from lenetpp.data.published import PUBLISHED
+
+LOADED_BY_NAME = (EMBEDDED_NAME, *PUBLISHED)
+
+
+def test_images(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what is the same for runs with the same test images, however many images they were trained on.
+
+    That is where the data come from, their classes in any order, and the number of test images. Arrays of one's own
+    come from nowhere: for them it is the digest of the whole data.
+    """
+    source = row.get("data.path") or row.get("data.name")
+    is_loaded = row.get("data.path") is not None or source in LOADED_BY_NAME
+    classes = tuple(sorted(map(str, row.get("data.classes") or ())))
+    return source, classes, row.get("data.images.test"), None if is_loaded else row.get("data.digest")
+
+
+def had_a_choice(row: Mapping[str, Any]) -> bool:
+    """Whether there was more than one class: whatever a run on a single one says is right."""
+    classes = row.get("data.classes")
+    return not isinstance(classes, list) or len(classes) != 1

@@ -1,0 +1,65 @@
+"""EpochRecord: what was measured in one epoch, and how a run can end."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+Outcome = Literal["running", "finished", "interrupted", "diverged", "failed"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpochRecord:
+    """What was measured in one epoch.
+
+    Attributes
+    ----------
+    epoch : int
+        Counted from 1.
+    loss, training_accuracy : float
+        Means over the training images, each measured before the step it took part in.
+    test_loss, test_accuracy : float
+        Of the test images after the epoch.
+    validation_loss, validation_accuracy : float or None
+        Of the validation images after the epoch, where there are any.
+    learning_rate : float
+        Of the last step.
+    seconds, images_per_second : float
+        Time and rate of training alone, without evaluation.
+    gradient_norms : dict of float
+        Euclidean norm of each parameter's gradient in the last step, by the parameter's name.
+    update_ratio : dict of float
+        Norm of the last step's change of each parameter, divided by the parameter's norm.
+    lost_updates : dict of float
+        Share of each parameter's weights that the last step should have changed, but whose change was too small for
+        the network's number type.
+    dead_units : dict of float
+        Share of each layer's units (of a convolution: output planes) that had one value for all test images, by the
+        layer's index as text.
+    saturated_units : dict of float
+        Share of each layer's activations within 1 % of the ends of their range over the test images; only layers
+        whose activation has a range (sigmoid and both tanh).
+    digest : str
+        Of the parameters after the epoch.
+    parameter_digests : dict of str
+        The first 16 digits of each parameter's own digest, by the parameter's name.
+    """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid", "strict": True, "allow_inf_nan": False}
+    """For reading ``metrics.jsonl``, whose lines these are."""
+
+    epoch: int
+    loss: float
+    training_accuracy: float
+    test_loss: float
+    test_accuracy: float
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
+    learning_rate: float
+    seconds: float
+    images_per_second: float
+    gradient_norms: dict[str, float]
+    update_ratio: dict[str, float] = field(default_factory=dict)
+    lost_updates: dict[str, float] = field(default_factory=dict)
+    dead_units: dict[str, float] = field(default_factory=dict)
+    saturated_units: dict[str, float] = field(default_factory=dict)
+    digest: str
+    parameter_digests: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,46 @@
+"""The network that a recorded run ended with, held to what the record says of it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lenetpp.networks.network import Network
+from lenetpp.records.run_files import MODEL_NAME, RECORD_NAME, RecordError, read_record
+
+if TYPE_CHECKING:
+    from lenetpp.records.record_schema import Record
+
+
+def recorded_model(folder: Path) -> Network:
+    """Return the network of a run's model file.
+
+    Raises
+    ------
+    RecordError
+        If there is none, since the run goes on or ended before there were weights to keep; or if its parameters are
+        not those that the record tells of.
+    ModelFileError
+        If the file is malformed or damaged.
+    OSError
+        If it cannot be read.
+    """
+    path, record = folder / MODEL_NAME, read_record(folder)
+    if not path.is_file():
+        raise RecordError(f"{folder} has no {MODEL_NAME}: its outcome is {record['outcome']!r}")
+    network = Network.load(path)
+    expected = _recorded_digest(record)
+    if expected not in (None, network.digest):
+        raise RecordError(
+            f"{path} is not the model that this run ended with: the digest of its parameters is {network.digest}, but "
+            f"{RECORD_NAME} has {expected}; take it from a copy, train again with lenetpp.replay, or give the file "
+            "itself to use it all the same"
+        )
+    return network
+
+
+def _recorded_digest(record: "Record") -> str | None:
+    """Return the digest of the model file's parameters, as far as the record tells it."""
+    if record["outcome"] == "running" or "results" not in record:
+        return None  # the results, if there are any, are those of an earlier end
+    # Where the network computed in another type, `digest` is that of its own parameters.
+    results = record["results"]
+    return results.get("digest") if record["network"]["dtype"] == "float32" else results.get("model_digest")

@@ -1,0 +1,221 @@
+"""What the files of a run may say: each key with its type, and no other key.
+
+A key that earlier versions did not write is NotRequired: their records can be read for ever. Imported when a file is
+read, since pydantic takes a third of the time that the whole package does.
+"""
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Annotated, Any, Literal, NotRequired, TypeAlias
+
+from pydantic import AfterValidator, ConfigDict, FailFast, Field, TypeAdapter, with_config
+from pydantic_core import PydanticCustomError
+
+# That of typing does only from Python 3.12 on what pydantic needs.
+from typing_extensions import TypedDict
+
+from lenetpp.basics.file_schemas import AT_KEY
+from lenetpp.records.epochs import EpochRecord, Outcome
+from lenetpp.settings.training_settings import TrainingSettings
+
+STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+Count: TypeAlias = Annotated[int, Field(ge=0, lt=2**63)]
+Amount: TypeAlias = Annotated[float, Field(ge=0)]
+Digest: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Names: TypeAlias = Annotated[list[str], Field(min_length=1), FailFast()]
+
+
+def _checked_settings(table: dict[str, Any]) -> dict[str, Any]:
+    """Let the settings themselves say what they may be; one that is missing is older than the setting."""
+    names = [field.name for field in fields(TrainingSettings)]
+    for name in table:
+        if name not in names:
+            raise PydanticCustomError(AT_KEY, "there is no such key", {"key": name})
+    try:
+        TrainingSettings(**table)
+    except ValueError as error:
+        name, _, problem = str(error).partition(" ")
+        raise PydanticCustomError(AT_KEY, "{problem}", {"key": name, "problem": problem}) from None
+    return table
+
+
+@with_config(STRICT)
+class NetworkTable(TypedDict):
+    """The network, and what it had before the first step."""
+
+    text: str
+    dtype: Literal["float32", "float64"]
+    start: Literal["seed", "given weights", "given normalization"]
+    initial_digest: Digest
+
+
+@with_config(STRICT)
+class ImageCounts(TypedDict):
+    """Number of images of each part."""
+
+    train: Count
+    test: Count
+    validation: NotRequired[Count]
+
+
+@with_config(STRICT)
+class SelectionTable(TypedDict):
+    """What was selected from the source; as :class:`lenetpp.data.dataset.Selection`."""
+
+    classes: NotRequired[Names]
+    train_per_class: NotRequired[Count]
+    test_per_class: NotRequired[Count]
+    validation_per_class: NotRequired[Count]
+
+
+@with_config(STRICT)
+class DataTable(TypedDict):
+    """The data: enough to load them again, unless they were arrays."""
+
+    name: str
+    digest: Digest
+    classes: Names
+    images: ImageCounts
+    pixels: NotRequired[Literal["uint8", "float32"]]
+    selection: SelectionTable
+    path: NotRequired[str]
+
+
+NumericsTable = TypedDict("NumericsTable", {"version": Count, "class": str, "instruction_set": str, "compiler": str})
+"""What the bits depend on (version and class), and what they must not."""
+with_config(STRICT)(NumericsTable)
+
+
+@with_config(STRICT)
+class SoftwareTable(TypedDict):
+    """Versions, and the system's name."""
+
+    lenetpp: str
+    python: str
+    numpy: str
+    system: str
+
+
+@with_config(STRICT)
+class MachineTable(TypedDict):
+    """Where it was trained last."""
+
+    processor: str
+    architecture: str
+    cores: Count
+    threads: Annotated[int, Field(ge=1, lt=2**31)]
+    process: NotRequired[Count]
+
+
+@with_config(STRICT)
+class GitTable(TypedDict):
+    """The working folder's revision."""
+
+    commit: str
+    dirty: bool
+
+
+@with_config(STRICT)
+class ResultsTable(TypedDict):
+    """Figures of the end: those of the last complete epoch, where there is one."""
+
+    epochs: Count
+    seconds: Amount
+    images_per_second: Amount
+    digest: NotRequired[Digest]
+    model_digest: NotRequired[Digest]
+    loss: NotRequired[float]
+    training_accuracy: NotRequired[float]
+    test_loss: NotRequired[float]
+    test_accuracy: NotRequired[float]
+    validation_loss: NotRequired[float]
+    validation_accuracy: NotRequired[float]
+    confusion: NotRequired[Annotated[list[Annotated[str, Field(pattern=r"^[0-9]{1,18}( [0-9]{1,18})*$")]], FailFast()]]
+
+
+@with_config(STRICT)
+class Record(TypedDict):
+    """``run.toml``."""
+
+    format: int
+    outcome: Outcome
+    message: NotRequired[str]
+    started: datetime
+    ended: NotRequired[datetime]
+    resumed: NotRequired[Annotated[list[datetime], FailFast()]]
+    network: NetworkTable
+    data: DataTable
+    settings: Annotated[dict[str, Any], AfterValidator(_checked_settings)]
+    numerics: NumericsTable
+    software: SoftwareTable
+    machine: MachineTable
+    git: NotRequired[GitTable]
+    results: NotRequired[ResultsTable]
+
+
+def _checked_confusion(record: Record) -> Record:
+    """Let the confusion matrix have a row and a column for each class, some images, and a loss beside it."""
+    results = record.get("results", {})
+    if "confusion" in results:
+        rows, count = [row.split() for row in results["confusion"]], len(record["data"]["classes"])
+        if len(rows) != count or any(len(row) != count for row in rows):
+            raise ValueError(f"results.confusion: it must have {count} rows of {count} numbers, one for each class")
+        if "test_loss" not in results or not any(int(number) for row in rows for number in row):
+            raise ValueError("results.confusion: there must be an image in it, and a test_loss beside it")
+    return record
+
+
+@with_config(STRICT)
+class TrainedPart(TypedDict):
+    """What an epoch's record will say about its training, where the evaluation is still to come."""
+
+    loss: float
+    training_accuracy: float
+    learning_rate: float
+    seconds: Amount
+    images_per_second: Amount
+    gradient_norms: dict[str, float]
+    update_ratio: NotRequired[dict[str, float]]
+    lost_updates: NotRequired[dict[str, float]]
+
+
+@with_config(STRICT)
+class Position(TypedDict):
+    """Where a checkpoint was written."""
+
+    epoch: Count
+    done: tuple[Count, float, Count]
+    seconds: Amount
+    trained: TrainedPart | None
+    run_seconds: Amount
+
+
+CheckpointTexts = TypedDict(
+    "CheckpointTexts",
+    {
+        "lenetpp.network": str,
+        "lenetpp.dtype": Literal["float32", "float64"],
+        "lenetpp.numerics": str,
+        "lenetpp.position": str,
+    },
+)
+"""What a checkpoint says beside its arrays; the position is JSON."""
+with_config(STRICT)(CheckpointTexts)
+
+
+@with_config(STRICT)
+class TensorEntry(TypedDict):
+    """An array in the header of a file of tensors."""
+
+    dtype: Literal["F32", "F64"]
+    shape: Annotated[list[Count], Field(max_length=8), FailFast()]
+    data_offsets: Annotated[list[Count], Field(min_length=2, max_length=2)]
+
+
+RECORD: TypeAdapter[Record] = TypeAdapter(Annotated[Record, AfterValidator(_checked_confusion)])
+EPOCH = TypeAdapter(EpochRecord)
+CHECKPOINT_TEXTS = TypeAdapter(CheckpointTexts)
+POSITION = TypeAdapter(Position)
+TENSORS = TypeAdapter(dict[str, TensorEntry])
+TENSOR_TEXTS = TypeAdapter(dict[str, str])

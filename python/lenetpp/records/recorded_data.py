@@ -1,0 +1,72 @@
+"""The data of a run: how a record describes them, and how they are found again."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lenetpp.data.errors import DataError
+from lenetpp.data.load import load_data
+from lenetpp.data.places import EMBEDDED_NAME
+from lenetpp.data.published import PUBLISHED
+from lenetpp.records.needed_arguments import ArgumentNeeded
+
+if TYPE_CHECKING:
+    from lenetpp.data import Dataset
+
+
+def description_of(data: "Dataset") -> dict[str, Any]:
+    """Return what a record says about data: enough to load the same again, unless they are arrays of one's own."""
+    description = {
+        "name": data.name,
+        "digest": data.digest,
+        "classes": list(data.classes),
+        "images": {part: len(labels) for part, _, labels in data.parts()},
+        "pixels": str(data.train_images.dtype),
+        "selection": dict(data.selection),
+    }
+    if data.name not in (EMBEDDED_NAME, *PUBLISHED) and Path(data.name).exists():
+        # To be found again from any working folder.
+        description["path"] = str(Path(data.name).resolve())
+    return description
+
+
+def find_again(description: Mapping[str, Any]) -> "Dataset":
+    """Return the data that a record describes, which may have changed: compare the digests.
+
+    Raises
+    ------
+    ArgumentNeeded
+        If they cannot be found.
+    """
+    source = description.get("path", description["name"])
+    try:
+        return found_at(source, description)
+    except DataError as error:
+        raise ArgumentNeeded(
+            f"the data of the run, {source!r}, cannot be found again ({error})",
+            f"give data with the digest {description['digest']} as {{}}",
+            "data=",
+        ) from error
+
+
+def found_at(source: str, description: Mapping[str, Any]) -> "Dataset":
+    """Return the data at another place, by name or path, of which the run's choice is made again."""
+    return load_data(source, **description["selection"])
+
+
+def same_data(description: Mapping[str, Any], data: "Dataset | None") -> "Dataset":
+    """Return the very data that a record describes: `data`, or those found again.
+
+    Raises
+    ------
+    ArgumentNeeded
+        If they cannot be found, or are others.
+    """
+    found = find_again(description) if data is None else data
+    if found.digest != description["digest"]:
+        raise ArgumentNeeded(
+            f"the data {found.name!r} are not those of the run: their digest is {found.digest}",
+            f"give data with the digest {description['digest']} as {{}}",
+            "data=",
+        )
+    return found

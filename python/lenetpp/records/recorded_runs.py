@@ -1,0 +1,73 @@
+"""RecordedRun: what the files of a run say, whether it finished or not; no model and no data are needed to read it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from lenetpp.networks.measurement import Evaluation
+from lenetpp.records.epochs import EpochRecord
+from lenetpp.records.results import recorded_evaluation
+from lenetpp.records.run_files import is_being_trained, read_metrics, read_record
+
+
+@dataclass(frozen=True)
+class RecordedRun:
+    """A run as it is on the disk.
+
+    Attributes
+    ----------
+    folder : Path
+        Where it is recorded.
+    record : dict
+        Content of ``run.toml``.
+    history : list of EpochRecord
+        One for each complete epoch.
+    """
+
+    folder: Path
+    record: dict[str, Any]
+    history: list[EpochRecord]
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Return the run that a folder holds.
+
+        Raises
+        ------
+        RecordError
+            If a file is malformed; the message names it.
+        OSError
+            If a file cannot be read.
+        """
+        return cls(folder, dict(read_record(folder)), read_metrics(folder))
+
+    @property
+    def name(self) -> str:
+        """What the run is called: its folder's name."""
+        return self.folder.resolve().name
+
+    @property
+    def outcome(self) -> str:
+        """As recorded; "unfinished" if the record says "running", but no process trains the run any more."""
+        outcome = str(self.record.get("outcome"))
+        return "unfinished" if outcome == "running" and not is_being_trained(self.folder) else outcome
+
+    @property
+    def network_text(self) -> str:
+        """The network's canonical text."""
+        return str(self.table("network").get("text", ""))
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Training settings by name."""
+        return self.table("settings")
+
+    @property
+    def evaluation(self) -> Evaluation | None:
+        """Of the test images after the last epoch, where the run has come to an end."""
+        return recorded_evaluation(self.record)
+
+    def table(self, name: str) -> dict[str, Any]:
+        """Return a table of the record; empty where there is none."""
+        table: dict[str, Any] = self.record.get(name, {})
+        return table

@@ -1,0 +1,91 @@
+"""Which run is meant: a folder, the beginning of its name, ``last`` or ``best``."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+from lenetpp.networks.network import Network
+from lenetpp.records.run_files import RECORD_NAME, RecordError, default_runs_folder
+from lenetpp.records.run_table import RunTable, runs
+
+
+class RunInMemory(Protocol):
+    """What is needed of a :class:`lenetpp.Run` where a run is meant."""
+
+    network: Network
+    folder: Path | None
+
+
+RunReference: TypeAlias = RunInMemory | str | os.PathLike[str]
+"""What every function that takes a run takes: the run, its folder, the beginning of its name, ``last`` or ``best``."""
+
+
+def find_run(reference: str | os.PathLike[str], note: Callable[[str], None] = lambda _: None) -> Path:
+    """Return the folder of a run.
+
+    Parameters
+    ----------
+    reference : str or path
+        A run's folder, or what the name of exactly one recorded run begins with; ``last``: the latest one; ``best``:
+        of the finished ones on the data of the latest finished one, that of the highest test accuracy, the oldest of
+        equal ones; see :meth:`lenetpp.RunTable.best_first`.
+    note : callable
+        Told in a sentence what was not compared, where ``best`` had runs on several data sets to choose from.
+
+    Raises
+    ------
+    RecordError
+        If there is no such run, or several.
+    """
+    path, name = Path(reference), os.fspath(reference)
+    if (path / RECORD_NAME).exists():  # whatever it is: reading it will say so
+        return path
+    parent = default_runs_folder()
+    folders = sorted(path.parent for path in parent.glob(f"*/{RECORD_NAME}"))
+    if name == "last" and folders:
+        return folders[-1]
+    if name == "best" and folders:
+        groups = runs(parent).best_by_data()
+        if not groups:
+            raise RecordError(
+                f"there is no best run: none of the {len(folders)} runs in {parent} has finished on two classes or more"
+            )
+        if len(groups) > 1:
+            note(_what_was_compared(groups))
+        return Path(groups[0][0]["folder"])
+    found = [folder for folder in folders if folder.name.startswith(name)]
+    if len(found) == 1:
+        return found[0]
+    if path.is_dir():
+        raise RecordError(f"{path} is not the folder of a run: it has no {RECORD_NAME}")
+    number = f"{len(found)} runs begin with it" if found else f"none of the {len(folders)} runs begins with it"
+    raise RecordError(f"{name!r} is neither a model file nor a run's folder, and in {parent} {number}")
+
+
+def folder_of(run: RunReference, use: str) -> Path:
+    """Return the folder of a run.
+
+    Raises
+    ------
+    RecordError
+        If there is no such run, or it was not recorded; the message then ends with what it was to be used for, `use`.
+    """
+    if isinstance(run, str | os.PathLike):
+        return find_run(run)
+    if run.folder is None:
+        raise RecordError(f"the run was not recorded (runs=None), so that there is nothing to {use}")
+    return run.folder
+
+
+def _what_was_compared(groups: list[RunTable]) -> str:
+    compared, others = len(groups[0]), sum(map(len, groups[1:]))
+    best = groups[0][0]
+    return (
+        f"best: {best['run']}, of {_runs(compared)} on the data of the latest one, {best.get('data.name')}; "
+        f"{_runs(others)} on other data cannot be compared with it (`lenetpp runs --best` lists them)"
+    )
+
+
+def _runs(count: int) -> str:
+    return f"{count:,} run{'' if count == 1 else 's'}"

@@ -1,0 +1,122 @@
+"""The facts of a run in words, as the terminal and the page show them, and the command that trains it again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lenetpp.basics.shell_words import run_command, shell_command
+from lenetpp.data.places import EMBEDDED_NAME
+from lenetpp.data.published import PUBLISHED
+from lenetpp.records.epochs import EpochRecord
+from lenetpp.records.recorded_runs import RecordedRun
+from lenetpp.settings.training_settings import TrainingSettings
+
+SELECTION_OPTIONS = {
+    "train_per_class": "--per-class",
+    "test_per_class": "--test-per-class",
+    "validation_per_class": "--validation-per-class",
+}
+SWITCHES = {"flip_horizontally": "--flip"}
+"""Settings whose option is not their name. No setting is true by default, so that no option has to switch one off."""
+
+
+def run_facts(run: RecordedRun) -> dict[str, object]:
+    """Return what there is to say about a run by its name, in the order in which one asks."""
+    record, data, machine, software = run.record, run.table("data"), run.table("machine"), run.table("software")
+    numerics, results, git = run.table("numerics"), run.table("results"), run.table("git")
+    images = ", ".join(f"{count:,} {part}" for part, count in data.get("images", {}).items())
+    changed, default = _settings(run.settings)
+    facts = {
+        "run": run.folder,
+        "outcome": _outcome(run),
+        "network": run.network_text,
+        "data": f"{data.get('name')}: {', '.join(data.get('classes', []))}" + (f"; {images} images" if images else ""),
+        "settings": ", ".join(changed),
+        "default": ", ".join(default),
+        "result": _result(run.history),
+        "time": _time(record, results),
+        "made by": f"lenetpp {software.get('lenetpp')}, numerics {numerics.get('version')} "
+        f"({numerics.get('class')}, {numerics.get('instruction_set')}), {machine.get('threads')} of "
+        f"{machine.get('cores')} cores of {machine.get('processor')}",
+        "commit": git and f"{git.get('commit')}" + (" and uncommitted changes" if git.get("dirty") else ""),
+        "digest": results.get("digest"),
+    }
+    return {name: value for name, value in facts.items() if value}
+
+
+def _outcome(run: RecordedRun) -> str:
+    if run.outcome == "unfinished":
+        return f"unfinished: its process has gone; `{run_command('resume', run.folder.name)}` goes on"
+    message = run.record.get("message")
+    return f"{run.outcome}: {message}" if message else run.outcome
+
+
+def _settings(settings: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """Return settings as words: those that are not the general default, and the others."""
+    defaults = TrainingSettings().as_dict()
+    words = {name: f"{name} {_value(value)}" for name, value in settings.items()}
+    changed = [
+        word for name, word in words.items() if settings[name] != defaults.get(name) or name in ("epochs", "seed")
+    ]
+    return changed, [word for word in words.values() if word not in changed]
+
+
+def _value(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case float():
+            return f"{value:g}"
+        case list():
+            return ",".join(map(str, value))
+    return str(value)
+
+
+def _result(history: list[EpochRecord]) -> str:
+    if not history:
+        return "no complete epoch"
+    last = history[-1]
+    validation = "" if last.validation_accuracy is None else f", validation {last.validation_accuracy:.2%}"
+    best = max(history, key=lambda epoch: epoch.test_accuracy)
+    highest = (
+        "" if best.test_accuracy == last.test_accuracy else f" ({best.test_accuracy:.2%} after epoch {best.epoch})"
+    )
+    epochs = f"{last.epoch} epoch{'s' if last.epoch != 1 else ''}"
+    return (
+        f"test accuracy {last.test_accuracy:.2%}{highest}, training {last.training_accuracy:.2%}{validation}, {epochs}"
+    )
+
+
+def _time(record: Mapping[str, Any], results: Mapping[str, Any]) -> str:
+    started = f"{record['started']:%Y-%m-%d %H:%M:%S} UTC" if "started" in record else ""
+    if "seconds" not in results:
+        return started
+    return f"{started}, {results['seconds']:.1f} s, training at {results.get('images_per_second', 0):,.0f} images/s"
+
+
+def train_command(run: RecordedRun) -> str | None:
+    """Return the command that trains the run again where its record is lost.
+
+    None where no command can: the network did not start from its seed, or the data were arrays.
+    """
+    data, network = run.table("data"), run.table("network")
+    selection = data.get("selection", {})
+    source = data["name"] if data.get("name") in (EMBEDDED_NAME, *PUBLISHED) else data.get("path")
+    if source is None or network.get("start") != "seed" or network.get("dtype") != "float32":
+        return None
+    words = ["lenetpp", "train", source, "--network", run.network_text]
+    if "classes" in selection:
+        words += ["--classes", ",".join(selection["classes"])]
+    for name, option in SELECTION_OPTIONS.items():
+        if name in selection:
+            words += [option, str(selection[name])]
+    defaults = TrainingSettings().as_dict()
+    for name, value in run.settings.items():
+        if value == defaults.get(name):
+            continue
+        option = SWITCHES.get(name, f"--{name.replace('_', '-')}")
+        words += [option] if isinstance(value, bool) else [option, _exact(value)]
+    return shell_command(*words)
+
+
+def _exact(value: object) -> str:
+    return _value(value) if isinstance(value, list) else str(value)

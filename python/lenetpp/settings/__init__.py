@@ -1,0 +1,1 @@
+"""How a network is trained: the settings, their names, and which of them to change."""

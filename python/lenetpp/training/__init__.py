@@ -1,0 +1,1 @@
+"""Training: the loop, runs, how they go on and are done again."""

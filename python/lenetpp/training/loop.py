@@ -1,0 +1,325 @@
+"""Epochs in the compiled core, with evaluation, record and display around them."""
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lenetpp import _core
+from lenetpp.basics.arrays import ImageArray
+from lenetpp.networks.measurement import Evaluation, evaluate_in_slices
+from lenetpp.records.checkpoints import Checkpoint, CheckpointPace
+from lenetpp.records.epochs import EpochRecord, Outcome
+from lenetpp.records.results import results_as_recorded
+from lenetpp.records.run_files import MODEL_NAME
+from lenetpp.records.run_writer import RunWriter
+from lenetpp.records.tensor_files import TensorsOnDemand
+from lenetpp.settings.advice import clipping, one_of, warmup
+from lenetpp.training.display import training_display
+from lenetpp.training.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
+from lenetpp.training.interruption import InterruptGuard
+from lenetpp.training.run import Run
+
+if TYPE_CHECKING:
+    from lenetpp.data import Dataset
+
+TRAINER_OPTIONS = (
+    "batch_size",
+    "loss",
+    "reduction",
+    "momentum",
+    "nesterov",
+    "weight_decay",
+    "gradient_clip_norm",
+    "flip_horizontally",
+    "shift_pixels",
+    "seed",
+)
+SCHEDULE_OPTIONS = ("schedule", "epochs", "restarts", "step_epochs", "step_factor", "warmup_epochs")
+
+
+class TrainingLoop:
+    """A training in progress: the compiled trainer and how far it has come.
+
+    Parameters
+    ----------
+    run : Run
+        With the network, the settings and the history so far.
+    data : Dataset
+        Checked to fit.
+    threads : int
+        Processor cores to use.
+    start : Checkpoint, optional
+        Where training goes on; its network is the run's.
+    last_sound : core network, optional
+        What a divergence in the first epoch leaves; by default the network as it is.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        data: "Dataset",
+        threads: int,
+        start: Checkpoint | None = None,
+        *,
+        last_sound: _core.Network | None = None,
+    ) -> None:
+        self.run = run
+        self._data = data
+        self._threads = threads
+        settings = run.settings
+        self._trainer = _core.Trainer(
+            run.network.core, threads=threads, **{name: getattr(settings, name) for name in TRAINER_OPTIONS}
+        )
+        self._learning_rate = _core.LearningRate(
+            settings.learning_rate, **{name: getattr(settings, name) for name in SCHEDULE_OPTIONS}
+        )
+        start = start or Checkpoint(network=run.network)
+        for (name, parameter), values in start.state.items():
+            self._trainer.set_state(name, parameter, values)
+        self._last_sound = last_sound or run.network.core.copy()
+        # Of the running epoch.
+        self._done = start.done
+        self._seconds = start.seconds
+        self._trained = start.trained
+        self._is_between_steps = True  # an exception leaves nobody knowing at which step: a second Ctrl-C, for instance
+        self._started = time.perf_counter() - start.run_seconds
+
+    def run_epochs(
+        self, record: RunWriter | None, pace: CheckpointPace, progress: bool | None, until: int | None = None
+    ) -> Run:
+        """Train until there are `until` epochs (all of the settings), and record how it ended."""
+        run = self.run
+        self._record, self._pace = record, pace
+        run.folder = None if record is None else record.folder
+        run.outcome, run.message = "running", ""
+        until = until or run.settings.epochs
+        with InterruptGuard() as self._guard:
+            try:
+                epochs_done, images = len(run.history), len(self._data.train_images)
+                with training_display(progress, until, images, epochs_done) as self._display:
+                    while len(run.history) < until:
+                        self._run_epoch()
+                    if run.evaluation is None:
+                        run.evaluation = self._evaluate("test", self._data.test_images, self._data.test_labels)
+            except KeyboardInterrupt:
+                self._end("interrupted", f"stopped by Ctrl-C in epoch {len(run.history) + 1} of {run.settings.epochs}")
+                raise TrainingInterrupted(run.message, run) from None
+            except _NotFiniteError as error:
+                run.network.core = self._last_sound
+                self._end("diverged", str(error))
+                raise TrainingDiverged(run.message, run) from None
+            except RecordingFailed as error:
+                self._note_failure(error)
+                raise
+            except BaseException as error:
+                with suppress(OSError):  # what went wrong first is what matters
+                    self._end("failed", f"{type(error).__name__}: {error}")
+                raise
+            else:
+                self._end("finished")
+        return run
+
+    # One epoch
+
+    def _run_epoch(self) -> None:
+        if self._trained is None:
+            self._trained = self._train()
+        activity = _core.UnitActivity(str(self.run.network))
+        measured = {
+            part: self._evaluate(part, images, labels, activity if part == "test" else None)
+            for part, images, labels in self._data.parts()
+            if part != "train"
+        }
+        test, validation = measured["test"], measured.get("validation")
+        epoch = EpochRecord(
+            epoch=len(self.run.history) + 1,
+            **self._trained,
+            test_loss=test.loss,
+            test_accuracy=test.accuracy,
+            validation_loss=None if validation is None else validation.loss,
+            validation_accuracy=None if validation is None else validation.accuracy,
+            dead_units={str(layer): share for layer, share in activity.dead_units.items()},
+            saturated_units={str(layer): share for layer, share in activity.saturated_units.items()},
+            digest=self.run.network.digest,
+            parameter_digests=self.run.network.parameter_digests(),
+        )
+        self._is_between_steps = False
+        self.run.history.append(epoch)
+        self.run.evaluation = test
+        self._done, self._seconds, self._trained = (0, 0.0, 0), 0.0, None
+        del self._last_sound  # first: there is memory planned for one
+        self._last_sound = self.run.network.core.copy()
+        self._is_between_steps = True
+        self._display.show_epoch(epoch)
+        if self._record is not None:
+            with self._writing():
+                self._record.add_epoch(asdict(epoch))
+            if self._pace.is_due(epoch_is_complete=True):
+                self._save_checkpoint()
+
+    def _train(self) -> dict[str, Any]:
+        """Do the steps of the running epoch that are left; return what its record will say about them."""
+        epoch = len(self.run.history)
+
+        def progress(images_done: int) -> bool:
+            self._display.show_training(images_done)
+            return not (self._guard.requested or self._checkpoint_is_due())
+
+        interrupted = True
+        while interrupted:
+            start = time.perf_counter()
+            self._is_between_steps = False
+            result = self._trainer.train_epoch(
+                self._data.train_images,
+                self._data.train_labels,
+                epoch=epoch,
+                learning_rate=self._learning_rate,
+                done=self._done,
+                progress=progress,
+            )
+            self._seconds += time.perf_counter() - start
+            if result.divergence is not None:
+                step, layer, what = result.divergence
+                raise self._divergence(
+                    f"in epoch {epoch + 1}, step {step + 1}, the first value that is not finite is "
+                    f"the {what} of layer {layer} ({self.run.network.core.layer_texts[layer]})"
+                )
+            self._done = result.done
+            self._is_between_steps = True
+            interrupted = result.interrupted
+            if interrupted:
+                self._guard.check()
+                self._save_checkpoint()
+        return {
+            "loss": result.loss,
+            "training_accuracy": result.correct / result.samples,
+            "learning_rate": result.learning_rate,
+            "seconds": self._seconds,
+            "images_per_second": result.samples / self._seconds,
+            "gradient_norms": result.gradient_norms,
+            "update_ratio": result.update_ratio,
+            "lost_updates": result.lost_updates,
+        }
+
+    def _evaluate(
+        self, part: str, images: ImageArray, labels: NDArray[np.int32], activity: _core.UnitActivity | None = None
+    ) -> Evaluation:
+        def before_slice() -> None:
+            self._guard.check()
+            self._display.show_evaluation()
+
+        network, loss = self.run.network, self.run.settings.loss
+        evaluation = evaluate_in_slices(
+            network.core, network.class_names, images, labels, loss, self._threads, before_slice, activity
+        )
+        if not math.isfinite(evaluation.loss):
+            raise self._divergence(
+                f"after epoch {len(self.run.history) + 1}, the loss of the {part} images is not finite"
+            )
+        return evaluation
+
+    def _divergence(self, what: str) -> "_NotFiniteError":
+        settings = self.run.settings.as_dict()
+        smaller = f"a learning_rate below {self.run.settings.learning_rate:g}"
+        return _NotFiniteError(
+            f"training diverged: {what}; try {one_of(smaller, warmup(settings), clipping(settings))}"
+        )
+
+    # The record
+
+    def _checkpoint_is_due(self) -> bool:
+        return self._record is not None and self._pace.is_due(epoch_is_complete=False)
+
+    def _checkpoint(self) -> Checkpoint:
+        network, trainer = self.run.network, self._trainer
+        arrays = {
+            (name, parameter): partial(trainer.state, name, parameter)
+            for name in trainer.state_names
+            for parameter in network.core.parameter_names
+        }
+        return Checkpoint(
+            network=network,
+            state=TensorsOnDemand(arrays),
+            epoch=len(self.run.history),
+            done=self._done,
+            seconds=self._seconds,
+            trained=self._trained,
+            run_seconds=time.perf_counter() - self._started,
+        )
+
+    def _save_checkpoint(self) -> None:
+        assert self._record is not None
+        start = time.perf_counter()
+        with self._writing():
+            self._record.save_checkpoint(self._checkpoint().content())
+        self._pace.note_written(time.perf_counter() - start)
+
+    def _end(self, outcome: Outcome, message: str = "") -> None:
+        run = self.run
+        run.outcome, run.message = outcome, message
+        self._last_sound = run.network.core  # nothing can diverge any more
+        run.seconds = time.perf_counter() - self._started
+        if self._record is not None:
+            with self._record, self._writing():
+                write_end(self._record, run, self._checkpoint_to_keep())
+
+    def _checkpoint_to_keep(self) -> Checkpoint | None:
+        """Return where the run can go on; None where it cannot, or only from an earlier checkpoint."""
+        return self._checkpoint() if self.run.can_go_on and self._is_between_steps else None
+
+    def _note_failure(self, error: RecordingFailed) -> None:
+        """Say in the folder that it could not be written, if that can.
+
+        Its other files stay as they were at the last checkpoint, with which they agree.
+        """
+        run = self.run
+        run.outcome, run.message = "failed", str(error)
+        assert self._record is not None
+        with suppress(OSError), self._record:
+            self._record.end(run.outcome, results_as_recorded(run.results()), run.message)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Turn an error of the file system into one that keeps the state and can save it elsewhere."""
+        assert self._record is not None
+        try:
+            yield
+        except OSError as error:
+            content, checkpoint, initial = dict(self._record.content), self._checkpoint_to_keep(), None
+            kept = None if checkpoint is None else checkpoint.snapshot()
+            with suppress(OSError):  # the run can go on without it
+                initial = self._record.read_initial()
+
+            def save(new_folder: Path) -> None:
+                with RunWriter.create_at(new_folder, content, None if initial is None else (initial,)) as record:
+                    write_end(record, self.run, kept)
+
+            raise RecordingFailed(error, self.run, save) from error
+
+
+class _NotFiniteError(Exception):
+    """Leaves the loop over the epochs when a value is not finite."""
+
+
+def write_end(record: RunWriter, run: Run, checkpoint: Checkpoint | None) -> None:
+    """Write how a run ended: epochs that are missing, the model (float32, whatever the network computed in), results.
+
+    Without a new checkpoint the last one stays, where the run can go on.
+    """
+    for epoch in run.history[record.epochs :]:
+        record.add_epoch(asdict(epoch))
+    if run.network.initialized:
+        run.network.astype("float32").save(record.folder / MODEL_NAME)
+    if checkpoint is not None:
+        record.save_checkpoint(checkpoint.content())
+    record.end(run.outcome, results_as_recorded(run.results()), run.message)
+    if not run.can_go_on:
+        record.forget_checkpoint()

@@ -1,0 +1,51 @@
+"""What a network needs before its first step: weights, and a normalization of pixels."""
+
+import numpy as np
+
+from lenetpp import _core
+from lenetpp.basics.arrays import FloatArray
+from lenetpp.data import Dataset, per_plane_statistics
+from lenetpp.networks.network import Network
+from lenetpp.settings.training_settings import NormalizationScheme, TrainingSettings
+
+
+def check_data(data: Dataset, settings: TrainingSettings) -> None:
+    """Raise ValueError unless the training images can teach something: two classes, and images that stay in sight."""
+    if (data.train_labels == data.train_labels[0]).all():
+        name, count = data.classes[int(data.train_labels[0])], len(data.train_labels)
+        raise ValueError(
+            f"classes must be at least two among the training images, but all {count:,} of {data.name} "
+            f"are of one class, {name!r}: a network that always says so would be right"
+        )
+    smallest = min(data.input_shape[1:])
+    if settings.shift_pixels >= smallest:
+        raise ValueError(
+            f"shift_pixels must be below {smallest}, the smaller of the images' height and width, "
+            f"but is {settings.shift_pixels}"
+        )
+
+
+def prepared_core(network: Network, data: Dataset, settings: TrainingSettings) -> _core.Network:
+    """Return a copy of the network's core that has weights and a normalization."""
+    prepared = network.copy()
+    if prepared.normalization is None:
+        prepared.normalization = _normalization(data, settings.normalization)
+    if not prepared.initialized:
+        prepared.initialize(settings.seed, settings.initialization)
+    return prepared.core
+
+
+def _normalization(data: Dataset, scheme: NormalizationScheme) -> tuple[FloatArray, FloatArray]:
+    planes = data.input_shape[0]
+    if scheme == "none":
+        return np.zeros(planes), np.ones(planes)
+    if scheme == "unit":
+        if data.train_images.dtype != np.uint8:
+            raise ValueError(
+                'normalization "unit" divides bytes by 255, but the images are '
+                f'{data.train_images.dtype}: use "standard", or "none" where they are between 0 and 1 already'
+            )
+        return np.zeros(planes), np.full(planes, 255.0)
+    mean, deviation = per_plane_statistics(data.train_images)
+    # A plane of one colour carries nothing to scale.
+    return mean, np.where(deviation > 0, deviation, 1.0)

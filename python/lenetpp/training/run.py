@@ -1,0 +1,150 @@
+"""Run: one training, as it is returned and as it is recorded."""
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from lenetpp.basics.html_tables import html_facts
+from lenetpp.networks.measurement import Evaluation
+from lenetpp.networks.network import Network
+from lenetpp.pictures.run_pictures import RunPictures
+from lenetpp.records.epochs import EpochRecord, Outcome
+from lenetpp.records.models import recorded_model
+from lenetpp.records.references import RunReference, folder_of
+from lenetpp.records.results import recorded_evaluation
+from lenetpp.records.run_files import RecordError, read_metrics, read_record
+from lenetpp.settings.training_settings import TrainingSettings
+
+
+@dataclass(eq=False, kw_only=True)
+class Run(RunPictures):
+    """One training.
+
+    Attributes
+    ----------
+    network : Network
+        The trained network.
+    settings : TrainingSettings
+        How it was trained.
+    history : list of EpochRecord
+        One for each complete epoch.
+    outcome : {"running", "finished", "interrupted", "diverged", "failed"}
+        How it ended.
+    message : str
+        What there is to say about an early end.
+    evaluation : Evaluation or None
+        Of the test images after the last complete epoch.
+    seconds : float
+        From the start to the end, evaluation included.
+    folder : Path or None
+        Where it is recorded.
+    """
+
+    network: Network
+    settings: TrainingSettings
+    history: list[EpochRecord] = field(default_factory=list)
+    outcome: Outcome = "running"
+    message: str = ""
+    evaluation: Evaluation | None = None
+    seconds: float = 0.0
+    folder: Path | None = None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the network's parameters; equal digests mean equal bits."""
+        return self.network.digest
+
+    @property
+    def test_accuracy(self) -> float | None:
+        """Share of the test images classified right after the last complete epoch, in [0, 1]."""
+        return self.history[-1].test_accuracy if self.history else None
+
+    @property
+    def images_per_second(self) -> float:
+        """Mean rate of training alone over the complete epochs."""
+        images = sum(epoch.images_per_second * epoch.seconds for epoch in self.history)
+        seconds = sum(epoch.seconds for epoch in self.history)
+        return images / seconds if seconds else 0.0
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether :func:`lenetpp.resume` can continue the run, or extend it where it has finished.
+
+        A diverged training would diverge again.
+        """
+        return self.outcome != "diverged"
+
+    def results(self) -> dict[str, Any]:
+        """Return the figures of the result by name, as they are recorded."""
+        results: dict[str, Any] = {
+            "epochs": len(self.history),
+            "seconds": round(self.seconds, 6),
+            "images_per_second": round(self.images_per_second, 1),
+        }
+        if self.network.initialized:
+            results["digest"] = self.digest
+            if self.network.dtype != "float32":
+                results["model_digest"] = self.network.astype("float32").digest
+        if self.history:
+            last = asdict(self.history[-1])
+            for name in ("loss", "training_accuracy", "test_loss", "test_accuracy"):
+                results[name] = last[name]
+            if last["validation_accuracy"] is not None:
+                results["validation_loss"] = last["validation_loss"]
+                results["validation_accuracy"] = last["validation_accuracy"]
+        if self.evaluation is not None:
+            results["confusion"] = self.evaluation.confusion.tolist()
+        return results
+
+    def __repr__(self) -> str:
+        accuracy = "" if self.test_accuracy is None else f", test accuracy {self.test_accuracy:.2%}"
+        where = "" if self.folder is None else f", {self.folder}"
+        return f"<Run {self.outcome}: {len(self.history)} epochs{accuracy}{where}>"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        last = self.history[-1] if self.history else None
+        facts = {
+            "network": self.network,
+            "epochs": f"{len(self.history)} of {self.settings.epochs}",
+            "test": None if last is None else f"{last.test_accuracy:.2%}, loss {last.test_loss:.4f}",
+            "training": None if last is None else f"{last.training_accuracy:.2%}, loss {last.loss:.4f}",
+            "time": f"{self.seconds:.1f} s, training at {self.images_per_second:,.0f} images/s",
+            "digest": self.digest if self.network.initialized else None,
+            "folder": self.folder,
+            "message": self.message or None,
+        }
+        return html_facts(f"Run {self.outcome}", {name: fact for name, fact in facts.items() if fact is not None})
+
+    @classmethod
+    def load(cls, run: RunReference) -> Self:
+        """Return a run as it is recorded.
+
+        Parameters
+        ----------
+        run : path or str
+            A run's folder, the beginning of its name, ``last`` or ``best``.
+
+        Raises
+        ------
+        RecordError, ModelFileError
+            If there is no such run, a file of it is malformed, the model is not the one that the record tells of, or
+            training has not come to an end that left a model.
+        OSError
+            If a file cannot be read.
+        """
+        path = folder_of(run, "load")
+        content = read_record(path)
+        network = recorded_model(path)
+        if "results" not in content:
+            raise RecordError(f"{path} has no results yet: its outcome is {content['outcome']!r}")
+        return cls(
+            network=network,
+            settings=TrainingSettings(**content["settings"]),
+            history=read_metrics(path),
+            outcome=content["outcome"],
+            message=content.get("message", ""),
+            evaluation=recorded_evaluation(content),
+            seconds=content["results"]["seconds"],
+            folder=path,
+        )

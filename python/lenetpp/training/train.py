@@ -1,0 +1,146 @@
+"""train(): checks, initial weights, the record's beginning; the rest is the training loop's."""
+
+import os
+from dataclasses import replace
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Unpack
+
+from lenetpp.basics import surroundings
+from lenetpp.data.pixel_scale import warn_of_another_scale
+from lenetpp.networks.evaluation import check_fit
+from lenetpp.networks.network import Network
+from lenetpp.records.checkpoints import Checkpoint, CheckpointPace
+from lenetpp.records.recorded_data import description_of
+from lenetpp.records.run_files import default_runs_folder
+from lenetpp.records.run_writer import RunWriter
+from lenetpp.settings.names import check_names
+from lenetpp.settings.training_settings import SettingChanges, TrainingSettings
+from lenetpp.training.loop import TrainingLoop
+from lenetpp.training.preparation import check_data, prepared_core
+from lenetpp.training.run import Run
+
+if TYPE_CHECKING:
+    from lenetpp.data import Dataset
+
+
+class _DefaultFolder(Enum):
+    DEFAULT = "LENETPP_RUNS, or the folder runs"
+
+
+DEFAULT_FOLDER: Final = _DefaultFolder.DEFAULT
+KEYWORDS = ("settings", "threads", "runs", "checkpoint_seconds", "progress")
+"""Of :func:`train`, beside the settings' own names: what a mistyped name may mean too."""
+
+
+def train(
+    network: Network,
+    data: "Dataset",
+    *,
+    settings: TrainingSettings | None = None,
+    threads: int = 1,
+    runs: str | os.PathLike[str] | _DefaultFolder | None = DEFAULT_FOLDER,
+    checkpoint_seconds: float = 30.0,
+    progress: bool | None = None,
+    **changes: Unpack[SettingChanges],
+) -> Run:
+    """Train a network in place on the training part of the data and measure it on the test part after each epoch.
+
+    A network without weights gets its initial ones from the seed; one with weights is trained further. Likewise, the
+    network's normalization is kept where it has one and set from the training images where it has none.
+
+    Parameters
+    ----------
+    network : Network
+        Takes the data's images and has an output for each class.
+    data : Dataset
+        From :func:`lenetpp.load_data` or :meth:`lenetpp.Dataset.from_arrays`.
+    settings : TrainingSettings, optional
+        Where the settings start from, for instance ``lenetpp.recipe("lenet5")``; else the general defaults.
+    threads : int
+        Processor cores to use; the result does not depend on it.
+    runs : path or None
+        Folder in which the run's own folder is made: by default that of the variable ``LENETPP_RUNS``, else ``runs``;
+        None records nothing.
+    checkpoint_seconds : float
+        Longest time between two checkpoints, from which :func:`lenetpp.resume` goes on after an accident. There is
+        also one after each epoch, as long as they cost less than 1 % of the time.
+    progress : bool, optional
+        Whether to show progress: a bar on a terminal, a table below a notebook's cell, elsewhere a line for each epoch
+        on the error stream. By default on a terminal and in a notebook.
+    **changes
+        Any field of :class:`TrainingSettings`: epochs, batch_size, learning_rate, schedule, restarts, step_epochs,
+        step_factor, warmup_epochs, momentum, nesterov, weight_decay, gradient_clip_norm, loss, reduction,
+        initialization, normalization, flip_horizontally, shift_pixels, seed.
+
+    Returns
+    -------
+    Run
+        With the network, the history of epochs and the run's folder.
+
+    Raises
+    ------
+    ValueError
+        If a setting is out of range, network, data and settings do not fit each other, or all training images are of
+        one class.
+    TypeError
+        If there is no such setting; the message says which one may be meant.
+    TrainingInterrupted
+        On Ctrl-C, answered within a fifth of a second; the network keeps its weights, and the run is recorded.
+    TrainingDiverged
+        If a number became infinite or not a number; the network is as it was before that epoch.
+    RecordingFailed
+        If the record can no longer be written; the training stops, and its state can be saved elsewhere.
+    OSError
+        If the record cannot be made at all; the network is as before.
+    """
+    check_names("train", changes, (*SettingChanges.__annotations__, *KEYWORDS))
+    settings = replace(settings or TrainingSettings(), **changes)
+    check_fit(network, data)
+    check_data(data, settings)
+    warn_of_another_scale(network.normalization, data.train_images)
+    pace = CheckpointPace(checkpoint_seconds)
+    untrained, given = network.core, _given(network)
+    network.core = prepared_core(network, data, settings)
+    try:
+        run = Run(network=network, settings=settings)
+        loop = TrainingLoop(run, data, threads, last_sound=untrained)
+        record = None
+        if runs is not None:
+            folder = default_runs_folder() if isinstance(runs, _DefaultFolder) else Path(runs)
+            initial = Checkpoint(network=network).content() if given else None
+            record = RunWriter.create(folder, _description(run, data, threads, given), initial)
+    except BaseException:
+        network.core = untrained
+        raise
+    network.class_names = data.classes
+    del untrained  # the loop has it for as long as it is needed
+    return loop.run_epochs(record, pace, progress)
+
+
+def _given(network: Network) -> str | None:
+    """Return what the network had before training, which no seed gives again."""
+    if network.initialized:
+        return "given weights"
+    return None if network.normalization is None else "given normalization"
+
+
+def _description(run: Run, data: "Dataset", threads: int, given: str | None) -> dict[str, Any]:
+    """Return what is recorded before the first step: all that is needed to train again."""
+    network = run.network
+    description = {
+        "network": {
+            "text": str(network),
+            "dtype": network.dtype,
+            "start": given or "seed",
+            "initial_digest": network.digest,
+        },
+        "data": description_of(data),
+        "settings": run.settings.as_dict(),
+        "numerics": surroundings.numerics(),
+        "software": surroundings.software(),
+        "machine": {**surroundings.machine(), "threads": threads, "process": os.getpid()},
+    }
+    if revision := surroundings.git_revision():
+        description["git"] = revision
+    return description
