@@ -46,7 +46,7 @@ from lenetpp.training.run import Run
 from lenetpp.training.train import train
 
 if TYPE_CHECKING:
-    from lenetpp.studies.study import StudyResult as StudyResult
+    from lenetpp.studies.result import StudyResult as StudyResult
     from lenetpp.studies.study import study as study
     from lenetpp.training.estimator import LeNetClassifier as LeNetClassifier
 
@@ -119,8 +119,12 @@ def __getattr__(name: str) -> object:
                 f'LeNetClassifier needs scikit-learn ({error}): pip install "lenetpp[sklearn]"'
             ) from error
         return LeNetClassifier
-    if name in ("study", "StudyResult"):
-        from lenetpp.studies import study
+    if name == "study":
+        from lenetpp.studies.study import study
 
-        return getattr(study, name)
+        return study
+    if name == "StudyResult":
+        from lenetpp.studies.result import StudyResult
+
+        return StudyResult
     raise AttributeError(f"module 'lenetpp' has no attribute {name!r}")

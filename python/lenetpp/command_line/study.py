@@ -13,7 +13,7 @@ from lenetpp.command_line.training_end import INTERRUPTED
 from lenetpp.studies.limits import MOST_TRAININGS
 
 if TYPE_CHECKING:
-    from lenetpp.studies.study import StudyResult
+    from lenetpp.studies.result import StudyResult
 
 HELP = """Answer the questions of a study by several trainings each, and write a report.
 

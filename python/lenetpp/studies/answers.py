@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, TypeAlias
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.studies.benchmark_answers import BenchmarkAnswer, answer_benchmark
 from lenetpp.studies.cells import Cell, make_cells
-from lenetpp.studies.comparison_answers import Answer, Difference, answer_comparison
-from lenetpp.studies.filter_answers import FilterAnswer, LayerAnswer, answer_filters
+from lenetpp.studies.comparison_answers import Answer, answer_comparison
+from lenetpp.studies.differences import Difference
+from lenetpp.studies.filter_answers import FilterAnswer, answer_filters
+from lenetpp.studies.layer_answers import LayerAnswer
 from lenetpp.studies.plan import Plan
 from lenetpp.studies.study_file import BenchmarkQuestion, FilterQuestion, study_path
 

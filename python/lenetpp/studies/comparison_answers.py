@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from lenetpp.studies.cells import Cell
-from lenetpp.studies.estimates import Estimate, paired
+from lenetpp.studies.differences import Difference
+from lenetpp.studies.estimates import paired
 from lenetpp.studies.measures import MEASURES, Measure
 from lenetpp.studies.notes import notes_on
 from lenetpp.studies.sentences import difference_in_words, goal_in_words, mean_in_words, published_in_words
@@ -13,30 +14,6 @@ from lenetpp.studies.summaries import best_in_words, differences_in_words, layer
 
 FEW = 4
 """So many differences are all told in the answer; of more it has the summary alone."""
-
-
-@dataclass(frozen=True, eq=False)
-class Difference:
-    """A cell against the one with the reference level, by seed.
-
-    Attributes
-    ----------
-    cell, against : Cell
-        The two that are compared.
-    estimate : Estimate
-        Of the differences in the question's first metric over the seeds that both have; the intervals of all
-        differences of a question hold together.
-    comparisons : int
-        How many these are.
-    sentence : str
-        What the interval says.
-    """
-
-    cell: Cell
-    against: Cell
-    estimate: Estimate
-    comparisons: int
-    sentence: str
 
 
 @dataclass(frozen=True, eq=False)

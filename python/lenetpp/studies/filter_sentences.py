@@ -1,16 +1,13 @@
 """Sentences about the filters of all seeds and layers."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from lenetpp.studies.layer_answers import LayerAnswer
 from lenetpp.studies.measures import percent
 from lenetpp.studies.sentences import INTERVAL, mean_in_short
 
-if TYPE_CHECKING:
-    from lenetpp.studies.filter_answers import LayerAnswer
 
-
-def likeness_in_words(layers: Sequence["LayerAnswer"]) -> str | None:
+def likeness_in_words(layers: Sequence[LayerAnswer]) -> str | None:
     """Return whether the seeds find the same filters, layer by layer; None where there was nothing to match."""
     more: list[str] = []
     not_more: list[str] = []
@@ -36,7 +33,7 @@ def likeness_in_words(layers: Sequence["LayerAnswer"]) -> str | None:
     return " ".join((*parts, explained))
 
 
-def gabor_in_words(layers: Sequence["LayerAnswer"]) -> str | None:
+def gabor_in_words(layers: Sequence[LayerAnswer]) -> str | None:
     """Return how many filters are called Gabor functions, layer by layer; None where none was described."""
     parts = []
     for layer in layers:

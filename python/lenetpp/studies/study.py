@@ -1,55 +1,19 @@
 """study(): a file of questions becomes runs, answers and a report."""
 
 import shlex
-from collections.abc import Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from pathlib import Path
 
 from lenetpp.basics.extras import needed_for
 from lenetpp.records.run_files import default_runs_folder
-from lenetpp.studies.answers import AnyAnswer, answer_all
+from lenetpp.studies.answers import answer_all
 from lenetpp.studies.display import report_display
 from lenetpp.studies.limits import MOST_TRAININGS
-from lenetpp.studies.plan import Plan, make_plan
+from lenetpp.studies.plan import make_plan
 from lenetpp.studies.report import write_report
-from lenetpp.studies.running import Failure, run_missing
+from lenetpp.studies.result import StudyResult
+from lenetpp.studies.running import run_missing
 from lenetpp.studies.study_file import shipped_studies
-
-
-@dataclass(frozen=True, eq=False)
-class StudyResult:
-    """What a study found.
-
-    Attributes
-    ----------
-    plan : Plan
-        Its file, and what had to be trained.
-    answers : tuple
-        One for each question, in the order of the file: ``Answer``, ``FilterAnswer`` or ``BenchmarkAnswer``, each with
-        its `sentences`.
-    runs : Path
-        Folder of the runs.
-    folders : mapping of Path
-        The folder of each finished run, by the key of its training.
-    failures : tuple of Failure
-        Trainings without a run, and why.
-    trained : int
-        How many of the runs were not there before.
-    report : Path
-        Folder of ``report.html``, ``report.md``, ``pictures/`` and the tables.
-    command : str
-        What makes the same report again, at the shell.
-    """
-
-    plan: Plan
-    answers: tuple[AnyAnswer, ...]
-    runs: Path
-    folders: Mapping[str, Path]
-    failures: tuple[Failure, ...]
-    trained: int
-    report: Path
-    command: str
 
 
 def study(

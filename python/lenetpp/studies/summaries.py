@@ -1,9 +1,9 @@
 """Sentences that sum up a whole question: all its differences, or which of its cells is the best."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from lenetpp.studies.cells import Cell, level_in_words
+from lenetpp.studies.differences import Difference
 from lenetpp.studies.estimates import Estimate, paired
 from lenetpp.studies.measures import Measure
 from lenetpp.studies.sentences import (
@@ -16,11 +16,8 @@ from lenetpp.studies.sentences import (
     verdict,
 )
 
-if TYPE_CHECKING:
-    from lenetpp.studies.comparison_answers import Difference
 
-
-def differences_in_words(measure: Measure, compare: str, differences: Sequence["Difference"]) -> str:
+def differences_in_words(measure: Measure, compare: str, differences: Sequence[Difference]) -> str:
     """Return one sentence about all differences of a question, level by level."""
     by_level: dict[str, list[Estimate]] = {}
     for difference in differences:

@@ -4,8 +4,8 @@ import csv
 import re
 from pathlib import Path
 
+from lenetpp.studies.result import StudyResult
 from lenetpp.studies.running import RunsOfStudy
-from lenetpp.studies.study import StudyResult
 
 from .trainings import digests
 

@@ -16,7 +16,7 @@ pytest.importorskip("scipy", reason="SciPy is not installed")
 
 import lenetpp as lp
 from lenetpp.records.run_files import is_being_trained, read_record
-from lenetpp.studies.study import StudyResult
+from lenetpp.studies.result import StudyResult
 
 from ..command import Command
 from .small_studies import told, write_study

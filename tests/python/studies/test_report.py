@@ -24,7 +24,7 @@ from .handmade_study import ACCURACIES, FAILURE, NETWORKS, HandmadeResult, compa
 from .written_reports import as_html, entry_of, tables_of
 
 if TYPE_CHECKING:
-    from lenetpp.studies.study import StudyResult
+    from lenetpp.studies.result import StudyResult
 
 FORMS = ("report.md", "report.html")
 

@@ -20,7 +20,7 @@ from .handmade_study import ACCURACIES, handmade_result
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-    from lenetpp.studies.study import StudyResult
+    from lenetpp.studies.result import StudyResult
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 

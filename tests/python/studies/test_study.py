@@ -17,7 +17,7 @@ import lenetpp as lp
 from lenetpp.basics.extras import MissingPackage
 from lenetpp.records.run_files import read_record
 from lenetpp.studies import filter_answers
-from lenetpp.studies.study import StudyResult
+from lenetpp.studies.result import StudyResult
 
 from ..command import Command
 from .small_studies import SIZES, SMALL, told, write_study

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from lenetpp.basics.surroundings import machine, numerics, software
 from lenetpp.studies.answers import Answer, AnyAnswer, BenchmarkAnswer, cells_of
@@ -12,12 +11,10 @@ from lenetpp.studies.report.cell_entries import cell_entry
 from lenetpp.studies.report.comparison_section import comparison_section
 from lenetpp.studies.report.content import Report, Section
 from lenetpp.studies.report.filter_section import filter_section
-
-if TYPE_CHECKING:
-    from lenetpp.studies.study import StudyResult
+from lenetpp.studies.result import StudyResult
 
 
-def build_report(result: "StudyResult") -> Report:
+def build_report(result: StudyResult) -> Report:
     """Return what there is to report."""
     sections: list[Section] = []
     cells = []

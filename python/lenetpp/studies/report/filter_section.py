@@ -8,7 +8,8 @@ from lenetpp.pictures.colours import RUNS
 from lenetpp.pictures.heatmap_picture import HeatmapPicture
 from lenetpp.pictures.heatmaps import HeatmapGrid, TileRow
 from lenetpp.studies.estimates import Estimate
-from lenetpp.studies.filter_answers import FilterAnswer, LayerAnswer
+from lenetpp.studies.filter_answers import FilterAnswer
+from lenetpp.studies.layer_answers import LayerAnswer
 from lenetpp.studies.measures import percent
 from lenetpp.studies.report.content import Entry, Section, Shown, Table
 from lenetpp.studies.report.figures import NOTHING, heading, level_entries

@@ -1,19 +1,16 @@
 """Write the report of a study."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lenetpp.basics.files import write_file
 from lenetpp.studies.report.building import build_report
 from lenetpp.studies.report.markdown import PICTURES, report_markdown
 from lenetpp.studies.report.page import report_page
 from lenetpp.studies.report.tables import report_tables
-
-if TYPE_CHECKING:
-    from lenetpp.studies.study import StudyResult
+from lenetpp.studies.result import StudyResult
 
 
-def write_report(result: "StudyResult", folder: Path) -> None:
+def write_report(result: StudyResult, folder: Path) -> None:
     """Write a study's report: ``report.html``, ``report.md`` with ``pictures/``, and the tables.
 
     Everything is made before anything is written, and every file is written whole or not at all: where it fails, an

@@ -1,0 +1,44 @@
+"""StudyResult: what a study found."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lenetpp.studies.answers import AnyAnswer
+from lenetpp.studies.plan import Plan
+from lenetpp.studies.running import Failure
+
+
+@dataclass(frozen=True, eq=False)
+class StudyResult:
+    """What a study found.
+
+    Attributes
+    ----------
+    plan : Plan
+        Its file, and what had to be trained.
+    answers : tuple
+        One for each question, in the order of the file: ``Answer``, ``FilterAnswer`` or ``BenchmarkAnswer``, each with
+        its `sentences`.
+    runs : Path
+        Folder of the runs.
+    folders : mapping of Path
+        The folder of each finished run, by the key of its training.
+    failures : tuple of Failure
+        Trainings without a run, and why.
+    trained : int
+        How many of the runs were not there before.
+    report : Path
+        Folder of ``report.html``, ``report.md``, ``pictures/`` and the tables.
+    command : str
+        What makes the same report again, at the shell.
+    """
+
+    plan: Plan
+    answers: tuple[AnyAnswer, ...]
+    runs: Path
+    folders: Mapping[str, Path]
+    failures: tuple[Failure, ...]
+    trained: int
+    report: Path
+    command: str
