@@ -17,7 +17,7 @@ from lenetpp.studies.running import run_missing
 from lenetpp.studies.trainings import Training
 from lenetpp.training.frozen_recipes import FrozenRecipe
 
-RECIPES = Path(__file__).parents[1] / "python/lenetpp/frozen_recipes.toml"
+RECIPES = Path(__file__).parents[1] / "python/lenetpp/training/frozen_recipes.toml"
 
 
 def main() -> None:

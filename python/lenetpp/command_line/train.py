@@ -1,7 +1,8 @@
 """``lenetpp train``: train a network on data, by its recipe or by given settings."""
 
-from dataclasses import fields, replace
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
@@ -21,21 +22,19 @@ from lenetpp.command_line.options import (
     load_selected,
 )
 from lenetpp.command_line.output import print_confusion, print_facts, print_json
+from lenetpp.command_line.setting_options import takes_settings
 from lenetpp.command_line.training_end import trained
 from lenetpp.data import Dataset
-from lenetpp.networks.named_networks import NAMED_NETWORKS, network, recipe
+from lenetpp.networks.named_networks import NAMED_NETWORKS
 from lenetpp.networks.network import Network
 from lenetpp.records.run_files import default_runs_folder
 from lenetpp.settings.training_settings import (
-    Initialization,
-    Loss,
-    NormalizationScheme,
-    Reduction,
-    Schedule,
     TrainingSettings,
 )
+from lenetpp.settings.words import in_words
 from lenetpp.training.frozen_recipes import FrozenRecipe, frozen_recipe, frozen_recipes
 from lenetpp.training.run import Run
+from lenetpp.training.start import find_start, network_text
 from lenetpp.training.train import train
 
 HELP = """Train a network and record the run in a folder.
@@ -47,14 +46,9 @@ Exit codes: 0 finished; 1 an error, or diverged; 130 interrupted by Ctrl-C: `len
 
 Example: `lenetpp train cifar10 --classes airplane,ship --per-class 4000 --network blog-lenet`
 """
-STEPS, START, IMAGES = "Steps", "Loss and initial weights", "Images"
 
 
-def _setting(panel: str, metavar: str | None, help_text: str, *names: str) -> Any:
-    """Describe the option of a field of TrainingSettings."""
-    return typer.Option(*names, metavar=metavar, help=help_text, rich_help_panel=panel, show_default=False)
-
-
+@takes_settings
 def train_command(
     data: DataArgument = None,
     network: Annotated[
@@ -80,39 +74,7 @@ def train_command(
     per_class: PerClassOption = None,
     test_per_class: TestPerClassOption = None,
     validation_per_class: ValidationPerClassOption = None,
-    epochs: Annotated[int | None, _setting(STEPS, "N", "Passes over the training images.")] = None,
-    batch_size: Annotated[int | None, _setting(STEPS, "N", "Images for each step.")] = None,
-    learning_rate: Annotated[float | None, _setting(STEPS, "X", "Factor on a step.")] = None,
-    schedule: Annotated[Schedule | None, _setting(STEPS, "NAME", "Of the rate: constant, step or cosine.")] = None,
-    restarts: Annotated[
-        str | None, _setting(STEPS, "N,...", "Epochs after which the schedule cosine begins anew.")
-    ] = None,
-    step_epochs: Annotated[int | None, _setting(STEPS, "N", "Epochs between changes of the schedule step.")] = None,
-    step_factor: Annotated[float | None, _setting(STEPS, "X", "Factor of the schedule step.")] = None,
-    warmup_epochs: Annotated[float | None, _setting(STEPS, "X", "Epochs in which the rate rises from zero.")] = None,
-    momentum: Annotated[float | None, _setting(STEPS, "X", "Share of the last step kept, below 1.")] = None,
-    nesterov: Annotated[bool | None, _setting(STEPS, None, "Nesterov's momentum.", "--nesterov/--no-nesterov")] = None,
-    weight_decay: Annotated[float | None, _setting(STEPS, "X", "Share of the weights added to the gradient.")] = None,
-    gradient_clip_norm: Annotated[
-        float | None, _setting(STEPS, "X", "Largest norm of the gradient; 0 for no limit.")
-    ] = None,
-    loss: Annotated[
-        Loss | None, _setting(START, "NAME", "cross_entropy, squared_error or binary_cross_entropy.")
-    ] = None,
-    reduction: Annotated[Reduction | None, _setting(START, "NAME", "Over a batch: mean or sum.")] = None,
-    initialization: Annotated[
-        Initialization | None, _setting(START, "NAME", "Of the weights: he, glorot, lecun or blog.")
-    ] = None,
-    seed: Annotated[int | None, _setting(START, "N", "Decides initial weights, order and augmentation.")] = None,
-    normalization: Annotated[
-        NormalizationScheme | None, _setting(IMAGES, "NAME", "Of the pixels: standard, unit or none.")
-    ] = None,
-    flip_horizontally: Annotated[
-        bool | None, _setting(IMAGES, None, "Mirror training images at random.", "--flip/--no-flip")
-    ] = None,
-    shift_pixels: Annotated[
-        int | None, _setting(IMAGES, "N", "Move training images at random by up to N pixels.")
-    ] = None,
+    settings: Mapping[str, Any] = MappingProxyType({}),
     threads: ThreadsOption = 1,
     runs: Annotated[
         Path | None, typer.Option(help="Folder of runs; by default LENETPP_RUNS, else `runs`.", show_default=False)
@@ -122,12 +84,7 @@ def train_command(
     as_json: JsonOption = False,
 ) -> None:
     """Train; see HELP."""
-    options = locals()
-    given = {field.name: options[field.name] for field in fields(TrainingSettings)}
-    if restarts is not None:
-        given["restarts"] = _numbers("--restarts", restarts)
     frozen = None if recipe is None or recipe in NAMED_NETWORKS else frozen_recipe(recipe)
-    network = network or (frozen.network if frozen else recipe or "lenet5")
     if frozen:
         data = data or frozen.data.source
         classes = classes or (None if frozen.data.classes is None else ",".join(frozen.data.classes))
@@ -135,18 +92,17 @@ def train_command(
         test_per_class = test_per_class or frozen.data.test_per_class
         validation_per_class = validation_per_class or frozen.data.validation_per_class
     dataset = load_selected(data, classes, per_class, test_per_class, validation_per_class)
-    start = frozen.settings if frozen else _recipe(recipe or network, dataset)
-    settings = replace(start, **{name: value for name, value in given.items() if value is not None})
-    untrained = _network(network, dataset)
+    start = find_start(dataset, network, recipe)
+    untrained, changed = start.network, start.changed(settings)
     console = Console()
     if not as_json:
-        print_facts(console, _header(network, untrained, dataset, settings))
+        print_facts(console, _header(network_text(network, recipe), untrained, dataset, changed))
         console.print()
     run = trained(
         lambda: train(
             untrained,
             dataset,
-            settings=settings,
+            settings=changed,
             threads=threads,
             runs=runs or default_runs_folder(),
             checkpoint_seconds=checkpoint_seconds,
@@ -162,13 +118,6 @@ def train_command(
             console.print(_judgement(frozen, run, expected))
 
 
-def _numbers(option: str, text: str) -> list[int]:
-    try:
-        return [int(number) for number in text.split(",") if number]
-    except ValueError:
-        raise ValueError(f"{option} must be whole numbers with commas between, but is {text!r}") from None
-
-
 def _judgement(frozen: FrozenRecipe, run: Run, expected: str | None) -> Text:
     """Say whether the run has the recipe's bits."""
     if expected is None:
@@ -180,26 +129,12 @@ def _judgement(frozen: FrozenRecipe, run: Run, expected: str | None) -> Text:
     return text
 
 
-def _recipe(name: str, data: Dataset) -> TrainingSettings:
-    return recipe(name, data) if name in NAMED_NETWORKS else TrainingSettings()
-
-
-def _network(name_or_text: str, data: Dataset) -> Network:
-    if "|" in name_or_text:
-        return Network.parse(name_or_text)
-    return network(name_or_text, data.input_shape, len(data.classes))
-
-
 def _header(name: str, untrained: Network, data: Dataset, settings: TrainingSettings) -> dict[str, object]:
-    defaults = TrainingSettings().as_dict()
-    always = ("epochs", "batch_size", "learning_rate", "seed")
-    shown = {key: value for key, value in settings.as_dict().items() if key in always or value != defaults.get(key)}
+    shown, _ = in_words(settings.as_dict(), always=("epochs", "batch_size", "learning_rate", "seed"))
     return {
         "network": untrained if str(untrained) == name else f"{name}: {untrained}",
         "data": repr(data).strip("<>").removeprefix("Dataset "),
-        "settings": ", ".join(
-            f"{key} {value:g}" if isinstance(value, float) else f"{key} {value}" for key, value in shown.items()
-        ),
+        "settings": ", ".join(shown),
     }
 
 

@@ -23,7 +23,7 @@ GREATEST_DEVIATION_OF_UNIT = 0.5
 LEAST_OF_LARGER = 4.0
 """Mean and deviation together are at most 1.5 for numbers from 0 to 1, and about 100 for the bytes of photographs."""
 
-PACKAGE = str(Path(__file__).parent) + os.sep
+PACKAGE = str(Path(__file__).parents[1]) + os.sep
 
 Normalization = tuple[NDArray[np.float32], NDArray[np.float32]]
 

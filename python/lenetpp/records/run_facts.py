@@ -8,15 +8,13 @@ from lenetpp.data.places import EMBEDDED_NAME
 from lenetpp.data.published import PUBLISHED
 from lenetpp.records.epochs import EpochRecord
 from lenetpp.records.recorded_runs import RecordedRun
-from lenetpp.settings.training_settings import TrainingSettings
+from lenetpp.settings.words import as_options, in_words
 
 SELECTION_OPTIONS = {
     "train_per_class": "--per-class",
     "test_per_class": "--test-per-class",
     "validation_per_class": "--validation-per-class",
 }
-SWITCHES = {"flip_horizontally": "--flip"}
-"""Settings whose option is not their name. No setting is true by default, so that no option has to switch one off."""
 
 
 def run_facts(run: RecordedRun) -> dict[str, object]:
@@ -24,7 +22,7 @@ def run_facts(run: RecordedRun) -> dict[str, object]:
     record, data, machine, software = run.record, run.table("data"), run.table("machine"), run.table("software")
     numerics, results, git = run.table("numerics"), run.table("results"), run.table("git")
     images = ", ".join(f"{count:,} {part}" for part, count in data.get("images", {}).items())
-    changed, default = _settings(run.settings)
+    changed, default = in_words(run.settings, always=("epochs", "seed"))
     facts = {
         "run": run.folder,
         "outcome": _outcome(run),
@@ -48,27 +46,6 @@ def _outcome(run: RecordedRun) -> str:
         return f"unfinished: its process has gone; `{run_command('resume', run.folder.name)}` goes on"
     message = run.record.get("message")
     return f"{run.outcome}: {message}" if message else run.outcome
-
-
-def _settings(settings: dict[str, Any]) -> tuple[list[str], list[str]]:
-    """Return settings as words: those that are not the general default, and the others."""
-    defaults = TrainingSettings().as_dict()
-    words = {name: f"{name} {_value(value)}" for name, value in settings.items()}
-    changed = [
-        word for name, word in words.items() if settings[name] != defaults.get(name) or name in ("epochs", "seed")
-    ]
-    return changed, [word for word in words.values() if word not in changed]
-
-
-def _value(value: object) -> str:
-    match value:
-        case bool():
-            return str(value).lower()
-        case float():
-            return f"{value:g}"
-        case list():
-            return ",".join(map(str, value))
-    return str(value)
 
 
 def _result(history: list[EpochRecord]) -> str:
@@ -109,14 +86,4 @@ def train_command(run: RecordedRun) -> str | None:
     for name, option in SELECTION_OPTIONS.items():
         if name in selection:
             words += [option, str(selection[name])]
-    defaults = TrainingSettings().as_dict()
-    for name, value in run.settings.items():
-        if value == defaults.get(name):
-            continue
-        option = SWITCHES.get(name, f"--{name.replace('_', '-')}")
-        words += [option] if isinstance(value, bool) else [option, _exact(value)]
-    return shell_command(*words)
-
-
-def _exact(value: object) -> str:
-    return _value(value) if isinstance(value, list) else str(value)
+    return shell_command(*words, *as_options(run.settings))

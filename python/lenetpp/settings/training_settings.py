@@ -1,14 +1,12 @@
 """How a network is trained: every setting that decides the bits of the result, in one validated value."""
 
-import math
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from itertools import pairwise
-from operator import index
-from typing import Any, Literal, TypedDict, get_args, get_type_hints
+from typing import Annotated, Any, Literal, TypedDict
 
-from lenetpp.basics.file_schemas import shown
 from lenetpp.basics.html_tables import html_table
+from lenetpp.settings.checks import checked_value, require
+from lenetpp.settings.declaration import Range, Setting, Taker, declared_settings
 from lenetpp.settings.names import names_what_is_meant
 
 Schedule = Literal["constant", "step", "cosine"]
@@ -16,6 +14,9 @@ Loss = Literal["cross_entropy", "squared_error", "binary_cross_entropy"]
 Reduction = Literal["mean", "sum"]
 Initialization = Literal["he", "glorot", "lecun", "blog"]
 NormalizationScheme = Literal["standard", "unit", "none"]
+
+STEPS, START, IMAGES = "Steps", "Loss and initial weights", "Images"
+"""Headings of the settings at the command line."""
 
 
 @names_what_is_meant
@@ -79,51 +80,80 @@ class TrainingSettings:
         If there is no such setting; the message says which one may be meant.
     """
 
-    epochs: int = 10
-    batch_size: int = 16
-    learning_rate: float = 0.01
-    schedule: Schedule = "constant"
-    restarts: tuple[int, ...] = ()
-    step_epochs: int = 10
-    step_factor: float = 0.1
-    warmup_epochs: float = 0.0
-    momentum: float = 0.9
-    nesterov: bool = False
-    weight_decay: float = 0.0
-    gradient_clip_norm: float = 0.0
-    loss: Loss = "cross_entropy"
-    reduction: Reduction = "mean"
-    initialization: Initialization = "he"
-    normalization: NormalizationScheme = "standard"
-    flip_horizontally: bool = False
-    shift_pixels: int = 0
-    seed: int = 1
+    epochs: Annotated[
+        int, Setting("Passes over the training images.", STEPS, "schedule", Range(at_least=1, below=2**32))
+    ] = 10
+    batch_size: Annotated[int, Setting("Images for each step.", STEPS, "trainer", Range(at_least=1, at_most=2**20))] = (
+        16
+    )
+    learning_rate: Annotated[float, Setting("Factor on a step.", STEPS, "schedule", Range(above=0))] = 0.01
+    schedule: Annotated[Schedule, Setting("Of the rate: constant, step or cosine.", STEPS, "schedule")] = "constant"
+    restarts: Annotated[
+        tuple[int, ...], Setting("Epochs after which the schedule cosine begins anew.", STEPS, "schedule")
+    ] = ()
+    step_epochs: Annotated[
+        int,
+        Setting("Epochs between changes of the schedule step.", STEPS, "schedule", Range(at_least=1, below=2**31)),
+    ] = 10
+    step_factor: Annotated[
+        float, Setting("Factor of the schedule step.", STEPS, "schedule", Range(above=0, at_most=1))
+    ] = 0.1
+    warmup_epochs: Annotated[
+        float, Setting("Epochs in which the rate rises from zero.", STEPS, "schedule", Range(at_least=0))
+    ] = 0.0
+    momentum: Annotated[
+        float, Setting("Share of the last step kept, below 1.", STEPS, "trainer", Range(at_least=0, below=1))
+    ] = 0.9
+    nesterov: Annotated[bool, Setting("Nesterov's momentum.", STEPS, "trainer")] = False
+    weight_decay: Annotated[
+        float, Setting("Share of the weights added to the gradient.", STEPS, "trainer", Range(at_least=0))
+    ] = 0.0
+    gradient_clip_norm: Annotated[
+        float, Setting("Largest norm of the gradient; 0 for no limit.", STEPS, "trainer", Range(at_least=0))
+    ] = 0.0
+    loss: Annotated[Loss, Setting("cross_entropy, squared_error or binary_cross_entropy.", START, "trainer")] = (
+        "cross_entropy"
+    )
+    reduction: Annotated[Reduction, Setting("Over a batch: mean or sum.", START, "trainer")] = "mean"
+    initialization: Annotated[
+        Initialization, Setting("Of the weights: he, glorot, lecun or blog.", START, "preparation")
+    ] = "he"
+    normalization: Annotated[
+        NormalizationScheme, Setting("Of the pixels: standard, unit or none.", IMAGES, "preparation")
+    ] = "standard"
+    flip_horizontally: Annotated[bool, Setting("Mirror training images at random.", IMAGES, "trainer", flag="flip")] = (
+        False
+    )
+    shift_pixels: Annotated[
+        int,
+        Setting("Move training images at random by up to N pixels.", IMAGES, "trainer", Range(at_least=0, below=2**16)),
+    ] = 0
+    seed: Annotated[
+        int,
+        Setting("Decides initial weights, order and augmentation.", START, "trainer", Range(at_least=0, below=2**64)),
+    ] = 1
 
     def __post_init__(self) -> None:
-        types = get_type_hints(TrainingSettings)
-        for field in fields(self):
-            checked = _checked(field.name, getattr(self, field.name), types[field.name])
-            object.__setattr__(self, field.name, checked)
-        _require("epochs", self.epochs, 1 <= self.epochs < 2**32, "in [1, 2**32)")
-        _require("batch_size", self.batch_size, 1 <= self.batch_size <= 2**20, "in [1, 2**20]")
-        _require("learning_rate", self.learning_rate, self.learning_rate > 0, "above 0")
-        _require("step_epochs", self.step_epochs, 1 <= self.step_epochs < 2**31, "in [1, 2**31)")
+        for setting in declared_settings(TrainingSettings):
+            checked = checked_value(setting.name, getattr(self, setting.name), setting.kind)
+            object.__setattr__(self, setting.name, checked)
+        for setting in declared_settings(TrainingSettings):
+            value, numbers = getattr(self, setting.name), setting.about.range
+            require(setting.name, value, numbers is None or value in numbers, str(numbers))
         rising = all(before < restart for before, restart in pairwise((0, *self.restarts, self.epochs)))
-        _require("restarts", self.restarts, rising, f"rising, above 0 and below epochs, {self.epochs}")
+        require("restarts", self.restarts, rising, f"rising, above 0 and below epochs, {self.epochs}")
         fits = not self.restarts or self.schedule == "cosine"
-        _require("restarts", self.restarts, fits, "empty where the schedule is not cosine")
-        _require("step_factor", self.step_factor, 0 < self.step_factor <= 1, "in (0, 1]")
-        _require("warmup_epochs", self.warmup_epochs, self.warmup_epochs >= 0, "at least 0")
-        _require("momentum", self.momentum, 0 <= self.momentum < 1, "in [0, 1)")
-        _require("nesterov", self.nesterov, not self.nesterov or self.momentum > 0, "false where momentum is 0")
-        _require("weight_decay", self.weight_decay, self.weight_decay >= 0, "at least 0")
-        _require("gradient_clip_norm", self.gradient_clip_norm, self.gradient_clip_norm >= 0, "at least 0")
-        _require("shift_pixels", self.shift_pixels, 0 <= self.shift_pixels < 2**16, "in [0, 2**16)")
-        _require("seed", self.seed, 0 <= self.seed < 2**64, "in [0, 2**64)")
+        require("restarts", self.restarts, fits, "empty where the schedule is not cosine")
+        require("nesterov", self.nesterov, not self.nesterov or self.momentum > 0, "false where momentum is 0")
+
+    def taken_by(self, taker: Taker) -> dict[str, Any]:
+        """Return the settings that a part of the training takes, by name."""
+        declared = declared_settings(TrainingSettings)
+        return {setting.name: getattr(self, setting.name) for setting in declared if setting.about.taken_by == taker}
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows."""
-        defaults = {field.name: field.default for field in fields(self)}
+        defaults = {setting.name: setting.default for setting in declared_settings(TrainingSettings)}
         rows = [
             (name, value, "" if value == defaults[name] else defaults[name]) for name, value in self.as_dict().items()
         ]
@@ -161,37 +191,3 @@ class SettingChanges(TypedDict, total=False):
     flip_horizontally: bool
     shift_pixels: int
     seed: int
-
-
-def _checked(name: str, value: Any, kind: Any) -> Any:
-    """Return `value` as exactly the type `kind`, so that equal settings are recorded in equal words."""
-    if kind is int:
-        _require(name, value, not isinstance(value, bool), "an integer")
-        try:
-            return index(value)
-        except TypeError:
-            raise ValueError(f"{name} must be an integer, but is {shown(value)}") from None
-    if kind is float:
-        _require(name, value, not isinstance(value, bool | str | bytes), "a number")
-        try:
-            number = float(value)
-        except (TypeError, ValueError):
-            raise ValueError(f"{name} must be a number, but is {shown(value)}") from None
-        except OverflowError:
-            number = math.inf
-        _require(name, value, math.isfinite(number), "finite")
-        return number
-    if kind is bool:
-        _require(name, value, value in (True, False), "True or False")
-        return bool(value)
-    if kind == tuple[int, ...]:
-        _require(name, value, isinstance(value, Iterable) and not isinstance(value, str), "a sequence of integers")
-        return tuple(_checked(name, item, int) for item in value)
-    choices = get_args(kind)
-    _require(name, value, value in choices, f"one of {', '.join(choices)}")
-    return value
-
-
-def _require(name: str, value: object, fulfilled: bool, requirement: str) -> None:
-    if not fulfilled:
-        raise ValueError(f"{name} must be {requirement}, but is {shown(value)}")

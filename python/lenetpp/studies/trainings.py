@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lenetpp.data.choice import DataChoice
 from lenetpp.data.places import EMBEDDED_NAME
 from lenetpp.networks.evaluation import check_fit
-from lenetpp.networks.named_networks import NAMED_NETWORKS, network, recipe
+from lenetpp.networks.named_networks import NAMED_NETWORKS
 from lenetpp.networks.network import DataType, Network
 from lenetpp.records.run_keys import run_key
 from lenetpp.settings.names import meant_name
@@ -16,6 +16,7 @@ from lenetpp.settings.training_settings import TrainingSettings
 from lenetpp.studies.errors import StudyError
 from lenetpp.training.frozen_recipes import frozen_recipes
 from lenetpp.training.preparation import check_data
+from lenetpp.training.start import find_start
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset
@@ -100,37 +101,27 @@ def make_training(settings: Mapping[str, Any], load: Callable[[DataChoice], "Dat
     StudyError
         If a name is unknown, or a value is not what it should be; the message begins with the setting's name.
     """
-    recipe_name = settings.get("recipe")
-    frozen = frozen_recipes().get(str(recipe_name))
-    network_text = _text(settings, "network", frozen.network if frozen else str(recipe_name or "lenet5"))
-    placeholders = PLACEHOLDER.findall(network_text)
+    recipe = None if settings.get("recipe") is None else str(settings["recipe"])
+    recipes = (*NAMED_NETWORKS, *frozen_recipes())
+    text = _text(settings, "network")
+    placeholders = [] if text is None else PLACEHOLDER.findall(text)
     _check_names(settings, placeholders)
+    if recipe not in (None, *recipes):
+        raise StudyError(f"recipe: there is no network named {recipe!r}; the names are {', '.join(recipes)}")
     data = _data_choice(settings)
     dataset = load(data)
-    if recipe_name is None and network_text in NAMED_NETWORKS:
-        recipe_name = network_text
     try:
-        if network_text in NAMED_NETWORKS:
-            parsed = network(network_text, dataset.input_shape, len(dataset.classes))
-        else:
-            parsed = Network.parse(_filled(network_text, placeholders, settings))
-        check_fit(parsed, dataset)
+        start = find_start(dataset, text and _filled(text, placeholders, settings), recipe)
+        check_fit(start.network, dataset)
     except ValueError as error:
         raise StudyError(f"network: {error}") from error
-    try:
-        if recipe_name is None:
-            start = TrainingSettings()
-        else:
-            start = frozen.settings if frozen else recipe(str(recipe_name), dataset)
-    except ValueError as error:
-        raise StudyError(f"recipe: {error}, {', '.join(frozen_recipes())}") from error
     given = {name: value for name, value in settings.items() if name in TRAINING_SETTINGS}
     try:
-        checked = replace(start, **given, seed=1)
+        checked = start.changed({**given, "seed": 1})
         check_data(dataset, checked)
     except ValueError as error:  # begins with the setting's name
         raise StudyError(str(error)) from error
-    return Training(data, dataset.digest, str(parsed), _dtype(settings), checked, len(dataset.train_images))
+    return Training(data, dataset.digest, str(start.network), _dtype(settings), checked, len(dataset.train_images))
 
 
 def _check_names(settings: Mapping[str, Any], placeholders: list[str]) -> None:
@@ -156,8 +147,9 @@ def _data_choice(settings: Mapping[str, Any]) -> DataChoice:
         if value != ALL and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
             raise StudyError(f'{name}: it must be "{ALL}" or a whole number of at least 1, but is {value!r}')
         counts[name] = None if value == ALL else value
+    source = _text(settings, "data")
     return DataChoice(
-        _text(settings, "data", EMBEDDED_NAME), None if classes is None else tuple(map(str, classes)), **counts
+        EMBEDDED_NAME if source is None else source, None if classes is None else tuple(map(str, classes)), **counts
     )
 
 
@@ -171,9 +163,9 @@ def _dtype(settings: Mapping[str, Any]) -> DataType:
             raise StudyError(f"dtype: it must be float32 or float64, but is {other!r}")
 
 
-def _text(settings: Mapping[str, Any], name: str, default: str) -> str:
-    value = settings.get(name, default)
-    if not isinstance(value, str):
+def _text(settings: Mapping[str, Any], name: str) -> str | None:
+    value = settings.get(name)
+    if value is not None and not isinstance(value, str):
         raise StudyError(f"{name}: it must be a text, but is {value!r}")
     return value
 

@@ -13,10 +13,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data  # type: ign
 
 from lenetpp.basics.arrays import ImageArray, Shape, as_shape
 from lenetpp.data import Dataset
-from lenetpp.networks.named_networks import NAMED_NETWORKS, network, recipe
-from lenetpp.networks.network import Network
+from lenetpp.networks.named_networks import NAMED_NETWORKS
 from lenetpp.settings.names import names_what_is_meant
 from lenetpp.settings.training_settings import TrainingSettings
+from lenetpp.training.start import Start, find_start
 from lenetpp.training.train import train
 
 TEST_SIZE = 500
@@ -100,9 +100,10 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         data = Dataset.from_arrays(
             (images, numbers), (images[:TEST_SIZE], numbers[:TEST_SIZE]), classes=[str(name) for name in self.classes_]
         )
-        run = train(
-            self._new_network(data.input_shape), data, settings=self._settings(data), threads=self.threads, runs=None
-        )
+        start = self._start(data)
+        if self.settings is not None:
+            start = replace(start, settings=self.settings)
+        run = train(start.network, data, settings=start.changed(self._changes()), threads=self.threads, runs=None)
         self.network_ = run.network
         self.loss_curve_ = [record.loss for record in run.history]
         self.n_iter_ = len(run.history)
@@ -138,16 +139,13 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             raise ValueError(f"input_shape {tuple(self.input_shape)} does not hold the {features} features of X")
         return planes, height, width
 
-    def _new_network(self, shape: Shape) -> Network:
-        classes = len(self.classes_)
-        if self.network in NAMED_NETWORKS:
-            return network(self.network, shape, classes)
-        return Network.parse(f"{'x'.join(map(str, shape))} | {self.network.format(classes=classes)}")
+    def _start(self, data: Dataset) -> Start:
+        text: str = self.network
+        if text not in NAMED_NETWORKS:
+            text = f"{'x'.join(map(str, data.input_shape))} | {text.format(classes=len(self.classes_))}"
+        return find_start(data, text)
 
-    def _settings(self, data: Dataset) -> TrainingSettings:
-        settings = self.settings
-        if settings is None:
-            settings = recipe(self.network, data) if self.network in NAMED_NETWORKS else TrainingSettings()
+    def _changes(self) -> dict[str, Any]:
         names = ("epochs", "batch_size", "learning_rate", "momentum", "weight_decay")
         given = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
-        return replace(settings, seed=self.random_state, **given)
+        return {"seed": self.random_state, **given}

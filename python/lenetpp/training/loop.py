@@ -30,20 +30,6 @@ from lenetpp.training.run import Run
 if TYPE_CHECKING:
     from lenetpp.data import Dataset
 
-TRAINER_OPTIONS = (
-    "batch_size",
-    "loss",
-    "reduction",
-    "momentum",
-    "nesterov",
-    "weight_decay",
-    "gradient_clip_norm",
-    "flip_horizontally",
-    "shift_pixels",
-    "seed",
-)
-SCHEDULE_OPTIONS = ("schedule", "epochs", "restarts", "step_epochs", "step_factor", "warmup_epochs")
-
 
 class TrainingLoop:
     """A training in progress: the compiled trainer and how far it has come.
@@ -75,12 +61,9 @@ class TrainingLoop:
         self._data = data
         self._threads = threads
         settings = run.settings
-        self._trainer = _core.Trainer(
-            run.network.core, threads=threads, **{name: getattr(settings, name) for name in TRAINER_OPTIONS}
-        )
-        self._learning_rate = _core.LearningRate(
-            settings.learning_rate, **{name: getattr(settings, name) for name in SCHEDULE_OPTIONS}
-        )
+        self._trainer = _core.Trainer(run.network.core, threads=threads, **settings.taken_by("trainer"))
+        schedule = settings.taken_by("schedule")
+        self._learning_rate = _core.LearningRate(schedule.pop("learning_rate"), **schedule)
         start = start or Checkpoint(network=run.network)
         for (name, parameter), values in start.state.items():
             self._trainer.set_state(name, parameter, values)

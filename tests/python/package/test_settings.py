@@ -1,8 +1,8 @@
 """TrainingSettings: validated, spelled out, and the same list of names everywhere."""
 
 import inspect
-from dataclasses import FrozenInstanceError, fields
-from typing import Any, get_type_hints
+from dataclasses import FrozenInstanceError, dataclass, fields
+from typing import Any, get_args, get_type_hints
 
 import numpy as np
 import pytest
@@ -10,8 +10,9 @@ import pytest
 from lenetpp import TrainingSettings, train
 from lenetpp._core import LearningRate, Trainer
 from lenetpp.command_line.train import train_command
+from lenetpp.settings.declaration import Range, declared_settings
 from lenetpp.settings.training_settings import SettingChanges
-from lenetpp.training.loop import SCHEDULE_OPTIONS, TRAINER_OPTIONS
+from lenetpp.settings.words import as_options
 
 NAMES = [field.name for field in fields(TrainingSettings)]
 
@@ -28,8 +29,52 @@ def test_every_setting_is_an_option_of_the_shell() -> None:
 
 
 def test_every_setting_is_used() -> None:
-    used_by_python = {"learning_rate", "initialization", "normalization"}
-    assert {*TRAINER_OPTIONS, *SCHEDULE_OPTIONS, *used_by_python} == set(NAMES)
+    taken = TrainingSettings().taken_by
+    assert set(taken("preparation")) == {"initialization", "normalization"}
+    assert {*taken("trainer"), *taken("schedule"), *taken("preparation")} == set(NAMES)
+
+
+def test_documented_types_are_those_that_are_checked() -> None:
+    documented = inspect.getdoc(TrainingSettings)
+    assert documented is not None
+    for setting in declared_settings(TrainingSettings):
+        choices = ", ".join(f'"{choice}"' for choice in get_args(setting.kind))
+        words = {"tuple": "tuple of int", "Literal": f"{{{choices}}}"}
+        kind = words.get(getattr(setting.kind, "__name__", "Literal"), getattr(setting.kind, "__name__", ""))
+        assert f"\n{setting.name} : {kind}\n" in documented
+
+
+def test_what_the_shell_calls_a_setting_is_what_a_command_says() -> None:
+    settings = {"learning_rate": 0.1, "flip_horizontally": True, "schedule": "cosine", "restarts": [2, 5], "epochs": 9}
+    assert as_options(settings) == [
+        *("--learning-rate", "0.1", "--flip", "--schedule", "cosine", "--restarts", "2,5", "--epochs", "9"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words", "inside", "outside"),
+    [
+        (Range(at_least=1, below=2**32), "in [1, 2**32)", (1, 2**32 - 1), (0, 2**32)),
+        (Range(above=0, at_most=1), "in (0, 1]", (0.5, 1), (0, 1.1)),
+        (Range(above=0), "above 0", (1e-9,), (0,)),
+        (Range(at_least=0), "at least 0", (0,), (-1e-9,)),
+    ],
+)
+def test_a_range_holds_what_its_words_say(
+    numbers: Range, words: str, inside: tuple[float, ...], outside: tuple[float, ...]
+) -> None:
+    assert str(numbers) == words
+    assert all(number in numbers for number in inside)
+    assert not any(number in numbers for number in outside)
+
+
+def test_a_field_that_declares_nothing_is_refused() -> None:
+    @dataclass
+    class Settings:
+        plain: int = 1
+
+    with pytest.raises(TypeError, match=r"^plain must have a default, and a Setting beside its type"):
+        declared_settings(Settings)
 
 
 def test_equal_settings_have_equal_types() -> None:
@@ -114,18 +159,21 @@ def test_nesterov_without_momentum_is_refused() -> None:
         TrainingSettings(momentum=0, nesterov=True)
 
 
+def schedule_of(settings: TrainingSettings) -> dict[str, Any]:
+    taken = settings.taken_by("schedule")
+    return {"initial": taken.pop("learning_rate"), **taken}
+
+
 def test_the_core_accepts_what_the_settings_accept_at_their_limits() -> None:
     from lenetpp import Network
 
     network = Network.parse("1x4x4 | dense 2")
     network.initialize()
-    limits = vars(
-        TrainingSettings(
-            epochs=2**32 - 1, step_epochs=2**31 - 1, step_factor=1.0, momentum=0.0, seed=2**64 - 1, warmup_epochs=0
-        )
+    limits = TrainingSettings(
+        epochs=2**32 - 1, step_epochs=2**31 - 1, step_factor=1.0, momentum=0.0, seed=2**64 - 1, warmup_epochs=0
     )
-    Trainer(network.core, **{name: limits[name] for name in TRAINER_OPTIONS})
-    LearningRate(0.1, **{name: limits[name] for name in SCHEDULE_OPTIONS})
+    Trainer(network.core, **limits.taken_by("trainer"))
+    LearningRate(**schedule_of(limits))
 
 
 def test_no_integer_beyond_the_core_is_left_for_the_start_of_training_to_refuse() -> None:
@@ -138,11 +186,11 @@ def test_no_integer_beyond_the_core_is_left_for_the_start_of_training_to_refuse(
     for name in integers:
         for value in (2**power + difference for power in range(20, 65) for difference in (-1, 0, 1)):
             try:
-                given = vars(TrainingSettings(**{"schedule": "step", name: value}))
+                given = TrainingSettings(**{"schedule": "step", name: value})
             except ValueError:
                 continue
             if name == "shift_pixels":
                 raise AssertionError("no plane has so many rows")
             if name != "batch_size":  # whose largest would take its memory
-                Trainer(network.core, **{name: given[name] for name in TRAINER_OPTIONS})
-            LearningRate(0.1, **{name: given[name] for name in SCHEDULE_OPTIONS})
+                Trainer(network.core, **given.taken_by("trainer"))
+            LearningRate(**schedule_of(given))

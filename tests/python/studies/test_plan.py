@@ -200,7 +200,8 @@ def test_a_frozen_recipe_brings_network_and_settings(tmp_path: Path, monkeypatch
         name="garments", about="", data=DataChoice(), data_digest="", network="1x28x28 | dense 10 tanh",
         settings=settings, digests={}, numerics={},
     )  # fmt: skip
-    monkeypatch.setattr("lenetpp.studies.trainings.frozen_recipes", lambda: {"garments": recipe})
+    for module in ("studies.trainings", "training.frozen_recipes"):
+        monkeypatch.setattr(f"lenetpp.{module}.frozen_recipes", lambda: {"garments": recipe})
     content = TWICE.format(seeds=1).replace('network = "1x28x28 | dense 10"', 'recipe = "garments"')
     found = plan_of(tmp_path, content).trainings[0]
     assert found.network == recipe.network

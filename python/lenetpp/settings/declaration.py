@@ -1,0 +1,98 @@
+"""Setting: what there is to say about a training setting beside its name, type and default.
+
+A field of :class:`lenetpp.TrainingSettings` carries one. Checks, the options of the command line, the words of reports
+and what the compiled trainer takes are derived from it.
+"""
+
+from dataclasses import MISSING, dataclass, fields
+from functools import cache
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+Taker = Literal["trainer", "schedule", "preparation"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Range:
+    """The numbers that a setting can have; its text stands in messages: "in [1, 2**32)", "above 0"."""
+
+    at_least: int | None = None
+    above: int | None = None
+    at_most: int | None = None
+    below: int | None = None
+
+    def __contains__(self, number: float) -> bool:
+        return (
+            (self.at_least is None or number >= self.at_least)
+            and (self.above is None or number > self.above)
+            and (self.at_most is None or number <= self.at_most)
+            and (self.below is None or number < self.below)
+        )
+
+    def __str__(self) -> str:
+        low = f"({_power(self.above)}" if self.at_least is None else f"[{_power(self.at_least)}"
+        if self.at_most is not None:
+            return f"in {low}, {_power(self.at_most)}]"
+        if self.below is not None:
+            return f"in {low}, {_power(self.below)})"
+        return f"above {self.above}" if self.at_least is None else f"at least {self.at_least}"
+
+
+def _power(number: int | None) -> str:
+    """Return a number as it is written in ranges: large ones are powers of two."""
+    assert number is not None
+    exponent = number.bit_length() - 1
+    return f"2**{exponent}" if exponent >= 10 and number == 2**exponent else str(number)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What there is to say about a setting.
+
+    Attributes
+    ----------
+    help : str
+        What the command line says of it.
+    panel : str
+        Under which heading.
+    taken_by : {"trainer", "schedule", "preparation"}
+        Whose it is: an argument of the compiled trainer, of the compiled schedule, or what is done before both.
+    range : Range, optional
+        Of its numbers.
+    flag : str, optional
+        What the command line calls it where that is not its name.
+    """
+
+    help: str
+    panel: str
+    taken_by: Taker
+    range: Range | None = None
+    flag: str | None = None
+
+
+@dataclass(frozen=True)
+class DeclaredSetting:
+    """A setting with its name, type and default."""
+
+    name: str
+    kind: Any
+    default: Any
+    about: Setting
+
+    @property
+    def option(self) -> str:
+        """What the command line calls it."""
+        return f"--{self.about.flag or self.name.replace('_', '-')}"
+
+
+@cache
+def declared_settings(settings: type) -> tuple[DeclaredSetting, ...]:
+    """Return the settings that a dataclass declares, in their order."""
+    hints = get_type_hints(settings, include_extras=True)
+    return tuple(_declared(field.name, hints[field.name], field.default) for field in fields(settings))
+
+
+def _declared(name: str, hint: Any, default: Any) -> DeclaredSetting:
+    kind, about = get_args(hint) if get_origin(hint) is Annotated else (hint, None)
+    if not isinstance(about, Setting) or default is MISSING:
+        raise TypeError(f"{name} must have a default, and a Setting beside its type: Annotated[type, Setting(...)]")
+    return DeclaredSetting(name, kind, default, about)

@@ -1,0 +1,78 @@
+"""Where a training starts: from names and texts to an untrained network and its settings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lenetpp.data import Dataset
+from lenetpp.networks.named_networks import NAMED_NETWORKS
+from lenetpp.networks.named_networks import network as named_network
+from lenetpp.networks.named_networks import recipe as named_recipe
+from lenetpp.networks.network import Network
+from lenetpp.settings.training_settings import TrainingSettings
+from lenetpp.training.frozen_recipes import frozen_recipe
+
+
+@dataclass(frozen=True)
+class Start:
+    """A network and how it is trained unless told otherwise.
+
+    Attributes
+    ----------
+    network : Network
+        Without weights.
+    settings : TrainingSettings
+        Of the recipe.
+    """
+
+    network: Network
+    settings: TrainingSettings
+
+    def changed(self, changes: Mapping[str, Any]) -> TrainingSettings:
+        """Return the settings with some of them changed; a ValueError begins with the name of the setting."""
+        return replace(self.settings, **changes)
+
+
+def network_text(network: str | None = None, recipe: str | None = None) -> str:
+    """Return the name or text of the network that is meant: by default the recipe's, else ``lenet5``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such recipe.
+    """
+    if network is not None:
+        return network
+    if recipe is None or recipe in NAMED_NETWORKS:
+        return recipe or "lenet5"
+    return frozen_recipe(recipe).network
+
+
+def find_start(data: Dataset, network: str | None = None, recipe: str | None = None) -> Start:
+    """Return where a training starts.
+
+    Parameters
+    ----------
+    data : Dataset
+        What it is trained on: a named network takes its input shape and its classes from them, a recipe of its own
+        the number of epochs.
+    network : str, optional
+        Its name or text; see :func:`network_text`.
+    recipe : str, optional
+        Name of a network or of a frozen recipe; by default that of the named network, else the general defaults.
+
+    Raises
+    ------
+    ValueError
+        If there is no such network or recipe, or the network's text is none.
+    """
+    text = network_text(network, recipe)
+    if text in NAMED_NETWORKS or "|" not in text:
+        untrained = named_network(text, data.input_shape, len(data.classes))
+    else:
+        untrained = Network.parse(text)
+    if recipe is None and text in NAMED_NETWORKS:
+        recipe = text
+    if recipe is None:
+        return Start(untrained, TrainingSettings())
+    return Start(untrained, named_recipe(recipe, data) if recipe in NAMED_NETWORKS else frozen_recipe(recipe).settings)
