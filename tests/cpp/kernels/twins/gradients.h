@@ -1,4 +1,5 @@
-// The slow, obvious twins of the last activation, and of what happens to gradients: activations backward, lists of visits, sums, steps of SGD.
+// The slow, obvious twins of the last activation, and of what happens to gradients: activations backward, lists of
+// visits, sums, steps of SGD.
 #pragma once
 
 #include <cmath>
