@@ -14,6 +14,7 @@ from lenetpp.studies.cells import Cell
 from lenetpp.studies.filter_answers import FilterAnswer, answer_filters
 from lenetpp.studies.study_file import FilterQuestion
 
+from ..finding.handmade import write_run
 from ..pictures.networks import Filters, network_with, noise
 from .handmade_cells import cell, recorded
 
@@ -33,9 +34,7 @@ def with_models(folder: Path, name: str, networks: Sequence[lp.Network]) -> Cell
     made = cell({"training": name}, [0.9] * len(networks))
     runs = {}
     for seed, network in enumerate(networks, 1):
-        run = folder / f"{name}-{seed}"
-        run.mkdir()
-        (run / "run.toml").write_text('format = 1\noutcome = "finished"\n', encoding="utf-8")
+        run = write_run(folder, f"{name}-{seed}", results__digest=network.digest)
         network.save(run / MODEL_NAME)
         runs[seed] = replace(recorded(), folder=run)
     return replace(made, runs=runs)
