@@ -13,7 +13,7 @@ from lenetpp.command_line import completion
 from lenetpp.networks.named_networks import NAMED_NETWORKS
 
 from ..command import Command
-from ..finding.handmade import write_run
+from ..records.handmade import write_run
 
 SCRIPTS = Path(sys.executable).parent
 

@@ -13,7 +13,7 @@ import pytest
 import lenetpp as lp
 from lenetpp.networks.measurement import Evaluation
 
-from ..finding.handmade import write_run
+from ..records.handmade import write_run
 from .patterns import TEXT, stripes_data
 
 NASTY = '<img src=x onerror="alert(1)"> & co'

@@ -20,7 +20,7 @@ from lenetpp.studies.known_runs import KnownRuns
 from lenetpp.training.progress import TrainingDisplay
 from proofs.stepping import ctrl_c_after_step
 
-from ..finding import handmade
+from ..records import handmade
 from .patterns import TEXT, stripes_data
 
 SETTINGS: dict[str, Any] = {

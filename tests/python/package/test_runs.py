@@ -18,7 +18,7 @@ from lenetpp.records import run_files as records
 from lenetpp.records.run_files import read_metrics
 from lenetpp.records.run_writer import RunWriter
 
-from ..finding import handmade
+from ..records import handmade
 from .patterns import TEXT, stripes_data
 
 

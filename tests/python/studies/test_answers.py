@@ -8,7 +8,7 @@ from lenetpp.studies.answers import Answer, BenchmarkAnswer, answer_all
 from lenetpp.studies.plan import make_plan
 from lenetpp.studies.running import Failure, RunsOfStudy
 
-from ..finding.handmade import write_run
+from ..records.handmade import write_run
 from .handmade_cells import epoch
 from .test_benchmark_answers import answer as answer_of_benchmark
 

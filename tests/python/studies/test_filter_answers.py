@@ -14,8 +14,8 @@ from lenetpp.studies.cells import Cell
 from lenetpp.studies.filter_answers import FilterAnswer, answer_filters
 from lenetpp.studies.study_file import FilterQuestion
 
-from ..finding.handmade import write_run
 from ..pictures.networks import Filters, network_with, noise
+from ..records.handmade import write_run
 from .handmade_cells import cell, recorded
 
 TEXT = "1x12x12 | conv 6x5x5 separate nobias | maxpool 2 | conv 3x2x2 separate nobias | dense 2"

@@ -27,8 +27,8 @@ from lenetpp.records.run_writer import RunWriter
 from lenetpp.records.tensor_files import pack_tensors, read_tensors
 
 from ..command import Command
-from ..finding.handmade import epoch_line, record, write_run
 from ..mutations import mutations
+from .handmade import epoch_line, record, write_run
 
 RECORDED = Path(__file__).parents[2] / "golden" / "recorded_runs"
 
