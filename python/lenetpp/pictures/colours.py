@@ -34,6 +34,10 @@ class Colour(NamedTuple):
         # Contrast is (lighter + 0.05) / (darker + 0.05): black and white are equal where the square is 1.05 x 0.05.
         return BLACK if (self.luminance + 0.05) ** 2 > 1.05 * 0.05 else WHITE
 
+    def tint(self, share: float) -> "Colour":
+        """Return white with a share of this colour, mixed linearly, as spreadsheets do."""
+        return Colour(*(round(white + (full - white) * share) for white, full in zip(WHITE, self, strict=True)))
+
     def contrast(self, other: "Colour") -> float:
         """Return the contrast to another colour, from 1 to 21."""
         darker, lighter = sorted((self.luminance, other.luminance))

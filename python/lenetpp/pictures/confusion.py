@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lenetpp.networks.measurement import Evaluation
-from lenetpp.pictures.colours import HIGH, TEST, WHITE, Colour
+from lenetpp.pictures.colours import HIGH, TEST, Colour
 from lenetpp.pictures.picture import Picture
 
 if TYPE_CHECKING:
@@ -43,12 +43,12 @@ class ConfusionMatrix(Picture):
         total = int(counts[true].sum())
         share = int(counts[true, predicted]) / total if total else 0.0
         if true == predicted:
-            return _mixed(TEST, share)
+            return TEST.tint(share)
         totals = counts.sum(axis=1).clip(min=1)
         wrong = counts / totals[:, None]
         wrong[range(len(wrong)), range(len(wrong))] = 0
         worst = float(wrong.max())
-        return _mixed(HIGH, 0.75 * share / worst if worst else 0.0)
+        return HIGH.tint(0.75 * share / worst if worst else 0.0)
 
     def draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
@@ -65,8 +65,3 @@ class ConfusionMatrix(Picture):
         axes.set_yticklabels(names)
         axes.spines[:].set_visible(False)
         axes.tick_params(length=0)
-
-
-def _mixed(colour: Colour, share: float) -> Colour:
-    """Return a colour mixed with white."""
-    return Colour(*(round(white + (full - white) * share) for white, full in zip(WHITE, colour, strict=True)))

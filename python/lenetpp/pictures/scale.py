@@ -34,10 +34,9 @@ class Scale:
         return cls(float(np.abs(finite).max(initial=0.0)) or 1.0)
 
     def colour(self, value: float) -> Colour:
-        """Return a value's colour; between the ends it is mixed linearly, as spreadsheets do."""
+        """Return a value's colour; between the ends it is mixed with white."""
         end = HIGH if value > 0 else LOW
-        share = min(abs(value) / self.limit, 1.0)
-        return Colour(*(round(white + (full - white) * share) for white, full in zip(WHITE, end, strict=True)))
+        return end.tint(min(abs(value) / self.limit, 1.0))
 
     @classmethod
     def of_parts(cls, parts: Sequence[FloatArray], choice: str) -> list[Self]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from lenetpp.pictures.colours import TEST, WHITE, Colour
+from lenetpp.pictures.colours import TEST, Colour
 from lenetpp.studies.report.spread import Spread, axis_range
 from lenetpp.studies.report.study_chart import NEAR_BLACK, WIDTH, StudyChart, pointed_at, singles_with_tips
 
@@ -104,5 +104,4 @@ class GridChart(StudyChart):
         """Return the colour of a mean: the deeper the larger."""
         means = [spread.mean for spread in self._spreads]
         share = (value - min(means)) / (max(means) - min(means) or 1.0)
-        share = 0.08 + 0.92 * share
-        return Colour(*(round(white + (full - white) * share) for white, full in zip(WHITE, TEST, strict=True)))
+        return TEST.tint(0.08 + 0.92 * share)
