@@ -1,1 +1,1 @@
-"""What has no subject of its own: arrays, files and their checks, words, where a program runs."""
+"""What has no subject of its own: arrays, files and their checks, words, and where a program runs."""

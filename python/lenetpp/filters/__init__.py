@@ -1,1 +1,1 @@
-"""The filters of convolutions as numbers: which belong together, and what they look like in words."""
+"""Filters as numbers: which belong together, which patterns they look like, and that in words. No pictures."""

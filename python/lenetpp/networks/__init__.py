@@ -1,1 +1,1 @@
-"""Networks: layers, weights, predictions and what is measured of them."""
+"""Networks: layers, weights, predictions, and what is measured of them without training."""

@@ -1,1 +1,10 @@
-"""Runs on the disk: how they are written, read, found again and compared."""
+"""Runs on the disk: written, read, found again, compared. Only one process writes a run, all others may read it.
+
+``run_files``, ``record_schema``   what a run's folder holds, read and checked
+``run_writer``, ``locks``          the folder while the run is being trained
+``recorded_runs``                  a run as its files say, without model and data
+``checkpoints``, ``tensor_files``  where training goes on from
+``models``, ``recorded_data``      what a record names, found again
+``references``                     which run is meant: a folder, a name's beginning, ``last``, ``best``
+``run_index``, ``run_table``       many runs at once
+"""

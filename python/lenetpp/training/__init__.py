@@ -1,1 +1,7 @@
-"""Training: the loop, runs, how they go on and are done again."""
+"""Training: from a name to a start, the loop, the run that comes of it, and how it goes on or is done again.
+
+``start``, ``frozen_recipes``             what is trained, and how unless told otherwise
+``train``, ``resuming``, ``replaying``    three ways into the ``loop``
+``run``, ``errors``                       two ways out of it
+``display``, ``progress``                 what is seen meanwhile
+"""
