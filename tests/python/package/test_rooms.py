@@ -1,5 +1,6 @@
 """Every module has its place: in a room of the package, above what it uses. Imports within functions count too."""
 
+import copy
 import graphlib
 from pathlib import Path
 
@@ -31,7 +32,8 @@ def imports() -> grimp.ImportGraph:
     for module in graph.find_modules_that_directly_import("lenetpp"):
         for found in graph.get_import_details(importer=module, imported="lenetpp"):
             assert "_core" in found["line_contents"], found
-    graph.remove_module("lenetpp")
+    for module in graph.find_modules_directly_imported_by("lenetpp"):
+        graph.remove_import(importer="lenetpp", imported=module)
     return graph
 
 
@@ -44,12 +46,37 @@ def test_the_root_holds_a_dozen_rooms_and_nothing_else() -> None:
     assert rooms == set().union(*LEVELS)
 
 
-def test_no_module_imports_itself_by_way_of_others(imports: grimp.ImportGraph) -> None:
+def check_for_circles(imports: grimp.ImportGraph) -> None:
+    """Raise CycleError with the first circle."""
     graph = {module: imports.find_modules_directly_imported_by(module) for module in imports.modules}
-    graphlib.TopologicalSorter(graph).prepare()  # a CycleError lists the circle
+    graphlib.TopologicalSorter(graph).prepare()
+
+
+def upward_imports(imports: grimp.ImportGraph) -> list[str]:
+    levels = [{f"lenetpp.{room}" for room in level} for level in LEVELS]
+    found = imports.find_illegal_dependencies_for_layers(levels)
+    return sorted(f"{each.importer} imports {each.imported}" for each in found)
+
+
+def test_no_module_imports_itself_by_way_of_others(imports: grimp.ImportGraph) -> None:
+    check_for_circles(imports)
 
 
 def test_rooms_import_only_rooms_below_them(imports: grimp.ImportGraph) -> None:
-    levels = [{f"lenetpp.{room}" for room in level} for level in LEVELS]
-    upward = imports.find_illegal_dependencies_for_layers(levels)
-    assert not [f"{found.importer} imports {found.imported}" for found in upward]
+    assert not upward_imports(imports)
+
+
+@pytest.mark.parametrize(
+    ("importer", "imported"), [("basics.arrays", "records.locks"), ("settings.checks", "data.limits")]
+)
+def test_an_import_of_a_room_above_or_beside_is_found(imports: grimp.ImportGraph, importer: str, imported: str) -> None:
+    changed = copy.deepcopy(imports)
+    changed.add_import(importer=f"lenetpp.{importer}", imported=f"lenetpp.{imported}")
+    assert upward_imports(changed)
+
+
+def test_a_circle_is_found(imports: grimp.ImportGraph) -> None:
+    changed = copy.deepcopy(imports)
+    changed.add_import(importer="lenetpp.data.errors", imported="lenetpp.data.load")
+    with pytest.raises(graphlib.CycleError):
+        check_for_circles(changed)
