@@ -44,7 +44,10 @@ class Dense:
     activation: Activation = IDENTITY
 
 
-Layer: TypeAlias = Conv2D | MaxPool2D | Dense
+Weighted: TypeAlias = Conv2D | Dense
+"""Those with weights, biases and an activation."""
+
+Layer: TypeAlias = Weighted | MaxPool2D
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class Architecture:
         shapes: dict[str, tuple[int, ...]] = {}
         input_shapes = [self.input_shape, *self.output_shapes]
         for index, layer in enumerate(self.layers):
-            if isinstance(layer, MaxPool2D):
+            if not isinstance(layer, Weighted):
                 continue
             if isinstance(layer, Conv2D):
                 weight, biases = _convolution_weight_shape(layer, input_shapes[index]), layer.filters

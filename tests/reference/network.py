@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from . import convolution, dense, losses, max_pooling
 from .activations import IDENTITY, Activation, Array, activate, derivative
-from .architecture import Architecture, Conv2D, Layer, MaxPool2D
+from .architecture import Architecture, Conv2D, Layer, MaxPool2D, Weighted
 from .losses import Labels
 
 Parameters: TypeAlias = Mapping[str, Array]
@@ -99,8 +99,8 @@ def backward(
 
 
 def activation_of(layer: Layer) -> Activation:
-    """A layer's activation; max-pooling has none."""
-    return IDENTITY if isinstance(layer, MaxPool2D) else layer.activation
+    """A layer's activation; those without weights have none."""
+    return layer.activation if isinstance(layer, Weighted) else IDENTITY
 
 
 def _loss(loss: LossName, activation: Activation, last: LayerPass, labels: Labels) -> tuple[Array, Array]:

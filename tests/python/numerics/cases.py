@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from lenetpp import _core
 from reference.activations import Array
 from reference.architecture import Architecture, MaxPool2D, output_shape
-from reference.network import LossName, Normalization, Reduction, forward, normalize
+from reference.network import LossName, Normalization, Reduction, activation_of, forward, normalize
 from reference.network_text import parse
 
 from .architectures import network_texts
@@ -120,7 +120,7 @@ class Case:
         ):
             if isinstance(layer, MaxPool2D):
                 distance = min(distance, _smallest_gap(layer, layer_pass.input))
-            elif layer.activation.kind in ("relu", "leaky_relu"):
+            elif activation_of(layer).kind in ("relu", "leaky_relu"):
                 distance = min(distance, float(np.abs(layer_pass.z).min()))
         return float(distance)
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reference.activations import IDENTITY, Array
-from reference.architecture import Architecture, MaxPool2D
+from reference.architecture import Architecture, Weighted
 from reference.network import activation_of, backward, forward
 
 from .cases import Case
@@ -34,7 +34,7 @@ def magnitudes(case: Case) -> Magnitudes:
     layers = case.architecture.layers
     linear = Architecture(
         case.architecture.input_shape,
-        tuple(x if isinstance(x, MaxPool2D) else replace(x, bias=True, activation=IDENTITY) for x in layers),
+        tuple(replace(x, bias=True, activation=IDENTITY) if isinstance(x, Weighted) else x for x in layers),
     )
     biases = {name: np.ones(shape) for name, shape in linear.parameter_shapes.items() if name.endswith("bias")}
     parameters = biases | {name: np.abs(x) + biases.get(name, 0.0) for name, x in case.parameters.items()}

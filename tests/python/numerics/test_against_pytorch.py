@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from reference.architecture import Conv2D, Dense, Layer, MaxPool2D
+from reference.architecture import Conv2D, Dense, Layer, MaxPool2D, Weighted
 from reference.network import loss_and_gradients
 
 from .cases import Case, cases
@@ -38,7 +38,7 @@ def _outputs(case: Case, parameters: dict[str, Any]) -> Any:
     for index, layer in enumerate(case.architecture.layers):
         weight, bias = parameters.get(f"{index}.weight"), parameters.get(f"{index}.bias")
         values = _layer(layer, weight, bias, values)
-        if not isinstance(layer, MaxPool2D):
+        if isinstance(layer, Weighted):
             values = _activation(layer.activation.kind, layer.activation.slope, values)
     return values.flatten(1)
 

@@ -14,8 +14,8 @@ from lenetpp.networks.inner_outputs import layer_outputs, pool_winners
 from lenetpp.networks.receptive_fields import receptive_field
 from reference import max_pooling
 from reference.activations import IDENTITY
-from reference.architecture import Architecture, Dense, Layer, MaxPool2D
-from reference.network import forward
+from reference.architecture import Architecture, Dense, Layer, MaxPool2D, Weighted
+from reference.network import activation_of, forward
 from reference.network_text import parse
 
 from .architectures import network_texts
@@ -77,7 +77,7 @@ def test_winners_are_the_references_and_the_first_of_equal_ones(text: str, seed:
 
 
 def is_exact(layer: Layer) -> bool:
-    return isinstance(layer, MaxPool2D) or layer.activation.kind in ("identity", "relu")
+    return activation_of(layer).kind in ("identity", "relu")
 
 
 def test_relus_zeros_do_not_hide_the_winner() -> None:
@@ -119,7 +119,7 @@ def outputs_reached_by(architecture: Architecture, places: list[tuple[int, int]]
     for image, (y, x) in zip(images, places, strict=True):
         image[:, y, x] = np.nan  # poisons every sum and every maximum that it takes part in
     below_dense = tuple(
-        layer if isinstance(layer, MaxPool2D) else replace(layer, activation=IDENTITY)  # relu would cure it
+        replace(layer, activation=IDENTITY) if isinstance(layer, Weighted) else layer  # relu would cure it
         for layer in architecture.layers
         if not isinstance(layer, Dense)
     )

@@ -41,7 +41,7 @@ def optimizers(draw: st.DrawFn) -> sgd.Sgd:
 
 schedule_settings = st.builds(
     schedules.LearningRate,
-    initial=st.sampled_from((0.01, 0.3)),
+    initial=st.sampled_from((0.01, 0.05)),  # larger ones multiply rounding errors from step to step
     schedule=st.sampled_from(("constant", "step", "cosine")),
     epochs=st.just(2.5),
     step_factor=st.sampled_from((0.1, 0.5)),
