@@ -36,6 +36,14 @@ class MaxPool2D:
 
 
 @dataclass(frozen=True)
+class AvgPool2D:
+    """The average of each window; a window at the lower or right border may be clipped."""
+
+    size: Pair
+    strides: Pair
+
+
+@dataclass(frozen=True)
 class Dense:
     """Fully connected."""
 
@@ -47,7 +55,7 @@ class Dense:
 Weighted: TypeAlias = Conv2D | Dense
 """Those with weights, biases and an activation."""
 
-Layer: TypeAlias = Weighted | MaxPool2D
+Layer: TypeAlias = Weighted | MaxPool2D | AvgPool2D
 
 
 @dataclass(frozen=True)
@@ -89,7 +97,7 @@ def output_shape(layer: Layer, input_shape: Shape) -> Shape:
     planes, *sides = input_shape
     if isinstance(layer, Dense):
         return layer.units, 1, 1
-    if isinstance(layer, MaxPool2D):
+    if isinstance(layer, MaxPool2D | AvgPool2D):
         height, width = (_windows(*numbers) for numbers in zip(sides, layer.size, layer.strides, strict=True))
         return planes, height, width
     height, width = (

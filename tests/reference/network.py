@@ -6,9 +6,9 @@ from typing import Literal, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from . import convolution, dense, losses, max_pooling
+from . import average_pooling, convolution, dense, losses, max_pooling
 from .activations import IDENTITY, Activation, Array, activate, derivative
-from .architecture import Architecture, Conv2D, Layer, MaxPool2D, Weighted
+from .architecture import Architecture, AvgPool2D, Conv2D, Layer, MaxPool2D, Weighted
 from .losses import Labels
 
 Parameters: TypeAlias = Mapping[str, Array]
@@ -42,6 +42,8 @@ def forward(architecture: Architecture, parameters: Parameters, inputs: Array) -
         source = passes[-1].output if passes else inputs
         if isinstance(layer, MaxPool2D):
             z = max_pooling.forward(layer, source)
+        elif isinstance(layer, AvgPool2D):
+            z = average_pooling.forward(layer, source)
         else:
             weight, bias = parameters[f"{index}.weight"], parameters.get(f"{index}.bias")
             if isinstance(layer, Conv2D):
@@ -83,6 +85,8 @@ def backward(
         layer, source = architecture.layers[index], passes[index].input
         if isinstance(layer, MaxPool2D):
             input_gradient = max_pooling.backward(layer, source, delta)
+        elif isinstance(layer, AvgPool2D):
+            input_gradient = average_pooling.backward(layer, source, delta)
         else:
             weight = parameters[f"{index}.weight"]
             if isinstance(layer, Conv2D):

@@ -1,6 +1,7 @@
 // The layers a network is made of, as plain values. What each kind means, its text included, is in src/layers/.
 #pragma once
 
+#include <lenetpp/layers/average_pooling.h>
 #include <lenetpp/layers/convolution.h>
 #include <lenetpp/layers/dense.h>
 #include <lenetpp/layers/max_pooling.h>
@@ -15,7 +16,7 @@
 namespace lenetpp {
 
 /// All kinds of layers. src/layers/kinds.h does not compile while one lacks a part.
-using Layer = std::variant<Conv2D, MaxPool2D, Dense>;
+using Layer = std::variant<Conv2D, MaxPool2D, Dense, AvgPool2D>;
 
 /// The shape of `layer`'s output. Throws std::invalid_argument when the layer cannot follow `input`.
 Shape output_shape(const Layer& layer, const Shape& input);

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "layers/average_pooling.h"
 #include "layers/convolution.h"
 #include "layers/dense.h"
 #include "layers/kind.h"

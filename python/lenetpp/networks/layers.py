@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias, cast
 
 from lenetpp import _core
 
-__all__ = ["Conv2D", "Dense", "MaxPool2D"]
+__all__ = ["AvgPool2D", "Conv2D", "Dense", "MaxPool2D"]
 
 Size: TypeAlias = int | tuple[int, int]
 ACTIVATIONS = _core.activations()
@@ -173,6 +173,38 @@ class Dense(Layer):
     def window(self) -> None:
         """None: a unit sees the whole input."""
         return
+
+
+@dataclass(frozen=True)
+class AvgPool2D(Layer):
+    """The average of each window.
+
+    Windows lie as those of :class:`MaxPool2D`; one that is clipped at the border averages what it holds.
+
+    Parameters
+    ----------
+    size : int or (int, int)
+        Height and width of a window.
+    strides : int or (int, int), optional
+        Distance between neighbouring windows; `size` by default.
+
+    Raises
+    ------
+    ValueError
+        If a value is out of its range.
+    """
+
+    word: ClassVar[str] = "avgpool"
+    size: Size = 2
+    strides: Size | None = None
+
+    def __str__(self) -> str:
+        return f"avgpool {_pooling_text(self.size, self.strides)}"
+
+    @property
+    def window(self) -> Window:
+        """What is averaged to one output."""
+        return Window(pair(self.size), pair(self.size if self.strides is None else self.strides), (0, 0))
 
 
 KINDS: dict[str, type[Any]] = {kind.word: kind for kind in Layer.__subclasses__()}

@@ -6,26 +6,27 @@ from reference.architecture import Shape
 from reference.network_text import parse
 
 ACTIVATIONS = ("", "relu", "leaky_relu", "leaky_relu(0.25)", "sigmoid", "sigmoid(2)", "tanh", "scaled_tanh")
+POOLINGS = ("maxpool", "avgpool")
 
 
 @st.composite
-def network_texts(draw: st.DrawFn, sigmoid_last: bool = False) -> str:
+def network_texts(draw: st.DrawFn, sigmoid_last: bool = False, poolings: tuple[str, ...] = POOLINGS) -> str:
     """A network of up to five layers: pool first, conv without pool, conv without dense, dense alone, and so on."""
     # Widths reach beyond two vectors of 16 lanes; heights stay small so that a thousand networks take seconds.
     shape: Shape = (draw(st.integers(1, 4)), draw(st.integers(1, 13)), draw(st.integers(1, 36)))
     texts = ["x".join(map(str, shape))]
     plane_layers = draw(st.sampled_from((0, 1, 1, 2, 2, 3)))
-    kinds = [draw(st.sampled_from(("conv", "maxpool"))) for _ in range(plane_layers)]
+    kinds = [draw(st.sampled_from(("conv", *poolings))) for _ in range(plane_layers)]
     kinds += ["dense"] * draw(st.integers(0, 2))
-    if not kinds or (sigmoid_last and kinds[-1] == "maxpool"):
+    if not kinds or (sigmoid_last and kinds[-1] in POOLINGS):
         kinds.append("dense")
     for index, kind in enumerate(kinds):
         activations = ("sigmoid", "sigmoid(2)") if sigmoid_last and index == len(kinds) - 1 else ACTIVATIONS
         match kind:
             case "conv":
                 texts.append(draw(convolution_texts(shape, activations)))
-            case "maxpool":
-                texts.append(draw(max_pooling_texts(shape)))
+            case "maxpool" | "avgpool":
+                texts.append(draw(pooling_texts(kind, shape)))
             case "dense":
                 units = draw(st.integers(1, draw(st.sampled_from((8, 130)))))
                 texts.append(_join("dense", str(units), draw(_biases), draw(st.sampled_from(activations))))
@@ -59,13 +60,13 @@ def convolution_texts(draw: st.DrawFn, shape: Shape, activations: tuple[str, ...
 
 
 @st.composite
-def max_pooling_texts(draw: st.DrawFn, shape: Shape) -> str:
-    """A max-pooling that fits an input of ``shape``: with gaps, side by side, overlapping, clipped."""
+def pooling_texts(draw: st.DrawFn, kind: str, shape: Shape) -> str:
+    """A pooling that fits an input of ``shape``: with gaps, side by side, overlapping, clipped."""
     size = [draw(st.integers(1, min(5, side))) for side in shape[1:]]
     strides = [draw(st.integers(1, window + 1)) for window in size]
     if size == strides:
-        return _join("maxpool", _pair_text(size))
-    return _join("maxpool", f"{_pair_text(size)}/{_pair_text(strides)}")
+        return _join(kind, _pair_text(size))
+    return _join(kind, f"{_pair_text(size)}/{_pair_text(strides)}")
 
 
 _biases = st.sampled_from(("", "nobias"))

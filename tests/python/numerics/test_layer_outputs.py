@@ -14,7 +14,7 @@ from lenetpp.networks.inner_outputs import layer_outputs, pool_winners
 from lenetpp.networks.receptive_fields import receptive_field
 from reference import max_pooling
 from reference.activations import IDENTITY
-from reference.architecture import Architecture, Dense, Layer, MaxPool2D, Weighted
+from reference.architecture import Architecture, AvgPool2D, Dense, Layer, MaxPool2D, Weighted
 from reference.network import activation_of, forward
 from reference.network_text import parse
 
@@ -52,7 +52,7 @@ def test_bits_are_those_of_the_whole_network(case: Case) -> None:
             assert np.array_equal(found[index], max_pooling.forward(layer, found[index - 1].astype(np.float64)))
 
 
-@given(text=network_texts(), seed=st.integers(0, 2**16))
+@given(text=network_texts(poolings=("maxpool",)), seed=st.integers(0, 2**16))
 def test_winners_are_the_references_and_the_first_of_equal_ones(text: str, seed: int) -> None:
     # Small whole numbers are full of ties, and exact unless a smooth activation comes between.
     generator = np.random.default_rng(seed)
@@ -77,7 +77,7 @@ def test_winners_are_the_references_and_the_first_of_equal_ones(text: str, seed:
 
 
 def is_exact(layer: Layer) -> bool:
-    return activation_of(layer).kind in ("identity", "relu")
+    return activation_of(layer).kind in ("identity", "relu") and not isinstance(layer, AvgPool2D)
 
 
 def test_relus_zeros_do_not_hide_the_winner() -> None:
