@@ -16,6 +16,13 @@ void require_at_least(std::string_view what, int value, int least) {
   }
 }
 
+void require_from_to_below(std::string_view what, double value, double least, double limit) {
+  if (!(value >= least && value < limit) || std::signbit(value)) {
+    refuse(std::string(what) + " must be from " + number_text(least) + " to below " + number_text(limit) + ", not " +
+           number_text(value));
+  }
+}
+
 void require_sides(std::string_view what, const Extent& extent, int least) {
   for (const int side : {extent.height, extent.width}) {
     if (side < least || side > maximum_side) {

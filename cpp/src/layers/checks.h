@@ -14,6 +14,9 @@ namespace lenetpp {
 /// "the number of units must be at least 1, not 0".
 void require_at_least(std::string_view what, int value, int least);
 
+/// "the rate must be from 0 to below 1, not 1".
+void require_from_to_below(std::string_view what, double value, double least, double limit);
+
 /// Height and width from `least` to the largest side of a plane.
 void require_sides(std::string_view what, const Extent& extent, int least);
 

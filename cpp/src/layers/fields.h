@@ -24,6 +24,7 @@
 #include <string_view>
 
 #include "layers/checks.h"
+#include "network/number_text.h"
 #include "network/text_cursor.h"
 
 namespace lenetpp {
@@ -62,6 +63,20 @@ struct Count : LeadingField<Kind> {
   }
   void write(std::string& text, const Kind& layer) const { text += std::to_string(layer.*member); }
   void check(const Kind& layer) const { require_at_least(this->what, layer.*member, 1); }
+  FieldValue value(const Kind& layer) const { return layer.*member; }
+};
+
+/// A real number from `least` to below `limit`: "dropout 0.5".
+template <class Kind>
+struct Number : LeadingField<Kind> {
+  double Kind::* member;
+  double least, limit;
+
+  void read(TextCursor& text, Kind& layer, const std::string& example) const {
+    layer.*member = text.number(std::string(this->what) + ", as in " + example);
+  }
+  void write(std::string& text, const Kind& layer) const { text += number_text(layer.*member); }
+  void check(const Kind& layer) const { require_from_to_below(this->what, layer.*member, least, limit); }
   FieldValue value(const Kind& layer) const { return layer.*member; }
 };
 
