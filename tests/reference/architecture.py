@@ -44,6 +44,13 @@ class AvgPool2D:
 
 
 @dataclass(frozen=True)
+class Dropout:
+    """Leaves values out while training."""
+
+    rate: float
+
+
+@dataclass(frozen=True)
 class Dense:
     """Fully connected."""
 
@@ -55,7 +62,7 @@ class Dense:
 Weighted: TypeAlias = Conv2D | Dense
 """Those with weights, biases and an activation."""
 
-Layer: TypeAlias = Weighted | MaxPool2D | AvgPool2D
+Layer: TypeAlias = Weighted | MaxPool2D | AvgPool2D | Dropout
 
 
 @dataclass(frozen=True)
@@ -94,6 +101,8 @@ class Architecture:
 
 def output_shape(layer: Layer, input_shape: Shape) -> Shape:
     """The shape of ``layer``'s output when its input has ``input_shape``."""
+    if isinstance(layer, Dropout):
+        return input_shape
     planes, *sides = input_shape
     if isinstance(layer, Dense):
         return layer.units, 1, 1

@@ -8,12 +8,14 @@ from numpy.typing import NDArray
 
 from . import average_pooling, convolution, dense, losses, max_pooling
 from .activations import IDENTITY, Activation, Array, activate, derivative
-from .architecture import Architecture, AvgPool2D, Conv2D, Layer, MaxPool2D, Weighted
+from .architecture import Architecture, AvgPool2D, Conv2D, Dropout, Layer, MaxPool2D, Weighted
 from .losses import Labels
 
 Parameters: TypeAlias = Mapping[str, Array]
 LossName: TypeAlias = Literal["cross_entropy", "squared_error", "binary_cross_entropy"]
 Reduction: TypeAlias = Literal["mean", "sum"]
+Factors: TypeAlias = Mapping[int, Array]
+"""In training: what the values of each dropout are multiplied by."""
 Normalization: TypeAlias = tuple[NDArray[np.float32], NDArray[np.float32]]
 """Mean and deviation of each plane, in units of the raw pixels."""
 
@@ -35,8 +37,10 @@ def normalize(images: NDArray[np.uint8] | NDArray[np.float32], normalization: No
     return (pixels - mean) / deviation
 
 
-def forward(architecture: Architecture, parameters: Parameters, inputs: Array) -> list[LayerPass]:
-    """The forward pass of ``inputs`` [N][P][H][W], layer by layer."""
+def forward(
+    architecture: Architecture, parameters: Parameters, inputs: Array, factors: Factors | None = None
+) -> list[LayerPass]:
+    """The forward pass of ``inputs`` [N][P][H][W], layer by layer; ``factors`` in training only."""
     passes: list[LayerPass] = []
     for index, layer in enumerate(architecture.layers):
         source = passes[-1].output if passes else inputs
@@ -44,6 +48,8 @@ def forward(architecture: Architecture, parameters: Parameters, inputs: Array) -
             z = max_pooling.forward(layer, source)
         elif isinstance(layer, AvgPool2D):
             z = average_pooling.forward(layer, source)
+        elif isinstance(layer, Dropout):
+            z = source * _factors_of(index, factors, source)
         else:
             weight, bias = parameters[f"{index}.weight"], parameters.get(f"{index}.bias")
             if isinstance(layer, Conv2D):
@@ -66,17 +72,22 @@ def loss_and_gradients(
     labels: Labels,
     loss: LossName,
     reduction: Reduction,
+    factors: Factors | None = None,
 ) -> tuple[float, dict[str, Array]]:
     """The loss over the batch, and its gradient for every parameter."""
-    passes = forward(architecture, parameters, inputs)
+    passes = forward(architecture, parameters, inputs, factors)
     sample_losses, delta = _loss(loss, activation_of(architecture.layers[-1]), passes[-1], labels)
     weight_of_a_sample = 1.0 / len(labels) if reduction == "mean" else 1.0
-    gradients = backward(architecture, parameters, passes, delta * weight_of_a_sample)
+    gradients = backward(architecture, parameters, passes, delta * weight_of_a_sample, factors)
     return float(sample_losses.sum() * weight_of_a_sample), gradients
 
 
 def backward(
-    architecture: Architecture, parameters: Parameters, passes: list[LayerPass], delta: Array
+    architecture: Architecture,
+    parameters: Parameters,
+    passes: list[LayerPass],
+    delta: Array,
+    factors: Factors | None = None,
 ) -> dict[str, Array]:
     """Gradients of sum(z * delta), z being the last layer's, for every parameter."""
     gradients: dict[str, Array] = {}
@@ -87,6 +98,8 @@ def backward(
             input_gradient = max_pooling.backward(layer, source, delta)
         elif isinstance(layer, AvgPool2D):
             input_gradient = average_pooling.backward(layer, source, delta)
+        elif isinstance(layer, Dropout):
+            input_gradient = delta * _factors_of(index, factors, source)
         else:
             weight = parameters[f"{index}.weight"]
             if isinstance(layer, Conv2D):
@@ -100,6 +113,11 @@ def backward(
             below = passes[index - 1]
             delta = input_gradient * derivative(activation_of(architecture.layers[index - 1]), below.z)
     return gradients
+
+
+def _factors_of(index: int, factors: Factors | None, values: Array) -> Array:
+    """What dropout `index` multiplies values by: 1 outside of training."""
+    return np.ones_like(values) if factors is None else factors[index].reshape(values.shape)
 
 
 def activation_of(layer: Layer) -> Activation:

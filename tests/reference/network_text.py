@@ -3,7 +3,7 @@
 import re
 
 from .activations import IDENTITY, Activation
-from .architecture import Architecture, AvgPool2D, Conv2D, Dense, Layer, MaxPool2D, Pair
+from .architecture import Architecture, AvgPool2D, Conv2D, Dense, Dropout, Layer, MaxPool2D, Pair
 
 ACTIVATION_SLOPES = {
     "identity": 1.0,
@@ -28,6 +28,8 @@ def _parse_layer(words: list[str]) -> Layer:
     if kind in ("maxpool", "avgpool"):
         window, _, strides = size.partition("/")
         return (MaxPool2D if kind == "maxpool" else AvgPool2D)(_pair(window), _pair(strides or window))
+    if kind == "dropout":
+        return Dropout(float(size))
     bias = "nobias" not in options
     activation = next((found for word in options if (found := _activation(word))), IDENTITY)
     if kind == "dense":

@@ -19,6 +19,7 @@ class Purpose(IntEnum):
     ORDER = 2
     AUGMENTATION = 3
     SELECTION = 4
+    DROPOUT = 5
 
 
 def philox(counter: Words, key: tuple[int, int]) -> Words:

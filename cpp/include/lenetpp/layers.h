@@ -4,6 +4,7 @@
 #include <lenetpp/layers/average_pooling.h>
 #include <lenetpp/layers/convolution.h>
 #include <lenetpp/layers/dense.h>
+#include <lenetpp/layers/dropout.h>
 #include <lenetpp/layers/max_pooling.h>
 #include <lenetpp/shape.h>
 
@@ -16,7 +17,7 @@
 namespace lenetpp {
 
 /// All kinds of layers. src/layers/kinds.h does not compile while one lacks a part.
-using Layer = std::variant<Conv2D, MaxPool2D, Dense, AvgPool2D>;
+using Layer = std::variant<Conv2D, MaxPool2D, Dense, AvgPool2D, Dropout>;
 
 /// The shape of `layer`'s output. Throws std::invalid_argument when the layer cannot follow `input`.
 Shape output_shape(const Layer& layer, const Shape& input);

@@ -11,6 +11,7 @@
 #include "layers/average_pooling.h"
 #include "layers/convolution.h"
 #include "layers/dense.h"
+#include "layers/dropout.h"
 #include "layers/kind.h"
 #include "layers/max_pooling.h"
 

@@ -12,11 +12,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from operator import index
-from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias, cast
+from typing import Any, ClassVar, Literal, NamedTuple, SupportsFloat, TypeAlias, cast
 
 from lenetpp import _core
 
-__all__ = ["AvgPool2D", "Conv2D", "Dense", "MaxPool2D"]
+__all__ = ["AvgPool2D", "Conv2D", "Dense", "Dropout", "MaxPool2D"]
 
 Size: TypeAlias = int | tuple[int, int]
 ACTIVATIONS = _core.activations()
@@ -207,6 +207,41 @@ class AvgPool2D(Layer):
         return Window(pair(self.size), pair(self.size if self.strides is None else self.strides), (0, 0))
 
 
+@dataclass(frozen=True)
+class Dropout(Layer):
+    """While training, values that are left out at random; otherwise all of them, as they are.
+
+    Each value becomes zero with probability `rate`, and the others are divided by 1 - `rate`, so that their mean stays
+    (inverted dropout). Which ones is a function of seed, epoch, sample, layer and unit: any number of threads, a
+    resumed and a replayed training leave out the same.
+
+    Parameters
+    ----------
+    rate : float
+        Share of the values that is left out, from 0 to below 1.
+
+    Raises
+    ------
+    ValueError
+        If `rate` is out of its range.
+
+    References
+    ----------
+    Srivastava et al. (2014), Dropout: A Simple Way to Prevent Neural Networks from Overfitting.
+    """
+
+    word: ClassVar[str] = "dropout"
+    rate: float = 0.5
+
+    def __str__(self) -> str:
+        return f"dropout {_number(self.rate)}"
+
+    @property
+    def window(self) -> Window:
+        """One output sees one input."""
+        return Window((1, 1), (1, 1), (0, 0))
+
+
 KINDS: dict[str, type[Any]] = {kind.word: kind for kind in Layer.__subclasses__()}
 """The classes by the first words of their texts."""
 
@@ -248,6 +283,12 @@ def _whole(value: int) -> int:
         return index(value)
     except TypeError:
         raise ValueError(f"expected an integer, but got {value!r}") from None
+
+
+def _number(value: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, SupportsFloat):
+        raise ValueError(f"expected a number, but got {value!r}")
+    return float(value)
 
 
 def _size_text(size: Size) -> str:

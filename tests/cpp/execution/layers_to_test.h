@@ -47,5 +47,5 @@ inline const std::vector<LayersToTest> poolings_to_test{
     {"2x9x8", "maxpool 2x3/3x2"}, {"2x12x40", "maxpool 1x7"},     {"1x40x41", "maxpool 2/9"},
     {"2x3x5", "maxpool 2/60000"}, {"1x2x70", "maxpool 1x3/1x20"}, {"2x5x6", "avgpool 2"},
     {"3x7x9", "avgpool 3/2"},     {"1x6x6", "avgpool 3/1"},       {"2x9x8", "avgpool 2x3/3x2"},
-    {"2x3x5", "avgpool 2/60000"},
+    {"2x3x5", "avgpool 2/60000"}, {"3x4x5", "dropout 0.4"},       {"2x5x6", "dropout 0.3 | maxpool 2"},
 };

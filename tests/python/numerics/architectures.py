@@ -18,7 +18,8 @@ def network_texts(draw: st.DrawFn, sigmoid_last: bool = False, poolings: tuple[s
     plane_layers = draw(st.sampled_from((0, 1, 1, 2, 2, 3)))
     kinds = [draw(st.sampled_from(("conv", *poolings))) for _ in range(plane_layers)]
     kinds += ["dense"] * draw(st.integers(0, 2))
-    if not kinds or (sigmoid_last and kinds[-1] in POOLINGS):
+    kinds[len(kinds) // 2 : len(kinds) // 2] = ["dropout"] * draw(st.integers(0, 1))
+    if not kinds or kinds[-1] == "dropout" or (sigmoid_last and kinds[-1] in POOLINGS):
         kinds.append("dense")
     for index, kind in enumerate(kinds):
         activations = ("sigmoid", "sigmoid(2)") if sigmoid_last and index == len(kinds) - 1 else ACTIVATIONS
@@ -27,6 +28,8 @@ def network_texts(draw: st.DrawFn, sigmoid_last: bool = False, poolings: tuple[s
                 texts.append(draw(convolution_texts(shape, activations)))
             case "maxpool" | "avgpool":
                 texts.append(draw(pooling_texts(kind, shape)))
+            case "dropout":
+                texts.append(_join(kind, str(draw(st.floats(0, 0.9)))))
             case "dense":
                 units = draw(st.integers(1, draw(st.sampled_from((8, 130)))))
                 texts.append(_join("dense", str(units), draw(_biases), draw(st.sampled_from(activations))))

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from reference.architecture import AvgPool2D, Conv2D, Dense, Layer, MaxPool2D, Weighted
+from reference.architecture import AvgPool2D, Conv2D, Dense, Dropout, Layer, MaxPool2D, Weighted
 from reference.network import loss_and_gradients
 
 from .cases import Case, cases
@@ -47,6 +47,8 @@ def _layer(layer: Layer, weight: Any, bias: Any, values: Any) -> Any:
     functional = torch.nn.functional
     if isinstance(layer, MaxPool2D):
         return functional.max_pool2d(values, layer.size, layer.strides, ceil_mode=True)
+    if isinstance(layer, Dropout):
+        return values
     if isinstance(layer, AvgPool2D):
         return functional.avg_pool2d(values, layer.size, layer.strides, ceil_mode=True, count_include_pad=False)
     if isinstance(layer, Dense):
