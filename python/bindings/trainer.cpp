@@ -125,6 +125,9 @@ void for_each_option(Options& options, const Use& use) {
   use("optimizer", options.optimizer);
   use("momentum", options.momentum);
   use("nesterov", options.nesterov);
+  use("adam_beta1", options.adam_beta1);
+  use("adam_beta2", options.adam_beta2);
+  use("adam_epsilon", options.adam_epsilon);
   use("weight_decay", options.weight_decay);
   use("gradient_clip_norm", options.gradient_clip_norm);
   use("flip_horizontally", options.flip_horizontally);

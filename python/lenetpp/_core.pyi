@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 Images: TypeAlias = NDArray[np.uint8] | NDArray[np.float32]
 Labels: TypeAlias = NDArray[np.int32]
 Loss: TypeAlias = Literal["cross_entropy", "squared_error", "binary_cross_entropy"]
-Optimizer: TypeAlias = Literal["sgd"]
+Optimizer: TypeAlias = Literal["sgd", "adam"]
 Reduction: TypeAlias = Literal["mean", "sum"]
 Initialization: TypeAlias = Literal["he", "glorot", "lecun", "blog"]
 
@@ -162,6 +162,9 @@ class Trainer:
         optimizer: Optimizer = "sgd",
         momentum: float = 0.0,
         nesterov: bool = False,
+        adam_beta1: float = 0.9,
+        adam_beta2: float = 0.999,
+        adam_epsilon: float = 1e-8,
         weight_decay: float = 0.0,
         gradient_clip_norm: float = 0.0,
         flip_horizontally: bool = False,

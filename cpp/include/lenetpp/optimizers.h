@@ -7,10 +7,11 @@
 namespace lenetpp {
 
 enum class Optimizer {
-  sgd,  ///< stochastic gradient descent, with momentum or without
+  sgd,   ///< stochastic gradient descent, with momentum or without
+  adam,  ///< Kingma and Ba 2015, with bias corrections
 };
 
 /// In the order of Optimizer.
-inline constexpr std::array<std::string_view, 1> optimizer_names{"sgd"};
+inline constexpr std::array<std::string_view, 2> optimizer_names{"sgd", "adam"};
 
 }  // namespace lenetpp

@@ -26,8 +26,11 @@ struct TrainerOptions {
   Loss loss = Loss::cross_entropy;
   Reduction reduction = Reduction::mean;
   Optimizer optimizer = Optimizer::sgd;
-  double momentum = 0.0;  ///< v = momentum v + g; w -= rate v (PyTorch's form)
+  double momentum = 0.0;  ///< sgd: v = momentum v + g; w -= rate v (PyTorch's form)
   bool nesterov = false;
+  double adam_beta1 = 0.9;          ///< adam: what a step keeps of the mean of the gradients
+  double adam_beta2 = 0.999;        ///< and of the mean of their squares
+  double adam_epsilon = 1e-8;       ///< added to the root of that mean
   double weight_decay = 0.0;        ///< g += weight_decay w, for every parameter
   double gradient_clip_norm = 0.0;  ///< the norm of all gradients together is kept at or below this; 0: no limit
   bool flip_horizontally = false;   ///< each training image is mirrored with probability 1/2

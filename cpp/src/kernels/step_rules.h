@@ -9,6 +9,7 @@
 #include <lenetpp/optimizers.h>
 
 #include "compiler.h"
+#include "step_rules/adam.h"
 #include "step_rules/sgd.h"
 
 namespace lenetpp {
@@ -20,12 +21,15 @@ inline constexpr int most_state_arrays = 2;
 template <class T>
 struct StepRules {
   SgdRule<T> sgd;
+  AdamRule<T> adam;
 };
 
 /// Calls use(the optimizer's own rule).
 template <class Rules, class Use>
 LENETPP_INLINE auto with_rule(Optimizer optimizer, Rules& rules, const Use& use) {
   switch (optimizer) {
+    case Optimizer::adam:
+      return use(rules.adam);
     case Optimizer::sgd:
       break;
   }

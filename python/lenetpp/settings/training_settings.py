@@ -12,6 +12,7 @@ from lenetpp.settings.names import names_what_is_meant
 Schedule = Literal["constant", "step", "cosine"]
 Loss = Literal["cross_entropy", "squared_error", "binary_cross_entropy"]
 Reduction = Literal["mean", "sum"]
+Optimizer = Literal["sgd", "adam"]
 Initialization = Literal["he", "glorot", "lecun", "blog"]
 NormalizationScheme = Literal["standard", "unit", "none"]
 
@@ -47,10 +48,19 @@ class TrainingSettings:
         Factor of the schedule ``"step"``, in (0, 1].
     warmup_epochs : float
         The rate rises linearly from zero over so many epochs, whatever the schedule.
+    optimizer : {"sgd", "adam"}
+        What makes a step of a gradient: stochastic gradient descent, or Adam with bias corrections (Kingma and Ba
+        2015), whose learning rate is usually about 0.001.
     momentum : float
-        ``v = momentum v + g; w -= rate v``, in [0, 1).
+        Of ``"sgd"``: ``v = momentum v + g; w -= rate v``, in [0, 1).
     nesterov : bool
-        Nesterov's form of the momentum.
+        Of ``"sgd"``: Nesterov's form of the momentum.
+    adam_beta1 : float
+        Of ``"adam"``: share that a step keeps of the mean of the gradients, in [0, 1).
+    adam_beta2 : float
+        Of ``"adam"``: share that a step keeps of the mean of their squares, in [0, 1).
+    adam_epsilon : float
+        Of ``"adam"``: added to the root of that mean.
     weight_decay : float
         ``g += weight_decay w`` for every parameter.
     gradient_clip_norm : float
@@ -101,10 +111,20 @@ class TrainingSettings:
     warmup_epochs: Annotated[
         float, Setting("Epochs in which the rate rises from zero.", STEPS, "schedule", Range(at_least=0))
     ] = 0.0
+    optimizer: Annotated[Optimizer, Setting("Of the steps: sgd or adam.", STEPS, "trainer")] = "sgd"
     momentum: Annotated[
         float, Setting("Share of the last step kept, below 1.", STEPS, "trainer", Range(at_least=0, below=1))
     ] = 0.9
     nesterov: Annotated[bool, Setting("Nesterov's momentum.", STEPS, "trainer")] = False
+    adam_beta1: Annotated[
+        float, Setting("Adam: share kept of the gradients' mean.", STEPS, "trainer", Range(at_least=0, below=1))
+    ] = 0.9
+    adam_beta2: Annotated[
+        float, Setting("Adam: share kept of their squares' mean.", STEPS, "trainer", Range(at_least=0, below=1))
+    ] = 0.999
+    adam_epsilon: Annotated[
+        float, Setting("Adam: added to the root of that mean.", STEPS, "trainer", Range(above=0))
+    ] = 1e-8
     weight_decay: Annotated[
         float, Setting("Share of the weights added to the gradient.", STEPS, "trainer", Range(at_least=0))
     ] = 0.0
@@ -145,6 +165,7 @@ class TrainingSettings:
         fits = not self.restarts or self.schedule == "cosine"
         require("restarts", self.restarts, fits, "empty where the schedule is not cosine")
         require("nesterov", self.nesterov, not self.nesterov or self.momentum > 0, "false where momentum is 0")
+        require("nesterov", self.nesterov, not self.nesterov or self.optimizer == "sgd", "false beside adam")
 
     def taken_by(self, taker: Taker) -> dict[str, Any]:
         """Return the settings that a part of the training takes, by name."""
@@ -180,8 +201,12 @@ class SettingChanges(TypedDict, total=False):
     step_epochs: int
     step_factor: float
     warmup_epochs: float
+    optimizer: Optimizer
     momentum: float
     nesterov: bool
+    adam_beta1: float
+    adam_beta2: float
+    adam_epsilon: float
     weight_decay: float
     gradient_clip_norm: float
     loss: Loss

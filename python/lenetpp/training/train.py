@@ -70,8 +70,8 @@ def train(
         on the error stream. By default on a terminal and in a notebook.
     **changes
         Any field of :class:`TrainingSettings`: epochs, batch_size, learning_rate, schedule, restarts, step_epochs,
-        step_factor, warmup_epochs, momentum, nesterov, weight_decay, gradient_clip_norm, loss, reduction,
-        initialization, normalization, flip_horizontally, shift_pixels, seed.
+        step_factor, warmup_epochs, optimizer, momentum, nesterov, adam_beta1, adam_beta2, adam_epsilon, weight_decay,
+        gradient_clip_norm, loss, reduction, initialization, normalization, flip_horizontally, shift_pixels, seed.
 
     Returns
     -------

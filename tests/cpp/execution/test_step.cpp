@@ -26,7 +26,7 @@ lenetpp::Step<T> step_number(int n, std::vector<T>& velocities) {
           .weight_decay = n % 2 == 0 ? T(0.01) : T(0),
           .gradient_scale = T(1),
           .optimizer = lenetpp::Optimizer::sgd,
-          .rules = {.sgd = {.momentum = n % 3 > 0 ? T(0.9) : T(0), .nesterov = n % 3 == 2}}};
+          .rules = {.sgd = {.momentum = n % 3 > 0 ? T(0.9) : T(0), .nesterov = n % 3 == 2}, .adam = {}}};
 }
 
 /// Two steps of a fresh network, so that velocities matter.

@@ -2,6 +2,7 @@
 // kernels so that all tails of all vectors and register tiles occur.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <iterator>
 #include <sstream>
@@ -40,6 +41,21 @@ std::string describe(const Words&... words) {
   std::ostringstream stream;
   (stream << ... << words);
   return stream.str();
+}
+
+template <class T>
+std::vector<T> magnitudes(std::vector<T> values) {
+  for (T& value : values) value = value < 0 ? -value : value;
+  return values;
+}
+
+/// Adam's rule of a step, with its usual numbers.
+template <class T>
+lenetpp::AdamRule<T> adam_rule(std::uint64_t step) {
+  struct Options {
+    double adam_beta1 = 0.9, adam_beta2 = 0.999, adam_epsilon = 1e-8;
+  };
+  return lenetpp::AdamRule<T>::at_step(Options{}, step);
 }
 
 /// All activations, with slopes that no other number of a test has.

@@ -123,21 +123,42 @@ KernelCall<T> input_gradient_call(int n, Numbers numbers) {
   return call;
 }
 
-/// Of three steps one has no momentum, and one has Nesterov's.
+/// Of seven steps one is Adam's; of the others one in three has no momentum, and one has Nesterov's.
+bool is_adams(int n) { return n % 7 == 6; }
 bool has_momentum(int n) { return n % 3 > 0; }
 
+/// What the optimizer keeps for each weight: the arrays that step number `n` changes where it changes a weight.
 template <class T>
-lenetpp::Step<T> step_number(int n, T* parameters, T* velocities) {
-  return {.parameters = parameters,
-          .gradients = nullptr,
-          .state = {has_momentum(n) ? velocities : nullptr},
-          .count = 0,
-          .learning_rate = T(0.03),
-          .weight_decay = n % 4 == 0 ? T(0.01) : T(0),
-          .gradient_scale = n % 5 == 0 ? T(0.7) : T(1),
-          .optimizer = lenetpp::Optimizer::sgd,
-          .rules = {.sgd = {.momentum = has_momentum(n) ? T(0.9) : T(0), .nesterov = n % 3 == 2}}};
-}
+struct State {
+  Handle<T> first, second;
+
+  State(Memory& memory, int n, std::size_t size, Generator& generator, Numbers numbers)
+      : first(memory.output("first state", generator.numbers<T>(size, numbers), Role::guard)),
+        second(memory.output("second state", magnitudes(generator.numbers<T>(size, numbers)), Role::guard)),
+        number_(n) {}
+
+  void set_role(Memory& memory, std::size_t place, std::size_t count) const {
+    if (is_adams(number_) || has_momentum(number_)) memory.set_role(first, place, count, Role::updated);
+    if (is_adams(number_)) memory.set_role(second, place, count, Role::updated);
+  }
+
+  lenetpp::Step<T> step(Memory& m, T* parameters) const {
+    const bool adam = is_adams(number_), momentum = has_momentum(number_);
+    return {.parameters = parameters,
+            .gradients = nullptr,
+            .state = {adam || momentum ? m[first] : nullptr, adam ? m[second] : nullptr},
+            .count = 0,
+            .learning_rate = T(0.03),
+            .weight_decay = number_ % 4 == 0 ? T(0.01) : T(0),
+            .gradient_scale = number_ % 5 == 0 ? T(0.7) : T(1),
+            .optimizer = adam ? lenetpp::Optimizer::adam : lenetpp::Optimizer::sgd,
+            .rules = {.sgd = {.momentum = momentum ? T(0.9) : T(0), .nesterov = number_ % 3 == 2},
+                      .adam = adam_rule<T>(static_cast<std::uint64_t>(number_))}};
+  }
+
+ private:
+  int number_;
+};
 
 /// The gradients are kept, or each weight makes its step at once.
 template <class T>
@@ -150,19 +171,19 @@ KernelCall<T> weight_gradient_call(int n, bool steps, Numbers numbers) {
   const auto inputs = rows_of_inputs<T>(memory, "inputs", g.batch, g.input_stride, g, generator, numbers);
   const std::vector<T> start = generator.numbers<T>(product(g.units, g.weight_stride), numbers);
   const auto parameters = memory.output("parameters", start, Role::guard);
-  const auto velocities = memory.output("velocities", start, Role::guard);
+  const State<T> state(memory, n, start.size(), generator, numbers);
   const auto gradients = memory.output("weight_gradients", start, Role::guard);
   for (int u = g.first_unit; u < g.last_unit; ++u) {
     const std::size_t first = product(u, g.weight_stride), count = product(1, g.inputs_padded);
     if (!steps) memory.set_role(gradients, first, count, Role::assigned);
     if (steps) memory.set_role(parameters, first, count, Role::updated);
-    if (steps && has_momentum(n)) memory.set_role(velocities, first, count, Role::updated);
+    if (steps) state.set_role(memory, first, count);
   }
   const bool has_bias = n % 2 == 0;
   const auto bias_gradients =
       rows_to_write<T>(memory, "bias_gradients", 1, g.units, g.first_unit, has_bias ? g.last_unit : g.first_unit);
   call.run = [=](const lenetpp::Kernels<T>& kernels, Memory& m) {
-    const lenetpp::Step<T> step = step_number(n, m[parameters], m[velocities]);
+    const lenetpp::Step<T> step = state.step(m, m[parameters]);
     kernels.dense_weight_gradient({.deltas = m[deltas],
                                    .delta_stride = g.unit_stride,
                                    .inputs = m[inputs],
@@ -193,12 +214,12 @@ KernelCall<T> backward_and_step_call(int n, Numbers numbers) {
   const auto gradients = input_gradients_of<T>(memory, g, generator, numbers);
   const std::size_t size = product(g.units, g.weight_stride);
   const auto parameters = memory.output("parameters", generator.numbers<T>(size, numbers), Role::guard);
-  const auto velocities = memory.output("velocities", generator.numbers<T>(size, numbers), Role::guard);
+  const State<T> state(memory, n, size, generator, numbers);
   for (int u = 0; u < g.units; ++u) {
     const std::size_t first = product(u, g.weight_stride) + product(1, g.first_input);
     const std::size_t count = product(1, g.last_input - g.first_input);
     memory.set_role(parameters, first, count, Role::updated);
-    if (has_momentum(n)) memory.set_role(velocities, first, count, Role::updated);
+    state.set_role(memory, first, count);
   }
   call.run = [=](const lenetpp::Kernels<T>& kernels, Memory& m) {
     kernels.dense_backward_and_step({.input_gradient = {.deltas = m[deltas],
@@ -212,7 +233,7 @@ KernelCall<T> backward_and_step_call(int n, Numbers numbers) {
                                                         .first_input = g.first_input,
                                                         .last_input = g.last_input},
                                      .inputs = m[inputs],
-                                     .step = step_number(n, m[parameters], m[velocities])});
+                                     .step = state.step(m, m[parameters])});
   };
   return call;
 }

@@ -39,7 +39,34 @@ KernelCall<T> sgd_call(int n, Numbers numbers) {
                             .weight_decay = weight_decay,
                             .gradient_scale = gradient_scale,
                             .optimizer = lenetpp::Optimizer::sgd,
-                            .rules = {.sgd = {.momentum = momentum, .nesterov = nesterov}},
+                            .rules = {.sgd = {.momentum = momentum, .nesterov = nesterov}, .adam = {}},
+                            .directions = n % 7 > 0 ? m[directions] : nullptr});
+  };
+  return call;
+}
+
+template <class T>
+KernelCall<T> adam_call(int n, Numbers numbers) {
+  Generator generator(static_cast<std::uint64_t>(n));
+  const auto count = static_cast<std::size_t>(n % 9 * lenetpp::lanes);
+  const T weight_decay = n % 3 == 0 ? T(0.01) : T(0), gradient_scale = n % 5 == 0 ? T(0.7) : T(1);
+  KernelCall<T> call{describe("optimizer_step by Adam, ", count, " numbers, step ", n), {}, {}};
+  Memory& memory = call.memory;
+  const auto parameters = memory.output("parameters", generator.numbers<T>(count, numbers), Role::updated);
+  const auto gradients = memory.constant("gradients", generator.numbers<T>(count, numbers));
+  const auto first = memory.output("first", generator.numbers<T>(count, numbers), Role::updated);
+  const auto second = memory.output("second", magnitudes(generator.numbers<T>(count, numbers)), Role::updated);
+  const auto directions = memory.output<T>("directions", n % 7 > 0 ? count : 0);
+  call.run = [=](const lenetpp::Kernels<T>& kernels, Memory& m) {
+    kernels.optimizer_step({.parameters = m[parameters],
+                            .gradients = m[gradients],
+                            .state = {m[first], m[second]},
+                            .count = count,
+                            .learning_rate = T(0.03),
+                            .weight_decay = weight_decay,
+                            .gradient_scale = gradient_scale,
+                            .optimizer = lenetpp::Optimizer::adam,
+                            .rules = {.sgd = {}, .adam = adam_rule<T>(static_cast<std::uint64_t>(n))},
                             .directions = n % 7 > 0 ? m[directions] : nullptr});
   };
   return call;
@@ -72,6 +99,7 @@ std::vector<KernelCall<T>> elementwise_calls(Numbers numbers) {
   for (int n = 0; n < 60; ++n) {
     calls.push_back(add_call<T>(n, numbers));
     calls.push_back(sgd_call<T>(n, numbers));
+    calls.push_back(adam_call<T>(n, numbers));
     Generator generator(static_cast<std::uint64_t>(n));
     std::vector<std::uint8_t> bytes(static_cast<std::size_t>(n == 0 ? 256 : n));
     for (std::size_t i = 0; i < bytes.size(); ++i) {

@@ -78,7 +78,9 @@ void dense_backward_and_step(const lenetpp::DenseBackwardAndStep<T>& a) {
   // A layer of the range's inputs only.
   lenetpp::Step<T> step = a.step;
   step.parameters += g.first_input;
-  if (step.state[0]) step.state[0] += g.first_input;
+  for (T*& array : step.state) {
+    if (array) array += g.first_input;
+  }
   dense_weight_gradient<T>({.deltas = g.deltas,
                             .delta_stride = g.delta_stride,
                             .inputs = a.inputs + g.first_input,

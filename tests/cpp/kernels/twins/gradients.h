@@ -59,12 +59,22 @@ T direction(const lenetpp::SgdRule<T>& rule, T gradient, T* velocity) {
   return rule.nesterov ? std::fma(rule.momentum, *velocity, gradient) : *velocity;
 }
 
+/// Adam's, written as the paper has it, in the contract's order of roundings.
+template <class T>
+T direction(const lenetpp::AdamRule<T>& rule, T gradient, T* first, T* second) {
+  *first = flush_subnormals(std::fma(rule.beta1, *first, (1 - rule.beta1) * gradient));
+  *second = flush_subnormals(std::fma(rule.beta2, *second, (1 - rule.beta2) * (gradient * gradient)));
+  return *first / rule.correction1 / (std::sqrt(*second / rule.correction2) + rule.epsilon);
+}
+
 /// The step of the parameter at `place`; returns its direction.
 template <class T>
 T step_of_parameter(const lenetpp::Step<T>& a, T gradient, std::ptrdiff_t place) {
   T& w = a.parameters[place];
   const T g = flush_subnormals(std::fma(a.weight_decay, w, gradient * a.gradient_scale));
-  const T d = direction(a.rules.sgd, g, a.state[0] ? a.state[0] + place : nullptr);
+  const T d = a.optimizer == lenetpp::Optimizer::adam
+                  ? direction(a.rules.adam, g, a.state[0] + place, a.state[1] + place)
+                  : direction(a.rules.sgd, g, a.state[0] ? a.state[0] + place : nullptr);
   w = std::fma(-a.learning_rate, d, w);
   return d;
 }
