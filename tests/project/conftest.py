@@ -22,7 +22,7 @@ class Run(Protocol):
 
 
 def run(*command: str | Path, cwd: Path | None = None, variables: Mapping[str, str] | None = None) -> str:
-    """Run a command and return what it printed; the test fails with all of that when the command fails."""
+    """Run a command and return its standard output; the test fails with all that it said when it fails."""
     environment = {**os.environ, "PATH": SEARCH_PATH, **(variables or {})}
     executable = shutil.which(command[0], path=environment["PATH"])
     assert executable, f"{command[0]} is not installed; `pip install '.[test]'` brings the Python tools"
@@ -32,13 +32,13 @@ def run(*command: str | Path, cwd: Path | None = None, variables: Mapping[str, s
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=subprocess.PIPE,
         text=True,
         check=False,
     )
     if finished.returncode != 0:
-        line = " ".join(map(str, command))
-        pytest.fail(f"`{line}` exited with {finished.returncode}:\n{finished.stdout[-20_000:]}", pytrace=False)
+        line, said = " ".join(map(str, command)), finished.stdout + finished.stderr
+        pytest.fail(f"`{line}` exited with {finished.returncode}:\n{said[-20_000:]}", pytrace=False)
     return finished.stdout
 
 

@@ -5,6 +5,7 @@
 
 #include "network/layer_rules.h"
 #include "network/number_text.h"
+#include "strict_arithmetic.h"
 
 namespace lenetpp {
 

@@ -6,6 +6,7 @@
 
 #include "floating_point_mode.h"
 #include "network/parameter_block.h"
+#include "strict_arithmetic.h"
 
 namespace lenetpp {
 namespace {
