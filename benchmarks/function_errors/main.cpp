@@ -119,6 +119,7 @@ LargestErrors<T> on_all_processors(const Part& part) {
   const unsigned threads = std::max(1u, std::thread::hardware_concurrency());
   std::vector<LargestErrors<T>> errors(threads);
   std::vector<std::thread> workers;
+  workers.reserve(threads);
   for (unsigned t = 0; t < threads; ++t) workers.emplace_back([&, t] { errors[t] = part(t, threads); });
   for (std::thread& worker : workers) worker.join();
   LargestErrors<T> all;

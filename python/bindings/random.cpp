@@ -7,7 +7,8 @@ namespace lenetpp::python {
 namespace {
 
 Purpose purpose_of(py::handle value) {
-  return static_cast<Purpose>(checked_integer(value, "purpose", py::int_(1), py::int_(static_cast<int>(last_purpose))).cast<std::uint32_t>());
+  return static_cast<Purpose>(
+      checked_integer(value, "purpose", py::int_(1), py::int_(static_cast<int>(last_purpose))).cast<std::uint32_t>());
 }
 
 }  // namespace

@@ -31,8 +31,7 @@ def run(*command: str | Path, cwd: Path | None = None, variables: Mapping[str, s
         cwd=cwd,
         env=environment,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         check=False,
     )

@@ -1,6 +1,8 @@
 #include "execution/passes.h"
 
 #include <algorithm>
+#include <type_traits>
+#include <utility>
 
 namespace lenetpp {
 namespace {

@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "aligned_array.h"
@@ -74,7 +73,7 @@ class BatchStage;
 template <class T>
 class Stage {
  public:
-  explicit Stage(StagePlace where) : place(std::move(where)) {}
+  explicit Stage(const StagePlace& where) : place(where) {}
   Stage(const Stage&) = delete;
   Stage& operator=(const Stage&) = delete;
   virtual ~Stage() = default;

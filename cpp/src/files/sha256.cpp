@@ -36,10 +36,10 @@ void Sha256::update(std::string_view bytes) {
     rest_ += bytes.substr(0, missing);
     bytes.remove_prefix(missing);
     if (rest_.size() < block_bytes) return;
-    add_block(rest_.data());
+    add_block(rest_);
     rest_.clear();
   }
-  for (; bytes.size() >= block_bytes; bytes.remove_prefix(block_bytes)) add_block(bytes.data());
+  for (; bytes.size() >= block_bytes; bytes.remove_prefix(block_bytes)) add_block(bytes.substr(0, block_bytes));
   rest_ = bytes;
 }
 

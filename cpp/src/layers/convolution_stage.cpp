@@ -151,7 +151,7 @@ void ConvolutionStage<T>::backward(const ImageBackward<T>& call) const {
       call, this->place.output_stack,
       {.activation = activation_, .row_stride = layout_.row_stride, .window_offsets = &layout_.window_offsets});
   if (layout_.windows) {
-    backward_windows(call, visits);
+    backward_windows(call, visits, *layout_.windows);
   } else {
     backward_rows(call, visits);
   }
@@ -192,8 +192,8 @@ void ConvolutionStage<T>::backward_rows(const ImageBackward<T>& call, const Visi
 
 /// Gradients of a convolution all of whose filters see all planes, window by window.
 template <class T>
-void ConvolutionStage<T>::backward_windows(const ImageBackward<T>& call, const Visits<T>* visits) const {
-  const WindowBlocks& windows = *layout_.windows;
+void ConvolutionStage<T>::backward_windows(const ImageBackward<T>& call, const Visits<T>* visits,
+                                           const WindowBlocks& windows) const {
   const int filters = windows.of_filters.columns;
   T* columns = call.scratch.numbers.data() + scratch_for_visits(this->place.output_stack).numbers;
   call.kernels.gather_columns(windows.of_input, call.input, columns);

@@ -36,7 +36,7 @@ class ConvolutionStage final : public ImageStage<T> {
 
  private:
   void backward_rows(const ImageBackward<T>& call, const Visits<T>* visits) const;
-  void backward_windows(const ImageBackward<T>& call, const Visits<T>* visits) const;
+  void backward_windows(const ImageBackward<T>& call, const Visits<T>* visits, const WindowBlocks& windows) const;
 
   ConvolutionLayout layout_;
   bool has_pooling_;
