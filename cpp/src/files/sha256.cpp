@@ -56,7 +56,8 @@ std::string Sha256::hex_digest() const {
   return digits;
 }
 
-void Sha256::add_block(const char* bytes) {
+void Sha256::add_block(std::string_view block) {
+  const char* bytes = block.data();
   std::array<std::uint32_t, 64> words{};
   for (std::size_t t = 0; t < 16; ++t) words[t] = big_endian(bytes + 4 * t);
   for (std::size_t t = 16; t < 64; ++t) {

@@ -16,7 +16,7 @@ class Sha256 {
   [[nodiscard]] std::string hex_digest() const;
 
  private:
-  void add_block(const char* bytes);
+  void add_block(std::string_view block);
 
   std::array<std::uint32_t, 8> state_{0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A,
                                       0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19};
