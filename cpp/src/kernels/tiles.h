@@ -22,9 +22,20 @@ LENETPP_INLINE void with_number(int number, const Use& use) {
 }
 
 /// Cuts 0..count-1 into as few tiles of at most Most as there can be, as even as possible, and calls
-/// use.operator()<N>(first) for each, the last one first (window_columns.cpp depends on that).
+/// use.operator()<N>(first) for each, in order: memory is fetched ahead where it is read forwards.
 template <int Most, class Use>
 LENETPP_INLINE void for_each_tile(int count, const Use& use) {
+  const int tiles = (count + Most - 1) / Most;
+  for (int tile = 0, first = 0; tile < tiles; ++tile) {
+    const int end = static_cast<int>(std::int64_t{count} * (tile + 1) / tiles);
+    with_number<Most>(end - first, [&]<int N>() LENETPP_INLINE_LAMBDA { use.template operator()<N>(first); });
+    first = end;
+  }
+}
+
+/// The same tiles, the last one first.
+template <int Most, class Use>
+LENETPP_INLINE void for_each_tile_from_the_last(int count, const Use& use) {
   const int tiles = (count + Most - 1) / Most;
   for (int tile = tiles - 1, end = count; tile >= 0; --tile) {
     const int first = static_cast<int>(std::int64_t{count} * tile / tiles);

@@ -50,9 +50,9 @@ constexpr int most_vectors = accumulators_beside<Block<T>>(5, 10);
 /// however many vectors a tile has.
 template <class T, class Use>
 LENETPP_INLINE void for_each_part(std::ptrdiff_t block, const Use& use) {
-  for_each_tile<most_vectors<T>>(static_cast<int>(block / lanes), [&]<int V>(int first) LENETPP_INLINE_LAMBDA {
-    use.template operator()<V>(first * lanes);
-  });
+  for_each_tile_from_the_last<most_vectors<T>>(
+      static_cast<int>(block / lanes),
+      [&]<int V>(int first) LENETPP_INLINE_LAMBDA { use.template operator()<V>(first * lanes); });
 }
 
 template <class T>
