@@ -1,5 +1,17 @@
 // Max-pooling with lanes over neighbouring windows: one tap of 16 windows is one vector. Each half of a vector is up to
 // 8 windows of a row; where planes are narrow, the halves are two rows of windows, if need be of two planes.
+//
+// Windows of 3 with a stride of 2 over a plane 8 wide: 4 windows a row, the last one clipped.
+//
+//   columns    0 1 2 3 4 5 6 7 |        row 0 of windows -> low half, row 1 -> high half
+//   window 0   0 1 2            |
+//   window 1       0 1 2        |        tap 0 = columns 0 2 4 6 | the same of two rows below
+//   window 2           0 1 2    |        tap 1 = columns 1 3 5 7 | (a stride of 2: loaded together, taken apart)
+//   window 3               0 1 *|        tap 2 = columns 2 4 6 * | * lies outside: reach says so, -infinity stands there
+//
+//   for each row y of the window, for each tap x:  best = greater_of(tap, best), winner = y * row_stride + x where it was
+//
+// A row of the window that lies below the plane is replaced by the window's first row, which cannot win a second time.
 #include <limits>
 
 #include "activation_functions.h"
