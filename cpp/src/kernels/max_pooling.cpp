@@ -7,9 +7,9 @@
 //   window 0   0 1 2            |
 //   window 1       0 1 2        |        tap 0 = columns 0 2 4 6 | the same of two rows below
 //   window 2           0 1 2    |        tap 1 = columns 1 3 5 7 | (a stride of 2: loaded together, taken apart)
-//   window 3               0 1 *|        tap 2 = columns 2 4 6 * | * lies outside: reach says so, -infinity stands there
+//   window 3               0 1 *|        tap 2 = columns 2 4 6 * | * lies outside: compared as -infinity
 //
-//   for each row y of the window, for each tap x:  best = greater_of(tap, best), winner = y * row_stride + x where it was
+//   for each row y of the window, for each tap x: best = greater_of(tap, best), winner = y * row_stride + x where it is
 //
 // A row of the window that lies below the plane is replaced by the window's first row, which cannot win a second time.
 #include <limits>
