@@ -12,12 +12,20 @@ LONGEST_TEXT = 24
 
 
 def differing(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list[str]:
-    """Return the columns, of those worth a place, in which the runs are not all alike; a single run shows them all."""
+    """Return the columns, of those worth a place, in which the runs are not all alike; a single run shows them all.
+
+    A run that cannot be read has an outcome and nothing else, which would make every setting a difference.
+    """
     settings = (name for name in columns if name.startswith("settings.") and name not in TOLD_BY_OTHERS)
     candidates = [*SHOWN_IF_DIFFERENT, "data.images.test", *settings]
     if len(rows) == 1:
         return list(SHOWN_IF_DIFFERENT)
-    return [name for name in candidates if len({repr(row.get(name)) for row in rows}) > 1]
+    readable = [row for row in rows if row.get("outcome") != "unreadable"]
+    return [
+        name
+        for name in candidates
+        if len({repr(row.get(name)) for row in (rows if name == "outcome" else readable)}) > 1
+    ]
 
 
 def headings(names: Sequence[str]) -> dict[str, str]:

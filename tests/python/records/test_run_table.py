@@ -11,6 +11,7 @@ import lenetpp as lp
 from lenetpp.records import run_index
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.records.references import find_run
+from lenetpp.records.run_columns import differing
 from lenetpp.records.run_index import INDEX_NAME
 from lenetpp.records.run_writer import RunWriter
 
@@ -150,6 +151,14 @@ def test_an_index_that_cannot_be_written_is_done_without(tmp_path: Path, monkeyp
     write_run(tmp_path, "a")
     assert accuracies(tmp_path) == [0.75]
     assert not (tmp_path / INDEX_NAME).exists()
+
+
+def test_an_unreadable_record_makes_no_column_a_difference(tmp_path: Path) -> None:
+    for name, seed in (("1", 1), ("2", 2)):
+        write_run(tmp_path, name, settings={"epochs": 2, "seed": seed})
+    (write_run(tmp_path, "3") / "run.toml").write_text("[[[")
+    table = lp.runs(tmp_path)
+    assert differing(table, table.columns) == ["outcome", "settings.seed"]
 
 
 def test_one_unreadable_record_does_not_hide_the_others(tmp_path: Path) -> None:
