@@ -300,7 +300,8 @@ def write_end(record: RunWriter, run: Run, checkpoint: Checkpoint | None) -> Non
     for epoch in run.history[record.epochs :]:
         record.add_epoch(asdict(epoch))
     if run.network.initialized:
-        run.network.astype("float32").save(record.folder / MODEL_NAME)
+        network = run.network  # a copy in float32 is let go at once: there is memory planned for one
+        (network if network.dtype == "float32" else network.astype("float32")).save(record.folder / MODEL_NAME)
     if checkpoint is not None:
         record.save_checkpoint(checkpoint.content())
     record.end(run.outcome, results_as_recorded(run.results()), run.message)
