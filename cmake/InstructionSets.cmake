@@ -14,13 +14,16 @@ set(_lenetpp_kernel_sources
     cpp/src/kernels/activations.cpp
     cpp/src/kernels/convolution.cpp
     cpp/src/kernels/dense.cpp
+    cpp/src/kernels/filter_lanes.cpp
+    cpp/src/kernels/interleaved_pooling.cpp
+    cpp/src/kernels/interleaving.cpp
     cpp/src/kernels/kernel_table.cpp
     cpp/src/kernels/losses.cpp
     cpp/src/kernels/max_pooling.cpp
     cpp/src/kernels/pixels.cpp
     cpp/src/kernels/updates.cpp
     cpp/src/kernels/visits.cpp
-    cpp/src/kernels/window_columns.cpp)
+    cpp/src/kernels/window_gradients.cpp)
 
 # lenetpp_add_instruction_set(<target> <name> <sources> [flags...]): compiles `sources` against kernels/simd/<name>.h
 # with `flags`, adds the objects to <target> and tells its other sources so by LENETPP_HAVE_<NAME>.

@@ -52,6 +52,7 @@ struct ParameterShape {
   std::vector<std::size_t> dimensions;
   std::size_t layer = 0;
   bool is_bias = false;
+  std::size_t dimensions_of_row = 1;  ///< so many of the last ones lie side by side in the core's memory, without gaps
   std::size_t fan_in = 0;     ///< connections into one output of the layer (by table: the mean, rounded up)
   std::size_t fan_out = 0;    ///< connections out of one input of the layer (likewise)
   double blog_deviation = 0;  ///< of Initialization::blog, which is the kind's own

@@ -26,6 +26,9 @@ auto batch_at(Arrays& arrays, const Workspace<T>& workspace, std::size_t boundar
 template <class T>
 void forward_images(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run,
                     const ImageSource<T>* images) {
+  for (std::size_t s = run.first; s < run.last; ++s) {
+    workspace.plan.stages[s]->as_image_stage()->prepare_forward(call, workspace.prepared_for(s));
+  }
   for_each_sample(workspace, [&](std::size_t b, int worker) {
     if (images) {
       const Sample& sample = call.pass.samples[b];
@@ -39,6 +42,7 @@ void forward_images(Workspace<T>& workspace, const StageCall<T>& call, const Sta
           workspace.value(s, b),
           workspace.value(s + 1, b),
           workspace.winners_of(s + 1, b),
+          workspace.prepared_for(s),
           workspace.workers[static_cast<std::size_t>(worker)].scratch,
       });
     }
@@ -66,7 +70,7 @@ void backward_image(Workspace<T>& workspace, const StageCall<T>& call, const Sta
         gradient_at(s + 1),
         s + 1 == plan.stages.size() && workspace.activation_is_done,
         input_gradient,
-        workspace.prepared.data() + plan.prepared_at[s],
+        workspace.prepared_for(s),
         sums + plan.gradient_at[s],
         worker.scratch,
     });
@@ -95,7 +99,7 @@ template <class T>
 void backward_images(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run, T* gradients) {
   const Plan<T>& plan = workspace.plan;
   for (std::size_t s = run.first; s < run.last; ++s) {
-    plan.stages[s]->as_image_stage()->prepare_backward(call, workspace.prepared.data() + plan.prepared_at[s]);
+    plan.stages[s]->as_image_stage()->prepare_backward(call, workspace.prepared_for(s));
   }
   const std::size_t size = run.gradient_size, shards = shards_of(workspace.batch);
   T* sums = workspace.shard_gradients.data();

@@ -106,6 +106,7 @@ struct ImageForward : StageCall<T> {
   const T* input;
   T* output;
   std::int32_t* winners;  // null where nobody will go back
+  const T* prepared;      // what prepare_forward() made
   Scratch<T>& scratch;
 };
 
@@ -118,7 +119,7 @@ struct ImageBackward : StageCall<T> {
   const T* output_gradient;
   bool activation_is_done;  // the output's gradient holds the activation's derivative already
   T* input_gradient;        // added to; null unless place.goes_below
-  const T* prepared;        // what prepare_backward() made
+  const T* prepared;        // what prepare_forward() and prepare_backward() made
   T* parameter_gradients;   // added to, [gradient_size()] in the stage's own layout
   Scratch<T>& scratch;
 };
@@ -132,8 +133,9 @@ class ImageStage : public Stage<T> {
   [[nodiscard]] virtual ScratchSize scratch(bool /*training*/) const { return {}; }
   virtual void forward(const ImageForward<T>& call) const = 0;
 
-  /// Numbers that a backward pass needs in another form than the parameters have, the same for all images.
+  /// Numbers that a pass needs in another form than the parameters have, the same for all images.
   [[nodiscard]] virtual std::size_t prepared_size() const { return 0; }
+  virtual void prepare_forward(const StageCall<T>&, T* /*prepared*/) const {}
   virtual void prepare_backward(const StageCall<T>&, T* /*prepared*/) const {}
   [[nodiscard]] virtual std::size_t gradient_size() const { return 0; }
   virtual void backward(const ImageBackward<T>& call) const = 0;

@@ -36,8 +36,8 @@ Workspace<T>::Workspace(const Architecture& architecture, std::size_t samples, i
     Worker<T>& own = workers.emplace_back(Worker<T>{Scratch<T>(scratch), {}});
     for (const std::size_t size : gradients_of_worker) own.gradients.emplace_back(size);
   }
+  prepared = AlignedArray<T>(plan.prepared_size + slack);
   if (training) {
-    prepared = AlignedArray<T>(plan.prepared_size + slack);
     shard_gradients = AlignedArray<T>(shards_of(capacity) * gradient_size);
   }
 }

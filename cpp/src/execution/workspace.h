@@ -44,7 +44,7 @@ struct Workspace {
   std::vector<AlignedArray<std::int32_t>> winners;  // [boundaries][capacity][winners], training only
   std::vector<AlignedArray<T>> gradients;  // [boundaries][capacity][stride]: of the outputs; in training, of batches
   std::vector<Worker<T>> workers;
-  AlignedArray<T> prepared;         // see ImageStage::prepare_backward(), training only
+  AlignedArray<T> prepared;         // see ImageStage::prepare_forward()
   AlignedArray<T> shard_gradients;  // [shards][gradient_size of a run], training only
   std::size_t batch = 0;            // samples of the last forward
   bool activation_is_done = false;  // the gradient of the outputs holds the last activation's derivative already
@@ -59,6 +59,8 @@ struct Workspace {
   [[nodiscard]] std::int32_t* winners_of(std::size_t boundary, std::size_t b) {
     return winners[boundary].size() ? winners[boundary].data() + b * plan.boundaries[boundary].winners : nullptr;
   }
+  /// Of a stage.
+  [[nodiscard]] T* prepared_for(std::size_t stage) { return prepared.data() + plan.prepared_at[stage]; }
   /// The network's output for sample `b`.
   [[nodiscard]] const T* output(std::size_t b) const { return value(plan.stages.size(), b); }
   /// The class of its largest output; the first wins a tie.

@@ -29,7 +29,7 @@ constexpr int most_rows = accumulators_beside<Row<T>>(4, 20);
 template <class T, int Filters, int Vectors>
 LENETPP_INLINE void forward_tile(const ConvolutionForward<T>& a, int first_filter, int position) {
   using L = Positions<T>;
-  const std::ptrdiff_t filter_stride = a.planes * a.kernel_stride;
+  const std::ptrdiff_t filter_stride = a.filter_stride;
   const T* weights = a.weights + first_filter * filter_stride;
   L sums[Filters][Vectors];
   LENETPP_UNROLL for (int f = 0; f < Filters; ++f) {

@@ -8,7 +8,10 @@ Kernels<T> kernel_table() {
   Kernels<T> table{};
   add_convolution(table);
   add_visits(table);
-  add_window_columns(table);
+  add_interleaving(table);
+  add_interleaved_pooling(table);
+  add_filter_lanes(table);
+  add_window_gradients(table);
   add_max_pooling(table);
   add_dense(table);
   add_activations(table);

@@ -20,7 +20,13 @@ void add_updates(Kernels<T>& table);
 template <class T>
 void add_visits(Kernels<T>& table);
 template <class T>
-void add_window_columns(Kernels<T>& table);
+void add_interleaving(Kernels<T>& table);
+template <class T>
+void add_interleaved_pooling(Kernels<T>& table);
+template <class T>
+void add_filter_lanes(Kernels<T>& table);
+template <class T>
+void add_window_gradients(Kernels<T>& table);
 template <class T>
 void add_pixels(Kernels<T>& table);
 

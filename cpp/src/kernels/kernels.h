@@ -18,6 +18,7 @@
 #include <string_view>
 
 #include "../strict_arithmetic.h"
+#include "interleaved.h"
 #include "step_rules.h"
 
 namespace lenetpp {
@@ -45,8 +46,8 @@ struct ConvolutionForward {
   const std::int32_t* tap_offsets;     // [taps] from a position
   const std::int32_t* weight_offsets;  // [taps] within one kernel
   int taps;
-  const T* weights;  // [filters][planes][kernel_stride]
-  std::ptrdiff_t kernel_stride;
+  const T* weights;                    // [filters][planes][taps] with strides
+  std::ptrdiff_t filter_stride, kernel_stride;
   const T* bias;  // [filters] or null
   T* output;      // [filters][output_plane_stride]; written up to a multiple of `lanes` positions
   std::ptrdiff_t output_plane_stride;
@@ -124,44 +125,6 @@ struct ConvolutionInputGradient {
   int targets;
   std::ptrdiff_t target_stride;
   const Visits<T>* visits;  // [targets][filters]
-};
-
-/// How rows of several planes lie side by side: [columns][rows][row_length], where planes[p][y][x * step + t] is at
-/// [x][y][p * taps + t]. With the windows of a convolution as columns, all that a window sees of all planes is one
-/// block, from its first row on; with filters as columns, so are the weights of a filter.
-struct WindowColumns {
-  int planes, taps;  // taps of a kernel's row, at most `row_lanes`
-  int columns, rows;
-  std::ptrdiff_t step, plane_stride, row_stride;  // of the planes
-  std::ptrdiff_t row_length;                      // at least planes * taps, a multiple of `lanes`
-
-  [[nodiscard]] std::ptrdiff_t column_stride() const { return rows * row_length; }
-  [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(columns * column_stride()); }
-};
-
-/// Convolution weight gradient where windows are blocks: for each visit in order,
-/// gradients[f][0..block) += delta * windows[position + 0..block). bias_gradients[f] += delta in the same order.
-template <class T>
-struct WindowWeightGradient {
-  const T* windows;
-  std::ptrdiff_t block;     // a multiple of `lanes`
-  const Visits<T>* visits;  // [filters]
-  int filters;
-  T* gradients;       // [filters][block] added to
-  T* bias_gradients;  // [filters] added to, or null
-};
-
-/// Convolution input gradient where windows are blocks: for each filter, for each of its visits in order,
-/// window_gradients[position + 0..block) += delta * weights[f][0..block). Of visits of one filter whose windows
-/// overlap, a later one never lies before an earlier one: so it is with the winners of a pooling, in the order of its
-/// windows.
-template <class T>
-struct WindowInputGradient {
-  T* window_gradients;      // added to
-  std::ptrdiff_t block;     // a multiple of `lanes`
-  const Visits<T>* visits;  // [filters]
-  int filters;
-  const T* weights;  // [filters][block]
 };
 
 /// For u in first_unit..last_unit-1: outputs[b][u] = activation(sum over i of inputs[b][i] * weights[u][i] + bias[u]):
@@ -294,15 +257,21 @@ struct Kernels {
   void (*convolution_forward)(const ConvolutionForward<T>&);
   void (*convolution_weight_gradient)(const ConvolutionWeightGradient<T>&);
   void (*convolution_input_gradient)(const ConvolutionInputGradient<T>&);
-  /// Copies planes into columns. What lies between planes * taps and row_length means nothing, and less than
-  /// `row_lanes` more are written behind the last row.
-  void (*gather_columns)(const WindowColumns& layout, const T* planes, T* columns);
-  /// planes[p][y][x * step + t] += columns[x][y][p * taps + t], x outermost and in order; zero is added to what lies
-  /// between t = taps and t = row_lanes, in the next row and behind the last one too.
-  void (*fold_columns)(const WindowColumns& layout, const T* columns, T* planes);
+  void (*max_pooling)(const MaxPooling<T>&);
+  /// interleaved = planes. Behind the planes of a place up to 15 zeros are written, where that is nobody's place or that
+  /// of what is written next.
+  void (*interleave)(const Interleaving& layout, const T* planes, T* interleaved);
+  void (*interleaved_deltas)(const InterleavedDeltas<T>&);
+  /// planes = activation(interleaved); the same without one, of whole numbers; planes += interleaved.
+  void (*separate)(const Interleaving& layout, const T* interleaved, Activation activation, T* planes);
+  void (*separate_integers)(const Interleaving& layout, const T* interleaved, std::int32_t* planes);
+  void (*add_separated)(const Interleaving& layout, const T* interleaved, T* planes);
+  void (*filter_lanes_forward)(const FilterLanesForward<T>&);
+  void (*filter_lanes_weight_gradient)(const FilterLanesWeightGradient<T>&);
+  void (*interleaved_max_pooling)(const InterleavedMaxPooling<T>&);
   void (*window_weight_gradient)(const WindowWeightGradient<T>&);
   void (*window_input_gradient)(const WindowInputGradient<T>&);
-  void (*max_pooling)(const MaxPooling<T>&);
+  void (*dense_window_input_gradient)(const DenseWindowInputGradient<T>&);
   void (*gradient_visits)(const GradientVisits<T>&);
   void (*dense_forward)(const DenseForward<T>&);
   void (*dense_input_gradient)(const DenseInputGradient<T>&);

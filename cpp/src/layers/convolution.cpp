@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "kernels/kernels.h"
 #include "layers/parameters.h"
 #include "network/layer_rules.h"
 
@@ -144,6 +145,7 @@ std::vector<ParameterShape> LayerKind<Conv2D>::parameters(const Conv2D& layer, c
       weight.dimensions = {filters, planes, height, width};
       weight.fan_in = planes * taps;
       weight.fan_out = filters * taps;
+      if (is_full(layer, input)) weight.dimensions_of_row = 3;
       break;
     case Connection::separate:
       weight.dimensions = {filters, height, width};
@@ -161,6 +163,10 @@ std::vector<ParameterShape> LayerKind<Conv2D>::parameters(const Conv2D& layer, c
     }
   }
   return weight_and_bias(weight, layer.bias, filters);
+}
+
+bool LayerKind<Conv2D>::is_full(const Conv2D& layer, const Shape& input) {
+  return layer.connection == Connection::full && input.planes > 1 && layer.kernel_size.width <= row_lanes;
 }
 
 std::size_t LayerKind<Conv2D>::multiply_adds(const Conv2D& layer, const Shape& input, const Shape& output) {

@@ -33,6 +33,11 @@ struct LayerKind<Conv2D> {
   static std::vector<ParameterShape> parameters(const Conv2D& layer, const Shape& input);
   static std::size_t multiply_adds(const Conv2D& layer, const Shape& input, const Shape& output);
 
+  /// Whether all filters see all planes, through kernels no wider than the half of a vector: such a convolution has a
+  /// stage of its own (full_convolution_stage.h), and the order of its input gradient's sums with it, which is a part
+  /// of the numeric contract.
+  static bool is_full(const Conv2D& layer, const Shape& input);
+
   static PlaneStack input_stack(const Conv2D& layer, const Shape& input);
   template <class T>
   static std::unique_ptr<const Stage<T>> plan(const Conv2D& layer, Planner& planner);

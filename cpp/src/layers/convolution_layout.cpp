@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "layers/convolution.h"
+
 namespace lenetpp {
 namespace {
 
@@ -53,8 +55,11 @@ void lay_out_taps(ConvolutionLayout& layout, const Conv2D& layer) {
   layout.positions = static_cast<int>((layout.height - 1) * layout.row_stride + layout.width);
   layout.plane_stride = padded(layout.positions, lanes) + slack;
 
-  const std::ptrdiff_t weight_row = padded(layer.kernel_size.width, row_lanes);
+  const bool is_full = LayerKind<Conv2D>::is_full(layer, layout.input.shape);
+  const std::ptrdiff_t weight_row = is_full ? layer.kernel_size.width : padded(layer.kernel_size.width, row_lanes);
   layout.kernel_stride = layer.kernel_size.height * weight_row;
+  const std::ptrdiff_t filter = layout.input.shape.planes * layout.kernel_stride;
+  layout.filter_padding = is_full ? padded(filter, lanes) - filter : 0;
   for (int y = 0; y < layer.kernel_size.height; ++y) {
     for (int x = 0; x < layer.kernel_size.width; ++x) {
       const std::ptrdiff_t phase = y % stride.height * stride.width + x % stride.width;
@@ -92,37 +97,6 @@ void add_groups(ConvolutionLayout& layout, const Conv2D& layer) {
   }
 }
 
-/// Whether the backward pass goes window by window, which decides the order of a sum: a part of the numeric contract.
-/// Wide kernels fill the lanes of their rows anyway, and their columns would need many times the memory of the input.
-bool sees_windows(const Conv2D& layer, const Shape& input) {
-  return layer.connection == Connection::full && input.planes > 1 && layer.kernel_size.width <= row_lanes;
-}
-
-WindowBlocks window_blocks(const ConvolutionLayout& layout, const Conv2D& layer) {
-  const auto [height, width] = layer.kernel_size;
-  const int planes = layout.input.shape.planes;
-  const std::ptrdiff_t row_length = padded(std::ptrdiff_t{planes} * width, lanes);
-  WindowBlocks windows;
-  windows.of_input = {.planes = planes,
-                      .taps = width,
-                      .columns = layout.width,
-                      .rows = static_cast<int>(layout.input.plane_stride / layout.input.row_stride),
-                      .step = layout.strides.width,
-                      .plane_stride = layout.input.plane_stride,
-                      .row_stride = layout.input.row_stride,
-                      .row_length = row_length};
-  windows.of_filters = {.planes = planes,
-                        .taps = width,
-                        .columns = layer.filters,
-                        .rows = height,
-                        .step = planes * layout.kernel_stride,
-                        .plane_stride = layout.kernel_stride,
-                        .row_stride = layout.kernel_stride / height,
-                        .row_length = row_length};
-  windows.block = height * row_length;
-  return windows;
-}
-
 /// window_offsets: for every position, `row_step` for each row of windows and `column_step` for each column.
 void place_windows(ConvolutionLayout& layout, std::ptrdiff_t row_step, std::ptrdiff_t column_step) {
   for (int position = 0; position < layout.positions; ++position) {
@@ -143,14 +117,7 @@ ConvolutionLayout convolution_layout(const Conv2D& layer, const PlaneStack& inpu
   layout.strides = {layout.height > 1 ? layer.strides.height : 1, layout.width > 1 ? layer.strides.width : 1};
   lay_out_taps(layout, layer);
   add_groups(layout, layer);
-  if (sees_windows(layer, input.shape)) {
-    layout.windows = window_blocks(layout, layer);
-    const WindowColumns& columns = layout.windows->of_input;
-    if (columns.size() > std::size_t{1} << 30) refuse_planes(input.shape);
-    place_windows(layout, layout.strides.height * columns.row_length, columns.column_stride());
-  } else if (layout.has_strides()) {
-    place_windows(layout, layout.strides.height * input.row_stride, layout.strides.width);
-  }
+  if (layout.has_strides()) place_windows(layout, layout.strides.height * input.row_stride, layout.strides.width);
   return layout;
 }
 

@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "execution/plane_stack.h"
@@ -24,13 +23,6 @@ struct ConvolutionGroup {
   std::vector<std::int32_t> row_offsets;    // [planes * kernel rows * parts of a row] in the input
 };
 
-/// The backward pass of a convolution that sees all planes at once: in blocks, one a window (see WindowColumns).
-struct WindowBlocks {
-  WindowColumns of_input;    // the columns are those of the convolution's output
-  WindowColumns of_filters;  // the columns are the filters: the order of the weights and their gradients
-  std::ptrdiff_t block = 0;  // numbers of a window, or of a filter's weights
-};
-
 struct ConvolutionLayout {
   Extent strides;
   PlaneStack input;
@@ -38,6 +30,7 @@ struct ConvolutionLayout {
   bool separate = false;                                  // one group a plane, all with the same filters
   std::vector<std::int32_t> tap_offsets, weight_offsets;  // [taps], see ConvolutionForward
   std::ptrdiff_t kernel_stride = 0;
+  std::ptrdiff_t filter_padding = 0;  // numbers behind the kernels of a filter
   // The convolution's outputs before pooling, in scratch memory, one group at a time.
   int height = 0, width = 0;
   std::ptrdiff_t row_stride = 0;  // also of the positions
@@ -46,15 +39,13 @@ struct ConvolutionLayout {
   // With a stride, forward reads phases: plane (row % stride, column % stride) of each input plane.
   std::ptrdiff_t phase_row_stride = 0;
   std::ptrdiff_t phase_plane_stride = 0;
-  std::vector<std::int32_t> window_offsets;  // [positions] place of a position's window in what backward reads
-  std::optional<WindowBlocks> windows;
+  std::vector<std::int32_t> window_offsets;  // [positions] place of a position's window in the input; strides only
 
   [[nodiscard]] bool has_strides() const { return strides.height > 1 || strides.width > 1; }
   [[nodiscard]] std::size_t phases_size() const;
 };
 
-/// Of a convolution that reads `input` and makes `convolved`. Throws std::invalid_argument where windows are too many
-/// for the places of 32 bits.
+/// Of a convolution that reads `input` and makes `convolved`.
 ConvolutionLayout convolution_layout(const Conv2D& layer, const PlaneStack& input, const Shape& convolved);
 
 }  // namespace lenetpp

@@ -6,6 +6,7 @@
 
 #include "execution/planner.h"
 #include "layers/convolution.h"
+#include "layers/full_convolution_stage.h"
 #include "layers/visits.h"
 
 namespace lenetpp {
@@ -57,8 +58,7 @@ ConvolutionStage<T>::ConvolutionStage(const Conv2D& layer, const std::optional<M
       weight_(weight),
       bias_(bias),
       filters_(static_cast<std::size_t>(layer.filters)),
-      weight_gradient_size_(
-          round_up(layout_.windows ? layout_.windows->of_filters.size() : weight_count(layout_, layer), lanes)) {}
+      weight_gradient_size_(round_up(weight_count(layout_, layer), lanes)) {}
 
 template <class T>
 std::vector<std::size_t> ConvolutionStage<T>::parameters() const {
@@ -77,7 +77,6 @@ ScratchSize ConvolutionStage<T>::scratch(bool training) const {
   const std::size_t forward = room_for_phases(layout_) + static_cast<std::size_t>(most_filters * layout_.plane_stride);
   if (!training) return {.numbers = forward};
   ScratchSize size = scratch_for_visits(this->place.output_stack);
-  if (layout_.windows) size.numbers += layout_.windows->of_input.size();
   size.numbers = std::max(size.numbers, forward);
   return size;
 }
@@ -100,6 +99,7 @@ void ConvolutionStage<T>::forward(const ImageForward<T>& call) const {
         .weight_offsets = layout_.weight_offsets.data(),
         .taps = static_cast<int>(layout_.tap_offsets.size()),
         .weights = call.parameters.array(weight_) + group.first_kernel * layout_.kernel_stride,
+        .filter_stride = group.planes * layout_.kernel_stride + layout_.filter_padding,
         .kernel_stride = layout_.kernel_stride,
         .bias = bias_ ? call.parameters.array(*bias_) + group.first_filter : nullptr,
         .output = convolved,
@@ -128,19 +128,6 @@ void ConvolutionStage<T>::forward(const ImageForward<T>& call) const {
 }
 
 template <class T>
-std::size_t ConvolutionStage<T>::prepared_size() const {
-  // Behind the last row of a block a few more numbers are written.
-  return layout_.windows ? layout_.windows->of_filters.size() + row_lanes : 0;
-}
-
-template <class T>
-void ConvolutionStage<T>::prepare_backward(const StageCall<T>& call, T* prepared) const {
-  if (layout_.windows) {
-    call.kernels.gather_columns(layout_.windows->of_filters, call.parameters.array(weight_), prepared);
-  }
-}
-
-template <class T>
 std::size_t ConvolutionStage<T>::gradient_size() const {
   return weight_gradient_size_ + (bias_ ? round_up(filters_, lanes) : 0);
 }
@@ -150,16 +137,6 @@ void ConvolutionStage<T>::backward(const ImageBackward<T>& call) const {
   const Visits<T>* visits = make_visits(
       call, this->place.output_stack,
       {.activation = activation_, .row_stride = layout_.row_stride, .window_offsets = &layout_.window_offsets});
-  if (layout_.windows) {
-    backward_windows(call, visits, *layout_.windows);
-  } else {
-    backward_rows(call, visits);
-  }
-}
-
-/// Gradients of a convolution whose groups each see planes of their own, row by row of the filters.
-template <class T>
-void ConvolutionStage<T>::backward_rows(const ImageBackward<T>& call, const Visits<T>* visits) const {
   T* bias_gradients = call.parameter_gradients + weight_gradient_size_;
   for (const ConvolutionGroup& group : layout_.groups) {
     call.kernels.convolution_weight_gradient({
@@ -190,45 +167,12 @@ void ConvolutionStage<T>::backward_rows(const ImageBackward<T>& call, const Visi
   }
 }
 
-/// Gradients of a convolution all of whose filters see all planes, window by window.
-template <class T>
-void ConvolutionStage<T>::backward_windows(const ImageBackward<T>& call, const Visits<T>* visits,
-                                           const WindowBlocks& windows) const {
-  const int filters = windows.of_filters.columns;
-  T* columns = call.scratch.numbers.data() + scratch_for_visits(this->place.output_stack).numbers;
-  call.kernels.gather_columns(windows.of_input, call.input, columns);
-  call.kernels.window_weight_gradient({
-      .windows = columns,
-      .block = windows.block,
-      .visits = visits,
-      .filters = filters,
-      .gradients = call.parameter_gradients,
-      .bias_gradients = bias_ ? call.parameter_gradients + weight_gradient_size_ : nullptr,
-  });
-  if (!call.input_gradient) return;
-  // In place of the input's columns, which are in the first cache and needed no more.
-  std::fill_n(columns, windows.of_input.size(), T(0));
-  call.kernels.window_input_gradient({
-      .window_gradients = columns,
-      .block = windows.block,
-      .visits = visits,
-      .filters = filters,
-      .weights = call.prepared,
-  });
-  call.kernels.fold_columns(windows.of_input, columns, call.input_gradient);
-}
-
 template <class T>
 void ConvolutionStage<T>::finish_gradients(const StageCall<T>& call, const T* sums, T* gradients) const {
   const ParameterRows& weights = call.parameters.layout().arrays[weight_];
   T* to = gradients + weights.offset;
   if (bias_) {
     std::copy_n(sums + weight_gradient_size_, filters_, gradients + call.parameters.layout().arrays[*bias_].offset);
-  }
-  if (layout_.windows) {
-    std::fill_n(to, weights.rows * weights.row_stride, T(0));
-    call.kernels.fold_columns(layout_.windows->of_filters, sums, to);
-    return;
   }
   // The rows of a kernel's gradient were summed 8 lanes wide, whatever the kernel's width.
   std::copy_n(sums, weights.rows * weights.row_stride, to);
@@ -254,6 +198,9 @@ std::unique_ptr<const Stage<T>> LayerKind<Conv2D>::plan(const Conv2D& layer, Pla
   if (const MaxPool2D* follower = planner.follower<MaxPool2D>()) {
     pooling = *follower;
     planner.take_follower();
+  }
+  if (is_full(layer, planner.input().shape)) {
+    return std::make_unique<FullConvolutionStage<T>>(layer, pooling, planner.place(), std::move(layout), weight, bias);
   }
   return std::make_unique<ConvolutionStage<T>>(layer, pooling, planner.place(), std::move(layout), weight, bias);
 }

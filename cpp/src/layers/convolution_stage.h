@@ -1,4 +1,5 @@
-// The execution of a convolution. It takes a max-pooling behind it into its stage: the convolution's own outputs are
+// The execution of a convolution, forward with lanes over neighbouring positions, backward row by row of the filters;
+// full_convolution_stage.h has that of many planes. It takes a max-pooling behind it into its stage: the convolution's own outputs are
 // then never kept, and its backward pass visits only the winners. The activation is applied to the winners only, which
 // is the same because activations never decrease.
 #pragma once
@@ -15,7 +16,7 @@
 namespace lenetpp {
 
 template <class T>
-class ConvolutionStage final : public ImageStage<T> {
+class ConvolutionStage : public ImageStage<T> {
  public:
   ConvolutionStage(const Conv2D& layer, const std::optional<MaxPool2D>& pooling, const StagePlace& where,
                    ConvolutionLayout layout, std::size_t weight, std::optional<std::size_t> bias);
@@ -25,8 +26,6 @@ class ConvolutionStage final : public ImageStage<T> {
   [[nodiscard]] std::optional<Activation> watched() const override { return activation_; }
   [[nodiscard]] ScratchSize scratch(bool training) const override;
   void forward(const ImageForward<T>& call) const override;
-  [[nodiscard]] std::size_t prepared_size() const override;
-  void prepare_backward(const StageCall<T>& call, T* prepared) const override;
   [[nodiscard]] std::size_t gradient_size() const override;
   void backward(const ImageBackward<T>& call) const override;
   void finish_gradients(const StageCall<T>& call, const T* sums, T* gradients) const override;
@@ -34,10 +33,7 @@ class ConvolutionStage final : public ImageStage<T> {
   [[nodiscard]] const ConvolutionLayout& layout() const { return layout_; }
   [[nodiscard]] bool has_pooling() const { return has_pooling_; }
 
- private:
-  void backward_rows(const ImageBackward<T>& call, const Visits<T>* visits) const;
-  void backward_windows(const ImageBackward<T>& call, const Visits<T>* visits, const WindowBlocks& windows) const;
-
+ protected:
   ConvolutionLayout layout_;
   bool has_pooling_;
   MaxPool2D pooling_;  // a window of 1 x 1 where there is none
@@ -45,8 +41,9 @@ class ConvolutionStage final : public ImageStage<T> {
   std::size_t weight_;               // index of the parameter array
   std::optional<std::size_t> bias_;  // likewise
   std::size_t filters_;
-  /// Numbers of the weights' gradients in the stage's own layout: block by block, or as the weights lie.
-  std::size_t weight_gradient_size_;
+
+ private:
+  std::size_t weight_gradient_size_;  // numbers, laid out like the weights
 };
 
 }  // namespace lenetpp

@@ -9,6 +9,7 @@ std::vector<ParameterShape> weight_and_bias(ParameterShape weight, bool has_bias
     shapes.push_back(weight);
     shapes.back().name = "bias";
     shapes.back().dimensions.assign(1, bias_size);
+    shapes.back().dimensions_of_row = 1;
     shapes.back().is_bias = true;
   }
   return shapes;

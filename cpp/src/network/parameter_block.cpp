@@ -21,10 +21,14 @@ BlockLayout block_layout(const std::vector<ParameterShape>& shapes) {
   for (const ParameterShape& shape : shapes) {
     ParameterRows rows;
     rows.offset = layout.size;
-    rows.columns = shape.dimensions.back();
+    rows.columns = 1;
+    for (std::size_t i = 1; i <= shape.dimensions_of_row; ++i) {
+      rows.columns *= shape.dimensions[shape.dimensions.size() - i];
+    }
     rows.rows = shape.size() / rows.columns;
-    const bool is_kernel = shape.dimensions.size() > 2;
-    rows.row_stride = round_up(rows.columns, is_kernel ? row_lanes : lanes);
+    const bool is_row_of_kernel = shape.dimensions.size() > 2 && shape.dimensions_of_row == 1;
+    rows.row_stride = round_up(rows.columns, is_row_of_kernel ? row_lanes : lanes);
+    if (shape.dimensions_of_row > 1) rows.kernel_columns = shape.dimensions.back();
     layout.size += round_up(rows.rows * rows.row_stride, lanes);
     layout.arrays.push_back(rows);
   }

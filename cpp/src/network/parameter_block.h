@@ -13,12 +13,13 @@
 namespace lenetpp {
 
 /// One parameter array as rows of `columns` numbers, each row padded with zeros to `row_stride`. A row is a kernel's
-/// row (padded to a multiple of 8), a unit's weights or all biases of a layer (to a multiple of 16).
+/// row (padded to a multiple of 8), a unit's or a filter's weights or all biases of a layer (to a multiple of 16).
 struct ParameterRows {
   std::size_t offset = 0;  // from the start of the block, a multiple of 16
   std::size_t rows = 0;
   std::size_t columns = 0;
   std::size_t row_stride = 0;
+  std::size_t kernel_columns = 0;  // of a filter that is one row: the length of the rows of its kernels; else 0
 };
 
 struct BlockLayout {

@@ -3,21 +3,46 @@
 
 #include <cstddef>
 
+#include "network/parameter_block.h"
+
 namespace lenetpp {
 
-/// In double: 16 chains over i = k, k + 16, ..., added in order. `count` is a multiple of 16.
-template <class T>
-double sum_of_squares(const T* values, std::size_t count) {
-  double chains[16] = {};
-  for (std::size_t i = 0; i < count; i += 16) {
-    for (std::size_t k = 0; k < 16; ++k) {
-      const double value = static_cast<double>(values[i + k]);
-      chains[k] += value * value;
+/// In double: 16 chains, added in order. Which chain a number belongs to is a part of the numeric contract: its place
+/// modulo 16, where rows of kernels are counted as if each were 8 long, however they lie in memory.
+class SumOfSquares {
+ public:
+  /// One array of a block; `values` is its first number.
+  template <class T>
+  void add(const T* values, const ParameterRows& array) {
+    if (array.kernel_columns == 0) {
+      add_row(values, array.rows * array.row_stride, 0);
+      return;
+    }
+    std::size_t half = 0;  // of the 16 chains
+    for (std::size_t row = 0; row < array.rows; ++row) {
+      const T* numbers = values + row * array.row_stride;
+      for (std::size_t i = 0; i < array.columns; i += array.kernel_columns, half ^= 8) {
+        add_row(numbers + i, array.kernel_columns, half);
+      }
     }
   }
-  double sum = 0;
-  for (const double chain : chains) sum += chain;
-  return sum;
-}
+
+  [[nodiscard]] double sum() const {
+    double sum = 0;
+    for (const double chain : chains_) sum += chain;
+    return sum;
+  }
+
+ private:
+  template <class T>
+  void add_row(const T* values, std::size_t count, std::size_t first_chain) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const double value = static_cast<double>(values[i]);
+      chains_[(first_chain + i) % 16] += value * value;
+    }
+  }
+
+  double chains_[16] = {};
+};
 
 }  // namespace lenetpp

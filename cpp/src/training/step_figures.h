@@ -14,6 +14,14 @@
 
 namespace lenetpp {
 
+/// Of one array of a block.
+template <class T>
+double norm_of(const T* block, const ParameterRows& array) {
+  SumOfSquares squares;
+  squares.add(block + array.offset, array);
+  return std::sqrt(squares.sum());
+}
+
 /// Does `step`, which is one of a whole block, and returns a figure for each parameter array.
 template <class T>
 std::vector<ArrayStep> measured_step(const Kernels<T>& kernels, const BlockLayout& layout, const Step<T>& step) {
@@ -36,9 +44,9 @@ std::vector<ArrayStep> measured_step(const Kernels<T>& kernels, const BlockLayou
         lost += difference == 0 && directions[i] != 0 && piece.learning_rate != 0;
       }
     }
-    const double norm = std::sqrt(sum_of_squares(step.parameters + array.offset, size));
+    const double norm = norm_of(step.parameters, array);
     figures.push_back({
-        .gradient_norm = std::sqrt(sum_of_squares(step.gradients + array.offset, size)),
+        .gradient_norm = norm_of(step.gradients, array),
         .update_ratio = norm > 0 ? std::sqrt(change) / norm : 0,
         .lost_updates = static_cast<double>(lost) / static_cast<double>(array.rows * array.columns),
     });

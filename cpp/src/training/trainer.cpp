@@ -119,7 +119,11 @@ struct BasicTrainer<T>::State {
 
   T gradient_scale() const {
     if (options.gradient_clip_norm == 0) return T(1);
-    const double norm = std::sqrt(sum_of_squares(gradients.data(), gradients.size()));
+    SumOfSquares squares;
+    for (const ParameterRows& array : network.block().layout().arrays) {
+      squares.add(gradients.data() + array.offset, array);
+    }
+    const double norm = std::sqrt(squares.sum());
     return norm > options.gradient_clip_norm ? static_cast<T>(options.gradient_clip_norm / norm) : T(1);
   }
 
