@@ -51,6 +51,7 @@ LENETPP_INLINE void forward_tile(const FilterLanesForward<T>& a, const T* corner
     const T* plane = corner + a.plane_offsets[p];
     for (int t = 0; t < a.taps; ++t, weights += lanes) {
       const T* x = plane + a.tap_offsets[t];
+      keep_address(x);
       L weight[Vectors];
       LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) {
         weight[v] = L::load(weights + v * vector_stride);
@@ -118,7 +119,7 @@ LENETPP_INLINE void weight_gradient_tile(const FilterLanesWeightGradient<T>& a, 
       rows[r] = a.input + a.row_offsets[first_row + r] + first_tap + y * a.row_step;
     }
     for (int x = 0; x < a.width; ++x, deltas += a.filters) {
-      const std::ptrdiff_t place = x * a.column_step;
+      LENETPP_UNROLL for (int r = 0; r < Rows; ++r) keep_address(rows[r]);
       L delta[Vectors];
       LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) {
         delta[v] = L::load(deltas + v * lanes);
@@ -126,10 +127,11 @@ LENETPP_INLINE void weight_gradient_tile(const FilterLanesWeightGradient<T>& a, 
       }
       LENETPP_UNROLL for (int r = 0; r < Rows; ++r) {
         LENETPP_UNROLL for (int t = 0; t < Taps; ++t) {
-          L value = L::splat(rows[r][place + t]);
+          L value = L::splat(rows[r][t]);
           if constexpr (Vectors > 1) value.keep();
           LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) sums[r][t][v] = muladd(value, delta[v], sums[r][t][v]);
         }
+        rows[r] += a.column_step;
       }
     }
   }

@@ -5,6 +5,16 @@
 
 namespace lenetpp::LENETPP_SIMD_NAMESPACE {
 
+/// Stops the compiler from taking one address apart into a register for each of its neighbours.
+template <class T>
+LENETPP_INLINE void keep_address(const T*& p) {
+#if defined(__GNUC__)
+  asm("" : "+r"(p));
+#else
+  (void)p;
+#endif
+}
+
 /// How many accumulators of type L fit the registers beside `others`, from 1 to `most`.
 template <class L>
 constexpr int accumulators_beside(int others, int most) {

@@ -162,6 +162,7 @@ LENETPP_INLINE void dense_tile(const DenseWindowInputGradient<T>& a, int row, co
     const T* deltas = a.deltas + f * area + std::ptrdiff_t{seeing.first} * windows.width + x;
     const T* weights = a.weights + f * block + std::ptrdiff_t{seeing.kernel_row} * windows.row_length + first_vector * lanes;
     for (int k = 0; k < seeing.count; ++k, deltas += windows.width, weights -= weights_step) {
+      keep_address(deltas);
       L weight[Vectors];
       LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) {
         weight[v] = L::load(weights + v * lanes);

@@ -15,7 +15,9 @@ class SumOfSquares {
   template <class T>
   void add(const T* values, const ParameterRows& array) {
     if (array.kernel_columns == 0) {
-      add_row(values, array.rows * array.row_stride, 0);
+      // The last vector may be filled in part, by a kernel's row.
+      const std::size_t count = array.rows * array.row_stride;
+      for (std::size_t i = 0; i < count; i += 16) add_row(values + i, count - i < 16 ? count - i : 16, 0);
       return;
     }
     std::size_t half = 0;  // of the 16 chains
@@ -36,9 +38,16 @@ class SumOfSquares {
  private:
   template <class T>
   void add_row(const T* values, std::size_t count, std::size_t first_chain) {
+    if (count == 16) {  // what the compiler knows becomes vectors
+      for (std::size_t i = 0; i < 16; ++i) {
+        const double value = static_cast<double>(values[i]);
+        chains_[i] += value * value;
+      }
+      return;
+    }
     for (std::size_t i = 0; i < count; ++i) {
       const double value = static_cast<double>(values[i]);
-      chains_[(first_chain + i) % 16] += value * value;
+      chains_[first_chain + i] += value * value;
     }
   }
 
