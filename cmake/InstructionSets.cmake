@@ -43,7 +43,7 @@ endfunction()
 
 # lenetpp_add_instruction_sets(<target> <sources>...): for every instruction set of the machines compiled for.
 function(lenetpp_add_instruction_sets target)
-  lenetpp_add_instruction_set(${target} scalar "${ARGN}")
+  lenetpp_add_instruction_set(${target} scalar "${ARGN}" $<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-O2> -DLENETPP_ROLLED_LOOPS)
   if(LENETPP_X86_64)
     if(MSVC)
       lenetpp_add_instruction_set(${target} avx2 "${ARGN}" /arch:AVX2)

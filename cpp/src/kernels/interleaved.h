@@ -31,7 +31,7 @@ struct InterleavedDeltas {
   const T* outputs;     // after the activation, likewise
   Activation activation;
   T* interleaved;  // [height * width][place_stride] written
-  T* planes;       // [planes][height * width] written, or null
+  T* rows;         // [height][planes][width] written, or null
 };
 
 /// output[y][x][f] = bias[f], then + input[p][y * row_step + x * column_step + tap] * weight[f][p][tap], planes outer,
@@ -103,8 +103,8 @@ struct WindowWeightGradient {
 };
 
 /// The gradient of the input. Each column x of windows by itself, from zero: column[y * strides.height + r][0..) +=
-/// delta * weights[f][r], filters outer, visits inner and in order. Then the columns are added to the gradient, in
-/// order: input_gradient[row][x * strides.width] + 0..row_numbers) += column[row].
+/// delta * weights[f][r], for y in order and at each place (y, x) for its deltas in order. Then the columns are added to
+/// the gradient, in order: input_gradient[row][x * strides.width] + 0..row_numbers) += column[row].
 template <class T>
 struct WindowInputGradient {
   InterleavedWindows windows;
@@ -112,24 +112,23 @@ struct WindowInputGradient {
   int filters;
   int first_row, last_row;  // rows of the input whose gradient is wanted, `last_row` excluded
   T* input_gradient;        // interleaved, added to
-  const Visits<T>* visits;  // [filters], positions y * width + x
-  const std::int32_t* columns;         // [height * width] x of a position
-  const std::int32_t* column_offsets;  // [height * width] y * strides.height * row_length
-  T* column;                           // [last_row + rows][row_length] scratch
-  std::int32_t* starts;                // [width * filters + 1] scratch
-  std::int32_t* places;                // [all visits] scratch
-  T* deltas;                           // the same
 };
 
-/// The same where a gradient came back to all places: a visit for each of them, in order.
+/// Where a gradient came back to some places only: those that won a pooling. At a place, filters are outer, and the
+/// visits of a filter inner.
 template <class T>
-struct DenseWindowInputGradient {
-  InterleavedWindows windows;
-  const T* weights;
-  int filters;
-  int first_row, last_row;
-  T* input_gradient;
-  const T* deltas;  // [filters][height * width]
+struct SparseInputGradient : WindowInputGradient<T> {
+  const Visits<T>* visits;    // [filters], positions y * width + x
+  const std::int32_t* cells;  // of each position: x * height + y
+  std::int32_t* starts;       // [width * height + 1] scratch
+  std::int32_t* kernels;      // [all visits] scratch
+  T* deltas;                  // the same
+};
+
+/// Where it came back to all places: filters in order.
+template <class T>
+struct FullInputGradient : WindowInputGradient<T> {
+  const T* deltas;  // [height][filters][width]
 };
 
 }  // namespace lenetpp

@@ -35,10 +35,7 @@ constexpr int smaller(int a, int b) { return a < b ? a : b; }
 
 /// Calls use(first plane, first place in the planes, first place interleaved, planes, places) for each block.
 template <class Use>
-LENETPP_INLINE void for_each_block(const Interleaving& layout, const Use& use) {
-  const bool is_one_row = layout.row_stride == layout.width;
-  const int height = is_one_row ? 1 : layout.height;
-  const int width = is_one_row ? layout.height * layout.width : layout.width;
+LENETPP_INLINE void for_each_block_of_rows(const Interleaving& layout, int height, int width, const Use& use) {
   for (int plane = 0; plane < layout.planes; plane += lanes) {
     for (int y = 0; y < height; ++y) {
       for (int x = 0; x < width; x += lanes) {
@@ -47,6 +44,14 @@ LENETPP_INLINE void for_each_block(const Interleaving& layout, const Use& use) {
       }
     }
   }
+}
+
+/// The same, where rows without gaps are one.
+template <class Use>
+LENETPP_INLINE void for_each_block(const Interleaving& layout, const Use& use) {
+  const bool is_one_row = layout.row_stride == layout.width;
+  for_each_block_of_rows(layout, is_one_row ? 1 : layout.height,
+                         is_one_row ? layout.height * layout.width : layout.width, use);
 }
 
 /// 16 places of so many planes, as vectors over the planes of one place each; planes that are not there are zero.
@@ -89,22 +94,30 @@ void interleave(const Interleaving& layout, const T* planes, T* interleaved) {
 template <class T>
 void interleaved_deltas(const InterleavedDeltas<T>& a) {
   const Interleaving& layout = a.layout;
-  const std::ptrdiff_t area = std::ptrdiff_t{layout.height} * layout.width;
   with_activation<T>(a.activation, [&](auto function) {
-    for_each_block(layout, [&](int plane, std::ptrdiff_t place, std::ptrdiff_t to, int count, int places) {
+    const auto interleave_block = [&](int plane, std::ptrdiff_t place, std::ptrdiff_t to, int count, int places) {
       const std::ptrdiff_t from = plane * layout.plane_stride + place;
-      T* flat = a.planes ? a.planes + plane * area + to / layout.place_stride : nullptr;
+      T* row = nullptr;
+      if (a.rows) {
+        const std::ptrdiff_t at = to / layout.place_stride, y = at / layout.width;
+        row = a.rows + (y * layout.planes + plane) * layout.width + at % layout.width;
+      }
       const auto delta = [&](int p) LENETPP_INLINE_LAMBDA {
         const std::ptrdiff_t at = from + p * layout.plane_stride;
         const Block<T> slope = function.derivative(Block<T>::load(a.outputs + at));
         const Block<T> d = flush_subnormals(Block<T>::load(a.gradients + at) * slope);
-        if (flat) d.store_first(flat + p * area, places);
+        if (row) d.store_first(row + std::ptrdiff_t{p} * layout.width, places);
         return d;
       };
       Block<T> v[lanes];
       load_planes(count, delta, v);
       store_places(v, a.interleaved + to, layout.place_stride, places, numbers_to_write(layout, plane, count));
-    });
+    };
+    if (a.rows) {
+      for_each_block_of_rows(layout, layout.height, layout.width, interleave_block);
+    } else {
+      for_each_block(layout, interleave_block);
+    }
   });
 }
 

@@ -270,8 +270,8 @@ struct Kernels {
   void (*filter_lanes_weight_gradient)(const FilterLanesWeightGradient<T>&);
   void (*interleaved_max_pooling)(const InterleavedMaxPooling<T>&);
   void (*window_weight_gradient)(const WindowWeightGradient<T>&);
-  void (*window_input_gradient)(const WindowInputGradient<T>&);
-  void (*dense_window_input_gradient)(const DenseWindowInputGradient<T>&);
+  void (*sparse_input_gradient)(const SparseInputGradient<T>&);
+  void (*full_input_gradient)(const FullInputGradient<T>&);
   void (*gradient_visits)(const GradientVisits<T>&);
   void (*dense_forward)(const DenseForward<T>&);
   void (*dense_input_gradient)(const DenseInputGradient<T>&);

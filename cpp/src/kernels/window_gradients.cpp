@@ -4,7 +4,7 @@
 //   input row    |x0: p0 p1 p2|x1: p0 p1 p2|x2: p0 p1 p2|x3: ...         a window of 2 columns at x1 sees
 //                             \_______________________/                  6 numbers of each of its rows
 //
-// The input's gradient is summed for each column of windows by itself, which stays in the first cache.
+// The input's gradient is summed for each column of windows by itself, so that its sums stay in registers.
 #include "kernel_tables.h"
 #include "tiles.h"
 
@@ -52,83 +52,108 @@ void window_weight_gradient(const WindowWeightGradient<T>& a) {
   }
 }
 
-/// to[0..numbers) += from[0..numbers).
+/// Where column x of windows adds what it sums for a row of the input, from vector `first_vector` on.
 template <class T>
-LENETPP_INLINE void add_numbers(T* to, const T* from, int numbers) {
-  using L = Block<T>;
-  int i = 0;
-  for (; i + lanes <= numbers; i += lanes) (L::load(to + i) + L::load(from + i)).store(to + i);
-  if (i < numbers) (L::load_first(to + i, numbers - i) + L::load(from + i)).store_first(to + i, numbers - i);
+LENETPP_INLINE T* gradient_at(const WindowInputGradient<T>& a, std::ptrdiff_t row, std::ptrdiff_t x, int first_vector) {
+  return a.input_gradient + row * a.windows.input_row_stride + x * a.windows.strides.width * a.windows.place_stride +
+         first_vector * lanes;
 }
 
-/// Sorts the visits of all filters by the column of their window; in a column, filters and their visits keep their
-/// order. starts[x * filters + f] is where those of a column and a filter begin.
-template <class T>
-void sort_by_column(const WindowInputGradient<T>& a) {
-  const std::ptrdiff_t lists = std::ptrdiff_t{a.windows.width} * a.filters;
-  for (std::ptrdiff_t i = 0; i <= lists; ++i) a.starts[i] = 0;
-  const auto for_each_visit = [&](const auto& use) {
-    for (int f = 0; f < a.filters; ++f) {
-      const Visits<T> visits = a.visits[f];
-      for (std::size_t v = 0; v < visits.count; ++v) {
-        const std::int32_t position = visits.positions[v];
-        use(a.starts[std::ptrdiff_t{a.columns[position]} * a.filters + f], a.column_offsets[position], visits.deltas[v]);
-      }
+/// to[0..numbers) += sums.
+template <class T, int Vectors>
+LENETPP_INLINE void add_sums(T* to, const Block<T> (&sums)[Vectors], int numbers) {
+  using L = Block<T>;
+  LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) {
+    const int count = numbers - v * lanes;
+    if (count >= lanes) {
+      (L::load(to + v * lanes) + sums[v]).store(to + v * lanes);
+    } else {
+      (L::load_first(to + v * lanes, count) + sums[v]).store_first(to + v * lanes, count);
     }
-  };
-  for_each_visit([](std::int32_t& count, std::int32_t, T) { ++count; });
+  }
+}
+
+/// Sorts the visits by their place, column by column: starts[x * height + y] is the first delta of a place, kernels[i]
+/// where the weights of a delta's filter lie.
+template <class T>
+void sort_by_place(const SparseInputGradient<T>& a) {
+  const std::ptrdiff_t places = std::ptrdiff_t{a.windows.width} * a.windows.height;
+  const std::int32_t block = a.windows.rows * a.windows.row_length;
+  for (std::ptrdiff_t i = 0; i <= places; ++i) a.starts[i] = 0;
+  for (int f = 0; f < a.filters; ++f) {
+    const Visits<T> visits = a.visits[f];
+    for (std::size_t v = 0; v < visits.count; ++v) ++a.starts[a.cells[visits.positions[v]]];
+  }
   std::int32_t begin = 0;
-  for (std::ptrdiff_t i = 0; i <= lists; ++i) {
+  for (std::ptrdiff_t i = 0; i <= places; ++i) {
     const std::int32_t count = a.starts[i];
     a.starts[i] = begin;
     begin += count;
   }
-  for_each_visit([&](std::int32_t& next, std::int32_t place, T delta) {
-    a.places[next] = place;
-    a.deltas[next++] = delta;
-  });
+  for (int f = 0; f < a.filters; ++f) {
+    const Visits<T> visits = a.visits[f];
+    for (std::size_t v = 0; v < visits.count; ++v) {
+      const std::int32_t at = a.starts[a.cells[visits.positions[v]]]++;
+      a.kernels[at] = f * block;
+      a.deltas[at] = visits.deltas[v];
+    }
+  }
   // Each start has moved to the next one's.
-  for (std::ptrdiff_t i = lists; i > 0; --i) a.starts[i] = a.starts[i - 1];
+  for (std::ptrdiff_t i = places; i > 0; --i) a.starts[i] = a.starts[i - 1];
   a.starts[0] = 0;
 }
 
-/// Adds the visits first..last-1, all of one filter, to the column. The last part of a block goes first: where windows
-/// overlap, a later visit reaches a place with an earlier part of its block, and each place is added to in the order of
-/// the visits.
-template <class T>
-void scatter(const WindowInputGradient<T>& a, int filter, std::int32_t first, std::int32_t last) {
+/// Adds the deltas of a place to the rows of sums, which the kernel's rows see, from row `first_row` of the kernel on.
+template <class T, int Rows, int Vectors>
+LENETPP_INLINE void add_place(const SparseInputGradient<T>& a, std::ptrdiff_t place, int first_row, int first_vector,
+                              Block<T> (&sums)[Rows][Vectors]) {
   using L = Block<T>;
-  const int block = a.windows.rows * a.windows.row_length;
-  for_each_tile_from_the_last<most_vectors<T>>(block / lanes, [&]<int Vectors>(int first_vector) {
-    const T* weights = a.weights + std::ptrdiff_t{filter} * block + first_vector * lanes;
-    L kept[Vectors];
-    LENETPP_UNROLL for (int i = 0; i < Vectors; ++i) kept[i] = L::load(weights + i * lanes);
-    for (std::int32_t v = first; v < last; ++v) {
-      T* window = a.column + a.places[v] + first_vector * lanes;
-      const L delta = L::splat(a.deltas[v]);
-      LENETPP_UNROLL for (int i = 0; i < Vectors; ++i) {
-        muladd(delta, kept[i], L::load(window + i * lanes)).store(window + i * lanes);
+  const T* weights = a.weights + std::ptrdiff_t{first_row} * a.windows.row_length + first_vector * lanes;
+  for (std::int32_t i = a.starts[place]; i < a.starts[place + 1]; ++i) {
+    const T* kernel = weights + a.kernels[i];
+    const L delta = L::splat(a.deltas[i]);
+    LENETPP_UNROLL for (int r = 0; r < Rows; ++r) {
+      const T* row = kernel + std::ptrdiff_t{r} * a.windows.row_length;
+      LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) {
+        sums[r][v] = muladd(delta, L::load(row + v * lanes), sums[r][v]);
       }
     }
-  });
+  }
 }
 
+/// A column of windows that are one row apart, through kernels of `Rows` rows: the sums of the rows that a window sees
+/// move on with it, in registers; a row that no further window sees is complete.
+template <class T, int Rows, int Vectors>
+LENETPP_INLINE void sum_column(const SparseInputGradient<T>& a, int x, int first_vector) {
+  using L = Block<T>;
+  const int height = a.windows.height, numbers = a.windows.row_numbers - first_vector * lanes;
+  L sums[Rows][Vectors];
+  LENETPP_UNROLL for (int r = 0; r < Rows; ++r) {
+    LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) sums[r][v] = L::splat(T(0));
+  }
+  const int last = a.last_row < height + Rows - 1 ? a.last_row : height + Rows - 1;
+  for (int row = 0; row < last; ++row) {
+    if (row < height) add_place<T, Rows, Vectors>(a, std::ptrdiff_t{x} * height + row, 0, first_vector, sums);
+    if (row >= a.first_row) add_sums<T, Vectors>(gradient_at(a, row, x, first_vector), sums[0], numbers);
+    LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) {
+      LENETPP_UNROLL for (int r = 1; r < Rows; ++r) sums[r - 1][v] = sums[r][v];
+      sums[Rows - 1][v] = L::splat(T(0));
+    }
+  }
+}
+
+/// Vectors of sums that stay in registers beside a broadcast delta.
 template <class T>
-void window_input_gradient(const WindowInputGradient<T>& a) {
-  sort_by_column(a);
-  const InterleavedWindows& windows = a.windows;
-  const std::ptrdiff_t size = ((windows.height - 1) * std::ptrdiff_t{windows.strides.height} + windows.rows) * windows.row_length;
-  const int last_row = a.last_row * std::ptrdiff_t{windows.row_length} < size ? a.last_row : static_cast<int>(size / windows.row_length);
-  for (int x = 0; x < windows.width; ++x) {
-    const std::int32_t* starts = a.starts + std::ptrdiff_t{x} * a.filters;
-    for (std::ptrdiff_t i = 0; i < size; i += lanes) Block<T>::splat(T(0)).store(a.column + i);
-    for (int f = 0; f < a.filters; ++f) {
-      if (starts[f] < starts[f + 1]) scatter(a, f, starts[f], starts[f + 1]);
-    }
-    T* gradient = a.input_gradient + x * std::ptrdiff_t{windows.strides.width} * windows.place_stride;
-    for (int row = a.first_row; row < last_row; ++row) {
-      add_numbers(gradient + row * windows.input_row_stride, a.column + row * std::ptrdiff_t{windows.row_length}, windows.row_numbers);
-    }
+constexpr int most_sums = accumulators_beside<Block<T>>(2 * Block<T>::registers, 24);
+
+/// In tiles from the last one: a number that several columns add to belongs to a later part of an earlier column.
+template <class T, int Rows>
+void sum_columns(const SparseInputGradient<T>& a) {
+  constexpr int most = most_sums<T> / Rows > 8 ? 8 : most_sums<T> / Rows > 0 ? most_sums<T> / Rows : 1;
+  for (int x = 0; x < a.windows.width; ++x) {
+    for_each_tile_from_the_last<most>(a.windows.row_length / lanes, [&]<int Vectors>(int first_vector) {
+      sum_column<T, Rows, Vectors>(a, x, first_vector);
+    });
   }
 }
 
@@ -146,22 +171,51 @@ struct SeeingRows {
   }
 };
 
+/// Any kernel and stride: row by row of the input.
+template <class T>
+void sum_rows(const SparseInputGradient<T>& a) {
+  constexpr int most = most_sums<T> < 8 ? most_sums<T> : 8;
+  const InterleavedWindows& windows = a.windows;
+  for (int row = a.first_row; row < a.last_row; ++row) {
+    const SeeingRows seeing(windows, row);
+    for (int x = 0; x < (seeing.count > 0 ? windows.width : 0); ++x) {
+      for_each_tile_from_the_last<most>(windows.row_length / lanes, [&]<int Vectors>(int first_vector) {
+        Block<T> sums[1][Vectors];
+        LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) sums[0][v] = Block<T>::splat(T(0));
+        for (int k = 0; k < seeing.count; ++k) {
+          add_place<T, 1, Vectors>(a, std::ptrdiff_t{x} * windows.height + seeing.first + k,
+                                   seeing.kernel_row - k * windows.strides.height, first_vector, sums);
+        }
+        add_sums<T, Vectors>(gradient_at(a, row, x, first_vector), sums[0],
+                             windows.row_numbers - first_vector * lanes);
+      });
+    }
+  }
+}
+
+template <class T>
+void sparse_input_gradient(const SparseInputGradient<T>& a) {
+  sort_by_place(a);
+  if (a.windows.strides.height == 1 && a.windows.rows == 3) return sum_columns<T, 3>(a);
+  if (a.windows.strides.height == 1 && a.windows.rows == 5) return sum_columns<T, 5>(a);
+  sum_rows(a);
+}
+
 template <class T, int Columns, int Vectors>
-LENETPP_INLINE void dense_tile(const DenseWindowInputGradient<T>& a, int row, const SeeingRows& seeing, int x,
-                               int first_vector) {
+LENETPP_INLINE void full_tile(const FullInputGradient<T>& a, int row, const SeeingRows& seeing, int x,
+                              int first_vector) {
   using L = Block<T>;
   const InterleavedWindows& windows = a.windows;
-  const std::ptrdiff_t area = std::ptrdiff_t{windows.height} * windows.width;
   const std::ptrdiff_t block = std::ptrdiff_t{windows.rows} * windows.row_length;
-  const std::ptrdiff_t weights_step = std::ptrdiff_t{windows.strides.height} * windows.row_length;
   L sums[Columns][Vectors];
   LENETPP_UNROLL for (int c = 0; c < Columns; ++c) {
     LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) sums[c][v] = L::splat(T(0));
   }
-  for (int f = 0; f < a.filters; ++f) {
-    const T* deltas = a.deltas + f * area + std::ptrdiff_t{seeing.first} * windows.width + x;
-    const T* weights = a.weights + f * block + std::ptrdiff_t{seeing.kernel_row} * windows.row_length + first_vector * lanes;
-    for (int k = 0; k < seeing.count; ++k, deltas += windows.width, weights -= weights_step) {
+  const T* deltas = a.deltas + std::ptrdiff_t{seeing.first} * a.filters * windows.width + x;
+  for (int k = 0; k < seeing.count; ++k) {
+    const int kernel_row = seeing.kernel_row - k * windows.strides.height;
+    const T* weights = a.weights + std::ptrdiff_t{kernel_row} * windows.row_length + first_vector * lanes;
+    for (int f = 0; f < a.filters; ++f, deltas += windows.width, weights += block) {
       keep_address(deltas);
       L weight[Vectors];
       LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) {
@@ -175,34 +229,25 @@ LENETPP_INLINE void dense_tile(const DenseWindowInputGradient<T>& a, int row, co
       }
     }
   }
-  T* gradient = a.input_gradient + row * windows.input_row_stride + first_vector * lanes;
-  const int numbers = windows.row_numbers - first_vector * lanes;
   LENETPP_UNROLL for (int c = 0; c < Columns; ++c) {
-    T* to = gradient + (x + c) * std::ptrdiff_t{windows.strides.width} * windows.place_stride;
-    LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) {
-      const int count = numbers - v * lanes;
-      if (count >= lanes) {
-        (L::load(to + v * lanes) + sums[c][v]).store(to + v * lanes);
-      } else {
-        (L::load_first(to + v * lanes, count) + sums[c][v]).store_first(to + v * lanes, count);
-      }
-    }
+    add_sums<T, Vectors>(gradient_at(a, row, x + c, first_vector), sums[c], windows.row_numbers - first_vector * lanes);
   }
 }
 
 template <class T>
-void dense_window_input_gradient(const DenseWindowInputGradient<T>& a) {
+void full_input_gradient(const FullInputGradient<T>& a) {
   constexpr int registers = Block<T>::registers;
   constexpr int most_vectors_of_tile = registers == 1 ? 3 : 1;
-  constexpr int most_columns = accumulators_beside<Block<T>>((most_vectors_of_tile + 1) * registers, 8 * most_vectors_of_tile) / most_vectors_of_tile;
+  constexpr int most_columns =
+      accumulators_beside<Block<T>>((most_vectors_of_tile + 1) * registers, 8 * most_vectors_of_tile) /
+      most_vectors_of_tile;
   for (int row = a.first_row; row < a.last_row; ++row) {
     const SeeingRows seeing(a.windows, row);
     if (seeing.count <= 0) continue;
     for_each_tile<most_columns>(a.windows.width, [&]<int Columns>(int x) {
-      // A number that several columns of a tile add to: a later part of a row is that of an earlier column.
-      for_each_tile_from_the_last<most_vectors_of_tile>(a.windows.row_length / lanes, [&]<int Vectors>(int first_vector) {
-        dense_tile<T, Columns, Vectors>(a, row, seeing, x, first_vector);
-      });
+      for_each_tile_from_the_last<most_vectors_of_tile>(
+          a.windows.row_length / lanes,
+          [&]<int Vectors>(int first_vector) { full_tile<T, Columns, Vectors>(a, row, seeing, x, first_vector); });
     });
   }
 }
@@ -212,8 +257,8 @@ void dense_window_input_gradient(const DenseWindowInputGradient<T>& a) {
 template <class T>
 void add_window_gradients(Kernels<T>& table) {
   table.window_weight_gradient = window_weight_gradient<T>;
-  table.window_input_gradient = window_input_gradient<T>;
-  table.dense_window_input_gradient = dense_window_input_gradient<T>;
+  table.sparse_input_gradient = sparse_input_gradient<T>;
+  table.full_input_gradient = full_input_gradient<T>;
 }
 template void add_window_gradients(Kernels<float>&);
 template void add_window_gradients(Kernels<double>&);

@@ -77,12 +77,11 @@ FullConvolutionStage<T>::FullConvolutionStage(const Conv2D& layer, const std::op
   for (int y = 0; y < kernel.height; ++y) {
     for (int x = 0; x < kernel.width; ++x) add(planar_taps_, y * input.row_stride + x);
   }
-  const std::ptrdiff_t row_stride = by_filters_ ? windows_.width : this->layout_.row_stride;
-  for (std::ptrdiff_t i = 0; i < (windows_.height - 1) * row_stride + windows_.width; ++i) {
-    const std::ptrdiff_t y = i / row_stride * stride.height, x = i % row_stride;
-    add(columns_, x);
-    add(column_offsets_, y * windows_.row_length);
-    add(window_offsets_, y * windows_.input_row_stride + x * stride.width * planes_);
+  position_row_stride_ = this->has_pooling_ && !by_filters_ ? this->layout_.row_stride : windows_.width;
+  for (std::ptrdiff_t i = 0; i < (windows_.height - 1) * position_row_stride_ + windows_.width; ++i) {
+    const std::ptrdiff_t y = i / position_row_stride_, x = i % position_row_stride_;
+    add(cells_, x * windows_.height + y);
+    add(window_offsets_, y * stride.height * windows_.input_row_stride + x * stride.width * planes_);
   }
 }
 
@@ -168,9 +167,8 @@ ScratchSize FullConvolutionStage<T>::scratch(bool training) const {
   if (is_sparse_) {
     backward = scratch_for_visits(this->place.output_stack);
     const std::size_t visits = backward.positions;
-    const auto rows = static_cast<std::size_t>(input_.width) / static_cast<std::size_t>(this->layout_.input.row_stride);
-    backward.numbers += 2 * input + rows * static_cast<std::size_t>(windows_.row_length) + round_up(visits, lanes) + slack;
-    backward.positions += visits + static_cast<std::size_t>(windows_.width) * this->filters_ + 1;
+    backward.numbers += 2 * input + round_up(visits, lanes);
+    backward.positions += visits + area(windows_.height, windows_.width) + 1;
   } else {
     const std::size_t places = area(windows_.height, windows_.width);
     backward.numbers = places * padded_filters + round_up(places * this->filters_ + slack, lanes) + input;
@@ -250,12 +248,22 @@ void FullConvolutionStage<T>::backward(const ImageBackward<T>& call) const {
   }
 }
 
+template <class T>
+WindowInputGradient<T> FullConvolutionStage<T>::input_gradient_of(const ImageBackward<T>& call, T* gradient) const {
+  return {.windows = windows_,
+          .weights = call.prepared + packed_weights_size(),
+          .filters = static_cast<int>(this->filters_),
+          .first_row = first_row(),
+          .last_row = first_row() + this->layout_.input.shape.height,
+          .input_gradient = gradient};
+}
+
 /// Where a gradient came back only.
 template <class T>
 void FullConvolutionStage<T>::backward_visits(const ImageBackward<T>& call) const {
   const PlaneStack& output = this->place.output_stack;
-  const std::ptrdiff_t row_stride = by_filters_ ? windows_.width : this->layout_.row_stride;
-  const Visits<T>* visits = make_visits(call, output, {.activation = this->activation_, .row_stride = row_stride});
+  const Visits<T>* visits =
+      make_visits(call, output, {.activation = this->activation_, .row_stride = position_row_stride_});
   const int filters = static_cast<int>(this->filters_);
   const ScratchSize used = scratch_for_visits(output);
   Shares<T> shares(call.scratch.numbers.data() + used.numbers);
@@ -273,22 +281,14 @@ void FullConvolutionStage<T>::backward_visits(const ImageBackward<T>& call) cons
   if (!call.input_gradient) return;
   T* gradient = shares.take(interleaved_input_size());
   std::fill_n(gradient, interleaved_input_size(), T(0));
-  std::int32_t* positions = call.scratch.positions.data() + used.positions;
-  T* deltas = shares.take(used.positions);
-  call.kernels.window_input_gradient({
-      .windows = windows_,
-      .weights = call.prepared + packed_weights_size(),
-      .filters = filters,
-      .first_row = first_row(),
-      .last_row = first_row() + this->layout_.input.shape.height,
-      .input_gradient = gradient,
-      .visits = visits,
-      .columns = columns_.data(),
-      .column_offsets = column_offsets_.data(),
-      .column = shares.take(0),
-      .starts = positions + used.positions,
-      .places = positions,
-      .deltas = deltas,
+  std::int32_t* starts = call.scratch.positions.data() + used.positions;
+  call.kernels.sparse_input_gradient({
+      input_gradient_of(call, gradient),
+      visits,
+      cells_.data(),
+      starts,
+      starts + area(windows_.height, windows_.width) + 1,
+      shares.take(used.positions),
   });
   call.kernels.add_separated(input_, gradient, call.input_gradient);
 }
@@ -313,7 +313,7 @@ void FullConvolutionStage<T>::backward_places(const ImageBackward<T>& call) cons
       .outputs = call.output + origin,
       .activation = call.activation_is_done ? Activation{} : this->activation_,
       .interleaved = interleaved,
-      .planes = call.input_gradient ? deltas : nullptr,
+      .rows = call.input_gradient ? deltas : nullptr,
   });
   call.kernels.filter_lanes_weight_gradient({
       .input = call.input,
@@ -332,15 +332,7 @@ void FullConvolutionStage<T>::backward_places(const ImageBackward<T>& call) cons
   if (!call.input_gradient) return;
   T* gradient = shares.take(interleaved_input_size());
   std::fill_n(gradient, interleaved_input_size(), T(0));
-  call.kernels.dense_window_input_gradient({
-      .windows = windows_,
-      .weights = call.prepared + packed_weights_size(),
-      .filters = static_cast<int>(this->filters_),
-      .first_row = first_row(),
-      .last_row = first_row() + this->layout_.input.shape.height,
-      .input_gradient = gradient,
-      .deltas = deltas,
-  });
+  call.kernels.full_input_gradient({input_gradient_of(call, gradient), deltas});
   call.kernels.add_separated(input_, gradient, call.input_gradient);
 }
 

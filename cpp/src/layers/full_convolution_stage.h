@@ -29,7 +29,7 @@ class FullConvolutionStage final : public ConvolutionStage<T> {
  private:
   void backward_visits(const ImageBackward<T>& call) const;
   void backward_places(const ImageBackward<T>& call) const;
-  void add_input_gradient(const ImageBackward<T>& call, const T* interleaved) const;
+  [[nodiscard]] WindowInputGradient<T> input_gradient_of(const ImageBackward<T>& call, T* gradient) const;
 
   [[nodiscard]] int taps() const { return static_cast<int>(this->layout_.tap_offsets.size()); }
   [[nodiscard]] int weights_of_filter() const { return planes_ * taps(); }
@@ -51,7 +51,8 @@ class FullConvolutionStage final : public ConvolutionStage<T> {
   Interleaving input_;
   InterleavedWindows windows_;
   std::vector<std::int32_t> plane_offsets_, planar_taps_, row_offsets_;
-  std::vector<std::int32_t> window_offsets_, columns_, column_offsets_;  // of each position
+  std::ptrdiff_t position_row_stride_;                 // of the places that winners are counted by
+  std::vector<std::int32_t> window_offsets_, cells_;  // of each of these places
 };
 
 }  // namespace lenetpp
