@@ -95,9 +95,11 @@ template <class T>
 struct WindowWeightGradient {
   InterleavedWindows windows;
   const T* input;                      // interleaved
-  const std::int32_t* window_offsets;  // [height * width] where the window of a position lies in the input
-  const Visits<T>* visits;             // [filters], positions y * width + x
+  const std::int32_t* window_offsets;  // of each position: where its window lies in the input
+  const Visits<T>* visits;             // [filters], positions y * position_row_stride + x
+  std::ptrdiff_t position_row_stride;
   int filters;
+  std::int32_t* parts;  // [2 * filters] scratch
   T* gradients;       // [filters][rows][row_length] added to
   T* bias_gradients;  // [filters] added to, or null
 };

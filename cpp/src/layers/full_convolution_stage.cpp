@@ -168,7 +168,7 @@ ScratchSize FullConvolutionStage<T>::scratch(bool training) const {
     backward = scratch_for_visits(this->place.output_stack);
     const std::size_t visits = backward.positions;
     backward.numbers += 2 * input + round_up(visits, lanes);
-    backward.positions += visits + area(windows_.height, windows_.width) + 1;
+    backward.positions += std::max(visits + area(windows_.height, windows_.width) + 1, 2 * this->filters_);
   } else {
     const std::size_t places = area(windows_.height, windows_.width);
     backward.numbers = places * padded_filters + round_up(places * this->filters_ + slack, lanes) + input;
@@ -267,6 +267,7 @@ void FullConvolutionStage<T>::backward_visits(const ImageBackward<T>& call) cons
   const int filters = static_cast<int>(this->filters_);
   const ScratchSize used = scratch_for_visits(output);
   Shares<T> shares(call.scratch.numbers.data() + used.numbers);
+  std::int32_t* positions = call.scratch.positions.data() + used.positions;
   T* input = shares.take(interleaved_input_size());
   call.kernels.interleave(input_, call.input, input);
   call.kernels.window_weight_gradient({
@@ -274,20 +275,21 @@ void FullConvolutionStage<T>::backward_visits(const ImageBackward<T>& call) cons
       .input = input,
       .window_offsets = window_offsets_.data(),
       .visits = visits,
+      .position_row_stride = position_row_stride_,
       .filters = filters,
+      .parts = positions,
       .gradients = call.parameter_gradients,
       .bias_gradients = this->bias_ ? call.parameter_gradients + this->filters_ * block() : nullptr,
   });
   if (!call.input_gradient) return;
   T* gradient = shares.take(interleaved_input_size());
   std::fill_n(gradient, interleaved_input_size(), T(0));
-  std::int32_t* starts = call.scratch.positions.data() + used.positions;
   call.kernels.sparse_input_gradient({
       input_gradient_of(call, gradient),
       visits,
       cells_.data(),
-      starts,
-      starts + area(windows_.height, windows_.width) + 1,
+      positions,
+      positions + area(windows_.height, windows_.width) + 1,
       shares.take(used.positions),
   });
   call.kernels.add_separated(input_, gradient, call.input_gradient);
