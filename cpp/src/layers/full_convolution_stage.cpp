@@ -343,7 +343,9 @@ void FullConvolutionStage<T>::finish_gradients(const StageCall<T>& call, const T
   const auto& arrays = call.parameters.layout().arrays;
   const ParameterRows& weights = arrays[this->weight_];
   T* to = gradients + weights.offset;
-  std::fill_n(to, weights.rows * weights.row_stride, T(0));
+  for (std::size_t row = 0; row < weights.rows; ++row) {
+    std::fill(to + row * weights.row_stride + weights.columns, to + (row + 1) * weights.row_stride, T(0));
+  }
   const T* bias = sums + (is_sparse_ ? this->filters_ * block() : area(filters_padded_, weights_of_filter()));
   if (this->bias_) std::copy_n(bias, this->filters_, gradients + arrays[*this->bias_].offset);
   if (!is_sparse_) {
