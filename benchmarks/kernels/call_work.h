@@ -65,7 +65,8 @@ class WorkOf {
       if (!stage || !stage->has_pooling()) continue;
       const auto& pooling = std::get<lenetpp::MaxPool2D>(architecture_.layers[stage->place.layer + 1]);
       if (stage->layout().height == a.height && stage->layout().width == a.width &&
-          stage->place.output_stack.shape.planes == a.planes && pooling.size == a.size && pooling.strides == a.strides) {
+          stage->place.output_stack.shape.planes == a.planes && pooling.size == a.size &&
+          pooling.strides == a.strides) {
         return {pooling_of(s)};
       }
     }

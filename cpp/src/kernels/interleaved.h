@@ -84,8 +84,9 @@ struct FilterLanesWeightGradient {
   T* bias_gradients;  // [filters] added to, or null
 };
 
-/// The windows of a convolution over interleaved planes: each of `rows` rows of a kernel sees `row_numbers` numbers side
-/// by side. In blocks of weights or of their gradients, rows are `row_length` apart: row_numbers up to a multiple of 16.
+/// The windows of a convolution over interleaved planes: each of `rows` rows of a kernel sees `row_numbers` numbers
+/// side by side. In blocks of weights or of their gradients, rows are `row_length` apart: row_numbers up to a multiple
+/// of 16.
 struct InterleavedWindows {
   int rows, row_length, row_numbers;
   int height, width;  // windows
@@ -119,9 +120,9 @@ struct WindowInputGradient {
   InterleavedWindows windows;
   const T* weights;  // [filters][rows][row_length], zero beyond row_numbers
   int filters;
-  int first_row, last_row;  // rows of the input whose gradient is wanted, `last_row` excluded
-  T* input_gradient;        // interleaved, added to
-  const Visits<T>* visits;  // [filters]
+  int first_row, last_row;             // rows of the input whose gradient is wanted, `last_row` excluded
+  T* input_gradient;                   // interleaved, added to
+  const Visits<T>* visits;             // [filters]
   const std::int32_t* columns;         // of each position: its x
   const std::int32_t* column_offsets;  // of each position: y * strides.height * row_length
   T* column;                           // [(height - 1) * strides.height + rows][row_length] scratch

@@ -46,7 +46,7 @@ struct ConvolutionForward {
   const std::int32_t* tap_offsets;     // [taps] from a position
   const std::int32_t* weight_offsets;  // [taps] within one kernel
   int taps;
-  const T* weights;                    // [filters][planes][taps] with strides
+  const T* weights;  // [filters][planes][taps] with strides
   std::ptrdiff_t filter_stride, kernel_stride;
   const T* bias;  // [filters] or null
   T* output;      // [filters][output_plane_stride]; written up to a multiple of `lanes` positions

@@ -63,6 +63,8 @@ inline const std::vector<LayersToTest> pooled_convolutions_to_test{
     {"12x9x30", "conv 5x3x3 pad1 relu | maxpool 2"},
     {"33x6x16", "conv 2x5x1 pad2x0 scaled_tanh | maxpool 3x2/1"},
     {"5x9x40", "conv 17x2x7 stride1x2 relu | maxpool 2x3/3x2"},
+    // Their gradients end in a whole vector, and so does what holds them:
+    {"8x6x6", "conv 3x2x2 nobias | maxpool 2"},
     // Kernels too wide for any of that:
     {"10x5x14", "conv 20x3x9 pad1 relu | maxpool 2/1"},
 };
