@@ -30,6 +30,7 @@ inline const std::vector<LayersToTest> convolutions_to_test{
     {"3x9x13", "conv 48x3x5 stride2 pad1 nobias relu"},
     {"40x7x8", "conv 14x1x2 stride3 relu"},
     {"5x20x4", "conv 15x6x2 stride1x3 scaled_tanh"},
+    {"9x4x16", "conv 12x1x1 relu"},
     // Backward sparse, with too few filters:
     {"16x6x6", "conv 5x3x3 pad1 relu"},
     {"20x8x7", "conv 6x1x1 stride2 nobias sigmoid"},
