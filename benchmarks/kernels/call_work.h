@@ -6,8 +6,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "execution/workspace.h"
@@ -41,20 +44,47 @@ class WorkOf {
     return of_visits(a.row_offsets, a.visits, a.targets * a.filters);
   }
 
-  CallWork operator()(const lenetpp::WindowColumns& columns, const T*, T*) const {
-    return {layer(convolution([&](const Layout& layout) {
-                    return layout.windows &&
-                           (&layout.windows->of_input == &columns || &layout.windows->of_filters == &columns);
-                  }).place.layer)};
+  /// Planes that become interleaved numbers or the other way round: an image's, or a layer's weights for a whole batch.
+  CallWork operator()(const lenetpp::Interleaving&, const T* from, T* to) const {
+    if (points_into(workspace_.prepared, to)) return {"weights of " + layer_of(stage_prepared_at(to))};
+    if (const auto read = find(workspace_.values, from)) return {layer_of(*read)};
+    return {layer_of(boundary_of_gradient(to))};
+  }
+  CallWork operator()(const lenetpp::Interleaving&, const T* from, lenetpp::Activation, T* to) const {
+    if (points_into(workspace_.shard_gradients, from)) return {"weights of " + layer_of(stage_summed_at(from))};
+    return {pooling_before(to)};
+  }
+  CallWork operator()(const lenetpp::Interleaving&, const T*, std::int32_t* winners) const {
+    return {pooling_of(boundary(workspace_.winners, winners) - 1)};
+  }
+  CallWork operator()(const lenetpp::InterleavedDeltas<T>& a) const { return {layer_before(a.outputs)}; }
+  /// Of memory between two kernels nothing is known; poolings of the same shape are one row anyway.
+  CallWork operator()(const lenetpp::InterleavedMaxPooling<T>& a) const {
+    for (std::size_t s = 0; s < plan_.stages.size(); ++s) {
+      const auto* stage = dynamic_cast<const Convolution*>(plan_.stages[s].get());
+      if (!stage || !stage->has_pooling()) continue;
+      const auto& pooling = std::get<lenetpp::MaxPool2D>(architecture_.layers[stage->place.layer + 1]);
+      if (stage->layout().height == a.height && stage->layout().width == a.width &&
+          stage->place.output_stack.shape.planes == a.planes && pooling.size == a.size &&
+          pooling.strides == a.strides) {
+        return {pooling_of(s)};
+      }
+    }
+    throw_unknown();
+  }
+
+  CallWork operator()(const lenetpp::FilterLanesForward<T>& a) const { return of_places(stage_prepared_at(a.weights)); }
+  CallWork operator()(const lenetpp::FilterLanesWeightGradient<T>& a) const {
+    return of_places(stage_summed_at(a.gradients));
+  }
+  CallWork operator()(const lenetpp::FullInputGradient<T>& a) const {
+    return of_places(stage_prepared_at(a.weights));
   }
   CallWork operator()(const lenetpp::WindowWeightGradient<T>& a) const {
-    const auto place = static_cast<std::size_t>(a.gradients - workspace_.shard_gradients.data());
-    // A network of planes and then dense layers has one run of images, the first.
-    return of_windows(plan_.gradient_at, place % plan_.runs.front().gradient_size, a.visits, a.filters);
+    return of_windows(stage_summed_at(a.gradients), a.visits, a.filters);
   }
-  CallWork operator()(const lenetpp::WindowInputGradient<T>& a) const {
-    const auto place = static_cast<std::size_t>(a.weights - workspace_.prepared.data());
-    return of_windows(plan_.prepared_at, place, a.visits, a.filters);
+  CallWork operator()(const lenetpp::SparseInputGradient<T>& a) const {
+    return of_windows(stage_prepared_at(a.weights), a.visits, a.filters);
   }
 
   CallWork operator()(const lenetpp::DenseForward<T>& a) const {
@@ -101,22 +131,57 @@ class WorkOf {
     return to_string(architecture_.layers[index]) + " on " + to_string(shape);
   }
 
+  template <class E>
+  static bool points_into(const lenetpp::AlignedArray<E>& array, const E* p) {
+    return std::less_equal<>()(array.data(), p) && std::less<>()(p, array.data() + array.size());
+  }
+
   /// The arrays' index at which `p` points into one.
-  std::size_t boundary(const std::vector<lenetpp::AlignedArray<T>>& arrays, const T* p) const {
+  template <class E>
+  static std::optional<std::size_t> find(const std::vector<lenetpp::AlignedArray<E>>& arrays, const E* p) {
     for (std::size_t i = 0; i < arrays.size(); ++i) {
-      const T* begin = arrays[i].data();
-      if (std::less_equal<>()(begin, p) && std::less<>()(p, begin + arrays[i].size())) return i;
+      if (points_into(arrays[i], p)) return i;
     }
+    return std::nullopt;
+  }
+  template <class E>
+  std::size_t boundary(const std::vector<lenetpp::AlignedArray<E>>& arrays, const E* p) const {
+    if (const auto found = find(arrays, p)) return *found;
     throw_unknown();
+  }
+  /// Of a batch or, beside an ImageStage, of one image.
+  std::size_t boundary_of_gradient(const T* p) const {
+    if (const auto found = find(workspace_.workers.front().gradients, p)) return *found;
+    return boundary(workspace_.gradients, p);
+  }
+
+  /// The last stage whose part begins at `place` or before it, among the parts that `parts` has for all stages.
+  std::size_t stage_with(const std::vector<std::size_t>& parts, std::ptrdiff_t place) const {
+    std::optional<std::size_t> found;
+    for (std::size_t s = 0; s < parts.size(); ++s) {
+      const bool is_convolution = dynamic_cast<const Convolution*>(plan_.stages[s].get()) != nullptr;
+      if (is_convolution && std::cmp_less_equal(parts[s], place)) found = s;
+    }
+    if (!found) throw_unknown();
+    return *found;
+  }
+  std::size_t stage_prepared_at(const T* p) const {
+    return stage_with(plan_.prepared_at, p - workspace_.prepared.data());
+  }
+  /// A network of planes and then dense layers has one run of images, the first.
+  std::size_t stage_summed_at(const T* p) const {
+    const auto size = static_cast<std::ptrdiff_t>(plan_.runs.front().gradient_size);
+    return stage_with(plan_.gradient_at, (p - workspace_.shard_gradients.data()) % size);
   }
 
   std::string layer_before(const T* values) const {
     return layer(plan_.layer_before(boundary(workspace_.values, values)));
   }
 
-  /// Of a stage's outputs: its pooling where it has one behind its convolution.
-  std::string pooling_before(const T* outputs) const {
-    const std::size_t stage = boundary(workspace_.values, outputs) - 1;
+  /// Of a stage's outputs.
+  std::string pooling_before(const T* outputs) const { return pooling_of(boundary(workspace_.values, outputs) - 1); }
+  /// A stage's pooling where it has one behind its convolution.
+  std::string pooling_of(std::size_t stage) const {
     const auto* convolution = dynamic_cast<const Convolution*>(plan_.stages[stage].get());
     return layer(plan_.stages[stage]->place.layer + (convolution && convolution->has_pooling() ? 1 : 0));
   }
@@ -144,16 +209,20 @@ class WorkOf {
     return of_visits(stage, planes, visits, lists);
   }
 
-  /// Of the stage whose part begins at `place`, among the parts that `parts` has for all stages.
-  CallWork of_windows(const std::vector<std::size_t>& parts, std::size_t place, const lenetpp::Visits<T>* visits,
-                      int lists) const {
-    for (std::size_t s = 0; s < parts.size(); ++s) {
-      const auto* stage = dynamic_cast<const Convolution*>(plan_.stages[s].get());
-      if (stage && stage->layout().windows && parts[s] == place) {
-        return of_visits(*stage, stage->layout().input.shape.planes, visits, lists);
-      }
-    }
-    throw_unknown();
+  const Convolution& full_convolution(std::size_t stage) const {
+    return dynamic_cast<const Convolution&>(*plan_.stages[stage]);
+  }
+  CallWork of_windows(std::size_t stage, const lenetpp::Visits<T>* visits, int lists) const {
+    const Convolution& convolution = full_convolution(stage);
+    return of_visits(convolution, convolution.layout().input.shape.planes, visits, lists);
+  }
+  /// All places of the convolution's output, and no filters that are there to fill vectors.
+  CallWork of_places(std::size_t stage) const {
+    const Convolution& convolution = full_convolution(stage);
+    const Layout& layout = convolution.layout();
+    const auto places = static_cast<std::size_t>(layout.height) * static_cast<std::size_t>(layout.width);
+    return {layer_of(stage), products(places * layout.tap_offsets.size(), convolution.place.output_stack.shape.planes,
+                                      layout.input.shape.planes)};
   }
 
   CallWork of_visits(const Convolution& stage, int planes, const lenetpp::Visits<T>* visits, int lists) const {

@@ -12,8 +12,12 @@
 #define LENETPP_FOR_EACH_KERNEL(use) \
   use(normalize_bytes)               \
   use(normalize_floats)              \
+  use(filter_lanes_forward)          \
   use(convolution_forward)           \
+  use(interleaved_max_pooling)       \
   use(max_pooling)                   \
+  use(separate)                      \
+  use(separate_integers)             \
   use(dense_forward)                 \
   use(activation_forward)            \
   use(softmax)                       \
@@ -23,10 +27,13 @@
   use(dense_weight_gradient)         \
   use(dense_backward_and_step)       \
   use(gradient_visits)               \
-  use(gather_columns)                \
+  use(interleaved_deltas)            \
+  use(interleave)                    \
+  use(filter_lanes_weight_gradient)  \
   use(window_weight_gradient)        \
-  use(window_input_gradient)         \
-  use(fold_columns)                  \
+  use(sparse_input_gradient)         \
+  use(full_input_gradient)   \
+  use(add_separated)                 \
   use(convolution_weight_gradient)   \
   use(convolution_input_gradient)    \
   use(add)                           \

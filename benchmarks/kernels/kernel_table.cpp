@@ -63,10 +63,8 @@ bool print_kernels(const Options& options, const Peaks& peaks) {
   std::vector<std::string> header{"network", "batch", "kernel", "layer"};
   for (const std::string& set : lenetpp::available_instruction_sets()) header.push_back(set);
   Table table(header, 4);
-  for (const auto* networks : {&named_networks(), &general_networks()}) {
-    for (const MeasuredNetwork& network : *networks) {
-      for (const std::size_t batch : {large_batch, std::size_t{1}}) measure<T>(network, batch, options, peaks, table);
-    }
+  for (const MeasuredNetwork& network : networks_to_measure(options.network)) {
+    for (const std::size_t batch : {large_batch, std::size_t{1}}) measure<T>(network, batch, options, peaks, table);
   }
   if (table.empty()) return false;
   std::printf(

@@ -3,6 +3,8 @@
 
 #include <lenetpp/trainer.h>
 
+#include <algorithm>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -40,6 +42,25 @@ inline const std::vector<MeasuredNetwork>& named_networks() {
   return networks;
 }
 
+/// Likewise, and measured only where they are asked for by name: scalar code takes minutes for some.
+inline const std::vector<MeasuredNetwork>& wider_networks() {
+  static const std::vector<MeasuredNetwork> networks{
+      {"three-conv",
+       "3x32x32 | conv 16x3x3 pad1 relu | maxpool 2 | conv 32x3x3 pad1 relu | maxpool 2 | conv 64x3x3 pad1 relu | "
+       "maxpool 2 | dense 64 relu | dense 10"},
+      {"vgg-small",
+       "3x32x32 | conv 32x3x3 pad1 relu | conv 32x3x3 pad1 relu | maxpool 2 | conv 64x3x3 pad1 relu | "
+       "conv 64x3x3 pad1 relu | maxpool 2 | dense 128 relu | dense 10"},
+      {"alexnet-small",
+       "3x32x32 | conv 64x5x5 pad2 relu | maxpool 2 | conv 192x5x5 pad2 relu | maxpool 2 | conv 256x3x3 pad1 relu | "
+       "maxpool 2 | dense 256 relu | dense 10"},
+      {"strided",
+       "3x32x32 | conv 32x3x3 stride2 pad1 relu | conv 64x3x3 stride2 pad1 relu | conv 128x3x3 stride2 pad1 relu | "
+       "dense 128 relu | dense 10"},
+  };
+  return networks;
+}
+
 /// Two convolutions each, since the gradient of the first one's input is never computed.
 inline const std::vector<MeasuredNetwork>& general_networks() {
   static const std::vector<MeasuredNetwork> networks{
@@ -57,5 +78,29 @@ inline const std::vector<MeasuredNetwork>& general_networks() {
        "dense 10",
        lenetpp::Loss::cross_entropy, Pixels::floats},
   };
+  return networks;
+}
+
+/// All that are measured unless one is asked for, or that one.
+inline std::vector<MeasuredNetwork> networks_to_measure(const std::string& name) {
+  std::vector<MeasuredNetwork> all = named_networks();
+  all.insert(all.end(), general_networks().begin(), general_networks().end());
+  if (name.empty()) return all;
+  all.insert(all.end(), wider_networks().begin(), wider_networks().end());
+  std::string names;
+  for (const MeasuredNetwork& network : all) {
+    if (network.name == name) return {network};
+    names += (names.empty() ? "\"" : ", \"") + network.name + "\"";
+  }
+  throw std::invalid_argument("--network: expected one of " + names + ", got \"" + name + "\"");
+}
+
+/// Of these, the networks of the package: what the other tables compare.
+inline std::vector<MeasuredNetwork> package_networks_to_measure(const std::string& name) {
+  std::vector<MeasuredNetwork> networks = networks_to_measure(name);
+  std::erase_if(networks, [](const MeasuredNetwork& network) {
+    return std::any_of(general_networks().begin(), general_networks().end(),
+                       [&](const MeasuredNetwork& general) { return general.name == network.name; });
+  });
   return networks;
 }

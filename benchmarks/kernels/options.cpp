@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "networks.h"
+
 const char* const usage = R"(Usage: lenetpp_kernel_benchmark [options]
 
 Measures every kernel on every instruction set of this machine, sparse against
@@ -13,6 +15,8 @@ dense backward passes, and where the time of a training step goes.
                     kernels NETWORK KERNEL LAYER
                     sparse NETWORK LAYER
                     steps NETWORK
+  --network NAME  only this network, which may also be one of the wider ones:
+                    three-conv, vgg-small, alexnet-small, strided
   --seconds S     length of one measurement (0.02)
   --rounds N      measurements of each, of which the median counts (9)
   --double        float64 instead of float32
@@ -20,6 +24,7 @@ dense backward passes, and where the time of a training step goes.
   --help          this
 
 Examples: lenetpp_kernel_benchmark --filter "kernels lenet5 convolution"
+          lenetpp_kernel_benchmark --network vgg-small --filter steps
           lenetpp_kernel_benchmark --filter steps --markdown
 )";
 
@@ -48,6 +53,9 @@ Options parse_options(int count, const char* const* arguments) {
     };
     if (option == "--filter") {
       options.filter = value();
+    } else if (option == "--network") {
+      options.network = value();
+      networks_to_measure(options.network);  // throws where there is none
     } else if (option == "--seconds") {
       options.seconds = parse_number(option, value(), 1e-9, 3600.0, "seconds above 0, at most 3600");
     } else if (option == "--rounds") {

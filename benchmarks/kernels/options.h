@@ -5,6 +5,7 @@
 
 struct Options {
   std::string filter;
+  std::string network;  // empty: all but the wider ones
   double seconds = 0.02;
   int rounds = 9;
   bool use_double = false;

@@ -26,9 +26,9 @@ struct PooledConvolution {
   bool is_first;  // of its network, where the gradient of the input is never computed
 };
 
-std::vector<PooledConvolution> convolutions_of_named_networks() {
+std::vector<PooledConvolution> convolutions_of(const std::vector<MeasuredNetwork>& networks) {
   std::vector<PooledConvolution> found;
-  for (const MeasuredNetwork& network : named_networks()) {
+  for (const MeasuredNetwork& network : networks) {
     const auto architecture = lenetpp::Architecture::parse(network.text);
     for (std::size_t i = 0; i + 1 < architecture.layers.size(); ++i) {
       const auto* convolution = std::get_if<Conv2D>(&architecture.layers[i]);
@@ -88,13 +88,27 @@ Conv2D input_gradient_as_convolution(const PooledConvolution& c) {
   return adjoint;
 }
 
+bool is_forward(Kernel kernel) {
+  switch (kernel) {
+    case Kernel::convolution_forward:
+    case Kernel::filter_lanes_forward:
+    case Kernel::max_pooling:
+    case Kernel::interleaved_max_pooling:
+    case Kernel::separate:
+    case Kernel::separate_integers:
+      return true;
+    default:
+      return false;
+  }
+}
+
 /// Rows of all kernels that the gradients of the convolution at `place` take, once they are listed.
 std::vector<std::size_t> gradient_rows(const std::vector<KernelRow>& rows, const std::string& place) {
   std::vector<std::size_t> found;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const bool is_other = rows[i].kernel == Kernel::convolution_forward || rows[i].kernel == Kernel::max_pooling ||
-                          rows[i].kernel == Kernel::gradient_visits;
-    if (rows[i].place == place && !is_other) found.push_back(i);
+    if (rows[i].place == place && !is_forward(rows[i].kernel) && rows[i].kernel != Kernel::gradient_visits) {
+      found.push_back(i);
+    }
   }
   return found;
 }
@@ -161,7 +175,7 @@ class SparseAndDense {
 template <class T>
 bool print_sparse_against_dense(const Options& options) {
   Table table({"network", "layer", "instruction set", "sparse", "dense", "dense by convolution", "dense / sparse"}, 3);
-  for (const PooledConvolution& c : convolutions_of_named_networks()) {
+  for (const PooledConvolution& c : convolutions_of(package_networks_to_measure(options.network))) {
     const std::string layer = place_of(c.convolution, c.input) + ", " + text_of(c.pooling);
     if (!options.selects("sparse " + c.network + " " + layer)) continue;
     const std::vector<std::string> sets = lenetpp::available_instruction_sets();
@@ -185,8 +199,7 @@ bool print_sparse_against_dense(const Options& options) {
   std::printf(
       "\n### Sparse against dense backward pass\n\n"
       "Microseconds an image. Sparse: the list of the pooling's winners, and the gradients of the weights and of the\n"
-      "input at these only. Dense: the same kernels given every position of the convolution's output, as a "
-      "convolution\n"
+      "input at these only. Dense: at every position of the convolution's output, as a convolution\n"
       "without pooling has them. Dense by convolution: so for the weights; the input's gradient as a forward\n"
       "convolution with the kernels turned around. The ratio takes the faster of the two, and counts nothing for\n"
       "spreading the gradients over the positions, which favours dense. Activations are left out, which would spare\n"

@@ -79,7 +79,7 @@ Table table_of(const std::vector<StepTimes>& steps) {
 template <class T>
 bool print_steps(const Options& options) {
   std::vector<MeasuredNetwork> selected;
-  for (const MeasuredNetwork& network : named_networks()) {
+  for (const MeasuredNetwork& network : package_networks_to_measure(options.network)) {
     if (options.selects("steps " + network.name)) selected.push_back(network);
   }
   if (selected.empty()) return false;

@@ -57,18 +57,20 @@ def test_every_layer_with_parameters_has_its_rows(output: str) -> None:
         for layer in lp.network(name).summary().layers:
             kind = layer.text.split()[0].replace("conv", "convolution")
             place = f"{layer.text} on {'x'.join(map(str, shape))}"
-            # Convolutions that see all of several planes go back window by window.
-            by_windows = kind == "convolution" and shape[0] > 1 and "separate" not in layer.text
+            forward = backward = {kind}
+            # Convolutions that see all of several planes have kernels of their own.
+            if kind == "convolution" and shape[0] > 1 and "separate" not in layer.text:
+                forward, backward = {kind, "filter_lanes"}, {"window", "filter_lanes"}
             shape = layer.output_shape
             if kind != "maxpool":
-                assert (name, f"{kind}_forward", place) in measured
-                assert (name, f"{'window' if by_windows else kind}_weight_gradient", place) in measured
+                assert sum((name, f"{kernel}_forward", place) in measured for kernel in forward) == 1
+                assert sum((name, f"{kernel}_weight_gradient", place) in measured for kernel in backward) == 1
 
 
 def test_operations_are_those_that_the_result_needs(output: str) -> None:
     multiply_adds = {
         ("convolution_forward", "conv 6x5x5 pad2 relu on 1x28x28"): 6 * 25 * 28 * 28,
-        ("convolution_forward", "conv 16x5x5 relu on 6x14x14"): 16 * 6 * 25 * 10 * 10,
+        ("filter_lanes_forward", "conv 16x5x5 relu on 6x14x14"): 16 * 6 * 25 * 10 * 10,
         ("dense_forward", "dense 120 relu on 16x5x5"): 120 * 400,
         ("dense_input_gradient", "dense 120 relu on 16x5x5"): 120 * 400,
         ("dense_weight_gradient", "dense 84 relu on 120x1x1"): 84 * 120,
@@ -114,9 +116,31 @@ def test_filter_and_double_select(program: Path, run: Run) -> None:
     assert {row["kernel"].split("_")[0] for row in rows} == {"convolution"}
 
 
+def test_wider_networks_are_measured_by_name(program: Path, run: Run) -> None:
+    assert "strided" not in run(program, *SHORTEST, "--markdown", "--filter", "kernels lenet5 optimizer_step")
+    rows, *steps = tables(run(program, *SHORTEST, "--markdown", "--network", "strided"))
+    assert {row["network"] for row in rows} == {"strided"}
+    assert all(set(row) == {"kernel", "strided"} for step in steps for row in step)
+    # Nothing is counted for rows of zeros around the input, nor for filters that fill vectors.
+    weights = {
+        ("filter_lanes_weight_gradient", "conv 64x3x3 stride2 pad1 relu on 32x16x16"): 64 * 32 * 9 * 8 * 8,
+        ("full_input_gradient", "conv 128x3x3 stride2 pad1 relu on 64x8x8"): 128 * 64 * 9 * 4 * 4,
+    }
+    for (kernel, layer), multiply_adds in weights.items():
+        (row,) = (row for row in rows if (row["batch"], row["kernel"], row["layer"]) == ("32", kernel, layer))
+        microseconds, gigaflops = map(float, re.findall(NUMBER, row["scalar"])[:2])
+        assert microseconds * gigaflops * 1e3 == pytest.approx(2 * multiply_adds, rel=0.02)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (
+            ["--network", "lenet6"],
+            '--network: expected one of "lenet5", "blog-lenet", "blog-lenet-wide", "blog-mlp", "mixing", '
+            '"3x3, padding", "1x1", "7x7, stride 2", "11x11", "table", "three-conv", "vgg-small", "alexnet-small", '
+            '"strided", got "lenet6"',
+        ),
         (["--seconds", "nan"], '--seconds: expected seconds above 0, at most 3600, got "nan"'),
         (["--rounds", "0"], '--rounds: expected a whole number from 1 to 1000000, got "0"'),
         (["--filter"], "--filter: expected a value behind it, got none"),

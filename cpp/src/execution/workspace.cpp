@@ -38,7 +38,7 @@ Workspace<T>::Workspace(const Architecture& architecture, std::size_t samples, i
   }
   prepared = AlignedArray<T>(plan.prepared_size + slack);
   if (training) {
-    shard_gradients = AlignedArray<T>(shards_of(capacity) * gradient_size);
+    shard_gradients = AlignedArray<T>(shards_of(capacity) * gradient_size + slack);
   }
 }
 

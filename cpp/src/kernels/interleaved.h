@@ -4,6 +4,10 @@
 //
 //   planes        p0: a b c    p1: A B C        at plane * plane_stride + y * row_stride + x
 //   interleaved   a A  b B  c C                 at (y * width + x) * place_stride + plane
+//
+// Where planes are interleaved, zeros follow those of each place up to a multiple of 16 if the place has room for them.
+// With at most 16 planes they are written in any case: into the next place, whose own numbers come after them, and up
+// to 15 numbers behind the last place.
 #pragma once
 
 #include <lenetpp/activations.h>
@@ -30,12 +34,12 @@ struct InterleavedDeltas {
   const T* gradients;   // and `slack` elements behind
   const T* outputs;     // after the activation, likewise
   Activation activation;
-  T* interleaved;  // [height * width][place_stride] written
+  T* interleaved;  // [height * width][place_stride], and zeros written
   T* rows;         // [height][planes][width] written, or null
 };
 
-/// output[y][x][f] = bias[f], then + input[p][y * row_step + x * column_step + tap] * weight[f][p][tap], planes outer,
-/// taps in order.
+/// output[y][x][f] = bias[f], then += input[plane + y * row_step + x * column_step + tap] * weight[f][p][t], planes
+/// outer, taps in order.
 template <class T>
 struct FilterLanesForward {
   const T* input;
@@ -55,11 +59,11 @@ struct FilterLanesForward {
 /// row-major order wins; winners is its flat position y * width + x, a whole number.
 template <class T>
 struct InterleavedMaxPooling {
-  const T* input;  // [height * width][place_stride]
-  std::ptrdiff_t place_stride;
+  const T* input;               // [height * width][place_stride]
+  std::ptrdiff_t place_stride;  // at least `planes` up to a multiple of 16
   int planes, height, width;
   Extent size, strides;
-  T* output;  // [output_height * output_width][place_stride] written, planes up to a multiple of 16
+  T* output;  // [output_height * output_width][place_stride], of each `planes` up to a multiple of 16 written
   int output_height, output_width;
   T* winners;  // the same, or null
 };
@@ -80,8 +84,9 @@ struct FilterLanesWeightGradient {
   T* bias_gradients;  // [filters] added to, or null
 };
 
-/// The windows of a convolution over interleaved planes: a kernel's row sees `row_numbers` numbers side by side. As
-/// blocks of weights or their gradients, rows are `row_length` long, a multiple of 16.
+/// The windows of a convolution over interleaved planes: each of `rows` rows of a kernel sees `row_numbers` numbers
+/// side by side. In blocks of weights or of their gradients, rows are `row_length` apart: row_numbers up to a multiple
+/// of 16.
 struct InterleavedWindows {
   int rows, row_length, row_numbers;
   int height, width;  // windows
@@ -89,12 +94,13 @@ struct InterleavedWindows {
   std::ptrdiff_t place_stride, input_row_stride;  // of the input, in numbers
 };
 
-/// For each visit in order: gradients[f][r][0..row_length) += delta * input[window + r * input_row_stride + 0..).
-/// bias_gradients[f] += delta in the same order. Numbers beyond row_numbers mean nothing.
+/// For each visit in order, for each row r:
+/// gradients[f][r][0..row_numbers) += delta * input[window_offsets[position] + r * input_row_stride + 0..).
+/// bias_gradients[f] += delta in the same order. Gradients beyond row_numbers are written too, and mean nothing.
 template <class T>
 struct WindowWeightGradient {
   InterleavedWindows windows;
-  const T* input;                      // interleaved
+  const T* input;                      // interleaved, and `slack` elements behind
   const std::int32_t* window_offsets;  // of each position: where its window lies in the input
   const Visits<T>* visits;             // [filters], positions y * position_row_stride + x
   std::ptrdiff_t position_row_stride;
@@ -104,9 +110,11 @@ struct WindowWeightGradient {
   T* bias_gradients;  // [filters] added to, or null
 };
 
-/// The gradient of the input. Each column x of windows by itself, from zero: column[y * strides.height + r][0..) +=
-/// delta * weights[f][r], for y in order and at each place (y, x) for its deltas in order. Then the columns are added to
-/// the gradient, in order: input_gradient[row][x * strides.width] + 0..row_numbers) += column[row].
+/// The gradient of the input. Each column x of windows by itself, from zero, for each window y in order, for each of its
+/// deltas in order, for each row r: column[y * strides.height + r][0..row_numbers) += delta * weights[f][r][0..). Then
+/// the columns are added to the gradient, in order, for each row of the input that a window sees, from first_row on up
+/// to last_row: input_gradient[row * input_row_stride + x * strides.width * place_stride + 0..row_numbers) +=
+/// column[row][0..).
 template <class T>
 struct WindowInputGradient {
   InterleavedWindows windows;
@@ -116,18 +124,18 @@ struct WindowInputGradient {
   T* input_gradient;        // interleaved, added to
 };
 
-/// Where a gradient came back to some places only: those that won a pooling. At a place, filters are outer, and the
-/// visits of a filter inner.
+/// Where a gradient came back to some places only: those that won a pooling. The deltas of a window are those of its
+/// visits, filter by filter, and for each filter in order.
 template <class T>
 struct SparseInputGradient : WindowInputGradient<T> {
-  const Visits<T>* visits;    // [filters], positions y * width + x
+  const Visits<T>* visits;    // [filters]
   const std::int32_t* cells;  // of each position: x * height + y
   std::int32_t* starts;       // [width * height + 1] scratch
   std::int32_t* kernels;      // [all visits] scratch
   T* deltas;                  // the same
 };
 
-/// Where it came back to all places: filters in order.
+/// Where it came back to all places: each window has one delta of each filter, in order.
 template <class T>
 struct FullInputGradient : WindowInputGradient<T> {
   const T* deltas;  // [height][filters][width]

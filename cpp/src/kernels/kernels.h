@@ -46,7 +46,7 @@ struct ConvolutionForward {
   const std::int32_t* tap_offsets;     // [taps] from a position
   const std::int32_t* weight_offsets;  // [taps] within one kernel
   int taps;
-  const T* weights;                    // [filters][planes][taps] with strides
+  const T* weights;  // [filters][planes][taps] with strides
   std::ptrdiff_t filter_stride, kernel_stride;
   const T* bias;  // [filters] or null
   T* output;      // [filters][output_plane_stride]; written up to a multiple of `lanes` positions
@@ -70,7 +70,7 @@ struct MaxPooling {
   std::int32_t* winners;  // [planes][output_height][output_width] without gaps, or null
 };
 
-/// Where a gradient came back to one plane of a convolution's outputs, in row-major order of the windows.
+/// Where a gradient came back to one plane of a convolution's outputs, in row-major order of the pooling's windows.
 template <class T>
 struct Visits {
   const std::int32_t* positions;  // [count] place of the window in the input
@@ -258,11 +258,12 @@ struct Kernels {
   void (*convolution_weight_gradient)(const ConvolutionWeightGradient<T>&);
   void (*convolution_input_gradient)(const ConvolutionInputGradient<T>&);
   void (*max_pooling)(const MaxPooling<T>&);
-  /// interleaved = planes. Behind the planes of a place up to 15 zeros are written, where that is nobody's place or that
-  /// of what is written next.
+  /// interleaved = planes, and zeros (see interleaved.h). The planes have `slack` elements behind them, and in the
+  /// next three what is interleaved has.
   void (*interleave)(const Interleaving& layout, const T* planes, T* interleaved);
   void (*interleaved_deltas)(const InterleavedDeltas<T>&);
-  /// planes = activation(interleaved); the same without one, of whole numbers; planes += interleaved.
+  /// planes = activation(interleaved); the same without one, of whole numbers that an int32 holds; planes +=
+  /// interleaved. What lies between the rows of planes is left alone.
   void (*separate)(const Interleaving& layout, const T* interleaved, Activation activation, T* planes);
   void (*separate_integers)(const Interleaving& layout, const T* interleaved, std::int32_t* planes);
   void (*add_separated)(const Interleaving& layout, const T* interleaved, T* planes);

@@ -356,9 +356,9 @@ void FullConvolutionStage<T>::finish_gradients(const StageCall<T>& call, const T
     return;
   }
   Interleaving row = filter_planes();
-  row.width = row.row_stride = windows_.row_numbers / planes_;
   const bool is_one_row = windows_.row_length == windows_.row_numbers;
-  if (is_one_row) row.width = row.row_stride = taps();
+  row.width = is_one_row ? taps() : windows_.row_numbers / planes_;
+  row.row_stride = row.width;
   for (std::size_t f = 0; f < this->filters_; ++f) {
     for (int y = 0; y < (is_one_row ? 1 : windows_.rows); ++y) {
       call.kernels.separate(row, sums + f * block() + y * windows_.row_length, {},

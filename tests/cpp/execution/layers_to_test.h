@@ -23,6 +23,20 @@ inline const std::vector<LayersToTest> convolutions_to_test{
     {"6x9x7", "conv 3x7x3 pad1 tanh"},
     {"6x6x10", "conv 2x3x8 nobias"},
     {"6x5x24", "conv 2x2x11 stride1x3 pad1 relu"},
+    // Full connections of many planes. Backward dense, with filters in whole vectors or nearly so:
+    {"8x7x7", "conv 16x3x3 pad1 relu"},
+    {"17x6x5", "conv 32x1x1 leaky_relu(0.1)"},
+    {"33x5x9", "conv 13x2x8 pad1 tanh"},
+    {"3x9x13", "conv 48x3x5 stride2 pad1 nobias relu"},
+    {"40x7x8", "conv 14x1x2 stride3 relu"},
+    {"5x20x4", "conv 15x6x2 stride1x3 scaled_tanh"},
+    {"9x4x16", "conv 12x1x1 relu"},
+    // Backward sparse, with too few filters:
+    {"16x6x6", "conv 5x3x3 pad1 relu"},
+    {"20x8x7", "conv 6x1x1 stride2 nobias sigmoid"},
+    {"40x5x5", "conv 11x2x2 stride3x4 leaky_relu"},
+    // Kernels too wide for any of that:
+    {"9x4x15", "conv 16x3x10 pad1x2 relu"},
 };
 
 /// Overlapping windows, clipped ones, gaps between them; one over the whole plane.
@@ -40,6 +54,20 @@ inline const std::vector<LayersToTest> pooled_convolutions_to_test{
     {"6x12x7", "conv 3x7x3 pad2x1 leaky_relu(0.5) | maxpool 3/1"},
     {"6x9x22", "conv 2x5x9 stride1x2 pad1x0 nobias tanh | maxpool 3/2"},
     {"1x14x14", "conv 2x3x3 separate stride2 pad2 sigmoid | maxpool 3/2"},
+    // Full connections of many planes. Forward with lanes over filters, on maps smaller than a vector:
+    {"16x8x8", "conv 32x3x3 pad1 relu | maxpool 2"},
+    {"40x5x6", "conv 16x2x3 tanh | maxpool 3/2"},
+    {"7x9x9", "conv 48x1x1 nobias leaky_relu(0.1) | maxpool 3/1"},
+    {"18x11x9", "conv 17x3x8 stride2x1 pad1 relu | maxpool 2x1/1x2"},
+    {"2x13x13", "conv 31x2x2 stride3 sigmoid(2) | maxpool 2/3"},
+    // Forward with lanes over positions, with few filters on larger maps:
+    {"12x9x30", "conv 5x3x3 pad1 relu | maxpool 2"},
+    {"33x6x16", "conv 2x5x1 pad2x0 scaled_tanh | maxpool 3x2/1"},
+    {"5x9x40", "conv 17x2x7 stride1x2 relu | maxpool 2x3/3x2"},
+    // Their gradients end in a whole vector, and so does what holds them:
+    {"8x6x6", "conv 3x2x2 nobias | maxpool 2"},
+    // Kernels too wide for any of that:
+    {"10x5x14", "conv 20x3x9 pad1 relu | maxpool 2/1"},
 };
 
 inline const std::vector<LayersToTest> poolings_to_test{

@@ -14,9 +14,10 @@ template <class T>
 class NetworkWalk {
  public:
   /// Random weights as large as initial ones, random biases, images of random multiples of 1/256 from -2 to 2.
-  NetworkWalk(const std::string& text, std::size_t batch, std::uint64_t seed, int threads = 1)
+  NetworkWalk(const std::string& text, std::size_t batch, std::uint64_t seed, int threads = 1,
+              const lenetpp::Kernels<T>& kernels = lenetpp::kernels<T>())
       : network(lenetpp::BasicNetwork<T>::parse(text)),
-        workspace(network.architecture(), batch, threads, lenetpp::WorkspacePurpose::training),
+        workspace(network.architecture(), batch, threads, lenetpp::WorkspacePurpose::training, kernels),
         pixels(batch * network.architecture().input.size()),
         samples_(batch) {
     Generator generator(seed);

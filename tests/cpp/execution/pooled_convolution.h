@@ -75,14 +75,20 @@ class PooledConvolution {
   };
 
   /// Adds to `gradients`. Where all filters see the same planes, more than one, through kernels of at most 8 columns,
-  /// the gradient of the input is summed for each column of the convolution's output by itself, and then column by
-  /// column.
+  /// the gradient of the input is summed for each column of the convolution's output by itself, from its first row on,
+  /// and then column by column.
   void backward(const std::vector<T>& x, const std::vector<T>& weights, const Forward& forward,
                 const std::vector<T>& output_gradients, Gradients& gradients) const {
     const bool by_columns = convolution_.connection == lenetpp::Connection::full && input_.planes > 1 &&
                             convolution_.kernel_size.width <= lenetpp::row_lanes;
     std::vector<std::vector<T>> input_sums(by_columns ? static_cast<std::size_t>(convolved_.width) : 1,
                                            std::vector<T>(input_.size()));
+    struct Delta {
+      const Output* output;
+      int row, column;
+      T value;
+    };
+    std::vector<std::vector<Delta>> deltas(input_sums.size());
     std::size_t place = 0;
     for (const Output& output : outputs_) {
       for_each_window([&](int top, int left, int bottom, int right) {
@@ -92,18 +98,30 @@ class PooledConvolution {
         for (int row = top; row < bottom; ++row) {
           for (int column = left; column < right; ++column) {
             const T delta = forward.winners[place] == lenetpp::Extent{row, column} ? gradient : T(0);
-            std::vector<T>& input_sum = input_sums[by_columns ? static_cast<std::size_t>(column) : 0];
+            deltas[by_columns ? static_cast<std::size_t>(column) : 0].push_back({&output, row, column, delta});
             if (!gradients.bias.empty()) gradients.bias[static_cast<std::size_t>(output.filter)] += delta;
             for_each_tap(output, row, column, [&](std::size_t weight, std::ptrdiff_t pixel) {
               if (pixel < 0) return;
               const auto i = static_cast<std::size_t>(pixel);
               gradients.weights[weight] = std::fma(delta, x[i], gradients.weights[weight]);
-              input_sum[i] = std::fma(delta, weights[weight], input_sum[i]);
             });
           }
         }
         ++place;
       });
+    }
+    for (std::size_t sum = 0; sum < input_sums.size(); ++sum) {
+      if (by_columns) {
+        std::stable_sort(deltas[sum].begin(), deltas[sum].end(),
+                         [](const Delta& a, const Delta& b) { return a.row < b.row; });
+      }
+      for (const Delta& delta : deltas[sum]) {
+        for_each_tap(*delta.output, delta.row, delta.column, [&](std::size_t weight, std::ptrdiff_t pixel) {
+          if (pixel < 0) return;
+          T& to = input_sums[sum][static_cast<std::size_t>(pixel)];
+          to = std::fma(delta.value, weights[weight], to);
+        });
+      }
     }
     for (const std::vector<T>& sum : input_sums) {
       for (std::size_t i = 0; i < sum.size(); ++i) gradients.input[i] += sum[i];

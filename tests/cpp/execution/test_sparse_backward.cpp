@@ -7,6 +7,7 @@
 #include "layers_to_test.h"
 #include "network_walk.h"
 #include "pooled_convolution.h"
+#include "random_convolutions.h"
 
 namespace {
 
@@ -72,4 +73,10 @@ TEST_CASE_TEMPLATE("a convolution without pooling gives the bits of its definiti
   for (const LayersToTest& tested : convolutions_to_test) {
     for (const std::size_t batch : {std::size_t{1}, std::size_t{9}}) check_sparse_is_dense<T>(tested, batch);
   }
+}
+
+TEST_CASE_TEMPLATE("random convolutions of many planes give the bits of their definition, pooled or not", T, float,
+                   double) {
+  Generator generator(sizeof(T));
+  for (int n = 0; n < 60; ++n) check_sparse_is_dense<T>(random_full_convolution(generator), n % 3 == 0 ? 9 : 1);
 }

@@ -64,6 +64,7 @@ TEST_CASE_TEMPLATE("a step in the backward pass gives the bits of a backward pas
   const std::vector<std::string> texts{
       "2x7x9 | conv 7x3x3 relu | dense 23 tanh | dense 11 nobias sigmoid | dense 3",
       "1x3x5 | dense 300 leaky_relu | dense 901 nobias | dense 2",
+      "3x8x8 | conv 18x3x3 pad1 relu | maxpool 2 | conv 16x2x2 relu | dense 5",
   };
   for (const std::string& text : texts) {
     for (const std::size_t batch : {1, 2, 3, 4, 5, 9}) {

@@ -23,7 +23,11 @@ struct KernelCall {
 template <class T>
 std::vector<KernelCall<T>> convolution_calls(Numbers numbers);
 template <class T>
-std::vector<KernelCall<T>> window_columns_calls(Numbers numbers);
+std::vector<KernelCall<T>> filter_lanes_calls(Numbers numbers);
+template <class T>
+std::vector<KernelCall<T>> interleaving_calls(Numbers numbers);
+template <class T>
+std::vector<KernelCall<T>> window_gradient_calls(Numbers numbers);
 template <class T>
 std::vector<KernelCall<T>> max_pooling_calls(Numbers numbers);
 template <class T>

@@ -92,7 +92,8 @@ KernelCall<T> forward_call(int n, Numbers numbers) {
   Memory& memory = call.memory;
   const auto input =
       memory.constant("input", generator.numbers<T>(planes * static_cast<std::size_t>(plane_stride), numbers));
-  const auto weights = memory.constant("weights", generator.numbers<T>(filters * planes * g.kernel_stride(), numbers));
+  const std::size_t filter_stride = planes * g.kernel_stride() + static_cast<std::size_t>(n % 3 * 5);
+  const auto weights = memory.constant("weights", generator.numbers<T>(filters * filter_stride, numbers));
   const auto bias = memory.constant("bias", generator.numbers<T>(filters, numbers));
   const auto of_planes = memory.bare_constant("plane_offsets", plane_offsets);
   const auto of_taps = memory.bare_constant("tap_offsets", tap_offsets);
@@ -110,6 +111,7 @@ KernelCall<T> forward_call(int n, Numbers numbers) {
                                  .weight_offsets = m[of_weights],
                                  .taps = taps,
                                  .weights = m[weights],
+                                 .filter_stride = static_cast<std::ptrdiff_t>(filter_stride),
                                  .kernel_stride = static_cast<std::ptrdiff_t>(g.kernel_stride()),
                                  .bias = n % 2 == 0 ? m[bias] : nullptr,
                                  .output = m[output],
@@ -131,7 +133,7 @@ KernelCall<T> weight_gradient_call(int n, Numbers numbers) {
   Memory& memory = call.memory;
   const auto input = memory.constant("input", generator.numbers<T>(planes * g.plane_size(), numbers));
   const auto rows = memory.bare_constant("row_offsets", row_offsets);
-  const VisitLists<T> lists(memory, g.windows(), g.filters, n % 41, generator, numbers);
+  const VisitLists<T> lists(memory, visits_of_walks(g.windows(), g.filters, n % 41, generator), generator, numbers);
   const std::size_t size = filters * row_offsets.size() * row_lanes;
   const auto gradients = memory.output("gradients", generator.numbers<T>(size, numbers), Role::added);
   for (std::size_t i = 0; i < size; ++i) {
@@ -172,7 +174,8 @@ KernelCall<T> input_gradient_call(int n, Numbers numbers) {
   const auto input_gradient = memory.output("input_gradient", generator.numbers<T>(size, numbers), Role::added);
   const auto rows = memory.bare_constant("row_offsets", row_offsets);
   const auto weights = memory.constant("weights", row_weights);
-  const VisitLists<T> lists(memory, g.windows(), targets * g.filters, n % 41, generator, numbers);
+  const VisitLists<T> lists(memory, visits_of_walks(g.windows(), targets * g.filters, n % 41, generator), generator,
+                            numbers);
   call.run = [=, row_count = static_cast<int>(row_offsets.size())](const lenetpp::Kernels<T>& kernels, Memory& m) {
     const std::vector<lenetpp::Visits<T>> visits = lists.in(m);
     kernels.convolution_input_gradient({.input_gradient = m[input_gradient],

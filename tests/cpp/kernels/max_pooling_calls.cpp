@@ -66,6 +66,57 @@ KernelCall<T> max_pooling_call(int n, Numbers numbers) {
   return call;
 }
 
+/// Planes and the numbers of all windows have no common factor: tails of planes meet all sizes and strides.
+template <class T>
+KernelCall<T> interleaved_max_pooling_call(int n, Numbers numbers) {
+  Generator generator(static_cast<std::uint64_t>(n));
+  const lenetpp::Extent size{1 + n % 5, n % 17 == 0 ? 19 : 1 + n / 5 % 5};
+  const lenetpp::Extent strides{1 + n % 4, n % 11 == 0 ? 100 : 1 + n / 25 % 4};
+  const int planes = 1 + n % 41;
+  const int height = size.height + n % 6, width = size.width + generator.below(12);
+  const int output_height = windows_along(height, size.height, strides.height);
+  const int output_width = windows_along(width, size.width, strides.width);
+  const auto numbers_of_place = lenetpp::round_up(static_cast<std::size_t>(planes), lenetpp::lanes);
+  const std::size_t place_stride = numbers_of_place + (n % 5 == 0 ? lenetpp::lanes : 0);
+  const bool keeps_winners = n % 2 == 0;
+
+  KernelCall<T> call{describe("interleaved_max_pooling, ", planes, "x", height, "x", width, " by ", size.height, "x",
+                              size.width, " stride ", strides.height, "x", strides.width),
+                     {},
+                     {}};
+  Memory& memory = call.memory;
+  const auto places = static_cast<std::size_t>(height * width);
+  const auto pooled = static_cast<std::size_t>(output_height * output_width);
+  const auto used = static_cast<std::size_t>(planes);
+  const auto input = memory.constant("input", generator.numbers<T>(places * place_stride, numbers));
+  for (std::size_t i = 0; i < places; ++i) {
+    memory.set_role(input, i * place_stride + used, place_stride - used, Role::slack);
+  }
+  const auto output = memory.output<T>("output", pooled * place_stride, Role::guard);
+  const auto winners = memory.output<T>("winners", keeps_winners ? pooled * place_stride : 0, Role::guard);
+  for (std::size_t i = 0; i < pooled; ++i) {
+    for (const auto array : {output, winners}) {
+      if (array.index == winners.index && !keeps_winners) continue;
+      memory.set_role(array, i * place_stride, used, Role::assigned);
+      memory.set_role(array, i * place_stride + used, numbers_of_place - used, Role::scratch);
+    }
+  }
+  call.run = [=](const lenetpp::Kernels<T>& kernels, Memory& m) {
+    kernels.interleaved_max_pooling({.input = m[input],
+                                     .place_stride = static_cast<std::ptrdiff_t>(place_stride),
+                                     .planes = planes,
+                                     .height = height,
+                                     .width = width,
+                                     .size = size,
+                                     .strides = strides,
+                                     .output = m[output],
+                                     .output_height = output_height,
+                                     .output_width = output_width,
+                                     .winners = keeps_winners ? m[winners] : nullptr});
+  };
+  return call;
+}
+
 /// Windows of one number leave the activation alone: thousands of arguments, from where it is linear to where it is
 /// flat.
 template <class T>
@@ -106,7 +157,10 @@ KernelCall<T> activation_call(int n) {
 template <class T>
 std::vector<KernelCall<T>> max_pooling_calls(Numbers numbers) {
   std::vector<KernelCall<T>> calls;
-  for (int n = 0; n < 200; ++n) calls.push_back(max_pooling_call<T>(n, numbers));
+  for (int n = 0; n < 200; ++n) {
+    calls.push_back(max_pooling_call<T>(n, numbers));
+    calls.push_back(interleaved_max_pooling_call<T>(n, numbers));
+  }
   for (int n = 0; n < activation_count; ++n) calls.push_back(activation_call<T>(n));
   return calls;
 }

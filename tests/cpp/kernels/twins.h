@@ -1,14 +1,16 @@
-// The slow, obvious twin of every fast kernel: the definition. Written from the comments in kernels.h, one number at a
-// time, without a vector; together they are one more table of kernels.
+// The slow, obvious twin of every fast kernel: the definition. Written from the comments in kernels.h and
+// interleaved.h, one number at a time, without a vector; together they are one more table of kernels.
 #pragma once
 
 #include "kernels/kernels.h"
 #include "twins/convolution.h"
 #include "twins/dense.h"
+#include "twins/filter_lanes.h"
 #include "twins/gradients.h"
+#include "twins/interleaving.h"
 #include "twins/losses.h"
 #include "twins/max_pooling.h"
-#include "twins/window_columns.h"
+#include "twins/window_gradients.h"
 
 template <class T>
 lenetpp::Kernels<T> twins_of_all_kernels() {
@@ -16,11 +18,18 @@ lenetpp::Kernels<T> twins_of_all_kernels() {
       .convolution_forward = twins::convolution_forward<T>,
       .convolution_weight_gradient = twins::convolution_weight_gradient<T>,
       .convolution_input_gradient = twins::convolution_input_gradient<T>,
-      .gather_columns = twins::gather_columns<T>,
-      .fold_columns = twins::fold_columns<T>,
-      .window_weight_gradient = twins::window_weight_gradient<T>,
-      .window_input_gradient = twins::window_input_gradient<T>,
       .max_pooling = twins::max_pooling<T>,
+      .interleave = twins::interleave<T>,
+      .interleaved_deltas = twins::interleaved_deltas<T>,
+      .separate = twins::separate<T>,
+      .separate_integers = twins::separate_integers<T>,
+      .add_separated = twins::add_separated<T>,
+      .filter_lanes_forward = twins::filter_lanes_forward<T>,
+      .filter_lanes_weight_gradient = twins::filter_lanes_weight_gradient<T>,
+      .interleaved_max_pooling = twins::interleaved_max_pooling<T>,
+      .window_weight_gradient = twins::window_weight_gradient<T>,
+      .sparse_input_gradient = twins::sparse_input_gradient<T>,
+      .full_input_gradient = twins::full_input_gradient<T>,
       .gradient_visits = twins::gradient_visits<T>,
       .dense_forward = twins::dense_forward<T>,
       .dense_input_gradient = twins::dense_input_gradient<T>,

@@ -14,7 +14,7 @@ void convolution_forward(const lenetpp::ConvolutionForward<T>& a) {
       T sum = a.bias ? a.bias[f] : T(0);
       for (int p = 0; p < a.planes; ++p) {
         const T* plane = a.input + a.plane_offsets[p];
-        const T* kernel = a.weights + (f * a.planes + p) * a.kernel_stride;
+        const T* kernel = a.weights + f * a.filter_stride + p * a.kernel_stride;
         for (int t = 0; t < a.taps; ++t) {
           sum = std::fma(plane[i + a.tap_offsets[t]], kernel[a.weight_offsets[t]], sum);
         }
