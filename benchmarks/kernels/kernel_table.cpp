@@ -16,7 +16,9 @@ std::string row_name(const MeasuredNetwork& network, const KernelRow& row) {
 }
 
 /// All other kernels take one image at a time, or are too short to matter.
-bool depends_on_batch(Kernel kernel) { return name_of(kernel).starts_with("dense"); }
+bool depends_on_batch(Kernel kernel) {
+  return name_of(kernel).starts_with("dense") && kernel != Kernel::dense_window_input_gradient;
+}
 
 std::string cell(const KernelRow& row, double seconds, std::size_t batch, double peak) {
   std::string text = three_digits(seconds / static_cast<double>(batch) * 1e6);
@@ -73,7 +75,9 @@ bool print_kernels(const Options& options, const Peaks& peaks) {
       "that are multiply-adds: GFLOP/s of useful operations (none for padding, gaps between rows or visits that the\n"
       "sparse backward pass spares) and their share of the instruction set's peak. On x86-64, scalar code has no such\n"
       "instruction and calls a function, so that its shares say little. dense_weight_gradient holds the step of its\n"
-      "weights. Only dense layers depend on the size of the batch.\n\n%s",
+      "weights. Weights of convolutions change places, and their gradients back, once a batch. Only dense layers "
+      "depend\n"
+      "on the size of the batch.\n\n%s",
       table.text(options.markdown).c_str());
   return true;
 }
