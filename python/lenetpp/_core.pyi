@@ -5,8 +5,8 @@ A wrong value raises ``ValueError``, a wrong type or dtype ``TypeError``, a malf
 file that cannot be read or written ``OSError`` with errno and filename, a network without weights ``RuntimeError``.
 
 Long calls release the GIL. Many calls may read a network at a time; one that changes it (``initialize``,
-``set_parameter``, ``set_state``, ``set_normalization``, ``Trainer.train_epoch``, ``Trainer.set_state``) needs it alone. Nobody
-waits: whoever comes second, be it another thread or the progress callback, gets a ``RuntimeError``.
+``set_parameter``, ``set_state``, ``set_normalization``, ``Trainer.train_epoch``, ``Trainer.set_state``) needs it alone.
+Nobody waits: whoever comes second, be it another thread or the progress callback, gets a ``RuntimeError``.
 """
 
 import os

@@ -100,8 +100,8 @@ struct EpochResult {
 template <class T>
 class BasicTrainer {
  public:
-  /// `network` must outlive the trainer, which writes its parameters and its state. Throws std::invalid_argument on options
-  /// outside their range and std::logic_error when the network is not initialized.
+  /// `network` must outlive the trainer, which writes its parameters and its state. Throws std::invalid_argument on
+  /// options outside their range and std::logic_error when the network is not initialized.
   BasicTrainer(BasicNetwork<T>& network, TrainerOptions options);
   ~BasicTrainer();
   BasicTrainer(BasicTrainer&&) noexcept;

@@ -1,6 +1,6 @@
 // The passes of one batch through the list of stages: forward, loss, backward, and in training what changes the state.
-// Who does what cannot decide a bit: the gradient of an ImageStage's parameters, and what it keeps, is summed within each
-// shard and then shard by shard, a BatchStage shares its work by outputs.
+// Who does what cannot decide a bit: the gradient of an ImageStage's parameters, and what it keeps, is summed within
+// each shard and then shard by shard, a BatchStage shares its work by outputs.
 #pragma once
 
 #include <lenetpp/losses.h>
@@ -29,8 +29,8 @@ double loss_of_outputs(Workspace<T>& workspace, Loss loss, std::span<const std::
 template <class T>
 void backward(Workspace<T>& workspace, const BasicNetwork<T>& network, const Pass& pass, T* gradients);
 
-/// backward() and then `step`, which is one of the whole block of parameters, with the same bits. Faster, since a BatchStage's
-/// parameters step as their gradients appear; `gradients` holds those of all others afterwards.
+/// backward() and then `step`, which is one of the whole block of parameters, with the same bits. Faster, since a
+/// BatchStage's parameters step as their gradients appear; `gradients` holds those of all others afterwards.
 template <class T>
 void backward_and_step(Workspace<T>& workspace, const BasicNetwork<T>& network, const Pass& pass, T* gradients,
                        const Step<T>& step);

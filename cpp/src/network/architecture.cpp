@@ -55,8 +55,9 @@ std::vector<Shape> Architecture::output_shapes() const {
 }
 
 std::vector<ParameterShape> Architecture::parameter_shapes() const {
-  return arrays_of<ParameterShape>(
-      *this, [](const auto& layer, auto kind, const Shape& layer_input) { return kind.parameters(layer, layer_input); });
+  return arrays_of<ParameterShape>(*this, [](const auto& layer, auto kind, const Shape& layer_input) {
+    return kind.parameters(layer, layer_input);
+  });
 }
 
 std::vector<StateShape> Architecture::state_shapes() const {

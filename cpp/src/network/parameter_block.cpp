@@ -13,8 +13,8 @@ namespace {
 template <class ShapeOfArray>
 const ShapeOfArray& checked(const std::vector<ShapeOfArray>& shapes, std::size_t index, const char* what) {
   if (index >= shapes.size()) {
-    throw std::out_of_range("index: expected one below " + std::to_string(shapes.size()) + ", the network's number of " +
-                            what + " arrays, got " + std::to_string(index));
+    throw std::out_of_range("index: expected one below " + std::to_string(shapes.size()) +
+                            ", the network's number of " + what + " arrays, got " + std::to_string(index));
   }
   return shapes[index];
 }

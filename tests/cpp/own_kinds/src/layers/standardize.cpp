@@ -43,8 +43,7 @@ class StandardizeStage final : public BatchStage<T> {
     const T* variance = call.pass.training ? call.kept + planes_ : call.state.array(variance_);
     for_each_sample(call, [&](std::size_t b, std::size_t plane, std::ptrdiff_t input, std::ptrdiff_t output) {
       const T changed = mean_gradient[plane] + at(call.output, b)[output] * mean_product[plane];
-      at(call.input_gradient, b)[input] +=
-          (at(call.output_gradient, b)[output] - changed) / deviation(variance[plane]);
+      at(call.input_gradient, b)[input] += (at(call.output_gradient, b)[output] - changed) / deviation(variance[plane]);
     });
   }
 
@@ -66,10 +65,9 @@ class StandardizeStage final : public BatchStage<T> {
   template <class Use>
   void for_each_sample(const StageCall<T>& call, const Use& use) const {
     for (std::size_t b = 0; b < call.pass.samples.size(); ++b) {
-      for_each_value(this->place.input_stack, this->place.output_stack,
-                     [&](std::size_t plane, std::ptrdiff_t input, std::ptrdiff_t output) {
-                       use(b, plane, input, output);
-                     });
+      for_each_value(
+          this->place.input_stack, this->place.output_stack,
+          [&](std::size_t plane, std::ptrdiff_t input, std::ptrdiff_t output) { use(b, plane, input, output); });
     }
   }
 
