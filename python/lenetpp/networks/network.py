@@ -156,7 +156,7 @@ class Network:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the parameters' bytes, little-endian, C order, layer by layer, weight before bias; then the state's."""
+        """SHA-256 of the parameters' bytes, little-endian, C order, in layer order, weight before bias; then state."""
         digest = hashlib.sha256()
         for _, values in self._arrays():
             digest.update(_little_endian(values))

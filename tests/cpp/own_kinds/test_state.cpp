@@ -190,13 +190,13 @@ TEST_CASE("what a stage keeps of a batch reaches its backward pass") {
 }
 
 TEST_CASE("a batch whose loss is no number leaves state as it is") {
-  Data data;
+  const Data data;
   auto network = ready_network<float>();
+  network.set_parameter(5, std::vector<float>(3, std::numeric_limits<float>::infinity()));
   lenetpp::Trainer trainer(network, {.batch_size = count});
-  data.pixels[100] = data.pixels[101] = std::numeric_limits<float>::max();
-  const auto before = parameters_and_state_of(network);
+  const auto before = state_of(network);
   CHECK(trainer.train_epoch(data.images(), data.labels, {}).divergence.has_value());
-  CHECK(parameters_and_state_of(network) == before);
+  CHECK(state_of(network) == before);
 }
 
 TEST_CASE("state that is no number any more is a divergence, of its layer") {

@@ -143,7 +143,8 @@ def test_checkpoint_keeps_state(network: lp.Network, tmp_path: Path) -> None:
     assert (read.state, read.epoch) == ({}, 3)
 
 
-def test_checkpoint_of_a_network_without_parameters_keeps_state(network: lp.Network, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("network")
+def test_checkpoint_of_a_network_without_parameters_keeps_state(tmp_path: Path) -> None:
     pooling = lp.Network.parse("2x2x2 | avgpool 2")
     pooling.set_state({"0.mean": STATE["0.mean"]})
     np.testing.assert_equal(Checkpoint.read(written(pooling, tmp_path)).network.state(), pooling.state())
