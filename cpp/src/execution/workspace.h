@@ -60,7 +60,7 @@ struct Workspace {
   [[nodiscard]] std::int32_t* winners_of(std::size_t boundary, std::size_t b) {
     return winners[boundary].size() ? winners[boundary].data() + b * plan.boundaries[boundary].winners : nullptr;
   }
-  /// What stage `s` keeps of a shard, or of the batch; null at inference, and where there is nothing.
+  /// What stage `s` keeps of a shard, or of the batch; null at inference, and where no stage keeps anything.
   [[nodiscard]] T* kept_of(std::size_t s, std::size_t shard = 0) {
     return kept.size() ? kept.data() + shard * plan.kept_size + plan.kept_at[s] : nullptr;
   }

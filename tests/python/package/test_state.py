@@ -33,7 +33,9 @@ class MeansOfPoolings:
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        self._state = dict(zip(self.state_names, map(np.zeros, self.state_shapes), strict=True))
+        self._state: dict[str, NDArray[np.floating[Any]]] = {
+            name: np.zeros(shape) for name, shape in zip(self.state_names, self.state_shapes, strict=True)
+        }
 
     @property
     def state_names(self) -> list[str]:
@@ -70,7 +72,8 @@ def test_networks_of_shipped_layers_have_no_state() -> None:
     network = lp.Network.parse(TEXT)
     assert network.state() == {}
     network.set_state({})
-    assert network.core.state_names == network.core.state_shapes == []
+    assert network.core.state_names == []
+    assert network.core.state_shapes == []
     with pytest.raises(ValueError, match=r"state names must be exactly none; missing: none; unknown: 0\.mean"):
         network.set_state({"0.mean": np.zeros(2)})
     with pytest.raises(ValueError, match=r'name must be one of none, not "0\.mean"'):
