@@ -1,5 +1,6 @@
 """From the answer to a comparison to its section: pictures of each measure, tables of cells and of differences."""
 
+from lenetpp.pictures.chart import Chart
 from lenetpp.studies.comparison_answers import Answer
 from lenetpp.studies.measures import MEASURES, Measure
 from lenetpp.studies.report.cell_pictures import cell_picture, layer_picture, layers_of
@@ -12,7 +13,6 @@ from lenetpp.studies.report.figures import (
     mean_entry,
     whole_entry,
 )
-from lenetpp.studies.report.study_chart import StudyChart
 
 
 def comparison_section(answer: Answer, anchor: str, cell_anchors: tuple[str, ...]) -> Section:
@@ -40,7 +40,7 @@ def comparison_section(answer: Answer, anchor: str, cell_anchors: tuple[str, ...
     )
 
 
-def _picture(answer: Answer, measure: Measure) -> StudyChart | None:
+def _picture(answer: Answer, measure: Measure) -> Chart | None:
     return layer_picture(answer, measure) if measure.by_layer else cell_picture(answer, measure)
 
 
