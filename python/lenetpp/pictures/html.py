@@ -4,6 +4,7 @@ import math
 from typing import Any, NamedTuple
 
 from lenetpp.basics.extras import needed_for
+from lenetpp.basics.percent import percent
 from lenetpp.pictures.chart import Chart
 from lenetpp.pictures.colours import HIGH, LOW, Colour
 from lenetpp.pictures.heatmaps import HeatmapGrid, Tile
@@ -34,7 +35,7 @@ def environment() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(cell_of=_cell, chart_of=_chart, low=LOW, high=HIGH)
+    made.globals.update(cell_of=_cell, chart_of=_chart, percent=percent, low=LOW, high=HIGH)
     return made
 
 

@@ -6,13 +6,10 @@ from typing import Protocol
 
 from lenetpp import _core
 from lenetpp._core import ParseError
+from lenetpp.basics.percent import short_percent
 from lenetpp.pictures.colours import LAYERS, LINE_STYLES, RUNS, TEST, TRAINING, VALIDATION, Colour
 from lenetpp.pictures.line_chart import Line, LineChart
 from lenetpp.records.epochs import EpochRecord
-
-
-def _per_cent(value: float) -> str:
-    return f"{100 * value:.3g}%"
 
 
 def _number(value: float) -> str:
@@ -31,13 +28,13 @@ class Measure:
 
 MEASURES = {
     "loss": Measure("Loss", "mean loss of an image"),
-    "accuracy": Measure("Accuracy", "images classified right", _per_cent),
+    "accuracy": Measure("Accuracy", "images classified right", short_percent),
     "learning_rate": Measure("Learning rate", "learning rate"),
     "gradient_norms": Measure("Gradients by layer", "norm of the gradient", logarithmic=True),
     "update_ratio": Measure("Steps by layer", "norm of the step / norm of the weights", logarithmic=True),
-    "lost_updates": Measure("Updates lost to rounding", "weights whose update was lost", _per_cent),
-    "dead_units": Measure("Dead units", "units with one value for all test images", _per_cent),
-    "saturated_units": Measure("Saturated activations", "activations near the ends of their range", _per_cent),
+    "lost_updates": Measure("Updates lost to rounding", "weights whose update was lost", short_percent),
+    "dead_units": Measure("Dead units", "units with one value for all test images", short_percent),
+    "saturated_units": Measure("Saturated activations", "activations near the ends of their range", short_percent),
 }
 """By the names that an :class:`~lenetpp.EpochRecord` has for them; those of whole layers are dicts there."""
 PARTS = {"training": TRAINING, "validation": VALIDATION, "test": TEST}

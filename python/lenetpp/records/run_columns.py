@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lenetpp.basics.percent import percent
+
 ALWAYS_SHOWN = ("run", "results.test_accuracy", "results.epochs")
 SHOWN_IF_DIFFERENT = ("outcome", "data.name", "network.text")
 TOLD_BY_OTHERS = ("settings.epochs",)
@@ -49,7 +51,7 @@ def cell(name: str, row: Mapping[str, Any]) -> str:
         case None:
             return ""
         case float() if name.endswith("accuracy"):
-            return f"{value:.2%}"
+            return percent(value)
         case float():
             return f"{value:.6g}"
         case list():

@@ -4,6 +4,7 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeAlias
 
+from lenetpp.basics.percent import percent
 from lenetpp.basics.surface import say
 from lenetpp.records.epochs import EpochRecord
 
@@ -166,9 +167,9 @@ def table_row(record: EpochRecord) -> Row:
     return (
         str(record.epoch),
         f"{record.loss:.4f}",
-        f"{record.training_accuracy:.2%}",
-        *(() if record.validation_accuracy is None else (f"{record.validation_accuracy:.2%}",)),
-        f"{record.test_accuracy:.2%}",
+        percent(record.training_accuracy),
+        *(() if record.validation_accuracy is None else (percent(record.validation_accuracy),)),
+        percent(record.test_accuracy),
         f"{record.learning_rate:.5f}",
         f"{record.images_per_second:,.0f}",
     )

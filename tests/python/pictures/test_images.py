@@ -109,8 +109,8 @@ def test_mistakes_are_ordered_by_how_wrong_and_how_unsure_they_are() -> None:
     assert (worst.true, worst.predicted) == ("right", "left")
     assert list(worst.probabilities) == ["left", "right"]
     assert worst.probabilities["left"] == pytest.approx(1 / (1 + np.exp(-9)))
-    assert worst.words() == ["true: right", "left 100.0%", "right 0.0%"]
-    assert "true: right\nleft 100.0%\nright 0.0%" in [text.get_text() for text in found.plot().texts]
+    assert worst.words() == ["true: right", "left 100.0 %", "right 0.0 %"]
+    assert "true: right\nleft 100.0 %\nright 0.0 %" in [text.get_text() for text in found.plot().texts]
 
 
 def test_a_confusion_matrix_has_the_counts_and_names() -> None:

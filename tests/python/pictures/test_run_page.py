@@ -44,7 +44,7 @@ def test_every_weight_of_every_filter_is_on_the_page(page: Page, run: lp.Run) ->
 def test_curves_tell_the_recorded_values(page: Page, run: lp.Run) -> None:
     for epoch in run.history:
         assert f"test, epoch {epoch.epoch}: {epoch.test_loss:.3g}" in page.texts["title"]
-        assert f"training, epoch {epoch.epoch}: {100 * epoch.training_accuracy:.3g}%" in page.texts["title"]
+        assert f"training, epoch {epoch.epoch}: {100 * epoch.training_accuracy:.3g} %" in page.texts["title"]
         norm = epoch.gradient_norms["0.weight"]
         assert f"0 conv 4x5x5, epoch {epoch.epoch}: {norm:.3g}" in page.texts["title"]
 
@@ -53,7 +53,7 @@ def test_confusion_and_facts_are_those_of_the_record(page: Page, run: lp.Run) ->
     assert run.evaluation is not None
     for (true, predicted), count in np.ndenumerate(run.evaluation.confusion):
         assert f"{count} of {CLASSES[true]} taken for {CLASSES[predicted]}" in page.texts["tip"]
-    assert f"{run.test_accuracy:.2%} of the test images are classified right" in page.texts["p"]
+    assert f"{100 * run.test_accuracy:.2f} % of the test images are classified right" in page.texts["p"]
     assert run.digest in page.texts["code"]
     assert str(run.network) in page.texts["td"]
 

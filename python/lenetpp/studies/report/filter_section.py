@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from statistics import fmean
 
+from lenetpp.basics.percent import percent, percent_number
 from lenetpp.pictures.colours import RUNS
 from lenetpp.pictures.heatmap_picture import HeatmapPicture
 from lenetpp.pictures.heatmaps import HeatmapGrid, TileRow
 from lenetpp.studies.estimates import Estimate
 from lenetpp.studies.filter_answers import FilterAnswer
 from lenetpp.studies.layer_answers import LayerAnswer
-from lenetpp.studies.measures import percent
 from lenetpp.studies.report.content import Entry, Section, Shown, Table
 from lenetpp.studies.report.figures import NOTHING, heading, level_entries
 from lenetpp.studies.report.interval_chart import IntervalChart, Row
@@ -70,8 +70,8 @@ def _row(layer: LayerAnswer, anchor: str) -> tuple[Entry, ...]:
         Entry(_name(layer)),
         Entry(likeness, anchor, is_number=True),
         Entry(noise, is_number=True),
-        Entry(_with_interval(layer.gabor_share, percent, " %"), anchor, is_number=True),
-        Entry(NOTHING if layer.noise_share is None else f"{percent(layer.noise_share)} %", is_number=True),
+        Entry(_with_interval(layer.gabor_share, percent_number, " %"), anchor, is_number=True),
+        Entry(NOTHING if layer.noise_share is None else percent(layer.noise_share), is_number=True),
         Entry(_with_interval(layer.gabor_score, "{:.2f}".format), anchor, is_number=True),
     )
 
@@ -120,7 +120,7 @@ def _gabor_chart(answer: FilterAnswer) -> IntervalChart | None:
         return None
     return IntervalChart(
         "How Gabor-like are the filters?", "share of filters called Gabor functions", tuple(rows),
-        lambda share: f"{percent(share)} %",
+        percent,
     )  # fmt: skip
 
 
