@@ -63,8 +63,8 @@ class Evaluation:
         names, shares = self.class_names, self.class_accuracies
         columns = names if len(names) <= MOST_COLUMNS else ()
         rows = [
-            (name, *(map(int, counts) if columns else ()), "" if shares[name] is None else percent(shares[name], 1))
-            for name, counts in zip(names, self.confusion, strict=True)
+            (name, *(map(int, counts) if columns else ()), "" if share is None else percent(share, 1))
+            for (name, share), counts in zip(shares.items(), self.confusion, strict=True)
         ]
         table = html_table(("true \\ predicted" if columns else "class", *columns, "right"), rows, named_rows=True)
         return html_title(str(self)) + table

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lenetpp.basics.percent import percent
+from lenetpp.settings.words import value_in_words
 
 ALWAYS_SHOWN = ("run", "results.test_accuracy", "results.epochs")
 SHOWN_IF_DIFFERENT = ("outcome", "data.name", "network.text")
@@ -52,10 +53,6 @@ def cell(name: str, row: Mapping[str, Any]) -> str:
             return ""
         case float() if name.endswith("accuracy"):
             return percent(value)
-        case float():
-            return f"{value:.6g}"
-        case list():
-            return ", ".join(map(str, value))
         case str() if len(value) > LONGEST_TEXT and name != "run":
             return f"{value[: LONGEST_TEXT - 1]}…"
-    return str(value)
+    return value_in_words(value)

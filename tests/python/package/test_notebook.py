@@ -67,7 +67,7 @@ def test_a_run_is_a_short_table(run: lp.Run) -> None:
     assert tables.text == "Run finished"
     assert facts["network"] == TEXT
     assert facts["epochs"] == "2 of 2"
-    assert facts["test"].startswith(f"{100 * run.test_accuracy:.2f} %, loss ")
+    assert facts["test"].startswith(f"{100 * (run.test_accuracy or 0):.2f} %, loss ")
     assert facts["digest"] == run.digest
     assert facts["folder"] == str(run.folder)
     assert "message" not in facts

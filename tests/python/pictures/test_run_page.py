@@ -53,7 +53,7 @@ def test_confusion_and_facts_are_those_of_the_record(page: Page, run: lp.Run) ->
     assert run.evaluation is not None
     for (true, predicted), count in np.ndenumerate(run.evaluation.confusion):
         assert f"{count} of {CLASSES[true]} taken for {CLASSES[predicted]}" in page.texts["tip"]
-    assert f"{100 * run.test_accuracy:.2f} % of the test images are classified right" in page.texts["p"]
+    assert f"{100 * (run.test_accuracy or 0):.2f} % of the test images are classified right" in page.texts["p"]
     assert run.digest in page.texts["code"]
     assert str(run.network) in page.texts["td"]
 

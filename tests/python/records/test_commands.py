@@ -133,9 +133,9 @@ def test_show_has_settings_curves_confusion_layers_and_health(
     assert max(map(len, lines)) <= width
     assert str(run.folder) in "".join(line.strip() for line in lines).replace("run       ", "")
     assert TEXT in output
-    assert "learning_rate 0.05" in output
-    assert "batch_size 16" in output
-    assert f"{100 * run.test_accuracy:.2f} %" in output
+    assert "learning rate 0.05" in output
+    assert "batch size 16" in output
+    assert f"{100 * (run.test_accuracy or 0):.2f} %" in output
     assert any("\u2800" < character < "\u28ff" for character in output)
     titles = [
         line.split() for line in lines if line.strip() in ("loss", "accuracy") or line.split() == ["loss", "accuracy"]
@@ -222,7 +222,7 @@ def test_diff_tells_settings_results_and_where_the_bits_part(lenetpp: Command, t
     output = lenetpp("diff", one.folder, other.folder)
     rows = {line.split()[0]: line.split()[1:] for line in output.splitlines() if line.strip()}
     assert rows["schedule"] == ["constant", "step"]
-    assert rows["step_epochs"] == ["10", "3"]
+    assert rows["step"] == ["epochs", "10", "3"]
     assert rows["data"] == ["the", "same", "the", "same"]
     assert rows["surroundings"] == ["the", "same", "the", "same"]
     assert rows["digest"] == [f"{one.digest[:16]}…", f"{other.digest[:16]}…"]
