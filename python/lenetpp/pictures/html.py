@@ -1,6 +1,5 @@
 """Charts and heatmaps as HTML: parts of any page, or a page of its own that opens from the disk and loads nothing."""
 
-import math
 from typing import Any, NamedTuple
 
 from lenetpp.basics.extras import needed_for
@@ -53,14 +52,14 @@ def grid_page(grid: HeatmapGrid) -> bytes:
 
 def _cell(tile: Tile, name: str, line: int, column: int) -> Cell | None:
     """Return a cell of a tile with a name; None where there is no value."""
+    colour = tile.colour(line, column)
+    if colour is None:
+        return None
     place = f"{name}, row {line}, column {column}"
     if tile.is_patch:
-        parts = [round(255 * float(part)) for part in tile.values[line, column]]
-        return Cell(Colour(*parts), "", place)
+        return Cell(colour, "", place)
     value = float(tile.values[line, column])
-    if math.isnan(value):
-        return None
-    return Cell(tile.scale.colour(value), tile.scale.text(value), f"{place}: {value:.6g}")
+    return Cell(colour, tile.scale.text(value), f"{place}: {value:.6g}")
 
 
 def _chart(chart: Chart, name: str) -> object:

@@ -15,7 +15,7 @@ from lenetpp.pictures.html import environment
 from lenetpp.pictures.line_chart import LineChart
 from lenetpp.pictures.mistakes import mistakes
 from lenetpp.pictures.patches import exciting_patches
-from lenetpp.pictures.tiles import as_colours, as_pixels, data_uri
+from lenetpp.pictures.tiles import as_pixels, data_uri
 from lenetpp.pictures.training_curves import MEASURES, training_curves
 from lenetpp.pictures.winners import winners
 from lenetpp.records.models import recorded_model
@@ -86,7 +86,7 @@ def run_page(run: RecordedRun, data: "Dataset | None" = None) -> str:
     templates = environment()
     templates.globals.update(
         picture_of=lambda image: data_uri(as_pixels(image)),
-        map_of=lambda plane, scale: data_uri(as_colours(plane, scale)),
+        map_of=lambda plane, scale: data_uri(scale.pixels(plane)),
     )
     page: str = templates.get_template("run.html.jinja").render(
         **content, notes=notes, sections=[*sections, ("again", "Again")]
