@@ -47,7 +47,8 @@ class Tile:
         if not self.is_patch:
             return self.scale.pixels(self.values)
         opaque = np.ones((*self.values.shape[:2], 1))
-        return np.rint(255 * np.concatenate([self.values, opaque], axis=2)).astype(np.uint8)
+        pixels: NDArray[np.uint8] = np.rint(255 * np.concatenate([self.values, opaque], axis=2)).astype(np.uint8)
+        return pixels
 
     def colour(self, line: int, column: int) -> Colour | None:
         """Return the colour of a cell; None where there is no number."""

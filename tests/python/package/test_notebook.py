@@ -180,7 +180,7 @@ def areas(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     shown: list[str] = []
     monkeypatch.setattr("lenetpp.basics.surface.is_notebook", lambda: True)
     monkeypatch.setattr("lenetpp.basics.surface.NotebookArea.show", lambda _, html, __: shown.append(html))
-    monkeypatch.setattr("lenetpp.training.notebook_progress.REDRAW_SECONDS", 0.0)
+    monkeypatch.setattr("lenetpp.basics.displays.REDRAW_SECONDS", 0.0)
     return shown
 
 
