@@ -10,7 +10,7 @@ LARGEST = 2**64
 """No setting has a number that takes more bits."""
 
 
-def checked_value(value: Any) -> Value:
+def setting_value(value: Any) -> Value:
     """Return a value of a type that some setting has.
 
     Raises

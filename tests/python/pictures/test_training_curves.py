@@ -15,7 +15,7 @@ import lenetpp as lp
 from lenetpp.pictures.colours import LAYERS, TEST, TRAINING
 from lenetpp.pictures.line_chart import Line, LineChart, spread
 from lenetpp.pictures.picture import figure_settings
-from lenetpp.pictures.training_curves import MEASURES, training_curves
+from lenetpp.pictures.training_curves import EPOCH_MEASURES, training_curves
 
 pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
 
@@ -52,7 +52,7 @@ def epoch(number: int, **figures: Any) -> lp.EpochRecord:
     return lp.EpochRecord(**(recorded | figures))
 
 
-@pytest.mark.parametrize("measure", [measure for measure in MEASURES if measure != "saturated_units"])
+@pytest.mark.parametrize("measure", [measure for measure in EPOCH_MEASURES if measure != "saturated_units"])
 def test_a_figure_has_the_recorded_values(run: lp.Run, measure: str) -> None:
     lines = {str(line.get_label()): line.get_ydata() for line in run.curves(measure).plot().get_lines()}
     if measure in ("loss", "accuracy"):
@@ -152,7 +152,7 @@ def test_nothing_leaves_the_picture(values: list[list[float]], log: bool) -> Non
     assert clipped(axes) == []
 
 
-@pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.parametrize("measure", EPOCH_MEASURES)
 def test_labels_and_legends_are_not_clipped(measure: str) -> None:
     long = "1x32x32 | conv 128x11x13 scaled_tanh | maxpool 2 | dense 4 sigmoid | dense 3"
     by_unit, by_weight = {"0": 0.5, "2": 0.25}, {"0.weight": 0.5, "2.weight": 0.25}
