@@ -169,12 +169,13 @@ def test_show_writes_the_page(run: lp.Run, lenetpp: Command, tmp_path: Path, tex
     assert (tmp_path / "run.html").read_text(encoding="utf-8") == text
 
 
+@pytest.mark.parametrize(("package", "what"), [("jinja2", "HTML"), ("matplotlib", "a figure")])
 def test_a_missing_package_is_named_with_its_extra(
-    run: lp.Run, lenetpp: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: lp.Run, lenetpp: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str, what: str
 ) -> None:
-    monkeypatch.setitem(sys.modules, "jinja2", None)
+    monkeypatch.setitem(sys.modules, package, None)
     errors = lenetpp("show", run.folder, "--html", tmp_path / "run.html", code=1, stream="errors")
-    assert "HTML needs a package that is not installed" in errors
+    assert f"{what} needs a package that is not installed" in errors
     assert 'pip install "lenetpp[plot]"' in errors
     assert not (tmp_path / "run.html").exists()
 

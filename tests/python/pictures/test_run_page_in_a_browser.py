@@ -72,6 +72,23 @@ def test_no_text_overflows(page: "Page", width: int) -> None:
     assert page.evaluate(OVERFLOWING) == []
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [400, 1600])
+def test_letters_of_charts_are_large_enough_and_in_the_colour_of_the_page(page: "Page", width: int, theme: str) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=theme)
+    letters = page.evaluate(
+        """() => [...document.querySelectorAll(".chart text")].map((text) => {
+          const style = getComputedStyle(text);
+          return [parseFloat(style.fontSize) * text.getScreenCTM().a, style.fill];
+        })"""
+    )
+    assert len(letters) > 40
+    # Turned by 90 degrees, the label of an axis has no extent across.
+    assert all(size >= 9 for size, _ in letters if size > 0.1)
+    assert {fill for _, fill in letters} == {page.evaluate("getComputedStyle(document.body).color")}
+
+
 def test_pointing_at_a_weight_shows_its_value(page: "Page", run: lp.Run) -> None:
     weights = run.network.parameters()["0.weight"]
     cells = page.locator("#filters ~ .heatmaps svg g")
