@@ -23,9 +23,8 @@ GROUPS = {
 }
 NETWORKS = tuple(name for group in GROUPS.values() for name in group)
 LEARNING_RATES = {"lenet-sized": 0.01, "wider": 0.0001}
-"""Of plain SGD. Where a wide network pools and rectifies a million values, some always lie within rounding of each other,
-and tools may choose differently. Large steps make much of that, and tools that do the same would seem not to.
-"""
+"""Of plain SGD. Where a wide network pools and rectifies a million values, some lie within rounding of each other, and
+tools choose differently; larger steps make so much of it that tools which compute the same would seem not to."""
 IMAGES = 768
 """Trained on again and again; few enough for the processor's outer cache, as any tool would like it."""
 
