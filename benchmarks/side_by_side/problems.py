@@ -22,7 +22,7 @@ GROUPS = {
     "wider": ("three-conv", "vgg-small", "alexnet-small", "strided"),
 }
 NETWORKS = tuple(name for group in GROUPS.values() for name in group)
-LEARNING_RATES = {"lenet-sized": 0.01, "wider": 0.0001}
+LEARNING_RATES = {"lenet-sized": 0.01, "wider": 0.001}
 """Of plain SGD. Where a wide network pools and rectifies a million values, some lie within rounding of each other, and
 tools choose differently; larger steps make so much of it that tools which compute the same would seem not to."""
 IMAGES = 768

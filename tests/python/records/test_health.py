@@ -56,6 +56,8 @@ def names(run: RecordedRun) -> list[str]:
         ("lenet5", {"epochs": 2, **PLAIN, "batch_size": 16, "weight_decay": 0.0, "initialization": "he"}),
         (TANH, {"epochs": 5, "initialization": "glorot"}),
         ("mixing", {"epochs": 4}),
+        ("three-conv", {"epochs": 2}),
+        ("strided", {"epochs": 2}),
     ],
 )
 def test_healthy_trainings_are_told_nothing(tmp_path: Path, network: str, changes: dict[str, Any]) -> None:
