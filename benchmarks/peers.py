@@ -13,7 +13,7 @@ from lenetpp.basics import surroundings
 from measuring.machine import circumstances, circumstances_markdown
 from measuring.options import names, numbers
 from side_by_side.contenders import CHECKED_STEPS
-from side_by_side.problems import IMAGES, NETWORKS, Case, Task, problem
+from side_by_side.problems import GROUPS, IMAGES, NETWORKS, Case, Task, problem
 from side_by_side.report import describe, tables
 from side_by_side.session import TOLERANCE, CaseResult, measure_case
 from side_by_side.tools import LENETPP, PEERS
@@ -32,7 +32,9 @@ listed below. blog-mlp-biased is the blog's perceptron as scikit-learn's MLPClas
 
 
 def main(
-    nets: Annotated[str, typer.Option(metavar="A,B,...", help="Networks.")] = ",".join(NETWORKS),
+    nets: Annotated[
+        str, typer.Option(metavar="A,B,...", help=f"Networks, or groups of them: {', '.join(GROUPS)}.")
+    ] = ",".join(GROUPS),
     batches: Annotated[str, typer.Option(metavar="N,...", help="Images a step of training.")] = "1,16,32,128",
     inference_batches: Annotated[
         str, typer.Option(metavar="N,...", help="Images a call of inference; none where empty.")
@@ -56,7 +58,7 @@ def main(
     """
     cases = list(
         _cases(
-            names("--nets", nets, NETWORKS),
+            names("--nets", nets, NETWORKS, GROUPS),
             {
                 "training": numbers("--batches", batches, IMAGES),
                 "inference": numbers("--inference-batches", inference_batches, IMAGES),

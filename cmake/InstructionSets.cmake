@@ -4,12 +4,6 @@
 
 include(CheckCXXSourceCompiles)
 
-# The compiler is asked rather than CMAKE_SYSTEM_PROCESSOR, which names the wrong machine under -m32, in a universal
-# build on macOS and in some cross builds.
-check_cxx_source_compiles("#if !defined(__x86_64__) && !defined(_M_X64)\n#error\n#endif\nint main() {}" LENETPP_X86_64)
-check_cxx_source_compiles("#if !defined(__aarch64__) && !defined(_M_ARM64)\n#error\n#endif\nint main() {}"
-                          LENETPP_AARCH64)
-
 set(_lenetpp_kernel_sources
     cpp/src/kernels/activations.cpp
     cpp/src/kernels/convolution.cpp
@@ -25,35 +19,58 @@ set(_lenetpp_kernel_sources
     cpp/src/kernels/visits.cpp
     cpp/src/kernels/window_gradients.cpp)
 
-# lenetpp_add_instruction_set(<target> <name> <sources> [flags...]): compiles `sources` against kernels/simd/<name>.h
-# with `flags`, adds the objects to <target> and tells its other sources so by LENETPP_HAVE_<NAME>.
-function(lenetpp_add_instruction_set target name sources)
-  set(objects ${target}_${name})
-  add_library(${objects} OBJECT ${sources})
-  lenetpp_set_compiler_flags(${objects})
-  target_compile_options(${objects} PRIVATE ${ARGN})
-  target_compile_definitions(${objects} PRIVATE LENETPP_SIMD_HEADER="kernels/simd/${name}.h"
-                                                LENETPP_SIMD_NAMESPACE=${name})
-  target_include_directories(${objects} PRIVATE ${PROJECT_SOURCE_DIR}/cpp/include ${PROJECT_SOURCE_DIR}/cpp/src)
-  set_target_properties(${objects} PROPERTIES CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
-  target_sources(${target} PRIVATE $<TARGET_OBJECTS:${objects}>)
-  string(TOUPPER ${name} upper_name)
-  target_compile_definitions(${target} PRIVATE LENETPP_HAVE_${upper_name}=1)
-endfunction()
-
-# lenetpp_add_instruction_sets(<target> <sources>...): for every instruction set of the machines compiled for.
-function(lenetpp_add_instruction_sets target)
-  lenetpp_add_instruction_set(${target} scalar "${ARGN}" $<$<NOT:$<CXX_COMPILER_ID:MSVC>>:-O2> -DLENETPP_ROLLED_LOOPS)
-  if(LENETPP_X86_64)
-    if(MSVC)
-      lenetpp_add_instruction_set(${target} avx2 "${ARGN}" /arch:AVX2)
-      lenetpp_add_instruction_set(${target} avx512 "${ARGN}" /arch:AVX512)
-    else()
-      lenetpp_add_instruction_set(${target} avx2 "${ARGN}" -mavx2 -mfma)
-      lenetpp_add_instruction_set(${target} avx512 "${ARGN}" -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma
-                                  -mprefer-vector-width=512)
-    endif()
-  elseif(LENETPP_AARCH64)
-    lenetpp_add_instruction_set(${target} neon "${ARGN}")
+# lenetpp_instruction_set(<name> ...): an entry of cpp/src/kernels/simd/instruction_sets.cmake, which says what it means.
+# One that is not for the machine compiled for is left out.
+macro(lenetpp_instruction_set name)
+  cmake_parse_arguments(_entry "" "HEADER;MACHINE" "FLAGS;MSVC_FLAGS;NEEDS" HEADER ${name}.h ${ARGN})
+  set(LENETPP_COMPILES_FOR_${name} TRUE)
+  if(_entry_MACHINE)
+    # The compiler is asked rather than CMAKE_SYSTEM_PROCESSOR, which names the wrong machine under -m32, in a universal
+    # build on macOS and in some cross builds.
+    unset(LENETPP_COMPILES_FOR_${name})
+    check_cxx_source_compiles("#if !(${_entry_MACHINE})\n#error\n#endif\nint main() {}" LENETPP_COMPILES_FOR_${name})
   endif()
+  if(LENETPP_COMPILES_FOR_${name})
+    list(APPEND _lenetpp_instruction_sets ${name})
+    set(_lenetpp_header_of_${name} ${_entry_HEADER})
+    if(MSVC)
+      set(_lenetpp_flags_of_${name} ${_entry_MSVC_FLAGS})
+    else()
+      set(_lenetpp_flags_of_${name} ${_entry_FLAGS})
+    endif()
+    list(TRANSFORM _entry_NEEDS REPLACE "(.+)" " && LENETPP_PROCESSOR_HAS(\\1)")
+    list(JOIN _entry_NEEDS "" _runs_here)
+    string(APPEND _lenetpp_list " \\\n  use(${name}, true${_runs_here})")
+  endif()
+endmacro()
+
+set(_lenetpp_instruction_sets)
+set(_lenetpp_list)
+include(${PROJECT_SOURCE_DIR}/cpp/src/kernels/simd/instruction_sets.cmake)
+set(_lenetpp_list_folder ${PROJECT_BINARY_DIR}/instruction_sets)
+file(
+  CONFIGURE
+  OUTPUT ${_lenetpp_list_folder}/instruction_set_list.h
+  CONTENT
+    "// use(name, whether the processor has it) for every instruction set compiled, the best last.\n\
+// Made of kernels/simd/instruction_sets.cmake.\n#pragma once\n\n\
+#define LENETPP_FOR_EACH_INSTRUCTION_SET(use)@_lenetpp_list@\n"
+  @ONLY)
+
+# lenetpp_add_instruction_sets(<target> <sources>...): compiles the sources for every instruction set, against its header
+# and with its flags, and adds the objects to the target, which may include instruction_set_list.h.
+function(lenetpp_add_instruction_sets target)
+  foreach(name IN LISTS _lenetpp_instruction_sets)
+    set(objects ${target}_${name})
+    add_library(${objects} OBJECT ${ARGN})
+    lenetpp_set_compiler_flags(${objects})
+    target_compile_options(${objects} PRIVATE ${_lenetpp_flags_of_${name}})
+    target_compile_definitions(
+      ${objects} PRIVATE LENETPP_SIMD_HEADER="kernels/simd/${_lenetpp_header_of_${name}}"
+                         LENETPP_SIMD_NAMESPACE=${name})
+    target_include_directories(${objects} PRIVATE ${PROJECT_SOURCE_DIR}/cpp/include ${PROJECT_SOURCE_DIR}/cpp/src)
+    set_target_properties(${objects} PROPERTIES CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+    target_sources(${target} PRIVATE $<TARGET_OBJECTS:${objects}>)
+  endforeach()
+  target_include_directories(${target} PRIVATE ${_lenetpp_list_folder})
 endfunction()

@@ -7,44 +7,33 @@
 #include <bit>
 #include <cstdio>
 #include <cstdlib>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
+#include "instruction_set_list.h"
 #include "mathematics.h"
 #include "measure.h"
 
-#define LENETPP_DECLARE_FUNCTIONS(name) \
-  namespace lenetpp::name {             \
-  template <class T>                    \
-  Functions<T> functions();             \
+#define LENETPP_DECLARE_FUNCTIONS(name, runs_here) \
+  namespace lenetpp::name {                        \
+  template <class T>                               \
+  Functions<T> functions();                        \
   }
-LENETPP_DECLARE_FUNCTIONS(scalar)
-#if LENETPP_HAVE_AVX2
-LENETPP_DECLARE_FUNCTIONS(avx2)
-#endif
-#if LENETPP_HAVE_AVX512
-LENETPP_DECLARE_FUNCTIONS(avx512)
-#endif
-#if LENETPP_HAVE_NEON
-LENETPP_DECLARE_FUNCTIONS(neon)
-#endif
+LENETPP_FOR_EACH_INSTRUCTION_SET(LENETPP_DECLARE_FUNCTIONS)
 #undef LENETPP_DECLARE_FUNCTIONS
 
 namespace {
 
 template <class T>
-Functions<T> functions_of(const std::string& instruction_set) {
-#if LENETPP_HAVE_AVX2
-  if (instruction_set == "avx2") return lenetpp::avx2::functions<T>();
-#endif
-#if LENETPP_HAVE_AVX512
-  if (instruction_set == "avx512") return lenetpp::avx512::functions<T>();
-#endif
-#if LENETPP_HAVE_NEON
-  if (instruction_set == "neon") return lenetpp::neon::functions<T>();
-#endif
-  return lenetpp::scalar::functions<T>();
+Functions<T> functions_of(std::string_view instruction_set) {
+#define LENETPP_FUNCTIONS_OF(name, runs_here) \
+  if (instruction_set == #name) return lenetpp::name::functions<T>();
+  LENETPP_FOR_EACH_INSTRUCTION_SET(LENETPP_FUNCTIONS_OF)
+#undef LENETPP_FUNCTIONS_OF
+  throw std::logic_error("the library has an instruction set that this program has not");
 }
 
 template <double (*function)(double)>

@@ -5,45 +5,32 @@
 #include <algorithm>
 #include <functional>
 #include <stdexcept>
+#include <string_view>
 #include <vector>
 
 #include "aligned_array.h"
 #include "clock.h"
+#include "instruction_set_list.h"
 #include "multiply_add_chains.h"
 #include "rounds.h"
 
-#define LENETPP_DECLARE_CHAINS(name)               \
+#define LENETPP_DECLARE_CHAINS(name, runs_here)    \
   namespace lenetpp::name {                        \
   template <class T>                               \
   double run_multiply_add_chains(std::size_t, T*); \
   }
-LENETPP_DECLARE_CHAINS(scalar)
-#if LENETPP_HAVE_AVX2
-LENETPP_DECLARE_CHAINS(avx2)
-#endif
-#if LENETPP_HAVE_AVX512
-LENETPP_DECLARE_CHAINS(avx512)
-#endif
-#if LENETPP_HAVE_NEON
-LENETPP_DECLARE_CHAINS(neon)
-#endif
+LENETPP_FOR_EACH_INSTRUCTION_SET(LENETPP_DECLARE_CHAINS)
 #undef LENETPP_DECLARE_CHAINS
 
 namespace {
 
 template <class T>
-RunChains<T> chains_of(const std::string& instruction_set) {
-  if (instruction_set == "scalar") return lenetpp::scalar::run_multiply_add_chains<T>;
-#if LENETPP_HAVE_AVX2
-  if (instruction_set == "avx2") return lenetpp::avx2::run_multiply_add_chains<T>;
-#endif
-#if LENETPP_HAVE_AVX512
-  if (instruction_set == "avx512") return lenetpp::avx512::run_multiply_add_chains<T>;
-#endif
-#if LENETPP_HAVE_NEON
-  if (instruction_set == "neon") return lenetpp::neon::run_multiply_add_chains<T>;
-#endif
-  throw std::logic_error("benchmarks/kernels/peaks.cpp knows no instruction set " + instruction_set);
+RunChains<T> chains_of(std::string_view instruction_set) {
+#define LENETPP_CHAINS_OF(name, runs_here) \
+  if (instruction_set == #name) return lenetpp::name::run_multiply_add_chains<T>;
+  LENETPP_FOR_EACH_INSTRUCTION_SET(LENETPP_CHAINS_OF)
+#undef LENETPP_CHAINS_OF
+  throw std::logic_error("the library has an instruction set that its benchmark has not");
 }
 
 template <class T>

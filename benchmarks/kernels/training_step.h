@@ -42,10 +42,10 @@ class TrainingStep {
 
   void run() {
     const lenetpp::Pass pass{.samples = samples_, .training = true};
-    lenetpp::forward(workspace_, network_.block(), source_, pass);
+    lenetpp::forward(workspace_, network_, source_, pass);
     lenetpp::loss_of_outputs<T>(workspace_, loss_, labels_, T(1) / static_cast<T>(samples_.size()));
     // At a rate of zero all steps are alike, so that the work counted in the first one is that of all.
-    lenetpp::backward_and_step<T>(workspace_, network_.block(), pass, gradients_.data(),
+    lenetpp::backward_and_step<T>(workspace_, network_, pass, gradients_.data(),
                                   {.parameters = network_.block().data(),
                                    .gradients = gradients_.data(),
                                    .state = {},

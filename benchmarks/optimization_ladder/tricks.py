@@ -11,7 +11,6 @@ import numpy as np
 from measuring.markdown import ratio_range, table
 from measuring.rounds import Spread, interleaved, ratios, repetitions_for, seconds_each
 from optimization_ladder.compiled_rungs import BUILDS, Batch, CompiledRungs, flat
-from side_by_side.contenders import LEARNING_RATE
 from side_by_side.lenetpp_peer import Training
 from side_by_side.problems import Case, Problem, problem
 
@@ -62,7 +61,7 @@ def measure_tricks(folder: Path, *, batch: int, rounds: int, seconds: float) -> 
                 continue
             check_gradients(compiled, index, task, batch, f"{name}, {' '.join(flags)}")
             weights = flat(task.network.parameters())
-            runs[name, build] = compiled.steps(index, weights, batches, LEARNING_RATE)
+            runs[name, build] = compiled.steps(index, weights, batches, task.learning_rate)
     runs[LENETPP, ""] = Training(task, Case("blog-lenet", "training", batch, threads=1)).run
     times = interleaved({key: _measurement(run, seconds) for key, run in runs.items()}, rounds)
     return [

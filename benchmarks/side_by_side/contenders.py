@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from measuring.rounds import interleaved, repetitions_for, seconds_each
 
-LEARNING_RATE = 0.01
 CHECKED_STEPS = 12
 """So many losses, on one batch again and again, are compared between the tools."""
 TRIAL_SECONDS = 0.02

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 import lenetpp as lp
 from lenetpp.networks.layers import parse_activation
-from side_by_side.contenders import CHECKED_STEPS, LEARNING_RATE, fastest
+from side_by_side.contenders import CHECKED_STEPS, fastest
 from side_by_side.problems import Case, Problem, whole_batches
 
 Parameters = dict[str, jax.Array]
@@ -42,7 +42,7 @@ class Training:
         self.problem = problem
         targets = problem.targets if problem.loss == "squared_error" else problem.labels
         self.batches = list(zip(arrays(problem.inputs, case.batch), arrays(targets, case.batch), strict=True))
-        self.step = jax.jit(partial(step, problem.network, form, problem.loss), donate_argnums=0)
+        self.step = jax.jit(partial(step, problem.network, form, problem.loss, problem.learning_rate), donate_argnums=0)
         self.parameters = parameters(problem.network)
 
     def values(self) -> NDArray[np.floating[Any]]:
@@ -99,7 +99,13 @@ def forms(problem: Problem) -> list[Form]:
 
 
 def step(
-    network: lp.Network, form: Form, loss: str, weights: Parameters, inputs: jax.Array, targets: jax.Array
+    network: lp.Network,
+    form: Form,
+    loss: str,
+    learning_rate: float,
+    weights: Parameters,
+    inputs: jax.Array,
+    targets: jax.Array,
 ) -> tuple[Parameters, jax.Array]:
     """Return the weights after a step of SGD, and the loss before it."""
 
@@ -111,7 +117,7 @@ def step(
         return jnp.sum((values - targets) ** 2) / (2 * len(inputs))
 
     value, gradients = jax.value_and_grad(mean_loss)(weights)
-    return jax.tree.map(lambda weight, gradient: weight - LEARNING_RATE * gradient, weights, gradients), value
+    return jax.tree.map(lambda weight, gradient: weight - learning_rate * gradient, weights, gradients), value
 
 
 def outputs(network: lp.Network, form: Form, weights: Parameters, inputs: jax.Array) -> jax.Array:

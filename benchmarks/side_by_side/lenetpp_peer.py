@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 import lenetpp as lp
 from lenetpp import _core
-from side_by_side.contenders import CHECKED_STEPS, LEARNING_RATE
+from side_by_side.contenders import CHECKED_STEPS
 from side_by_side.problems import Case, Problem, whole_batches
 
 
@@ -20,7 +20,7 @@ class Training:
         self.steps_per_epoch = len(problem.images) // case.batch
         self.network = problem.network.copy()
         self.trainer = _core.Trainer(self.network.core, batch_size=case.batch, loss=problem.loss, threads=case.threads)
-        self.learning_rate = _core.LearningRate(LEARNING_RATE)
+        self.learning_rate = _core.LearningRate(problem.learning_rate)
 
     def values(self) -> NDArray[np.floating]:
         return np.array([self._epoch(1).loss for _ in range(CHECKED_STEPS)])

@@ -17,7 +17,14 @@ Task = Literal["training", "inference"]
 
 # The blog's perceptron as scikit-learn can compute it: with biases, slope 1 and a softmax over ten classes.
 BIASED_PERCEPTRON = "3x32x32 | dense 100 sigmoid | dense 50 sigmoid | dense 30 sigmoid | dense 10"
-NETWORKS = ("blog-lenet", "blog-lenet-wide", "lenet5", "mixing", "blog-mlp", "blog-mlp-biased")
+GROUPS = {
+    "lenet-sized": ("blog-lenet", "blog-lenet-wide", "lenet5", "mixing", "blog-mlp", "blog-mlp-biased"),
+    "wider": ("three-conv", "vgg-small", "alexnet-small", "strided"),
+}
+NETWORKS = tuple(name for group in GROUPS.values() for name in group)
+LEARNING_RATES = {"lenet-sized": 0.01, "wider": 0.001}
+"""Of plain SGD. Where a wide network pools and rectifies a million values, some lie within rounding of each other, and
+tools choose differently; larger steps make so much of it that tools which compute the same would seem not to."""
 IMAGES = 768
 """Trained on again and again; few enough for the processor's outer cache, as any tool would like it."""
 
@@ -42,6 +49,8 @@ class Problem:
         Initialized and normalized.
     loss : {"cross_entropy", "squared_error"}
         Mean over the batch; the squared error is halved and summed over the outputs.
+    learning_rate : float
+        Of plain SGD.
     images : ndarray, (N, P, H, W), uint8
         As lenetpp takes them; it normalizes while it fetches.
     inputs : ndarray, (N, P, H, W), float32
@@ -56,6 +65,7 @@ class Problem:
 
     network: lp.Network
     loss: Literal["cross_entropy", "squared_error"]
+    learning_rate: float
     images: NDArray[np.uint8]
     inputs: FloatArray
     labels: NDArray[np.int32]
@@ -102,6 +112,7 @@ def problem(name: str) -> Problem:
     return Problem(
         network=network,
         loss="squared_error" if recipe.loss == "squared_error" else "cross_entropy",
+        learning_rate=next(LEARNING_RATES[group] for group, names in GROUPS.items() if name in names),
         images=images.astype(np.uint8, copy=False),
         inputs=((images - mean.reshape(planes)) / deviation.reshape(planes)).astype(np.float32),
         labels=labels,

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from side_by_side.contenders import CHECKED_STEPS, LEARNING_RATE, fastest
+from side_by_side.contenders import CHECKED_STEPS, fastest
 from side_by_side.problems import Case, Problem, whole_batches
 from side_by_side.pytorch_modules import build, load
 
@@ -36,12 +36,13 @@ class Training:
         self.loss = partial(loss, problem.loss, self.model)
         if compiled:
             self.loss = torch.compile(self.loss, dynamic=False)
-        self.optimizer = torch.optim.SGD(self.model.parameters(), lr=LEARNING_RATE)
+        self.optimizer = torch.optim.SGD(self.model.parameters(), lr=problem.learning_rate)
 
     def using(self, optimizer: str) -> "Training":
         """Return the same training, of the same model, with another form of SGD."""
         other = copy.copy(self)
-        other.optimizer = torch.optim.SGD(self.model.parameters(), lr=LEARNING_RATE, **OPTIMIZERS[optimizer])
+        rate = self.problem.learning_rate
+        other.optimizer = torch.optim.SGD(self.model.parameters(), lr=rate, **OPTIMIZERS[optimizer])
         return other
 
     def values(self) -> NDArray[np.floating[Any]]:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from sklearn.neural_network import MLPClassifier  # type: ignore[import-untyped]
 
 import lenetpp as lp
-from side_by_side.contenders import CHECKED_STEPS, LEARNING_RATE, NotOfferedError
+from side_by_side.contenders import CHECKED_STEPS, NotOfferedError
 from side_by_side.problems import Case, Problem
 
 
@@ -27,7 +27,7 @@ class Training:
             solver="sgd",
             alpha=0,
             batch_size=case.batch,
-            learning_rate_init=LEARNING_RATE,
+            learning_rate_init=problem.learning_rate,
             momentum=0,
             nesterovs_momentum=False,
             shuffle=False,

@@ -4,30 +4,19 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "instruction_set_list.h"
 #include "kernels/kernels.h"
-
-#if defined(_MSC_VER)
-#include <intrin.h>
-#endif
+#include "processor.h"
 
 namespace lenetpp {
 
-#define LENETPP_DECLARE_INSTRUCTION_SET(name) \
-  namespace name {                            \
-  template <class T>                          \
-  Kernels<T> kernel_table();                  \
+#define LENETPP_DECLARE_TABLE(name, runs_here) \
+  namespace name {                             \
+  template <class T>                           \
+  Kernels<T> kernel_table();                   \
   }
-LENETPP_DECLARE_INSTRUCTION_SET(scalar)
-#if LENETPP_HAVE_AVX2
-LENETPP_DECLARE_INSTRUCTION_SET(avx2)
-#endif
-#if LENETPP_HAVE_AVX512
-LENETPP_DECLARE_INSTRUCTION_SET(avx512)
-#endif
-#if LENETPP_HAVE_NEON
-LENETPP_DECLARE_INSTRUCTION_SET(neon)
-#endif
-#undef LENETPP_DECLARE_INSTRUCTION_SET
+LENETPP_FOR_EACH_INSTRUCTION_SET(LENETPP_DECLARE_TABLE)
+#undef LENETPP_DECLARE_TABLE
 
 namespace {
 
@@ -38,42 +27,12 @@ struct InstructionSet {
   Kernels<double> (*kernels_of_double)();
 };
 
-bool always() { return true; }
-
-#if LENETPP_HAVE_AVX2
-#if defined(_MSC_VER)
-// Bits of CPUID and of XCR0 as in Intel's manual, volume 2A, CPUID, and volume 1, 13.3.
-bool cpu_supports(unsigned leaf_7_ebx, unsigned long long saved_state) {
-  int leaf[4];
-  __cpuid(leaf, 1);
-  constexpr int fma_osxsave_avx = 1 << 12 | 1 << 27 | 1 << 28;
-  if ((leaf[2] & fma_osxsave_avx) != fma_osxsave_avx || (_xgetbv(0) & saved_state) != saved_state) return false;
-  __cpuidex(leaf, 7, 0);
-  return (static_cast<unsigned>(leaf[1]) & leaf_7_ebx) == leaf_7_ebx;
-}
-bool has_avx2() { return cpu_supports(1u << 5, 0x6); }
-bool has_avx512() { return cpu_supports(1u << 5 | 1u << 16 | 1u << 17 | 1u << 30 | 1u << 31, 0xe6); }
-#else
-bool has_avx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
-bool has_avx512() {
-  return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
-}
-#endif
-#endif
-
 // Best last.
 constexpr InstructionSet instruction_sets[] = {
-    {"scalar", always, scalar::kernel_table<float>, scalar::kernel_table<double>},
-#if LENETPP_HAVE_NEON
-    {"neon", always, neon::kernel_table<float>, neon::kernel_table<double>},
-#endif
-#if LENETPP_HAVE_AVX2
-    {"avx2", has_avx2, avx2::kernel_table<float>, avx2::kernel_table<double>},
-#endif
-#if LENETPP_HAVE_AVX512
-    {"avx512", has_avx512, avx512::kernel_table<float>, avx512::kernel_table<double>},
-#endif
+#define LENETPP_ROW(name, runs_here) \
+  {#name, [] { return runs_here; }, name::kernel_table<float>, name::kernel_table<double>},
+    LENETPP_FOR_EACH_INSTRUCTION_SET(LENETPP_ROW)
+#undef LENETPP_ROW
 };
 
 /// The best one when `name` is empty.

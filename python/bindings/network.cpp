@@ -15,6 +15,21 @@ namespace {
 
 py::tuple tuple_of(const Shape& shape) { return py::make_tuple(shape.planes, shape.height, shape.width); }
 
+/// The properties `<word>_names` and `<word>_shapes` of the arrays that shapes_of(self) describes.
+template <class Self, class Class, class Get>
+void define_arrays(Class& network, const std::string& word, Get shapes_of) {
+  network.def_property_readonly((word + "_names").c_str(), [=](const Self& self) {
+    std::vector<std::string> names;
+    for (const ArrayShape& shape : shapes_of(self)) names.push_back(shape.name);
+    return names;
+  });
+  network.def_property_readonly((word + "_shapes").c_str(), [=](const Self& self) {
+    py::list shapes;
+    for (const ArrayShape& shape : shapes_of(self)) shapes.append(py::tuple(py::cast(shape.dimensions)));
+    return shapes;
+  });
+}
+
 /// What a network is: its text, layers and shapes, which never change. `architecture_of` gives it from a Self.
 template <class Self, class Class, class Get>
 void define_structure(Class& network, Get architecture_of) {
@@ -42,17 +57,8 @@ void define_structure(Class& network, Get architecture_of) {
   });
   network.def_property_readonly("multiply_adds",
                                 [=](const Self& self) { return architecture_of(self).multiply_adds(); });
-  network.def_property_readonly("parameter_names", [=](const Self& self) {
-    std::vector<std::string> names;
-    for (const ParameterShape& shape : architecture_of(self).parameter_shapes()) names.push_back(shape.name);
-    return names;
-  });
-  network.def_property_readonly("parameter_shapes", [=](const Self& self) {
-    py::list shapes;
-    for (const ParameterShape& shape : architecture_of(self).parameter_shapes())
-      shapes.append(py::tuple(py::cast(shape.dimensions)));
-    return shapes;
-  });
+  define_arrays<Self>(network, "parameter", [=](const Self& self) { return architecture_of(self).parameter_shapes(); });
+  define_arrays<Self>(network, "state", [=](const Self& self) { return architecture_of(self).state_shapes(); });
 }
 
 /// From a text.
@@ -65,7 +71,7 @@ void define_making(Class& network) {
               py::arg("text"));
 }
 
-/// What a network knows: parameters and normalization.
+/// What a network knows: parameters, state and normalization.
 template <class T, class Class>
 void define_values(Class& network) {
   using Self = SharedNetwork<T>;
@@ -86,7 +92,7 @@ void define_values(Class& network) {
   network.def(
       "parameter",
       [](Self& self, const py::object& name) {
-        const std::size_t index = parameter_index(self.network, string(name, "name"));
+        const std::size_t index = array_index(self.network.parameter_shapes(), string(name, "name"));
         const Reading reading(self.use);
         return to_array(self.network.parameter(index), self.network.parameter_shapes()[index].dimensions);
       },
@@ -94,10 +100,27 @@ void define_values(Class& network) {
   network.def(
       "set_parameter",
       [](Self& self, const py::object& name, const py::object& values) {
-        const std::size_t index = parameter_index(self.network, string(name, "name"));
-        const auto checked = parameter_array(self.network, index, values);
+        const std::size_t index = array_index(self.network.parameter_shapes(), string(name, "name"));
+        const auto checked = array_of<T>(self.network.parameter_shapes()[index], values);
         const Changing changing(self.use);
         self.network.set_parameter(index, std::span(checked.data(), static_cast<std::size_t>(checked.size())));
+      },
+      py::arg("name"), py::arg("values"));
+  network.def(
+      "state",
+      [](Self& self, const py::object& name) {
+        const std::size_t index = array_index(self.network.state_shapes(), string(name, "name"));
+        const Reading reading(self.use);
+        return to_array(self.network.state(index), self.network.state_shapes()[index].dimensions);
+      },
+      py::arg("name"));
+  network.def(
+      "set_state",
+      [](Self& self, const py::object& name, const py::object& values) {
+        const std::size_t index = array_index(self.network.state_shapes(), string(name, "name"));
+        const auto checked = array_of<T>(self.network.state_shapes()[index], values);
+        const Changing changing(self.use);
+        self.network.set_state(index, std::span(checked.data(), static_cast<std::size_t>(checked.size())));
       },
       py::arg("name"), py::arg("values"));
   network.def_property_readonly("normalization", [](const Self& self) -> py::object {

@@ -103,22 +103,22 @@ class Changing {
   NetworkUse& use_;
 };
 
-/// Throws ValueError for a name that no parameter has.
-template <class T>
-std::size_t parameter_index(const BasicNetwork<T>& network, const std::string& name) {
+/// Among the shapes of a network's parameters or state. Throws ValueError for a name that none has.
+template <class ShapeOfArray>
+std::size_t array_index(const std::vector<ShapeOfArray>& shapes, const std::string& name) {
   std::string known;
-  for (std::size_t index = 0; index < network.parameter_shapes().size(); ++index) {
-    const std::string& candidate = network.parameter_shapes()[index].name;
+  for (std::size_t index = 0; index < shapes.size(); ++index) {
+    const std::string& candidate = shapes[index].name;
     if (candidate == name) return index;
     known += (index > 0 ? ", " : "") + candidate;
   }
-  throw pybind11::value_error("name must be one of " + known + ", not \"" + name + "\"");
+  throw pybind11::value_error("name must be one of " + (known.empty() ? "none" : known) + ", not \"" + name + "\"");
 }
 
-/// Values for parameter `index`, in its shape.
+/// Values for an array of a network, in its shape.
 template <class T>
-py::array_t<T> parameter_array(const BasicNetwork<T>& network, std::size_t index, const py::object& values) {
-  const auto& dimensions = network.parameter_shapes()[index].dimensions;
+py::array_t<T> array_of(const ArrayShape& shape, const py::object& values) {
+  const auto& dimensions = shape.dimensions;
   auto checked = array<T>(values, "values", static_cast<py::ssize_t>(dimensions.size()));
   if (!std::equal(dimensions.begin(), dimensions.end(), checked.shape())) {
     throw py::value_error("values must have shape " + std::string(py::str(py::tuple(py::cast(dimensions)))) + ", not " +

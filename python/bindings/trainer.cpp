@@ -100,7 +100,7 @@ NamedEpochResult train_epoch(Training<T>& training, const py::object& pixels, co
 template <class T>
 py::array state(const Training<T>& training, const py::object& name, const py::object& parameter) {
   const BasicNetwork<T>& network = training.network->network;
-  const std::size_t index = parameter_index(network, string(parameter, "parameter"));
+  const std::size_t index = array_index(network.parameter_shapes(), string(parameter, "parameter"));
   const std::string array = string(name, "name");
   const Reading reading(training.network->use);
   return to_array(training.trainer.state(array, index), network.parameter_shapes()[index].dimensions);
@@ -109,9 +109,9 @@ py::array state(const Training<T>& training, const py::object& name, const py::o
 template <class T>
 void set_state(Training<T>& training, const py::object& name, const py::object& parameter, const py::object& values) {
   const BasicNetwork<T>& network = training.network->network;
-  const std::size_t index = parameter_index(network, string(parameter, "parameter"));
+  const std::size_t index = array_index(network.parameter_shapes(), string(parameter, "parameter"));
   const std::string array = string(name, "name");
-  const auto checked = parameter_array(network, index, values);
+  const auto checked = array_of<T>(network.parameter_shapes()[index], values);
   const Changing changing(training.network->use);
   training.trainer.set_state(array, index, std::span(checked.data(), static_cast<std::size_t>(checked.size())));
 }

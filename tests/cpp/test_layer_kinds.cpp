@@ -23,6 +23,8 @@ struct Placeless {};
 struct Shapeless {};
 struct Weightless {};
 struct Costless {};
+struct Learning {};     // with state
+struct Misdeclared {};  // with state of another type
 struct Idle {};
 struct Unknown {};  // without a LayerKind
 
@@ -42,6 +44,16 @@ struct OutputShape {
 template <class Kind>
 struct Parameters {
   static std::vector<lenetpp::ParameterShape> parameters(const Kind&, const lenetpp::Shape&) { return {}; }
+};
+template <class Kind>
+struct State {
+  static std::vector<lenetpp::StateShape> state(const Kind&, const lenetpp::Shape& input) {
+    return {{{.name = "mean", .dimensions = {static_cast<std::size_t>(input.planes)}, .layer = 0}, 0.5}};
+  }
+};
+template <class Kind>
+struct StateOfParameters {
+  static std::vector<lenetpp::ParameterShape> state(const Kind&, const lenetpp::Shape&) { return {}; }
 };
 template <class Kind>
 struct MultiplyAdds {
@@ -66,6 +78,24 @@ template <>
 struct LayerKind<Made>
     : Words, Fields, Place, OutputShape<Made>, Parameters<Made>, MultiplyAdds<Made>, Execution<Made> {};
 template <>
+struct LayerKind<Learning> : Words,
+                             Fields,
+                             Place,
+                             OutputShape<Learning>,
+                             Parameters<Learning>,
+                             State<Learning>,
+                             MultiplyAdds<Learning>,
+                             Execution<Learning> {};
+template <>
+struct LayerKind<Misdeclared> : Words,
+                                Fields,
+                                Place,
+                                OutputShape<Misdeclared>,
+                                Parameters<Misdeclared>,
+                                StateOfParameters<Misdeclared>,
+                                MultiplyAdds<Misdeclared>,
+                                Execution<Misdeclared> {};
+template <>
 struct LayerKind<Nameless>
     : Fields, Place, OutputShape<Nameless>, Parameters<Nameless>, MultiplyAdds<Nameless>, Execution<Nameless> {};
 template <>
@@ -86,6 +116,8 @@ template <>
 struct LayerKind<Idle> : Words, Fields, Place, OutputShape<Idle>, Parameters<Idle>, MultiplyAdds<Idle> {};
 
 static_assert(CompleteLayerKind<Made>);
+static_assert(CompleteLayerKind<Learning>);
+static_assert(!CompleteLayerKind<Misdeclared>);
 static_assert(!CompleteLayerKind<Nameless>);
 static_assert(!CompleteLayerKind<Fieldless>);
 static_assert(!CompleteLayerKind<Placeless>);
@@ -121,6 +153,14 @@ TEST_CASE("kinds are listed in the order of the variant, with their fields") {
   CHECK(kinds[1].word == "maxpool");
   CHECK(kinds[1].fields == std::vector<std::string_view>{"size", "strides"});
   CHECK(kinds[2].fields == std::vector<std::string_view>{"units", "bias", "activation"});
+}
+
+TEST_CASE("a kind that says nothing of state has none") {
+  CHECK(lenetpp::state_of(Made{}, {3, 2, 2}).empty());
+  const auto state = lenetpp::state_of(Learning{}, {3, 2, 2});
+  REQUIRE(state.size() == 1);
+  CHECK(state[0].dimensions == std::vector<std::size_t>{3});
+  CHECK(state[0].initial == 0.5);
 }
 
 TEST_CASE("the text of one layer is one layer, whose values can be") {

@@ -61,6 +61,26 @@ def test_no_file_is_compiled_with_flags_that_change_bits(cmake_build: CMakeBuild
         assert not forbidden.search(command.arguments), command
 
 
+def test_instruction_set_is_added_by_its_entry_in_the_list(project_root: Path, tmp_path: Path, run: Run) -> None:
+    for part in ("cmake", "cpp"):
+        shutil.copytree(project_root / part, tmp_path / part)
+    shutil.copy(project_root / "CMakeLists.txt", tmp_path)
+    with (tmp_path / "cpp/src/kernels/simd/instruction_sets.cmake").open("a", encoding="utf-8") as entries:
+        entries.write("lenetpp_instruction_set(second HEADER scalar.h FLAGS -msse4.2 NEEDS sse4.2)\n")
+        entries.write('lenetpp_instruction_set(elsewhere MACHINE "defined(__wasm__)" FLAGS -msimd128)\n')
+    configure(tmp_path, tmp_path / "build")
+    folder, runtime = tmp_path / "build", "CMakeFiles/lenetpp.dir/cpp/src/runtime.cpp.o"
+    commands = CMakeBuild(folder).compile_commands()
+    added = [c for c in commands if "/lenetpp_second.dir/" in str(c.object_file)]
+    assert len(added) == len(objects_of(CMakeBuild(folder), "scalar"))
+    for command in added:
+        assert all(part in command.arguments for part in ("kernels/simd/scalar.h", "NAMESPACE=second", "-msse4.2"))
+    run("cmake", "--build", folder, "--target", runtime)
+    used = run("nm", "--demangle", "--undefined-only", folder / runtime)
+    assert "lenetpp::second::kernel_table<float>()" in used
+    assert "elsewhere" not in used
+
+
 @pytest.mark.parametrize("instruction_set", INSTRUCTION_SETS)
 def test_kernels_export_nothing_outside_their_own_namespace(
     cmake_build: CMakeBuild, run: Run, instruction_set: str

@@ -9,7 +9,7 @@ import pytest
 
 import lenetpp as lp
 from lenetpp import _core
-from lenetpp.networks.named_networks import NAMED_NETWORKS
+from side_by_side.problems import GROUPS
 
 from .conftest import CMakeBuild, Run
 
@@ -18,6 +18,8 @@ pytestmark = pytest.mark.build
 Rows: TypeAlias = list[dict[str, str]]
 SHORTEST = ("--rounds", "1", "--seconds", "1e-6")
 SETS = _core.available_instruction_sets()
+MEASURED = [name for name in GROUPS["lenet-sized"] if name in lp.NAMED_NETWORKS]
+"""Of the package's networks; wider ones are measured as a whole, side by side with other tools."""
 NUMBER = r"\d+(?:\.\d+)?"
 
 
@@ -52,7 +54,7 @@ def test_every_kernel_is_measured_on_every_instruction_set(output: str, project_
 
 def test_every_layer_with_parameters_has_its_rows(output: str) -> None:
     measured = {(row["network"], row["kernel"], row["layer"]) for row in tables(output)[0]}
-    for name in NAMED_NETWORKS:
+    for name in MEASURED:
         shape = lp.network(name).input_shape
         for layer in lp.network(name).summary().layers:
             kind = layer.text.split()[0].replace("conv", "convolution")
@@ -87,7 +89,7 @@ def test_operations_are_those_that_the_result_needs(output: str) -> None:
 
 def test_pooled_convolutions_are_compared_with_their_dense_twins(output: str) -> None:
     rows = tables(output)[1]
-    pooled = sum(str(lp.network(name)).count("maxpool") for name in NAMED_NETWORKS)
+    pooled = sum(str(lp.network(name)).count("maxpool") for name in MEASURED)
     assert len(rows) == pooled * len(SETS)
     assert {row["instruction set"] for row in rows} == set(SETS)
     assert all(re.fullmatch(rf"{NUMBER}x", row["dense / sparse"]) for row in rows)
@@ -98,13 +100,13 @@ def test_steps_of_the_named_networks_are_divided(output: str) -> None:
     assert len(steps) == 2
     for rows in steps:
         assert [row["kernel"] for row in rows][-2:] == ["between the kernels", "whole step"]
-        assert {name for row in rows for name in row if name != "kernel"} == set(NAMED_NETWORKS)
+        assert {name for row in rows for name in row if name != "kernel"} == set(MEASURED)
         assert all(re.fullmatch(NUMBER, cell) for name, cell in rows[-1].items() if name != "kernel")
 
 
 def test_named_networks_are_the_package_s(output: str) -> None:
     assert dict(re.findall(r"^- (\S+): `(.*)`$", output, re.MULTILINE)) == {
-        name: str(lp.network(name)) for name in NAMED_NETWORKS
+        name: str(lp.network(name)) for name in MEASURED
     }
 
 

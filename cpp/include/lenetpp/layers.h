@@ -45,19 +45,30 @@ struct LayerKindDescription {
 /// Every kind, in the order of Layer.
 std::vector<LayerKindDescription> layer_kinds();
 
-/// One parameter array in its canonical (PyTorch's) shape: convolution weights full (F, P, K, K), separate
-/// (F, K, K), by table (connections, K, K) filter by filter; dense weights (U, I); biases (F) or (U).
-struct ParameterShape {
-  std::string name;  ///< "<layer index>.weight" or "<layer index>.bias"
+/// An array of numbers that a layer has.
+struct ArrayShape {
+  std::string name;  ///< "<layer index>.weight"
   std::vector<std::size_t> dimensions;
   std::size_t layer = 0;
-  bool is_bias = false;
   std::size_t dimensions_of_row = 1;  ///< so many of the last ones lie side by side in the core's memory, without gaps
+
+  [[nodiscard]] std::size_t size() const;
+};
+
+/// One parameter array in its canonical (PyTorch's) shape: convolution weights full (F, P, K, K), separate
+/// (F, K, K), by table (connections, K, K) filter by filter; dense weights (U, I); biases (F) or (U). Named
+/// "<layer index>.weight" or "<layer index>.bias".
+struct ParameterShape : ArrayShape {
+  bool is_bias = false;
   std::size_t fan_in = 0;     ///< connections into one output of the layer (by table: the mean, rounded up)
   std::size_t fan_out = 0;    ///< connections out of one input of the layer (likewise)
   double blog_deviation = 0;  ///< of Initialization::blog, which is the kind's own
+};
 
-  [[nodiscard]] std::size_t size() const;
+/// One array of state: what a layer learns from the images of training, but no optimizer changes, such as running
+/// means. Named like parameters, by another word.
+struct StateShape : ArrayShape {
+  double initial = 0;  ///< of all its numbers
 };
 
 }  // namespace lenetpp

@@ -1,4 +1,4 @@
-// model.safetensors: parameters, normalization, network text and class names in one plain file.
+// model.safetensors: parameters, state, normalization, network text and class names in one plain file.
 #pragma once
 
 #include <lenetpp/network.h>
@@ -24,12 +24,12 @@ struct Model {
   bool has_digest = false;
 };
 
-/// Writes tensors "<layer>.weight", "<layer>.bias" (F32), "normalization.mean" and "normalization.deviation"
-/// when set, and beside `metadata`, which are UTF-8, "lenetpp.network" (canonical text), "lenetpp.numerics",
-/// "lenetpp.format" and "lenetpp.sha256" (of the whole file with zeros for these 64 digits). The file appears whole or
-/// not at all: it is written beside its place, synced and renamed. Throws std::filesystem::filesystem_error,
-/// std::logic_error for a network without weights, and std::invalid_argument for weights that are not finite and for
-/// metadata that are too long, not UTF-8, or named "lenetpp.*".
+/// Writes tensors "<layer>.weight", "<layer>.bias" (F32), those of the layers' state, "normalization.mean" and
+/// "normalization.deviation" when set, and beside `metadata`, which are UTF-8, "lenetpp.network" (canonical text),
+/// "lenetpp.numerics", "lenetpp.format" and "lenetpp.sha256" (of the whole file with zeros for these 64 digits). The
+/// file appears whole or not at all: it is written beside its place, synced and renamed. Throws
+/// std::filesystem::filesystem_error, std::logic_error for a network without weights, and std::invalid_argument for
+/// weights that are not finite and for metadata that are too long, not UTF-8, or named "lenetpp.*".
 void save_model(const std::filesystem::path& path, const Network& network,
                 const std::map<std::string, std::string>& metadata = {});
 

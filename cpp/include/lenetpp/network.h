@@ -28,6 +28,8 @@ struct Architecture {
   [[nodiscard]] std::vector<Shape> output_shapes() const;
   /// All parameter arrays in canonical order.
   [[nodiscard]] std::vector<ParameterShape> parameter_shapes() const;
+  /// All arrays of state, in the order of the layers.
+  [[nodiscard]] std::vector<StateShape> state_shapes() const;
   /// Multiply-adds of one forward pass of one image, layer by layer.
   [[nodiscard]] std::vector<std::size_t> multiply_adds() const;
   bool operator==(const Architecture&) const = default;
@@ -63,7 +65,7 @@ class BasicNetwork {
   /// Length of the output vector of one image: the number of classes.
   [[nodiscard]] std::size_t outputs() const { return outputs_; }
 
-  /// Draws the weights; they are a pure function of (seed, scheme, architecture).
+  /// Draws the weights; they are a pure function of (seed, scheme, architecture). State begins anew.
   void initialize(std::uint64_t seed, Initialization scheme = Initialization::he);
   /// False until initialize(), set_parameter() or load_model() gave the network weights; they are zero before.
   [[nodiscard]] bool initialized() const { return initialized_; }
@@ -75,15 +77,25 @@ class BasicNetwork {
   /// elements.
   void set_parameter(std::size_t index, std::span<const T> values);
 
+  /// What the layers learn beside their parameters, which training changes without an optimizer; it has its initial
+  /// values at first.
+  [[nodiscard]] const std::vector<StateShape>& state_shapes() const { return state_shapes_; }
+  /// As parameter() and set_parameter().
+  [[nodiscard]] std::vector<T> state(std::size_t index) const;
+  void set_state(std::size_t index, std::span<const T> values);
+
   [[nodiscard]] const Normalization& normalization() const { return normalization_; }
   /// Throws std::invalid_argument unless both have one finite value a plane and deviations are positive.
   void set_normalization(Normalization normalization);
 
-  /// Bytes of the parameters as the kernels see them, padding included.
+  /// Bytes of parameters and state as the kernels see them, padding included.
   [[nodiscard]] std::size_t memory_bytes() const;
   /// The parameters as the kernels see them (see src/parameter_block.h).
   [[nodiscard]] const ParameterBlock<T>& block() const { return *block_; }
   [[nodiscard]] ParameterBlock<T>& block() { return *block_; }
+  /// Likewise the state.
+  [[nodiscard]] const ParameterBlock<T>& state_block() const { return *state_block_; }
+  [[nodiscard]] ParameterBlock<T>& state_block() { return *state_block_; }
 
   BasicNetwork(const BasicNetwork& other);
   BasicNetwork& operator=(const BasicNetwork& other);
@@ -92,10 +104,13 @@ class BasicNetwork {
   ~BasicNetwork();
 
  private:
+  void reset_state();
+
   Architecture architecture_;
   std::vector<ParameterShape> parameter_shapes_;
+  std::vector<StateShape> state_shapes_;
   std::size_t outputs_ = 0;
-  std::unique_ptr<ParameterBlock<T>> block_;
+  std::unique_ptr<ParameterBlock<T>> block_, state_block_;
   Normalization normalization_;
   bool initialized_ = false;
 };

@@ -76,7 +76,7 @@ struct EpochOptions {
 struct Divergence {
   std::size_t step = 0;   ///< of this epoch, counted from 0
   std::size_t layer = 0;  ///< the layer whose output or parameters were the first that are not finite
-  std::string what;       ///< "output", or "update": a gradient or the step it led to
+  std::string what;       ///< "output", or "update": a gradient, the step it led to, or the state
 };
 
 /// What the last step of an epoch did to one parameter array.
@@ -100,8 +100,8 @@ struct EpochResult {
 template <class T>
 class BasicTrainer {
  public:
-  /// `network` must outlive the trainer, which writes its parameters. Throws std::invalid_argument on options
-  /// outside their range and std::logic_error when the network is not initialized.
+  /// `network` must outlive the trainer, which writes its parameters and its state. Throws std::invalid_argument on
+  /// options outside their range and std::logic_error when the network is not initialized.
   BasicTrainer(BasicNetwork<T>& network, TrainerOptions options);
   ~BasicTrainer();
   BasicTrainer(BasicTrainer&&) noexcept;
@@ -111,8 +111,8 @@ class BasicTrainer {
 
   /// One pass over all images in an order that is a function of (seed, epoch). The last batch may be smaller.
   /// Throws std::invalid_argument when shapes differ or a label is outside 0..outputs-1.
-  /// A stopped epoch can be continued, also by another trainer whose network has the same parameters and which was
-  /// given the same state, with the bits of one that was never stopped.
+  /// A stopped epoch can be continued, also by another trainer whose network has the same parameters and state and
+  /// which was given the same state of the optimizer, with the bits of one that was never stopped.
   EpochResult train_epoch(const Images& images, std::span<const std::int32_t> labels, const EpochOptions& options);
 
   /// Names of the arrays that the optimizer keeps for each parameter: "velocity" (the momentum's v) where there is a

@@ -7,6 +7,11 @@
 namespace lenetpp {
 namespace {
 
+template <class T>
+StageCall<T> call_of(const Workspace<T>& workspace, const BasicNetwork<T>& network, const Pass& pass) {
+  return {workspace.kernels, network.block(), network.state_block(), pass};
+}
+
 /// Calls use(sample, worker) for every sample, shard by shard, where threads share the shards.
 template <class T, class Use>
 void for_each_sample(Workspace<T>& workspace, const Use& use) {
@@ -43,10 +48,15 @@ void forward_images(Workspace<T>& workspace, const StageCall<T>& call, const Sta
           workspace.value(s + 1, b),
           workspace.winners_of(s + 1, b),
           workspace.prepared_for(s),
+          workspace.kept_of(s, b / samples_per_shard),
           workspace.workers[static_cast<std::size_t>(worker)].scratch,
       });
     }
   });
+  if (run.kept_size == 0 || workspace.kept.size() == 0) return;
+  for (std::size_t shard = 1; shard < shards_of(workspace.batch); ++shard) {
+    call.kernels.add(workspace.kept_of(run.first), workspace.kept_of(run.first, shard), run.kept_size);
+  }
 }
 
 /// The stages of a run from the last one down to the bottom, for one image.
@@ -142,6 +152,7 @@ void backward_through(Workspace<T>& workspace, const StageCall<T>& call, T* grad
         workspace.pool,
         batch_at<T>(std::as_const(workspace.values), workspace, s),
         batch_at<T>(std::as_const(workspace.values), workspace, s + 1),
+        workspace.kept_of(s),
         batch_at<T>(workspace.gradients, workspace, s + 1),
         s + 1 == plan.stages.size() && workspace.activation_is_done,
         batch_at<T>(workspace.gradients, workspace, s),
@@ -168,10 +179,10 @@ void activate_outputs(Workspace<T>& workspace) {
 }  // namespace
 
 template <class T>
-void forward(Workspace<T>& workspace, const ParameterBlock<T>& parameters, const ImageSource<T>& images,
-             const Pass& pass) {
+void forward(Workspace<T>& workspace, const BasicNetwork<T>& network, const ImageSource<T>& images, const Pass& pass) {
   workspace.batch = pass.samples.size();
-  const StageCall<T> call{workspace.kernels, parameters, pass};
+  const StageCall<T> call = call_of(workspace, network, pass);
+  std::fill_n(workspace.kept.data(), workspace.kept.size(), T(0));
   for (const StageRun& run : workspace.plan.runs) {
     const std::size_t s = run.first;
     if (run.by_image) {
@@ -182,6 +193,7 @@ void forward(Workspace<T>& workspace, const ParameterBlock<T>& parameters, const
           workspace.pool,
           batch_at<T>(std::as_const(workspace.values), workspace, s),
           batch_at<T>(workspace.values, workspace, s + 1),
+          workspace.kept_of(s),
       });
     }
   }
@@ -206,21 +218,30 @@ double loss_of_outputs(Workspace<T>& workspace, Loss loss, std::span<const std::
 }
 
 template <class T>
-void backward(Workspace<T>& workspace, const ParameterBlock<T>& parameters, const Pass& pass, T* gradients) {
-  backward_through<T>(workspace, {workspace.kernels, parameters, pass}, gradients, nullptr);
+void backward(Workspace<T>& workspace, const BasicNetwork<T>& network, const Pass& pass, T* gradients) {
+  backward_through<T>(workspace, call_of(workspace, network, pass), gradients, nullptr);
 }
 
 template <class T>
-void backward_and_step(Workspace<T>& workspace, const ParameterBlock<T>& parameters, const Pass& pass, T* gradients,
+void backward_and_step(Workspace<T>& workspace, const BasicNetwork<T>& network, const Pass& pass, T* gradients,
                        const Step<T>& step) {
-  backward_through<T>(workspace, {workspace.kernels, parameters, pass}, gradients, &step);
+  backward_through<T>(workspace, call_of(workspace, network, pass), gradients, &step);
 }
 
-#define LENETPP_INSTANTIATE(T)                                                                        \
-  template void forward(Workspace<T>&, const ParameterBlock<T>&, const ImageSource<T>&, const Pass&); \
-  template double loss_of_outputs(Workspace<T>&, Loss, std::span<const std::int32_t>, T, double);     \
-  template void backward(Workspace<T>&, const ParameterBlock<T>&, const Pass&, T*);                   \
-  template void backward_and_step(Workspace<T>&, const ParameterBlock<T>&, const Pass&, T*, const Step<T>&);
+template <class T>
+void update_state(Workspace<T>& workspace, BasicNetwork<T>& network, const Pass& pass) {
+  const StageCall<T> call = call_of(workspace, network, pass);
+  for (std::size_t s = 0; s < workspace.plan.stages.size(); ++s) {
+    workspace.plan.stages[s]->update_state(call, workspace.kept_of(s), network.state_block());
+  }
+}
+
+#define LENETPP_INSTANTIATE(T)                                                                             \
+  template void forward(Workspace<T>&, const BasicNetwork<T>&, const ImageSource<T>&, const Pass&);        \
+  template double loss_of_outputs(Workspace<T>&, Loss, std::span<const std::int32_t>, T, double);          \
+  template void backward(Workspace<T>&, const BasicNetwork<T>&, const Pass&, T*);                          \
+  template void backward_and_step(Workspace<T>&, const BasicNetwork<T>&, const Pass&, T*, const Step<T>&); \
+  template void update_state(Workspace<T>&, BasicNetwork<T>&, const Pass&);
 LENETPP_INSTANTIATE(float)
 LENETPP_INSTANTIATE(double)
 #undef LENETPP_INSTANTIATE

@@ -42,6 +42,10 @@ void add_runs(Plan<T>& plan) {
     run.last = s + 1;
     plan.gradient_at.push_back(run.gradient_size);
     plan.prepared_at.push_back(plan.prepared_size);
+    plan.kept_at.push_back(plan.kept_size);
+    const std::size_t kept = round_up(plan.stages[s]->kept(), lanes);
+    run.kept_size += kept;
+    plan.kept_size += kept;
     if (const ImageStage<T>* stage = plan.stages[s]->as_image_stage()) {
       // Each stage's own part begins at a whole vector.
       run.gradient_size += round_up(stage->gradient_size(), lanes);

@@ -27,6 +27,7 @@ struct StageRun {
   std::size_t first = 0, last = 0;
   bool by_image = true;
   std::size_t gradient_size = 0;  // numbers of all its stages' gradients, in their own layouts
+  std::size_t kept_size = 0;      // numbers that all its stages keep of a batch
 };
 
 template <class T>
@@ -36,7 +37,9 @@ struct Plan {
   std::vector<StageRun> runs;            // the first one is by image, if need be without a stage: it fetches the images
   std::vector<std::size_t> gradient_at;  // [stages] where an ImageStage's gradients begin among those of its run
   std::vector<std::size_t> prepared_at;  // [stages] likewise among what all stages have prepared
+  std::vector<std::size_t> kept_at;      // [stages] likewise among what all stages keep of a batch
   std::size_t prepared_size = 0;
+  std::size_t kept_size = 0;
   std::size_t bottom = 0;  // the stage where backward ends: the first one with parameters; none: stages.size()
   std::size_t outputs = 0;
 

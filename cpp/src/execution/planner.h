@@ -28,6 +28,8 @@ class Planner {
   void take_follower() { ++layer_; }
   /// The index of the next parameter array that no stage has yet.
   std::size_t take_parameter() { return parameter_++; }
+  /// Likewise of the next array of state.
+  std::size_t take_state() { return state_++; }
   /// Where the stage of the present layers stands.
   [[nodiscard]] StagePlace place() const;
 
@@ -42,7 +44,7 @@ class Planner {
   std::vector<Shape> shapes_;
   PlaneStack stack_;  // the input of the present layers
   std::size_t first_layer_ = 0, layer_ = 0;
-  std::size_t parameters_below_ = 0, parameter_ = 0;
+  std::size_t parameters_below_ = 0, parameter_ = 0, state_ = 0;
   std::size_t stages_ = 0;
 };
 

@@ -65,6 +65,15 @@ struct StagePlace {
   PlaneStack input_stack, output_stack;
 };
 
+/// What all calls for one stage have in common.
+template <class T>
+struct StageCall {
+  const Kernels<T>& kernels;
+  const ParameterBlock<T>& parameters;
+  const ParameterBlock<T>& state;
+  const Pass& pass;
+};
+
 template <class T>
 class ImageStage;
 template <class T>
@@ -84,20 +93,18 @@ class Stage {
 
   /// Indices of its parameter arrays, which follow each other.
   [[nodiscard]] virtual std::vector<std::size_t> parameters() const { return {}; }
+  /// Numbers that it keeps of a batch, zero before the forward pass, which fills them: what its state is updated by, or
+  /// its backward pass needs. Only in workspaces for training.
+  [[nodiscard]] virtual std::size_t kept() const { return 0; }
+  /// Writes its state, by what it kept of the batch. Called once in a step of training, behind the backward pass, so
+  /// that both passes have seen the state as it was.
+  virtual void update_state(const StageCall<T>&, const T* /*kept*/, ParameterBlock<T>& /*state*/) const {}
   /// Places of an image's winners that backward needs to know, kept with the output while training.
   [[nodiscard]] virtual std::size_t winners() const { return 0; }
   /// The activation of its output, where its units are to be watched (see UnitActivity).
   [[nodiscard]] virtual std::optional<Activation> watched() const { return std::nullopt; }
 
   const StagePlace place;
-};
-
-/// What all calls for one stage have in common.
-template <class T>
-struct StageCall {
-  const Kernels<T>& kernels;
-  const ParameterBlock<T>& parameters;
-  const Pass& pass;
 };
 
 template <class T>
@@ -107,6 +114,7 @@ struct ImageForward : StageCall<T> {
   T* output;
   std::int32_t* winners;  // null where nobody will go back
   const T* prepared;      // what prepare_forward() made
+  T* kept;                // of the sample's shard, added to: shards are summed in their order; null as winners
   Scratch<T>& scratch;
 };
 
@@ -155,12 +163,14 @@ struct BatchForward : StageCall<T> {
   ThreadPool& pool;
   Batch<const T> input;
   Batch<T> output;
+  T* kept;  // null where nobody will go back
 };
 
 template <class T>
 struct BatchBackward : StageCall<T> {
   ThreadPool& pool;
   Batch<const T> input, output;
+  const T* kept;
   Batch<T> output_gradient;  // may be changed
   bool activation_is_done;
   Batch<T> input_gradient;  // added to; null unless place.goes_below

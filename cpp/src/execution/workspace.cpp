@@ -39,6 +39,7 @@ Workspace<T>::Workspace(const Architecture& architecture, std::size_t samples, i
   prepared = AlignedArray<T>(plan.prepared_size + slack);
   if (training) {
     shard_gradients = AlignedArray<T>(shards_of(capacity) * gradient_size + slack);
+    kept = AlignedArray<T>(shards_of(capacity) * plan.kept_size);
   }
 }
 
@@ -64,6 +65,7 @@ std::size_t Workspace<T>::memory_bytes() const {
   }
   add(prepared);
   add(shard_gradients);
+  add(kept);
   return bytes;
 }
 

@@ -46,6 +46,7 @@ struct Workspace {
   std::vector<Worker<T>> workers;
   AlignedArray<T> prepared;         // see ImageStage::prepare_forward()
   AlignedArray<T> shard_gradients;  // [shards][gradient_size of a run], training only
+  AlignedArray<T> kept;             // [shards][kept_size of the plan], training only; of a batch in the first row
   std::size_t batch = 0;            // samples of the last forward
   bool activation_is_done = false;  // the gradient of the outputs holds the last activation's derivative already
 
@@ -58,6 +59,10 @@ struct Workspace {
   /// Null where nothing was pooled, and at inference.
   [[nodiscard]] std::int32_t* winners_of(std::size_t boundary, std::size_t b) {
     return winners[boundary].size() ? winners[boundary].data() + b * plan.boundaries[boundary].winners : nullptr;
+  }
+  /// What stage `s` keeps of a shard, or of the batch; null at inference, and where no stage keeps anything.
+  [[nodiscard]] T* kept_of(std::size_t s, std::size_t shard = 0) {
+    return kept.size() ? kept.data() + shard * plan.kept_size + plan.kept_at[s] : nullptr;
   }
   /// Of a stage.
   [[nodiscard]] T* prepared_for(std::size_t stage) { return prepared.data() + plan.prepared_at[stage]; }

@@ -68,13 +68,13 @@ Architecture read_architecture(const SafetensorsFile& file) {
   }
 }
 
-/// The tensors that a model with `parameters` must have, by name.
-std::map<std::string, std::vector<std::size_t>> expected_shapes(const std::vector<ParameterShape>& parameters,
-                                                                const Shape& input, bool normalized) {
+/// The tensors that a model must have, by name.
+std::map<std::string, std::vector<std::size_t>> expected_shapes(const Architecture& architecture, bool normalized) {
   std::map<std::string, std::vector<std::size_t>> shapes;
-  for (const ParameterShape& parameter : parameters) shapes[parameter.name] = parameter.dimensions;
+  for (const ParameterShape& parameter : architecture.parameter_shapes()) shapes[parameter.name] = parameter.dimensions;
+  for (const StateShape& state : architecture.state_shapes()) shapes[state.name] = state.dimensions;
   if (normalized) {
-    const std::vector<std::size_t> one_a_plane{static_cast<std::size_t>(input.planes)};
+    const std::vector<std::size_t> one_a_plane{static_cast<std::size_t>(architecture.input.planes)};
     shapes[mean_name] = one_a_plane;
     shapes[deviation_name] = one_a_plane;
   }
@@ -116,6 +116,11 @@ void save_model(const std::filesystem::path& path, const Network& network, const
     require_finite(shape.name, network.parameter(index));
     tensors.push_back({shape.name, shape.dimensions, [&network, index] { return network.parameter(index); }});
   }
+  for (std::size_t index = 0; index < network.state_shapes().size(); ++index) {
+    const StateShape& shape = network.state_shapes()[index];
+    require_finite(shape.name, network.state(index));
+    tensors.push_back({shape.name, shape.dimensions, [&network, index] { return network.state(index); }});
+  }
   if (const Normalization& normalization = network.normalization(); !normalization.mean.empty()) {
     const std::vector<std::size_t> one_a_plane{normalization.mean.size()};
     tensors.push_back({mean_name, one_a_plane, [&normalization] { return normalization.mean; }});
@@ -130,12 +135,15 @@ Model load_model(const std::filesystem::path& path) {
   const Architecture architecture = read_architecture(file);
   const bool normalized = file.entries().contains(mean_name) || file.entries().contains(deviation_name);
   // Before the network is built: its memory is then no larger than the file.
-  check_tensors(file, expected_shapes(architecture.parameter_shapes(), architecture.input, normalized));
+  check_tensors(file, expected_shapes(architecture, normalized));
 
   Model model{Network(architecture), file.metadata(), has_digest};
   std::erase_if(model.metadata, [](const auto& item) { return item.first.starts_with(reserved); });
   for (std::size_t index = 0; index < model.network.parameter_shapes().size(); ++index) {
     model.network.set_parameter(index, file.read_values(model.network.parameter_shapes()[index].name));
+  }
+  for (std::size_t index = 0; index < model.network.state_shapes().size(); ++index) {
+    model.network.set_state(index, file.read_values(model.network.state_shapes()[index].name));
   }
   if (normalized) {
     try {

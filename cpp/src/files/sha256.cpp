@@ -8,7 +8,7 @@ namespace lenetpp {
 namespace {
 
 constexpr std::size_t block_bytes = 64;
-constexpr std::size_t length_bytes = 8;
+constexpr std::size_t bit_count_bytes = 8;
 
 /// The first 32 bits of the fractions of the cube roots of the first 64 primes.
 constexpr std::array<std::uint32_t, 64> constants{
@@ -46,7 +46,7 @@ void Sha256::update(std::string_view bytes) {
 std::string Sha256::hex_digest() const {
   Sha256 padded = *this;
   std::string end(1, '\x80');
-  end.append((2 * block_bytes - length_bytes - 1 - rest_.size()) % block_bytes, '\0');
+  end.append((2 * block_bytes - bit_count_bytes - 1 - rest_.size()) % block_bytes, '\0');
   for (int shift = 56; shift >= 0; shift -= 8) end += static_cast<char>(8 * length_ >> shift & 0xFF);
   padded.update(end);
   std::string digits;

@@ -45,12 +45,12 @@ LossAndGradients<T> loss_and_gradients(const BasicNetwork<T>& network, const Ima
   for (std::size_t b = 0; b < samples.size(); ++b) samples[b].index = b;
   ParameterBlock<T> gradients(network.parameter_shapes());
   const Pass pass{.samples = samples};
-  forward(workspace, network.block(), ImageSource<T>(images, network.normalization()), pass);
+  forward(workspace, network, ImageSource<T>(images, network.normalization()), pass);
   const auto count = static_cast<T>(images.count());
   LossAndGradients<T> result;
   result.loss = loss_of_outputs(workspace, loss, labels, reduction == Reduction::mean ? T(1) / count : T(1));
   if (reduction == Reduction::mean) result.loss /= static_cast<double>(images.count());
-  backward(workspace, network.block(), pass, gradients.data());
+  backward(workspace, network, pass, gradients.data());
   for (std::size_t i = 0; i < network.parameter_shapes().size(); ++i) result.gradients.push_back(gradients.unpadded(i));
   return result;
 }

@@ -35,7 +35,7 @@ struct BasicPredictor<T>::State {
     for (std::size_t first = 0; first < images.count(); first += samples.size()) {
       samples.resize(std::min(workspace->capacity, images.count() - first));
       for (std::size_t b = 0; b < samples.size(); ++b) samples[b].index = first + b;
-      forward(*workspace, network.block(), source, {.samples = samples});
+      forward(*workspace, network, source, {.samples = samples});
       use(*workspace, first, samples.size());
     }
   }

@@ -53,6 +53,14 @@ concept HasParameters = requires(const Kind& layer, const Shape& input) {
   { LayerKind<Kind>::parameters(layer, input) } -> std::same_as<std::vector<ParameterShape>>;
 };
 
+/// Its state, with all that StateShape says but the layer's index. A kind without state says nothing of it.
+template <class Kind>
+concept HasState = requires(const Kind& layer, const Shape& input) {
+  { LayerKind<Kind>::state(layer, input) } -> std::same_as<std::vector<StateShape>>;
+};
+template <class Kind>
+concept HasStateIfAny = HasState<Kind> || !requires { &LayerKind<Kind>::state; };
+
 /// Of one forward pass of one image.
 template <class Kind>
 concept HasMultiplyAdds = requires(const Kind& layer, const Shape& input, const Shape& output) {
@@ -70,7 +78,14 @@ concept HasExecution = requires(const Kind& layer, const Shape& input, Planner& 
 
 template <class Kind>
 concept CompleteLayerKind = HasWords<Kind> && HasFields<Kind> && HasPlace<Kind> && HasOutputShape<Kind> &&
-                            HasParameters<Kind> && HasMultiplyAdds<Kind> && HasExecution<Kind>;
+                            HasParameters<Kind> && HasStateIfAny<Kind> && HasMultiplyAdds<Kind> && HasExecution<Kind>;
+
+/// The arrays of a layer's state, none where its kind has none.
+template <class Kind>
+std::vector<StateShape> state_of(const Kind& layer, const Shape& input) {
+  if constexpr (HasState<Kind>) return LayerKind<Kind>::state(layer, input);
+  return {};
+}
 
 /// Calls use(field) for each field of a kind, in order.
 template <class Kind, class Use>

@@ -84,9 +84,10 @@ void check_fields(const Layer& layer) {
 
 std::string to_string(const Layer& layer) {
   return visit_kind(layer, []<class Kind>(const Kind& value, LayerKind<Kind> kind) {
-    std::string text = std::string(kind.word) + " ";
-    for_each_field<Kind>([&](const auto& field) { field.write(text, value); });
-    return text;
+    std::string fields;
+    for_each_field<Kind>([&](const auto& field) { field.write(fields, value); });
+    const bool need_space = !fields.empty() && fields.front() != ' ';
+    return std::string(kind.word) + (need_space ? " " : "") + fields;
   });
 }
 

@@ -10,7 +10,31 @@
 
 namespace lenetpp {
 
-std::size_t ParameterShape::size() const {
+namespace {
+
+/// The arrays that list(layer's value, its LayerKind, its input) gives for each layer, with the layer's index.
+template <class ShapeOfArray, class List>
+std::vector<ShapeOfArray> arrays_of(const Architecture& architecture, const List& list) {
+  std::vector<ShapeOfArray> shapes;
+  Shape layer_input = architecture.input;
+  std::size_t index = 0;
+  for (const Shape& output : architecture.output_shapes()) {
+    for (ShapeOfArray& shape : visit_kind(architecture.layers[index], [&](const auto& layer, auto kind) {
+           return list(layer, kind, layer_input);
+         })) {
+      shape.name = std::to_string(index) + "." + shape.name;
+      shape.layer = index;
+      shapes.push_back(std::move(shape));
+    }
+    layer_input = output;
+    ++index;
+  }
+  return shapes;
+}
+
+}  // namespace
+
+std::size_t ArrayShape::size() const {
   return std::accumulate(dimensions.begin(), dimensions.end(), std::size_t{1}, std::multiplies<>());
 }
 
@@ -31,20 +55,14 @@ std::vector<Shape> Architecture::output_shapes() const {
 }
 
 std::vector<ParameterShape> Architecture::parameter_shapes() const {
-  std::vector<ParameterShape> shapes;
-  Shape layer_input = input;
-  std::size_t index = 0;
-  for (const Shape& output : output_shapes()) {
-    for (ParameterShape& shape :
-         visit_kind(layers[index], [&](const auto& layer, auto kind) { return kind.parameters(layer, layer_input); })) {
-      shape.name = std::to_string(index) + "." + shape.name;
-      shape.layer = index;
-      shapes.push_back(std::move(shape));
-    }
-    layer_input = output;
-    ++index;
-  }
-  return shapes;
+  return arrays_of<ParameterShape>(*this, [](const auto& layer, auto kind, const Shape& layer_input) {
+    return kind.parameters(layer, layer_input);
+  });
+}
+
+std::vector<StateShape> Architecture::state_shapes() const {
+  return arrays_of<StateShape>(
+      *this, [](const auto& layer, auto, const Shape& layer_input) { return state_of(layer, layer_input); });
 }
 
 std::vector<std::size_t> Architecture::multiply_adds() const {

@@ -1,5 +1,6 @@
 #include "network/layer_rules.h"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <utility>
@@ -11,14 +12,18 @@
 namespace lenetpp {
 namespace {
 
+/// Weights and numbers of state.
 std::size_t weight_count(const Layer& layer, const Shape& input) {
   std::size_t count = 0;
-  for (const ParameterShape& shape :
-       visit_kind(layer, [&](const auto& value, auto kind) { return kind.parameters(value, input); })) {
-    if (shape.is_bias) continue;
-    const std::size_t size = saturating_product(shape.dimensions);
-    count = size > maximum_values ? size : count + size;
-  }
+  const auto add = [&](const ArrayShape& shape) {
+    count += std::min(saturating_product(shape.dimensions), maximum_values + 1);
+  };
+  visit_kind(layer, [&](const auto& value, auto kind) {
+    for (const ParameterShape& shape : kind.parameters(value, input)) {
+      if (!shape.is_bias) add(shape);
+    }
+    for (const StateShape& shape : state_of(value, input)) add(shape);
+  });
   return count;
 }
 

@@ -11,12 +11,19 @@
 namespace lenetpp {
 namespace {
 
-std::string describe(const ParameterShape& shape) {
+std::string describe(const ArrayShape& shape) {
   std::string text = shape.name + " of shape (";
   for (std::size_t i = 0; i < shape.dimensions.size(); ++i) {
     text += (i ? ", " : "") + std::to_string(shape.dimensions[i]);
   }
   return text + ")";
+}
+
+template <class T>
+void check_size(const char* what, const ArrayShape& shape, std::span<const T> values) {
+  if (values.size() == shape.size()) return;
+  throw std::invalid_argument(std::string(what) + " " + describe(shape) + ": expected " + std::to_string(shape.size()) +
+                              " values, got " + std::to_string(values.size()));
 }
 
 double weight_deviation(Initialization scheme, const ParameterShape& shape) {
@@ -55,7 +62,18 @@ BasicNetwork<T>::BasicNetwork(Architecture architecture) : architecture_(std::mo
   const std::vector<Shape> shapes = architecture_.output_shapes();  // throws when the layers do not fit
   outputs_ = shapes.empty() ? architecture_.input.size() : shapes.back().size();
   parameter_shapes_ = architecture_.parameter_shapes();
+  state_shapes_ = architecture_.state_shapes();
   block_ = std::make_unique<ParameterBlock<T>>(parameter_shapes_);
+  state_block_ = std::make_unique<ParameterBlock<T>>(state_shapes_);
+  reset_state();
+}
+
+template <class T>
+void BasicNetwork<T>::reset_state() {
+  for (std::size_t index = 0; index < state_shapes_.size(); ++index) {
+    const StateShape& shape = state_shapes_[index];
+    state_block_->set_unpadded(index, std::vector<T>(shape.size(), static_cast<T>(shape.initial)));
+  }
 }
 
 template <class T>
@@ -76,6 +94,7 @@ void BasicNetwork<T>::initialize(std::uint64_t seed, Initialization scheme) {
     }
     block_->set_unpadded(index, values);
   }
+  reset_state();
   initialized_ = true;
 }
 
@@ -88,17 +107,26 @@ std::vector<T> BasicNetwork<T>::parameter(std::size_t index) const {
 template <class T>
 void BasicNetwork<T>::set_parameter(std::size_t index, std::span<const T> values) {
   const ParameterShape& shape = checked_shape(parameter_shapes_, index);
-  if (values.size() != shape.size()) {
-    throw std::invalid_argument("parameter " + describe(shape) + ": expected " + std::to_string(shape.size()) +
-                                " values, got " + std::to_string(values.size()));
-  }
+  check_size("parameter", shape, values);
   block_->set_unpadded(index, values);
   initialized_ = true;
 }
 
 template <class T>
+std::vector<T> BasicNetwork<T>::state(std::size_t index) const {
+  static_cast<void>(checked_shape(state_shapes_, index));
+  return state_block_->unpadded(index);
+}
+
+template <class T>
+void BasicNetwork<T>::set_state(std::size_t index, std::span<const T> values) {
+  check_size("state", checked_shape(state_shapes_, index), values);
+  state_block_->set_unpadded(index, values);
+}
+
+template <class T>
 std::size_t BasicNetwork<T>::memory_bytes() const {
-  return block_->layout().size * sizeof(T);
+  return (block_->layout().size + state_block_->layout().size) * sizeof(T);
 }
 
 template <class T>
@@ -114,8 +142,10 @@ template <class T>
 BasicNetwork<T>::BasicNetwork(const BasicNetwork& other)
     : architecture_(other.architecture_),
       parameter_shapes_(other.parameter_shapes_),
+      state_shapes_(other.state_shapes_),
       outputs_(other.outputs_),
       block_(std::make_unique<ParameterBlock<T>>(*other.block_)),
+      state_block_(std::make_unique<ParameterBlock<T>>(*other.state_block_)),
       normalization_(other.normalization_),
       initialized_(other.initialized_) {}
 

@@ -8,17 +8,21 @@
 
 namespace lenetpp {
 
-const ParameterShape& checked_shape(const std::vector<ParameterShape>& shapes, std::size_t index) {
+namespace {
+
+template <class ShapeOfArray>
+const ShapeOfArray& checked(const std::vector<ShapeOfArray>& shapes, std::size_t index, const char* what) {
   if (index >= shapes.size()) {
     throw std::out_of_range("index: expected one below " + std::to_string(shapes.size()) +
-                            ", the network's number of parameter arrays, got " + std::to_string(index));
+                            ", the network's number of " + what + " arrays, got " + std::to_string(index));
   }
   return shapes[index];
 }
 
-BlockLayout block_layout(const std::vector<ParameterShape>& shapes) {
+template <class ShapeOfArray>
+BlockLayout block_layout(const std::vector<ShapeOfArray>& shapes) {
   BlockLayout layout;
-  for (const ParameterShape& shape : shapes) {
+  for (const ArrayShape& shape : shapes) {
     ParameterRows rows;
     rows.offset = layout.size;
     rows.columns = 1;
@@ -35,8 +39,20 @@ BlockLayout block_layout(const std::vector<ParameterShape>& shapes) {
   return layout;
 }
 
+}  // namespace
+
+const ParameterShape& checked_shape(const std::vector<ParameterShape>& shapes, std::size_t index) {
+  return checked(shapes, index, "parameter");
+}
+const StateShape& checked_shape(const std::vector<StateShape>& shapes, std::size_t index) {
+  return checked(shapes, index, "state");
+}
+
 template <class T>
 ParameterBlock<T>::ParameterBlock(const std::vector<ParameterShape>& shapes)
+    : layout_(block_layout(shapes)), values_(layout_.size + slack) {}
+template <class T>
+ParameterBlock<T>::ParameterBlock(const std::vector<StateShape>& shapes)
     : layout_(block_layout(shapes)), values_(layout_.size + slack) {}
 
 template <class T>

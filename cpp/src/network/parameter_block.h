@@ -1,5 +1,5 @@
 // All parameters of a network in one aligned block, laid out for the kernels. Gradients and momentum have the same
-// layout, so that one step of SGD is one loop over the block.
+// layout, so that one step of SGD is one loop over the block. State, which makes no steps, is a block of its own.
 #pragma once
 
 #include <lenetpp/layers.h>
@@ -12,8 +12,8 @@
 
 namespace lenetpp {
 
-/// One parameter array as rows of `columns` numbers, each row padded with zeros to `row_stride`. A row is a kernel's
-/// row (padded to a multiple of 8), a unit's or a filter's weights or all biases of a layer (to a multiple of 16).
+/// One array as rows of `columns` numbers, each row padded with zeros to `row_stride`. A row is a kernel's row (padded
+/// to a multiple of 8), a unit's or a filter's weights or all biases of a layer (to a multiple of 16).
 struct ParameterRows {
   std::size_t offset = 0;  // from the start of the block, a multiple of 16
   std::size_t rows = 0;
@@ -23,19 +23,19 @@ struct ParameterRows {
 };
 
 struct BlockLayout {
-  std::vector<ParameterRows> arrays;  // in the order of Architecture::parameter_shapes()
+  std::vector<ParameterRows> arrays;  // in the order of their shapes
   std::size_t size = 0;               // a multiple of 16
 };
 
-/// The shape of array `index`. Throws std::out_of_range.
+/// The shape of array `index` of a network's parameters or state. Throws std::out_of_range.
 const ParameterShape& checked_shape(const std::vector<ParameterShape>& shapes, std::size_t index);
-
-BlockLayout block_layout(const std::vector<ParameterShape>& shapes);
+const StateShape& checked_shape(const std::vector<StateShape>& shapes, std::size_t index);
 
 template <class T>
 class ParameterBlock {
  public:
   explicit ParameterBlock(const std::vector<ParameterShape>& shapes);
+  explicit ParameterBlock(const std::vector<StateShape>& shapes);
 
   [[nodiscard]] const BlockLayout& layout() const { return layout_; }
   [[nodiscard]] T* data() { return values_.data(); }

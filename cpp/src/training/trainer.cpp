@@ -76,27 +76,31 @@ struct BasicTrainer<T>::State {
   BatchResult train_batch(const ImageSource<T>& images, const Pass& pass, std::span<const std::int32_t> labels,
                           double learning_rate, std::uint64_t number, std::vector<ArrayStep>* figures) {
     const std::span<const Sample> samples = pass.samples;
-    ParameterBlock<T>& parameters = network.block();
-    forward(workspace, parameters, images, pass);
+    forward(workspace, network, images, pass);
     const bool mean = options.reduction == Reduction::mean;
     const T scale = mean ? T(1) / static_cast<T>(samples.size()) : T(1);
     BatchResult result;
     result.loss = loss_of_outputs(workspace, options.loss, labels, scale);
     for (std::size_t b = 0; b < samples.size(); ++b) result.correct += workspace.predicted_class(b) == labels[b];
     if (!std::isfinite(result.loss)) return result;
-    Step<T> step = step_of(learning_rate, number);
+    make_step(pass, step_of(learning_rate, number), figures);
+    update_state(workspace, network, pass);
+    return result;
+  }
+
+  /// Of the optimizer, by the gradients of a batch whose loss is known.
+  void make_step(const Pass& pass, Step<T> step, std::vector<ArrayStep>* figures) {
     if (!figures && options.gradient_clip_norm == 0) {
-      backward_and_step(workspace, parameters, pass, gradients.data(), step);
-      return result;
+      backward_and_step(workspace, network, pass, gradients.data(), step);
+      return;
     }
-    backward(workspace, parameters, pass, gradients.data());
+    backward(workspace, network, pass, gradients.data());
     step.gradient_scale = gradient_scale();
     if (figures) {
-      *figures = measured_step(workspace.kernels, parameters.layout(), step);
+      *figures = measured_step(workspace.kernels, network.block().layout(), step);
     } else {
       workspace.kernels.optimizer_step(step);
     }
-    return result;
   }
 
   /// Of the whole block.
@@ -127,16 +131,17 @@ struct BasicTrainer<T>::State {
     return norm > options.gradient_clip_norm ? static_cast<T>(options.gradient_clip_norm / norm) : T(1);
   }
 
-  /// The highest layer with a parameter that is not finite: gradients come from above.
+  /// The highest layer with a parameter that is not finite: gradients come from above. Else one with such state.
   std::optional<std::size_t> layer_not_finite() const {
-    const ParameterBlock<T>& parameters = network.block();
-    for (std::size_t index = network.parameter_shapes().size(); index-- > 0;) {
-      const ParameterRows& rows = parameters.layout().arrays[index];
-      if (!all_finite(parameters.array(index), rows.rows * rows.row_stride)) {
-        return network.parameter_shapes()[index].layer;
+    const auto last_in = [](const ParameterBlock<T>& block, const auto& shapes) -> std::optional<std::size_t> {
+      for (std::size_t index = shapes.size(); index-- > 0;) {
+        const ParameterRows& rows = block.layout().arrays[index];
+        if (!all_finite(block.array(index), rows.rows * rows.row_stride)) return shapes[index].layer;
       }
-    }
-    return std::nullopt;
+      return std::nullopt;
+    };
+    const auto layer = last_in(network.block(), network.parameter_shapes());
+    return layer ? layer : last_in(network.state_block(), network.state_shapes());
   }
 
   /// Where numbers ended, for a step whose loss is not finite: in the update before it, or in a layer's output.

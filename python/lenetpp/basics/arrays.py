@@ -30,10 +30,12 @@ def as_shape(input_shape: Sequence[int]) -> Shape:
     return planes, height, width
 
 
-def as_parameters(
-    values: Mapping[str, ArrayLike], shapes: Mapping[str, tuple[int, ...]], dtype: np.dtype[Any]
+def as_named_arrays(
+    values: Mapping[str, ArrayLike], shapes: Mapping[str, tuple[int, ...]], dtype: np.dtype[Any], *, what: str
 ) -> dict[str, FloatArray]:
     """Return `values` as finite arrays of `dtype` that have exactly the names and the shapes of `shapes`.
+
+    Errors call the arrays `what`.
 
     Raises
     ------
@@ -43,18 +45,19 @@ def as_parameters(
     if set(values) != set(shapes):
         missing = ", ".join(name for name in shapes if name not in values) or "none"
         unknown = ", ".join(str(name) for name in values if name not in shapes) or "none"
-        raise ValueError(f"parameters must be exactly {', '.join(shapes)}; missing: {missing}; unknown: {unknown}")
-    return {name: _as_parameter(name, values[name], shape, dtype) for name, shape in shapes.items()}
+        exactly = ", ".join(shapes) or "none"
+        raise ValueError(f"{what} names must be exactly {exactly}; missing: {missing}; unknown: {unknown}")
+    return {name: _as_array(f"{what} {name}", values[name], shape, dtype) for name, shape in shapes.items()}
 
 
-def _as_parameter(name: str, values: ArrayLike, shape: tuple[int, ...], dtype: np.dtype[Any]) -> FloatArray:
+def _as_array(name: str, values: ArrayLike, shape: tuple[int, ...], dtype: np.dtype[Any]) -> FloatArray:
     array = np.asarray(values)
     if array.dtype.kind not in "fiu":
-        raise ValueError(f"parameter {name} must hold real numbers, but is {array.dtype}")
+        raise ValueError(f"{name} must hold real numbers, but is {array.dtype}")
     if array.shape != shape:
-        raise ValueError(f"parameter {name} must have shape {shape}, but has {array.shape}")
+        raise ValueError(f"{name} must have shape {shape}, but has {array.shape}")
     with np.errstate(over="ignore"):
         converted = np.ascontiguousarray(array, dtype=dtype)
     if not np.isfinite(converted).all():
-        raise ValueError(f"parameter {name} must be finite in {dtype}, but has NaN, infinity or a number too large")
+        raise ValueError(f"{name} must be finite in {dtype}, but has NaN, infinity or a number too large")
     return converted

@@ -59,10 +59,3 @@ class NotebookArea:
 def bar_html(share: float, text: str) -> str:
     """Return a bar with a text beside it."""
     return f'<div><progress value="{share:.4f}" max="1"></progress> {escape(text)}</div>'
-
-
-def time_left(seconds: float) -> str:
-    """Write how long something will take still."""
-    minutes, seconds = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02} left"

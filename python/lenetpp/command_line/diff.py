@@ -9,6 +9,7 @@ from lenetpp.command_line.options import JsonOption, RunArgument, find_run
 from lenetpp.command_line.output import print_json
 from lenetpp.records.comparison import Comparison, Differences, compare
 from lenetpp.records.recorded_runs import RecordedRun
+from lenetpp.settings.words import name_in_words, value_in_words
 
 HELP = """Compare two recorded runs: settings, then data and surroundings, then results, then where their bits part.
 
@@ -52,7 +53,8 @@ def diff_command(
         section = _section(comparison, name)
         table.add_row(Text(name, style="bold"), *([] if section else [Text("the same", style="dim")] * 2))
         for key, values in section.items():
-            table.add_row(Text(f"  {key.removeprefix(f'{name}.')}"), *(Text(_shown(key, value)) for value in values))
+            words = name_in_words(key.removeprefix(f"{name}."))
+            table.add_row(Text(f"  {words}"), *(Text(_shown(key, value)) for value in values))
     console.print(table)
     console.print()
     console.print(Text(_verdict(comparison)))
@@ -88,13 +90,7 @@ def _shown(name: str, value: object) -> str:
             return "·"
         case str() if name.endswith("digest"):
             return f"{value[:DIGEST_SHOWN]}…"
-        case float():
-            return f"{value:.6g}"
-        case bool():
-            return str(value).lower()
-        case list():
-            return ", ".join(map(str, value))
-    return str(value)
+    return value_in_words(value)
 
 
 def _plain(value: Any) -> Any:

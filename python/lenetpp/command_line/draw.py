@@ -11,16 +11,16 @@ from lenetpp.command_line import completion
 from lenetpp.command_line.options import RecordedDataOption, recorded_data
 from lenetpp.data import Dataset, read_images
 from lenetpp.pictures.picture import Picture
-from lenetpp.pictures.training_curves import MEASURES
+from lenetpp.pictures.training_curves import EPOCH_MEASURES
 from lenetpp.records.recorded_data import same_data
 from lenetpp.records.run_files import read_record
 from lenetpp.training.run import Run
 
 OTHERS = ("confusion", "mistakes", "feature_maps", "winners", "patches")
-PICTURES = (*MEASURES, *OTHERS)
+PICTURES = (*EPOCH_MEASURES, *OTHERS)
 HELP = f"""Draw a picture of a run into a file; this needs the extra `lenetpp[plot]`.
 
-Over the epochs, also of several runs: {", ".join(MEASURES)}.
+Over the epochs, also of several runs: {", ".join(EPOCH_MEASURES)}.
 
 Of one run: confusion (which classes are taken for which), mistakes (images it is most wrong about or least sure of),
 feature_maps (what every layer makes of an image), winners (what passes a max-pooling), patches (what excites the

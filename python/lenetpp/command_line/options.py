@@ -15,7 +15,7 @@ from lenetpp.records.recorded_data import found_at
 from lenetpp.records.run_files import read_record
 
 if TYPE_CHECKING:
-    from lenetpp.records.record_schema import Record
+    from lenetpp.records.record_schema import RunRecord
 
 DataArgument = Annotated[
     str | None,
@@ -113,7 +113,7 @@ def recorded_data(folder: Path, source: str | None) -> Dataset | None:
     return None if source is None else found_at(source, read_record(folder)["data"])
 
 
-def load_trained(reference: str) -> tuple[Network, "Record | None"]:
+def load_trained(reference: str) -> tuple[Network, "RunRecord | None"]:
     """Return the network of a model file or a run, and the run's record where it is a run."""
     path = Path(reference)
     if path.is_file():

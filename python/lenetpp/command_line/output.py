@@ -7,6 +7,7 @@ from typing import Any
 import typer
 from rich.table import Table
 
+from lenetpp.basics.percent import percent
 from lenetpp.basics.printable import OBEYED
 from lenetpp.basics.terminal import Console, Text
 from lenetpp.networks.measurement import Evaluation
@@ -47,7 +48,7 @@ def print_confusion(console: Console, evaluation: Evaluation) -> None:
         table.add_row(
             Text(name if name == str(number) else f"{number} {name}"),
             *(cells if show_columns else []),
-            "" if share is None else f"{share:.1%}",
+            "" if share is None else percent(share, 1),
         )
     console.print(table)
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from rich.table import Table
 
 from lenetpp.basics.arrays import Shape
+from lenetpp.basics.percent import percent
 from lenetpp.basics.terminal import Console, Text, echo
 from lenetpp.command_line.options import JsonOption, ModelArgument, load_trained
 from lenetpp.command_line.output import print_json
@@ -94,5 +95,5 @@ def _print(names: tuple[str, ...], answers: list[tuple[Path, np.intp, NDArray[np
     table.add_column("class")
     table.add_column("probability", justify="right")
     for image, winner, row in answers:
-        table.add_row(Text(str(image)), Text(names[winner]), f"{row[winner]:.1%}")
+        table.add_row(Text(str(image)), Text(names[winner]), percent(row[winner], 1))
     Console().print(table)

@@ -6,6 +6,7 @@ from typing import Any
 import typer
 from rich.table import Table
 
+from lenetpp.basics.percent import percent
 from lenetpp.basics.terminal import Console, Text, echo
 from lenetpp.command_line.options import (
     JsonOption,
@@ -112,7 +113,8 @@ def _facts(result: Replay) -> dict[str, object]:
     facts["digest"] = result.run.digest
     accuracy = result.run.test_accuracy
     facts["test"] = (
-        f"{result.recorded[-1].test_accuracy:.2%} recorded, {'none' if accuracy is None else f'{accuracy:.2%}'} now"
+        f"{percent(result.recorded[-1].test_accuracy)} recorded, "
+        f"{'none' if accuracy is None else percent(accuracy)} now"
     )
     for name, (was, is_) in result.different_surroundings.items():
         facts[name] = f"{was} recorded, {is_} now"

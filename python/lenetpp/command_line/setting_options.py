@@ -40,7 +40,7 @@ def _option(setting: DeclaredSetting) -> inspect.Parameter:
     about = typer.Option(
         *flags,
         metavar=_metavar(setting.kind),
-        help=setting.about.help,
+        help=setting.help,
         rich_help_panel=setting.about.panel,
         show_default=False,
     )

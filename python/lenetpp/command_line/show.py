@@ -11,6 +11,7 @@ from rich.rule import Rule
 from rich.table import Table
 
 from lenetpp.basics.files import write_file
+from lenetpp.basics.percent import short_percent
 from lenetpp.basics.terminal import Console, Text, echo
 from lenetpp.command_line.curves import draw_curves
 from lenetpp.command_line.options import JsonOption, RecordedDataOption, RunArgument, find_run, recorded_data
@@ -93,14 +94,14 @@ def _print_curves(console: Console, history: list[EpochRecord]) -> None:
     beside = console.width >= WIDE
     width = (console.width - 4) // 2 if beside else console.width
     pictures = []
-    for title, suffix, show in (("loss", "loss", "{:.3g}"), ("accuracy", "accuracy", "{:.1%}")):
+    for title, suffix, show in (("loss", "loss", "{:.3g}".format), ("accuracy", "accuracy", short_percent)):
         training = [epoch.loss if suffix == "loss" else epoch.training_accuracy for epoch in history]
         curves = {"training": training}
         validation = [getattr(epoch, f"validation_{suffix}") for epoch in history]
         if None not in validation:
             curves["validation"] = validation
         curves["test"] = [getattr(epoch, f"test_{suffix}") for epoch in history]
-        lines = draw_curves(title, curves, show.format, width, ascii_only=console.options.ascii_only)
+        lines = draw_curves(title, curves, show, width, ascii_only=console.options.ascii_only)
         pictures.append(Group(*lines))
     if beside:
         grid = Table.grid(padding=(0, 4, 0, 0))
@@ -146,11 +147,7 @@ def _number(value: float | None) -> str:
 
 
 def _share(value: float | None) -> str:
-    """Write a share as per cent with two digits that count."""
-    if value is None:
-        return ""
-    percent = 100 * value
-    return f"{percent:.0f}%" if percent >= 10 or percent == 0 else f"{percent:.2g}%"
+    return "" if value is None else short_percent(value)
 
 
 def _print_findings(console: Console, run: RecordedRun, found: list[Finding]) -> None:

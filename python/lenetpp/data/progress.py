@@ -1,20 +1,16 @@
 """What a person at a terminal or a notebook sees while data are read or fetched; nothing in a pipe."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from lenetpp.basics.displays import Redraws, shown_meanwhile
 from lenetpp.basics.html_tables import html_title
-from lenetpp.basics.surface import NotebookArea, bar_html, surface
+from lenetpp.basics.surface import bar_html, surface
 
 if TYPE_CHECKING:
     from rich.progress import Progress
-
-
-REDRAW_SECONDS = 0.25
-"""Between two drawings in a notebook."""
 
 
 @contextmanager
@@ -25,11 +21,8 @@ def open_showing_progress(file: Path, description: str) -> Iterator[IO[bytes]]:
             with _byte_progress() as progress, progress.open(file, "rb", description=description) as stream:
                 yield stream
         case "notebook":
-            area = NotebookArea()
-            area.show(html_title(description), description)
-            with file.open("rb") as stream:
+            with shown_meanwhile(html_title(description), description), file.open("rb") as stream:
                 yield stream
-            area.show("", "")
         case _:
             with file.open("rb") as stream:
                 yield stream
@@ -52,18 +45,19 @@ def download_bar(description: str, size: int) -> Iterator[Callable[[int], None]]
 
 @contextmanager
 def _notebook_bar(description: str, size: int) -> Iterator[Callable[[int], None]]:
-    area, done, shown = NotebookArea(), 0, 0.0
+    redraws, done = Redraws(), 0
+    with shown_meanwhile() as area:
 
-    def advance(count: int) -> None:
-        nonlocal done, shown
-        done += count
-        if time.monotonic() - shown >= REDRAW_SECONDS:
+        def draw() -> None:
             share = min(1.0, done / size) if size else 0.0
             area.show(bar_html(share, f"{description}, {done / 1e6:,.1f} MB"), description)
-            shown = time.monotonic()
 
-    yield advance
-    area.show("", "")
+        def advance(count: int) -> None:
+            nonlocal done
+            done += count
+            redraws.if_due(draw)
+
+        yield advance
 
 
 def _byte_progress() -> "Progress":

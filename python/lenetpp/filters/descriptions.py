@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lenetpp.basics.arrays import FloatArray
+from lenetpp.basics.percent import percent
 from lenetpp.filters.gabor_fit import GaborFit, fit_gabor
 from lenetpp.filters.layer_filters import LayerFilters
 from lenetpp.filters.pattern_templates import MAKERS, templates
@@ -83,7 +84,7 @@ class FilterDescription:
     def __str__(self) -> str:
         if self.kind not in self.scores:
             return self.words
-        share = f" in {self.planes_share:.0%} of it" if len(self.planes) > 1 else ""
+        share = f" in {percent(self.planes_share, 0)} of it" if len(self.planes) > 1 else ""
         name = f"{self.words} ({self.scores[self.kind]:.2f}){share}"
         return name if self.gabor is None or self.kind == "Gabor" else f"{name}; {self.gabor}"
 

@@ -7,6 +7,7 @@ recorded; figures of both stand beside them.
 import math
 from collections.abc import Iterable, Sequence
 
+from lenetpp.basics.percent import percent
 from lenetpp.health.finding import Finding
 from lenetpp.health.layer_figures import LayerFigures, learning_epochs
 from lenetpp.networks.layers import ACTIVATIONS, activation_range
@@ -65,7 +66,8 @@ def check_saturation(run: RecordedRun, layers: Sequence[LayerFigures]) -> Findin
         return None
     affected, when = (early, "after the first epoch") if early else (late, "after the last epoch")
     shares = _list(
-        f"{(layer.saturated_early if early else layer.saturated_late) or 0:.0%} in {layer.name}" for layer in affected
+        f"{percent((layer.saturated_early if early else layer.saturated_late) or 0, 0)} in {layer.name}"
+        for layer in affected
     )
     smaller = f"a learning_rate of {float(run.settings.get('learning_rate', 0)) / 4:g} or less"
     remedies = [initialization(run.settings), "a smaller learning_rate"] if early else [smaller]
@@ -97,8 +99,8 @@ def check_vanishing_gradients(run: RecordedRun, layers: Sequence[LayerFigures]) 
     bounded = [layer for layer in layers if layer.activation in BOUNDED]
     return Finding(
         "vanishing gradients",
-        f"In {len(vanished)} of {epochs_of(run)} the first layer's gradient was less than {VANISHING:.0%} of the last "
-        f"layer's; in epoch {worst} it was {norms[f'{first.index}.weight']:.2g} in {first.name} and "
+        f"In {len(vanished)} of {epochs_of(run)} the first layer's gradient was less than {percent(VANISHING, 0)} "
+        f"of the last layer's; in epoch {worst} it was {norms[f'{first.index}.weight']:.2g} in {first.name} and "
         f"{norms[f'{last.index}.weight']:.2g} in {last.name}.",
         (
             f"Each of the {len(bounded)} sigmoid or tanh layers multiplies the gradient by its slope, which is small "
@@ -118,7 +120,7 @@ def check_lost_updates(run: RecordedRun, layers: Sequence[LayerFigures]) -> Find
     lost = [layer for layer in layers if (layer.lost_updates or 0) >= LOST and (layer.update_ratio or 0) < TINY_STEP]
     if not lost or _dead(layers):
         return None
-    shares = _list(f"{layer.lost_updates or 0:.0%} in {layer.name}" for layer in lost)
+    shares = _list(f"{percent(layer.lost_updates or 0, 0)} in {layer.name}" for layer in lost)
     wider = (
         "" if run.table("network").get("dtype") == "float64" else "a network with dtype float64 to see what it costs"
     )

@@ -7,6 +7,7 @@ recorded; figures of both stand beside them.
 from collections.abc import Sequence
 
 from lenetpp import _core
+from lenetpp.basics.percent import percent
 from lenetpp.health.finding import Finding
 from lenetpp.health.layer_checks import SHORT_WAY, epochs_of, way_of_an_epoch
 from lenetpp.health.layer_figures import LayerFigures
@@ -78,8 +79,8 @@ def check_learning(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | Non
     one_class = f", and every test image is taken for {only[0]}" if len(only) == 1 else ""
     return Finding(
         "nothing is learned",
-        f"After {epochs_of(run)} {accuracy:.1%} of the training images are classified right{one_class}; guessing among "
-        f"{len(classes)} equally frequent classes gives {guess:.1%}.",
+        f"After {epochs_of(run)} {percent(accuracy, 1)} of the training images are classified right{one_class}; "
+        f"guessing among {len(classes)} equally frequent classes gives {percent(guess, 1)}.",
         "The loss is on a plateau, or the units that should learn are stuck; what else is said here may be why.",
         "Try a named network with its recipe on the same data, and look whether images and labels belong together.",
     )
@@ -106,8 +107,8 @@ def check_overfitting(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | 
     )
     return Finding(
         "overfitting",
-        f"{last.training_accuracy:.1%} of the training images are classified right, but {accuracy:.1%} of the "
-        f"{held_out} images.{lowest}",
+        f"{percent(last.training_accuracy, 1)} of the training images are classified right, but "
+        f"{percent(accuracy, 1)} of the {held_out} images.{lowest}",
         "The network learns its training images by heart; what it learns about them does not hold for others.",
         f"Try {one_of('more training images', *remedies, 'fewer epochs', 'a smaller network')}.",
     )

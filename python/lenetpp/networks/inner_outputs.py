@@ -87,12 +87,13 @@ def pool_winners(network: Network, index: int, images: ArrayLike, *, threads: in
 
 def _cut(network: Network, layers: Sequence[Layer]) -> Network:
     """Return the network that ends with the last of `layers`, the first ones of `network`."""
-    parameters = network.parameters()
+    parameters, state = network.parameters(), network.state()
     cut = Network(network.input_shape, layers, dtype=network.dtype)
     cut.normalization = network.normalization
     if network.initialized:
         cut.initialize()  # one without parameters of its own is then ready too
         cut.set_parameters({name: parameters[name] for name in cut.core.parameter_names})
+    cut.set_state({name: state[name] for name in cut.core.state_names})
     return cut
 
 

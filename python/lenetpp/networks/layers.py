@@ -107,8 +107,25 @@ class Conv2D(Layer):
         return Window(pair(self.kernel_size), pair(self.strides), pair(self.padding))
 
 
+class _Pooling(Layer):
+    """What poolings have in common: the text and the window of their fields."""
+
+    size: Size
+    strides: Size | None
+
+    def __str__(self) -> str:
+        _, strides, _ = self.window
+        behind = "" if strides == pair(self.size) else f"/{_size_text(strides)}"
+        return f"{self.word} {_size_text(self.size)}{behind}"
+
+    @property
+    def window(self) -> Window:
+        """What becomes one output."""
+        return Window(pair(self.size), pair(self.size if self.strides is None else self.strides), (0, 0))
+
+
 @dataclass(frozen=True)
-class MaxPool2D(Layer):
+class MaxPool2D(_Pooling):
     """The largest value of each window; the first one in row-major order wins a tie.
 
     Windows may overlap, and the last one is clipped at the border: ``ceil((H - size) / strides) + 1`` outputs.
@@ -129,14 +146,6 @@ class MaxPool2D(Layer):
     word: ClassVar[str] = "maxpool"
     size: Size = 2
     strides: Size | None = None
-
-    def __str__(self) -> str:
-        return f"maxpool {_pooling_text(self.size, self.strides)}"
-
-    @property
-    def window(self) -> Window:
-        """What is pooled to one output."""
-        return Window(pair(self.size), pair(self.size if self.strides is None else self.strides), (0, 0))
 
 
 @dataclass(frozen=True)
@@ -176,7 +185,7 @@ class Dense(Layer):
 
 
 @dataclass(frozen=True)
-class AvgPool2D(Layer):
+class AvgPool2D(_Pooling):
     """The average of each window.
 
     Windows lie as those of :class:`MaxPool2D`; one that is clipped at the border averages what it holds.
@@ -197,14 +206,6 @@ class AvgPool2D(Layer):
     word: ClassVar[str] = "avgpool"
     size: Size = 2
     strides: Size | None = None
-
-    def __str__(self) -> str:
-        return f"avgpool {_pooling_text(self.size, self.strides)}"
-
-    @property
-    def window(self) -> Window:
-        """What is averaged to one output."""
-        return Window(pair(self.size), pair(self.size if self.strides is None else self.strides), (0, 0))
 
 
 @dataclass(frozen=True)
@@ -242,8 +243,9 @@ class Dropout(Layer):
         return Window((1, 1), (1, 1), (0, 0))
 
 
-KINDS: dict[str, type[Any]] = {kind.word: kind for kind in Layer.__subclasses__()}
-"""The classes by the first words of their texts."""
+_CLASSES: dict[str, type[Any]] = {globals()[name].word: globals()[name] for name in __all__}
+KINDS = {word: _CLASSES[word] for word in _core.layer_kinds() if word in _CLASSES}
+"""The classes by the first words of their texts, in the core's order."""
 
 
 def layer_of(word: str, values: Sequence[object]) -> Layer:
@@ -298,11 +300,6 @@ def _size_text(size: Size) -> str:
 
 def _size_option(word: str, size: Size, *, usual: int) -> str:
     return "" if pair(size) == (usual, usual) else f" {word}{_size_text(size)}"
-
-
-def _pooling_text(size: Size, strides: Size | None) -> str:
-    behind = "" if strides is None or pair(strides) == pair(size) else f"/{_size_text(strides)}"
-    return _size_text(size) + behind
 
 
 def _connection_text(connection: str | Sequence[Sequence[int]]) -> str:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from lenetpp import _core
 from lenetpp.basics.arrays import ImageArray
 from lenetpp.basics.html_tables import html_table, html_title
+from lenetpp.basics.percent import percent
 from lenetpp.settings.training_settings import Loss
 
 SLICE_SIZE = 500
@@ -62,14 +63,14 @@ class Evaluation:
         names, shares = self.class_names, self.class_accuracies
         columns = names if len(names) <= MOST_COLUMNS else ()
         rows = [
-            (name, *(map(int, counts) if columns else ()), "" if shares[name] is None else f"{shares[name]:.1%}")
-            for name, counts in zip(names, self.confusion, strict=True)
+            (name, *(map(int, counts) if columns else ()), "" if share is None else percent(share, 1))
+            for (name, share), counts in zip(shares.items(), self.confusion, strict=True)
         ]
         table = html_table(("true \\ predicted" if columns else "class", *columns, "right"), rows, named_rows=True)
         return html_title(str(self)) + table
 
     def __str__(self) -> str:
-        return f"accuracy {self.accuracy:.2%}, loss {self.loss:.4f} on {self.count:,} images"
+        return f"accuracy {percent(self.accuracy)}, loss {self.loss:.4f} on {self.count:,} images"
 
 
 def evaluate_in_slices(

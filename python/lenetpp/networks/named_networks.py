@@ -35,6 +35,8 @@ MODERN_RECIPE = TrainingSettings(
     weight_decay=0.0005,
     initialization="glorot",
 )
+WIDE_RECIPE = replace(MODERN_RECIPE, epochs=10)
+"""Glorot's weights stay: max-pooling makes values larger, and with He's a quarter of the dense units soon were dead."""
 MOST_EPOCHS = 20
 ENOUGH_IMAGES = 100_000
 """Small data sets are gone through more often: until so many images were seen, at most `MOST_EPOCHS` times."""
@@ -99,12 +101,51 @@ MIXING = NamedNetwork(
     2,
     MODERN_RECIPE,
 )
+# Deeper and wider than LeNet, in the manner of those that came after it, for ten classes of 32x32. This one: the layers
+# of the frozen recipe best-airplane-ship-mixing, pooled by 2.
+THREE_CONVOLUTIONS = NamedNetwork(
+    "conv 16x3x3 pad1 relu | maxpool 2 | conv 32x3x3 pad1 relu | maxpool 2 | conv 64x3x3 pad1 relu | maxpool 2 | "
+    "dense 64 relu | dense {classes}",
+    (3, 32, 32),
+    10,
+    WIDE_RECIPE,
+)
+# Simonyan and Zisserman, "Very deep convolutional networks for large-scale image recognition" (2014): padded windows of
+# 3x3 in pairs, twice the filters behind each pooling; the first two of its stages, half as wide.
+SMALL_VGG = NamedNetwork(
+    "conv 32x3x3 pad1 relu | conv 32x3x3 pad1 relu | maxpool 2 | conv 64x3x3 pad1 relu | conv 64x3x3 pad1 relu | "
+    "maxpool 2 | dense 128 relu | dense {classes}",
+    (3, 32, 32),
+    10,
+    WIDE_RECIPE,
+)
+# Krizhevsky, Sutskever and Hinton, "ImageNet classification with deep convolutional neural networks" (2012): wide,
+# larger windows before smaller ones; three of its five convolutions.
+SMALL_ALEXNET = NamedNetwork(
+    "conv 64x5x5 pad2 relu | maxpool 2 | conv 192x5x5 pad2 relu | maxpool 2 | conv 256x3x3 pad1 relu | maxpool 2 | "
+    "dense 256 relu | dense {classes}",
+    (3, 32, 32),
+    10,
+    WIDE_RECIPE,
+)
+# Springenberg et al., "Striving for simplicity: the all convolutional net" (2014): strides of 2 instead of pooling.
+STRIDED = NamedNetwork(
+    "conv 32x3x3 stride2 pad1 relu | conv 64x3x3 stride2 pad1 relu | conv 128x3x3 stride2 pad1 relu | "
+    "dense 128 relu | dense {classes}",
+    (3, 32, 32),
+    10,
+    WIDE_RECIPE,
+)
 NAMED_NETWORKS = {
     "lenet5": LENET5,
     "blog-lenet": BLOG_LENET,
     "blog-lenet-wide": BLOG_LENET_WIDE,
     "blog-mlp": BLOG_PERCEPTRON,
     "mixing": MIXING,
+    "three-conv": THREE_CONVOLUTIONS,
+    "vgg-small": SMALL_VGG,
+    "alexnet-small": SMALL_ALEXNET,
+    "strided": STRIDED,
 }
 
 
@@ -113,10 +154,17 @@ def network(name: str, input_shape: Sequence[int] | None = None, classes: int | 
 
     Parameters
     ----------
-    name : {"lenet5", "blog-lenet", "blog-lenet-wide", "blog-mlp", "mixing"}
-        ``lenet5``: the modern form, with ReLU and max-pooling; 1x28x28 and 10 classes by default. The others: 3x32x32
-        and 2 classes. ``blog-lenet``: 5 and 3 separate filters, sigmoids. ``blog-lenet-wide``: 10 and 5 of them, ReLU
-        in the dense layers. ``blog-mlp``: a perceptron. ``mixing``: 10 and 20 filters that see all planes.
+    name : str
+        ``lenet5``: the modern form, with ReLU and max-pooling; 1x28x28 and 10 classes by default.
+
+        3x32x32 and 2 classes by default: ``blog-lenet``: 5 and 3 separate filters, sigmoids. ``blog-lenet-wide``: 10
+        and 5 of them, ReLU in the dense layers. ``blog-mlp``: a perceptron. ``mixing``: 10 and 20 filters that see all
+        planes.
+
+        3x32x32 and 10 classes by default, wider than LeNet: ``three-conv``: 16, 32 and 64 filters of 3x3, pooled by 2.
+        ``vgg-small``: twice 32, then twice 64 filters of 3x3, in the manner of Simonyan and Zisserman (2014).
+        ``alexnet-small``: 64 and 192 filters of 5x5, 256 of 3x3, in that of Krizhevsky et al. (2012). ``strided``: 32,
+        64 and 128 filters of 3x3 that move by 2, without pooling, as Springenberg et al. (2014) proposed.
     input_shape : (int, int, int), optional
         Planes, height and width.
     classes : int, optional
@@ -149,7 +197,8 @@ def recipe(name: str, data: "Dataset | None" = None) -> TrainingSettings:
         As in :func:`network`.
     data : Dataset, optional
         What it will be trained on: small data sets are gone through more often, up to 20 times. Without, and for
-        20,000 images or more, ``lenet5`` and ``mixing`` are trained for 5 epochs, the others always for 20.
+        20,000 images or more, ``lenet5`` and ``mixing`` are trained for 5 epochs, the wide ones for 10, the blog's
+        always for 20.
 
     Raises
     ------

@@ -5,14 +5,14 @@ import json
 import logging
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lenetpp import _core
-from lenetpp.basics.arrays import FloatArray, ImageArray, Shape, as_parameters, as_shape
+from lenetpp.basics.arrays import FloatArray, ImageArray, Shape, as_named_arrays, as_shape
 from lenetpp.data.checks import checked_classes, checked_images, checked_labels
 from lenetpp.data.pixel_scale import warn_of_another_scale
 from lenetpp.networks.layers import KINDS, Layer, activation_range, layer_of
@@ -106,7 +106,7 @@ class Network:
         return network
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write parameters, normalization, text and class names as a safetensors file, whole or not at all.
+        """Write parameters, state, normalization, text and class names as a safetensors file, whole or not at all.
 
         Raises
         ------
@@ -156,16 +156,20 @@ class Network:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the parameters' bytes, little-endian, C order, in layer order, weight before bias."""
+        """SHA-256 of the parameters' bytes, little-endian, C order, in layer order, weight before bias; then state."""
         digest = hashlib.sha256()
-        for name in self.core.parameter_names:
-            digest.update(_little_endian(self.core.parameter(name)))
+        for _, values in self._arrays():
+            digest.update(_little_endian(values))
         return digest.hexdigest()
 
     def parameter_digests(self) -> dict[str, str]:
-        """Return the first 16 digits of the SHA-256 of each parameter's bytes, by the parameter's name."""
-        names = self.core.parameter_names
-        return {name: hashlib.sha256(_little_endian(self.core.parameter(name))).hexdigest()[:16] for name in names}
+        """Return the first 16 digits of the SHA-256 of the bytes of each array of parameters and state, by its name."""
+        return {name: hashlib.sha256(_little_endian(values)).hexdigest()[:16] for name, values in self._arrays()}
+
+    def _arrays(self) -> Iterator[tuple[str, FloatArray]]:
+        """Yield what a digest is of, one array after the other: a large network is not copied."""
+        yield from ((name, self.core.parameter(name)) for name in self.core.parameter_names)
+        yield from ((name, self.core.state(name)) for name in self.core.state_names)
 
     def summary(self, batch_size: int = 16, threads: int = 1) -> NetworkSummary:
         """Return output shapes, parameters, multiply-adds and memory; its text is a table."""
@@ -219,8 +223,21 @@ class Network:
             If a name is missing or unknown, a shape differs or a value is not finite. Nothing is then changed.
         """
         shapes = dict(zip(self.core.parameter_names, self.core.parameter_shapes, strict=True))
-        for name, array in as_parameters(values, shapes, np.dtype(self.dtype)).items():
+        for name, array in as_named_arrays(values, shapes, np.dtype(self.dtype), what="parameter").items():
             self.core.set_parameter(name, array)
+
+    def state(self) -> dict[str, FloatArray]:
+        """Return copies of what layers learn beside their parameters, by names such as ``"<layer index>.mean"``.
+
+        Training writes it after each step, no optimizer changes it, and it has no gradient. Most layers have none.
+        """
+        return {name: self.core.state(name) for name in self.core.state_names}
+
+    def set_state(self, values: Mapping[str, ArrayLike]) -> None:
+        """Set all state at once; names and shapes are those of :meth:`state`, errors as in :meth:`set_parameters`."""
+        shapes = dict(zip(self.core.state_names, self.core.state_shapes, strict=True))
+        for name, array in as_named_arrays(values, shapes, np.dtype(self.dtype), what="state").items():
+            self.core.set_state(name, array)
 
     @property
     def normalization(self) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
@@ -242,6 +259,7 @@ class Network:
         copy.normalization = self.normalization
         if self.initialized:
             copy.set_parameters(self.parameters())
+        copy.set_state(self.state())
         return copy
 
     def copy(self) -> Self:
@@ -377,6 +395,7 @@ class Network:
             "text": str(self),
             "dtype": self.dtype,
             "parameters": self.parameters() if self.initialized else None,
+            "state": self.state(),
             "normalization": self.normalization,
             "class_names": self.class_names,
         }
@@ -387,6 +406,7 @@ class Network:
         self.normalization = state["normalization"]
         if state["parameters"] is not None:
             self.set_parameters(state["parameters"])
+        self.set_state(state.get("state", {}))  # pickles of the first versions have none
 
 
 def _little_endian(values: FloatArray) -> memoryview:

@@ -8,6 +8,7 @@ import numpy as np
 
 from lenetpp.basics.arrays import FloatArray, ImageArray
 from lenetpp.basics.extras import needed_for
+from lenetpp.basics.percent import percent
 from lenetpp.networks.inner_outputs import layer_outputs
 from lenetpp.networks.network import Network
 from lenetpp.pictures.picture import Picture
@@ -88,7 +89,7 @@ class FeatureMaps(Picture):
     def predicted(self) -> str:
         """The class that the image is taken for, and its probability."""
         best = int(self.probabilities.argmax())
-        return f"{self.class_names[best]} ({self.probabilities[best]:.1%})"
+        return f"{self.class_names[best]} ({percent(self.probabilities[best], 1)})"
 
     @property
     def figure_size(self) -> tuple[float, float]:

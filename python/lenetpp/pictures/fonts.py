@@ -1,6 +1,5 @@
 """The letters of figures: one font that is the same everywhere, and others for what it lacks."""
 
-import re
 from functools import cache
 
 from lenetpp.basics.extras import needed_for
@@ -44,9 +43,9 @@ def families() -> tuple[str, ...]:
 
 
 def without_fallbacks(svg: bytes) -> bytes:
-    """Return an SVG file that names the first font alone: who shows it has fonts of his own for what that lacks.
+    """Return an SVG file that names the first font and any without serifs: who shows it has fonts of his own.
 
     So the file is the same wherever it was made.
     """
-    others = re.escape(", ".join(f"'{name}'" for name in families()[1:]))
-    return re.sub(f"'{FIRST_FONT}', {others}".encode(), f"'{FIRST_FONT}'".encode(), svg) if others else svg
+    named = ", ".join(f"'{name}'" for name in families())
+    return svg.replace(named.encode(), f"'{FIRST_FONT}', sans-serif".encode())

@@ -2,8 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 from lenetpp.basics.arrays import FloatArray
+from lenetpp.pictures.colours import Colour
 from lenetpp.pictures.scale import Scale
 
 NUMBERED_CELLS = 1500
@@ -35,6 +40,20 @@ class Tile:
     def is_patch(self) -> bool:
         """Whether the cells are colours instead of numbers."""
         return self.values.ndim == 3
+
+    @cached_property
+    def pixels(self) -> NDArray[np.uint8]:
+        """Red, green, blue and opacity of the cells; those without a number are unseen."""
+        if not self.is_patch:
+            return self.scale.pixels(self.values)
+        opaque = np.ones((*self.values.shape[:2], 1))
+        pixels: NDArray[np.uint8] = np.rint(255 * np.concatenate([self.values, opaque], axis=2)).astype(np.uint8)
+        return pixels
+
+    def colour(self, line: int, column: int) -> Colour | None:
+        """Return the colour of a cell; None where there is no number."""
+        *colour, opacity = self.pixels[line, column].tolist()
+        return Colour(*colour) if opacity else None
 
 
 @dataclass(frozen=True, eq=False)

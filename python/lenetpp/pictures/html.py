@@ -1,9 +1,10 @@
-"""Heatmaps as HTML: a part of any page, or a page of its own that opens from the disk and loads nothing."""
+"""Charts and heatmaps as HTML: parts of any page, or a page of its own that opens from the disk and loads nothing."""
 
-import math
 from typing import Any, NamedTuple
 
 from lenetpp.basics.extras import needed_for
+from lenetpp.basics.percent import percent
+from lenetpp.pictures.chart import Chart
 from lenetpp.pictures.colours import HIGH, LOW, Colour
 from lenetpp.pictures.heatmaps import HeatmapGrid, Tile
 
@@ -17,7 +18,7 @@ class Cell(NamedTuple):
 
 
 def environment() -> Any:
-    """Return the environment of all templates, with what those of heatmaps call.
+    """Return the environment of all templates, with what those of charts and heatmaps call.
 
     Raises
     ------
@@ -33,7 +34,7 @@ def environment() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(cell_of=_cell, low=LOW, high=HIGH)
+    made.globals.update(cell_of=_cell, chart_of=_chart, percent=percent, low=LOW, high=HIGH)
     return made
 
 
@@ -51,11 +52,18 @@ def grid_page(grid: HeatmapGrid) -> bytes:
 
 def _cell(tile: Tile, name: str, line: int, column: int) -> Cell | None:
     """Return a cell of a tile with a name; None where there is no value."""
+    colour = tile.colour(line, column)
+    if colour is None:
+        return None
     place = f"{name}, row {line}, column {column}"
     if tile.is_patch:
-        parts = [round(255 * float(part)) for part in tile.values[line, column]]
-        return Cell(Colour(*parts), "", place)
+        return Cell(colour, "", place)
     value = float(tile.values[line, column])
-    if math.isnan(value):
-        return None
-    return Cell(tile.scale.colour(value), tile.scale.text(value), f"{place}: {value:.6g}")
+    return Cell(colour, tile.scale.text(value), f"{place}: {value:.6g}")
+
+
+def _chart(chart: Chart, name: str) -> object:
+    """Return a chart as markup, which the templates leave as it is; no other on the page has its name."""
+    from markupsafe import Markup
+
+    return Markup(chart.for_page(name))

@@ -1,20 +1,29 @@
-"""LineChart: curves over the epochs, as a Matplotlib figure and as the places of lines and texts in a drawing."""
+"""LineChart: curves over the epochs, with labels beside their ends or, where dashes tell them apart, a legend."""
 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from lenetpp.basics.extras import needed_for
+from lenetpp.pictures.chart import WIDTH, Chart, each_pointed_at, scale_axis, value_range
 from lenetpp.pictures.colours import Colour
-from lenetpp.pictures.picture import Picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-DASHES = {"-": "", "--": "6 3", ":": "1.5 2.5", "-.": "7 2.5 1.5 2.5"}
-"""Matplotlib's line styles as SVG writes them."""
+HEIGHT, FRAME = 2.7, 0.75
+"""Inches: of the whole, and of what is above and below the lines."""
+SHORT_LABEL, LETTER = 12, 0.085
+"""Letters of a label that a chart of the usual width has room for, and inches of each further one."""
+AXIS_LETTERS = 32
+"""Longest line of the label beside the vertical axis."""
+UNSEEN = 0.001
+"""Opacity of dots: what has none at all is not drawn, and cannot be pointed at."""
+LABEL_GAP = 11 / 72 / (HEIGHT - FRAME)
+"""Least distance between two labels, as a share of the lines' height."""
 
 
 @dataclass(frozen=True)
@@ -28,42 +37,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Placed:
-    """A text or a point, and where it lies."""
-
-    x: float
-    y: float
-    text: str
-
-
-@dataclass(frozen=True)
-class PlacedLine:
-    """A line in a drawing: its unbroken pieces as SVG's points, its epochs, and its label beside its end."""
-
-    pieces: tuple[str, ...]
-    points: tuple[Placed, ...]
-    label: Placed
-    colour: Colour
-    dashes: str
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """A chart in units of pixels from the upper left corner; `left`, `right`, `top`, `bottom` bound the lines."""
-
-    width: float
-    height: float
-    left: float
-    right: float
-    top: float
-    bottom: float
-    x_ticks: tuple[Placed, ...]
-    y_ticks: tuple[Placed, ...]
-    lines: tuple[PlacedLine, ...]
-
-
-@dataclass(frozen=True)
-class LineChart(Picture):
+class LineChart(Chart):
     """Curves over the epochs.
 
     Attributes
@@ -85,9 +59,16 @@ class LineChart(Picture):
     logarithmic: bool = False
 
     @property
+    def words(self) -> str:
+        """What is shown, for those who do not see it."""
+        return f"{super().words}, by epoch"
+
+    @property
     def figure_size(self) -> tuple[float, float]:
-        """Width and height in inches."""
-        return 6.4, 3.4
+        """Width and height in inches; the longest label has room."""
+        longest = max(len(line.label) for line in self.lines)
+        legend_height = 0.17 * len(self.lines) if self._needs_legend else 0.0
+        return WIDTH + LETTER * max(0, longest - SHORT_LABEL), max(HEIGHT, 0.4 + legend_height)
 
     @property
     def is_zero(self) -> bool:
@@ -96,77 +77,54 @@ class LineChart(Picture):
 
     def draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
+        with needed_for("a chart"):
+            from matplotlib.ticker import MaxNLocator
         for line in self.lines:
-            # A single epoch has no line; a dot marks it.
-            marker = "o" if len(line.values) == 1 else ""
-            epochs = range(1, len(line.values) + 1)
-            values = [value if self._can_show(value) else math.nan for value in line.values]
-            axes.plot(
-                epochs, values, color=line.colour.hex, linestyle=line.style, marker=marker, markersize=4,
-                label=line.label,
-            )  # fmt: skip
-        axes.set(title=self.title, xlabel="epoch", ylabel=self.axis)
+            self._draw_line(axes, line)
+        axes.set_title(self.title, loc="left")
+        axes.set_xlabel("epoch")
+        axes.set_ylabel("\n".join(wrap(self.axis, AXIS_LETTERS)))
         axes.set_yscale("log" if self.logarithmic else "linear")
         axes.set_ylim(*self._range)
-        axes.set_xlim(*_epoch_range(self._epochs))
-        axes.xaxis.set_major_locator(_locator(logarithmic=False, whole=True))
-        axes.yaxis.set_major_locator(_locator(logarithmic=self.logarithmic))
-        axes.yaxis.set_major_formatter(lambda value, _: self.show(value))
+        axes.set_xlim(*((1, self._epochs) if self._epochs > 1 else (0.5, 1.5)))
+        scale_axis(axes.yaxis, self.show, logarithmic=self.logarithmic, most=5)
+        axes.xaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]))
         axes.minorticks_off()
-        axes.grid(axis="y", alpha=0.3)
-        # Lines of one colour are told apart by their dashes, which only a legend shows.
-        if len({line.colour for line in self.lines}) < len(self.lines):
+        axes.grid(axis="y", alpha=0.4)
+        axes.set_axisbelow(True)
+        if self._needs_legend:
             axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False, fontsize="small")
             return
-        for line, height in zip(self.lines, self._label_heights(gap=0.075), strict=True):
+        for line, height in zip(self.lines, self._label_heights(), strict=True):
             axes.annotate(
-                line.label, (1, height), xycoords="axes fraction", xytext=(6, 0), textcoords="offset points",
-                va="center", color=line.colour.hex, annotation_clip=False,
+                line.label, (1, height), xycoords="axes fraction", xytext=(22, 0), textcoords="offset points",
+                va="center", annotation_clip=False,
+                arrowprops={  # without a head: a sample of the line
+                    "arrowstyle": "-", "color": line.colour.hex, "linestyle": line.style, "linewidth": 1.5,
+                    "relpos": (0, 0.5), "shrinkA": 1, "shrinkB": 4,
+                },
             )  # fmt: skip
 
-    def drawing(self, width: float, height: float) -> Drawing:
-        """Return where everything lies in a drawing of a size in pixels, for texts of 11 pixels."""
-        low, high = self._range
-        ticks = [
-            value for value in _locator(logarithmic=self.logarithmic).tick_values(low, high) if low <= value <= high
-        ]
-        character = 6.4
-        left = round(10 + character * max(len(self.show(value)) for value in ticks or [low]), 1)
-        right = round(width - 22 - character * max(len(line.label) for line in self.lines), 1)
-        top, bottom = 8.0, height - 22.0
-        first, last = _epoch_range(self._epochs)
-
-        def x(epoch: float) -> float:
-            return round(left + (epoch - first) / (last - first) * (right - left), 1)
-
-        def y(share: float) -> float:
-            return round(bottom - share * (bottom - top), 1)
-
-        epochs = [int(tick) for tick in _locator(logarithmic=False, whole=True).tick_values(1, self._epochs)]
-        placed = []
-        for line, label_height in zip(self.lines, self._label_heights(gap=13 / (bottom - top)), strict=True):
-            pieces: list[list[Placed]] = [[]]
-            for epoch, value in enumerate(line.values, start=1):
-                if self._can_show(value):
-                    text = f"{line.label}, epoch {epoch}: {self.show(value)}"
-                    pieces[-1].append(Placed(x(epoch), y(self._share(value)), text))
-                else:
-                    pieces.append([])
-            placed.append(
-                PlacedLine(
-                    pieces=tuple(" ".join(f"{point.x},{point.y}" for point in piece) for piece in pieces if piece),
-                    points=tuple(point for piece in pieces for point in piece),
-                    label=Placed(right + 18, y(label_height), line.label),
-                    colour=line.colour,
-                    dashes=DASHES[line.style],
-                )
-            )
-        return Drawing(
-            width, height, left, right, top, bottom,
-            tuple(Placed(x(epoch), bottom, str(epoch)) for epoch in epochs if 1 <= epoch <= self._epochs),
-            tuple(Placed(left, y(self._share(value)), self.show(value)) for value in ticks),
-            tuple(placed),
+    def _draw_line(self, axes: "Axes", line: Line) -> None:
+        """Draw a line, which what cannot be shown interrupts, and dots that nobody sees until they are pointed at."""
+        epochs = range(1, len(line.values) + 1)
+        values = [value if self._can_show(value) else math.nan for value in line.values]
+        # A single epoch has no line; a dot marks it.
+        marker = "o" if len(values) == 1 else ""
+        axes.plot(
+            epochs, values, color=line.colour.hex, linestyle=line.style, marker=marker, markersize=4, label=line.label,
         )  # fmt: skip
+        shown = [(epoch, value) for epoch, value in zip(epochs, values, strict=True) if self._can_show(value)]
+        dots = axes.scatter(
+            [epoch for epoch, _ in shown], [value for _, value in shown], s=60, color=line.colour.hex, alpha=UNSEEN,
+            linewidths=0, clip_on=False, zorder=3,
+        )  # fmt: skip
+        each_pointed_at(dots, [f"{line.label}, epoch {epoch}: {self.show(value)}" for epoch, value in shown])
+
+    @property
+    def _needs_legend(self) -> bool:
+        """Whether lines of one colour are told apart by their dashes, which only a legend shows."""
+        return len({line.colour for line in self.lines}) < len(self.lines)
 
     def _can_show(self, value: float) -> bool:
         return math.isfinite(value) and (value > 0 or not self.logarithmic)
@@ -177,25 +135,18 @@ class LineChart(Picture):
 
     @cached_property
     def _range(self) -> tuple[float, float]:
-        """Ends of the vertical axis: all values, with a little room."""
+        """Ends of the vertical axis."""
         values = [value for line in self.lines for value in line.values if self._can_show(value)] or [1.0]
-        low, high = min(values), max(values)
-        if self.logarithmic:
-            return low / 1.5, high * 1.5
-        room = 0.05 * (high - low) or 0.05 * abs(high) or 0.05
+        low, high = value_range(values, logarithmic=self.logarithmic)
         # What cannot be negative does not seem to be.
-        return low - room if low < 0 else max(0.0, low - room), high + room
+        return (max(0.0, low) if min(values) >= 0 else low), high
 
-    def _share(self, value: float) -> float:
-        """Return how high a value lies, from 0 at the lower end to 1 at the upper one."""
+    def _label_heights(self) -> list[float]:
+        """Return the labels' heights: beside the ends of their lines, from 0 at the lower end of the axis to 1."""
         scale = math.log if self.logarithmic else float
-        low, high = (scale(end) for end in self._range)
-        return (scale(value) - low) / (high - low)
-
-    def _label_heights(self, gap: float) -> list[float]:
-        """Return the labels' heights: beside the ends of their lines, but at least `gap` apart."""
+        low, high = map(scale, self._range)
         ends = [next((value for value in reversed(line.values) if self._can_show(value)), None) for line in self.lines]
-        return spread([0.0 if end is None else self._share(end) for end in ends], gap)
+        return spread([0.0 if end is None else (scale(end) - low) / (high - low) for end in ends], LABEL_GAP)
 
 
 def spread(wanted: Sequence[float], gap: float) -> list[float]:
@@ -212,14 +163,3 @@ def spread(wanted: Sequence[float], gap: float) -> list[float]:
     for number in reversed(order):
         places[number] = free = min(places[number], free - gap)
     return places
-
-
-def _epoch_range(epochs: int) -> tuple[float, float]:
-    return (1.0, float(epochs)) if epochs > 1 else (0.5, 1.5)
-
-
-def _locator(*, logarithmic: bool, whole: bool = False):  # type: ignore[no-untyped-def]
-    """Return what chooses round numbers for the ticks."""
-    with needed_for("a chart"):
-        from matplotlib.ticker import LogLocator, MaxNLocator
-    return LogLocator(numticks=6) if logarithmic else MaxNLocator(5, integer=whole, steps=[1, 2, 5, 10])

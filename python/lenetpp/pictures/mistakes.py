@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lenetpp.basics.arrays import ImageArray
+from lenetpp.basics.percent import percent
 from lenetpp.data import Dataset
 from lenetpp.networks.evaluation import check_fit
 from lenetpp.networks.network import Network
@@ -42,7 +43,10 @@ class JudgedImage:
 
     def words(self) -> list[str]:
         """Return what is said about it in short lines: the true class, then the two most probable ones."""
-        return [f"true: {self.true}", *(f"{name} {share:.1%}" for name, share in list(self.probabilities.items())[:2])]
+        return [
+            f"true: {self.true}",
+            *(f"{name} {percent(share, 1)}" for name, share in list(self.probabilities.items())[:2]),
+        ]
 
 
 @dataclass(frozen=True)

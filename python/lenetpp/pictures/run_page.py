@@ -15,8 +15,8 @@ from lenetpp.pictures.html import environment
 from lenetpp.pictures.line_chart import LineChart
 from lenetpp.pictures.mistakes import mistakes
 from lenetpp.pictures.patches import exciting_patches
-from lenetpp.pictures.tiles import as_colours, as_pixels, data_uri
-from lenetpp.pictures.training_curves import MEASURES, training_curves
+from lenetpp.pictures.tiles import as_pixels, data_uri
+from lenetpp.pictures.training_curves import EPOCH_MEASURES, training_curves
 from lenetpp.pictures.winners import winners
 from lenetpp.records.models import recorded_model
 from lenetpp.records.needed_arguments import ArgumentNeeded
@@ -86,7 +86,7 @@ def run_page(run: RecordedRun, data: "Dataset | None" = None) -> str:
     templates = environment()
     templates.globals.update(
         picture_of=lambda image: data_uri(as_pixels(image)),
-        map_of=lambda plane, scale: data_uri(as_colours(plane, scale)),
+        map_of=lambda plane, scale: data_uri(scale.pixels(plane)),
     )
     page: str = templates.get_template("run.html.jinja").render(
         **content, notes=notes, sections=[*sections, ("again", "Again")]
@@ -97,7 +97,7 @@ def run_page(run: RecordedRun, data: "Dataset | None" = None) -> str:
 def _layer_charts(run: RecordedRun) -> list[LineChart]:
     """Return what was recorded about layers, as far as it was."""
     recorded = asdict(run.history[0]) if run.history else {}
-    of_layers = [measure for measure in MEASURES if isinstance(recorded.get(measure), dict) and recorded[measure]]
+    of_layers = [measure for measure in EPOCH_MEASURES if isinstance(recorded.get(measure), dict) and recorded[measure]]
     return [training_curves(measure, [run]) for measure in of_layers]
 
 

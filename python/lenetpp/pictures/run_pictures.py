@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lenetpp.pictures.line_chart import LineChart
     from lenetpp.pictures.mistakes import Mistakes
     from lenetpp.pictures.patches import Patches
-    from lenetpp.pictures.training_curves import Trained
+    from lenetpp.pictures.training_curves import RunWithHistory
     from lenetpp.pictures.winners import Winners
     from lenetpp.records.epochs import EpochRecord
 
@@ -43,7 +43,7 @@ class RunPictures:
         """The network's canonical text."""
         return str(self.network)
 
-    def curves(self, measure: str = "accuracy", *others: "Trained") -> "LineChart":
+    def curves(self, measure: str = "accuracy", *others: "RunWithHistory") -> "LineChart":
         """Return a chart of what was recorded in every epoch.
 
         Parameters

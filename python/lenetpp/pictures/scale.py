@@ -3,16 +3,14 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lenetpp.basics.arrays import FloatArray
 from lenetpp.basics.extras import needed_for
-from lenetpp.pictures.colours import HIGH, LOW, WHITE, Colour
-
-if TYPE_CHECKING:
-    from matplotlib.colors import LinearSegmentedColormap, Normalize
+from lenetpp.pictures.colours import HIGH, LOW, Colour
 
 
 @dataclass(frozen=True)
@@ -37,6 +35,13 @@ class Scale:
         """Return a value's colour; between the ends it is mixed with white."""
         end = HIGH if value > 0 else LOW
         return end.tint(min(abs(value) / self.limit, 1.0))
+
+    def pixels(self, values: FloatArray) -> NDArray[np.uint8]:
+        """Return values in their colours: red, green, blue and opacity as a last axis; what is no number is unseen."""
+        colours = [
+            (0, 0, 0, 0) if math.isnan(value) else (*self.colour(value), 255) for value in values.ravel().tolist()
+        ]
+        return np.array(colours, dtype=np.uint8).reshape(*values.shape, 4)
 
     @classmethod
     def of_parts(cls, parts: Sequence[FloatArray], choice: str) -> list[Self]:
@@ -71,18 +76,8 @@ class Scale:
 
     def matplotlib(self) -> dict[str, Any]:
         """Return the arguments ``cmap`` and ``norm`` of ``imshow`` or ``pcolormesh``."""
-        return {"cmap": _colour_map(), "norm": _norm(self.limit)}
-
-
-def _colour_map() -> "LinearSegmentedColormap":
-    with needed_for("a figure"):
-        from matplotlib.colors import LinearSegmentedColormap
-    ends = [colour.hex for colour in (LOW, WHITE, HIGH)]
-    # An even number of steps has no white one in the middle.
-    return LinearSegmentedColormap.from_list("blue-white-red", ends, N=511)
-
-
-def _norm(limit: float) -> "Normalize":
-    with needed_for("a figure"):
-        from matplotlib.colors import Normalize
-    return Normalize(-limit, limit)
+        with needed_for("a figure"):
+            from matplotlib.colors import ListedColormap, Normalize
+        # An even number of steps has no white one in the middle.
+        steps = [Scale(1.0).colour(value).hex for value in np.linspace(-1, 1, 511).tolist()]
+        return {"cmap": ListedColormap(steps), "norm": Normalize(-self.limit, self.limit)}

@@ -1,6 +1,5 @@
 """Heatmaps in the terminal: coloured cells with their numbers, smaller without; where there is no colour, numbers."""
 
-import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -9,7 +8,6 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from lenetpp.basics.arrays import FloatArray
 from lenetpp.pictures.colours import Colour
 from lenetpp.pictures.heatmaps import HeatmapGrid, Tile, TileRow
 from lenetpp.pictures.scale import Scale
@@ -72,11 +70,12 @@ def _tile_lines(tile: Tile | None, width: int, *, coloured: bool, small: bool) -
 
 
 def _cells(tile: Tile, *, coloured: bool) -> Iterator[Text]:
-    for line in tile.values:
+    height, width = tile.values.shape[:2]
+    for line in range(height):
         text = Text()
-        for value in line:
-            colour = _colour(tile, value)
-            number = "" if tile.is_patch or np.isnan(value) else tile.scale.text(value)
+        for column in range(width):
+            colour = tile.colour(line, column)
+            number = "" if tile.is_patch or colour is None else tile.scale.text(float(tile.values[line, column]))
             cell = f"{number:>{CELL - 1}} "
             text.append(cell, _style(colour.text, colour) if coloured and colour else None)
         yield text
@@ -84,21 +83,14 @@ def _cells(tile: Tile, *, coloured: bool) -> Iterator[Text]:
 
 def _half_cells(tile: Tile) -> Iterator[Text]:
     """Yield lines of half blocks: each character is two cells, one above the other."""
-    for upper in range(0, len(tile.values), 2):
+    height, width = tile.values.shape[:2]
+    for upper in range(0, height, 2):
         text = Text()
-        lower_line = tile.values[upper + 1] if upper + 1 < len(tile.values) else [None] * tile.values.shape[1]
-        for above, below in zip(tile.values[upper], lower_line, strict=True):
-            top, bottom = _colour(tile, above), None if below is None else _colour(tile, below)
+        for column in range(width):
+            top = tile.colour(upper, column)
+            bottom = tile.colour(upper + 1, column) if upper + 1 < height else None
             text.append("▀" if top else " ", _style(top, bottom))
         yield text
-
-
-def _colour(tile: Tile, value: FloatArray) -> Colour | None:
-    """Return the colour of a cell; None where there is no value."""
-    if tile.is_patch:
-        return Colour(*(round(255 * float(part)) for part in value))
-    number = float(value)
-    return None if math.isnan(number) else tile.scale.colour(number)
 
 
 def _style(foreground: Colour | None, background: Colour | None) -> Style:

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from lenetpp.basics.arrays import FloatArray, ImageArray
 from lenetpp.basics.extras import needed_for
-from lenetpp.pictures.scale import Scale
 
 
 def as_pixels(image: ImageArray) -> NDArray[np.uint8]:
@@ -23,11 +22,6 @@ def as_pixels(image: ImageArray) -> NDArray[np.uint8]:
         values = 255 * (values - low) / (high - low) if high > low else np.zeros_like(values)
     planes = values if len(values) == 3 else np.repeat(values.mean(axis=0, keepdims=True), 3, axis=0)
     return np.rint(planes.transpose(1, 2, 0)).astype(np.uint8)
-
-
-def as_colours(values: FloatArray, scale: Scale) -> NDArray[np.uint8]:
-    """Return values (H, W) in the colours of a scale, as red, green and blue (H, W, 3)."""
-    return np.array([[scale.colour(float(value)) for value in row] for row in values], dtype=np.uint8)
 
 
 def montage(tiles: FloatArray, columns: int) -> FloatArray:
@@ -50,7 +44,7 @@ def columns_of(count: int, most: int) -> int:
 
 
 def data_uri(pixels: NDArray[np.uint8]) -> str:
-    """Return pixels (H, W, 3) as a PNG file that stands in a page's text."""
+    """Return pixels (H, W, 3 or 4) as a PNG file that stands in a page's text."""
     with needed_for("a picture of an image"):
         from PIL import Image
     content = io.BytesIO()

@@ -6,13 +6,10 @@ from typing import Protocol
 
 from lenetpp import _core
 from lenetpp._core import ParseError
+from lenetpp.basics.percent import short_percent
 from lenetpp.pictures.colours import LAYERS, LINE_STYLES, RUNS, TEST, TRAINING, VALIDATION, Colour
 from lenetpp.pictures.line_chart import Line, LineChart
 from lenetpp.records.epochs import EpochRecord
-
-
-def _per_cent(value: float) -> str:
-    return f"{100 * value:.3g}%"
 
 
 def _number(value: float) -> str:
@@ -20,7 +17,7 @@ def _number(value: float) -> str:
 
 
 @dataclass(frozen=True)
-class Measure:
+class EpochMeasure:
     """Something that is recorded in every epoch: its title, its axis with the unit, and how it is shown."""
 
     title: str
@@ -29,22 +26,22 @@ class Measure:
     logarithmic: bool = False
 
 
-MEASURES = {
-    "loss": Measure("Loss", "mean loss of an image"),
-    "accuracy": Measure("Accuracy", "images classified right", _per_cent),
-    "learning_rate": Measure("Learning rate", "learning rate"),
-    "gradient_norms": Measure("Gradients by layer", "norm of the gradient", logarithmic=True),
-    "update_ratio": Measure("Steps by layer", "norm of the step / norm of the weights", logarithmic=True),
-    "lost_updates": Measure("Updates lost to rounding", "weights whose update was lost", _per_cent),
-    "dead_units": Measure("Dead units", "units with one value for all test images", _per_cent),
-    "saturated_units": Measure("Saturated activations", "activations near the ends of their range", _per_cent),
+EPOCH_MEASURES = {
+    "loss": EpochMeasure("Loss", "mean loss of an image"),
+    "accuracy": EpochMeasure("Accuracy", "images classified right", short_percent),
+    "learning_rate": EpochMeasure("Learning rate", "learning rate"),
+    "gradient_norms": EpochMeasure("Gradients by layer", "norm of the gradient", logarithmic=True),
+    "update_ratio": EpochMeasure("Steps by layer", "norm of the step / norm of the weights", logarithmic=True),
+    "lost_updates": EpochMeasure("Updates lost to rounding", "weights whose update was lost", short_percent),
+    "dead_units": EpochMeasure("Dead units", "units with one value for all test images", short_percent),
+    "saturated_units": EpochMeasure("Saturated activations", "activations near the ends of their range", short_percent),
 }
 """By the names that an :class:`~lenetpp.EpochRecord` has for them; those of whole layers are dicts there."""
 PARTS = {"training": TRAINING, "validation": VALIDATION, "test": TEST}
 RUN_STYLES = ("-", "--", ":", "-.")
 
 
-class Trained(Protocol):
+class RunWithHistory(Protocol):
     """What curves need to know of a run."""
 
     @property
@@ -60,7 +57,7 @@ class Trained(Protocol):
         """What was recorded, epoch by epoch."""
 
 
-def training_curves(measure: str, runs: Sequence[Trained]) -> LineChart:
+def training_curves(measure: str, runs: Sequence[RunWithHistory]) -> LineChart:
     """Return a chart of a measure over the epochs of one or several runs.
 
     A single run has a line for each part of the data or for each layer. Of several runs, losses and accuracies are
@@ -72,8 +69,8 @@ def training_curves(measure: str, runs: Sequence[Trained]) -> LineChart:
     ValueError
         If the measure is unknown, or none of the runs recorded it.
     """
-    if measure not in MEASURES:
-        raise ValueError(f"measure must be one of {', '.join(MEASURES)}, but is {measure!r}")
+    if measure not in EPOCH_MEASURES:
+        raise ValueError(f"measure must be one of {', '.join(EPOCH_MEASURES)}, but is {measure!r}")
     lines = []
     for number, run in enumerate(runs):
         if measure in ("loss", "accuracy"):
@@ -88,11 +85,11 @@ def training_curves(measure: str, runs: Sequence[Trained]) -> LineChart:
     if not lines:
         names = ", ".join(run.name for run in runs)
         raise ValueError(f"there is nothing to draw: no epoch of {names} has recorded {measure}")
-    description = MEASURES[measure]
+    description = EPOCH_MEASURES[measure]
     return LineChart(description.title, description.axis, tuple(lines), description.show, description.logarithmic)
 
 
-def _lines_of_parts(measure: str, run: Trained, colour: Colour | None) -> Iterator[Line]:
+def _lines_of_parts(measure: str, run: RunWithHistory, colour: Colour | None) -> Iterator[Line]:
     """Yield a line for each part of the data, in the run's colour or, for a single run, in the part's."""
     for part, part_colour in PARTS.items():
         attribute = "loss" if (part, measure) == ("training", "loss") else f"{part}_{measure}"
@@ -102,7 +99,7 @@ def _lines_of_parts(measure: str, run: Trained, colour: Colour | None) -> Iterat
             yield Line(label, tuple(values), colour or part_colour, LINE_STYLES[part])
 
 
-def _lines_of_layers(measure: str, run: Trained, name: str, style: str) -> Iterator[Line]:
+def _lines_of_layers(measure: str, run: RunWithHistory, name: str, style: str) -> Iterator[Line]:
     """Yield a line for each layer that the measure is recorded of, in the layer's colour.
 
     With the run's name the layer's whole text is shown: its activation may be what the runs differ in.

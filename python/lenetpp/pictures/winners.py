@@ -72,12 +72,13 @@ class Winners(Picture):
         """Draw into Matplotlib's axes."""
         axes.set_title(self.title, loc="left", fontsize="small", wrap=True)
         # Pale, so that dots stand out against dark and bright parts.
-        pale = (255 - (255 - as_pixels(self.image)) // 3).astype(np.uint8)
-        height, width, _ = pale.shape
+        pixels = as_pixels(self.image)
+        height, width, _ = pixels.shape
         columns = columns_of(len(self.values), MOST_IN_A_ROW)
         for plane, values in enumerate(self.values):
             left, top = plane % columns * (width + 2), plane // columns * (height + 5)
-            axes.imshow(pale, extent=(left, left + width, top + height, top), interpolation="nearest")
+            extent = (left, left + width, top + height, top)
+            axes.imshow(pixels, extent=extent, interpolation="nearest", alpha=1 / 3)
             x, y = self.centres(plane).T + 0.5
             axes.scatter(
                 left + x, top + y, c=values.ravel(), s=8, edgecolors="0.4", linewidths=0.2, **self.scale.matplotlib()

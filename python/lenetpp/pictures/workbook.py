@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from lenetpp.basics.extras import needed_for
-from lenetpp.pictures.colours import BLACK, HIGH, LOW, WHITE, Colour
+from lenetpp.pictures.colours import BLACK, HIGH, LOW, WHITE
 from lenetpp.pictures.heatmaps import HeatmapGrid, Tile
 from lenetpp.pictures.scale import Scale
 
@@ -87,8 +87,9 @@ class _TileWriter:
 
     def _write_colours(self, tile: Tile, top: int, left: int) -> None:
         for line, column in np.ndindex(*tile.values.shape[:2]):
-            parts = (round(255 * float(part)) for part in tile.values[line, column])
-            painted = self._workbook.add_format({"bg_color": Colour(*parts).hex})
+            colour = tile.colour(line, column)
+            assert colour is not None, "a patch has no cell without one"
+            painted = self._workbook.add_format({"bg_color": colour.hex})
             self._sheet.write_blank(top + line, left + column, None, painted)
 
     def _write_numbers(self, tile: Tile, top: int, left: int) -> None:

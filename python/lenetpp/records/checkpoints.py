@@ -30,7 +30,7 @@ class Checkpoint:
     Attributes
     ----------
     network : Network
-        Parameters and normalization.
+        Parameters, state of its layers and normalization.
     state : mapping of arrays
         What the optimizer keeps, by the array's and the parameter's name: ``("velocity", "0.weight")``.
     epoch : int
@@ -63,6 +63,7 @@ class Checkpoint:
         readers: dict[str, Callable[[], FloatArray]] = {
             name: partial(core.parameter, name) for name in core.parameter_names
         }
+        readers |= {name: partial(core.state, name) for name in core.state_names}
         if core.normalization is not None:
             mean, deviation = core.normalization
             readers |= zip(NORMALIZATION, (lambda: mean, lambda: deviation), strict=True)
@@ -97,24 +98,27 @@ class Checkpoint:
             # Before the network takes the memory of its parameters: any text may stand there.
             architecture = _core.Architecture(described["lenetpp.network"])
             parameters = {name: tensors.pop(name) for name in architecture.parameter_names if name in tensors}
+            layer_state = {name: tensors.pop(name) for name in architecture.state_names if name in tensors}
             state = {_state_names(name): values for name, values in tensors.items()}
-            _check_shapes(architecture, parameters)
+            expected = dict(zip(architecture.parameter_names, architecture.parameter_shapes, strict=True))
+            _check_shapes(expected, parameters)
+            _check_shapes(dict(zip(architecture.state_names, architecture.state_shapes, strict=True)), layer_state)
             for array in {array for array, _ in state}:
-                _check_shapes(architecture, {name: values for (other, name), values in state.items() if other == array})
+                _check_shapes(expected, {name: values for (other, name), values in state.items() if other == array})
             network = Network.parse(described["lenetpp.network"], dtype=described["lenetpp.dtype"])
             if normalization:
                 mean, deviation = normalization
                 network.normalization = (mean, deviation)
             if parameters:
                 network.set_parameters(parameters)
+            network.set_state(layer_state)
             return cls(network=network, state=state, **position)
         except (TypeError, ValueError) as error:
             raise RecordError(f"{path} holds no checkpoint that this version can read: {error}") from error
 
 
-def _check_shapes(network: _core.Architecture, arrays: Mapping[str, FloatArray]) -> None:
-    """Check that arrays, if there are any, are those of all parameters of a network."""
-    expected = dict(zip(network.parameter_names, network.parameter_shapes, strict=True))
+def _check_shapes(expected: Mapping[str, tuple[int, ...]], arrays: Mapping[str, FloatArray]) -> None:
+    """Check that arrays, if there are any, are all those that a network has."""
     shapes = {name: values.shape for name, values in arrays.items()}
     if arrays and shapes != expected:
         raise ValueError(f"its arrays have the shapes {shown(shapes)}, but the network's are {shown(expected)}")

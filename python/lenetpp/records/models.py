@@ -7,7 +7,7 @@ from lenetpp.networks.network import Network
 from lenetpp.records.run_files import MODEL_NAME, RECORD_NAME, RecordError, read_record
 
 if TYPE_CHECKING:
-    from lenetpp.records.record_schema import Record
+    from lenetpp.records.record_schema import RunRecord
 
 
 def recorded_model(folder: Path) -> Network:
@@ -37,7 +37,7 @@ def recorded_model(folder: Path) -> Network:
     return network
 
 
-def _recorded_digest(record: "Record") -> str | None:
+def _recorded_digest(record: "RunRecord") -> str | None:
     """Return the digest of the model file's parameters, as far as the record tells it."""
     if record["outcome"] == "running" or "results" not in record:
         return None  # the results, if there are any, are those of an earlier end

@@ -135,7 +135,7 @@ class ResultsTable(TypedDict):
 
 
 @with_config(STRICT)
-class Record(TypedDict):
+class RunRecord(TypedDict):
     """``run.toml``."""
 
     format: int
@@ -154,7 +154,7 @@ class Record(TypedDict):
     results: NotRequired[ResultsTable]
 
 
-def _checked_confusion(record: Record) -> Record:
+def _checked_confusion(record: RunRecord) -> RunRecord:
     """Let the confusion matrix have a row and a column for each class, some images, and a loss beside it."""
     results = record.get("results", {})
     if "confusion" in results:
@@ -213,7 +213,7 @@ class TensorEntry(TypedDict):
     data_offsets: Annotated[list[Count], Field(min_length=2, max_length=2)]
 
 
-RECORD: TypeAdapter[Record] = TypeAdapter(Annotated[Record, AfterValidator(_checked_confusion)])
+RECORD: TypeAdapter[RunRecord] = TypeAdapter(Annotated[RunRecord, AfterValidator(_checked_confusion)])
 EPOCH = TypeAdapter(EpochRecord)
 CHECKPOINT_TEXTS = TypeAdapter(CheckpointTexts)
 POSITION = TypeAdapter(Position)

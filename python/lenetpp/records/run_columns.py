@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lenetpp.basics.percent import percent
+from lenetpp.settings.words import value_in_words
+
 ALWAYS_SHOWN = ("run", "results.test_accuracy", "results.epochs")
 SHOWN_IF_DIFFERENT = ("outcome", "data.name", "network.text")
 TOLD_BY_OTHERS = ("settings.epochs",)
@@ -49,11 +52,7 @@ def cell(name: str, row: Mapping[str, Any]) -> str:
         case None:
             return ""
         case float() if name.endswith("accuracy"):
-            return f"{value:.2%}"
-        case float():
-            return f"{value:.6g}"
-        case list():
-            return ", ".join(map(str, value))
+            return percent(value)
         case str() if len(value) > LONGEST_TEXT and name != "run":
             return f"{value[: LONGEST_TEXT - 1]}…"
-    return str(value)
+    return value_in_words(value)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from lenetpp.basics.percent import percent
 from lenetpp.basics.shell_words import run_command, shell_command
 from lenetpp.data.places import EMBEDDED_NAME
 from lenetpp.data.published import PUBLISHED
@@ -52,15 +53,14 @@ def _result(history: list[EpochRecord]) -> str:
     if not history:
         return "no complete epoch"
     last = history[-1]
-    validation = "" if last.validation_accuracy is None else f", validation {last.validation_accuracy:.2%}"
+    validation = "" if last.validation_accuracy is None else f", validation {percent(last.validation_accuracy)}"
     best = max(history, key=lambda epoch: epoch.test_accuracy)
     highest = (
-        "" if best.test_accuracy == last.test_accuracy else f" ({best.test_accuracy:.2%} after epoch {best.epoch})"
+        "" if best.test_accuracy == last.test_accuracy else f" ({percent(best.test_accuracy)} after epoch {best.epoch})"
     )
     epochs = f"{last.epoch} epoch{'s' if last.epoch != 1 else ''}"
-    return (
-        f"test accuracy {last.test_accuracy:.2%}{highest}, training {last.training_accuracy:.2%}{validation}, {epochs}"
-    )
+    training = f"training {percent(last.training_accuracy)}"
+    return f"test accuracy {percent(last.test_accuracy)}{highest}, {training}{validation}, {epochs}"
 
 
 def _time(record: Mapping[str, Any], results: Mapping[str, Any]) -> str:

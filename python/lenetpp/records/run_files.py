@@ -20,7 +20,7 @@ from lenetpp.records.locks import is_locked
 
 if TYPE_CHECKING:
     from lenetpp.records.epochs import EpochRecord
-    from lenetpp.records.record_schema import Record
+    from lenetpp.records.record_schema import RunRecord
 
 RECORD_FORMAT = 1
 RECORD_NAME = "run.toml"
@@ -61,7 +61,7 @@ def is_being_trained(folder: Path) -> bool:
     return is_locked(folder / METRICS_NAME)
 
 
-def read_record(folder: Path) -> "Record":
+def read_record(folder: Path) -> "RunRecord":
     """Return the content of a folder's ``run.toml``, every key and type of which was checked.
 
     Raises

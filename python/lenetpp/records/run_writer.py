@@ -45,7 +45,7 @@ class RunWriter:
     folder : Path
         Where it is.
     content : dict
-        What ``run.toml`` says: a :class:`~lenetpp.records.record_schema.Record`, as soon as it is complete.
+        What ``run.toml`` says: a :class:`~lenetpp.records.record_schema.RunRecord`, as soon as it is complete.
     epochs : int
         How many this object knows to be in ``metrics.jsonl``.
     """

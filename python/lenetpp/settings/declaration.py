@@ -4,9 +4,12 @@ A field of :class:`lenetpp.TrainingSettings` carries one. Checks, the options of
 and what the compiled trainer takes are derived from it.
 """
 
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+from lenetpp.settings.advice import one_of
 
 Taker = Literal["trainer", "schedule", "preparation"]
 
@@ -51,7 +54,7 @@ class Setting:
     Attributes
     ----------
     help : str
-        What the command line says of it.
+        What the command line says of it; ``{choices}`` stands for the values that its type allows.
     panel : str
         Under which heading.
     taken_by : {"trainer", "schedule", "preparation"}
@@ -60,6 +63,8 @@ class Setting:
         Of its numbers.
     flag : str, optional
         What the command line calls it where that is not its name.
+    beside : (str, str), optional
+        Another setting and the value of it beside which alone this one has a meaning.
     """
 
     help: str
@@ -67,6 +72,7 @@ class Setting:
     taken_by: Taker
     range: Range | None = None
     flag: str | None = None
+    beside: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,19 @@ class DeclaredSetting:
     def option(self) -> str:
         """What the command line calls it."""
         return f"--{self.about.flag or self.name.replace('_', '-')}"
+
+    @property
+    def help(self) -> str:
+        """What the command line says of it."""
+        choices = get_args(self.kind) if get_origin(self.kind) is Literal else ()
+        return self.about.help.replace("{choices}", one_of(*choices)) if choices else self.about.help
+
+    def has_meaning_in(self, settings: Mapping[str, Any]) -> bool:
+        """Whether a training with other settings takes it: plain SGD, for instance, has no use for Adam's."""
+        if self.about.beside is None:
+            return True
+        other, value = self.about.beside
+        return settings.get(other) == value
 
 
 @cache

@@ -18,6 +18,9 @@ NormalizationScheme = Literal["standard", "unit", "none"]
 
 STEPS, START, IMAGES = "Steps", "Loss and initial weights", "Images"
 """Headings of the settings at the command line."""
+STEP, COSINE = ("schedule", "step"), ("schedule", "cosine")
+SGD, ADAM = ("optimizer", "sgd"), ("optimizer", "adam")
+"""Settings beside which others have a meaning."""
 
 
 @names_what_is_meant
@@ -97,33 +100,43 @@ class TrainingSettings:
         16
     )
     learning_rate: Annotated[float, Setting("Factor on a step.", STEPS, "schedule", Range(above=0))] = 0.01
-    schedule: Annotated[Schedule, Setting("Of the rate: constant, step or cosine.", STEPS, "schedule")] = "constant"
+    schedule: Annotated[Schedule, Setting("Of the rate: {choices}.", STEPS, "schedule")] = "constant"
     restarts: Annotated[
-        tuple[int, ...], Setting("Epochs after which the schedule cosine begins anew.", STEPS, "schedule")
+        tuple[int, ...],
+        Setting("Epochs after which the schedule cosine begins anew.", STEPS, "schedule", beside=COSINE),
     ] = ()
     step_epochs: Annotated[
         int,
-        Setting("Epochs between changes of the schedule step.", STEPS, "schedule", Range(at_least=1, below=2**31)),
+        Setting(
+            "Epochs between changes of the schedule step.",
+            STEPS,
+            "schedule",
+            Range(at_least=1, below=2**31),
+            beside=STEP,
+        ),
     ] = 10
     step_factor: Annotated[
-        float, Setting("Factor of the schedule step.", STEPS, "schedule", Range(above=0, at_most=1))
+        float, Setting("Factor of the schedule step.", STEPS, "schedule", Range(above=0, at_most=1), beside=STEP)
     ] = 0.1
     warmup_epochs: Annotated[
         float, Setting("Epochs in which the rate rises from zero.", STEPS, "schedule", Range(at_least=0))
     ] = 0.0
-    optimizer: Annotated[Optimizer, Setting("Of the steps: sgd or adam.", STEPS, "trainer")] = "sgd"
+    optimizer: Annotated[Optimizer, Setting("Of the steps: {choices}.", STEPS, "trainer")] = "sgd"
     momentum: Annotated[
-        float, Setting("Share of the last step kept, below 1.", STEPS, "trainer", Range(at_least=0, below=1))
+        float,
+        Setting("Share of the last step kept, below 1.", STEPS, "trainer", Range(at_least=0, below=1), beside=SGD),
     ] = 0.9
-    nesterov: Annotated[bool, Setting("Nesterov's momentum.", STEPS, "trainer")] = False
+    nesterov: Annotated[bool, Setting("Nesterov's momentum.", STEPS, "trainer", beside=SGD)] = False
     adam_beta1: Annotated[
-        float, Setting("Adam: share kept of the gradients' mean.", STEPS, "trainer", Range(at_least=0, below=1))
+        float,
+        Setting("Adam: share kept of the gradients' mean.", STEPS, "trainer", Range(at_least=0, below=1), beside=ADAM),
     ] = 0.9
     adam_beta2: Annotated[
-        float, Setting("Adam: share kept of their squares' mean.", STEPS, "trainer", Range(at_least=0, below=1))
+        float,
+        Setting("Adam: share kept of their squares' mean.", STEPS, "trainer", Range(at_least=0, below=1), beside=ADAM),
     ] = 0.999
     adam_epsilon: Annotated[
-        float, Setting("Adam: added to the root of that mean.", STEPS, "trainer", Range(above=0))
+        float, Setting("Adam: added to the root of that mean.", STEPS, "trainer", Range(above=0), beside=ADAM)
     ] = 1e-8
     weight_decay: Annotated[
         float, Setting("Share of the weights added to the gradient.", STEPS, "trainer", Range(at_least=0))
@@ -131,16 +144,12 @@ class TrainingSettings:
     gradient_clip_norm: Annotated[
         float, Setting("Largest norm of the gradient; 0 for no limit.", STEPS, "trainer", Range(at_least=0))
     ] = 0.0
-    loss: Annotated[Loss, Setting("cross_entropy, squared_error or binary_cross_entropy.", START, "trainer")] = (
-        "cross_entropy"
+    loss: Annotated[Loss, Setting("{choices}.", START, "trainer")] = "cross_entropy"
+    reduction: Annotated[Reduction, Setting("Over a batch: {choices}.", START, "trainer")] = "mean"
+    initialization: Annotated[Initialization, Setting("Of the weights: {choices}.", START, "preparation")] = "he"
+    normalization: Annotated[NormalizationScheme, Setting("Of the pixels: {choices}.", IMAGES, "preparation")] = (
+        "standard"
     )
-    reduction: Annotated[Reduction, Setting("Over a batch: mean or sum.", START, "trainer")] = "mean"
-    initialization: Annotated[
-        Initialization, Setting("Of the weights: he, glorot, lecun or blog.", START, "preparation")
-    ] = "he"
-    normalization: Annotated[
-        NormalizationScheme, Setting("Of the pixels: standard, unit or none.", IMAGES, "preparation")
-    ] = "standard"
     flip_horizontally: Annotated[bool, Setting("Mirror training images at random.", IMAGES, "trainer", flag="flip")] = (
         False
     )

@@ -8,11 +8,38 @@ from lenetpp.settings.training_settings import TrainingSettings
 
 
 def in_words(settings: Mapping[str, Any], always: Collection[str] = ()) -> tuple[list[str], list[str]]:
-    """Return settings as words: those in `always` or not of the general default, and the others."""
+    """Return settings as words: those in `always` or not of the general default, and the others.
+
+    Those of the others that have no meaning beside the rest, such as Adam's where the optimizer is another, are left
+    out.
+    """
     defaults = TrainingSettings().as_dict()
-    words = {name: f"{name} {_value(value)}" for name, value in settings.items()}
-    changed = [word for name, word in words.items() if name in always or settings[name] != defaults.get(name)]
-    return changed, [word for word in words.values() if word not in changed]
+    idle = {one.name for one in declared_settings(TrainingSettings) if not one.has_meaning_in(settings)}
+    changed, usual = [], []
+    for name, value in settings.items():
+        words = f"{name_in_words(name)} {value_in_words(value)}"
+        if name in always or value != defaults.get(name):
+            changed.append(words)
+        elif name not in idle:
+            usual.append(words)
+    return changed, usual
+
+
+def name_in_words(name: str) -> str:
+    """Return what a setting is called in a text: "learning rate" for ``learning_rate``."""
+    return name.replace("_", " ")
+
+
+def value_in_words(value: object) -> str:
+    """Return what the value of a setting is called in a text."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case float():
+            return f"{value:g}"
+        case list() | tuple():
+            return ",".join(map(str, value))
+    return str(value)
 
 
 def as_options(settings: Mapping[str, Any]) -> list[str]:
@@ -25,17 +52,6 @@ def as_options(settings: Mapping[str, Any]) -> list[str]:
     words = []
     for name, value in settings.items():
         if value != defaults.get(name):
-            exact = _value(value) if isinstance(value, list) else str(value)
+            exact = value_in_words(value) if isinstance(value, list) else str(value)
             words += [options[name]] if isinstance(value, bool) else [options[name], exact]
     return words
-
-
-def _value(value: object) -> str:
-    match value:
-        case bool():
-            return str(value).lower()
-        case float():
-            return f"{value:g}"
-        case list():
-            return ",".join(map(str, value))
-    return str(value)

@@ -3,7 +3,7 @@
 ``study_file``   what a file may say, checked
 ``trainings``    from settings to what is trained
 ``plan``         questions -> cells x seeds -> trainings
-``running``      trains what is missing; ``known_runs`` what is there, ``worker`` one training,
+``running``      trains what is missing; ``runs_by_key`` what is there, ``worker`` one training,
                  ``worker_processes`` where it is done, ``landing`` how runs arrive from elsewhere, ``display`` how far
                  it is
 ``measures``     figures of a run

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.records.run_files import RecordError
+from lenetpp.settings.words import name_in_words
 from lenetpp.studies.estimates import NOT_NEGATIVE, SHARE, Estimate
 from lenetpp.studies.measures import MEASURES, LayerMeasure, RunMeasure, training_seconds
 from lenetpp.studies.plan import PlannedCell, PlannedQuestion
@@ -114,7 +115,7 @@ def make_cells(
 
 def level_in_words(factor: str, level: str) -> str:
     """Return what a level is called where the reader does not see the factor: a number alone says too little."""
-    return f"{factor.replace('_', ' ')} {level}" if says_little(level) else level
+    return f"{name_in_words(factor)} {level}" if says_little(level) else level
 
 
 def says_little(level: str) -> bool:

@@ -1,28 +1,18 @@
 """What a study shows of itself: how many runs are done, how long the others will take, then the report."""
 
-import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
 
+from lenetpp.basics.displays import Display, Pace, shown_meanwhile, terminal_bar
 from lenetpp.basics.html_tables import html_line
-from lenetpp.basics.surface import NotebookArea, bar_html, say, surface, time_left
+from lenetpp.basics.surface import NotebookArea, bar_html, say, surface
 
 if TYPE_CHECKING:
     from lenetpp.basics.terminal import Console
 
 
-class RunsDisplay:
+class RunsDisplay(Display):
     """Shows nothing: the display of a study that nobody watches."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        pass
 
     def show_done(self, work: float) -> None:
         """Take note that a run has come to an end, and how much there was to do for it."""
@@ -50,24 +40,16 @@ class CountingDisplay(RunsDisplay):
     def __init__(self, runs: int, found: int, work: float) -> None:
         self._runs = runs
         self._done = found
-        self._work = work
-        self._work_done = 0.0
-        self._began = time.monotonic()
+        self._pace = Pace(work)
 
     def show_done(self, work: float) -> None:
         """Count the run."""
         self._done += 1
-        self._work_done += work
+        self._pace.done += work
         self.refresh()
 
     def _title(self) -> str:
         return f"run {self._done}/{self._runs}"
-
-    def _time_left(self) -> str:
-        """Return it on the assumption that the rest goes as fast as what was done."""
-        if not self._work_done:
-            return ""
-        return time_left((time.monotonic() - self._began) * (self._work - self._work_done) / self._work_done)
 
 
 class LinesRunsDisplay(CountingDisplay):
@@ -76,7 +58,7 @@ class LinesRunsDisplay(CountingDisplay):
     def show_done(self, work: float) -> None:
         """Write the line."""
         super().show_done(work)
-        say(f"{self._title()} done, {self._time_left()}")
+        say(f"{self._title()} done, {self._pace.time_left()}")
 
     def show_failure(self, text: str) -> None:
         """Write the line."""
@@ -93,9 +75,8 @@ class NotebookRunsDisplay(CountingDisplay):
         self._shown = ""
         self.refresh()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def end(self) -> None:
+        """Leave the failures and the count."""
         self._area.show("".join((*self._failures, html_line(self._title()))), self._title())
 
     def show_failure(self, text: str) -> None:
@@ -105,7 +86,7 @@ class NotebookRunsDisplay(CountingDisplay):
 
     def refresh(self) -> None:
         """Show what has changed."""
-        bar = bar_html(self._work_done / self._work if self._work else 1, f"{self._title()} {self._time_left()}")
+        bar = bar_html(self._pace.share, f"{self._title()} {self._pace.time_left()}")
         content = "".join((*self._failures, bar))
         if content != self._shown:
             self._area.show(content, self._title())
@@ -116,32 +97,20 @@ class TerminalRunsDisplay(CountingDisplay):
     """Shows the runs on the error stream with rich."""
 
     def __init__(self, runs: int, found: int, work: float, *, console: "Console | None" = None) -> None:
-        from rich.progress import BarColumn, Progress, TextColumn
-
         from lenetpp.basics.terminal import Console
 
         super().__init__(runs, found, work)
         self._console = console or Console(stderr=True)
-        # Drawn by whoever waits for the runs: no thread that competes for the processor.
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=None),
-            TextColumn("{task.fields[left]}"),
-            console=self._console,
-            transient=True,
-            auto_refresh=False,
-            expand=True,
-        )
-        self._task = self._progress.add_task("", total=work, left="")
+        self._progress = terminal_bar(self._console)
+        self._task = self._progress.add_task("", total=work, pace="")
 
-    def __enter__(self) -> Self:
+    def begin(self) -> None:
+        """Show the bar."""
         self._progress.start()
         self.refresh()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def end(self) -> None:
+        """Take the bar away."""
         self._progress.stop()
 
     def show_failure(self, text: str) -> None:
@@ -152,12 +121,8 @@ class TerminalRunsDisplay(CountingDisplay):
 
     def refresh(self) -> None:
         """Draw the bar."""
-        self._progress.update(
-            self._task,
-            description=self._title(),
-            completed=self._work_done,
-            left=self._time_left(),
-        )
+        left = self._pace.time_left()
+        self._progress.update(self._task, description=self._title(), completed=self._pace.done, pace=left)
         self._progress.refresh()
 
 
@@ -182,15 +147,7 @@ def report_display(show: bool | None) -> AbstractContextManager[object]:
 
             return Console(stderr=True).status(text)
         case "notebook":
-            return _shown_meanwhile(text)
+            return shown_meanwhile(html_line(text), text)
         case "lines":
             say(text)
     return nullcontext()
-
-
-@contextmanager
-def _shown_meanwhile(text: str) -> Iterator[None]:
-    area = NotebookArea()
-    area.show(html_line(text), text)
-    yield
-    area.show("", "")

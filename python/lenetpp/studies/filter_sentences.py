@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from lenetpp.basics.percent import percent, percent_number
 from lenetpp.studies.layer_answers import LayerAnswer
-from lenetpp.studies.measures import percent
 from lenetpp.studies.sentences import INTERVAL, mean_in_short
 
 
@@ -40,8 +40,8 @@ def gabor_in_words(layers: Sequence[LayerAnswer]) -> str | None:
         share, score = layer.gabor_share, layer.gabor_score
         if share is not None and score is not None and layer.noise_share is not None:
             parts.append(
-                f"{layer.name} {mean_in_short(percent, share, '%')} against {percent(layer.noise_share)} % of noise, "
-                f"mean score {mean_in_short('{:.2f}'.format, score)}"
+                f"{layer.name} {mean_in_short(percent_number, share, '%')} against "
+                f"{percent(layer.noise_share)} of noise, mean score {mean_in_short('{:.2f}'.format, score)}"
             )
     if not parts:
         return None

@@ -8,6 +8,7 @@ from itertools import accumulate
 from statistics import median
 from typing import Literal
 
+from lenetpp.basics.percent import percent_number
 from lenetpp.networks.network import Network
 from lenetpp.records.epochs import EpochRecord
 from lenetpp.records.recorded_runs import RecordedRun
@@ -94,11 +95,6 @@ class LayerMeasure(Measure):
     of: Callable[[RecordedRun], Mapping[str, float]]
 
 
-def percent(value: float) -> str:
-    """Write a share in percent, or a difference of shares in points, to the hundredth."""
-    return f"{100 * value:z.2f}"
-
-
 def three_digits(value: float) -> str:
     """Write a number with three significant digits."""
     if value == 0 or not math.isfinite(value):
@@ -151,7 +147,7 @@ def _accuracy(name: str, title: str, of: Callable[[RecordedRun, float], float | 
         name=name,
         title=title,
         better="higher",
-        number=percent,
+        number=percent_number,
         unit="%",
         difference_unit="points",
         is_share=True,
@@ -232,7 +228,7 @@ MEASURES: dict[str, Measure] = {
             name="lost_updates",
             title="share of lost updates",
             better="lower",
-            number=percent,
+            number=percent_number,
             unit="%",
             difference_unit="points",
             is_share=True,

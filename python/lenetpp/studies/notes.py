@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 
+from lenetpp.basics.percent import percent_number
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.measures import MEASURES, Measure
 from lenetpp.studies.sentences import seeds_in_words
@@ -56,8 +57,8 @@ def _about_intervals(cells: Sequence[Cell], measures: Sequence[Measure]) -> Iter
         error, figure, count = max(errors)
         yield (
             f"The {count:,} test images are a sample themselves: on others like them, a figure such as {figure} would "
-            f"differ by {100 * error:.2f} points (one binomial standard error), which the intervals do not contain; "
-            "differences on the same images would differ less."
+            f"differ by {percent_number(error)} points (one binomial standard error), which the intervals do not "
+            "contain; differences on the same images would differ less."
         )
 
 

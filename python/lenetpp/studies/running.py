@@ -17,8 +17,8 @@ from lenetpp.networks.network import Network
 from lenetpp.records.run_files import RecordError
 from lenetpp.studies.display import RunsDisplay, runs_display
 from lenetpp.studies.errors import StudyInterrupted
-from lenetpp.studies.known_runs import KnownRuns
 from lenetpp.studies.landing import Landing, open_landing
+from lenetpp.studies.runs_by_key import RunsByKey
 from lenetpp.studies.sent_runs import SentRun
 from lenetpp.studies.trainings import Training
 from lenetpp.studies.worker import Assignment, Obstacle, train_one
@@ -132,7 +132,7 @@ class _MissingRuns:
         by_key = {training.key: training for training in trainings}
         self.needed = len(by_key)
         self.runs = runs.absolute()
-        self._known = KnownRuns(self.runs, {training.data_digest for training in by_key.values()})
+        self._known = RunsByKey(self.runs, {training.data_digest for training in by_key.values()})
         self._folders: dict[str, Path] = {}
         self._failures: dict[str, Failure] = {}
         self._trained: set[str] = set()

@@ -4,12 +4,13 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Literal
 
+from lenetpp.basics.percent import percent
 from lenetpp.studies.cells import Cell, level_in_words, says_little
 from lenetpp.studies.estimates import CONFIDENCE, Estimate
 from lenetpp.studies.measures import Measure
 from lenetpp.studies.study_file import Goal, Published
 
-INTERVAL = f"{CONFIDENCE * 100:.0f} % interval"
+INTERVAL = f"{percent(CONFIDENCE, 0)} interval"
 
 Verdict = Literal["higher", "lower", "not shown", "no spread", "one seed"]
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lenetpp.studies.values import checked_value, level_label
+from lenetpp.settings.words import value_in_words
+from lenetpp.studies.values import setting_value
 
 
 def laid_over(content: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -25,7 +26,7 @@ def spread_factors(factors: Any) -> Any:
 def _levels(name: str, values: list[Any]) -> dict[str, dict[str, Any]]:
     levels: dict[str, dict[str, Any]] = {}
     for value in values:
-        label = level_label(checked_value(value))
+        label = value_in_words(setting_value(value))
         if label in levels:
             raise ValueError(
                 f"two levels of {name} are both called {label!r}: {levels[label][name]!r} and {value!r}; "

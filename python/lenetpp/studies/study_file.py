@@ -12,7 +12,7 @@ from lenetpp.studies.errors import StudyError
 from lenetpp.studies.file_problems import first_problem
 from lenetpp.studies.limits import MOST_STUDY_BYTES
 from lenetpp.studies.short_forms import laid_over, spread_factors
-from lenetpp.studies.values import Value, checked_value
+from lenetpp.studies.values import Value, setting_value
 
 with needed_for("a study", "study"):
     from pydantic import (
@@ -32,7 +32,7 @@ Seeds: TypeAlias = Annotated[int, Field(ge=1, lt=2**64)]
 """How many; no seed is larger."""
 
 # pydantic would tell of each type that a value does not have.
-Changes: TypeAlias = dict[str, Annotated[Value, PlainValidator(checked_value)]]
+Changes: TypeAlias = dict[str, Annotated[Value, PlainValidator(setting_value)]]
 """Settings of data, network and training by name, as far as they differ from what they are applied to."""
 
 

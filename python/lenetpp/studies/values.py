@@ -1,4 +1,4 @@
-"""Values of settings in a study's file: which there are, and what one is called as the level of a factor."""
+"""Values of settings in a study's file: which there are."""
 
 from typing import Any, TypeAlias
 
@@ -10,7 +10,7 @@ LARGEST = 2**64
 """No setting has a number that takes more bits."""
 
 
-def checked_value(value: Any) -> Value:
+def setting_value(value: Any) -> Value:
     """Return a value of a type that some setting has.
 
     Raises
@@ -25,10 +25,3 @@ def checked_value(value: Any) -> Value:
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return value
     raise ValueError(f"it must be a text, a number, true, false or a list of texts, but is {shown(value)}")
-
-
-def level_label(value: object) -> str:
-    """Return what a value is called as the level of a factor."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)

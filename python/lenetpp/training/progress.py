@@ -1,33 +1,21 @@
 """The display of a training: a line for each epoch; on a terminal and in a notebook also a bar with rate and time."""
 
-import time
-from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeAlias
+from abc import abstractmethod
+from typing import TYPE_CHECKING, TypeAlias
 
+from lenetpp.basics.displays import Display, Pace, Redraws, terminal_bar
+from lenetpp.basics.percent import percent
 from lenetpp.basics.surface import say
 from lenetpp.records.epochs import EpochRecord
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.progress import Progress
-
-
-REDRAW_SECONDS = 0.25
-"""Between two drawings, which take some milliseconds each: lines of short epochs appear together."""
 
 Row: TypeAlias = tuple[str, ...]
 
 
-class TrainingDisplay:
+class TrainingDisplay(Display):
     """Shows nothing: the display of a training that nobody watches."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        pass
 
     def show_training(self, images_done: int) -> None:
         """Take note that so many images of this epoch were trained on."""
@@ -52,8 +40,8 @@ class LinesDisplay(TrainingDisplay):
         say(_aligned(table_row(record)))
 
 
-class TerminalDisplay(TrainingDisplay):
-    """Shows a training on the error stream with rich.
+class WatchedDisplay(TrainingDisplay):
+    """Knows how far a training is; a kind of it draws that.
 
     Parameters
     ----------
@@ -65,43 +53,64 @@ class TerminalDisplay(TrainingDisplay):
         Complete epochs of a run that is continued.
     """
 
+    def __init__(self, epochs: int, image_count: int, epochs_done: int = 0) -> None:
+        self._epochs, self._image_count, self._epochs_done = epochs, image_count, epochs_done
+        self._pace = Pace(epochs * image_count, epochs_done * image_count)
+        self._redraws = Redraws()
+
+    def show_training(self, images_done: int) -> None:
+        """Move the bar."""
+        self._pace.done = self._epochs_done * self._image_count + images_done
+        self._redraws.if_due(self._draw)
+
+    def show_evaluation(self) -> None:
+        """Keep the clock going."""
+        self._redraws.if_due(self._draw)
+
+    def show_epoch(self, record: EpochRecord) -> None:
+        """Move the bar to the end of the epoch; a kind of display has taken its figures before."""
+        self._epochs_done = record.epoch
+        self.show_training(0)
+
+    @abstractmethod
+    def _draw(self) -> None:
+        """Show how far the training is."""
+
+    def _title(self) -> str:
+        return f"epoch {min(self._epochs_done + 1, self._epochs)}/{self._epochs}"
+
+    def _speed(self) -> str:
+        """Return the rate and the time that is left, as soon as there are any."""
+        rate = self._pace.rate
+        return "" if rate is None else f"{rate:,.0f} images/s, {self._pace.time_left()}"
+
+
+class TerminalDisplay(WatchedDisplay):
+    """Shows a training on the error stream with rich."""
+
     def __init__(
         self, epochs: int, image_count: int, epochs_done: int = 0, *, console: "Console | None" = None
     ) -> None:
         from rich.console import Console
 
+        super().__init__(epochs, image_count, epochs_done)
         self._console = console or Console(stderr=True, highlight=False)
-        self._image_count = image_count
-        self._epochs = epochs
-        self._epochs_done = epochs_done
         self._lines: list[str] = []  # still to be shown
         self._has_header = False
-        self._drawn = time.monotonic()
-        self._progress = _progress_bar(self._console)
-        self._task = self._progress.add_task(self._title(), total=epochs * image_count)
-        self._progress.update(self._task, completed=epochs_done * image_count)
+        self._progress = terminal_bar(self._console)
+        self._task = self._progress.add_task("", total=self._pace.work, pace="")
 
-    def __enter__(self) -> Self:
+    def begin(self) -> None:
+        """Show the bar."""
         self._progress.start()
-        self._progress.refresh()
-        return self
+        self._draw()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._print_lines()
+    def end(self) -> None:
+        """Leave the lines."""
+        self._draw()
         self._progress.stop()
         if self._has_header:
             self._console.print()
-
-    def show_training(self, images_done: int) -> None:
-        """Move the bar."""
-        self._progress.update(self._task, completed=self._epochs_done * self._image_count + images_done)
-        self._redraw_if_due()
-
-    def show_evaluation(self) -> None:
-        """Keep the clock going."""
-        self._redraw_if_due()
 
     def show_epoch(self, record: EpochRecord) -> None:
         """Let a line of figures stand above the bar."""
@@ -109,48 +118,17 @@ class TerminalDisplay(TrainingDisplay):
             self._console.print(_aligned(table_header(record)), style="dim")
         self._has_header = True
         self._lines.append(_aligned(table_row(record)))
-        self._epochs_done = record.epoch
-        self._progress.update(self._task, description=self._title(), completed=self._epochs_done * self._image_count)
-        self._redraw_if_due()
+        super().show_epoch(record)
 
-    def _redraw_if_due(self) -> None:
-        if time.monotonic() - self._drawn >= REDRAW_SECONDS:
-            self._print_lines()
-            self._progress.refresh()
-            self._drawn = time.monotonic()
+    def _draw(self) -> None:
+        self._print_lines()
+        self._progress.update(self._task, description=self._title(), completed=self._pace.done, pace=self._speed())
+        self._progress.refresh()
 
     def _print_lines(self) -> None:
         if self._lines:
             self._console.print("\n".join(self._lines))
             self._lines.clear()
-
-    def _title(self) -> str:
-        return f"epoch {min(self._epochs_done + 1, self._epochs)}/{self._epochs}"
-
-
-def _progress_bar(console: "Console") -> "Progress":
-    from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
-    from rich.text import Text
-
-    class RateColumn(ProgressColumn):
-        """Images per second."""
-
-        def render(self, task: Task) -> Text:
-            speed = task.finished_speed or task.speed
-            return Text("" if speed is None else f"{speed:,.0f} images/s")
-
-    # Refreshed by the training itself: no thread that competes for the processor.
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=None),
-        RateColumn(),
-        TimeRemainingColumn(),
-        TextColumn("left"),
-        console=console,
-        transient=True,
-        auto_refresh=False,
-        expand=True,
-    )
 
 
 WIDTHS = {"epoch": 5, "loss": 10, "training": 11, "validation": 12, "test": 9, "rate": 11, "images/s": 12}
@@ -166,9 +144,9 @@ def table_row(record: EpochRecord) -> Row:
     return (
         str(record.epoch),
         f"{record.loss:.4f}",
-        f"{record.training_accuracy:.2%}",
-        *(() if record.validation_accuracy is None else (f"{record.validation_accuracy:.2%}",)),
-        f"{record.test_accuracy:.2%}",
+        percent(record.training_accuracy),
+        *(() if record.validation_accuracy is None else (percent(record.validation_accuracy),)),
+        percent(record.test_accuracy),
         f"{record.learning_rate:.5f}",
         f"{record.images_per_second:,.0f}",
     )

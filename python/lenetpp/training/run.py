@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from lenetpp.basics.html_tables import html_facts
+from lenetpp.basics.percent import percent
 from lenetpp.networks.measurement import Evaluation
 from lenetpp.networks.network import Network
 from lenetpp.pictures.run_pictures import RunPictures
@@ -97,7 +98,7 @@ class Run(RunPictures):
         return results
 
     def __repr__(self) -> str:
-        accuracy = "" if self.test_accuracy is None else f", test accuracy {self.test_accuracy:.2%}"
+        accuracy = "" if self.test_accuracy is None else f", test accuracy {percent(self.test_accuracy)}"
         where = "" if self.folder is None else f", {self.folder}"
         return f"<Run {self.outcome}: {len(self.history)} epochs{accuracy}{where}>"
 
@@ -107,8 +108,8 @@ class Run(RunPictures):
         facts = {
             "network": self.network,
             "epochs": f"{len(self.history)} of {self.settings.epochs}",
-            "test": None if last is None else f"{last.test_accuracy:.2%}, loss {last.test_loss:.4f}",
-            "training": None if last is None else f"{last.training_accuracy:.2%}, loss {last.loss:.4f}",
+            "test": None if last is None else f"{percent(last.test_accuracy)}, loss {last.test_loss:.4f}",
+            "training": None if last is None else f"{percent(last.training_accuracy)}, loss {last.loss:.4f}",
             "time": f"{self.seconds:.1f} s, training at {self.images_per_second:,.0f} images/s",
             "digest": self.digest if self.network.initialized else None,
             "folder": self.folder,

@@ -41,7 +41,7 @@ class NetworkWalk {
   std::vector<T> forward() {
     const lenetpp::Images images(pixels, network.architecture().input);
     const lenetpp::ImageSource<T> source(images, network.normalization());
-    lenetpp::forward(workspace, network.block(), source, pass());
+    lenetpp::forward(workspace, network, source, pass());
     std::vector<T> outputs;
     for (std::size_t b = 0; b < samples_.size(); ++b) {
       outputs.insert(outputs.end(), workspace.output(b), workspace.output(b) + network.outputs());
@@ -62,7 +62,7 @@ class NetworkWalk {
   std::vector<std::vector<T>> backward(const std::vector<T>& output_gradients) {
     set_output_gradients(output_gradients);
     lenetpp::ParameterBlock<T> block(network.parameter_shapes());
-    lenetpp::backward(workspace, network.block(), pass(), block.data());
+    lenetpp::backward(workspace, network, pass(), block.data());
     std::vector<std::vector<T>> gradients;
     for (std::size_t i = 0; i < network.parameter_shapes().size(); ++i) gradients.push_back(block.unpadded(i));
     return gradients;

@@ -44,9 +44,9 @@ Stepped<T> after_two_steps(const std::string& text, std::size_t batch, int threa
   for (int time = 0; time < 2; ++time) {
     walk.set_output_gradients(NetworkWalk<T>::random_values(walk.forward().size(), generator));
     if (at_once) {
-      lenetpp::backward_and_step(walk.workspace, parameters, walk.pass(), gradients.data(), step);
+      lenetpp::backward_and_step(walk.workspace, walk.network, walk.pass(), gradients.data(), step);
     } else {
-      lenetpp::backward(walk.workspace, parameters, walk.pass(), gradients.data());
+      lenetpp::backward(walk.workspace, walk.network, walk.pass(), gradients.data());
       walk.workspace.kernels.optimizer_step(step);
     }
   }

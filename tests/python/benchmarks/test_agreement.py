@@ -1,6 +1,7 @@
 """Tools that do not compute the same are found out."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,8 +12,9 @@ from side_by_side.problems import NETWORKS, Case, problem
 from side_by_side.session import disagreement
 
 
-def losses(network: str, batch: int = 4) -> np.ndarray:
-    return lenetpp_peer.prepare(problem(network), Case(network, "training", batch, threads=1)).values()
+def losses(network: str, batch: int = 4, **changes: Any) -> np.ndarray:
+    task = replace(problem(network), **changes)
+    return lenetpp_peer.prepare(task, Case(network, "training", batch, threads=1)).values()
 
 
 @pytest.mark.parametrize("network", NETWORKS)
@@ -22,19 +24,16 @@ def test_losses_of_every_network_change_enough_to_say_something(network: str) ->
     assert disagreement("training", first, losses(network)) is None
 
 
-def test_another_learning_rate_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    expected = losses("lenet5")
-    monkeypatch.setattr(lenetpp_peer, "LEARNING_RATE", 0.0101)
-    message = disagreement("training", losses("lenet5"), expected)
+@pytest.mark.parametrize("network", ["lenet5", "three-conv", "strided"])
+def test_another_learning_rate_is_found_out(network: str) -> None:
+    rate = 1.01 * problem(network).learning_rate
+    message = disagreement("training", losses(network, learning_rate=rate), losses(network))
     assert message is not None
     assert message.startswith("losses differ by")
 
 
 def test_another_loss_is_found_out() -> None:
-    task = problem("lenet5")
-    case = Case("lenet5", "training", 4, threads=1)
-    other = lenetpp_peer.Training(replace(task, loss="squared_error"), case).values()
-    assert disagreement("training", other, losses("lenet5")) is not None
+    assert disagreement("training", losses("lenet5", loss="squared_error"), losses("lenet5")) is not None
 
 
 def test_losses_that_hardly_change_prove_nothing() -> None:

@@ -3,7 +3,11 @@
 import time
 from functools import partial
 
+import pytest
+import typer
+
 from measuring.markdown import rate, ratio_range, table
+from measuring.options import names
 from measuring.rounds import Spread, interleaved, ratios, repetitions_for
 
 
@@ -27,6 +31,24 @@ def test_ratios_are_taken_within_a_round_before_their_median() -> None:
 def test_repetitions_do_not_take_longer_than_asked_for() -> None:
     # A sleep is never shorter than asked for, so at most 20 of them fit.
     assert 1 <= repetitions_for(lambda repetitions: time.sleep(0.001 * repetitions), seconds=0.02) <= 20
+
+
+def test_what_takes_longer_than_a_measurement_is_done_once() -> None:
+    done: list[int] = []
+
+    def slow(repetitions: int) -> None:
+        done.append(repetitions)
+        time.sleep(0.01 * repetitions)
+
+    assert repetitions_for(slow, seconds=0.001) == 1
+    assert done == [1, 1]
+
+
+def test_a_group_stands_for_its_members_and_nothing_is_measured_twice() -> None:
+    groups = {"small": ["a", "b"], "wide": ["c"]}
+    assert names("--nets", "b, small,c", ["a", "b", "c"], groups) == ["b", "a", "c"]
+    with pytest.raises(typer.BadParameter, match="--nets: there is no 'd'; choose from small, wide, a, b, c"):
+        names("--nets", "small,d", ["a", "b", "c"], groups)
 
 
 def test_tables_line_up_and_numbers_are_on_the_right() -> None:

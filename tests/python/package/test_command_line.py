@@ -345,7 +345,7 @@ def test_a_pipe_gets_the_result_and_the_error_stream_a_line_for_each_epoch() -> 
     header, *lines = errors.splitlines()
     assert header.split() == ["epoch", "loss", "training", "test", "rate", "images/s"]
     assert [line.split()[0] for line in lines] == ["1", "2"]
-    assert f"{json.loads(output)['test_accuracy']:.2%}" in lines[-1]
+    assert f"{100 * json.loads(output)['test_accuracy']:.2f} %" in lines[-1]
 
 
 def test_quiet_leaves_the_error_stream_empty(lenetpp: Command, stripes_file: Path) -> None:

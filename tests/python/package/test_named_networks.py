@@ -50,6 +50,50 @@ def test_lenet5_has_the_papers_sizes() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("name", "shapes", "parameters"),
+    [
+        (
+            "three-conv",
+            [(16, 32, 32), (16, 16, 16), (32, 16, 16), (32, 8, 8), (64, 8, 8), (64, 4, 4), (64, 1, 1), (10, 1, 1)],
+            16 * 28 + 32 * 145 + 64 * 289 + 64 * 1025 + 10 * 65,
+        ),
+        (
+            "vgg-small",
+            [
+                (32, 32, 32), (32, 32, 32), (32, 16, 16),
+                (64, 16, 16), (64, 16, 16), (64, 8, 8), (128, 1, 1), (10, 1, 1),
+            ],
+            32 * 28 + 32 * 289 + 64 * 289 + 64 * 577 + 128 * 4097 + 10 * 129,
+        ),
+        (
+            "alexnet-small",
+            [(64, 32, 32), (64, 16, 16), (192, 16, 16), (192, 8, 8), (256, 8, 8), (256, 4, 4), (256, 1, 1), (10, 1, 1)],
+            64 * 76 + 192 * 1601 + 256 * 1729 + 256 * 4097 + 10 * 257,
+        ),
+        (
+            "strided",
+            [(32, 16, 16), (64, 8, 8), (128, 4, 4), (128, 1, 1), (10, 1, 1)],
+            32 * 28 + 64 * 289 + 128 * 577 + 128 * 2049 + 10 * 129,
+        ),
+    ],
+)  # fmt: skip
+def test_wide_networks_have_the_shapes_worked_out_by_hand(
+    name: str, shapes: list[tuple[int, int, int]], parameters: int
+) -> None:
+    network = lp.network(name)
+    assert network.input_shape == (3, 32, 32)
+    assert [layer.output_shape for layer in network.summary().layers] == shapes
+    network.initialize()
+    assert sum(values.size for values in network.parameters().values()) == parameters
+
+
+def test_pooling_by_2_keeps_the_last_row_of_an_odd_plane() -> None:
+    # 28, 14, 7 rows: the last window of the third pooling has one row.
+    shapes = [layer.output_shape for layer in lp.network("three-conv", (1, 28, 28)).summary().layers]
+    assert shapes[1::2][:3] == [(16, 14, 14), (32, 7, 7), (64, 4, 4)]
+
+
 @pytest.mark.parametrize("name", lp.NAMED_NETWORKS)
 def test_a_named_network_takes_shape_and_classes(name: str) -> None:
     network = lp.network(name, (3, 40, 36), 5)
@@ -66,11 +110,15 @@ def test_a_recipe_fits_its_network(name: str) -> None:
     assert (settings.loss == "cross_entropy") == (last.activation == "identity")
 
 
-@pytest.mark.parametrize(("images", "lenet5", "blog"), [(60000, 5, 20), (10000, 10, 20), (100, 20, 20)])
-def test_small_data_are_gone_through_more_often(images: int, lenet5: int, blog: int) -> None:
+@pytest.mark.parametrize(
+    ("images", "lenet5", "wide", "blog"),
+    [(60000, 5, 10, 20), (10000, 10, 10, 20), (8000, 12, 12, 20), (100, 20, 20, 20)],
+)
+def test_small_data_are_gone_through_more_often(images: int, lenet5: int, wide: int, blog: int) -> None:
     pixels, labels = np.zeros((images, 1, 1, 1), np.uint8), np.zeros(images, np.int32)
     data = lp.Dataset.from_arrays((pixels, labels), (pixels[:1], labels[:1]))
     assert lp.recipe("lenet5", data).epochs == lenet5
+    assert lp.recipe("three-conv", data).epochs == wide
     assert lp.recipe("blog-lenet", data).epochs == blog
 
 

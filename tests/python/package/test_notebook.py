@@ -67,7 +67,7 @@ def test_a_run_is_a_short_table(run: lp.Run) -> None:
     assert tables.text == "Run finished"
     assert facts["network"] == TEXT
     assert facts["epochs"] == "2 of 2"
-    assert facts["test"].startswith(f"{run.test_accuracy:.2%}, loss ")
+    assert facts["test"].startswith(f"{100 * (run.test_accuracy or 0):.2f} %, loss ")
     assert facts["digest"] == run.digest
     assert facts["folder"] == str(run.folder)
     assert "message" not in facts
@@ -91,7 +91,7 @@ def test_an_evaluation_of_many_classes_shows_what_was_right() -> None:
     names = tuple(f"class {number}" for number in range(50))
     header, *rows = shown(Evaluation(0.5, np.diag([0, *[3] * 49]), names)).rows
     assert header == ["class", "right"]
-    assert rows[:2] == [["class 0", ""], ["class 1", "100.0%"]]
+    assert rows[:2] == [["class 0", ""], ["class 1", "100.0 %"]]
     assert len(rows) == 50
 
 
@@ -127,7 +127,7 @@ def test_recorded_runs_are_a_table_of_what_differs(tmp_path: Path) -> None:
         write_run(tmp_path, f"{number:02}", settings__learning_rate=0.01 * (1 + number), data__name=NASTY)
     tables = shown(lp.runs(tmp_path))
     assert tables.text == "20 of 25 runs"
-    assert tables.rows[:2] == [["run", "test", "epochs", "learning_rate"], ["00", "75.00%", "2", "0.01"]]
+    assert tables.rows[:2] == [["run", "test", "epochs", "learning_rate"], ["00", "75.00 %", "2", "0.01"]]
     assert len(tables.rows) == 21
     one = shown(lp.runs(tmp_path)[:1])
     assert one.rows[0] == ["run", "test", "epochs", "outcome", "data", "network"]
@@ -180,7 +180,7 @@ def areas(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     shown: list[str] = []
     monkeypatch.setattr("lenetpp.basics.surface.is_notebook", lambda: True)
     monkeypatch.setattr("lenetpp.basics.surface.NotebookArea.show", lambda _, html, __: shown.append(html))
-    monkeypatch.setattr("lenetpp.training.notebook_progress.REDRAW_SECONDS", 0.0)
+    monkeypatch.setattr("lenetpp.basics.displays.REDRAW_SECONDS", 0.0)
     return shown
 
 

@@ -16,7 +16,7 @@ from lenetpp.basics import surroundings
 from lenetpp.records.run_files import is_being_trained, read_metrics, read_record
 from lenetpp.records.run_keys import recorded_key
 from lenetpp.records.run_writer import RunWriter
-from lenetpp.studies.known_runs import KnownRuns
+from lenetpp.studies.runs_by_key import RunsByKey
 from lenetpp.training.progress import TrainingDisplay
 from proofs.stepping import ctrl_c_after_step
 
@@ -227,7 +227,7 @@ def test_an_extended_run_is_not_taken_for_a_plain_one(tmp_path: Path) -> None:
     direct = train(tmp_path, **COSINE, epochs=4, restarts=(2,))
     keys = [recorded_key(read_record(run.folder)) for run in (plain, extended, direct) if run.folder]
     assert keys[0] != keys[1] == keys[2]
-    known = KnownRuns(tmp_path, {stripes_data().digest})
+    known = RunsByKey(tmp_path, {stripes_data().digest})
     for run, key in ((plain, keys[0]), (extended, keys[1])):
         found = known.find(str(key))
         assert found is not None

@@ -12,7 +12,7 @@ from lenetpp._core import LearningRate, Trainer
 from lenetpp.command_line.train import train_command
 from lenetpp.settings.declaration import Range, declared_settings
 from lenetpp.settings.training_settings import SettingChanges
-from lenetpp.settings.words import as_options
+from lenetpp.settings.words import as_options, in_words
 
 NAMES = [field.name for field in fields(TrainingSettings)]
 
@@ -42,6 +42,36 @@ def test_documented_types_are_those_that_are_checked() -> None:
         words = {"tuple": "tuple of int", "Literal": f"{{{choices}}}"}
         kind = words.get(getattr(setting.kind, "__name__", "Literal"), getattr(setting.kind, "__name__", ""))
         assert f"\n{setting.name} : {kind}\n" in documented
+
+
+def test_settings_without_meaning_are_not_among_the_defaults() -> None:
+    changed, usual = in_words(
+        TrainingSettings(learning_rate=0.25, flip_horizontally=True).as_dict(), always=("epochs",)
+    )
+    assert changed == ["epochs 10", "learning rate 0.25", "flip horizontally yes"]
+    assert {"momentum 0.9", "nesterov no"} <= set(usual)
+    assert not [words for words in usual if words.startswith(("adam", "step"))]
+    changed, usual = in_words(TrainingSettings(optimizer="adam", schedule="step", adam_beta1=0.5).as_dict())
+    assert changed == ["schedule step", "optimizer adam", "adam beta1 0.5"]
+    assert {"adam beta2 0.999", "adam epsilon 1e-08", "step epochs 10", "step factor 0.1"} <= set(usual)
+    assert not [words for words in usual if words.startswith(("momentum", "nesterov"))]
+
+
+def test_what_was_changed_is_told_even_where_it_has_no_meaning() -> None:
+    assert in_words(TrainingSettings(adam_beta1=0.5).as_dict())[0] == ["adam beta1 0.5"]
+
+
+def test_settings_have_a_meaning_beside_settings_that_there_are() -> None:
+    for setting in declared_settings(TrainingSettings):
+        if setting.about.beside is not None:
+            name, value = setting.about.beside
+            TrainingSettings(**{name: value})  # type: ignore[arg-type]
+
+
+def test_choices_stand_in_the_help() -> None:
+    for setting in declared_settings(TrainingSettings):
+        assert all(choice in setting.help for choice in get_args(setting.kind) if isinstance(choice, str))
+        assert "{" not in setting.help
 
 
 def test_what_the_shell_calls_a_setting_is_what_a_command_says() -> None:

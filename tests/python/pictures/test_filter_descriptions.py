@@ -158,7 +158,7 @@ def test_filters_of_several_planes_are_described_by_what_the_planes_share() -> N
     assert description.words == "bright horizontal line"
     np.testing.assert_allclose(description.planes, [1, -0.5, 0], atol=1e-6)
     assert description.planes_share == pytest.approx(1)
-    assert "in 100% of it" in str(description)
+    assert "in 100 % of it" in str(description)
 
 
 def test_planes_that_a_filter_does_not_see_have_no_part() -> None:

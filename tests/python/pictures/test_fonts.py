@@ -44,7 +44,7 @@ def test_a_missing_letter_is_told_by_matplotlib_except_in_svg(monkeypatch: pytes
 
 def test_svg_files_do_not_depend_on_the_fonts_of_a_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     here = confusion().figure_file(".svg")
-    assert b"font-family: 'DejaVu Sans';" in here
+    assert b"font-family: 'DejaVu Sans', sans-serif;" in here
     for names in ((FIRST_FONT,), (FIRST_FONT, "DejaVu Serif", "DejaVu Sans Mono")):
         only(monkeypatch, *names)
         assert confusion().figure_file(".svg") == here

@@ -12,7 +12,7 @@ from lenetpp.networks.measurement import Evaluation
 from lenetpp.pictures.confusion import ConfusionMatrix
 from lenetpp.pictures.patches import exciting_patches
 from lenetpp.pictures.scale import Scale
-from lenetpp.pictures.tiles import as_colours, as_pixels, data_uri, montage
+from lenetpp.pictures.tiles import as_pixels, data_uri, montage
 from reference.network import forward, normalize
 from reference.network_text import parse
 
@@ -109,8 +109,8 @@ def test_mistakes_are_ordered_by_how_wrong_and_how_unsure_they_are() -> None:
     assert (worst.true, worst.predicted) == ("right", "left")
     assert list(worst.probabilities) == ["left", "right"]
     assert worst.probabilities["left"] == pytest.approx(1 / (1 + np.exp(-9)))
-    assert worst.words() == ["true: right", "left 100.0%", "right 0.0%"]
-    assert "true: right\nleft 100.0%\nright 0.0%" in [text.get_text() for text in found.plot().texts]
+    assert worst.words() == ["true: right", "left 100.0 %", "right 0.0 %"]
+    assert "true: right\nleft 100.0 %\nright 0.0 %" in [text.get_text() for text in found.plot().texts]
 
 
 def test_a_confusion_matrix_has_the_counts_and_names() -> None:
@@ -131,11 +131,11 @@ def test_a_picture_in_a_page_has_the_colours_of_the_values() -> None:
 
     values = np.array([[1.0, -1.0, 0.0], [0.5, -0.25, 3.0]])
     scale = Scale(1.0)
-    kind, content = data_uri(as_colours(values, scale)).split(",", 1)
+    kind, content = data_uri(scale.pixels(values)).split(",", 1)
     assert kind == "data:image/png;base64"
     pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(content))))
     for place, value in np.ndenumerate(values):
-        assert tuple(pixels[place]) == scale.colour(value)
+        assert tuple(pixels[place]) == (*scale.colour(value), 255)
 
 
 def test_pixels_of_images_become_colours() -> None:

@@ -72,6 +72,23 @@ def test_no_text_overflows(page: "Page", width: int) -> None:
     assert page.evaluate(OVERFLOWING) == []
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [400, 1600])
+def test_letters_of_charts_are_large_enough_and_in_the_colour_of_the_page(page: "Page", width: int, theme: str) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=theme)
+    letters = page.evaluate(
+        """() => [...document.querySelectorAll(".chart text")].map((text) => {
+          const style = getComputedStyle(text);
+          return [parseFloat(style.fontSize) * text.getScreenCTM().a, style.fill];
+        })"""
+    )
+    assert len(letters) > 40
+    # Turned by 90 degrees, the label of an axis has no extent across.
+    assert all(size >= 9 for size, _ in letters if size > 0.1)
+    assert {fill for _, fill in letters} == {page.evaluate("getComputedStyle(document.body).color")}
+
+
 def test_pointing_at_a_weight_shows_its_value(page: "Page", run: lp.Run) -> None:
     weights = run.network.parameters()["0.weight"]
     cells = page.locator("#filters ~ .heatmaps svg g")
@@ -84,9 +101,9 @@ def test_pointing_at_a_weight_shows_its_value(page: "Page", run: lp.Run) -> None
 
 def test_pointing_at_a_curve_shows_the_epoch(page: "Page", run: lp.Run) -> None:
     page.set_viewport_size({"width": 1000, "height": 800})
-    page.locator("#curves ~ .beside .point").last.scroll_into_view_if_needed()
-    page.locator("#curves + .beside .chart").nth(1).locator(".point").last.hover()
-    assert page.locator("#tip").inner_text() == f"test, epoch 3: {100 * run.history[-1].test_accuracy:.3g}%"
+    page.locator("#curves ~ .charts .point").last.scroll_into_view_if_needed()
+    page.locator("#curves + .charts .chart").nth(1).locator(".point").last.hover()
+    assert page.locator("#tip").inner_text() == f"test, epoch 3: {100 * run.history[-1].test_accuracy:.3g} %"
 
 
 def test_the_page_is_complete_without_javascript(browser: "Browser", file: Path, page: "Page") -> None:

@@ -25,6 +25,15 @@ def test_red_is_high_white_is_zero_and_blue_is_low() -> None:
     np.testing.assert_allclose(scale.colour(1.0), halfway, atol=0.5)
 
 
+def test_pixels_are_the_colours_of_the_values_and_unseen_without_one() -> None:
+    pixels = Scale(4.0).pixels(np.array([[4.0, 0.0], [-2.0, math.nan]]))
+    assert pixels.dtype == np.uint8
+    half_blue = [round((255 + part) / 2) for part in colours.LOW]
+    assert pixels[..., :3][:, 0].tolist() == [list(colours.HIGH), half_blue]
+    assert pixels[0, 1].tolist() == [255, 255, 255, 255]
+    assert pixels[..., 3].tolist() == [[255, 255], [255, 0]]
+
+
 def test_matplotlib_gets_the_same_colours() -> None:
     scale = Scale(3.0)
     arguments = scale.matplotlib()

@@ -4,19 +4,28 @@ import math
 import re
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lenetpp as lp
 from lenetpp.pictures.colours import LAYERS, TEST, TRAINING
 from lenetpp.pictures.line_chart import Line, LineChart, spread
-from lenetpp.pictures.training_curves import MEASURES, training_curves
+from lenetpp.pictures.picture import figure_settings
+from lenetpp.pictures.training_curves import EPOCH_MEASURES, training_curves
 
 pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
+
+import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
 
 @dataclass
@@ -43,7 +52,7 @@ def epoch(number: int, **figures: Any) -> lp.EpochRecord:
     return lp.EpochRecord(**(recorded | figures))
 
 
-@pytest.mark.parametrize("measure", [measure for measure in MEASURES if measure != "saturated_units"])
+@pytest.mark.parametrize("measure", [measure for measure in EPOCH_MEASURES if measure != "saturated_units"])
 def test_a_figure_has_the_recorded_values(run: lp.Run, measure: str) -> None:
     lines = {str(line.get_label()): line.get_ydata() for line in run.curves(measure).plot().get_lines()}
     if measure in ("loss", "accuracy"):
@@ -61,22 +70,35 @@ def test_a_figure_has_the_recorded_values(run: lp.Run, measure: str) -> None:
             np.testing.assert_array_equal(values, [figures[key] for figures in recorded])
 
 
-def test_a_drawings_heights_are_proportional_to_the_values() -> None:
-    handmade = HandmadeRun(history=[epoch(1), epoch(2), epoch(4)])
-    drawing = training_curves("loss", [handmade]).drawing(400, 200)
-    training = next(line for line in drawing.lines if line.label.text == "training")
-    x, y = np.array([[point.x, point.y] for point in training.points]).T
-    assert (y[0] - y[1]) / (y[1] - y[2]) == pytest.approx(2, rel=0.02)  # losses 1, 1/2, 1/4
-    assert x[1] - x[0] == pytest.approx(x[2] - x[1], abs=0.2)
-    assert [point.text for point in training.points][1] == "training, epoch 2: 0.5"
-    assert training.pieces[0] == " ".join(f"{point.x},{point.y}" for point in training.points)
+def points_of(chart: LineChart, label: str) -> tuple[list[str], "NDArray[np.float64]"]:
+    """What a line's points say when they are pointed at, and where they lie in the SVG file, y downwards."""
+    points = re.findall(
+        r'<g class="point"><title>([^<]*)</title>.*?x="([^"]*)" y="([^"]*)"',
+        chart.for_page("chart"), re.DOTALL,
+    )  # fmt: skip
+    own = [(text, float(x), float(y)) for text, x, y in points if text.startswith(f"{label}, epoch")]
+    return [text for text, _, _ in own], np.array([(x, y) for _, x, y in own])
+
+
+def test_what_is_pointed_at_lies_where_its_value_belongs() -> None:
+    chart = training_curves("loss", [HandmadeRun(history=[epoch(1), epoch(2), epoch(4)])])
+    texts, places = points_of(chart, "training")
+    assert texts == ["training, epoch 1: 1", "training, epoch 2: 0.5", "training, epoch 3: 0.25"]
+    x, y = places.T
+    assert (y[1] - y[0]) / (y[2] - y[1]) == pytest.approx(2, rel=1e-3)  # losses 1, 1/2, 1/4
+    assert x[1] - x[0] == pytest.approx(x[2] - x[1], rel=1e-3)
 
 
 def test_gradients_are_on_a_logarithmic_axis() -> None:
-    handmade = HandmadeRun(history=[epoch(1), epoch(2), epoch(4)])
-    drawing = training_curves("gradient_norms", [handmade]).drawing(400, 200)
-    y = [point.y for line in drawing.lines if line.label.text.startswith("2 ") for point in line.points]
-    assert y[0] - y[1] == pytest.approx(y[1] - y[2], abs=0.2)  # 2, 4, 8
+    chart = training_curves("gradient_norms", [HandmadeRun(history=[epoch(1), epoch(2), epoch(4)])])
+    y = points_of(chart, "2 dense 4")[1][:, 1]
+    assert y[0] - y[1] == pytest.approx(y[1] - y[2], rel=1e-3)  # 2, 4, 8
+
+
+def test_dots_to_point_at_are_not_seen() -> None:
+    dots = training_curves("loss", [HandmadeRun(history=[epoch(1), epoch(2)])]).plot().collections
+    assert len(dots) == 2
+    assert all(np.asarray(dot.get_facecolor())[0, 3] < 0.5 / 255 for dot in dots)
 
 
 def test_a_layer_has_the_same_colour_in_every_chart() -> None:
@@ -108,23 +130,65 @@ def test_a_single_run_has_the_colours_of_its_parts() -> None:
 
 def test_what_cannot_be_drawn_interrupts_the_line() -> None:
     history = [epoch(1), replace(epoch(2), loss=math.inf), epoch(3), epoch(4)]
-    drawing = training_curves("loss", [HandmadeRun(history=history)]).drawing(400, 200)
-    training = drawing.lines[0]
-    assert [len(piece.split()) for piece in training.pieces] == [1, 2]
-    assert all(math.isfinite(point.y) for point in training.points)
+    chart = training_curves("loss", [HandmadeRun(history=history)])
+    drawn = np.asarray(chart.plot().get_lines()[0].get_ydata(), dtype=np.float64)
+    np.testing.assert_array_equal(drawn, [1, math.nan, 1 / 3, 1 / 4])
+    assert [re.findall(r"\d+", text)[0] for text in points_of(chart, "training")[0]] == ["1", "3", "4"]
 
 
+@settings(max_examples=20, deadline=None)
 @given(
     values=st.lists(st.lists(st.floats(-1e30, 1e30), min_size=1, max_size=5), min_size=1, max_size=8), log=st.booleans()
 )
-def test_nothing_leaves_the_drawing(values: list[list[float]], log: bool) -> None:
-    lines = tuple(Line(f"line {number}", tuple(line), TEST, "-") for number, line in enumerate(values))
-    drawing = LineChart("title", "axis", lines, "{:.3g}".format, logarithmic=log).drawing(380, 230)
-    for line in drawing.lines:
-        for point in line.points:
-            assert drawing.left <= point.x <= drawing.right
-            assert drawing.top <= point.y <= drawing.bottom
-        assert 0 <= line.label.y <= drawing.height
+def test_nothing_leaves_the_picture(values: list[list[float]], log: bool) -> None:
+    lines = tuple(
+        Line(f"a line called {number}", tuple(line), colour, "-")
+        for number, (line, colour) in enumerate(zip(values, (*LAYERS, TEST), strict=False))
+    )
+    axes = laid_out(LineChart("title", "axis", lines, "{:.3g}".format, logarithmic=log))
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    for dots in axes.collections:
+        assert all(left <= x <= right and low <= y <= high for x, y in np.asarray(dots.get_offsets()))
+    assert clipped(axes) == []
+
+
+@pytest.mark.parametrize("measure", EPOCH_MEASURES)
+def test_labels_and_legends_are_not_clipped(measure: str) -> None:
+    long = "1x32x32 | conv 128x11x13 scaled_tanh | maxpool 2 | dense 4 sigmoid | dense 3"
+    by_unit, by_weight = {"0": 0.5, "2": 0.25}, {"0.weight": 0.5, "2.weight": 0.25}
+    recorded = epoch(
+        1, dead_units=by_unit, saturated_units=by_unit, lost_updates=by_weight, update_ratio=by_weight
+    )  # fmt: skip
+    runs = [HandmadeRun(f"20250101-120000-a-long-name-{number}", long, [recorded] * 2) for number in range(6)]
+    for chart in (training_curves(measure, runs[:1]), training_curves(measure, runs)):
+        axes = laid_out(chart)
+        assert clipped(axes) == []
+        box = axes.get_window_extent()
+        assert box.width > 2.2 * axes.figure.dpi
+        assert box.height > 1.5 * axes.figure.dpi
+
+
+def laid_out(chart: LineChart) -> "Axes":
+    with mpl.rc_context(figure_settings()):
+        figure = Figure(figsize=chart.figure_size, layout="constrained")
+        FigureCanvasAgg(figure)
+        axes = figure.subplots()
+        chart.draw(axes)
+        figure.canvas.draw()
+    return axes
+
+
+def clipped(axes: "Axes") -> list[str]:
+    """Texts that the picture does not hold whole; none."""
+    legend = axes.get_legend()
+    texts = [*axes.texts, axes.title, axes.xaxis.label, axes.yaxis.label, *(legend.get_texts() if legend else ())]
+    boxes = {text.get_text(): text.get_window_extent() for text in texts if text.get_text()}
+    whole = axes.figure.bbox
+    return [
+        text
+        for text, box in boxes.items()
+        if box.x0 < -1 or box.y0 < -1 or box.x1 > whole.x1 + 1 or box.y1 > whole.y1 + 1
+    ]
 
 
 @given(wanted=st.lists(st.floats(0, 1), min_size=1, max_size=12), gap=st.floats(0.001, 0.08))

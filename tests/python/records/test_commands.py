@@ -45,7 +45,7 @@ def test_runs_lists_the_latest_first_and_what_differs(lenetpp: Command) -> None:
     header, diverged, latest, *_ = output.splitlines()
     assert header.split() == ["run", "test", "epochs", "outcome", "learning_rate", "seed"]
     assert diverged.split() == ["20260101-000009-000", "0", "of", "2", "diverged", "0.01", "1"]
-    assert latest.split() == ["20260101-000002-000", "75.00%", "2", "finished", "0.04", "2"]
+    assert latest.split() == ["20260101-000002-000", "75.00", "%", "2", "finished", "0.04", "2"]
     assert f"all of them: stripes, {NETWORK[:23]}…" in output
 
 
@@ -133,9 +133,9 @@ def test_show_has_settings_curves_confusion_layers_and_health(
     assert max(map(len, lines)) <= width
     assert str(run.folder) in "".join(line.strip() for line in lines).replace("run       ", "")
     assert TEXT in output
-    assert "learning_rate 0.05" in output
-    assert "batch_size 16" in output
-    assert f"{run.test_accuracy:.2%}" in output
+    assert "learning rate 0.05" in output
+    assert "batch size 16" in output
+    assert f"{100 * (run.test_accuracy or 0):.2f} %" in output
     assert any("\u2800" < character < "\u28ff" for character in output)
     titles = [
         line.split() for line in lines if line.strip() in ("loss", "accuracy") or line.split() == ["loss", "accuracy"]
@@ -156,7 +156,7 @@ def test_a_terminal_without_these_characters_gets_others(tmp_path: Path) -> None
         command = [sys.executable, "-m", "lenetpp", word, *([str(run.folder)] if word == "show" else [])]
         printed = subprocess.run(command, env=environment, capture_output=True, check=True).stdout
         assert printed.isascii()
-        assert b"100.00%" in printed
+        assert b"100.00 %" in printed
 
 
 def test_show_json_holds_record_history_and_findings(lenetpp: Command, tmp_path: Path) -> None:
@@ -222,7 +222,7 @@ def test_diff_tells_settings_results_and_where_the_bits_part(lenetpp: Command, t
     output = lenetpp("diff", one.folder, other.folder)
     rows = {line.split()[0]: line.split()[1:] for line in output.splitlines() if line.strip()}
     assert rows["schedule"] == ["constant", "step"]
-    assert rows["step_epochs"] == ["10", "3"]
+    assert rows["step"] == ["epochs", "10", "3"]
     assert rows["data"] == ["the", "same", "the", "same"]
     assert rows["surroundings"] == ["the", "same", "the", "same"]
     assert rows["digest"] == [f"{one.digest[:16]}…", f"{other.digest[:16]}…"]

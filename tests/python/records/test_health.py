@@ -56,6 +56,8 @@ def names(run: RecordedRun) -> list[str]:
         ("lenet5", {"epochs": 2, **PLAIN, "batch_size": 16, "weight_decay": 0.0, "initialization": "he"}),
         (TANH, {"epochs": 5, "initialization": "glorot"}),
         ("mixing", {"epochs": 4}),
+        ("three-conv", {"epochs": 2}),
+        ("strided", {"epochs": 2}),
     ],
 )
 def test_healthy_trainings_are_told_nothing(tmp_path: Path, network: str, changes: dict[str, Any]) -> None:
@@ -108,7 +110,7 @@ def test_a_few_images_learned_by_heart_are_overfitting(tmp_path: Path) -> None:
     losses = [epoch.test_loss for epoch in run.history]
     best = min(losses)
     assert f"lowest after epoch {losses.index(best) + 1} ({best:.3g}) and is {losses[-1]:.3g} now" in finding.figures
-    assert f"{run.history[-1].test_accuracy:.1%} of the test images" in finding.figures
+    assert f"{100 * run.history[-1].test_accuracy:.1f} % of the test images" in finding.figures
 
 
 # Handmade records: the figures decide, one by one
@@ -178,9 +180,9 @@ def test_saturation_is_knowledge_late_and_illness_early() -> None:
         recorded(lambda _: {"saturated_units": {"2": 0.95}, "training_accuracy": 0.95, "test_accuracy": 0.93})
     ) == ["saturation"]
     (early,) = findings(recorded(lambda n: {"saturated_units": {"2": 0.6 if n == 1 else 0.1}}))
-    assert "after the first epoch: 60% in layer 2 (dense 20 sigmoid)" in early.figures
+    assert "after the first epoch: 60 % in layer 2 (dense 20 sigmoid)" in early.figures
     (late,) = findings(recorded(lambda n: {"saturated_units": {"2": 0.92 if n > 1 else 0.1}}))
-    assert "after the last epoch: 92% in layer 2" in late.figures
+    assert "after the last epoch: 92 % in layer 2" in late.figures
 
 
 def test_gradients_vanish_only_if_they_do_for_more_than_a_moment() -> None:
@@ -257,7 +259,7 @@ def test_one_class_for_every_image_is_nothing_learned() -> None:
 def test_overfitting_is_measured_on_validation_images_where_there_are_any() -> None:
     gap = {"training_accuracy": 0.95, "test_accuracy": 0.8}
     (finding,) = findings(recorded(lambda _: gap))
-    assert "80.0% of the test images" in finding.figures
+    assert "80.0 % of the test images" in finding.figures
     assert names(recorded(lambda _: {**gap, "validation_accuracy": 0.93, "validation_loss": 1.0})) == []
     rising = {"training_accuracy": 0.87, "test_accuracy": 0.8}
     assert names(recorded(lambda _: rising)) == []

@@ -75,7 +75,7 @@ def test_a_figure_leads_to_its_runs_which_open(page: "Page") -> None:
 
 
 def test_pointing_at_a_seed_tells_its_value(page: "Page") -> None:
-    page.locator(".study-chart .point").first.hover()
+    page.locator(".chart .point").first.hover()
     assert page.locator("#tip").inner_text() == "perceptron, train per class 2000, seed 1: 74.10 %"
 
 

@@ -17,8 +17,8 @@ from lenetpp.basics import surroundings
 from lenetpp.records import recorded_runs
 from lenetpp.records.run_files import CHECKPOINT_NAME, is_being_trained, read_record
 from lenetpp.records.run_writer import RunWriter
-from lenetpp.studies.known_runs import KnownRuns
 from lenetpp.studies.running import run_missing
+from lenetpp.studies.runs_by_key import RunsByKey
 
 from .calls import CrashingProcesses
 from .trainings import DENSE, digests, run_names, trained_alone, training, trainings
@@ -155,7 +155,7 @@ def test_a_run_that_ends_while_it_is_looked_at_is_found(tmp_path: Path, monkeypa
         (folder / "run.toml").write_text(finished, encoding="utf-8")
         return is_being_trained(looked_at)
 
-    known = KnownRuns(tmp_path, {training().data_digest})
+    known = RunsByKey(tmp_path, {training().data_digest})
     (folder / "run.toml").write_text(finished.replace('"finished"', '"running"', 1), encoding="utf-8")
     monkeypatch.setattr(recorded_runs, "is_being_trained", ends_now)
     found = known.find(training().key)

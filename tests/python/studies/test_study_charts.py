@@ -17,14 +17,14 @@ import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from lenetpp.pictures.chart import Chart, short
 from lenetpp.pictures.colours import RUNS
 from lenetpp.pictures.picture import figure_settings
 from lenetpp.studies.report.grid_chart import GridChart
 from lenetpp.studies.report.interval_chart import IntervalChart, Row
 from lenetpp.studies.report.level_chart import LevelChart, Series
 from lenetpp.studies.report.speed_chart import SpeedChart
-from lenetpp.studies.report.spread import Spread, axis_range, short
-from lenetpp.studies.report.study_chart import StudyChart
+from lenetpp.studies.report.spread import Spread, axis_range
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,7 +41,7 @@ def spread(label: str, mean: float, half: float = 0.01, **others: float) -> Spre
     return Spread(label, mean, mean - half, mean + half, seeds, **others)
 
 
-def drawn(chart: StudyChart) -> "Axes":
+def drawn(chart: Chart) -> "Axes":
     """The chart's axes, laid out."""
     with mpl.rc_context(figure_settings()):
         figure = Figure(figsize=chart.figure_size, layout="constrained")
@@ -68,7 +68,7 @@ def bars(axes: "Axes") -> "Iterator[Line2D]":
 
 
 def pointed_at(axes: "Axes") -> "dict[str, Line2D]":
-    return {str(line.get_gid()).removeprefix("tip "): line for line in axes.lines if line.get_gid()}
+    return {str(line.get_url()).removeprefix("tip:"): line for line in axes.lines if line.get_url()}
 
 
 def overlapping(texts: "Sequence[Text]") -> list[tuple[str, str]]:

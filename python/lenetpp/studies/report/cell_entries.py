@@ -2,13 +2,11 @@
 
 from lenetpp.basics.shell_words import run_command
 from lenetpp.data.places import EMBEDDED_NAME
-from lenetpp.settings.training_settings import TrainingSettings
+from lenetpp.settings.words import in_words, name_in_words
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.measures import Measure
 from lenetpp.studies.report.content import CellEntry, Entry, Table
-from lenetpp.studies.report.figures import heading
 from lenetpp.studies.trainings import COUNTS, Training
-from lenetpp.studies.values import level_label
 
 DIGEST_LETTERS = 12
 """Of a digest, where the whole one stands beside it or in ``runs.csv``."""
@@ -50,14 +48,10 @@ def facts_of(training: Training) -> dict[str, str]:
     """Return what decides a training beside its seed, by name; settings that have their default are left out."""
     data = training.data
     source = "embedded" if data.source == EMBEDDED_NAME else data.source.replace("\\", "/").rstrip("/").rsplit("/")[-1]
-    counts = [f"{heading(name)} {getattr(data, name):,}" for name in COUNTS if getattr(data, name) is not None]
+    counts = [f"{name_in_words(name)} {getattr(data, name):,}" for name in COUNTS if getattr(data, name) is not None]
     classes = [] if data.classes is None else [f"classes {', '.join(data.classes)}"]
-    defaults = TrainingSettings().as_dict()
-    changed = [
-        f"{heading(name)} {level_label(value)}"
-        for name, value in training.settings.as_dict().items()
-        if name != "seed" and (value != defaults[name] or name == "epochs")
-    ]
+    settings = {name: value for name, value in training.settings.as_dict().items() if name != "seed"}
+    changed, _ = in_words(settings, always=("epochs",))
     return {
         "network": training.network,
         "numbers": "" if training.dtype == "float32" else training.dtype,

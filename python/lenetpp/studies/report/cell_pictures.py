@@ -4,23 +4,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from lenetpp.networks.network import Network
+from lenetpp.pictures.chart import Chart
 from lenetpp.pictures.colours import RUNS, Colour
+from lenetpp.settings.words import name_in_words
 from lenetpp.studies.cells import Cell, level_in_words
 from lenetpp.studies.comparison_answers import Answer
 from lenetpp.studies.measures import Measure
-from lenetpp.studies.report.figures import heading
 from lenetpp.studies.report.grid_chart import GridChart
 from lenetpp.studies.report.interval_chart import IntervalChart, Row
 from lenetpp.studies.report.level_chart import LevelChart, Series
 from lenetpp.studies.report.spread import Spread
-from lenetpp.studies.report.study_chart import StudyChart
 
 STYLES = ("-", "--", ":", "-.")
 MOST_LINES = 14
 """More lines cannot be told apart; the table says it all the same."""
 
 
-def cell_picture(answer: Answer, measure: Measure) -> StudyChart | None:
+def cell_picture(answer: Answer, measure: Measure) -> Chart | None:
     """Return the picture that the question asks for; None where there is nothing to see.
 
     That is so where no cell has a figure, and where figures beside the first do not depend on the seed: those of the
@@ -81,7 +81,7 @@ def _lines(
     )
     places = tuple(numbers[level] for level in levels)
     return LevelChart(
-        _title(answer, measure), heading(over), measure.title, tuple(levels), places, series, measure.show
+        _title(answer, measure), name_in_words(over), measure.title, tuple(levels), places, series, measure.show
     )
 
 
@@ -97,8 +97,8 @@ def _grid(answer: Answer, measure: Measure, spreads: Sequence[Spread | None]) ->
     return GridChart(
         _title(answer, measure),
         measure.title,
-        heading(row_factor),
-        heading(column_factor),
+        name_in_words(row_factor),
+        name_in_words(column_factor),
         rows,
         columns,
         cells,

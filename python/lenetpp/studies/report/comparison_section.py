@@ -1,18 +1,18 @@
 """From the answer to a comparison to its section: pictures of each measure, tables of cells and of differences."""
 
+from lenetpp.pictures.chart import Chart
+from lenetpp.settings.words import name_in_words
 from lenetpp.studies.comparison_answers import Answer
 from lenetpp.studies.measures import MEASURES, Measure
 from lenetpp.studies.report.cell_pictures import cell_picture, layer_picture, layers_of
 from lenetpp.studies.report.content import Entry, Section, Shown, Table
 from lenetpp.studies.report.figures import (
-    heading,
     interval_entry,
     interval_text,
     level_entries,
     mean_entry,
     whole_entry,
 )
-from lenetpp.studies.report.study_chart import StudyChart
 
 
 def comparison_section(answer: Answer, anchor: str, cell_anchors: tuple[str, ...]) -> Section:
@@ -32,7 +32,7 @@ def comparison_section(answer: Answer, anchor: str, cell_anchors: tuple[str, ...
         answer.sentences,
         answer.notes,
         [
-            Shown(f"{anchor}-{heading(measure.name).replace(' ', '-')}", picture.words, picture)
+            Shown(f"{anchor}-{measure.name.replace('_', '-')}", picture.words, picture)
             for measure, picture in zip(measures, pictures, strict=True)
             if picture is not None
         ],
@@ -40,7 +40,7 @@ def comparison_section(answer: Answer, anchor: str, cell_anchors: tuple[str, ...
     )
 
 
-def _picture(answer: Answer, measure: Measure) -> StudyChart | None:
+def _picture(answer: Answer, measure: Measure) -> Chart | None:
     return layer_picture(answer, measure) if measure.by_layer else cell_picture(answer, measure)
 
 
@@ -51,7 +51,7 @@ def _cells_table(answer: Answer, anchors: tuple[str, ...]) -> Table:
         return Table("", (), ())
     first, *others = measures
     header = (
-        *(heading(factor) for factor in answer.cells[0].levels), first.title, "95 % interval", "deviation", "seeds",
+        *map(name_in_words, answer.cells[0].levels), first.title, "95 % interval", "deviation", "seeds",
         *(measure.title for measure in others),
     )  # fmt: skip
     rows = []
@@ -81,7 +81,7 @@ def _layer_table(answer: Answer, measure: Measure, anchors: tuple[str, ...]) -> 
         )
         for cell, anchor in zip(answer.cells, anchors, strict=True)
     ]
-    header = (*(heading(factor) for factor in answer.cells[0].levels), *layers.values())
+    header = (*map(name_in_words, answer.cells[0].levels), *layers.values())
     return Table(f"{measure.title} of the weights of each layer", header, tuple(rows))
 
 
@@ -103,7 +103,13 @@ def _differences_table(answer: Answer, anchors: tuple[str, ...]) -> Table:
         )
     count = answer.differences[0].comparisons if answer.differences else 0
     together = f"; the intervals hold together for {count} comparisons" if count > 1 else ""
-    header = (*(heading(factor) for factor in answer.cells[0].levels), "against", "difference", "interval", "seeds")
+    header = (
+        *map(name_in_words, answer.cells[0].levels),
+        "against",
+        "difference",
+        "interval",
+        "seeds",
+    )
     return Table(f"Differences in {measure.title}, paired by seed{together}", header, tuple(rows))
 
 
@@ -123,5 +129,5 @@ def _published_table(answer: Answer, anchors: tuple[str, ...]) -> Table:
             )
             for value, source in given
         ]
-    header = (*(heading(factor) for factor in answer.cells[0].levels), "figure", "source", "measured here")
+    header = (*map(name_in_words, answer.cells[0].levels), "figure", "source", "measured here")
     return Table(f"Published figures and goals, and the {measure.title} that was measured", header, tuple(rows))

@@ -42,8 +42,3 @@ def interval_text(estimate: Estimate, measure: Measure) -> str:
 def level_entries(cell: Cell) -> tuple[Entry, ...]:
     """Return a cell's levels."""
     return tuple(Entry(level) for level in cell.levels.values())
-
-
-def heading(factor: str) -> str:
-    """Return the name of a factor or a setting as words: "train_per_class" as "train per class"."""
-    return factor.replace("_", " ")

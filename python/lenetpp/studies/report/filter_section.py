@@ -4,15 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from statistics import fmean
 
+from lenetpp.basics.percent import percent, percent_number
 from lenetpp.pictures.colours import RUNS
 from lenetpp.pictures.heatmap_picture import HeatmapPicture
 from lenetpp.pictures.heatmaps import HeatmapGrid, TileRow
+from lenetpp.settings.words import name_in_words
 from lenetpp.studies.estimates import Estimate
 from lenetpp.studies.filter_answers import FilterAnswer
 from lenetpp.studies.layer_answers import LayerAnswer
-from lenetpp.studies.measures import percent
 from lenetpp.studies.report.content import Entry, Section, Shown, Table
-from lenetpp.studies.report.figures import NOTHING, heading, level_entries
+from lenetpp.studies.report.figures import NOTHING, level_entries
 from lenetpp.studies.report.interval_chart import IntervalChart, Row
 from lenetpp.studies.report.spread import Spread
 
@@ -47,7 +48,7 @@ def filter_section(answer: FilterAnswer, anchor: str, cell_anchors: tuple[str, .
             name = f"{anchor_of[id(layer.cell)]}-layer-{layer.layer}"
             pictures.append(Shown(name, filters.matched.title, filters))
     header = (
-        *(heading(factor) for factor in answer.cells[0].levels), "layer", "likeness", "of noise", "Gabor share",
+        *map(name_in_words, answer.cells[0].levels), "layer", "likeness", "of noise", "Gabor share",
         "of noise", "Gabor score",
     )  # fmt: skip
     rows = tuple(_row(layer, anchor_of[id(layer.cell)]) for layer in answer.layers)
@@ -70,8 +71,8 @@ def _row(layer: LayerAnswer, anchor: str) -> tuple[Entry, ...]:
         Entry(_name(layer)),
         Entry(likeness, anchor, is_number=True),
         Entry(noise, is_number=True),
-        Entry(_with_interval(layer.gabor_share, percent, " %"), anchor, is_number=True),
-        Entry(NOTHING if layer.noise_share is None else f"{percent(layer.noise_share)} %", is_number=True),
+        Entry(_with_interval(layer.gabor_share, percent_number, " %"), anchor, is_number=True),
+        Entry(NOTHING if layer.noise_share is None else percent(layer.noise_share), is_number=True),
         Entry(_with_interval(layer.gabor_score, "{:.2f}".format), anchor, is_number=True),
     )
 
@@ -120,7 +121,7 @@ def _gabor_chart(answer: FilterAnswer) -> IntervalChart | None:
         return None
     return IntervalChart(
         "How Gabor-like are the filters?", "share of filters called Gabor functions", tuple(rows),
-        lambda share: f"{percent(share)} %",
+        percent,
     )  # fmt: skip
 
 

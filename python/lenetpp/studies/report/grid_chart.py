@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from lenetpp.pictures.chart import NEAR_BLACK, WIDTH, Chart, pointed_at
 from lenetpp.pictures.colours import TEST, Colour
 from lenetpp.studies.report.spread import Spread, axis_range
-from lenetpp.studies.report.study_chart import NEAR_BLACK, WIDTH, StudyChart, pointed_at, singles_with_tips
+from lenetpp.studies.report.spread_marks import singles_with_tips
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,7 +23,7 @@ LABEL_LETTERS = 14
 
 
 @dataclass(frozen=True)
-class GridChart(StudyChart):
+class GridChart(Chart):
     """Spreads in rows and columns.
 
     Attributes

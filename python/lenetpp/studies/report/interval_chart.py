@@ -6,17 +6,10 @@ from itertools import pairwise
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from lenetpp.pictures.chart import WIDTH, Chart, pointed_at, scale_axis
 from lenetpp.pictures.colours import RUNS, Colour
 from lenetpp.studies.report.spread import Spread, axis_range, spans_decades
-from lenetpp.studies.report.study_chart import (
-    WIDTH,
-    StudyChart,
-    axis_label,
-    draw_marks,
-    pointed_at,
-    scale_axis,
-    singles_with_tips,
-)
+from lenetpp.studies.report.spread_marks import axis_label, draw_marks, singles_with_tips
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,7 +32,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class IntervalChart(StudyChart):
+class IntervalChart(Chart):
     """Means with intervals and seeds.
 
     Attributes

@@ -7,17 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lenetpp.pictures.chart import WIDTH, Chart, pointed_at, scale_axis
 from lenetpp.pictures.colours import Colour
 from lenetpp.studies.report.spread import LOGARITHMIC_FROM, Spread, axis_range, spans_decades
-from lenetpp.studies.report.study_chart import (
-    WIDTH,
-    StudyChart,
-    axis_label,
-    draw_marks,
-    pointed_at,
-    scale_axis,
-    singles_with_tips,
-)
+from lenetpp.studies.report.spread_marks import axis_label, draw_marks, singles_with_tips
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,7 +34,7 @@ class Series:
 
 
 @dataclass(frozen=True)
-class LevelChart(StudyChart):
+class LevelChart(Chart):
     """Spreads over levels.
 
     Attributes

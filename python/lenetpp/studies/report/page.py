@@ -2,10 +2,10 @@
 
 import re
 
+from lenetpp.pictures.chart import Chart
 from lenetpp.pictures.heatmap_picture import HeatmapPicture
 from lenetpp.pictures.html import environment
 from lenetpp.studies.report.content import Report
-from lenetpp.studies.report.study_chart import StudyChart
 
 
 def report_page(report: Report) -> str:
@@ -18,9 +18,8 @@ def report_page(report: Report) -> str:
     """
     templates = environment()
     templates.globals.update(
-        is_chart=lambda picture: isinstance(picture, StudyChart),
+        is_chart=lambda picture: isinstance(picture, Chart),
         is_heatmap=lambda picture: isinstance(picture, HeatmapPicture),
-        chart_of=_chart,
         with_code=_with_code,
     )
     page: str = templates.get_template("study.html.jinja").render(report=report)
@@ -32,10 +31,3 @@ def _with_code(text: str) -> object:
     from markupsafe import Markup, escape
 
     return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))
-
-
-def _chart(picture: StudyChart, name: str) -> object:
-    """Return a chart as markup, which the templates leave as it is."""
-    from markupsafe import Markup
-
-    return Markup(picture.for_page(name))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from lenetpp.pictures.chart import WIDTH, Chart, pointed_at, scale_axis
 from lenetpp.pictures.colours import RUNS
-from lenetpp.studies.report.study_chart import WIDTH, StudyChart, pointed_at, scale_axis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,7 +18,7 @@ MARKERS = ("o", "s", "^", "D")
 
 
 @dataclass(frozen=True)
-class SpeedChart(StudyChart):
+class SpeedChart(Chart):
     """Speeds by rung and build.
 
     Dots and no bars: a logarithmic axis has no zero at which a bar could begin.

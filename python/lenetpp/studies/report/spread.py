@@ -1,10 +1,10 @@
 """Spread: a mean with its interval and the single values behind it, as every chart of a study shows them."""
 
 import math
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from lenetpp.pictures.chart import value_range
 from lenetpp.studies.cells import Cell
 
 LOGARITHMIC_FROM = 30.0
@@ -78,14 +78,6 @@ def axis_range(spreads: Iterable[Spread], *, logarithmic: bool) -> tuple[float, 
     """Return the ends of an axis with room for what can be shown on it."""
     values = [value for spread in spreads for value in spread.values() if math.isfinite(value)]
     if logarithmic:
-        positive = [value for value in values if value > 0]
-        highest = max(positive)
-        return max(min(positive), highest / 10**MOST_DECADES) / 1.4, highest * 1.4
-    low, high = min(values, default=0.0), max(values, default=1.0)
-    room = 0.05 * (high - low) or 0.05 * abs(high) or 0.05
-    return low - room, high + room
-
-
-def short(text: str) -> str:
-    """Return a number's text without the zeros at its end: "86.50 %" as "86.5 %"."""
-    return re.sub(r"\.(\d*?)0+(?!\d)", lambda match: f".{match[1]}" if match[1] else "", text)
+        lowest = max(values) / 10**MOST_DECADES
+        values = [max(value, lowest) for value in values if value > 0]
+    return value_range(values, logarithmic=logarithmic)

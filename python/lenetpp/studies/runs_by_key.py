@@ -1,4 +1,4 @@
-"""KnownRuns: the runs of a folder by their keys, whoever trained them."""
+"""RunsByKey: the runs of a folder by their keys, whoever trained them."""
 
 import os
 import time
@@ -22,8 +22,8 @@ STATES: tuple[State, ...] = ("finished", "diverged", "being trained", "unfinishe
 
 
 @dataclass(frozen=True)
-class KnownRun:
-    """A run as it was when it was looked at."""
+class FoundRun:
+    """A run as it was when it was found."""
 
     folder: Path
     state: State
@@ -31,7 +31,7 @@ class KnownRun:
     epochs: int
 
 
-class KnownRuns:
+class RunsByKey:
     """The runs in a folder by their keys.
 
     The index of the runs says at once which keys there are; the runs themselves, asked for one key, how they are now.
@@ -66,7 +66,7 @@ class KnownRuns:
                 self._note(name, read_record(self._runs / name))
                 self._names.add(name)
 
-    def find(self, key: str) -> KnownRun | None:
+    def find(self, key: str) -> FoundRun | None:
         """Return the most useful run with this key: of several finished ones the oldest, else the furthest."""
         found = [run for folder in self._folders.get(key, []) if (run := _look_at(folder, key)) is not None]
         return min(
@@ -91,7 +91,7 @@ def _record(row: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return tables
 
 
-def _look_at(folder: Path, key: str) -> KnownRun | None:
+def _look_at(folder: Path, key: str) -> FoundRun | None:
     """Return how a run is now; None where it cannot be used."""
     try:
         run = RecordedRun.read(folder)
@@ -102,7 +102,7 @@ def _look_at(folder: Path, key: str) -> KnownRun | None:
         state = _state(run)
     except (RecordError, OSError):
         return None
-    return None if state is None else KnownRun(folder, state, str(run.record.get("message", "")), len(run.history))
+    return None if state is None else FoundRun(folder, state, str(run.record.get("message", "")), len(run.history))
 
 
 def _state(run: RecordedRun) -> State | None:
