@@ -3,7 +3,7 @@
 import json
 import shutil
 import tomllib
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from ..package.patterns import stripes_data
 
 RECORDED = Path(__file__).parents[2] / "golden" / "recorded_runs"
 FOLDERS = sorted(path.parent for path in RECORDED.glob("*/run.toml"))
-FINISHED = ["finished", "first-version", "given-weights-float64", "interrupted", "resumed"]
+FINISHED = ["finished", "first-version", "given-weights-float64", "interrupted", "numerics-3", "resumed"]
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
@@ -47,7 +47,7 @@ def test_earlier_runs_are_listed(tmp_path: Path) -> None:
     assert outcomes == {**dict.fromkeys(FINISHED, "finished"), "interrupted": "interrupted", "diverged": "diverged"}
 
 
-@pytest.mark.parametrize("name", ["finished", "given-weights-float64", "interrupted", "resumed"])
+@pytest.mark.parametrize("name", ["finished", "given-weights-float64", "interrupted", "numerics-3", "resumed"])
 def test_earlier_checkpoints_hold_what_the_last_epoch_or_step_left(name: str) -> None:
     checkpoint = Checkpoint.read(RECORDED / name / "checkpoint.safetensors")
     history = read_metrics(RECORDED / name)
@@ -57,6 +57,16 @@ def test_earlier_checkpoints_hold_what_the_last_epoch_or_step_left(name: str) ->
         assert checkpoint.network.digest == history[-1].digest
 
 
-def test_an_earlier_run_goes_on(tmp_path: Path) -> None:
-    folder = shutil.copytree(RECORDED / "resumed", tmp_path / "run")
-    assert len(lp.resume(folder, epochs=3, data=stripes_data()).history) == 3
+def test_an_earlier_run_of_these_numerics_goes_on_to_the_bits_of_one_without_a_pause(tmp_path: Path) -> None:
+    folder = shutil.copytree(RECORDED / "numerics-3", tmp_path / "run")
+    run = lp.resume(folder, epochs=3, data=stripes_data())
+    settings = replace(lp.Run.load(RECORDED / "numerics-3").settings, epochs=3)
+    whole = lp.train(lp.Network.parse(str(run.network)), stripes_data(), settings=settings, runs=None)
+    assert [epoch.digest for epoch in run.history] == [epoch.digest for epoch in whole.history]
+
+
+@pytest.mark.parametrize("name", ["resumed", "interrupted"])
+def test_a_run_of_other_numerics_does_not_go_on_with_bits_that_would_be_neither_s(name: str, tmp_path: Path) -> None:
+    folder = shutil.copytree(RECORDED / name, tmp_path / "run")
+    with pytest.raises(lp.RecordError, match="numerics version 2, but this is 3"):
+        lp.resume(folder, epochs=1001, data=stripes_data())
