@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from inspect import getattr_static
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ class Stages:
     def watch(self, owner: Any, names: str, stage: str) -> None:
         """Count the time of functions, methods and properties of `owner`, with spaces between, to `stage`."""
         for name in names.split():
-            member = owner.__dict__[name]
+            member = getattr_static(owner, name)  # also one that its class has from another
             if isinstance(member, property):
                 assert member.fget is not None
                 setattr(owner, name, property(self._timed(member.fget, stage)))
