@@ -8,15 +8,15 @@ using lenetpp::lanes;
 using lenetpp::round_up;
 
 /// Windows over interleaved planes, and positions that count their places: in rows longer than there are windows, at
-/// times. 41 numbers of planes and 8 kernel widths have no common factor.
+/// times. 41 numbers of planes and 8 kernel widths have no common factor. Many inputs do not fit the first cache.
 struct Geometry {
   int planes, filters, kernel_width;
   InterleavedWindows windows{};
   int input_rows, position_stride;
 
   explicit Geometry(int n) : planes(1 + n % 41), filters(1 + n % 5), kernel_width(1 + n % 8) {
-    windows.rows = 1 + n / 2 % 5;
-    windows.height = 1 + n / 3 % 4;
+    windows.rows = 1 + n / 2 % 6;
+    windows.height = n % 5 < 2 ? 5 + n % 9 : 1 + n / 3 % 4;
     windows.width = 1 + n % 15;
     windows.strides = {1 + n % 3, 1 + n / 4 % 3};
     windows.place_stride = planes + (n % 7 == 0 ? 3 : 0);
