@@ -32,7 +32,7 @@
   use(filter_lanes_weight_gradient)  \
   use(window_weight_gradient)        \
   use(sparse_input_gradient)         \
-  use(full_input_gradient)   \
+  use(full_input_gradient)           \
   use(add_separated)                 \
   use(convolution_weight_gradient)   \
   use(convolution_input_gradient)    \

@@ -16,9 +16,7 @@ std::string row_name(const MeasuredNetwork& network, const KernelRow& row) {
 }
 
 /// All other kernels take one image at a time, or are too short to matter.
-bool depends_on_batch(Kernel kernel) {
-  return name_of(kernel).starts_with("dense") && kernel != Kernel::dense_window_input_gradient;
-}
+bool depends_on_batch(Kernel kernel) { return name_of(kernel).starts_with("dense"); }
 
 std::string cell(const KernelRow& row, double seconds, std::size_t batch, double peak) {
   std::string text = three_digits(seconds / static_cast<double>(batch) * 1e6);

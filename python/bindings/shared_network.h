@@ -6,8 +6,13 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#if !defined(_WIN32)
+#include <unistd.h>
+#endif
+
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -27,38 +32,69 @@ struct NetworkUse {
   bool changing = false;
 };
 
-/// Predictors that calls leave to each other: to plan and allocate one takes longer than an image. Each call has one of
-/// its own, so that several threads predict with one network at full speed.
+/// The number of this process: a child that was forked has another one than its parent.
+inline long this_process() {
+#if defined(_WIN32)
+  return 0;
+#else
+  return static_cast<long>(getpid());
+#endif
+}
+
+/// Predictors that calls leave to each other: to plan and allocate one, and to start its threads, takes longer than an
+/// image. Each call has one of its own, so that several threads predict with one network at full speed.
 template <class T>
 class IdlePredictors {
  public:
+  ~IdlePredictors() { forget_those_of_the_parent(); }
+
   /// Calls use(predictor) and returns what it returns.
   template <class Use>
   auto lend(const BasicNetwork<T>& network, int threads, const Use& use) {
-    // Idle threads are left to nobody: a process that forks would wait for them for ever.
-    if (threads != 1) {
-      BasicPredictor<T> own(network, threads);
-      return use(own);
-    }
-    std::unique_ptr<BasicPredictor<T>> predictor = take();
-    if (!predictor) predictor = std::make_unique<BasicPredictor<T>>(network);
+    std::unique_ptr<BasicPredictor<T>> predictor = take(threads);
+    if (!predictor) predictor = std::make_unique<BasicPredictor<T>>(network, threads);
     auto result = use(*predictor);
-    const std::lock_guard lock(mutex_);
-    idle_.push_back(std::move(predictor));
+    leave(threads, std::move(predictor));
     return result;
   }
 
  private:
-  std::unique_ptr<BasicPredictor<T>> take() {
+  struct Idle {
+    int threads;
+    std::unique_ptr<BasicPredictor<T>> predictor;
+  };
+
+  /// A child has its parent's memory but not its threads, for which it would wait for ever: it leaves them alone.
+  void forget_those_of_the_parent() {
+    if (owner_ == this_process()) return;
+    for (Idle& idle : idle_) static_cast<void>(idle.predictor.release());
+    idle_.clear();
+    owner_ = this_process();
+  }
+
+  std::unique_ptr<BasicPredictor<T>> take(int threads) {
     const std::lock_guard lock(mutex_);
-    if (idle_.empty()) return nullptr;
-    std::unique_ptr<BasicPredictor<T>> predictor = std::move(idle_.back());
-    idle_.pop_back();
+    forget_those_of_the_parent();
+    const auto last = std::find_if(idle_.rbegin(), idle_.rend(), [&](const Idle& i) { return i.threads == threads; });
+    if (last == idle_.rend()) return nullptr;
+    std::unique_ptr<BasicPredictor<T>> predictor = std::move(last->predictor);
+    idle_.erase(std::next(last).base());
     return predictor;
   }
 
+  void leave(int threads, std::unique_ptr<BasicPredictor<T>> predictor) {
+    const std::lock_guard lock(mutex_);
+    if (threads > 1) {
+      // Threads of one number are enough for a network: whoever tries all numbers would gather them.
+      const auto other = [&](const Idle& i) { return i.threads > 1 && i.threads != threads; };
+      idle_.erase(std::remove_if(idle_.begin(), idle_.end(), other), idle_.end());
+    }
+    idle_.push_back({threads, std::move(predictor)});
+  }
+
   std::mutex mutex_;
-  std::vector<std::unique_ptr<BasicPredictor<T>>> idle_;
+  long owner_ = this_process();
+  std::vector<Idle> idle_;
 };
 
 template <class T>

@@ -3,6 +3,8 @@
 import gc
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -157,6 +159,39 @@ def test_many_threads_predict_at_a_time_and_agree() -> None:
     for thread in threads:
         thread.join()
     assert answers == [True] * 8
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_forked_child_predicts_with_threads_that_its_parent_left_idle() -> None:
+    # In a process of its own: pytest may have threads, which fork warns of.
+    program = f"""if True:
+        import os, signal, warnings
+        import numpy as np
+        from lenetpp import _core
+        warnings.simplefilter("ignore", DeprecationWarning)
+        network = _core.Network({TEXT!r})
+        network.initialize(1)
+        images = np.resize(np.arange(251, dtype=np.uint8), (256, 1, 12, 12))
+        expected = network.predict(images, threads=2)
+        child = os.fork()
+        if child == 0:
+            signal.alarm(30)  # a deadlock ends so
+            same = (network.predict(images, threads=2) == expected).all()
+            del network
+            os._exit(0 if same else 1)
+        _, status = os.waitpid(child, 0)
+        assert os.waitstatus_to_exitcode(status) == 0, status
+        assert (network.predict(images, threads=2) == expected).all()
+        """
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+
+
+def test_predictions_are_the_same_whatever_numbers_of_threads_follow_each_other() -> None:
+    network = _core.Network(TEXT)
+    network.initialize(1)
+    expected = network.compute_outputs(IMAGES[:300])
+    for threads in (2, 1, 3, 2, 4, 1):
+        np.testing.assert_array_equal(network.compute_outputs(IMAGES[:300], threads=threads), expected)
 
 
 def test_a_trainer_keeps_its_network_alive(network: _core.Network) -> None:
