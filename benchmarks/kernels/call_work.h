@@ -77,9 +77,7 @@ class WorkOf {
   CallWork operator()(const lenetpp::FilterLanesWeightGradient<T>& a) const {
     return of_places(stage_summed_at(a.gradients));
   }
-  CallWork operator()(const lenetpp::FullInputGradient<T>& a) const {
-    return of_places(stage_prepared_at(a.weights));
-  }
+  CallWork operator()(const lenetpp::FullInputGradient<T>& a) const { return of_places(stage_prepared_at(a.weights)); }
   CallWork operator()(const lenetpp::WindowWeightGradient<T>& a) const {
     return of_windows(stage_summed_at(a.gradients), a.visits, a.filters);
   }

@@ -1,9 +1,9 @@
-// Convolution with lanes over filters: a weight vector holds one weight of 16 filters, an input is broadcast. No lane is
-// lost at the ends of rows, so that small maps cost no more than their work.
+// Convolution with lanes over filters: a weight vector holds one weight of 16 filters, an input is broadcast. No lane
+// is lost at the ends of rows, so that small maps cost no more than their work.
 //
 //             filters 0..15   16..31          a tile: places x filters in registers; for each plane, for each tap:
-//   place 0   sum             sum                sum[place][filters] += broadcast(input[place + tap]) * weights[filters]
-//   place 1   sum             sum
+//   place 0   sum             sum                sum[place][filters] += broadcast(input[place + tap]) *
+//   weights[filters] place 1   sum             sum
 //   ...
 #include "kernel_tables.h"
 #include "tiles.h"
@@ -21,7 +21,8 @@ constexpr int most_vectors = Filters<T>::registers == 1 ? 2 : 1;
 /// Sums of each vector beside the weights and a broadcast.
 template <class T>
 constexpr int most_sums(int vectors, int most) {
-  return accumulators_beside<Filters<T>>(vectors* Filters<T>::registers + Filters<T>::registers, vectors* most) / vectors;
+  return accumulators_beside<Filters<T>>(vectors * Filters<T>::registers + Filters<T>::registers, vectors * most) /
+         vectors;
 }
 
 /// Calls use.operator()<V>(first vector) for all filters, V vectors at a time.

@@ -106,14 +106,14 @@ struct WindowWeightGradient {
   std::ptrdiff_t position_row_stride;
   int filters;
   std::int32_t* parts;  // [2 * filters] scratch
-  T* gradients;       // [filters][rows][row_length] added to
-  T* bias_gradients;  // [filters] added to, or null
+  T* gradients;         // [filters][rows][row_length] added to
+  T* bias_gradients;    // [filters] added to, or null
 };
 
-/// The gradient of the input. Each column x of windows by itself, from zero, for each window y in order, for each of its
-/// deltas in order, for each row r: column[y * strides.height + r][0..row_numbers) += delta * weights[f][r][0..). Then
-/// the columns are added to the gradient, in order, for each row of the input that a window sees, from first_row on up
-/// to last_row: input_gradient[row * input_row_stride + x * strides.width * place_stride + 0..row_numbers) +=
+/// The gradient of the input. Each column x of windows by itself, from zero, for each window y in order, for each of
+/// its deltas in order, for each row r: column[y * strides.height + r][0..row_numbers) += delta * weights[f][r][0..).
+/// Then the columns are added to the gradient, in order, for each row of the input that a window sees, from first_row
+/// on up to last_row: input_gradient[row * input_row_stride + x * strides.width * place_stride + 0..row_numbers) +=
 /// column[row][0..).
 template <class T>
 struct WindowInputGradient {

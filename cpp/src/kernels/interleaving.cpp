@@ -142,31 +142,31 @@ LENETPP_INLINE void for_each_part_of_planes(const Interleaving& layout, const T*
 template <class T>
 void separate(const Interleaving& layout, const T* interleaved, Activation activation, T* planes) {
   with_activation<T>(activation, [&](auto function) {
-    for_each_part_of_planes(layout, interleaved, [&](const Block<T>& v, std::ptrdiff_t place, int places)
-                                                     LENETPP_INLINE_LAMBDA {
-                                                       function(v).store_first(planes + place, places);
-                                                     });
+    for_each_part_of_planes(layout, interleaved,
+                            [&](const Block<T>& v, std::ptrdiff_t place, int places)
+                                LENETPP_INLINE_LAMBDA { function(v).store_first(planes + place, places); });
   });
 }
 
 template <class T>
 void separate_integers(const Interleaving& layout, const T* interleaved, std::int32_t* planes) {
   using Half = Lanes<T, lanes / 2>;
-  for_each_part_of_planes(
-      layout, interleaved, [&](const Block<T>& v, std::ptrdiff_t place, int places) LENETPP_INLINE_LAMBDA {
-        Half low, high;
-        split(v, low, high);
-        low.store_integers_first(planes + place, places);
-        if (places > lanes / 2) high.store_integers_first(planes + place + lanes / 2, places - lanes / 2);
-      });
+  for_each_part_of_planes(layout, interleaved,
+                          [&](const Block<T>& v, std::ptrdiff_t place, int places) LENETPP_INLINE_LAMBDA {
+                            Half low, high;
+                            split(v, low, high);
+                            low.store_integers_first(planes + place, places);
+                            if (places > lanes / 2)
+                              high.store_integers_first(planes + place + lanes / 2, places - lanes / 2);
+                          });
 }
 
 template <class T>
 void add_separated(const Interleaving& layout, const T* interleaved, T* planes) {
-  for_each_part_of_planes(
-      layout, interleaved, [&](const Block<T>& v, std::ptrdiff_t place, int places) LENETPP_INLINE_LAMBDA {
-        (Block<T>::load_first(planes + place, places) + v).store_first(planes + place, places);
-      });
+  for_each_part_of_planes(layout, interleaved,
+                          [&](const Block<T>& v, std::ptrdiff_t place, int places) LENETPP_INLINE_LAMBDA {
+                            (Block<T>::load_first(planes + place, places) + v).store_first(planes + place, places);
+                          });
 }
 
 }  // namespace

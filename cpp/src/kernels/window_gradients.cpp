@@ -230,8 +230,7 @@ void sum_rows(const SparseInputGradient<T>& a) {
           add_place<T, 1, Vectors>(a, std::ptrdiff_t{x} * windows.height + seeing.first + k,
                                    seeing.kernel_row - k * windows.strides.height, first_vector, sums);
         }
-        add_sums<T, Vectors>(gradient_at(a, row, x, first_vector), sums[0],
-                             windows.row_numbers - first_vector * lanes);
+        add_sums<T, Vectors>(gradient_at(a, row, x, first_vector), sums[0], windows.row_numbers - first_vector * lanes);
       });
     }
   }

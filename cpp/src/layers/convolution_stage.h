@@ -1,7 +1,7 @@
 // The execution of a convolution, forward with lanes over neighbouring positions, backward row by row of the filters;
-// full_convolution_stage.h has that of many planes. It takes a max-pooling behind it into its stage: the convolution's own outputs are
-// then never kept, and its backward pass visits only the winners. The activation is applied to the winners only, which
-// is the same because activations never decrease.
+// full_convolution_stage.h has that of many planes. It takes a max-pooling behind it into its stage: the convolution's
+// own outputs are then never kept, and its backward pass visits only the winners. The activation is applied to the
+// winners only, which is the same because activations never decrease.
 #pragma once
 
 #include <lenetpp/layers.h>

@@ -87,7 +87,12 @@ FullConvolutionStage<T>::FullConvolutionStage(const Conv2D& layer, const std::op
 
 template <class T>
 Interleaving FullConvolutionStage<T>::filter_planes() const {
-  return {.planes = planes_, .height = 1, .width = taps(), .plane_stride = taps(), .row_stride = taps(), .place_stride = planes_};
+  return {.planes = planes_,
+          .height = 1,
+          .width = taps(),
+          .plane_stride = taps(),
+          .row_stride = taps(),
+          .place_stride = planes_};
 }
 
 template <class T>
@@ -159,7 +164,9 @@ ScratchSize FullConvolutionStage<T>::scratch(bool training) const {
   const auto padded_filters = static_cast<std::size_t>(filters_padded_);
   ScratchSize size = ConvolutionStage<T>::scratch(false);
   if (by_filters_) {
-    size.numbers = (area(windows_.height, windows_.width) + (this->has_pooling_ ? 2 : 0) * area(output.height, output.width)) * padded_filters;
+    size.numbers =
+        (area(windows_.height, windows_.width) + (this->has_pooling_ ? 2 : 0) * area(output.height, output.width)) *
+        padded_filters;
   }
   if (!training) return size;
   const std::size_t input = round_up(interleaved_input_size(), lanes);
@@ -206,7 +213,8 @@ void FullConvolutionStage<T>::forward(const ImageForward<T>& call) const {
                       .place_stride = filters_padded_};
   T* winners = nullptr;
   if (this->has_pooling_) {
-    const std::size_t pooled = area(output.shape.height, output.shape.width) * static_cast<std::size_t>(filters_padded_);
+    const std::size_t pooled =
+        area(output.shape.height, output.shape.width) * static_cast<std::size_t>(filters_padded_);
     const T* convolved = outputs;
     outputs = shares.take(pooled);
     winners = call.winners ? shares.take(pooled) : nullptr;
@@ -234,8 +242,7 @@ void FullConvolutionStage<T>::forward(const ImageForward<T>& call) const {
 
 template <class T>
 std::size_t FullConvolutionStage<T>::gradient_size() const {
-  const std::size_t weights =
-      is_sparse_ ? this->filters_ * block() : area(filters_padded_, weights_of_filter());
+  const std::size_t weights = is_sparse_ ? this->filters_ * block() : area(filters_padded_, weights_of_filter());
   return weights + (this->bias_ ? static_cast<std::size_t>(filters_padded_) : 0);
 }
 

@@ -1,6 +1,6 @@
 // The execution of a convolution all of whose filters see all planes. Its backward pass works on interleaved numbers
-// (see kernels/interleaved.h), sparse behind a max-pooling and else dense, with the same bits; forward it has lanes over
-// filters where that costs less than lanes over positions.
+// (see kernels/interleaved.h), sparse behind a max-pooling and else dense, with the same bits; forward it has lanes
+// over filters where that costs less than lanes over positions.
 #pragma once
 
 #include <cstdint>
@@ -51,7 +51,7 @@ class FullConvolutionStage final : public ConvolutionStage<T> {
   Interleaving input_;
   InterleavedWindows windows_;
   std::vector<std::int32_t> plane_offsets_, planar_taps_, row_offsets_;
-  std::ptrdiff_t position_row_stride_;                 // of the places that winners are counted by
+  std::ptrdiff_t position_row_stride_;                // of the places that winners are counted by
   std::vector<std::int32_t> window_offsets_, cells_;  // of each of these places
 };
 

@@ -149,13 +149,12 @@ KernelCall<T> sparse_input_gradient_call(int n, Numbers numbers) {
   const auto deltas = memory.output<T>("sorted deltas", lists.size(), Role::scratch);
   call.run = [=](const lenetpp::Kernels<T>& kernels, Memory& m) {
     const std::vector<lenetpp::Visits<T>> visits = lists.in(m);
-    kernels.sparse_input_gradient(
-        {{g.windows, m[weights], g.filters, wanted.first, wanted.last, m[wanted.gradient]},
-         visits.data(),
-         m[cells],
-         m[starts],
-         m[kernels_of_deltas],
-         m[deltas]});
+    kernels.sparse_input_gradient({{g.windows, m[weights], g.filters, wanted.first, wanted.last, m[wanted.gradient]},
+                                   visits.data(),
+                                   m[cells],
+                                   m[starts],
+                                   m[kernels_of_deltas],
+                                   m[deltas]});
   };
   return call;
 }
