@@ -105,7 +105,7 @@ struct WindowWeightGradient {
   const Visits<T>* visits;             // [filters], positions y * position_row_stride + x
   std::ptrdiff_t position_row_stride;
   int filters;
-  std::int32_t* parts;  // [2 * filters] scratch
+  std::int32_t* parts;  // [2][filters] scratch
   T* gradients;         // [filters][rows][row_length] added to
   T* bias_gradients;    // [filters] added to, or null
 };

@@ -18,7 +18,7 @@ using Block = Lanes<T, lanes>;
 template <class T>
 constexpr int most_vectors = accumulators_beside<Block<T>>(5, 10);
 
-/// Adds the visits of each filter that belong to the present part, parts[2 f] .. parts[2 f + 1] - 1. Two filters at a
+/// Adds the visits of each filter that belong to the present part, from its first to before its last one. Two filters at a
 /// time where sums are few, so that a multiply-add need not wait for the one before it.
 template <class T, int Filters, int Vectors>
 LENETPP_INLINE void weight_gradient_tile(const WindowWeightGradient<T>& a, int first_filter, int first_vector) {
@@ -32,7 +32,7 @@ LENETPP_INLINE void weight_gradient_tile(const WindowWeightGradient<T>& a, int f
   const std::ptrdiff_t block = std::ptrdiff_t{a.windows.rows} * a.windows.row_length;
   T* gradients = a.gradients + first_filter * block + first_vector * lanes;
   const Visits<T>* visits = a.visits + first_filter;
-  const std::int32_t* parts = a.parts + std::ptrdiff_t{2} * first_filter;
+  const std::int32_t *firsts = a.parts + first_filter, *lasts = firsts + a.filters;
   L sums[Filters][Vectors];
   T bias[Filters];  // beside the vectors their sums cost nothing
   LENETPP_UNROLL for (int f = 0; f < Filters; ++f) {
@@ -47,16 +47,16 @@ LENETPP_INLINE void weight_gradient_tile(const WindowWeightGradient<T>& a, int f
       sums[f][i] = muladd(delta, L::load(window + offsets[i]), sums[f][i]);
     }
   };
-  std::ptrdiff_t common = parts[1] - parts[0];
+  std::ptrdiff_t common = lasts[0] - firsts[0];
   for (int f = 1; f < Filters; ++f) {
-    const std::ptrdiff_t count = parts[2 * f + 1] - parts[2 * f];
+    const std::ptrdiff_t count = lasts[f] - firsts[f];
     common = count < common ? count : common;
   }
   for (std::ptrdiff_t v = 0; v < common; ++v) {
-    LENETPP_UNROLL for (int f = 0; f < Filters; ++f) visit(f, parts[2 * f] + v);
+    LENETPP_UNROLL for (int f = 0; f < Filters; ++f) visit(f, firsts[f] + v);
   }
   LENETPP_UNROLL for (int f = 0; f < Filters; ++f) {
-    for (std::ptrdiff_t v = parts[2 * f] + common; v < parts[2 * f + 1]; ++v) visit(f, v);
+    for (std::ptrdiff_t v = firsts[f] + common; v < lasts[f]; ++v) visit(f, v);
     LENETPP_UNROLL for (int i = 0; i < Vectors; ++i) sums[f][i].store(gradients + f * block + i * lanes);
     if (a.bias_gradients && first_vector == 0) a.bias_gradients[first_filter + f] = bias[f];
   }
@@ -74,18 +74,19 @@ template <class T>
 void window_weight_gradient(const WindowWeightGradient<T>& a) {
   const InterleavedWindows& windows = a.windows;
   const int size = rows_of_a_part<T>(windows);
-  for (int f = 0; f < a.filters; ++f) a.parts[2 * f + 1] = 0;
+  std::int32_t *firsts = a.parts, *lasts = firsts + a.filters;
+  for (int f = 0; f < a.filters; ++f) lasts[f] = 0;
   for (int row = 0; row < windows.height; row += size) {
     // Visits come row by row, but for windows of a pooling that overlap: what lies behind such a one waits for it.
     const bool is_last = windows.height - row <= size;
     const std::ptrdiff_t end = (row + size) * a.position_row_stride;
     for (int f = 0; f < a.filters; ++f) {
       const Visits<T>& visits = a.visits[f];
-      auto next = a.parts[2 * f] = a.parts[2 * f + 1];
+      std::int32_t next = firsts[f] = lasts[f];
       const auto count = static_cast<std::int32_t>(visits.count);
       if (is_last) next = count;
       while (next < count && visits.positions[next] < end) ++next;
-      a.parts[2 * f + 1] = next;
+      lasts[f] = next;
     }
     for_each_tile<most_vectors<T>>(windows.rows * windows.row_length / lanes, [&]<int Vectors>(int first) {
       constexpr int together = 2 * Vectors <= most_vectors<T> ? 2 : 1;

@@ -25,12 +25,14 @@ class Shares {
   T* next_;
 };
 
+std::size_t vectors_of(int numbers) { return round_up(static_cast<std::size_t>(numbers), lanes) / lanes; }
+
 /// Whether lanes over filters need fewer multiply-adds of vectors than lanes over positions, which wait longer for each
 /// other: about 95 and 75 of 100 are at work.
 bool filter_lanes_cost_less(const ConvolutionLayout& layout, int filters) {
-  const double by_filters = static_cast<double>(area(layout.height, layout.width)) * ((filters + lanes - 1) / lanes);
-  const double by_positions = static_cast<double>(filters) * ((layout.positions + lanes - 1) / lanes);
-  return by_filters / 0.95 <= by_positions / 0.75;
+  const std::size_t by_filters = area(layout.height, layout.width) * vectors_of(filters);
+  const std::size_t by_positions = static_cast<std::size_t>(filters) * vectors_of(layout.positions);
+  return 75 * by_filters <= 95 * by_positions;
 }
 
 /// Without a pooling, gradients come back to most places. Then all places are visited, with lanes over the filters,
