@@ -17,7 +17,8 @@ set(_lenetpp_kernel_sources
     cpp/src/kernels/pixels.cpp
     cpp/src/kernels/updates.cpp
     cpp/src/kernels/visits.cpp
-    cpp/src/kernels/window_gradients.cpp)
+    cpp/src/kernels/window_input_gradient.cpp
+    cpp/src/kernels/window_weight_gradient.cpp)
 
 # lenetpp_instruction_set(<name> ...): an entry of cpp/src/kernels/simd/instruction_sets.cmake, which says what it means.
 # One that is not for the machine compiled for is left out.

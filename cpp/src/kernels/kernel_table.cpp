@@ -11,7 +11,8 @@ Kernels<T> kernel_table() {
   add_interleaving(table);
   add_interleaved_pooling(table);
   add_filter_lanes(table);
-  add_window_gradients(table);
+  add_window_input_gradient(table);
+  add_window_weight_gradient(table);
   add_max_pooling(table);
   add_dense(table);
   add_activations(table);

@@ -26,7 +26,9 @@ void add_interleaved_pooling(Kernels<T>& table);
 template <class T>
 void add_filter_lanes(Kernels<T>& table);
 template <class T>
-void add_window_gradients(Kernels<T>& table);
+void add_window_input_gradient(Kernels<T>& table);
+template <class T>
+void add_window_weight_gradient(Kernels<T>& table);
 template <class T>
 void add_pixels(Kernels<T>& table);
 
