@@ -10,7 +10,7 @@ std::size_t vectors_of(int numbers) { return round_up(static_cast<std::size_t>(n
 /// Whether lanes over filters need fewer multiply-adds of vectors than lanes over positions, which wait longer for each
 /// other: about 95 and 75 of 100 are at work.
 bool filter_lanes_cost_less(const ConvolutionLayout& layout, int filters) {
-  const std::size_t by_filters = area(layout.height, layout.width) * vectors_of(filters);
+  const std::size_t by_filters = places_in(layout.height, layout.width) * vectors_of(filters);
   const std::size_t by_positions = static_cast<std::size_t>(filters) * vectors_of(layout.positions);
   return 75 * by_filters <= 95 * by_positions;
 }

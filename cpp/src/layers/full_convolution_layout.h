@@ -11,7 +11,7 @@
 
 namespace lenetpp {
 
-constexpr std::size_t area(int height, int width) {
+constexpr std::size_t places_in(int height, int width) {
   return static_cast<std::size_t>(height) * static_cast<std::size_t>(width);
 }
 
@@ -30,7 +30,7 @@ struct FullConvolutionLayout {
 
   [[nodiscard]] int weights_of_filter() const { return planes * taps; }
   /// Numbers of one filter's weights, row by row, the planes of each tap side by side.
-  [[nodiscard]] std::size_t block() const { return area(windows.rows, windows.row_length); }
+  [[nodiscard]] std::size_t block() const { return places_in(windows.rows, windows.row_length); }
   /// Without room behind the rows of a block.
   [[nodiscard]] bool is_gapless() const { return windows.row_length == windows.row_numbers; }
   /// How the weights of one filter change places: all planes of a tap side by side, for so many taps at once as lie so.
@@ -39,14 +39,14 @@ struct FullConvolutionLayout {
   [[nodiscard]] Interleaving filters_from(int first) const;
   /// Numbers of the weights for lanes over filters; 0 where forward has none. Their biases follow.
   [[nodiscard]] std::size_t packed_weights() const {
-    return by_filters ? area(filters_padded, weights_of_filter()) : 0;
+    return by_filters ? places_in(filters_padded, weights_of_filter()) : 0;
   }
   [[nodiscard]] std::size_t packed_size() const {
     return packed_weights() + (by_filters ? static_cast<std::size_t>(filters_padded) : 0);
   }
   /// Numbers of the weights' gradients, in the layout of the way that backward goes. Those of the biases follow.
   [[nodiscard]] std::size_t weight_gradients() const {
-    return is_sparse ? static_cast<std::size_t>(filters) * block() : area(filters_padded, weights_of_filter());
+    return is_sparse ? static_cast<std::size_t>(filters) * block() : places_in(filters_padded, weights_of_filter());
   }
   [[nodiscard]] std::size_t interleaved_input_size() const;
 };

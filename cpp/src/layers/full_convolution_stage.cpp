@@ -81,8 +81,8 @@ ScratchSize FullConvolutionStage<T>::scratch(bool training) const {
   const auto padded_filters = static_cast<std::size_t>(full_.filters_padded);
   ScratchSize size = ConvolutionStage<T>::scratch(false);
   if (full_.by_filters) {
-    size.numbers = (area(full_.windows.height, full_.windows.width) +
-                    (this->has_pooling_ ? 2 : 0) * area(output.height, output.width)) *
+    size.numbers = (places_in(full_.windows.height, full_.windows.width) +
+                    (this->has_pooling_ ? 2 : 0) * places_in(output.height, output.width)) *
                    padded_filters;
   }
   if (!training) return size;
@@ -92,9 +92,10 @@ ScratchSize FullConvolutionStage<T>::scratch(bool training) const {
     backward = scratch_for_visits(this->place.output_stack);
     const std::size_t visits = backward.positions;
     backward.numbers += 2 * input + round_up(visits, lanes);
-    backward.positions += std::max(visits + area(full_.windows.height, full_.windows.width) + 1, 2 * this->filters_);
+    backward.positions +=
+        std::max(visits + places_in(full_.windows.height, full_.windows.width) + 1, 2 * this->filters_);
   } else {
-    const std::size_t places = area(full_.windows.height, full_.windows.width);
+    const std::size_t places = places_in(full_.windows.height, full_.windows.width);
     backward.numbers = places * padded_filters + round_up(places * this->filters_ + slack, lanes) + input;
   }
   size.make_room_for(backward);
@@ -106,8 +107,8 @@ void FullConvolutionStage<T>::forward(const ImageForward<T>& call) const {
   if (!full_.by_filters) return ConvolutionStage<T>::forward(call);
   const PlaneStack& output = this->place.output_stack;
   Shares<T> shares(call.scratch.numbers.data());
-  T* outputs =
-      shares.take(area(full_.windows.height, full_.windows.width) * static_cast<std::size_t>(full_.filters_padded));
+  T* outputs = shares.take(places_in(full_.windows.height, full_.windows.width) *
+                           static_cast<std::size_t>(full_.filters_padded));
   call.kernels.filter_lanes_forward({
       .input = call.input,
       .plane_offsets = full_.plane_offsets.data(),
@@ -132,7 +133,7 @@ void FullConvolutionStage<T>::forward(const ImageForward<T>& call) const {
   T* winners = nullptr;
   if (this->has_pooling_) {
     const std::size_t pooled =
-        area(output.shape.height, output.shape.width) * static_cast<std::size_t>(full_.filters_padded);
+        places_in(output.shape.height, output.shape.width) * static_cast<std::size_t>(full_.filters_padded);
     const T* convolved = outputs;
     outputs = shares.take(pooled);
     winners = call.winners ? shares.take(pooled) : nullptr;
@@ -213,7 +214,7 @@ void FullConvolutionStage<T>::backward_visits(const ImageBackward<T>& call) cons
       visits,
       full_.cells.data(),
       positions,
-      positions + area(full_.windows.height, full_.windows.width) + 1,
+      positions + places_in(full_.windows.height, full_.windows.width) + 1,
       shares.take(used.positions),
   });
   call.kernels.add_separated(full_.input, gradient, call.input_gradient);
@@ -223,7 +224,7 @@ void FullConvolutionStage<T>::backward_visits(const ImageBackward<T>& call) cons
 template <class T>
 void FullConvolutionStage<T>::backward_places(const ImageBackward<T>& call) const {
   const PlaneStack& output = this->place.output_stack;
-  const std::size_t places = area(full_.windows.height, full_.windows.width);
+  const std::size_t places = places_in(full_.windows.height, full_.windows.width);
   Shares<T> shares(call.scratch.numbers.data());
   T* interleaved = shares.take(places * static_cast<std::size_t>(full_.filters_padded));
   T* deltas = shares.take(places * this->filters_ + slack);
