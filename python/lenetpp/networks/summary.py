@@ -87,8 +87,8 @@ def planned_bytes(core: _core.Network, itemsize: int, batch_size: int, threads: 
     always = 2 * planned["network"] + planned["trainer"]
     # Digests and files are made of one array after the other, each of them copied when it is its turn.
     copied = itemsize * max(map(math.prod, core.parameter_shapes), default=0)
-    # With one thread, a network keeps the workspace of an evaluation for the next one.
-    return always + (copied + planned["evaluation"] if threads == 1 else max(copied, planned["evaluation"]))
+    # A network keeps the workspace of an evaluation for the next one.
+    return always + copied + planned["evaluation"]
 
 
 def _aligned(rows: list[tuple[str, str, str, str]]) -> Iterable[str]:
