@@ -11,18 +11,14 @@ PlaneStack stack_of_rows(const Shape& shape, const Extent& padding, std::ptrdiff
   stack.plane_stride = (shape.height + 2 * std::ptrdiff_t{padding.height}) * row_stride;
   // Positions are counted in float by max-pooling.
   if (stack.plane_stride >= 1 << 24 || stack.plane_stride * shape.planes > std::ptrdiff_t{1} << 30) {
-    refuse_planes(shape);
+    throw std::invalid_argument("planes of " + to_string(shape) +
+                                " are too large: expected less than 2^24 places a plane "
+                                "and 2^30 a stack, borders included; use smaller images or larger strides");
   }
   return stack;
 }
 
 }  // namespace
-
-void refuse_planes(const Shape& shape) {
-  throw std::invalid_argument("planes of " + to_string(shape) +
-                              " are too large: expected less than 2^24 places a plane "
-                              "and 2^30 a stack, borders included; use smaller images or larger strides");
-}
 
 PlaneStack gapless_stack(const Shape& shape) { return stack_of_rows(shape, {0, 0}, shape.width); }
 

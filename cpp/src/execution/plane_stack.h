@@ -29,9 +29,6 @@ struct PlaneStack {
   }
 };
 
-/// Throws std::invalid_argument that says so: positions in planes of `shape` are too many.
-[[noreturn]] void refuse_planes(const Shape& shape);
-
 /// Without gaps. Throws std::invalid_argument for a plane too large for exact positions (2^24).
 PlaneStack gapless_stack(const Shape& shape);
 

@@ -18,7 +18,7 @@ bool filter_lanes_cost_less(const ConvolutionLayout& layout, int filters) {
 /// Without a pooling, gradients come back to most places. Then all places are visited, with lanes over the filters,
 /// unless too many of those are empty.
 bool visits_only_some(bool has_pooling, int filters) {
-  return has_pooling || 4 * filters < 3 * static_cast<int>(round_up(static_cast<std::size_t>(filters), lanes));
+  return has_pooling || std::ptrdiff_t{4} * filters < 3 * padded(filters, lanes);
 }
 
 }  // namespace
@@ -51,10 +51,7 @@ FullConvolutionLayout::FullConvolutionLayout(const Conv2D& layer, const Convolut
   const auto add = [](std::vector<std::int32_t>& list, std::ptrdiff_t offset) {
     list.push_back(static_cast<std::int32_t>(offset));
   };
-  for (int p = 0; p < planes; ++p) {
-    add(plane_offsets, p * stack.plane_stride);
-    for (int y = 0; y < kernel.height; ++y) add(row_offsets, p * stack.plane_stride + y * stack.row_stride);
-  }
+  for (int p = 0; p < planes; ++p) add(plane_offsets, p * stack.plane_stride);
   for (int y = 0; y < kernel.height; ++y) {
     for (int x = 0; x < kernel.width; ++x) add(tap_offsets, y * stack.row_stride + x);
   }

@@ -24,7 +24,6 @@ struct FullConvolutionLayout {
   Interleaving input{};
   InterleavedWindows windows{};
   std::vector<std::int32_t> plane_offsets, tap_offsets;  // of the input, in planes
-  std::vector<std::int32_t> row_offsets;                 // of each kernel row of each plane, likewise
   std::ptrdiff_t position_row_stride = 0;                // of the places that winners are counted by
   std::vector<std::int32_t> window_offsets, cells;       // of each of these places
 

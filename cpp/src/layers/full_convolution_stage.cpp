@@ -242,10 +242,11 @@ void FullConvolutionStage<T>::backward_places(const ImageBackward<T>& call) cons
       .interleaved = interleaved,
       .rows = call.input_gradient ? deltas : nullptr,
   });
+  const std::vector<std::int32_t>& row_offsets = this->layout_.groups.front().row_offsets;  // there is one group
   call.kernels.filter_lanes_weight_gradient({
       .input = call.input,
-      .row_offsets = full_.row_offsets.data(),
-      .rows = static_cast<int>(full_.row_offsets.size()),
+      .row_offsets = row_offsets.data(),
+      .rows = static_cast<int>(row_offsets.size()),
       .taps = full_.windows.row_numbers / full_.planes,
       .row_step = full_.windows.strides.height * this->layout_.input.row_stride,
       .column_step = full_.windows.strides.width,

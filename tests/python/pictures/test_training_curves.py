@@ -14,14 +14,11 @@ from hypothesis import strategies as st
 import lenetpp as lp
 from lenetpp.pictures.colours import LAYERS, TEST, TRAINING
 from lenetpp.pictures.line_chart import Line, LineChart, spread
-from lenetpp.pictures.picture import figure_settings
 from lenetpp.pictures.training_curves import EPOCH_MEASURES, training_curves
 
 pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
 
-import matplotlib as mpl
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from .charts import laid_out
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -166,16 +163,6 @@ def test_labels_and_legends_are_not_clipped(measure: str) -> None:
         box = axes.get_window_extent()
         assert box.width > 2.2 * axes.figure.dpi
         assert box.height > 1.5 * axes.figure.dpi
-
-
-def laid_out(chart: LineChart) -> "Axes":
-    with mpl.rc_context(figure_settings()):
-        figure = Figure(figsize=chart.figure_size, layout="constrained")
-        FigureCanvasAgg(figure)
-        axes = figure.subplots()
-        chart.draw(axes)
-        figure.canvas.draw()
-    return axes
 
 
 def clipped(axes: "Axes") -> list[str]:

@@ -13,18 +13,15 @@ pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
 pytest.importorskip("scipy", reason="SciPy is not installed")
 pytest.importorskip("pydantic", reason="pydantic is not installed")
 
-import matplotlib as mpl
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-
-from lenetpp.pictures.chart import Chart, short
+from lenetpp.pictures.chart import short
 from lenetpp.pictures.colours import RUNS
-from lenetpp.pictures.picture import figure_settings
 from lenetpp.studies.report.grid_chart import GridChart
 from lenetpp.studies.report.interval_chart import IntervalChart, Row
 from lenetpp.studies.report.level_chart import LevelChart, Series
 from lenetpp.studies.report.speed_chart import SpeedChart
 from lenetpp.studies.report.spread import Spread, axis_range
+
+from ..pictures.charts import laid_out
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,17 +36,6 @@ def percent(value: float) -> str:
 def spread(label: str, mean: float, half: float = 0.01, **others: float) -> Spread:
     seeds = {f"seed {seed}": mean + offset * half for seed, offset in ((1, -1.2), (2, 0.1), (3, 1.1))}
     return Spread(label, mean, mean - half, mean + half, seeds, **others)
-
-
-def drawn(chart: Chart) -> "Axes":
-    """The chart's axes, laid out."""
-    with mpl.rc_context(figure_settings()):
-        figure = Figure(figsize=chart.figure_size, layout="constrained")
-        FigureCanvasAgg(figure)
-        axes = figure.subplots()
-        chart.draw(axes)
-        figure.canvas.draw()
-    return axes
 
 
 def across(line: "Line2D") -> list[float]:
@@ -82,7 +68,7 @@ def rows(count: int, words: str = "a level") -> tuple[Row, ...]:
 
 def test_intervals_and_seeds_lie_at_their_values() -> None:
     chart = IntervalChart("A question?", "accuracy", rows(5), percent)
-    axes = drawn(chart)
+    axes = laid_out(chart)
     ends = [tuple(across(bar)) for bar in bars(axes)]
     np.testing.assert_allclose(ends, [row.spread.ends for row in chart.rows])
     heights = [upwards(bar)[0] for bar in bars(axes)]
@@ -107,7 +93,7 @@ LONG = "filters of the first layer and of the second one, and"
 
 @pytest.mark.parametrize("words", [LONG, f"{LONG} of all others, as far as there are such"])
 def test_twenty_rows_with_long_labels_do_not_run_into_each_other(words: str) -> None:
-    axes = drawn(IntervalChart("Many", "accuracy", rows(20, words), percent))
+    axes = laid_out(IntervalChart("Many", "accuracy", rows(20, words), percent))
     assert overlapping(axes.get_yticklabels()) == []
     right = axes.figure.bbox.width
     assert all(label.get_window_extent().x0 >= 0 for label in axes.get_yticklabels())
@@ -117,12 +103,12 @@ def test_twenty_rows_with_long_labels_do_not_run_into_each_other(words: str) -> 
 def test_two_long_labels_among_short_ones_do_not_run_into_each_other() -> None:
     many = list(rows(20))
     many[5:7] = rows(7, f"{LONG} of all others, as far as there are such")[5:]
-    assert overlapping(drawn(IntervalChart("Many", "accuracy", tuple(many), percent)).get_yticklabels()) == []
+    assert overlapping(laid_out(IntervalChart("Many", "accuracy", tuple(many), percent)).get_yticklabels()) == []
 
 
 def test_published_figures_and_goals_are_marked_and_explained() -> None:
     one = spread("LeNet", 0.86, published=0.83, goal=0.85)
-    axes = drawn(IntervalChart("A question?", "accuracy", (Row(one),), percent))
+    axes = laid_out(IntervalChart("A question?", "accuracy", (Row(one),), percent))
     dots = pointed_at(axes)
     assert across(dots["LeNet, published: 83.00 %"])[0] == 0.83
     assert across(dots["LeNet, goal: 85.00 %"])[0] == 0.85
@@ -136,14 +122,14 @@ def test_values_over_decades_are_on_a_logarithmic_axis_and_an_end_below_zero_is_
         Row(Spread("large", 1e-1, 0.9e-1, 1.1e-1)),
         Row(Spread("none", 0.0)),
     )
-    axes = drawn(IntervalChart("Norms", "norm", wide, "{:.3g}".format))
+    axes = laid_out(IntervalChart("Norms", "norm", wide, "{:.3g}".format))
     assert axes.get_xscale() == "log"
     (low, high), second = (across(bar) for bar in bars(axes))
     assert low == axes.get_xlim()[0] > 0
     assert high == 3e-5
     assert second == [0.9e-1, 1.1e-1]
     assert [text.get_text() for text in axes.texts] == ["1e-05", "0.1", "0"]
-    assert drawn(IntervalChart("Close", "norm", wide[1:2], "{:.3g}".format)).get_xscale() == "linear"
+    assert laid_out(IntervalChart("Close", "norm", wide[1:2], "{:.3g}".format)).get_xscale() == "linear"
 
 
 def test_one_vanishing_value_does_not_press_the_others_into_a_line() -> None:
@@ -153,7 +139,9 @@ def test_one_vanishing_value_does_not_press_the_others_into_a_line() -> None:
 
 
 def test_a_spread_without_an_interval_has_a_dot_and_no_bar() -> None:
-    axes = drawn(IntervalChart("One seed", "accuracy", (Row(Spread("LeNet", 0.8, singles={"seed 1": 0.8})),), percent))
+    axes = laid_out(
+        IntervalChart("One seed", "accuracy", (Row(Spread("LeNet", 0.8, singles={"seed 1": 0.8})),), percent)
+    )
     assert list(bars(axes)) == []
     assert "LeNet: 80.00 %, no interval" in pointed_at(axes)
 
@@ -173,7 +161,7 @@ def learning_curves() -> LevelChart:
 
 def test_a_curve_has_its_ticks_at_the_levels_and_its_intervals_at_their_places() -> None:
     chart = learning_curves()
-    axes = drawn(chart)
+    axes = laid_out(chart)
     assert axes.get_xscale() == "log"
     assert list(axes.get_xticks()) == [250, 500, 1000, 2000, 4000, 5000]
     assert [label.get_text() for label in axes.get_xticklabels()] == list(LEVELS)
@@ -195,7 +183,7 @@ def test_a_curve_has_its_ticks_at_the_levels_and_its_intervals_at_their_places()
 
 
 def test_close_levels_are_turned_so_that_their_names_do_not_run_into_each_other() -> None:
-    axes = drawn(learning_curves())
+    axes = laid_out(learning_curves())
     assert {label.get_rotation() for label in axes.get_xticklabels()} == {45.0}
     # What is turned overlaps in its upright box; between parallel lines of text a line's height is enough.
     lefts = [label.get_window_extent().x1 for label in axes.get_xticklabels()]
@@ -203,8 +191,8 @@ def test_close_levels_are_turned_so_that_their_names_do_not_run_into_each_other(
     assert min(second - first for first, second in pairwise(lefts)) > 0.9 * line_height * 2**0.5
     layers = LevelChart("Layers", "layer", "norm", ("0 conv", "2 conv", "4 dense"), (0.0, 1.0, 2.0),
                         (Series("a", (spread("x", 1), None, spread("y", 2)), RUNS[0]),), percent)  # fmt: skip
-    assert overlapping(drawn(layers).get_xticklabels()) == []
-    assert {label.get_rotation() for label in drawn(layers).get_xticklabels()} == {0.0}
+    assert overlapping(laid_out(layers).get_xticklabels()) == []
+    assert {label.get_rotation() for label in laid_out(layers).get_xticklabels()} == {0.0}
 
 
 def test_a_grid_has_means_in_their_cells_and_one_scale_for_all_intervals() -> None:
@@ -214,7 +202,7 @@ def test_a_grid_has_means_in_their_cells_and_one_scale_for_all_intervals() -> No
         for i, row in enumerate(names)
     )
     chart = GridChart("Filters?", "accuracy", "first", "second", names, numbers, cells, percent)
-    axes = drawn(chart)
+    axes = laid_out(chart)
     texts = {(round(text.get_position()[0]), round(text.get_position()[1])): text for text in axes.texts}
     assert len(texts) == 20
     for i, line in enumerate(cells):
@@ -239,7 +227,7 @@ def test_a_grid_has_means_in_their_cells_and_one_scale_for_all_intervals() -> No
 def test_a_rung_without_a_build_has_no_dot() -> None:
     nan = float("nan")
     chart = SpeedChart("Tricks", "images a second", ("naive", "SIMD"), {"-O2": (1000.0, nan), "-O3": (1500.0, 30000.0)})
-    dots = pointed_at(drawn(chart))
+    dots = pointed_at(laid_out(chart))
     assert {tip: across(dot)[0] for tip, dot in dots.items()} == {
         "naive, -O2: 1,000": 1000, "naive, -O3: 1,500": 1500, "SIMD, -O3: 30,000": 30000,
     }  # fmt: skip

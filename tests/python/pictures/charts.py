@@ -1,0 +1,28 @@
+"""Charts as Matplotlib draws them."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
+
+import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from lenetpp.pictures.chart import Chart
+from lenetpp.pictures.picture import figure_settings
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def laid_out(chart: Chart) -> "Axes":
+    """Return the chart's axes, with everything where it is in the picture."""
+    with mpl.rc_context(figure_settings()):
+        figure = Figure(figsize=chart.figure_size, layout="constrained")
+        FigureCanvasAgg(figure)
+        axes = figure.subplots()
+        chart.draw(axes)
+        figure.canvas.draw()
+    return axes
