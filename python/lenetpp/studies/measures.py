@@ -142,6 +142,12 @@ def _over_epochs(figures: Callable[[EpochRecord], Mapping[str, float]]) -> Calla
     return medians
 
 
+def _mean_gradient_norms(run: RecordedRun) -> dict[str, float]:
+    """Return norms that batches of any size have in common: where gradients are summed over a batch, its mean's."""
+    images = run.settings["batch_size"] if run.settings.get("reduction") == "sum" else 1
+    return {name: norm / images for name, norm in _over_epochs(lambda epoch: epoch.gradient_norms)(run).items()}
+
+
 def _accuracy(name: str, title: str, of: Callable[[RecordedRun, float], float | None]) -> RunMeasure:
     return RunMeasure(
         name=name,
@@ -212,10 +218,10 @@ MEASURES: dict[str, Measure] = {
         ),
         LayerMeasure(
             name="gradient_norms",
-            title="gradient norm",
+            title="norm of the mean gradient of an image",
             better="higher",
             number=three_digits,
-            of=_over_epochs(lambda epoch: epoch.gradient_norms),
+            of=_mean_gradient_norms,
         ),
         LayerMeasure(
             name="update_ratio",

@@ -14,11 +14,12 @@ from lenetpp.records.run_files import (
     INITIAL_NAME,
     METRICS_NAME,
     MODEL_NAME,
+    PREDICTIONS_NAME,
     RECORD_NAME,
     RecordError,
 )
 
-FILES = (INITIAL_NAME, CHECKPOINT_NAME, MODEL_NAME, METRICS_NAME, RECORD_NAME)
+FILES = (INITIAL_NAME, CHECKPOINT_NAME, MODEL_NAME, PREDICTIONS_NAME, METRICS_NAME, RECORD_NAME)
 """What the folder of a run may hold."""
 PLAIN_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]*")
 
