@@ -28,6 +28,13 @@ py::int_ checked_integer(py::handle value, const std::string& name, const py::in
 /// Any integer of the C++ type, at least `least`.
 template <class Integer>
 Integer integer(py::handle value, const std::string& name, Integer least = std::numeric_limits<Integer>::min()) {
+  if (PyLong_CheckExact(value.ptr())) {  // the usual case, as quick as a single image deserves
+    int overflow = 0;
+    const long long number = PyLong_AsLongLongAndOverflow(value.ptr(), &overflow);
+    if (overflow == 0 && std::in_range<Integer>(number) && static_cast<Integer>(number) >= least) {
+      return static_cast<Integer>(number);
+    }
+  }
   return checked_integer(value, name, py::int_(least), py::int_(std::numeric_limits<Integer>::max()))
       .template cast<Integer>();
 }
@@ -58,9 +65,11 @@ Images images(py::handle value, const Shape& shape);
 /// A copy, which no other thread can change while the core relies on the checked values.
 std::vector<std::int32_t> labels(py::handle value);
 
-/// Hands a vector's memory over to an array of `shape`.
+/// Hands a vector's memory over to an array of `shape`; copies a small one, which is quicker.
 template <class T>
 py::array_t<T> to_array(std::vector<T> values, const std::vector<std::size_t>& shape) {
+  constexpr std::size_t small = 1024;
+  if (values.size() <= small) return py::array_t<T>(shape, values.data());
   auto owned = std::make_unique<std::vector<T>>(std::move(values));
   const T* data = owned->data();
   const py::capsule owner(owned.get(), [](void* pointer) { delete static_cast<std::vector<T>*>(pointer); });

@@ -3,6 +3,7 @@
 #include <lenetpp/predictor.h>
 #include <pybind11/stl.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "arguments.h"
@@ -127,6 +128,10 @@ void define_values(Class& network) {
     const auto& [mean, deviation] = self.network.normalization();
     if (mean.empty()) return py::none();
     return py::make_tuple(to_array(mean), to_array(deviation));
+  });
+  network.def_property_readonly("greatest_deviation", [](const Self& self) {
+    const std::vector<float>& deviations = self.network.normalization().deviation;
+    return deviations.empty() ? 1.0F : *std::max_element(deviations.begin(), deviations.end());
   });
   network.def(
       "set_normalization",

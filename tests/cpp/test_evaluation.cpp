@@ -1,9 +1,15 @@
 #include <doctest/doctest.h>
 #include <lenetpp/evaluation.h>
+#include <lenetpp/model_file.h>
+#include <lenetpp/predictor.h>
 
+#include <chrono>
 #include <cmath>
+#include <cstdio>
 #include <span>
 #include <stdexcept>
+#include <string>
+#include <utility>
 #include <vector>
 
 using lenetpp::BasicNetwork;
@@ -72,6 +78,77 @@ TEST_CASE_TEMPLATE("losses and gradients have the same bits by any number of thr
     CHECK(others.loss == gradients.loss);
     CHECK(others.gradients == gradients.gradients);
   }
+}
+
+TEST_CASE_TEMPLATE("a predictor that was used sees every change of the weights", T, float, double) {
+  // Both convolutions pack their weights for the forward pass.
+  auto network = BasicNetwork<T>::parse("2x9x10 | conv 16x3x3 relu | conv 32x3x3 relu | maxpool 2 | dense 5");
+  network.initialize(1);
+  const std::vector<std::uint8_t> pixels = some_pixels();
+  const std::vector<std::int32_t> labels = some_labels();
+  const Images images(pixels, shape);
+  lenetpp::BasicPredictor<T> used(network, 2);
+  std::vector<T> before = used.outputs(images);
+  const auto check_after = [&](const std::string& change) {
+    CAPTURE(change);
+    const std::vector<T> after = used.outputs(images);
+    CHECK(after == outputs(network, images));
+    CHECK(after != before);
+    CHECK(used.outputs(images) == after);
+    before = after;
+  };
+  network.initialize(2);
+  check_after("other initial weights");
+  for (const std::size_t index : {0, 1, 2, 3}) {
+    std::vector<T> values = network.parameter(index);
+    for (T& value : values) value += T(0.5);
+    network.set_parameter(index, values);
+    check_after("the weights or biases of a convolution");
+  }
+  lenetpp::BasicTrainer<T> trainer(network, {.batch_size = 16, .momentum = 0.5, .threads = 2});
+  for (std::uint32_t epoch = 0; epoch < 2; ++epoch) {
+    trainer.train_epoch(images, labels, {.learning_rate = 0.001, .epoch = epoch});
+    check_after("an epoch");
+  }
+  // Each step in turn with a prediction, which must not take what the step will change for known.
+  std::size_t steps = 0;
+  const auto predict_between = [&](std::size_t) {
+    check_after("a step");
+    return ++steps > 0;
+  };
+  trainer.train_epoch(images, labels,
+                      {.learning_rate = 0.001,
+                       .epoch = 2,
+                       .progress = predict_between,
+                       .progress_interval = std::chrono::milliseconds(0)});
+  CHECK(steps == 5);
+  auto other = BasicNetwork<T>::parse(network.text());
+  other.initialize(3);
+  network = other;
+  check_after("a copy of another network");
+  other.initialize(4);
+  network = std::move(other);
+  check_after("another network moved into it");
+  BasicNetwork<T> copy = network;
+  copy.initialize(5);
+  CHECK(used.outputs(images) == before);
+  network = copy;
+  check_after("a copy that was changed");
+}
+
+TEST_CASE("a predictor that was used sees a model that was loaded into its network") {
+  auto network = Network::parse("2x9x10 | conv 16x3x3 relu | dense 5"), saved = network;
+  network.initialize(1);
+  saved.initialize(2);
+  const std::vector<std::uint8_t> pixels = some_pixels();
+  const Images images(pixels, shape);
+  lenetpp::Predictor used(network);
+  const std::vector<float> before = used.outputs(images);
+  lenetpp::save_model("loaded_while_predicting.safetensors", saved);
+  network = lenetpp::load_model("loaded_while_predicting.safetensors").network;
+  std::remove("loaded_while_predicting.safetensors");
+  CHECK(used.outputs(images) == outputs(saved, images));
+  CHECK(used.outputs(images) != before);
 }
 
 TEST_CASE("an evaluation counts what predict and the outputs say") {

@@ -1,6 +1,7 @@
 #include "execution/passes.h"
 
 #include <algorithm>
+#include <iterator>
 #include <type_traits>
 #include <utility>
 
@@ -28,12 +29,23 @@ auto batch_at(Arrays& arrays, const Workspace<T>& workspace, std::size_t boundar
       static_cast<std::ptrdiff_t>(workspace.plan.boundaries[boundary].stride)};
 }
 
+/// Where nothing is trained, once for a version of the parameters, whatever number of passes.
+template <class T>
+void prepare_forward(Workspace<T>& workspace, const StageCall<T>& call) {
+  const std::uint64_t versions[] = {call.parameters.version(), call.state.version()};
+  const bool is_prepared = std::equal(std::begin(versions), std::end(versions), workspace.prepared_of);
+  if (is_prepared && workspace.purpose == WorkspacePurpose::inference) return;
+  for (std::size_t s = 0; s < workspace.plan.stages.size(); ++s) {
+    if (const ImageStage<T>* stage = workspace.plan.stages[s]->as_image_stage()) {
+      stage->prepare_forward(call, workspace.prepared_for(s));
+    }
+  }
+  std::copy(std::begin(versions), std::end(versions), workspace.prepared_of);
+}
+
 template <class T>
 void forward_images(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run,
                     const ImageSource<T>* images) {
-  for (std::size_t s = run.first; s < run.last; ++s) {
-    workspace.plan.stages[s]->as_image_stage()->prepare_forward(call, workspace.prepared_for(s));
-  }
   for_each_sample(workspace, [&](std::size_t b, int worker) {
     if (images) {
       const Sample& sample = call.pass.samples[b];
@@ -183,6 +195,7 @@ void forward(Workspace<T>& workspace, const BasicNetwork<T>& network, const Imag
   workspace.batch = pass.samples.size();
   const StageCall<T> call = call_of(workspace, network, pass);
   std::fill_n(workspace.kept.data(), workspace.kept.size(), T(0));
+  prepare_forward(workspace, call);
   for (const StageRun& run : workspace.plan.runs) {
     const std::size_t s = run.first;
     if (run.by_image) {

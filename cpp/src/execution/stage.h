@@ -141,7 +141,8 @@ class ImageStage : public Stage<T> {
   [[nodiscard]] virtual ScratchSize scratch(bool /*training*/) const { return {}; }
   virtual void forward(const ImageForward<T>& call) const = 0;
 
-  /// Numbers that a pass needs in another form than the parameters have, the same for all images.
+  /// Numbers that a pass needs in another form than the parameters and the state have, the same for all images. Forward
+  /// ones may serve many passes, as long as parameters and state are of the same version.
   [[nodiscard]] virtual std::size_t prepared_size() const { return 0; }
   virtual void prepare_forward(const StageCall<T>&, T* /*prepared*/) const {}
   virtual void prepare_backward(const StageCall<T>&, T* /*prepared*/) const {}

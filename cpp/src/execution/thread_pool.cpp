@@ -29,7 +29,7 @@ void pause() {
 #endif
 }
 
-ThreadPool::ThreadPool(int threads) : patience_(first_patience(threads)) {
+ThreadPool::ThreadPool(int threads) : patience_(first_patience(threads)), shares_(static_cast<std::size_t>(threads)) {
   try {
     for (int worker = 1; worker < threads; ++worker) workers_.emplace_back([this, worker] { work(worker); });
   } catch (const std::exception& error) {
@@ -62,7 +62,13 @@ void ThreadPool::leave() {
 }
 
 void ThreadPool::take_tasks(int worker) {
-  for (std::size_t index = next_.fetch_add(1); index < tasks_; index = next_.fetch_add(1)) call_(body_, index, worker);
+  for (std::size_t i = 0; i < shares_.size(); ++i) {
+    Share& share = shares_[(static_cast<std::size_t>(worker) + i) % shares_.size()];
+    while (share.next < share.end) {
+      const std::size_t index = share.next++;
+      if (index < share.end) call_(body_, index, worker);
+    }
+  }
 }
 
 void ThreadPool::work(int worker) {
@@ -81,10 +87,13 @@ void ThreadPool::work(int worker) {
 
 /// Never waits for a worker that has not begun: on a machine with other work that may take many turns of the others.
 void ThreadPool::run_on_all(std::size_t tasks, const void* body, Call call) {
-  tasks_ = tasks;
+  for (std::size_t worker = 0; worker < shares_.size(); ++worker) {
+    // What members_ makes visible need not be ordered by itself.
+    shares_[worker].next.store(worker * tasks / shares_.size(), std::memory_order_relaxed);
+    shares_[worker].end = (worker + 1) * tasks / shares_.size();
+  }
   body_ = body;
   call_ = call;
-  next_ = 0;
   members_ = 0;
   ++round_;
   for_work_.wake();

@@ -23,7 +23,8 @@ class ThreadPool {
   [[nodiscard]] int threads() const { return static_cast<int>(workers_.size()) + 1; }
 
   /// Calls task(index, worker) once for every index below `tasks` and returns when all are done. `worker` is below
-  /// threads() and no two calls at the same time have the same. A task must not throw.
+  /// threads() and no two calls at the same time have the same. A task must not throw. As long as no thread is late, a
+  /// worker gets the same share of as many tasks every time, so that what it wrote before lies in its caches.
   template <class Task>
   void run(std::size_t tasks, const Task& task) {
     if (workers_.empty() || tasks <= 1) {
@@ -45,6 +46,12 @@ class ThreadPool {
   void leave();
   void take_tasks(int worker);
 
+  /// The tasks that a worker begins with. Who has done its own takes some of the others'.
+  struct alignas(64) Share {
+    std::atomic<std::size_t> next{0};
+    std::size_t end = 0;
+  };
+
   std::vector<std::thread> workers_;
   Patience patience_;  // of the calling thread
   WaitingRoom for_work_, for_the_end_;
@@ -54,8 +61,7 @@ class ThreadPool {
   std::atomic<bool> stop_{false};
   const void* body_ = nullptr;
   Call call_ = nullptr;
-  std::size_t tasks_ = 0;
-  std::atomic<std::size_t> next_{0};
+  std::vector<Share> shares_;  // [threads]
 
   static constexpr unsigned closed = 1U << 31;  // nobody can join the round any more
 };

@@ -12,9 +12,9 @@ void ScratchSize::make_room_for(const ScratchSize& other) {
 }
 
 template <class T>
-Workspace<T>::Workspace(const Architecture& architecture, std::size_t samples, int threads, WorkspacePurpose purpose,
+Workspace<T>::Workspace(const Architecture& architecture, std::size_t samples, int threads, WorkspacePurpose reason,
                         const Kernels<T>& table)
-    : plan(make_plan<T>(architecture)), capacity(samples), kernels(table), pool(threads) {
+    : plan(make_plan<T>(architecture)), capacity(samples), purpose(reason), kernels(table), pool(threads) {
   const bool training = purpose == WorkspacePurpose::training;
   std::vector<std::size_t> gradients_of_worker;
   for (std::size_t i = 0; i < plan.boundaries.size(); ++i) {

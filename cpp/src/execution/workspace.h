@@ -38,6 +38,7 @@ struct Workspace {
 
   Plan<T> plan;
   std::size_t capacity;  // samples
+  WorkspacePurpose purpose;
   const Kernels<T>& kernels;
   ThreadPool pool;
   std::vector<AlignedArray<T>> values;              // [boundaries][capacity][stride]
@@ -45,6 +46,7 @@ struct Workspace {
   std::vector<AlignedArray<T>> gradients;  // [boundaries][capacity][stride]: of the outputs; in training, of batches
   std::vector<Worker<T>> workers;
   AlignedArray<T> prepared;         // see ImageStage::prepare_forward()
+  std::uint64_t prepared_of[2]{};   // of which versions of parameters and state
   AlignedArray<T> shard_gradients;  // [shards][gradient_size of a run], training only
   AlignedArray<T> kept;             // [shards][kept_size of the plan], training only; of a batch in the first row
   std::size_t batch = 0;            // samples of the last forward

@@ -1,6 +1,7 @@
 #include "network/parameter_block.h"
 
 #include <algorithm>
+#include <atomic>
 #include <stdexcept>
 #include <string>
 
@@ -48,6 +49,11 @@ const StateShape& checked_shape(const std::vector<StateShape>& shapes, std::size
   return checked(shapes, index, "state");
 }
 
+std::uint64_t new_version() {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
 template <class T>
 ParameterBlock<T>::ParameterBlock(const std::vector<ParameterShape>& shapes)
     : layout_(block_layout(shapes)), values_(layout_.size + slack) {}
@@ -68,8 +74,9 @@ std::vector<T> ParameterBlock<T>::unpadded(std::size_t index) const {
 template <class T>
 void ParameterBlock<T>::set_unpadded(std::size_t index, std::span<const T> values) {
   const ParameterRows& rows = layout_.arrays[index];
+  T* to = array(index);
   for (std::size_t row = 0; row < rows.rows; ++row) {
-    std::copy_n(values.data() + row * rows.columns, rows.columns, array(index) + row * rows.row_stride);
+    std::copy_n(values.data() + row * rows.columns, rows.columns, to + row * rows.row_stride);
   }
 }
 

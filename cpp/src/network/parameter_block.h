@@ -5,6 +5,7 @@
 #include <lenetpp/layers.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -31,6 +32,9 @@ struct BlockLayout {
 const ParameterShape& checked_shape(const std::vector<ParameterShape>& shapes, std::size_t index);
 const StateShape& checked_shape(const std::vector<StateShape>& shapes, std::size_t index);
 
+/// A number that no call before gave.
+std::uint64_t new_version();
+
 template <class T>
 class ParameterBlock {
  public:
@@ -38,8 +42,14 @@ class ParameterBlock {
   explicit ParameterBlock(const std::vector<StateShape>& shapes);
 
   [[nodiscard]] const BlockLayout& layout() const { return layout_; }
-  [[nodiscard]] T* data() { return values_.data(); }
+  /// To write through: makes a new version. Whoever goes on writing after the block was read asks again.
+  [[nodiscard]] T* data() {
+    version_ = new_version();
+    return values_.data();
+  }
   [[nodiscard]] const T* data() const { return values_.data(); }
+  /// Blocks of the same version, of whatever network, hold the same numbers: what was made of them still stands.
+  [[nodiscard]] std::uint64_t version() const { return version_; }
   /// The first row of array `index`.
   [[nodiscard]] T* array(std::size_t index) { return data() + layout_.arrays[index].offset; }
   [[nodiscard]] const T* array(std::size_t index) const { return data() + layout_.arrays[index].offset; }
@@ -51,6 +61,7 @@ class ParameterBlock {
  private:
   BlockLayout layout_;
   AlignedArray<T> values_;
+  std::uint64_t version_ = new_version();  // copied with the numbers
 };
 
 }  // namespace lenetpp

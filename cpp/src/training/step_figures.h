@@ -8,6 +8,7 @@
 #include <cmath>
 #include <vector>
 
+#include "execution/thread_pool.h"
 #include "kernels/kernels.h"
 #include "network/parameter_block.h"
 #include "training/norms.h"
@@ -29,34 +30,61 @@ double norm_of(const T* block, const ParameterRows& array) {
   return std::sqrt(squares.sum());
 }
 
+/// What a step of one array changed.
+struct ArrayChange {
+  double squares = 0;  // the sum of all changes' squares, one after the other
+  std::size_t lost = 0;
+};
+
+/// Does the part of `step`, which is one of a whole block, that is an array's.
+template <class T>
+ArrayChange step_of_measured_array(const Kernels<T>& kernels, const Step<T>& step, const ParameterRows& array) {
+  // The parameters as they were are kept piece by piece: a copy of all would need the memory of all.
+  constexpr std::size_t most = std::size_t{64} * lanes;
+  std::array<T, most> before, directions;
+  std::array<double, most> squares;
+  ArrayChange change;
+  // An array may fill its last vector only in part; padding is zero and counts nowhere.
+  const std::size_t size = round_up(array.rows * array.row_stride, lanes);
+  for (std::size_t first = 0; first < size; first += most) {
+    Step<T> piece = part_of_step(step, array.offset + first, std::min(size - first, most));
+    piece.directions = directions.data();
+    std::copy_n(piece.parameters, piece.count, before.data());
+    kernels.optimizer_step(piece);
+    // Loops of their own, which the compiler makes vectors of; the sum, which has an order, waits for each addition.
+    for (std::size_t i = 0; i < piece.count; ++i) {
+      const double difference = static_cast<double>(piece.parameters[i]) - static_cast<double>(before[i]);
+      squares[i] = difference * difference;
+    }
+    for (std::size_t i = 0; i < piece.count; ++i) change.squares += squares[i];
+    if (piece.learning_rate == T(0)) continue;
+    for (std::size_t i = 0; i < piece.count; ++i) {
+      change.lost += static_cast<std::size_t>((piece.parameters[i] - before[i] == T(0)) & (directions[i] != T(0)));
+    }
+  }
+  return change;
+}
+
 /// Does `step`, which is one of a whole block, and returns a figure for each parameter array.
 template <class T>
-std::vector<ArrayStep> measured_step(const Kernels<T>& kernels, const BlockLayout& layout, const Step<T>& step) {
-  // The parameters as they were are kept piece by piece: a copy of all would need the memory of all.
-  std::array<T, std::size_t{64} * lanes> before, directions;
-  std::vector<ArrayStep> figures;
-  for (const ParameterRows& array : layout.arrays) {
-    // An array may fill its last vector only in part; padding is zero and counts nowhere.
-    const std::size_t size = round_up(array.rows * array.row_stride, lanes);
-    double change = 0;
-    std::size_t lost = 0;
-    for (std::size_t first = 0; first < size; first += before.size()) {
-      Step<T> piece = part_of_step(step, array.offset + first, std::min(size - first, before.size()));
-      piece.directions = directions.data();
-      std::copy_n(piece.parameters, piece.count, before.data());
-      kernels.optimizer_step(piece);
-      for (std::size_t i = 0; i < piece.count; ++i) {
-        const double difference = static_cast<double>(piece.parameters[i]) - static_cast<double>(before[i]);
-        change += difference * difference;
-        lost += difference == 0 && directions[i] != 0 && piece.learning_rate != 0;
-      }
+std::vector<ArrayStep> measured_step(const Kernels<T>& kernels, ThreadPool& pool, const BlockLayout& layout,
+                                     const Step<T>& step) {
+  const std::size_t arrays = layout.arrays.size();
+  std::vector<ArrayChange> changes(arrays);
+  std::vector<double> norms(arrays);
+  std::vector<ArrayStep> figures(arrays);
+  pool.run(2 * arrays, [&](std::size_t task, int) {
+    if (task < arrays) {
+      changes[task] = step_of_measured_array(kernels, step, layout.arrays[task]);
+    } else {
+      figures[task - arrays].gradient_norm = norm_of(step.gradients, layout.arrays[task - arrays]);
     }
-    const double norm = norm_of(step.parameters, array);
-    figures.push_back({
-        .gradient_norm = norm_of(step.gradients, array),
-        .update_ratio = norm > 0 ? std::sqrt(change) / norm : 0,
-        .lost_updates = static_cast<double>(lost) / static_cast<double>(array.rows * array.columns),
-    });
+  });
+  pool.run(arrays, [&](std::size_t i, int) { norms[i] = norm_of<T>(step.parameters, layout.arrays[i]); });
+  for (std::size_t i = 0; i < arrays; ++i) {
+    const ParameterRows& array = layout.arrays[i];
+    figures[i].update_ratio = norms[i] > 0 ? std::sqrt(changes[i].squares) / norms[i] : 0;
+    figures[i].lost_updates = static_cast<double>(changes[i].lost) / static_cast<double>(array.rows * array.columns);
   }
   return figures;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include "batch_checks.h"
@@ -47,7 +48,9 @@ void check(const TrainerOptions& options, const Architecture& architecture) {
 
 template <class T>
 bool all_finite(const T* values, std::size_t count) {
-  return std::all_of(values, values + count, [](T x) { return std::isfinite(x); });
+  bool finite = true;  // to the end: whoever may stop at any number looks at them one by one
+  for (std::size_t i = 0; i < count; ++i) finite &= std::abs(values[i]) <= std::numeric_limits<T>::max();
+  return finite;
 }
 
 }  // namespace
@@ -97,7 +100,7 @@ struct BasicTrainer<T>::State {
     backward(workspace, network, pass, gradients.data());
     step.gradient_scale = gradient_scale();
     if (figures) {
-      *figures = measured_step(workspace.kernels, network.block().layout(), step);
+      *figures = measured_step(workspace.kernels, workspace.pool, network.block().layout(), step);
     } else {
       workspace.kernels.optimizer_step(step);
     }

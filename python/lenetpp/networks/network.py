@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from lenetpp import _core
 from lenetpp.basics.arrays import FloatArray, ImageArray, Shape, as_named_arrays, as_shape
 from lenetpp.data.checks import checked_classes, checked_images, checked_labels
-from lenetpp.data.pixel_scale import warn_of_another_scale
+from lenetpp.data.pixel_scale import GREATEST_DEVIATION_OF_UNIT, warn_of_another_scale
 from lenetpp.networks.layers import KINDS, Layer, activation_range, layer_of
 from lenetpp.networks.measurement import Evaluation, evaluate_in_slices
 from lenetpp.networks.summary import LayerSummary, NetworkSummary, planned_bytes
@@ -22,6 +22,7 @@ from lenetpp.settings.training_settings import Initialization, Loss, Reduction
 
 DataType: TypeAlias = Literal["float32", "float64"]
 LOGGER = logging.getLogger("lenetpp.networks")
+BYTES = np.dtype(np.uint8)
 CORES = {"float32": _core.Network, "float64": _core.Network64}
 
 
@@ -340,15 +341,17 @@ class Network:
 
     def _checked_images(self, images: ArrayLike) -> ImageArray:
         array = self._fitting_images(images)
-        warn_of_another_scale(self.core.normalization, array)
+        # Bytes can be of another scale only where numbers from 0 to 1 were learned, which a glance tells.
+        if array.dtype != BYTES or self.core.greatest_deviation <= GREATEST_DEVIATION_OF_UNIT:
+            warn_of_another_scale(self.core.normalization, array)
         return array
 
     def _fitting_images(self, images: ArrayLike) -> ImageArray:
         # The usual case, as quick as a single image deserves.
         if (
             isinstance(images, np.ndarray)
-            and images.dtype == np.uint8
-            and images.shape[1:] == self.input_shape
+            and images.dtype == BYTES
+            and images.shape[1:] == self.core.input_shape
             and images.flags.c_contiguous
             and images.size
         ):
@@ -371,7 +374,7 @@ class Network:
         return array, checked_labels(labels, "labels", len(array), self.class_count)
 
     def _check_weights(self) -> None:
-        if not self.initialized:
+        if not self.core.initialized:
             raise ValueError("the network has no weights: train it, load it, or call initialize() or set_parameters()")
 
     # Its behaviour as a value
