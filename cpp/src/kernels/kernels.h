@@ -124,7 +124,7 @@ struct ConvolutionInputGradient {
   int filters;
   int targets;
   std::ptrdiff_t target_stride;
-  const Visits<T>* visits;        // [targets][filters]
+  const Visits<T>* visits;       // [targets][filters]
   std::ptrdiff_t visits_stride;  // from list to list, of the positions and of the deltas
 };
 

@@ -41,10 +41,10 @@ struct Half {
 /// other.
 template <class T>
 struct Columns {
-  int first[2];           // column of windows of each half
-  int windows[2];         // of each half
-  int to_border[2];       // columns of the plane from the corner of each half on
-  int clipped_from;       // taps from this one on lie outside in some window
+  int first[2];                       // column of windows of each half
+  int windows[2];                     // of each half
+  int to_border[2];                   // columns of the plane from the corner of each half on
+  int clipped_from;                   // taps from this one on lie outside in some window
   Windows<T> reach;                   // columns of the plane from the corner of each window on
   typename Windows<T>::Mask reached;  // windows whose last taps lie inside
   Windows<T> from_first;              // of each window's corner: its distance from the first one's of its row

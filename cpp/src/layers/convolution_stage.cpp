@@ -204,7 +204,7 @@ std::unique_ptr<const Stage<T>> LayerKind<Conv2D>::plan(const Conv2D& layer, Pla
   if (is_full(layer, planner.input().shape)) {
     return std::make_unique<FullConvolutionStage<T>>(layer, pooling, planner.place(), std::move(layout), weight, bias);
   }
-  if (plane_lanes_cost_less(layout, layer.filters, pooling.has_value())) {
+  if (plane_lanes_cost_less(layout, layer.filters, planner.output_shape(), pooling.has_value())) {
     return std::make_unique<SeparateConvolutionStage<T>>(layer, pooling, planner.place(), std::move(layout), weight,
                                                          bias);
   }

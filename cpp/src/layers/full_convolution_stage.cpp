@@ -67,8 +67,7 @@ ScratchSize FullConvolutionStage<T>::scratch(bool training) const {
   const auto padded_filters = static_cast<std::size_t>(full_.filters_padded);
   ScratchSize size = ConvolutionStage<T>::scratch(false);
   if (full_.by_filters) {
-    size.numbers = (places_in(full_.windows.height, full_.windows.width) +
-                    places_to_pool(this->has_pooling_, output)) *
+    size.numbers = (places_in(full_.windows.height, full_.windows.width) + places_to_pool(this->has_pooling_, output)) *
                    padded_filters;
   }
   if (!training) return size;

@@ -65,8 +65,7 @@ void write_planes(const ImageForward<T>& call, const Activation& activation, con
   const bool wants_winners = outputs.pooling && outputs.winners;
   T* winners = nullptr;
   if (outputs.pooling) {
-    const std::size_t pooled =
-        places_in(shape.height, shape.width) * static_cast<std::size_t>(outputs.place_stride);
+    const std::size_t pooled = places_in(shape.height, shape.width) * static_cast<std::size_t>(outputs.place_stride);
     T* maxima = scratch.take(pooled);
     winners = wants_winners ? scratch.take(pooled) : nullptr;
     call.kernels.interleaved_max_pooling({

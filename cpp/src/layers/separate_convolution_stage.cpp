@@ -22,14 +22,18 @@ std::ptrdiff_t vectors_of(std::ptrdiff_t numbers) { return padded(numbers, lanes
 
 }  // namespace
 
-bool plane_lanes_cost_less(const ConvolutionLayout& layout, int filters, bool has_pooling) {
-  (void)has_pooling;
+bool plane_lanes_cost_less(const ConvolutionLayout& layout, int filters, const Shape& output, bool has_pooling) {
   if (!layout.separate || layout.has_strides()) return false;
   const std::ptrdiff_t planes = layout.input.shape.planes;
-  const std::ptrdiff_t by_planes = std::ptrdiff_t{layout.height} * layout.width * vectors_of(planes);
-  const std::ptrdiff_t by_positions = planes * vectors_of(layout.positions);
-  (void)filters;
-  return 75 * by_planes <= 95 * by_positions;
+  const auto taps = static_cast<std::ptrdiff_t>(filters * layout.tap_offsets.size());
+  const std::ptrdiff_t by_planes = std::ptrdiff_t{layout.height} * layout.width * vectors_of(planes) * taps;
+  const std::ptrdiff_t by_positions = planes * vectors_of(layout.positions) * taps;
+  // Blocks of 16 places of 16 planes that change places: of the input, and of the maxima and their places. Without a
+  // pooling, lanes over positions take as long to write outputs into planes.
+  const std::ptrdiff_t blocks_read = vectors_of(layout.input.plane_stride) * vectors_of(planes);
+  const std::ptrdiff_t blocks_written =
+      has_pooling ? 2 * filters * vectors_of(std::ptrdiff_t{output.height} * output.width) * vectors_of(planes) : 0;
+  return by_planes + 50 * (blocks_read + blocks_written) <= by_positions + by_positions / 4;
 }
 
 template <class T>
