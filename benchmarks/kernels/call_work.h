@@ -16,6 +16,7 @@
 #include "execution/workspace.h"
 #include "kernels/kernels.h"
 #include "layers/convolution_stage.h"
+#include "layers/separate_convolution_stage.h"
 
 struct CallWork {
   std::string place;      // "conv 6x5x5 pad2 relu on 1x28x28"
@@ -30,6 +31,13 @@ class WorkOf {
       : architecture_(architecture), workspace_(workspace), plan_(workspace.plan) {}
 
   CallWork operator()(const lenetpp::ConvolutionForward<T>& a) const {
+    for (const auto& planned : plan_.stages) {
+      const auto* stage = dynamic_cast<const lenetpp::SeparateConvolutionStage<T>*>(planned.get());
+      if (!stage || stage->tap_offsets().data() != a.tap_offsets) continue;
+      // A row of the outputs of all planes.
+      return {layer(stage->place.layer),
+              2.0 * a.filters * a.taps * stage->layout().input.shape.planes * stage->layout().width};
+    }
     const Convolution& stage =
         convolution([&](const Layout& layout) { return layout.tap_offsets.data() == a.tap_offsets; });
     return {layer(stage.place.layer),
@@ -64,8 +72,9 @@ class WorkOf {
       const auto* stage = dynamic_cast<const Convolution*>(plan_.stages[s].get());
       if (!stage || !stage->has_pooling()) continue;
       const auto& pooling = std::get<lenetpp::MaxPool2D>(architecture_.layers[stage->place.layer + 1]);
-      if (stage->layout().height == a.height && stage->layout().width == a.width &&
-          stage->place.output_stack.shape.planes == a.planes && pooling.size == a.size &&
+      const Layout& layout = stage->layout();
+      const int planes = layout.separate ? layout.input.shape.planes : stage->place.output_stack.shape.planes;
+      if (layout.height == a.height && layout.width == a.width && planes == a.planes && pooling.size == a.size &&
           pooling.strides == a.strides) {
         return {pooling_of(s)};
       }

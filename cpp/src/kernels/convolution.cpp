@@ -130,25 +130,36 @@ void scatter_filter(const ConvolutionInputGradient<T>& a, int filter) {
     known_weights[r] = L::load(weights + r * row_lanes);
     known_offsets[r] = a.row_offsets[r];
   }
-  const auto scatter = [&](const Visits<T>& visits, std::size_t v, T* target) LENETPP_INLINE_LAMBDA {
-    T* window = target + visits.positions[v];
-    const L delta = L::splat(visits.deltas[v]);
+  const auto scatter = [&](std::int32_t position, T value, T* target) LENETPP_INLINE_LAMBDA {
+    T* window = target + position;
+    const L delta = L::splat(value);
     repeat<Rows>(a.rows, [&](int r) LENETPP_INLINE_LAMBDA {
       T* row = window + (Rows ? known_offsets[r] : a.row_offsets[r]);
       muladd(delta, Rows ? known_weights[r] : L::load(weights + r * row_lanes), L::load(row)).store(row);
     });
   };
   const Visits<T>* visits = a.visits + filter;
-  std::size_t most = 0;
-  for (int t = 0; t < a.targets; ++t) {
+  std::size_t least = visits->count, most = least;
+  for (int t = 1; t < a.targets; ++t) {
     const std::size_t count = visits[t * a.filters].count;
+    least = count < least ? count : least;
     most = count > most ? count : most;
   }
   // Targets innermost: two neighbouring windows of one plane overlap, and a load must not wait for the store before it.
-  for (std::size_t v = 0; v < most; ++v) {
+  const std::ptrdiff_t stride = a.visits_stride * a.filters, target_stride = a.target_stride;
+  const std::ptrdiff_t end = stride * a.targets;
+  const std::int32_t* positions = visits->positions;
+  const T* deltas = visits->deltas;
+  for (std::size_t v = 0; v < least; ++v, ++positions, ++deltas) {
+    T* target = a.input_gradient;
+    for (std::ptrdiff_t i = 0; i < end; i += stride, target += target_stride) {
+      scatter(positions[i], deltas[i], target);
+    }
+  }
+  for (std::size_t v = least; v < most; ++v) {
     for (int t = 0; t < a.targets; ++t) {
       const Visits<T>& own = visits[t * a.filters];
-      if (v < own.count) scatter(own, v, a.input_gradient + t * a.target_stride);
+      if (v < own.count) scatter(own.positions[v], own.deltas[v], a.input_gradient + t * a.target_stride);
     }
   }
 }

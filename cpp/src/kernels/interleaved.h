@@ -56,7 +56,7 @@ struct FilterLanesForward {
 };
 
 /// Of each plane: output = max of its window, the window clipped at the bottom and right border. The first maximum in
-/// row-major order wins; winners is its flat position y * width + x, a whole number.
+/// row-major order wins; winners is its place y * winner_row_stride + x, a whole number.
 template <class T>
 struct InterleavedMaxPooling {
   const T* input;               // [height * width][place_stride]
@@ -66,6 +66,7 @@ struct InterleavedMaxPooling {
   T* output;  // [output_height * output_width][place_stride], of each `planes` up to a multiple of 16 written
   int output_height, output_width;
   T* winners;  // the same, or null
+  std::ptrdiff_t winner_row_stride;
 };
 
 /// gradients[f][r][t] += sum over the places (y, x) of the output in order of

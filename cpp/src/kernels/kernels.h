@@ -124,7 +124,8 @@ struct ConvolutionInputGradient {
   int filters;
   int targets;
   std::ptrdiff_t target_stride;
-  const Visits<T>* visits;  // [targets][filters]
+  const Visits<T>* visits;       // [targets][filters]
+  std::ptrdiff_t visits_stride;  // from list to list, of the positions and of the deltas
 };
 
 /// For u in first_unit..last_unit-1: outputs[b][u] = activation(sum over i of inputs[b][i] * weights[u][i] + bias[u]):

@@ -41,12 +41,16 @@ struct Half {
 /// other.
 template <class T>
 struct Columns {
-  int first[2];           // column of windows of each half
-  int windows[2];         // of each half
-  int to_border[2];       // columns of the plane from the corner of each half on
-  int clipped_from;       // taps from this one on lie outside in some window
-  Windows<T> reach;       // columns of the plane from the corner of each window on
-  Windows<T> from_first;  // of each window's corner: its distance from the half's first
+  int first[2];                       // column of windows of each half
+  int windows[2];                     // of each half
+  int to_border[2];                   // columns of the plane from the corner of each half on
+  int clipped_from;                   // taps from this one on lie outside in some window
+  Windows<T> reach;                   // columns of the plane from the corner of each window on
+  typename Windows<T>::Mask reached;  // windows whose last taps lie inside
+  Windows<T> from_first;              // of each window's corner: its distance from the first one's of its row
+  // Where both halves are in one row:
+  std::ptrdiff_t high_from_low;  // distance of their corners
+  int windows_of_row;
 };
 
 template <class T>
@@ -63,10 +67,13 @@ Columns<T> columns_of(const MaxPooling<T>& a, int low, int high) {
     columns.clipped_from = of_last < columns.clipped_from ? of_last : columns.clipped_from;
     for (int i = 0; i < half_lanes; ++i) {
       reach[half * half_lanes + i] = static_cast<T>(columns.to_border[half] - i * a.strides.width);
-      from_first[half * half_lanes + i] = static_cast<T>(i * a.strides.width);
+      from_first[half * half_lanes + i] = static_cast<T>((first - low + i) * a.strides.width);
     }
   }
+  columns.high_from_low = std::ptrdiff_t{high - low} * a.strides.width;
+  columns.windows_of_row = high > low ? columns.windows[0] + columns.windows[1] : columns.windows[0];
   columns.reach = Windows<T>::load(reach);
+  columns.reached = greater(columns.reach, Windows<T>::splat(static_cast<T>(a.size.width - 1)));
   columns.from_first = Windows<T>::load(from_first);
   return columns;
 }
@@ -122,9 +129,12 @@ LENETPP_INLINE void pool_windows(const MaxPooling<T>& a, const Half<T>& low, con
   // A tap that lies outside in the first window lies outside in all.
   const int width = Size ? Size : a.size.width < columns.to_border[0] ? a.size.width : columns.to_border[0];
   const auto compare = [&](L value, int y, int x) LENETPP_INLINE_LAMBDA {
-    if (x >= columns.clipped_from) {
-      const auto inside = greater(columns.reach, L::splat(static_cast<T>(x)));
-      value = select(inside, value, L::splat(-std::numeric_limits<T>::infinity()));
+    constexpr T outside = -std::numeric_limits<T>::infinity();
+    if constexpr (Stride == 2 && Size > 0) {
+      // Fewer columns than a stride are missing.
+      if (x == Size - 1) value = select(columns.reached, value, L::splat(outside));
+    } else if (x >= columns.clipped_from) {
+      value = select(greater(columns.reach, L::splat(static_cast<T>(x))), value, L::splat(outside));
     }
     if constexpr (KeepWinners) {
       winner = select(greater(value, best), L::splat(static_cast<T>(y * a.input_row_stride + x)), winner);
@@ -188,6 +198,25 @@ void pool_narrow_planes(const MaxPooling<T> a) {
   }
 }
 
+/// Up to 16 neighbouring windows of a row.
+template <int Stride, int Size, bool KeepWinners, class T>
+LENETPP_INLINE void pool_row(const MaxPooling<T>& a, const Half<T>& low, const Columns<T>& columns) {
+  using L = Windows<T>;
+  Half<T> high = low;
+  high.corner += columns.high_from_low;
+  L best = L::splat(T(0)), winner = best;
+  if (low.rows == a.size.height) {
+    pool_windows<Stride, Size, KeepWinners, true>(a, low, high, columns, best, winner);
+  } else {
+    pool_windows<Stride, Size, KeepWinners, false>(a, low, high, columns, best, winner);
+  }
+  best.store_first(low.outputs, columns.windows_of_row);
+  if constexpr (KeepWinners) {
+    (winner + columns.from_first + L::splat(static_cast<T>(low.position)))
+        .store_integers_first(low.winners, columns.windows_of_row);
+  }
+}
+
 template <int Stride, int Size, bool KeepWinners, class T>
 void pool_wide_planes(const MaxPooling<T> a) {
   for (int first = 0; first < a.output_width; first += lanes) {
@@ -195,8 +224,7 @@ void pool_wide_planes(const MaxPooling<T> a) {
     const Columns<T> columns = columns_of(a, first, has_high ? first + half_lanes : first);
     for (int plane = 0; plane < a.planes; ++plane) {
       for (int row = 0; row < a.output_height; ++row) {
-        pool_halves<Stride, Size, KeepWinners>(a, half_at<KeepWinners>(a, plane, row, columns.first[0]),
-                                               half_at<KeepWinners>(a, plane, row, columns.first[1]), columns);
+        pool_row<Stride, Size, KeepWinners>(a, half_at<KeepWinners>(a, plane, row, first), columns);
       }
     }
   }

@@ -7,6 +7,7 @@
 #include "execution/planner.h"
 #include "layers/convolution.h"
 #include "layers/full_convolution_stage.h"
+#include "layers/separate_convolution_stage.h"
 #include "layers/visits.h"
 
 namespace lenetpp {
@@ -116,7 +117,7 @@ void ConvolutionStage<T>::forward(const ImageForward<T>& call) const {
         .width = layout_.width,
         .size = pooling_.size,
         .strides = pooling_.strides,
-        .activation = this->place.is_last ? Activation{} : activation_,
+        .activation = activation_of_outputs(),
         .output = call.output + output.origin(group.first_output),
         .output_plane_stride = output.plane_stride,
         .output_row_stride = output.row_stride,
@@ -163,6 +164,7 @@ void ConvolutionStage<T>::backward(const ImageBackward<T>& call) const {
         .targets = layout_.separate ? layout_.input.shape.planes : 1,
         .target_stride = layout_.input.plane_stride,
         .visits = visits + group.first_output,
+        .visits_stride = visits_stride(this->place.output_stack.shape),
     });
   }
 }
@@ -201,6 +203,10 @@ std::unique_ptr<const Stage<T>> LayerKind<Conv2D>::plan(const Conv2D& layer, Pla
   }
   if (is_full(layer, planner.input().shape)) {
     return std::make_unique<FullConvolutionStage<T>>(layer, pooling, planner.place(), std::move(layout), weight, bias);
+  }
+  if (plane_lanes_cost_less(layout, layer.filters, planner.output_shape(), pooling.has_value())) {
+    return std::make_unique<SeparateConvolutionStage<T>>(layer, pooling, planner.place(), std::move(layout), weight,
+                                                         bias);
   }
   return std::make_unique<ConvolutionStage<T>>(layer, pooling, planner.place(), std::move(layout), weight, bias);
 }

@@ -34,6 +34,9 @@ class ConvolutionStage : public ImageStage<T> {
   [[nodiscard]] bool has_pooling() const { return has_pooling_; }
 
  protected:
+  /// What is left to do once a convolution's outputs are pooled.
+  [[nodiscard]] Activation activation_of_outputs() const { return this->place.is_last ? Activation{} : activation_; }
+
   ConvolutionLayout layout_;
   bool has_pooling_;
   MaxPool2D pooling_;  // a window of 1 x 1 where there is none

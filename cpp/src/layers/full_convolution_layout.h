@@ -8,12 +8,9 @@
 #include <vector>
 
 #include "layers/convolution_layout.h"
+#include "layers/interleaved_outputs.h"
 
 namespace lenetpp {
-
-constexpr std::size_t places_in(int height, int width) {
-  return static_cast<std::size_t>(height) * static_cast<std::size_t>(width);
-}
 
 struct FullConvolutionLayout {
   FullConvolutionLayout(const Conv2D& layer, const ConvolutionLayout& convolution, bool has_pooling);

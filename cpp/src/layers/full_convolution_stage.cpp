@@ -3,25 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "layers/interleaved_outputs.h"
 #include "layers/visits.h"
 
 namespace lenetpp {
 namespace {
-
-/// Shares out an image's scratch memory, in whole vectors.
-template <class T>
-class Shares {
- public:
-  explicit Shares(T* memory) : next_(memory) {}
-  T* take(std::size_t count) {
-    T* const taken = next_;
-    next_ += round_up(count, lanes);
-    return taken;
-  }
-
- private:
-  T* next_;
-};
 
 /// Calls use(place among the weights as they lie, place in the blocks) for each part that changes places at once.
 template <class Use>
@@ -81,8 +67,7 @@ ScratchSize FullConvolutionStage<T>::scratch(bool training) const {
   const auto padded_filters = static_cast<std::size_t>(full_.filters_padded);
   ScratchSize size = ConvolutionStage<T>::scratch(false);
   if (full_.by_filters) {
-    size.numbers = (places_in(full_.windows.height, full_.windows.width) +
-                    (this->has_pooling_ ? 2 : 0) * places_in(output.height, output.width)) *
+    size.numbers = (places_in(full_.windows.height, full_.windows.width) + places_to_pool(this->has_pooling_, output)) *
                    padded_filters;
   }
   if (!training) return size;
@@ -124,39 +109,21 @@ void FullConvolutionStage<T>::forward(const ImageForward<T>& call) const {
       .width = full_.windows.width,
       .output = outputs,
   });
-  Interleaving layout{.planes = output.shape.planes,
-                      .height = output.shape.height,
-                      .width = output.shape.width,
-                      .plane_stride = output.plane_stride,
-                      .row_stride = output.row_stride,
-                      .place_stride = full_.filters_padded};
-  T* winners = nullptr;
-  if (this->has_pooling_) {
-    const std::size_t pooled =
-        places_in(output.shape.height, output.shape.width) * static_cast<std::size_t>(full_.filters_padded);
-    const T* convolved = outputs;
-    outputs = shares.take(pooled);
-    winners = call.winners ? shares.take(pooled) : nullptr;
-    call.kernels.interleaved_max_pooling({
-        .input = convolved,
-        .place_stride = full_.filters_padded,
-        .planes = output.shape.planes,
-        .height = full_.windows.height,
-        .width = full_.windows.width,
-        .size = this->pooling_.size,
-        .strides = this->pooling_.strides,
-        .output = outputs,
-        .output_height = output.shape.height,
-        .output_width = output.shape.width,
-        .winners = winners,
-    });
-  }
-  call.kernels.separate(layout, outputs, this->place.is_last ? Activation{} : this->activation_,
-                        call.output + output.origin(0));
-  if (!winners) return;
-  layout.plane_stride = std::ptrdiff_t{layout.height} * layout.width;
-  layout.row_stride = layout.width;
-  call.kernels.separate_integers(layout, winners, call.winners);
+  write_planes(call, this->activation_of_outputs(),
+               {.interleaved = outputs,
+                .planes = output.shape.planes,
+                .place_stride = full_.filters_padded,
+                .height = full_.windows.height,
+                .width = full_.windows.width,
+                .pooling = this->has_pooling_ ? &this->pooling_ : nullptr,
+                .winner_row_stride = full_.windows.width,
+                .output_shape = output.shape,
+                .output = call.output + output.origin(0),
+                .plane_stride = output.plane_stride,
+                .row_stride = output.row_stride,
+                .winners = call.winners,
+                .winners_stride = std::ptrdiff_t{output.shape.height} * output.shape.width},
+               shares);
 }
 
 template <class T>

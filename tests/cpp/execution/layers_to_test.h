@@ -37,6 +37,10 @@ inline const std::vector<LayersToTest> convolutions_to_test{
     {"40x5x5", "conv 11x2x2 stride3x4 leaky_relu"},
     // Kernels too wide for any of that:
     {"9x4x15", "conv 16x3x10 pad1x2 relu"},
+    // Separate filters with lanes over planes, in whole vectors or nearly so:
+    {"16x6x7", "conv 2x3x3 separate pad1 relu"},
+    {"31x5x5", "conv 4x2x4 separate nobias"},
+    {"14x4x9", "conv 7x3x9 separate pad1x2 tanh"},
 };
 
 /// Overlapping windows, clipped ones, gaps between them; one over the whole plane.
@@ -68,6 +72,11 @@ inline const std::vector<LayersToTest> pooled_convolutions_to_test{
     {"8x6x6", "conv 3x2x2 nobias | maxpool 2"},
     // Kernels too wide for any of that:
     {"10x5x14", "conv 20x3x9 pad1 relu | maxpool 2/1"},
+    // Separate filters with lanes over planes, in whole vectors or nearly so:
+    {"15x9x9", "conv 3x5x5 separate nobias | maxpool 3/2"},
+    {"16x7x8", "conv 1x3x2 separate pad1 sigmoid(2) | maxpool 2"},
+    {"30x6x6", "conv 5x3x3 separate relu | maxpool 3x2/1x3"},
+    {"47x5x7", "conv 2x2x4 separate pad1x0 leaky_relu(0.1) | maxpool 3"},
 };
 
 inline const std::vector<LayersToTest> poolings_to_test{

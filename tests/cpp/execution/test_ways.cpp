@@ -1,4 +1,4 @@
-// Which way a convolution of many planes goes forward and backward is a matter of speed. The tests of its bits go all
+// Which way a convolution goes forward and backward is a matter of speed. The tests of its bits go all
 // of them; should a threshold move, this one says which layer to add to layers_to_test.h.
 #include <doctest/doctest.h>
 
@@ -9,7 +9,7 @@ namespace {
 
 /// How often these kernels were called.
 struct Calls {
-  int by_filters = 0, visits = 0, dense = 0;
+  int by_filters = 0, interleaved = 0, visits = 0, dense = 0;
 };
 Calls calls;
 
@@ -21,6 +21,10 @@ const lenetpp::Kernels<T>& counting_kernels() {
     table.filter_lanes_forward = [](const lenetpp::FilterLanesForward<T>& a) {
       ++calls.by_filters;
       lenetpp::kernels<T>().filter_lanes_forward(a);
+    };
+    table.interleave = [](const lenetpp::Interleaving& layout, const T* planes, T* interleaved) {
+      ++calls.interleaved;
+      lenetpp::kernels<T>().interleave(layout, planes, interleaved);
     };
     table.sparse_input_gradient = [](const lenetpp::SparseInputGradient<T>& a) {
       ++calls.visits;
@@ -37,7 +41,7 @@ const lenetpp::Kernels<T>& counting_kernels() {
 
 /// Numbers of layers that go each way.
 struct Ways {
-  int by_filters = 0, by_positions = 0, visits = 0, dense = 0, others = 0;
+  int by_filters = 0, by_positions = 0, by_planes = 0, visits = 0, dense = 0, others = 0;
 };
 
 template <class T>
@@ -50,7 +54,8 @@ Ways ways_of(const std::vector<LayersToTest>& layers) {
     const std::size_t outputs = walk.forward().size();
     walk.backward(std::vector<T>(outputs, T(1)));
     const bool is_full = calls.visits + calls.dense > 0;
-    ways.others += is_full ? 0 : 1;
+    ways.by_planes += !is_full && calls.interleaved > 0 ? 1 : 0;
+    ways.others += !is_full && calls.interleaved == 0 ? 1 : 0;
     ways.by_filters += calls.by_filters > 0 ? 1 : 0;
     ways.by_positions += is_full && calls.by_filters == 0 ? 1 : 0;
     ways.visits += calls.visits > 0 ? 1 : 0;
@@ -61,7 +66,7 @@ Ways ways_of(const std::vector<LayersToTest>& layers) {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("the layers to test go every way through a convolution of many planes", T, float, double) {
+TEST_CASE_TEMPLATE("the layers to test go every way through a convolution", T, float, double) {
   for (const auto* layers : {&convolutions_to_test, &pooled_convolutions_to_test}) {
     const bool is_pooled = layers == &pooled_convolutions_to_test;
     const Ways ways = ways_of<T>(*layers);
@@ -70,6 +75,7 @@ TEST_CASE_TEMPLATE("the layers to test go every way through a convolution of man
     CHECK(ways.by_positions > 2);
     CHECK(ways.visits > 2);
     CHECK((ways.dense > 2) == !is_pooled);
+    CHECK(ways.by_planes > 2);
     CHECK(ways.others > 2);
   }
 }

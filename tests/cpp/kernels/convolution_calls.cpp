@@ -185,7 +185,8 @@ KernelCall<T> input_gradient_call(int n, Numbers numbers) {
                                         .filters = g.filters,
                                         .targets = targets,
                                         .target_stride = g.plane_stride,
-                                        .visits = visits.data()});
+                                        .visits = visits.data(),
+                                        .visits_stride = static_cast<std::ptrdiff_t>(lists.stride)});
   };
   return call;
 }

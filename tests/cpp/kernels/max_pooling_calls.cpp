@@ -112,7 +112,8 @@ KernelCall<T> interleaved_max_pooling_call(int n, Numbers numbers) {
                                      .output = m[output],
                                      .output_height = output_height,
                                      .output_width = output_width,
-                                     .winners = keeps_winners ? m[winners] : nullptr});
+                                     .winners = keeps_winners ? m[winners] : nullptr,
+                                     .winner_row_stride = width + n % 3});
   };
   return call;
 }

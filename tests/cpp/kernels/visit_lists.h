@@ -1,6 +1,7 @@
-// Lists of visits in the memory of a call, one behind the other, each of its own length.
+// Lists of visits in the memory of a call, one behind the other, with room for the longest each.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <numeric>
 #include <vector>
@@ -31,12 +32,15 @@ struct VisitLists {
   Handle<std::int32_t> positions;
   Handle<T> deltas;
   std::vector<std::size_t> counts;
+  std::size_t stride;
 
   VisitLists(Memory& memory, const PositionLists& lists, Generator& generator, Numbers numbers) {
+    for (const std::vector<std::int32_t>& list : lists) counts.push_back(list.size());
+    stride = counts.empty() ? 0 : *std::max_element(counts.begin(), counts.end());
     std::vector<std::int32_t> places;
     for (const std::vector<std::int32_t>& list : lists) {
       places.insert(places.end(), list.begin(), list.end());
-      counts.push_back(list.size());
+      places.resize(places.size() + stride - list.size());
     }
     positions = memory.bare_constant("positions", places);
     deltas = memory.bare_constant("deltas", generator.numbers<T>(places.size(), numbers));
@@ -49,7 +53,7 @@ struct VisitLists {
     std::size_t first = 0;
     for (const std::size_t count : counts) {
       visits.push_back({memory[positions] + first, memory[deltas] + first, count});
-      first += count;
+      first += stride;
     }
     return visits;
   }

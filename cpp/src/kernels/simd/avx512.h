@@ -36,6 +36,9 @@ struct Register<float, 16> {
   static void store_first(float* p, Type v, int count) {
     _mm512_mask_storeu_ps(p, static_cast<Mask>(first_lanes(count, 16)), v);
   }
+  static void store_integers_first(std::int32_t* p, Type v, int count) {
+    _mm512_mask_storeu_epi32(p, static_cast<Mask>(first_lanes(count, 16)), _mm512_cvttps_epi32(v));
+  }
   static Type join(__m256 low, __m256 high) { return _mm512_insertf32x8(_mm512_castps256_ps512(low), high, 1); }
   static __m256 low(Type v) { return _mm512_castps512_ps256(v); }
   static __m256 high(Type v) { return _mm512_extractf32x8_ps(v, 1); }

@@ -52,7 +52,9 @@ void interleaved_max_pooling(const lenetpp::InterleavedMaxPooling<T>& a) {
         }
         const std::ptrdiff_t to = (std::ptrdiff_t{i} * a.output_width + j) * a.place_stride + p;
         a.output[to] = value(winner);
-        if (a.winners) a.winners[to] = static_cast<T>(winner);
+        if (a.winners) {
+          a.winners[to] = static_cast<T>(winner / a.width * a.winner_row_stride + winner % a.width);
+        }
       }
     }
   }
