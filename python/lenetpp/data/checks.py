@@ -79,6 +79,29 @@ def checked_labels(labels: ArrayLike, argument: str, image_count: int, class_cou
     return _read_only(np.require(array, np.int32, ["C_CONTIGUOUS", "ALIGNED"]))
 
 
+def checked_weights(weights: ArrayLike, argument: str, image_count: int) -> NDArray[np.float64]:
+    """Return `weights` as a read-only float64 array (N,), one for each image, finite and not negative.
+
+    Raises
+    ------
+    DataError
+        If they are not numbers, not as many as images, negative or not finite, or all 0.
+    """
+    array = _as_array(weights, argument)
+    if array.dtype.kind not in "fiu":
+        raise DataError(f"{argument} must be numbers, but are {array.dtype}")
+    if array.shape != (image_count,):
+        raise DataError(f"{argument} must be one for each of the {image_count} images, but have shape {array.shape}")
+    checked = np.require(array, np.float64, ["C_CONTIGUOUS", "ALIGNED"])
+    wrong = ~((checked >= 0) & (checked <= np.finfo(np.float32).max))
+    if wrong.any():
+        first = int(np.argmax(wrong))
+        raise DataError(f"{argument} must be finite and at least 0, but weight {first} is {array[first]}")
+    if not checked.any():
+        raise DataError(f"{argument} must not all be 0: nothing would be learned")
+    return _read_only(checked)
+
+
 def checked_classes(classes: Sequence[Any]) -> tuple[str, ...]:
     """Return the names of the classes as a tuple.
 

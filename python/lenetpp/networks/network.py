@@ -70,7 +70,7 @@ class Network:
             If the text cannot be understood; a caret points at the column.
         """
         _check_dtype(dtype)
-        return cls._from_core(CORES[dtype](text))
+        return cls.from_core(CORES[dtype](text))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
@@ -90,7 +90,7 @@ class Network:
         if not has_digest:
             # Logged, not warned of: there is nothing wrong with the caller's code.
             LOGGER.warning("%s has no digest, so that damage to it cannot be noticed; saved again, it gets one", path)
-        network = cls._from_core(core)
+        network = cls.from_core(core)
         if "classes" in metadata:
             try:
                 network.class_names = json.loads(metadata["classes"])
@@ -99,7 +99,8 @@ class Network:
         return network
 
     @classmethod
-    def _from_core(cls, core: _core.Network, class_names: tuple[str, ...] | None = None) -> Self:
+    def from_core(cls, core: _core.Network, class_names: tuple[str, ...] | None = None) -> Self:
+        """Return the network that a core network is, without copying it."""
         network = cls.__new__(cls)
         network.core = core
         network._class_names = class_names
@@ -255,7 +256,7 @@ class Network:
     def astype(self, dtype: DataType) -> Self:
         """Return a copy that computes in another type."""
         _check_dtype(dtype)
-        copy = self._from_core(CORES[dtype](self.core.text), self.class_names)
+        copy = self.from_core(CORES[dtype](self.core.text), self.class_names)
         copy.normalization = self.normalization
         if self.initialized:
             copy.set_parameters(self.parameters())
@@ -264,7 +265,7 @@ class Network:
 
     def copy(self) -> Self:
         """Return an independent copy."""
-        return self._from_core(self.core.copy(), self.class_names)
+        return self.from_core(self.core.copy(), self.class_names)
 
     # What it says about images
 
