@@ -124,9 +124,9 @@ class Dataset:
         Parameters
         ----------
         train, test, validation : (images, labels)
-            Images uint8 or float32 (N, P, H, W), or (N, H, W) for one plane; labels integers (N,). What looks like
-            planes last, such as (N, 28, 28, 1), is refused; ``Dataset(...)`` itself takes every shape at its word.
-            `train` may have a third array, the weights (N,) of its images.
+            Images uint8, float32, or float64 from 0 to 1, (N, P, H, W), or (N, H, W) for one plane; labels integers
+            (N,). What looks like planes last, such as (N, 28, 28, 1), is refused; ``Dataset(...)`` itself takes every
+            shape at its word. `train` may have a third array, the weights (N,) of its images.
         classes : sequence of str, optional
             Names of the classes. By default "0", "1", ... up to the largest training label.
         name : str

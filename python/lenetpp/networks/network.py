@@ -276,7 +276,7 @@ class Network:
 
         Parameters
         ----------
-        images : array_like, (N, planes, height, width), uint8 or float32
+        images : array_like, (N, planes, height, width), uint8, float32, or float64 from 0 to 1
             Raw pixels; (N, height, width) for one plane.
         threads : int
             Processor cores to use.

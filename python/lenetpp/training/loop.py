@@ -277,7 +277,8 @@ class TrainingLoop:
     def _checkpoint_is_due(self) -> bool:
         return self._record is not None and self._pace.is_due(epoch_is_complete=False)
 
-    def _checkpoint(self) -> Checkpoint:
+    def checkpoint(self) -> Checkpoint:
+        """Return where training is, between two steps; it moves on with it: see :meth:`Checkpoint.snapshot`."""
         names, trainer, best = self.run.network.class_names, self._trainer, self._best.core
         arrays = {
             (name, parameter): partial(trainer.state, name, parameter)
@@ -299,7 +300,7 @@ class TrainingLoop:
         assert self._record is not None
         start = time.perf_counter()
         with self._writing():
-            self._record.save_checkpoint(self._checkpoint().content())
+            self._record.save_checkpoint(self.checkpoint().content())
         self._pace.note_written(time.perf_counter() - start)
 
     def _end(self, outcome: Outcome, message: str = "") -> None:
@@ -313,7 +314,7 @@ class TrainingLoop:
 
     def _checkpoint_to_keep(self) -> Checkpoint | None:
         """Return where the run can go on; None where it cannot, or only from an earlier checkpoint."""
-        return self._checkpoint() if self.run.can_go_on and self._is_between_steps else None
+        return self.checkpoint() if self.run.can_go_on and self._is_between_steps else None
 
     def _note_failure(self, error: RecordingFailed) -> None:
         """Say in the folder that it could not be written, if that can.
