@@ -6,6 +6,7 @@ import logging
 import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal, Self, TypeAlias
 
 import numpy as np
@@ -16,7 +17,7 @@ from lenetpp.basics.arrays import FloatArray, ImageArray, Shape, as_named_arrays
 from lenetpp.data.checks import checked_classes, checked_images, checked_labels
 from lenetpp.data.pixel_scale import warn_of_another_scale
 from lenetpp.networks.layers import KINDS, Layer, activation_range, layer_of
-from lenetpp.networks.measurement import Evaluation, evaluate_in_slices
+from lenetpp.networks.measurement import SLICE_SIZE, Evaluation, Metric, evaluate_in_slices
 from lenetpp.networks.summary import LayerSummary, NetworkSummary, planned_bytes
 from lenetpp.settings.training_settings import Initialization, Loss, Reduction
 
@@ -299,7 +300,11 @@ class Network:
 
         They are the softmax of the outputs; where the last activation is a sigmoid, the outputs divided by their sum.
         """
-        outputs = self.outputs(images, threads=threads).astype(np.float64)
+        self._check_weights()
+        return self._probabilities(self._checked_images(images), threads)
+
+    def _probabilities(self, images: ImageArray, threads: int) -> NDArray[np.float64]:
+        outputs = self.core.compute_outputs(images, threads=threads).astype(np.float64)
         if activation_range(getattr(self.layers[-1], "activation", "identity")) == (0, 1):
             # Adding the smallest normal number keeps an image whose sigmoids are all zero at equal probabilities.
             weights = outputs + np.finfo(np.float64).tiny
@@ -309,11 +314,34 @@ class Network:
         return probabilities
 
     def evaluate(
-        self, images: ArrayLike, labels: ArrayLike, *, loss: Loss = "cross_entropy", threads: int = 1
+        self,
+        images: ArrayLike,
+        labels: ArrayLike,
+        *,
+        loss: Loss = "cross_entropy",
+        threads: int = 1,
+        probabilities: bool = False,
+        metrics: Mapping[str, Metric] | None = None,
     ) -> Evaluation:
-        """Compare predictions with labels; the labels are integers (N,) below :attr:`class_count`."""
+        """Compare predictions with labels.
+
+        Parameters
+        ----------
+        images, threads
+            As in :meth:`outputs`.
+        labels : array_like, (N,)
+            Integers below :attr:`class_count`.
+        loss, probabilities, metrics
+            As in :func:`lenetpp.evaluate`.
+        """
         self._check_weights()
-        return evaluate_in_slices(self.core, self.class_names, *self._checked_batch(images, labels), loss, threads)
+        batch, numbers = self._checked_batch(images, labels)
+        evaluation = evaluate_in_slices(self.core, self.class_names, batch, numbers, loss, threads)
+        if probabilities:
+            slices = (batch[start : start + SLICE_SIZE] for start in range(0, len(batch), SLICE_SIZE))
+            shares = np.concatenate([self._probabilities(some, threads) for some in slices])
+            evaluation = replace(evaluation, probabilities=shares)
+        return replace(evaluation, metrics=evaluation.measured(metrics)) if metrics else evaluation
 
     def loss_and_gradients(
         self,
