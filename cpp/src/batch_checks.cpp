@@ -41,6 +41,20 @@ void check_labels(std::span<const std::int32_t> labels, std::size_t images, std:
   }
 }
 
+void check_weights(std::span<const double> weights, std::size_t images) {
+  if (weights.empty()) return;
+  if (weights.size() != images) {
+    throw std::invalid_argument("weights: expected one for each of the " + std::to_string(images) + " images, got " +
+                                std::to_string(weights.size()));
+  }
+  const auto bad = std::find_if(weights.begin(), weights.end(),
+                                [](double w) { return !(w >= 0 && std::isfinite(static_cast<float>(w))); });
+  if (bad != weights.end()) {
+    throw std::invalid_argument("weights: expected finite numbers of at least 0, got " + std::to_string(*bad) +
+                                " for image " + std::to_string(bad - weights.begin()));
+  }
+}
+
 void check_loss(Loss loss, const Architecture& architecture) {
   const LossRow& row = row_of(loss);
   if (!row.last_activation) return;

@@ -15,6 +15,8 @@ namespace lenetpp {
 void check_images(const Images& images, const Architecture& architecture);
 /// One label an image, each below `classes`.
 void check_labels(std::span<const std::int32_t> labels, std::size_t images, std::size_t classes);
+/// None, or one an image: finite and not negative.
+void check_weights(std::span<const double> weights, std::size_t images);
 /// The last layer has the activation that the loss needs.
 void check_loss(Loss loss, const Architecture& architecture);
 void check_threads(int threads);

@@ -111,4 +111,10 @@ std::vector<std::int32_t> labels(py::handle value) {
   return {checked.data(), checked.data() + checked.size()};
 }
 
+std::vector<double> weights(py::handle value) {
+  if (value.is_none()) return {};
+  const auto checked = array<double>(value, "weights", 1);
+  return {checked.data(), checked.data() + checked.size()};
+}
+
 }  // namespace lenetpp::python

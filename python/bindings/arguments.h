@@ -64,6 +64,8 @@ Images images(py::handle value, const Shape& shape);
 
 /// A copy, which no other thread can change while the core relies on the checked values.
 std::vector<std::int32_t> labels(py::handle value);
+/// Likewise; empty for None.
+std::vector<double> weights(py::handle value);
 
 /// Hands a vector's memory over to an array of `shape`; copies a small one, which is quicker.
 template <class T>

@@ -199,15 +199,17 @@ void define_answers(Class& network) {
   network.def(
       "loss_and_gradients",
       [](Self& self, const py::object& pixels, const py::object& classes, const py::object& loss,
-         const py::object& reduction, const py::object& threads) {
+         const py::object& reduction, const py::object& threads, const py::object& factors) {
         const Images view = images(pixels, self.network.architecture().input);
         const auto labels_copy = labels(classes);
         const auto loss_value = choice(loss, "loss", loss_words);
         const auto reduction_value = choice(reduction, "reduction", reduction_words);
+        const auto weights_copy = weights(factors);
         const int thread_count = integer<int>(threads, "threads");
         const Reading reading(self.use);
         auto result = without_gil([&] {
-          return loss_and_gradients(self.network, view, labels_copy, loss_value, reduction_value, thread_count);
+          return loss_and_gradients(self.network, view, labels_copy, loss_value, reduction_value, thread_count,
+                                    weights_copy);
         });
         py::dict gradients;
         for (std::size_t index = 0; index < result.gradients.size(); ++index) {
@@ -217,7 +219,7 @@ void define_answers(Class& network) {
         return py::make_tuple(result.loss, gradients);
       },
       py::arg("images"), py::arg("labels"), py::arg("loss") = "cross_entropy", py::arg("reduction") = "mean",
-      py::arg("threads") = 1);
+      py::arg("threads") = 1, py::arg("weights") = py::none());
   network.def(
       "memory_bytes",
       [](Self& self, const py::object& batch_size, const py::object& threads) {

@@ -85,17 +85,19 @@ EpochPart epoch_part(const py::object& done) {
 
 template <class T>
 NamedEpochResult train_epoch(Training<T>& training, const py::object& pixels, const py::object& classes,
-                             const py::object& epoch, const py::object& learning_rate, const py::object& done,
-                             const py::object& callback, const py::object& progress_interval) {
+                             const py::object& epoch, const py::object& learning_rate, const py::object& factors,
+                             const py::object& done, const py::object& callback, const py::object& progress_interval) {
   const BasicNetwork<T>& network = training.network->network;
   const Images view = images(pixels, network.architecture().input);
   const auto labels_copy = labels(classes);
+  const auto weights_copy = weights(factors);
   if (!callback.is_none() && !PyCallable_Check(callback.ptr())) refuse_type("progress", "callable or None", callback);
   if (!py::isinstance<LearningRate>(learning_rate)) refuse_type("learning_rate", "a LearningRate", learning_rate);
   Progress progress(callback);
   EpochOptions options;
   options.learning_rate = learning_rate.cast<LearningRate>();
   options.epoch = integer<std::uint32_t>(epoch, "epoch");
+  options.weights = weights_copy;
   options.done = epoch_part(done);
   options.progress = std::ref(progress);
   options.progress_interval = std::chrono::milliseconds(integer<int>(progress_interval, "progress_interval", 0));
@@ -247,18 +249,18 @@ void define_trainer(py::module_& module) {
       .def(
           "train_epoch",
           [](AnyTraining& self, const py::object& pixels, const py::object& classes, const py::object& epoch,
-             const py::object& learning_rate, const py::object& done, const py::object& progress,
-             const py::object& progress_interval) {
+             const py::object& learning_rate, const py::object& factors, const py::object& done,
+             const py::object& progress, const py::object& progress_interval) {
             return std::visit(
                 [&](auto& training) {
-                  return train_epoch(training, pixels, classes, epoch, learning_rate, done, progress,
+                  return train_epoch(training, pixels, classes, epoch, learning_rate, factors, done, progress,
                                      progress_interval);
                 },
                 self.training);
           },
           py::arg("images"), py::arg("labels"), py::kw_only(), py::arg("epoch"), py::arg("learning_rate"),
-          py::arg("done") = py::make_tuple(0, 0.0, 0, 0, py::tuple()), py::arg("progress") = py::none(),
-          py::arg("progress_interval") = 100)
+          py::arg("weights") = py::none(), py::arg("done") = py::make_tuple(0, 0.0, 0, 0, py::tuple()),
+          py::arg("progress") = py::none(), py::arg("progress_interval") = 100)
       .def_property_readonly("state_names",
                              [](const AnyTraining& self) {
                                return std::visit([](const auto& training) { return training.trainer.state_names(); },

@@ -1,6 +1,7 @@
 """The compiled core. Private: the package's other modules wrap it and carry the documentation.
 
-Arrays cross the border C-contiguous; images are uint8 or float32 ``(N, P, H, W)``, labels int32 ``(N,)``.
+Arrays cross the border C-contiguous; images are uint8 or float32 ``(N, P, H, W)``, labels int32 ``(N,)``,
+weights of images float64 ``(N,)``: what the loss of each and its gradient are multiplied by.
 A wrong value raises ``ValueError``, a wrong type or dtype ``TypeError``, a malformed model file ``ModelFileError``, a
 file that cannot be read or written ``OSError`` with errno and filename, a network without weights ``RuntimeError``.
 
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 Images: TypeAlias = NDArray[np.uint8] | NDArray[np.float32]
 Labels: TypeAlias = NDArray[np.int32]
+Weights: TypeAlias = NDArray[np.float64]
 Loss: TypeAlias = Literal["cross_entropy", "squared_error", "binary_cross_entropy"]
 Optimizer: TypeAlias = Literal["sgd", "adam"]
 Reduction: TypeAlias = Literal["mean", "sum"]
@@ -108,7 +110,13 @@ class Network(Architecture):
     ) -> tuple[float, int, NDArray[np.int32]]:
         """Mean loss, number of correct predictions, predictions. What the units do is added to ``activity``."""
     def loss_and_gradients(
-        self, images: Images, labels: Labels, loss: Loss = ..., reduction: Reduction = ..., threads: int = 1
+        self,
+        images: Images,
+        labels: Labels,
+        loss: Loss = ...,
+        reduction: Reduction = ...,
+        threads: int = 1,
+        weights: Weights | None = None,
     ) -> tuple[float, dict[str, NDArray[np.floating[Any]]]]: ...
     def memory_bytes(self, batch_size: int, threads: int) -> dict[Literal["network", "trainer", "evaluation"], int]:
         """Parameters with their padding; gradients, momentum and workspace of a trainer; workspace of ``evaluate``."""
@@ -189,6 +197,7 @@ class Trainer:
         *,
         epoch: int,
         learning_rate: LearningRate,
+        weights: Weights | None = None,
         done: tuple[int, float, int, int, Sequence[Sequence[float]]] = (0, 0.0, 0, 0, ()),
         progress: Callable[[int], bool] | None = None,
         progress_interval: int = 100,

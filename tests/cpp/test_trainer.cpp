@@ -6,6 +6,7 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 using lenetpp::EpochResult;
@@ -115,6 +116,27 @@ TEST_CASE("every number of threads and every run gives the same bits") {
     if (expected.empty()) expected = all_parameters(network);
     CHECK(all_parameters(network) == expected);
   }
+}
+
+TEST_CASE(
+    "weights of images: of 1 they change nothing, of 0 there is nothing to learn, and there is one for each image") {
+  const LeftAndRight data(40);
+  const auto trained = [&](const std::vector<double>& weights) {
+    auto network = small_network();
+    Trainer trainer(network, {.batch_size = 40, .reduction = lenetpp::Reduction::sum});
+    const EpochResult result =
+        trainer.train_epoch(data.images(), data.labels, {.learning_rate = 0.001, .weights = weights});
+    return std::pair(result.done.loss_sum, all_parameters(network));
+  };
+  CHECK(trained(std::vector<double>(40, 1.0)) == trained({}));
+  CHECK(trained(std::vector<double>(40, 0.5)) != trained({}));
+  CHECK(trained(std::vector<double>(40, 0.0)).first == 0);
+  CHECK(trained(std::vector<double>(40, 0.0)).second == all_parameters(small_network()));
+  CHECK_THROWS_WITH_AS(trained({1.0}), "weights: expected one for each of the 40 images, got 1", std::invalid_argument);
+  std::vector<double> weights(40, 1.0);
+  weights[7] = -0.5;
+  CHECK_THROWS_WITH_AS(trained(weights), "weights: expected finite numbers of at least 0, got -0.500000 for image 7",
+                       std::invalid_argument);
 }
 
 TEST_CASE("weights that step as their gradients appear get the bits of gradients that are kept first") {

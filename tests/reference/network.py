@@ -73,13 +73,16 @@ def loss_and_gradients(
     loss: LossName,
     reduction: Reduction,
     factors: Factors | None = None,
+    weights: Array | None = None,
 ) -> tuple[float, dict[str, Array]]:
-    """The loss over the batch, and its gradient for every parameter."""
+    """The loss over the batch, and its gradient for every parameter; each sample's loss times its weight [N]."""
     passes = forward(architecture, parameters, inputs, factors)
     sample_losses, delta = _loss(loss, activation_of(architecture.layers[-1]), passes[-1], labels)
-    weight_of_a_sample = 1.0 / len(labels) if reduction == "mean" else 1.0
-    gradients = backward(architecture, parameters, passes, delta * weight_of_a_sample, factors)
-    return float(sample_losses.sum() * weight_of_a_sample), gradients
+    weight_of_a_sample = np.ones(len(labels)) if weights is None else weights
+    if reduction == "mean":
+        weight_of_a_sample = weight_of_a_sample / len(labels)
+    weighted = delta * weight_of_a_sample.reshape(-1, *[1] * (delta.ndim - 1))
+    return float(sample_losses @ weight_of_a_sample), backward(architecture, parameters, passes, weighted, factors)
 
 
 def backward(

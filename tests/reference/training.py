@@ -34,8 +34,13 @@ class Trainer:
     def _input_shapes(self) -> list[Shape]:
         return [self.architecture.input_shape, *self.architecture.output_shapes]
 
-    def train_epoch(self, inputs: Array, labels: Labels, epoch: int, learning_rate: LearningRate) -> float:
-        """Visits every sample of ``inputs`` [N][P][H][W] once; gives the mean loss, each measured before its step."""
+    def train_epoch(
+        self, inputs: Array, labels: Labels, epoch: int, learning_rate: LearningRate, weights: Array | None = None
+    ) -> float:
+        """Visits every sample of ``inputs`` [N][P][H][W] once; gives the mean loss, each measured before its step.
+
+        The loss of each sample counts times its weight [N], where there are weights.
+        """
         order = random_order(self.seed, Purpose.ORDER, epoch, len(inputs))
         batches = [order[start : start + self.batch_size] for start in range(0, len(order), self.batch_size)]
         loss_sum = 0.0
@@ -46,7 +51,14 @@ class Trainer:
                 if isinstance(layer, Dropout)
             }
             loss, gradients = loss_and_gradients(
-                self.architecture, self.parameters, inputs[batch], labels[batch], self.loss, self.reduction, factors
+                self.architecture,
+                self.parameters,
+                inputs[batch],
+                labels[batch],
+                self.loss,
+                self.reduction,
+                factors,
+                None if weights is None else weights[batch],
             )
             loss_sum += loss * len(batch) if self.reduction == "mean" else loss
             rate = learning_rate.at(epoch + step / len(batches))

@@ -41,9 +41,11 @@ struct LossAndGradients {
   std::vector<std::vector<T>> gradients;  ///< one a parameter array, canonical order and shape
 };
 
+/// `weights` as EpochOptions::weights.
 template <class T>
 LossAndGradients<T> loss_and_gradients(const BasicNetwork<T>& network, const Images& images,
                                        std::span<const std::int32_t> labels, Loss loss = Loss::cross_entropy,
-                                       Reduction reduction = Reduction::mean, int threads = 1);
+                                       Reduction reduction = Reduction::mean, int threads = 1,
+                                       std::span<const double> weights = {});
 
 }  // namespace lenetpp

@@ -76,7 +76,10 @@ struct EpochPart {
 struct EpochOptions {
   LearningRate learning_rate = 0.01;
   std::uint32_t epoch = 0;  ///< counts from 0; chooses the order of the images, the augmentation and the rate
-  EpochPart done{};         ///< of an epoch that was stopped: EpochResult::done; training goes on behind it
+  /// One an image: what its loss, and so its gradient, is multiplied by; finite and not negative. None: 1 each. A mean
+  /// over a batch is over its number of images, whatever their weights.
+  std::span<const double> weights{};
+  EpochPart done{};  ///< of an epoch that was stopped: EpochResult::done; training goes on behind it
   /// Called with the number of samples done, and at the epoch's end; false stops after the current step.
   std::function<bool(std::size_t)> progress{};
   std::chrono::milliseconds progress_interval{100};  ///< at least so long between two calls; 0: after every step

@@ -20,10 +20,11 @@ template <class T>
 void forward(Workspace<T>& workspace, const BasicNetwork<T>& network, const ImageSource<T>& images, const Pass& pass);
 
 /// Adds the losses of the samples of the last forward, one after the other, to `sum`, and returns it. Keeps the
-/// gradients of the outputs, times `scale`.
+/// gradients of the outputs, times `scale`. A sample's loss and gradient are multiplied by its weight, where there are
+/// `weights`.
 template <class T>
 double loss_of_outputs(Workspace<T>& workspace, Loss loss, std::span<const std::int32_t> labels, T scale,
-                       double sum = 0);
+                       double sum = 0, std::span<const double> weights = {});
 
 /// Writes the gradients of all parameters, summed over the samples that loss_of_outputs() saw, in the block's layout.
 template <class T>

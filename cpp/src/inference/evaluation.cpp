@@ -33,12 +33,13 @@ std::size_t evaluation_memory_bytes(const BasicNetwork<T>& network, int threads)
 template <class T>
 LossAndGradients<T> loss_and_gradients(const BasicNetwork<T>& network, const Images& images,
                                        std::span<const std::int32_t> labels, Loss loss, Reduction reduction,
-                                       int threads) {
+                                       int threads, std::span<const double> weights) {
   const DefaultFloatingPointMode mode;
   check_images(images, network.architecture());
   check_threads(threads);
   check_initialized(network);
   check_labels(labels, images.count(), network.outputs());
+  check_weights(weights, images.count());
   check_loss(loss, network.architecture());
   Workspace<T> workspace(network.architecture(), images.count(), threads, WorkspacePurpose::training);
   std::vector<Sample> samples(images.count());
@@ -48,7 +49,8 @@ LossAndGradients<T> loss_and_gradients(const BasicNetwork<T>& network, const Ima
   forward(workspace, network, ImageSource<T>(images, network.normalization()), pass);
   const auto count = static_cast<T>(images.count());
   LossAndGradients<T> result;
-  result.loss = loss_of_outputs(workspace, loss, labels, reduction == Reduction::mean ? T(1) / count : T(1));
+  result.loss =
+      loss_of_outputs(workspace, loss, labels, reduction == Reduction::mean ? T(1) / count : T(1), 0, weights);
   if (reduction == Reduction::mean) result.loss /= static_cast<double>(images.count());
   backward(workspace, network, pass, gradients.data());
   for (std::size_t i = 0; i < network.parameter_shapes().size(); ++i) result.gradients.push_back(gradients.unpadded(i));
@@ -62,7 +64,8 @@ LossAndGradients<T> loss_and_gradients(const BasicNetwork<T>& network, const Ima
                                UnitActivity*);                                                                  \
   template std::size_t evaluation_memory_bytes(const BasicNetwork<T>&, int);                                    \
   template LossAndGradients<T> loss_and_gradients(const BasicNetwork<T>&, const Images&,                        \
-                                                  std::span<const std::int32_t>, Loss, Reduction, int);
+                                                  std::span<const std::int32_t>, Loss, Reduction, int,          \
+                                                  std::span<const double>);
 LENETPP_INSTANTIATE(float)
 LENETPP_INSTANTIATE(double)
 #undef LENETPP_INSTANTIATE

@@ -77,13 +77,14 @@ struct BasicTrainer<T>::State {
 
   /// Of the batch of a training pass; `number` counts from 0 since training began.
   BatchResult train_batch(const ImageSource<T>& images, const Pass& pass, std::span<const std::int32_t> labels,
-                          double learning_rate, std::uint64_t number, std::vector<ArrayStep>* figures) {
+                          std::span<const double> weights, double learning_rate, std::uint64_t number,
+                          std::vector<ArrayStep>* figures) {
     const std::span<const Sample> samples = pass.samples;
     forward(workspace, network, images, pass);
     const bool mean = options.reduction == Reduction::mean;
     const T scale = mean ? T(1) / static_cast<T>(samples.size()) : T(1);
     BatchResult result;
-    result.loss = loss_of_outputs(workspace, options.loss, labels, scale);
+    result.loss = loss_of_outputs(workspace, options.loss, labels, scale, 0, weights);
     for (std::size_t b = 0; b < samples.size(); ++b) result.correct += workspace.predicted_class(b) == labels[b];
     if (!std::isfinite(result.loss)) return result;
     make_step(pass, step_of(learning_rate, number), figures);
@@ -231,6 +232,7 @@ EpochResult BasicTrainer<T>::train_epoch(const Images& images, std::span<const s
   const TrainerOptions& settings = state.options;
   check_images(images, state.network.architecture());
   check_labels(labels, images.count(), state.network.outputs());
+  check_weights(options.weights, images.count());
 
   const ImageSource<T> source(images, state.network.normalization());
   const std::vector<std::uint32_t> order = random_order(settings.seed, Purpose::order, options.epoch, images.count());
@@ -239,6 +241,7 @@ EpochResult BasicTrainer<T>::train_epoch(const Images& images, std::span<const s
                                           " steps of the epoch, got " + std::to_string(options.done.steps));
   std::vector<Sample> samples;
   std::vector<std::int32_t> batch_labels;
+  std::vector<double> batch_weights;
   std::vector<ArrayStep> figures;
   EpochResult result;
   result.done = options.done;
@@ -254,19 +257,21 @@ EpochResult BasicTrainer<T>::train_epoch(const Images& images, std::span<const s
     const std::size_t last = std::min(images.count(), first + settings.batch_size);
     samples.clear();
     batch_labels.clear();
+    batch_weights.clear();
     for (std::size_t i = first; i < last; ++i) {
       const std::size_t index = order[i];
       samples.push_back({index, random_distortion(settings.seed, options.epoch, index, settings.flip_horizontally,
                                                   settings.shift_pixels)});
       batch_labels.push_back(labels[index]);
+      if (!options.weights.empty()) batch_weights.push_back(options.weights[index]);
     }
     const double moment = options.epoch + static_cast<double>(step) / static_cast<double>(steps);
     result.learning_rate = options.learning_rate.at(moment);
     const Pass pass{.samples = samples, .training = true, .seed = settings.seed, .epoch = options.epoch};
     const std::uint64_t number = std::uint64_t{options.epoch} * steps + step;
     const bool measured = is_measured(step, steps);
-    const auto batch =
-        state.train_batch(source, pass, batch_labels, result.learning_rate, number, measured ? &figures : nullptr);
+    const auto batch = state.train_batch(source, pass, batch_labels, batch_weights, result.learning_rate, number,
+                                         measured ? &figures : nullptr);
     if (!std::isfinite(batch.loss)) {
       result.divergence = state.diagnose(step);
       break;

@@ -1,7 +1,10 @@
 """``lenetpp evaluate``: how well a trained network does on test images."""
 
+from typing import Annotated
+
 import typer
 
+from lenetpp.basics.percent import percent
 from lenetpp.basics.terminal import Console, echo
 from lenetpp.command_line.options import (
     ClassesOption,
@@ -14,7 +17,7 @@ from lenetpp.command_line.options import (
     load_selected,
     load_trained,
 )
-from lenetpp.command_line.output import print_confusion, print_facts, print_json
+from lenetpp.command_line.output import print_class_scores, print_confusion, print_facts, print_json
 from lenetpp.networks.evaluation import evaluate
 from lenetpp.records.recorded_data import find_again, found_at, same_data
 from lenetpp.settings.training_settings import Loss
@@ -33,6 +36,9 @@ def evaluate_command(
     classes: ClassesOption = None,
     test_per_class: TestPerClassOption = None,
     run_data: RecordedDataOption = None,
+    top: Annotated[
+        int, typer.Option(min=1, metavar="K", help="Among how many most probable classes the true one may be, too.")
+    ] = 5,
     threads: ThreadsOption = 1,
     as_json: JsonOption = False,
 ) -> None:
@@ -50,7 +56,9 @@ def evaluate_command(
         dataset = load_selected(data, classes, test_per_class=test_per_class)
     loss: Loss = "cross_entropy" if record is None else record["settings"]["loss"]
     network.class_names = dataset.classes
-    evaluation = evaluate(network, dataset, loss=loss, threads=threads)
+    is_asked_for_more = top < len(dataset.classes)  # among all of them every class is
+    evaluation = evaluate(network, dataset, loss=loss, threads=threads, probabilities=is_asked_for_more)
+    top_accuracy = evaluation.top_k_accuracy(top) if is_asked_for_more else None
     if as_json:
         print_json(
             {
@@ -61,6 +69,10 @@ def evaluate_command(
                 "loss_kind": loss,
                 "classes": dataset.classes,
                 "confusion": evaluation.confusion.tolist(),
+                "precision": evaluation.class_precisions,
+                "recall": evaluation.class_recalls,
+                "f1": evaluation.class_f1_scores,
+                "top": None if top_accuracy is None else {"k": top, "accuracy": top_accuracy},
                 "digest": network.digest,
             }
         )
@@ -68,4 +80,14 @@ def evaluate_command(
     console = Console()
     print_confusion(console, evaluation)
     console.print()
-    print_facts(console, {"network": network, "data": dataset.name, "test": evaluation, "digest": network.digest})
+    print_class_scores(console, evaluation)
+    console.print()
+    among = (
+        {}
+        if top_accuracy is None
+        else {f"among {top}": f"{percent(top_accuracy)} have the true class among the {top} most probable ones"}
+    )
+    print_facts(
+        console,
+        {"network": network, "data": dataset.name, "test": evaluation, **among, "digest": network.digest},
+    )

@@ -53,6 +53,24 @@ def print_confusion(console: Console, evaluation: Evaluation) -> None:
     console.print(table)
 
 
+def print_class_scores(console: Console, evaluation: Evaluation) -> None:
+    """Print precision, recall and F1 score of each class."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("class")
+    scores = {
+        "precision": evaluation.class_precisions,
+        "recall": evaluation.class_recalls,
+        "F1": evaluation.class_f1_scores,
+    }
+    for heading in ("images", *scores):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for name, images in zip(evaluation.class_names, evaluation.confusion.sum(axis=1).tolist(), strict=True):
+        shares = [by_class[name] for by_class in scores.values()]
+        cells = ["" if share is None else percent(share, 1) for share in shares]
+        table.add_row(Text(name), f"{images:,}", *cells)
+    console.print(table)
+
+
 def _count(count: int, *, on_diagonal: bool) -> Text:
     if count == 0:
         return Text("·", style="dim")

@@ -53,7 +53,7 @@ def _option(setting: DeclaredSetting) -> inspect.Parameter:
 def _metavar(kind: Any) -> str | None:
     if get_origin(kind) is tuple:
         return "N,..."
-    return {int: "N", float: "X", bool: None}.get(kind, "NAME")
+    return {int: "N", float: "X", bool: None, str: "TEXT"}.get(kind, "NAME")
 
 
 def _read(setting: DeclaredSetting, value: Any) -> Any:

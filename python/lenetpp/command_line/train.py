@@ -149,12 +149,12 @@ def print_result(console: Console, run: Run) -> None:
         return
     print_confusion(console, run.evaluation)
     console.print()
-    print_facts(
-        console,
-        {
-            "test": run.evaluation,
-            "time": f"{run.seconds:.1f} s, training at {run.images_per_second:,.0f} images/s",
-            "digest": run.digest,
-            "run": run.folder,
-        },
-    )
+    kept = f"the weights of epoch {run.kept_epoch} are kept" if run.kept_epoch else ""
+    facts = {
+        "test": run.evaluation,
+        "end": "; ".join(filter(None, (run.message, kept))),
+        "time": f"{run.seconds:.1f} s, training at {run.images_per_second:,.0f} images/s",
+        "digest": run.digest,
+        "run": run.folder,
+    }
+    print_facts(console, {name: fact for name, fact in facts.items() if fact != ""})

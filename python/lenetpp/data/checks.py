@@ -19,11 +19,12 @@ PIXELS_AT_ONCE = 1 << 18
 def checked_images(images: ArrayLike, argument: str) -> ImageArray:
     """Return `images` as a read-only, C-contiguous array (N, P, H, W) of uint8 or finite float32.
 
-    An array that is already so is not copied.
+    An array that is already so is not copied. Numbers of float64 become float32 where all are from 0 to 1, as image
+    libraries make them; others are refused, since their digits may mean something.
 
     Parameters
     ----------
-    images : array_like, (N, P, H, W) or (N, H, W) for one plane, uint8 or float32
+    images : array_like, (N, P, H, W) or (N, H, W) for one plane, uint8, float32 or float64 from 0 to 1
         Raw pixels.
     argument : str
         What to call the images in an error.
@@ -34,6 +35,8 @@ def checked_images(images: ArrayLike, argument: str) -> ImageArray:
         If shape, dtype or values are not these.
     """
     array = _as_array(images, argument)
+    if array.dtype == np.float64 and array.size and array.min() >= 0 and array.max() <= 1:
+        array = array.astype(np.float32)
     if array.dtype not in (np.uint8, np.float32):
         raise DataError(
             f"{argument} must be uint8 or float32, but are {array.dtype}: convert with images.astype(numpy.float32), "
@@ -77,6 +80,29 @@ def checked_labels(labels: ArrayLike, argument: str, image_count: int, class_cou
             f"but label {first} is {array[first]}"
         )
     return _read_only(np.require(array, np.int32, ["C_CONTIGUOUS", "ALIGNED"]))
+
+
+def checked_weights(weights: ArrayLike, argument: str, image_count: int) -> NDArray[np.float64]:
+    """Return `weights` as a read-only float64 array (N,), one for each image, finite and not negative.
+
+    Raises
+    ------
+    DataError
+        If they are not numbers, not as many as images, negative or not finite, or all 0.
+    """
+    array = _as_array(weights, argument)
+    if array.dtype.kind not in "fiu":
+        raise DataError(f"{argument} must be numbers, but are {array.dtype}")
+    if array.shape != (image_count,):
+        raise DataError(f"{argument} must be one for each of the {image_count} images, but have shape {array.shape}")
+    checked = np.require(array, np.float64, ["C_CONTIGUOUS", "ALIGNED"])
+    wrong = ~((checked >= 0) & (checked <= np.finfo(np.float32).max))
+    if wrong.any():
+        first = int(np.argmax(wrong))
+        raise DataError(f"{argument} must be finite and at least 0, but weight {first} is {array[first]}")
+    if not checked.any():
+        raise DataError(f"{argument} must not all be 0: nothing would be learned")
+    return _read_only(checked)
 
 
 def checked_classes(classes: Sequence[Any]) -> tuple[str, ...]:

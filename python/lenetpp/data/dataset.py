@@ -12,7 +12,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from lenetpp.basics.arrays import ImageArray, Shape
 from lenetpp.basics.html_tables import html_line, html_table, html_title
-from lenetpp.data.checks import checked_classes, checked_images, checked_labels, in_slices, refuse_planes_last
+from lenetpp.data.checks import (
+    checked_classes,
+    checked_images,
+    checked_labels,
+    checked_weights,
+    in_slices,
+    refuse_planes_last,
+)
 from lenetpp.data.errors import DataError
 
 MAXIMUM_NUMBERED_CLASSES = 65_536
@@ -57,6 +64,9 @@ class Dataset:
         What was selected from the source.
     note : str
         What had to be decided in reading the source, such as which images are the test part where it has none.
+    train_weights : ndarray, (N,), float64, or None
+        What the loss of each training image, and so its gradient, is multiplied by; None for 1 each. Finite, not
+        negative, and not all 0.
 
     Raises
     ------
@@ -74,6 +84,7 @@ class Dataset:
     validation_labels: NDArray[np.int32] | None = None
     selection: Selection = field(default_factory=Selection)
     note: str = ""
+    train_weights: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         if (self.validation_images is None) != (self.validation_labels is None):
@@ -94,11 +105,14 @@ class Dataset:
                     f"{part}_images are {_describe(images)}, but train_images {_describe(self.train_images)}: "
                     "planes, height, width and dtype must be the same"
                 )
+        if self.train_weights is not None:
+            weights = checked_weights(self.train_weights, "train_weights", len(self.train_images))
+            object.__setattr__(self, "train_weights", weights)
 
     @classmethod
     def from_arrays(
         cls,
-        train: tuple[ArrayLike, ArrayLike],
+        train: tuple[ArrayLike, ArrayLike] | tuple[ArrayLike, ArrayLike, ArrayLike],
         test: tuple[ArrayLike, ArrayLike],
         *,
         validation: tuple[ArrayLike, ArrayLike] | None = None,
@@ -110,8 +124,9 @@ class Dataset:
         Parameters
         ----------
         train, test, validation : (images, labels)
-            Images uint8 or float32 (N, P, H, W), or (N, H, W) for one plane; labels integers (N,). What looks like
-            planes last, such as (N, 28, 28, 1), is refused; ``Dataset(...)`` itself takes every shape at its word.
+            Images uint8, float32, or float64 from 0 to 1, (N, P, H, W), or (N, H, W) for one plane; labels integers
+            (N,). What looks like planes last, such as (N, 28, 28, 1), is refused; ``Dataset(...)`` itself takes every
+            shape at its word. `train` may have a third array, the weights (N,) of its images.
         classes : sequence of str, optional
             Names of the classes. By default "0", "1", ... up to the largest training label.
         name : str
@@ -122,13 +137,22 @@ class Dataset:
         DataError
             If something does not fit; the message names the array and what to do.
         """
-        train_images, train_labels = _pair(train, "train")
+        pair, train_weights = _without_weights(train)
+        train_images, train_labels = _pair(pair, "train")
         refuse_planes_last(train_images, "train_images")
         test_images, test_labels = _pair(test, "test")
         validation_images, validation_labels = (None, None) if validation is None else _pair(validation, "validation")
         names = numbered_classes(train_labels) if classes is None else checked_classes(classes)
         return cls(
-            train_images, train_labels, test_images, test_labels, names, name, validation_images, validation_labels
+            train_images,
+            train_labels,
+            test_images,
+            test_labels,
+            names,
+            name,
+            validation_images,
+            validation_labels,
+            train_weights=train_weights,
         )
 
     @property
@@ -154,7 +178,8 @@ class Dataset:
         2. the class names as a JSON list in UTF-8, written by ``json.dumps(names, ensure_ascii=False)``, and ``\n``;
         3. for each part there is, in the order train, validation, test:
            ``<part> images <dtype> <N>x<P>x<H>x<W>\n``, the images in C order, uint8 or little-endian float32;
-           ``<part> labels int32 <N>\n``, the labels as little-endian int32.
+           ``<part> labels int32 <N>\n``, the labels as little-endian int32;
+        4. where there are weights: ``train weights float64 <N>\n``, the weights as little-endian float64.
         """
         names = json.dumps(list(self.classes), ensure_ascii=False)
         total = hashlib.sha256(b"lenetpp dataset 1\n" + names.encode() + b"\n")
@@ -165,7 +190,17 @@ class Dataset:
                 total.update(some.astype(some.dtype.newbyteorder("<"), copy=False).data)
             total.update(f"{part} labels int32 {len(labels)}\n".encode())
             total.update(labels.astype("<i4", copy=False).data)
+        if self.train_weights is not None:
+            total.update(f"train weights float64 {len(self.train_weights)}\n".encode())
+            total.update(self.train_weights.astype("<f8", copy=False).data)
         return total.hexdigest()
+
+    @cached_property
+    def weights_digest(self) -> str | None:
+        """Sha256 of the weights as little-endian float64; None where there are none. Their part of `digest`."""
+        if self.train_weights is None:
+            return None
+        return hashlib.sha256(self.train_weights.astype("<f8", copy=False).data).hexdigest()
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{len(images):,} {part}" for part, images, _ in self.parts())
@@ -200,6 +235,13 @@ def numbered_classes(labels: ArrayLike) -> tuple[str, ...]:
             f"otherwise number the classes from 0 without gaps (up to {MAXIMUM_NUMBERED_CLASSES} need no names)"
         )
     return tuple(map(str, range(max(1, largest + 1))))
+
+
+def _without_weights(part: Any) -> tuple[Any, Any]:
+    """Return a pair of images and labels, if it is one, and the weights that stand behind them, or None."""
+    if isinstance(part, tuple | list) and len(part) == 3:
+        return part[:2], part[2]
+    return part, None
 
 
 def _pair(part: Any, argument: str) -> tuple[Any, Any]:

@@ -74,6 +74,7 @@ def select(
         test_labels=new_labels[data.test_labels[test_samples]],
         validation_images=validation_images[validation_samples] if len(validation_samples) else None,
         validation_labels=new_labels[validation_labels[validation_samples]] if len(validation_samples) else None,
+        train_weights=None if data.train_weights is None else data.train_weights[train_samples],
         classes=tuple(data.classes[index] for index in chosen),
         selection=selection,
     )

@@ -4,7 +4,13 @@ from lenetpp.exporters.figures import end_time, epoch_figures, settings_of, star
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.records.run_files import METRICS_NAME, MODEL_NAME, RECORD_NAME
 
-STATUS = {"finished": "FINISHED", "running": "RUNNING", "interrupted": "KILLED", "unfinished": "KILLED"}
+STATUS = {
+    "finished": "FINISHED",
+    "stopped": "FINISHED",
+    "running": "RUNNING",
+    "interrupted": "KILLED",
+    "unfinished": "KILLED",
+}
 """MLflow's words for outcomes; any other one is a failure."""
 RUN_TAG = "lenetpp.training.run"
 LARGEST_BATCH = 1000

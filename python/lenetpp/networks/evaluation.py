@@ -1,9 +1,10 @@
 """evaluate(): a network against a part of the data, and whether the two fit."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from lenetpp.data import Dataset
-from lenetpp.networks.measurement import Evaluation
+from lenetpp.networks.measurement import Evaluation, Metric
 from lenetpp.networks.network import Network
 from lenetpp.settings.training_settings import Loss
 
@@ -15,6 +16,8 @@ def evaluate(
     part: Literal["train", "validation", "test"] = "test",
     loss: Loss = "cross_entropy",
     threads: int = 1,
+    probabilities: bool = False,
+    metrics: Mapping[str, Metric] | None = None,
 ) -> Evaluation:
     """Compare a network's predictions with the labels of a part of the data.
 
@@ -30,15 +33,31 @@ def evaluate(
         Which loss to report; the accuracy does not depend on it.
     threads : int
         Processor cores to use; the result does not depend on it.
+    probabilities : bool
+        Whether to keep the probability of each class for each image, as :meth:`Evaluation.top_k_accuracy` and metrics
+        of one's own may want them: the network then looks at the images twice.
+    metrics : dict of functions, optional
+        By name: each is called with labels (N,) and predictions (N,), and gives a number. Those of ``sklearn.metrics``
+        will do: ``{"kappa": sklearn.metrics.cohen_kappa_score}``.
 
     Returns
     -------
     Evaluation
+        With precision, recall and F1 score of each class, and the confusion matrix.
 
     Raises
     ------
     ValueError
         If network and data do not fit, or the data have no such part.
+    TypeError
+        If a metric is no function, or gives no number.
+
+    Examples
+    --------
+    >>> from sklearn.metrics import cohen_kappa_score, roc_auc_score
+    >>> found = lp.evaluate(net, data, probabilities=True, metrics={"kappa": cohen_kappa_score})  # doctest: +SKIP
+    >>> found.class_f1_scores, found.top_k_accuracy(3), found.metrics["kappa"]  # doctest: +SKIP
+    >>> roc_auc_score(found.labels, found.probabilities, multi_class="ovr")  # doctest: +SKIP
     """
     check_fit(network, data)
     if part not in ("train", "validation", "test"):
@@ -46,7 +65,7 @@ def evaluate(
     images, labels = getattr(data, f"{part}_images"), getattr(data, f"{part}_labels")
     if images is None:
         raise ValueError(f"the data {data.name} have no {part} part")
-    return network.evaluate(images, labels, loss=loss, threads=threads)
+    return network.evaluate(images, labels, loss=loss, threads=threads, probabilities=probabilities, metrics=metrics)
 
 
 def check_fit(network: Network, data: Dataset) -> None:

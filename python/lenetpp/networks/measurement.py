@@ -1,7 +1,8 @@
 """How well a network does on images with known classes."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,9 @@ from lenetpp.basics.arrays import ImageArray
 from lenetpp.basics.html_tables import html_table, html_title
 from lenetpp.basics.percent import percent
 from lenetpp.settings.training_settings import Loss
+
+Metric: TypeAlias = Callable[[NDArray[np.int32], NDArray[np.int32]], Any]
+"""A function of labels (N,) and predictions (N,) that gives a number, as those of ``sklearn.metrics`` do."""
 
 SLICE_SIZE = 500
 """Images evaluated at once: Ctrl-C is answered in between."""
@@ -32,12 +36,21 @@ class Evaluation:
         Names of rows and columns.
     predictions : ndarray, (images,), int32, or None
         Number of the class predicted for each image, in their order; None where only the counts are known.
+    labels : ndarray, (images,), int32, or None
+        Number of each image's class; None where only the counts are known.
+    probabilities : ndarray, (images, classes), float64, or None
+        Of each class, where they were asked for.
+    metrics : dict of float
+        What the metrics that were asked for gave, by their names.
     """
 
     loss: float
     confusion: NDArray[np.int64]
     class_names: tuple[str, ...]
     predictions: NDArray[np.int32] | None = None
+    labels: NDArray[np.int32] | None = None
+    probabilities: NDArray[np.float64] | None = None
+    metrics: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -52,11 +65,68 @@ class Evaluation:
     @property
     def class_accuracies(self) -> dict[str, float | None]:
         """For each class the share of its images that were predicted right; None where there are none."""
-        totals = self.confusion.sum(axis=1)
+        return self._shares(self.confusion.diagonal(), self.confusion.sum(axis=1))
+
+    @property
+    def class_recalls(self) -> dict[str, float | None]:
+        """Another word for `class_accuracies`."""
+        return self.class_accuracies
+
+    @property
+    def class_precisions(self) -> dict[str, float | None]:
+        """For each class the share of its images among those it was predicted for; None where there are none."""
+        return self._shares(self.confusion.diagonal(), self.confusion.sum(axis=0))
+
+    @property
+    def class_f1_scores(self) -> dict[str, float | None]:
+        """For each class the harmonic mean of precision and recall; None without an image and a prediction of it."""
+        totals = self.confusion.sum(axis=0) + self.confusion.sum(axis=1)
+        return self._shares(2 * self.confusion.diagonal(), totals)
+
+    def _shares(self, counts: NDArray[np.int64], totals: NDArray[np.int64]) -> dict[str, float | None]:
         return {
-            name: int(right) / int(total) if total else None
-            for name, right, total in zip(self.class_names, self.confusion.diagonal(), totals, strict=True)
+            name: int(count) / int(total) if total else None
+            for name, count, total in zip(self.class_names, counts, totals, strict=True)
         }
+
+    def top_k_accuracy(self, k: int) -> float:
+        """Return the share of the images whose class is among the `k` most probable ones, in [0, 1].
+
+        Of equally probable classes the first counts as more probable.
+
+        Raises
+        ------
+        ValueError
+            If the probabilities were not asked for, or `k` is not between 1 and the number of classes.
+        """
+        if self.probabilities is None or self.labels is None:
+            raise ValueError("top_k_accuracy needs the probabilities: evaluate with probabilities=True")
+        classes = self.probabilities.shape[1]
+        if not 1 <= k <= classes:
+            raise ValueError(f"k must be between 1 and the {classes} classes, but is {k!r}")
+        of_label = np.take_along_axis(self.probabilities, self.labels[:, np.newaxis], axis=1)
+        earlier = np.arange(classes) < self.labels[:, np.newaxis]
+        before = (self.probabilities > of_label) | ((self.probabilities == of_label) & earlier)
+        return float((before.sum(axis=1) < k).mean())
+
+    def measured(self, metrics: Mapping[str, Metric]) -> dict[str, float]:
+        """Return what metrics give for labels and predictions.
+
+        Raises
+        ------
+        TypeError
+            If one is no function, or gives no number; the message names it.
+        """
+        numbers = {}
+        for name, metric in metrics.items():
+            if not callable(metric):
+                raise TypeError(f"metrics must be functions of labels and predictions, but {name} is {metric!r}")
+            value = metric(self.labels, self.predictions)  # type: ignore[arg-type]
+            try:
+                numbers[name] = float(value)
+            except (TypeError, ValueError):
+                raise TypeError(f"metrics must give a number, but {name} gives {type(value).__name__}") from None
+        return numbers
 
     def __repr__(self) -> str:
         return f"<Evaluation: {self}>"
@@ -73,7 +143,8 @@ class Evaluation:
         return html_title(str(self)) + table
 
     def __str__(self) -> str:
-        return f"accuracy {percent(self.accuracy)}, loss {self.loss:.4f} on {self.count:,} images"
+        others = "".join(f", {name} {value:.4g}" for name, value in self.metrics.items())
+        return f"accuracy {percent(self.accuracy)}, loss {self.loss:.4f}{others} on {self.count:,} images"
 
 
 def evaluate_in_slices(
@@ -102,4 +173,4 @@ def evaluate_in_slices(
         loss_sum += mean_loss * len(labels[piece])
     confusion = np.bincount(labels.astype(np.int64) * classes + predictions, minlength=classes * classes)
     names = class_names or tuple(map(str, range(classes)))
-    return Evaluation(loss_sum / len(images), confusion.reshape(classes, classes), names, predictions)
+    return Evaluation(loss_sum / len(images), confusion.reshape(classes, classes), names, predictions, labels)

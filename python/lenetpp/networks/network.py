@@ -6,6 +6,7 @@ import logging
 import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal, Self, TypeAlias
 
 import numpy as np
@@ -16,7 +17,7 @@ from lenetpp.basics.arrays import FloatArray, ImageArray, Shape, as_named_arrays
 from lenetpp.data.checks import checked_classes, checked_images, checked_labels
 from lenetpp.data.pixel_scale import GREATEST_DEVIATION_OF_UNIT, warn_of_another_scale
 from lenetpp.networks.layers import KINDS, Layer, activation_range, layer_of
-from lenetpp.networks.measurement import Evaluation, evaluate_in_slices
+from lenetpp.networks.measurement import SLICE_SIZE, Evaluation, Metric, evaluate_in_slices
 from lenetpp.networks.summary import LayerSummary, NetworkSummary, planned_bytes
 from lenetpp.settings.training_settings import Initialization, Loss, Reduction
 
@@ -71,7 +72,7 @@ class Network:
             If the text cannot be understood; a caret points at the column.
         """
         _check_dtype(dtype)
-        return cls._from_core(CORES[dtype](text))
+        return cls.from_core(CORES[dtype](text))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
@@ -91,7 +92,7 @@ class Network:
         if not has_digest:
             # Logged, not warned of: there is nothing wrong with the caller's code.
             LOGGER.warning("%s has no digest, so that damage to it cannot be noticed; saved again, it gets one", path)
-        network = cls._from_core(core)
+        network = cls.from_core(core)
         if "classes" in metadata:
             try:
                 network.class_names = json.loads(metadata["classes"])
@@ -100,7 +101,8 @@ class Network:
         return network
 
     @classmethod
-    def _from_core(cls, core: _core.Network, class_names: tuple[str, ...] | None = None) -> Self:
+    def from_core(cls, core: _core.Network, class_names: tuple[str, ...] | None = None) -> Self:
+        """Return the network that a core network is, without copying it."""
         network = cls.__new__(cls)
         network.core = core
         network._class_names = class_names
@@ -256,7 +258,7 @@ class Network:
     def astype(self, dtype: DataType) -> Self:
         """Return a copy that computes in another type."""
         _check_dtype(dtype)
-        copy = self._from_core(CORES[dtype](self.core.text), self.class_names)
+        copy = self.from_core(CORES[dtype](self.core.text), self.class_names)
         copy.normalization = self.normalization
         if self.initialized:
             copy.set_parameters(self.parameters())
@@ -265,7 +267,7 @@ class Network:
 
     def copy(self) -> Self:
         """Return an independent copy."""
-        return self._from_core(self.core.copy(), self.class_names)
+        return self.from_core(self.core.copy(), self.class_names)
 
     # What it says about images
 
@@ -276,7 +278,7 @@ class Network:
 
         Parameters
         ----------
-        images : array_like, (N, planes, height, width), uint8 or float32
+        images : array_like, (N, planes, height, width), uint8, float32, or float64 from 0 to 1
             Raw pixels; (N, height, width) for one plane.
         threads : int
             Processor cores to use.
@@ -299,7 +301,11 @@ class Network:
 
         They are the softmax of the outputs; where the last activation is a sigmoid, the outputs divided by their sum.
         """
-        outputs = self.outputs(images, threads=threads).astype(np.float64)
+        self._check_weights()
+        return self._probabilities(self._checked_images(images), threads)
+
+    def _probabilities(self, images: ImageArray, threads: int) -> NDArray[np.float64]:
+        outputs = self.core.compute_outputs(images, threads=threads).astype(np.float64)
         if activation_range(getattr(self.layers[-1], "activation", "identity")) == (0, 1):
             # Adding the smallest normal number keeps an image whose sigmoids are all zero at equal probabilities.
             weights = outputs + np.finfo(np.float64).tiny
@@ -309,11 +315,34 @@ class Network:
         return probabilities
 
     def evaluate(
-        self, images: ArrayLike, labels: ArrayLike, *, loss: Loss = "cross_entropy", threads: int = 1
+        self,
+        images: ArrayLike,
+        labels: ArrayLike,
+        *,
+        loss: Loss = "cross_entropy",
+        threads: int = 1,
+        probabilities: bool = False,
+        metrics: Mapping[str, Metric] | None = None,
     ) -> Evaluation:
-        """Compare predictions with labels; the labels are integers (N,) below :attr:`class_count`."""
+        """Compare predictions with labels.
+
+        Parameters
+        ----------
+        images, threads
+            As in :meth:`outputs`.
+        labels : array_like, (N,)
+            Integers below :attr:`class_count`.
+        loss, probabilities, metrics
+            As in :func:`lenetpp.evaluate`.
+        """
         self._check_weights()
-        return evaluate_in_slices(self.core, self.class_names, *self._checked_batch(images, labels), loss, threads)
+        batch, numbers = self._checked_batch(images, labels)
+        evaluation = evaluate_in_slices(self.core, self.class_names, batch, numbers, loss, threads)
+        if probabilities:
+            slices = (batch[start : start + SLICE_SIZE] for start in range(0, len(batch), SLICE_SIZE))
+            shares = np.concatenate([self._probabilities(some, threads) for some in slices])
+            evaluation = replace(evaluation, probabilities=shares)
+        return replace(evaluation, metrics=evaluation.measured(metrics)) if metrics else evaluation
 
     def loss_and_gradients(
         self,

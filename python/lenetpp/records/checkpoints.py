@@ -19,6 +19,8 @@ from lenetpp.records.tensor_files import TensorsOnDemand, pack_tensors, read_ten
 EpochPart: TypeAlias = tuple[int, float, int, int, tuple[tuple[float, float, float], ...]]
 """Steps, sum of the losses, correct predictions, measured steps, sums of their figures: the core's ``done``."""
 NOTHING_DONE: EpochPart = (0, 0.0, 0, 0, ())
+BEST = "best."
+"""Before the names of the arrays of the best epoch's network."""
 NORMALIZATION = ("normalization.mean", "normalization.deviation")
 WRITING_SHARE = 0.01
 """Checkpoints at the end of an epoch may cost so much of the time; short epochs share one."""
@@ -46,6 +48,8 @@ class Checkpoint:
         What the record will say about the training part of the running epoch, once that is complete.
     run_seconds : float
         Time of the whole run, evaluation included.
+    best : Network, optional
+        The network after the best epoch so far, where the settings keep it; it does not change.
     """
 
     network: Network
@@ -55,6 +59,7 @@ class Checkpoint:
     seconds: float = 0.0
     trained: Mapping[str, Any] | None = None
     run_seconds: float = 0.0
+    best: Network | None = None
 
     def snapshot(self) -> Self:
         """Return a copy that stays as it is when training goes on."""
@@ -63,10 +68,9 @@ class Checkpoint:
     def content(self) -> Iterator[bytes | memoryview]:
         """Yield the content of a checkpoint file, part by part."""
         core = self.network.core
-        readers: dict[str, Callable[[], FloatArray]] = {
-            name: partial(core.parameter, name) for name in core.parameter_names
-        }
-        readers |= {name: partial(core.state, name) for name in core.state_names}
+        readers = _readers(core)
+        if self.best is not None:
+            readers |= {BEST + name: read for name, read in _readers(self.best.core).items()}
         if core.normalization is not None:
             mean, deviation = core.normalization
             readers |= zip(NORMALIZATION, (lambda: mean, lambda: deviation), strict=True)
@@ -104,6 +108,7 @@ class Checkpoint:
             architecture = _core.Architecture(described["lenetpp.network"])
             parameters = {name: tensors.pop(name) for name in architecture.parameter_names if name in tensors}
             layer_state = {name: tensors.pop(name) for name in architecture.state_names if name in tensors}
+            best = {name: tensors.pop(BEST + name) for name in _array_names(architecture) if BEST + name in tensors}
             state = {_state_names(name): values for name, values in tensors.items()}
             expected = dict(zip(architecture.parameter_names, architecture.parameter_shapes, strict=True))
             *_, measured, sums = done
@@ -112,7 +117,9 @@ class Checkpoint:
                     f"it has figures of {len(sums)} arrays and {measured} steps, of {len(expected)} arrays"
                 )
             _check_shapes(expected, parameters)
-            _check_shapes(dict(zip(architecture.state_names, architecture.state_shapes, strict=True)), layer_state)
+            expected_state = dict(zip(architecture.state_names, architecture.state_shapes, strict=True))
+            _check_shapes(expected_state, layer_state)
+            _check_shapes(expected | expected_state, best)
             for array in {array for array, _ in state}:
                 _check_shapes(expected, {name: values for (other, name), values in state.items() if other == array})
             network = Network.parse(described["lenetpp.network"], dtype=described["lenetpp.dtype"])
@@ -123,9 +130,29 @@ class Checkpoint:
                 network.set_parameters(parameters)
             network.set_state(layer_state)
             rest: dict[str, Any] = {**position, "done": done}
-            return cls(network=network, state=state, **rest)
+            return cls(network=network, state=state, best=_with_arrays(network, best) if best else None, **rest)
         except (TypeError, ValueError) as error:
             raise RecordError(f"{path} holds no checkpoint that this version can read: {error}") from error
+
+
+def _readers(core: _core.Network) -> dict[str, Callable[[], FloatArray]]:
+    """Return what reads each array of parameters and state, by its name."""
+    readers: dict[str, Callable[[], FloatArray]] = {
+        name: partial(core.parameter, name) for name in core.parameter_names
+    }
+    return readers | {name: partial(core.state, name) for name in core.state_names}
+
+
+def _array_names(architecture: _core.Architecture) -> list[str]:
+    return [*architecture.parameter_names, *architecture.state_names]
+
+
+def _with_arrays(network: Network, arrays: Mapping[str, FloatArray]) -> Network:
+    """Return a copy with other parameters and other state."""
+    copy = network.copy()
+    copy.set_parameters({name: arrays[name] for name in network.core.parameter_names})
+    copy.set_state({name: arrays[name] for name in network.core.state_names})
+    return copy
 
 
 def _check_shapes(expected: Mapping[str, tuple[int, ...]], arrays: Mapping[str, FloatArray]) -> None:

@@ -1,9 +1,10 @@
 """EpochRecord: what was measured in one epoch, and how a run can end."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-Outcome = Literal["running", "finished", "interrupted", "diverged", "failed"]
+Outcome = Literal["running", "finished", "interrupted", "diverged", "failed", "stopped"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,3 +65,23 @@ class EpochRecord:
     saturated_units: dict[str, float] = field(default_factory=dict)
     digest: str
     parameter_digests: dict[str, str] = field(default_factory=dict)
+
+
+def best_epoch(history: Sequence[EpochRecord]) -> EpochRecord:
+    """Return the epoch that did best on the validation images, which must have been there.
+
+    It has the highest accuracy, of several the lowest loss, and of several of these it was the first.
+    """
+    return max(history, key=goodness)
+
+
+def patience_has_ended(history: Sequence[EpochRecord], patience: int) -> bool:
+    """Whether the last `patience` epochs, if that is not 0, were none better than all before them."""
+    return patience > 0 and bool(history) and len(history) - best_epoch(history).epoch >= patience
+
+
+def goodness(epoch: EpochRecord) -> tuple[float, float]:
+    """Return what is larger for an epoch that did better on the validation images."""
+    assert epoch.validation_accuracy is not None
+    assert epoch.validation_loss is not None
+    return epoch.validation_accuracy, -epoch.validation_loss

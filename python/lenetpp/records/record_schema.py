@@ -78,6 +78,7 @@ class DataTable(TypedDict):
     classes: Names
     images: ImageCounts
     pixels: NotRequired[Literal["uint8", "float32"]]
+    weights: NotRequired[Digest]
     selection: SelectionTable
     path: NotRequired[str]
 
@@ -121,6 +122,7 @@ class ResultsTable(TypedDict):
     """Figures of the end: those of the last complete epoch, where there is one."""
 
     epochs: Count
+    kept_epoch: NotRequired[Annotated[int, Field(ge=1, lt=2**63)]]
     seconds: Amount
     images_per_second: Amount
     digest: NotRequired[Digest]
@@ -141,6 +143,7 @@ class RunRecord(TypedDict):
     format: int
     outcome: Outcome
     message: NotRequired[str]
+    on_epoch: NotRequired[str]
     started: datetime
     ended: NotRequired[datetime]
     resumed: NotRequired[Annotated[list[datetime], FailFast()]]

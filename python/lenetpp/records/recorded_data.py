@@ -24,6 +24,8 @@ def description_of(data: "Dataset") -> dict[str, Any]:
         "pixels": str(data.train_images.dtype),
         "selection": dict(data.selection),
     }
+    if data.weights_digest is not None:
+        description["weights"] = data.weights_digest
     if data.name not in (EMBEDDED_NAME, *PUBLISHED) and Path(data.name).exists():
         # To be found again from any working folder.
         description["path"] = str(Path(data.name).resolve())

@@ -63,8 +63,14 @@ class RecordedRun:
         return self.table("settings")
 
     @property
+    def kept(self) -> EpochRecord | None:
+        """The epoch that results and model are of: the last one, or the best one where that was to be kept."""
+        number = self.table("results").get("kept_epoch") or 0
+        return self.history[number - 1] if number <= len(self.history) and self.history else None
+
+    @property
     def evaluation(self) -> Evaluation | None:
-        """Of the test images after the last epoch, where the run has come to an end."""
+        """Of the test images after that epoch, where the run has come to an end."""
         return recorded_evaluation(self.record, self.folder)
 
     def table(self, name: str) -> dict[str, Any]:

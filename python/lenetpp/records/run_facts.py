@@ -7,7 +7,6 @@ from lenetpp.basics.percent import percent
 from lenetpp.basics.shell_words import run_command, shell_command
 from lenetpp.data.places import EMBEDDED_NAME
 from lenetpp.data.published import PUBLISHED
-from lenetpp.records.epochs import EpochRecord
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.settings.words import as_options, in_words
 
@@ -31,8 +30,9 @@ def run_facts(run: RecordedRun) -> dict[str, object]:
         "data": f"{data.get('name')}: {', '.join(data.get('classes', []))}" + (f"; {images} images" if images else ""),
         "settings": ", ".join(changed),
         "default": ", ".join(default),
-        "result": _result(run.history),
+        "result": _result(run),
         "time": _time(record, results),
+        "on epoch": run.record.get("on_epoch"),
         "made by": f"lenetpp {software.get('lenetpp')}, numerics {numerics.get('version')} "
         f"({numerics.get('class')}, {numerics.get('instruction_set')}), {machine.get('threads')} of "
         f"{machine.get('cores')} cores of {machine.get('processor')}",
@@ -49,16 +49,18 @@ def _outcome(run: RecordedRun) -> str:
     return f"{run.outcome}: {message}" if message else run.outcome
 
 
-def _result(history: list[EpochRecord]) -> str:
-    if not history:
+def _result(run: RecordedRun) -> str:
+    last, history = run.kept, run.history
+    if last is None:
         return "no complete epoch"
-    last = history[-1]
     validation = "" if last.validation_accuracy is None else f", validation {percent(last.validation_accuracy)}"
     best = max(history, key=lambda epoch: epoch.test_accuracy)
     highest = (
         "" if best.test_accuracy == last.test_accuracy else f" ({percent(best.test_accuracy)} after epoch {best.epoch})"
     )
-    epochs = f"{last.epoch} epoch{'s' if last.epoch != 1 else ''}"
+    epochs = f"{len(history)} epoch{'s' if len(history) != 1 else ''}"
+    if last is not history[-1]:
+        epochs += f", that of epoch {last.epoch} kept"
     training = f"training {percent(last.training_accuracy)}"
     return f"test accuracy {percent(last.test_accuracy)}{highest}, {training}{validation}, {epochs}"
 

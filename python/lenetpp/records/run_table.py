@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import polars
 
 
+ENDED = ("finished", "stopped")
+"""Outcomes of runs that came to their end."""
 MOST_ROWS = 20
 """Runs that a notebook shows."""
 
@@ -100,7 +102,7 @@ class RunTable(Sequence[dict[str, Any]]):
         """
         groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
         for row in reversed(self._rows):
-            if row["outcome"] == "finished" and row.get("results.test_accuracy") is not None and had_a_choice(row):
+            if row["outcome"] in ENDED and row.get("results.test_accuracy") is not None and had_a_choice(row):
                 groups.setdefault(test_images(row), []).append(row)
         return [RunTable(rows[::-1]).sort("results.test_accuracy", descending=True) for rows in groups.values()]
 

@@ -35,6 +35,9 @@ def checked_value(name: str, value: Any, kind: Any) -> Any:
     if kind is bool:
         require(name, value, value in (True, False), "True or False")
         return bool(value)
+    if kind is str:
+        require(name, value, isinstance(value, str), "a text")
+        return value
     if kind == tuple[int, ...]:
         require(name, value, isinstance(value, Iterable) and not isinstance(value, str), "a sequence of integers")
         return tuple(checked_value(name, item, int) for item in value)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from lenetpp.settings.advice import one_of
 
-Taker = Literal["trainer", "schedule", "preparation"]
+Taker = Literal["trainer", "schedule", "preparation", "loop"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +57,9 @@ class Setting:
         What the command line says of it; ``{choices}`` stands for the values that its type allows.
     panel : str
         Under which heading.
-    taken_by : {"trainer", "schedule", "preparation"}
-        Whose it is: an argument of the compiled trainer, of the compiled schedule, or what is done before both.
+    taken_by : {"trainer", "schedule", "preparation", "loop"}
+        Whose it is: an argument of the compiled trainer, of the compiled schedule, what is done before both, or what
+        is decided between two epochs.
     range : Range, optional
         Of its numbers.
     flag : str, optional

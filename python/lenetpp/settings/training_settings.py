@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, TypedDict
 
 from lenetpp.basics.html_tables import html_table
 from lenetpp.settings.checks import checked_value, require
+from lenetpp.settings.class_weights import checked_class_weight
 from lenetpp.settings.declaration import Range, Setting, Taker, declared_settings
 from lenetpp.settings.names import names_what_is_meant
 
@@ -15,8 +16,9 @@ Reduction = Literal["mean", "sum"]
 Optimizer = Literal["sgd", "adam"]
 Initialization = Literal["he", "glorot", "lecun", "blog"]
 NormalizationScheme = Literal["standard", "unit", "none"]
+Keep = Literal["last", "best"]
 
-STEPS, START, IMAGES = "Steps", "Loss and initial weights", "Images"
+STEPS, START, IMAGES, END = "Steps", "Loss and initial weights", "Images", "End of training"
 """Headings of the settings at the command line."""
 STEP, COSINE = ("schedule", "step"), ("schedule", "cosine")
 SGD, ADAM = ("optimizer", "sgd"), ("optimizer", "adam")
@@ -73,6 +75,10 @@ class TrainingSettings:
         one-hot targets, summed over the outputs.
     reduction : {"mean", "sum"}
         Whether a batch's gradient is the mean or the sum over its images.
+    class_weight : str
+        What the loss of an image, and so its gradient, is multiplied by for its class: ``"none"``; ``"balanced"``,
+        training images / (classes * training images of the class), so that all classes count alike; or weights by
+        name, ``"ship=2,frog=0.5"``, others having 1. Losses of validation and test images are not weighted.
     initialization : {"he", "glorot", "lecun", "blog"}
         Distribution of the initial weights; see :meth:`Network.initialize`.
     normalization : {"standard", "unit", "none"}
@@ -82,6 +88,12 @@ class TrainingSettings:
         Mirror each training image with probability 1/2.
     shift_pixels : int
         Move each training image by up to so many pixels in both directions, drawn anew each epoch.
+    patience : int
+        End training after so many epochs in a row of which none was better on the validation images than all before
+        it: of a higher accuracy, or of the same and a lower loss. 0 for all epochs.
+    keep : {"last", "best"}
+        Which weights the network has after the end of training: those of the last epoch, or of the best one on the
+        validation images. Results are those of this epoch. ``"best"`` takes memory for a second copy of the weights.
     seed : int
         Seed of initial weights, order of images and augmentation, in [0, 2**64).
 
@@ -146,6 +158,9 @@ class TrainingSettings:
     ] = 0.0
     loss: Annotated[Loss, Setting("{choices}.", START, "trainer")] = "cross_entropy"
     reduction: Annotated[Reduction, Setting("Over a batch: {choices}.", START, "trainer")] = "mean"
+    class_weight: Annotated[
+        str, Setting("What images of a class count: none, balanced, or NAME=X,NAME=X.", START, "preparation")
+    ] = "none"
     initialization: Annotated[Initialization, Setting("Of the weights: {choices}.", START, "preparation")] = "he"
     normalization: Annotated[NormalizationScheme, Setting("Of the pixels: {choices}.", IMAGES, "preparation")] = (
         "standard"
@@ -157,6 +172,18 @@ class TrainingSettings:
         int,
         Setting("Move training images at random by up to N pixels.", IMAGES, "trainer", Range(at_least=0, below=2**16)),
     ] = 0
+    patience: Annotated[
+        int,
+        Setting(
+            "End after N epochs without a better one on validation images; 0: never.",
+            END,
+            "loop",
+            Range(at_least=0, below=2**31),
+        ),
+    ] = 0
+    keep: Annotated[Keep, Setting("Weights of which epoch stay: {choices}, on validation images.", END, "loop")] = (
+        "last"
+    )
     seed: Annotated[
         int,
         Setting("Decides initial weights, order and augmentation.", START, "trainer", Range(at_least=0, below=2**64)),
@@ -169,6 +196,7 @@ class TrainingSettings:
         for setting in declared_settings(TrainingSettings):
             value, numbers = getattr(self, setting.name), setting.about.range
             require(setting.name, value, numbers is None or value in numbers, str(numbers))
+        object.__setattr__(self, "class_weight", checked_class_weight(self.class_weight))
         rising = all(before < restart for before, restart in pairwise((0, *self.restarts, self.epochs)))
         require("restarts", self.restarts, rising, f"rising, above 0 and below epochs, {self.epochs}")
         fits = not self.restarts or self.schedule == "cosine"
@@ -220,8 +248,11 @@ class SettingChanges(TypedDict, total=False):
     gradient_clip_norm: float
     loss: Loss
     reduction: Reduction
+    class_weight: str
     initialization: Initialization
     normalization: NormalizationScheme
     flip_horizontally: bool
     shift_pixels: int
+    patience: int
+    keep: Keep
     seed: int

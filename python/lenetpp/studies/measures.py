@@ -115,8 +115,8 @@ def training_seconds(run: RecordedRun) -> float:
     return list(accumulate((epoch.seconds for epoch in run.history), initial=0.0))[-1]
 
 
-def _last(figure: Callable[[EpochRecord], float | None]) -> Callable[[RecordedRun, float], float | None]:
-    return lambda run, _: figure(run.history[-1]) if run.history else None
+def _kept(figure: Callable[[EpochRecord], float | None]) -> Callable[[RecordedRun, float], float | None]:
+    return lambda run, _: None if run.kept is None else figure(run.kept)
 
 
 def _accuracy_within(run: RecordedRun, seconds: float) -> float | None:
@@ -164,9 +164,9 @@ def _accuracy(name: str, title: str, of: Callable[[RecordedRun, float], float | 
 MEASURES: dict[str, Measure] = {
     measure.name: measure
     for measure in (
-        _accuracy("test_accuracy", "test accuracy", _last(lambda epoch: epoch.test_accuracy)),
+        _accuracy("test_accuracy", "test accuracy", _kept(lambda epoch: epoch.test_accuracy)),
         replace(
-            _accuracy("test_error", "test error", _last(lambda epoch: 1 - epoch.test_accuracy)),
+            _accuracy("test_error", "test error", _kept(lambda epoch: 1 - epoch.test_accuracy)),
             better="lower",
         ),
         RunMeasure(
@@ -174,10 +174,10 @@ MEASURES: dict[str, Measure] = {
             title="test loss",
             better="lower",
             number=three_digits,
-            of=_last(lambda epoch: epoch.test_loss),
+            of=_kept(lambda epoch: epoch.test_loss),
         ),
-        _accuracy("training_accuracy", "training accuracy", _last(lambda epoch: epoch.training_accuracy)),
-        _accuracy("validation_accuracy", "validation accuracy", _last(lambda epoch: epoch.validation_accuracy)),
+        _accuracy("training_accuracy", "training accuracy", _kept(lambda epoch: epoch.training_accuracy)),
+        _accuracy("validation_accuracy", "validation accuracy", _kept(lambda epoch: epoch.validation_accuracy)),
         replace(
             _accuracy("accuracy_at_equal_time", "test accuracy after equal time", _accuracy_within),
             is_time=True,

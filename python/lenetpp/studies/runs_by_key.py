@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from lenetpp.records.epochs import patience_has_ended
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.records.run_files import CHECKPOINT_NAME, METRICS_NAME, MODEL_NAME, RECORD_NAME, RecordError, read_record
 from lenetpp.records.run_index import indexed_rows
@@ -108,7 +109,10 @@ def _look_at(folder: Path, key: str) -> FoundRun | None:
 def _state(run: RecordedRun) -> State | None:
     match run.outcome:
         case "finished":
-            is_whole = (run.folder / MODEL_NAME).is_file() and len(run.history) == run.settings.get("epochs")
+            has_ended = len(run.history) == run.settings.get("epochs") or patience_has_ended(
+                run.history, run.settings.get("patience", 0)
+            )
+            is_whole = has_ended and (run.folder / MODEL_NAME).is_file()
             return "finished" if is_whole else None
         case "diverged":
             return "diverged"

@@ -1,48 +1,105 @@
 """LeNetClassifier: a network as a scikit-learn classifier. Needs the extra ``lenetpp[sklearn]``."""
 
-import math
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin  # type: ignore[import-untyped]
+from sklearn.utils import check_random_state  # type: ignore[import-untyped]
 from sklearn.utils.multiclass import check_classification_targets  # type: ignore[import-untyped]
-from sklearn.utils.validation import check_is_fitted, validate_data  # type: ignore[import-untyped]
+from sklearn.utils.validation import (  # type: ignore[import-untyped]
+    _check_sample_weight,
+    check_is_fitted,
+    validate_data,
+)
 
-from lenetpp.basics.arrays import ImageArray, Shape, as_shape
+from lenetpp._core import ParseError
+from lenetpp.basics import surroundings
+from lenetpp.basics.arrays import ImageArray
 from lenetpp.data import Dataset
-from lenetpp.networks.named_networks import NAMED_NETWORKS
+from lenetpp.networks.named_networks import NAMED_NETWORKS, recipe
+from lenetpp.networks.named_networks import network as named_network
+from lenetpp.networks.network import Network
+from lenetpp.records.checkpoints import Checkpoint, CheckpointPace
+from lenetpp.records.epochs import EpochRecord
 from lenetpp.settings.names import names_what_is_meant
-from lenetpp.settings.training_settings import TrainingSettings
+from lenetpp.settings.training_settings import (
+    Initialization,
+    Loss,
+    NormalizationScheme,
+    Optimizer,
+    Reduction,
+    Schedule,
+    TrainingSettings,
+)
+from lenetpp.training.estimator_data import Examples, as_images, split, weighted, with_class_weights
+from lenetpp.training.loop import TrainingLoop
+from lenetpp.training.preparation import prepared_core
+from lenetpp.training.run import Run
 from lenetpp.training.start import Start, find_start
 from lenetpp.training.train import train
 
 TEST_SIZE = 500
 """Training images on which each epoch is measured: scikit-learn's tools keep the real test images to themselves."""
+PERCEPTRON = "dense 100 relu | dense {classes}"
+"""The default where a LeNet does not fit."""
+MOST_EPOCHS, ENOUGH_ROWS = 100, 100_000
+"""The default goes through its rows until it has seen so many, but at most so many times."""
+ELSEWHERE = {
+    "seed": "random_state",
+    "class_weight": "class_weight",
+    "patience": "early_stopping",
+    "keep": "early_stopping",
+}
+"""Settings that are parameters under scikit-learn's names."""
 
 
 @names_what_is_meant
 class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """A convolutional network with scikit-learn's interface.
 
+    Rows that are equal, or have a sample weight, count as one row with all their weight: a weight of 2 is the same as
+    two copies, wherever they stand. Weights are relative to their mean.
+
     Parameters
     ----------
-    network : str
+    network : str, optional
         A named network (see :func:`lenetpp.network`), or the text of layers in which ``{classes}`` stands for the
-        number of classes: ``"conv 6x3x3 relu | maxpool 2 | dense {classes}"``.
+        number of classes: ``"conv 6x3x3 relu | maxpool 2 | dense {classes}"``. By default ``lenet5`` where it fits the
+        images, else a perceptron with a hidden layer of 100 units.
     input_shape : (int, int, int), optional
-        Planes, height and width of an image that comes as a row of numbers. By default a row is one square plane, or
-        one line where its length is no square.
-    epochs, batch_size, learning_rate, momentum, weight_decay
-        As in :class:`lenetpp.TrainingSettings`; None for the value of `settings`.
+        Planes, height and width of an image that comes as a row of numbers. By default a row is one square plane where
+        its length is a square (for the default network: of at least 11x11); else each of its numbers is a feature that
+        is normalized by itself.
+    epochs, batch_size, learning_rate, schedule, restarts, step_epochs, step_factor, warmup_epochs
+        As in :class:`lenetpp.TrainingSettings`; None for the value of `settings`. So are the next ones.
+    optimizer, momentum, nesterov, adam_beta1, adam_beta2, adam_epsilon, weight_decay, gradient_clip_norm
+        Of the steps.
+    loss, reduction, initialization, normalization, flip_horizontally, shift_pixels
+        Of loss, initial weights and images.
     settings : TrainingSettings, optional
-        By default the recipe of a named network, else the general defaults.
-    random_state : int
-        Seed of initial weights and order.
+        By default the recipe of a named network, else the general defaults. The default network has the recipe of
+        ``lenet5`` and up to 100 epochs for few rows.
+    class_weight : dict, "balanced" or None
+        What rows of a class count, by the label; ``"balanced"`` lets all classes count alike (in `partial_fit`: all
+        those of the call).
+    early_stopping : bool
+        Set images apart, end training where it no longer gets better on them, and keep the weights of the best epoch:
+        that of the highest accuracy, and of these of the lowest loss. Images set apart are not weighted.
+    validation_fraction : float
+        Share of each class that `early_stopping` sets apart.
+    n_iter_no_change : int
+        Epochs without a better one after which `early_stopping` ends training.
+    warm_start : bool
+        Whether `fit` goes on with the weights of the last one.
+    random_state : int, RandomState or None
+        Seed of initial weights, order and images set apart; None for another one each time.
     threads : int
-        Processor cores; they do not change the result.
+        Processor cores, -1 for all; they do not change the result.
+    verbose : bool
+        Whether to show progress.
 
     Attributes
     ----------
@@ -52,39 +109,108 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         The trained network.
     loss_curve_ : list of float
         Training loss of each epoch.
+    validation_scores_ : list of float
+        With `early_stopping`: accuracy on the images set apart, after each epoch.
+    best_validation_score_ : float
+        The largest one: that of `network_`.
     n_iter_ : int
         Number of epochs.
     n_features_in_ : int
         Length of a row; number of planes of images.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from lenetpp import LeNetClassifier
+    >>> X, y = load_digits(return_X_y=True)
+    >>> LeNetClassifier().fit(X[:1000], y[:1000]).score(X[1000:], y[1000:]) > 0.9
+    True
     """
+
+    classes_: NDArray[Any]
+    network_: Network
+    loss_curve_: list[float]
+    validation_scores_: list[float]
+    best_validation_score_: float
+    n_iter_: int
+    _going_on: tuple[list[EpochRecord], Mapping[tuple[str, str], Any]]
+    """History and state of the optimizer that `partial_fit` goes on from."""
 
     def __init__(
         self,
-        network: str = "lenet5",
+        network: str | None = None,
         *,
         input_shape: Sequence[int] | None = None,
         epochs: int | None = None,
         batch_size: int | None = None,
         learning_rate: float | None = None,
+        schedule: Schedule | None = None,
+        restarts: tuple[int, ...] | None = None,
+        step_epochs: int | None = None,
+        step_factor: float | None = None,
+        warmup_epochs: float | None = None,
+        optimizer: Optimizer | None = None,
         momentum: float | None = None,
+        nesterov: bool | None = None,
+        adam_beta1: float | None = None,
+        adam_beta2: float | None = None,
+        adam_epsilon: float | None = None,
         weight_decay: float | None = None,
+        gradient_clip_norm: float | None = None,
+        loss: Loss | None = None,
+        reduction: Reduction | None = None,
+        initialization: Initialization | None = None,
+        normalization: NormalizationScheme | None = None,
+        flip_horizontally: bool | None = None,
+        shift_pixels: int | None = None,
         settings: TrainingSettings | None = None,
-        random_state: int = 1,
+        class_weight: Mapping[Any, float] | str | None = None,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        warm_start: bool = False,
+        random_state: int | np.random.RandomState | None = 1,
         threads: int = 1,
+        verbose: bool = False,
     ) -> None:
         self.network = network
         self.input_shape = input_shape
         self.epochs = epochs
         self.batch_size = batch_size
         self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.restarts = restarts
+        self.step_epochs = step_epochs
+        self.step_factor = step_factor
+        self.warmup_epochs = warmup_epochs
+        self.optimizer = optimizer
         self.momentum = momentum
+        self.nesterov = nesterov
+        self.adam_beta1 = adam_beta1
+        self.adam_beta2 = adam_beta2
+        self.adam_epsilon = adam_epsilon
         self.weight_decay = weight_decay
+        self.gradient_clip_norm = gradient_clip_norm
+        self.loss = loss
+        self.reduction = reduction
+        self.initialization = initialization
+        self.normalization = normalization
+        self.flip_horizontally = flip_horizontally
+        self.shift_pixels = shift_pixels
         self.settings = settings
+        self.class_weight = class_weight
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.warm_start = warm_start
         self.random_state = random_state
         self.threads = threads
+        self.verbose = verbose
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:  # noqa: N803  (scikit-learn's names)
-        """Train a new network.
+    # Training
+
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:  # noqa: N803
+        """Train a network: a new one, unless `warm_start` is set.
 
         Parameters
         ----------
@@ -92,60 +218,180 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             Images; what is not uint8 becomes float32.
         y : array_like, (N,)
             Labels of any kind.
+        sample_weight : array_like, (N,), optional
+            What each counts, relative to the others.
         """
-        images, labels = validate_data(self, X, y, allow_nd=True, dtype=[np.float32, np.uint8])
-        check_classification_targets(labels)
-        self.classes_, numbers = np.unique(labels, return_inverse=True)
-        images = self._as_images(images)
-        data = Dataset.from_arrays(
-            (images, numbers), (images[:TEST_SIZE], numbers[:TEST_SIZE]), classes=[str(name) for name in self.classes_]
-        )
-        start = self._start(data)
-        if self.settings is not None:
-            start = replace(start, settings=self.settings)
-        run = train(start.network, data, settings=start.changed(self._changes()), threads=self.threads, runs=None)
+        images, labels, weights = self._checked_examples(X, y, sample_weight, reset=True)
+        classes, numbers = np.unique(labels, return_inverse=True)
+        goes_on = self.warm_start and hasattr(self, "network_")
+        if goes_on and not np.array_equal(classes, self.classes_):
+            raise ValueError(f"warm_start needs the classes of before, {self.classes_}, but y has {classes}")
+        self.classes_ = classes
+        seed = self._seed()
+        examples = with_class_weights(weighted(images, numbers, weights), self.class_weight, classes)
+        if len(np.unique(examples.labels)) < 2:
+            raise ValueError(
+                f"y must have at least two classes, but has one class: {classes.tolist()[examples.labels[0]]!r}"
+            )
+        held_out = None
+        if self.early_stopping:
+            examples, held_out = split(examples, self.validation_fraction, seed)
+        data = self._data(examples, held_out)
+        start = self._start(data, seed)
+        network = self.network_.copy() if goes_on else start.network
+        settings = replace(start.settings, patience=self.n_iter_no_change, keep="best") if held_out else start.settings
+        run = train(network, data, settings=settings, threads=self._threads(), runs=None, progress=bool(self.verbose))
         self.network_ = run.network
-        self.loss_curve_ = [record.loss for record in run.history]
-        self.n_iter_ = len(run.history)
+        self._take_note(run.history)
+        self._going_on = [], {}
         return self
+
+    def partial_fit(
+        self,
+        X: ArrayLike,  # noqa: N803
+        y: ArrayLike,
+        classes: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
+        """Train for one more epoch, on these images, at a constant learning rate; the optimizer goes on.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As in :meth:`fit`. The first ones decide the normalization of pixels.
+        classes : array_like, (classes,)
+            All labels there will be; needed in the first call only.
+        """
+        is_first = not hasattr(self, "network_")
+        images, labels, weights = self._checked_examples(X, y, sample_weight, reset=is_first)
+        if is_first and classes is None:
+            raise ValueError("classes must be given in the first call of partial_fit: all labels that there will be")
+        all_classes = self.classes_ if classes is None else np.unique(np.asarray(classes))
+        if not is_first and not np.array_equal(all_classes, self.classes_):
+            raise ValueError(f"classes must be those of the first call, {self.classes_}, but are {all_classes}")
+        unknown = np.setdiff1d(labels, all_classes)
+        if len(unknown):
+            raise ValueError(f"y has the label {unknown.tolist()[0]!r}, which is none of the classes {all_classes}")
+        self.classes_ = all_classes
+        numbers = np.searchsorted(all_classes, labels)
+        data = self._data(with_class_weights(weighted(images, numbers, weights), self.class_weight, all_classes))
+        start = self._start(data, self._seed())
+        settings = replace(start.settings, schedule="constant", warmup_epochs=0.0, restarts=())
+        if is_first:
+            self.network_ = start.network
+            self.network_.core = prepared_core(self.network_, data, settings)
+            self.network_.class_names = data.classes
+            self._going_on = [], {}
+        history, state = self._going_on
+        run = Run(network=self.network_, settings=settings, history=list(history))
+        position = Checkpoint(network=self.network_, state=state, epoch=len(history))
+        loop = TrainingLoop(run, data, self._threads(), position)
+        loop.run_epochs(None, CheckpointPace(30.0), bool(self.verbose), until=len(history) + 1)
+        self._going_on = run.history, loop.checkpoint().snapshot().state
+        self._take_note(run.history)
+        return self
+
+    def _take_note(self, history: Sequence[EpochRecord]) -> None:
+        self.loss_curve_ = [epoch.loss for epoch in history]
+        self.n_iter_ = len(history)
+        scores = [epoch.validation_accuracy for epoch in history if epoch.validation_accuracy is not None]
+        for name in ("validation_scores_", "best_validation_score_"):
+            self.__dict__.pop(name, None)  # of an earlier fit
+        if scores:
+            self.validation_scores_ = scores
+            self.best_validation_score_ = max(scores)
+
+    # Answers
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:  # noqa: N803
         """Return the label (N,) of each image."""
-        images = self._checked(X)
-        labels: NDArray[Any] = self.classes_[self.network_.predict(images, threads=self.threads)]
+        images = self._checked_images(X)
+        labels: NDArray[Any] = self.classes_[self.network_.predict(images, threads=self._threads())]
         return labels
 
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:  # noqa: N803
         """Return probabilities (N, classes) in the order of `classes_`."""
-        images = self._checked(X)
-        return self.network_.predict_proba(images, threads=self.threads)
+        images = self._checked_images(X)
+        return self.network_.predict_proba(images, threads=self._threads())
 
-    def _checked(self, X: ArrayLike) -> ImageArray:  # noqa: N803
+    def __sklearn_tags__(self) -> Any:
+        """Return what scikit-learn wants to know: images are arrays of three or four dimensions."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        return tags
+
+    # From parameters and arrays to what is trained
+
+    def _checked_examples(
+        self,
+        X: ArrayLike,  # noqa: N803
+        y: ArrayLike,
+        sample_weight: ArrayLike | None,
+        *,
+        reset: bool,
+    ) -> tuple[ImageArray, NDArray[Any], NDArray[np.float64] | None]:
+        array, labels = validate_data(self, X, y, reset=reset, allow_nd=True, dtype=[np.float32, np.uint8])
+        check_classification_targets(labels)
+        weights = None
+        if sample_weight is not None:
+            weights = _check_sample_weight(sample_weight, array, dtype=np.float64, ensure_non_negative=True)
+        return self._as_images(array), labels, weights
+
+    def _checked_images(self, X: ArrayLike) -> ImageArray:  # noqa: N803
         check_is_fitted(self)
         return self._as_images(validate_data(self, X, reset=False, allow_nd=True, dtype=[np.float32, np.uint8]))
 
     def _as_images(self, array: ImageArray) -> ImageArray:
-        """(N, planes, height, width) of rows or planes."""
-        if array.ndim == 2:
-            return array.reshape(-1, *self._row_shape(array.shape[1]))
-        return array[:, np.newaxis] if array.ndim == 3 else array
+        images = as_images(array, self.input_shape)
+        if self.network is None and array.ndim == 2 and self.input_shape is None and not _takes(images.shape[1:]):
+            return as_images(array, None, squares=False)
+        return images
 
-    def _row_shape(self, features: int) -> Shape:
-        if self.input_shape is None:
-            side = math.isqrt(features)
-            return (1, side, side) if side * side == features else (1, 1, features)
-        planes, height, width = as_shape(self.input_shape)
-        if planes * height * width != features:
-            raise ValueError(f"input_shape {tuple(self.input_shape)} does not hold the {features} features of X")
-        return planes, height, width
+    def _data(self, examples: Examples, held_out: Examples | None = None) -> Dataset:
+        images, labels, weights = examples
+        data = Dataset(
+            images,
+            labels.astype(np.int32),
+            images[:TEST_SIZE],
+            labels[:TEST_SIZE].astype(np.int32),
+            tuple(str(name) for name in self.classes_),
+            train_weights=weights,
+        )
+        if held_out is None:
+            return data
+        return replace(data, validation_images=held_out.images, validation_labels=held_out.labels.astype(np.int32))
 
-    def _start(self, data: Dataset) -> Start:
-        text: str = self.network
+    def _start(self, data: Dataset, seed: int) -> Start:
+        text = self.network
+        if text is None:
+            text = "lenet5" if _takes(data.input_shape) else PERCEPTRON
         if text not in NAMED_NETWORKS:
             text = f"{'x'.join(map(str, data.input_shape))} | {text.format(classes=len(self.classes_))}"
-        return find_start(data, text)
-
-    def _changes(self) -> dict[str, Any]:
-        names = ("epochs", "batch_size", "learning_rate", "momentum", "weight_decay")
+        start = find_start(data, text)
+        settings = start.settings
+        if self.settings is not None:
+            settings = self.settings
+        elif self.network is None:
+            usual = recipe("lenet5", data)
+            settings = replace(usual, epochs=max(usual.epochs, min(MOST_EPOCHS, ENOUGH_ROWS // len(data.train_images))))
+        names = [field.name for field in fields(TrainingSettings) if field.name not in ELSEWHERE]
         given = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
-        return {"seed": self.random_state, **given}
+        settings = replace(settings, seed=seed, class_weight="none", patience=0, keep="last", **given)
+        return Start(start.network, settings)
+
+    def _seed(self) -> int:
+        if isinstance(self.random_state, int | np.integer):
+            return int(self.random_state)
+        return int(check_random_state(self.random_state).randint(2**31))
+
+    def _threads(self) -> int:
+        return surroundings.available_cores() if self.threads == -1 else self.threads
+
+
+def _takes(input_shape: Sequence[int]) -> bool:
+    """Whether ``lenet5`` fits images of this shape."""
+    try:
+        named_network("lenet5", input_shape)
+    except ParseError:
+        return False
+    return True

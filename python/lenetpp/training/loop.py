@@ -16,6 +16,7 @@ from lenetpp import _core
 from lenetpp.basics.arrays import ImageArray
 from lenetpp.basics.files import write_file
 from lenetpp.networks.measurement import Evaluation, evaluate_in_slices
+from lenetpp.networks.network import Network
 from lenetpp.records.checkpoints import NOTHING_DONE, Checkpoint, CheckpointPace
 from lenetpp.records.epochs import EpochRecord, Outcome
 from lenetpp.records.results import predictions_as_recorded, results_as_recorded
@@ -26,7 +27,9 @@ from lenetpp.settings.advice import clipping, one_of, warmup
 from lenetpp.training.display import training_display
 from lenetpp.training.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
 from lenetpp.training.interruption import InterruptGuard
+from lenetpp.training.preparation import weights_of_images
 from lenetpp.training.run import Run
+from lenetpp.training.stopping import BestEpoch, OnEpoch, name_of
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset
@@ -62,12 +65,15 @@ class TrainingLoop:
         self._data = data
         self._threads = threads
         settings = run.settings
+        self._weights = weights_of_images(data, settings)
+        self._core = run.network.core  # the one that is trained, also when the run has another one at its end
         self._trainer = _core.Trainer(run.network.core, threads=threads, **settings.taken_by("trainer"))
         schedule = settings.taken_by("schedule")
         self._learning_rate = _core.LearningRate(schedule.pop("learning_rate"), **schedule)
         start = start or Checkpoint(network=run.network)
         for (name, parameter), values in start.state.items():
             self._trainer.set_state(name, parameter, values)
+        self._best = BestEpoch(settings, run.history, None if start.best is None else start.best.core)
         self._last_sound = last_sound or run.network.core.copy()
         # Of the running epoch.
         self._done = start.done
@@ -77,20 +83,36 @@ class TrainingLoop:
         self._started = time.perf_counter() - start.run_seconds
 
     def run_epochs(
-        self, record: RunWriter | None, pace: CheckpointPace, progress: bool | None, until: int | None = None
+        self,
+        record: RunWriter | None,
+        pace: CheckpointPace,
+        progress: bool | None,
+        on_epoch: OnEpoch | None = None,
+        *,
+        until: int | None = None,
+        ends: bool = True,
     ) -> Run:
-        """Train until there are `until` epochs (all of the settings), and record how it ended."""
+        """Train until there are `until` epochs (all of the settings) or something else ends it, and record how.
+
+        Where that is not the end of the training, but only as far as it is done now, `ends` is False.
+        """
         run = self.run
         self._record, self._pace = record, pace
         run.folder = None if record is None else record.folder
-        run.outcome, run.message = "running", ""
+        run.outcome, run.message, run.kept_epoch = "running", "", None
+        end: Outcome = "finished" if ends else "interrupted"
         until = until or run.settings.epochs
         with InterruptGuard() as self._guard:
             try:
                 epochs_done, images = len(run.history), len(self._data.train_images)
                 with training_display(progress, until, images, epochs_done) as self._display:
-                    while len(run.history) < until:
+                    while len(run.history) < until and not self._best.is_long_ago(len(run.history)):
                         self._run_epoch()
+                        if on_epoch is not None and self._is_stopped_by(on_epoch, until):
+                            end = "stopped"
+                            break
+                    if ends:
+                        self._keep_best()
                     if run.evaluation is None:
                         run.evaluation = self._evaluate("test", self._data.test_images, self._data.test_labels)
             except KeyboardInterrupt:
@@ -108,8 +130,34 @@ class TrainingLoop:
                     self._end("failed", f"{type(error).__name__}: {error}")
                 raise
             else:
-                self._end("finished")
+                self._end(end, run.message or self._early_end())
         return run
+
+    def _is_stopped_by(self, on_epoch: OnEpoch, until: int) -> bool:
+        """Ask the caller whether training ends here, before its last epoch."""
+        run = self.run
+        is_enough = on_epoch(run)
+        if run.network.core is not self._core or run.network.digest != run.history[-1].digest:
+            raise ValueError(f"on_epoch must not change the network, but {name_of(on_epoch)} did")
+        if not is_enough or len(run.history) >= until:
+            return False
+        run.message = f"{name_of(on_epoch)} ended training after epoch {len(run.history)} of {run.settings.epochs}"
+        return True
+
+    def _early_end(self) -> str:
+        """Say why training ended before its last epoch, if patience is why."""
+        epochs, best = len(self.run.history), self._best.epoch
+        if best is None or not self._best.is_long_ago(epochs) or epochs == self.run.settings.epochs:
+            return ""
+        return f"ended after epoch {epochs} of {self.run.settings.epochs}: epoch {best.epoch} was the best one"
+
+    def _keep_best(self) -> None:
+        """Let the run have the weights of its best epoch, where the settings say so."""
+        run, best = self.run, self._best
+        if best.core is None or best.epoch is None:
+            return
+        evaluation = self._evaluate("test", self._data.test_images, self._data.test_labels, core=best.core)
+        run.network.core, run.kept_epoch, run.evaluation = best.core, best.epoch.epoch, evaluation
 
     # One epoch
 
@@ -140,7 +188,8 @@ class TrainingLoop:
         self.run.evaluation = test
         self._done, self._seconds, self._trained = NOTHING_DONE, 0.0, None
         del self._last_sound  # first: there is memory planned for one
-        self._last_sound = self.run.network.core.copy()
+        self._last_sound = self._core.copy()
+        self._best.compare(epoch, self._last_sound)
         self._is_between_steps = True
         self._display.show_epoch(epoch)
         if self._record is not None:
@@ -166,6 +215,7 @@ class TrainingLoop:
                 self._data.train_labels,
                 epoch=epoch,
                 learning_rate=self._learning_rate,
+                weights=self._weights,
                 done=self._done,
                 progress=progress,
             )
@@ -194,15 +244,20 @@ class TrainingLoop:
         }
 
     def _evaluate(
-        self, part: str, images: ImageArray, labels: NDArray[np.int32], activity: _core.UnitActivity | None = None
+        self,
+        part: str,
+        images: ImageArray,
+        labels: NDArray[np.int32],
+        activity: _core.UnitActivity | None = None,
+        core: _core.Network | None = None,
     ) -> Evaluation:
         def before_slice() -> None:
             self._guard.check()
             self._display.show_evaluation()
 
-        network, loss = self.run.network, self.run.settings.loss
+        names, loss = self.run.network.class_names, self.run.settings.loss
         evaluation = evaluate_in_slices(
-            network.core, network.class_names, images, labels, loss, self._threads, before_slice, activity
+            core or self._core, names, images, labels, loss, self._threads, before_slice, activity
         )
         if not math.isfinite(evaluation.loss):
             raise self._divergence(
@@ -222,16 +277,18 @@ class TrainingLoop:
     def _checkpoint_is_due(self) -> bool:
         return self._record is not None and self._pace.is_due(epoch_is_complete=False)
 
-    def _checkpoint(self) -> Checkpoint:
-        network, trainer = self.run.network, self._trainer
+    def checkpoint(self) -> Checkpoint:
+        """Return where training is, between two steps; it moves on with it: see :meth:`Checkpoint.snapshot`."""
+        names, trainer, best = self.run.network.class_names, self._trainer, self._best.core
         arrays = {
             (name, parameter): partial(trainer.state, name, parameter)
             for name in trainer.state_names
-            for parameter in network.core.parameter_names
+            for parameter in self._core.parameter_names
         }
         return Checkpoint(
-            network=network,
+            network=Network.from_core(self._core, names),
             state=TensorsOnDemand(arrays),
+            best=None if best is None else Network.from_core(best, names),
             epoch=len(self.run.history),
             done=self._done,
             seconds=self._seconds,
@@ -243,7 +300,7 @@ class TrainingLoop:
         assert self._record is not None
         start = time.perf_counter()
         with self._writing():
-            self._record.save_checkpoint(self._checkpoint().content())
+            self._record.save_checkpoint(self.checkpoint().content())
         self._pace.note_written(time.perf_counter() - start)
 
     def _end(self, outcome: Outcome, message: str = "") -> None:
@@ -257,7 +314,7 @@ class TrainingLoop:
 
     def _checkpoint_to_keep(self) -> Checkpoint | None:
         """Return where the run can go on; None where it cannot, or only from an earlier checkpoint."""
-        return self._checkpoint() if self.run.can_go_on and self._is_between_steps else None
+        return self.checkpoint() if self.run.can_go_on and self._is_between_steps else None
 
     def _note_failure(self, error: RecordingFailed) -> None:
         """Say in the folder that it could not be written, if that can.

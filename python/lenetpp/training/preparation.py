@@ -1,11 +1,13 @@
 """What a network needs before its first step: weights, and a normalization of pixels."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lenetpp import _core
 from lenetpp.basics.arrays import FloatArray
 from lenetpp.data import Dataset, per_plane_statistics
 from lenetpp.networks.network import Network
+from lenetpp.settings.class_weights import weights_of_classes
 from lenetpp.settings.training_settings import NormalizationScheme, TrainingSettings
 
 
@@ -17,12 +19,40 @@ def check_data(data: Dataset, settings: TrainingSettings) -> None:
             f"classes must be at least two among the training images, but all {count:,} of {data.name} "
             f"are of one class, {name!r}: a network that always says so would be right"
         )
+    if data.validation_images is None:
+        for name, idle in (("patience", 0), ("keep", "last")):
+            if getattr(settings, name) != idle:
+                raise ValueError(
+                    f"{name} must be {idle!r} without validation images, but is {getattr(settings, name)!r}: give "
+                    "some, by validation_per_class of load_data, or validation=(images, labels) of Dataset.from_arrays"
+                )
     smallest = min(data.input_shape[1:])
     if settings.shift_pixels >= smallest:
         raise ValueError(
             f"shift_pixels must be below {smallest}, the smaller of the images' height and width, "
             f"but is {settings.shift_pixels}"
         )
+
+
+def weights_of_images(data: Dataset, settings: TrainingSettings) -> NDArray[np.float64] | None:
+    """Return what the loss of each training image is multiplied by (N,): its own weight times that of its class.
+
+    None where nothing is weighted.
+
+    Raises
+    ------
+    ValueError
+        If a class is weighted that there is not, or no image has a weight above 0.
+    """
+    of_classes = weights_of_classes(settings.class_weight, data.classes, data.train_labels)
+    if of_classes is None:
+        return data.train_weights
+    weights: NDArray[np.float64] = of_classes[data.train_labels]
+    if data.train_weights is not None:
+        weights *= data.train_weights
+    if not weights.any():
+        raise ValueError(f"class_weight must leave an image with a weight above 0, but is {settings.class_weight!r}")
+    return weights
 
 
 def prepared_core(network: Network, data: Dataset, settings: TrainingSettings) -> _core.Network:

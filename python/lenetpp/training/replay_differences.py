@@ -27,7 +27,7 @@ TIMES = frozenset(("seconds", "images_per_second"))
 OF_EPOCHS = tuple(field.name for field in fields(EpochRecord) if field.name not in TIMES)
 OF_DATA = ("classes", "images", "pixels")
 OF_NUMERICS = ("version", "class")
-ENDS = {"finished": True, "diverged": True, "interrupted": False}
+ENDS = {"finished": True, "stopped": True, "diverged": True, "interrupted": False}
 """Outcomes with results, and whether the weights are those after the last complete epoch."""
 
 

@@ -132,8 +132,9 @@ def replay(
     loop = TrainingLoop(again, found, threads, start)
     differences = list(differences_before_training(content, start.network.digest, found))
     until = settings.epochs if content["outcome"] == "finished" else len(recorded)
+    ends = content["outcome"] in ("finished", "stopped")
     with suppress(TrainingDiverged):  # an epoch that is missing differs
-        loop.run_epochs(None, CheckpointPace(30.0), progress, until=until)
+        loop.run_epochs(None, CheckpointPace(30.0), progress, until=until, ends=ends)
     differences += differences_of_epochs(recorded, again)
     differences += differences_after_training(folder, content, again)
     return Replay(recorded=recorded, run=again, differences=differences, different_surroundings=surroundings_then)

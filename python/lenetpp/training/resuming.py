@@ -10,15 +10,17 @@ from lenetpp.basics import surroundings
 from lenetpp.networks.evaluation import check_fit
 from lenetpp.networks.network import Network
 from lenetpp.records.checkpoints import Checkpoint, CheckpointPace
+from lenetpp.records.epochs import patience_has_ended
 from lenetpp.records.needed_arguments import ArgumentNeeded
 from lenetpp.records.recorded_data import same_data
 from lenetpp.records.references import RunReference, folder_of
-from lenetpp.records.run_files import CHECKPOINT_NAME, INITIAL_NAME, RecordError, read_record, reading
+from lenetpp.records.run_files import CHECKPOINT_NAME, INITIAL_NAME, RecordError, read_metrics, read_record, reading
 from lenetpp.records.run_writer import RunWriter, now
 from lenetpp.settings.training_settings import TrainingSettings
 from lenetpp.training.loop import TrainingLoop
 from lenetpp.training.preparation import prepared_core
 from lenetpp.training.run import Run
+from lenetpp.training.stopping import OnEpoch, name_of
 from lenetpp.training.train import train
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ def resume(
     threads: int | None = None,
     checkpoint_seconds: float = 30.0,
     progress: bool | None = None,
+    on_epoch: OnEpoch | None = None,
 ) -> Run:
     """Continue a run from its last checkpoint; it ends with the bits of one that was never interrupted.
 
@@ -59,8 +62,8 @@ def resume(
         The data that the run was trained with; needed where they were arrays of one's own, or have moved.
     threads : int, optional
         Processor cores to use; by default as many as before.
-    checkpoint_seconds, progress
-        As in :func:`lenetpp.train`.
+    checkpoint_seconds, progress, on_epoch
+        As in :func:`lenetpp.train`; a function given there is not called here unless it is given again.
 
     Returns
     -------
@@ -83,10 +86,10 @@ def resume(
     """
     folder, pace = folder_of(run, "go on from"), CheckpointPace(checkpoint_seconds)
     if anew:
-        return _train_anew(folder, epochs, data, threads, checkpoint_seconds, progress)
+        return _train_anew(folder, epochs, data, threads, checkpoint_seconds, progress, on_epoch)
     with RunWriter.reopen(folder) as record:
         settings = TrainingSettings(**record.content["settings"])
-        _check_resumable(record)
+        _check_resumable(record, settings)
         threads = threads or record.content["machine"]["threads"]
         found = same_data(record.content["data"], data)
         settings = _settings_to_go_on(record, settings, epochs)
@@ -99,11 +102,13 @@ def resume(
         loop = TrainingLoop(continued, found, threads, start)
         del start  # its state is the trainer's now
         record.content["outcome"] = "running"
+        if on_epoch is not None:
+            record.content["on_epoch"] = name_of(on_epoch)
         record.content["settings"] = settings.as_dict()
         record.content["resumed"] = [*record.content.get("resumed", []), now()]
         record.content["machine"] = {**surroundings.machine(), "threads": threads, "process": os.getpid()}
         record.write()
-        return loop.run_epochs(record, pace, progress)
+        return loop.run_epochs(record, pace, progress, on_epoch)
 
 
 def starting_point(
@@ -145,6 +150,7 @@ def _train_anew(
     threads: int | None,
     checkpoint_seconds: float,
     progress: bool | None,
+    on_epoch: OnEpoch | None,
 ) -> Run:
     """Train a new run beside the recorded one, which differs in the number of epochs only."""
     content = read_record(folder)
@@ -159,14 +165,20 @@ def _train_anew(
         runs=folder.resolve().parent,
         checkpoint_seconds=checkpoint_seconds,
         progress=progress,
+        on_epoch=on_epoch,
     )
 
 
-def _check_resumable(record: RunWriter) -> None:
+def _check_resumable(record: RunWriter, settings: TrainingSettings) -> None:
     """Raise RecordError if there is nothing to go on with, or other bits would come out."""
     content, folder = record.content, record.folder
     if content["outcome"] == "diverged":
         raise RecordError(f"{folder} diverged, and would again: {content.get('message', '')}")
+    if content["outcome"] == "finished" and patience_has_ended(read_metrics(folder), settings.patience):
+        raise RecordError(
+            f"{folder} has {content.get('message', 'ended by its patience')}; with its patience of {settings.patience} "
+            "it would not go on: train a new run with a larger one"
+        )
     for name in ("version", "class"):
         recorded, present = content["numerics"][name], surroundings.numerics()[name]
         if recorded != present:

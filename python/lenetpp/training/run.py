@@ -29,16 +29,19 @@ class Run(RunPictures):
         How it was trained.
     history : list of EpochRecord
         One for each complete epoch.
-    outcome : {"running", "finished", "interrupted", "diverged", "failed"}
-        How it ended.
+    outcome : {"running", "finished", "stopped", "interrupted", "diverged", "failed"}
+        How it ended: ``"stopped"`` by a function of the caller, `on_epoch`.
     message : str
         What there is to say about an early end.
     evaluation : Evaluation or None
-        Of the test images after the last complete epoch.
+        Of the test images after the last complete epoch, or the one kept.
     seconds : float
         From the start to the end, evaluation included.
     folder : Path or None
         Where it is recorded.
+    kept_epoch : int or None
+        The epoch, counted from 1, that the network's weights and the results are of, where training has ended and its
+        setting `keep` is ``"best"``; None: the last one.
     """
 
     network: Network
@@ -49,6 +52,12 @@ class Run(RunPictures):
     evaluation: Evaluation | None = None
     seconds: float = 0.0
     folder: Path | None = None
+    kept_epoch: int | None = None
+
+    @property
+    def kept(self) -> EpochRecord | None:
+        """The epoch that the network's weights and the results are of."""
+        return self.history[(self.kept_epoch or 0) - 1] if self.history else None
 
     @property
     def digest(self) -> str:
@@ -57,8 +66,8 @@ class Run(RunPictures):
 
     @property
     def test_accuracy(self) -> float | None:
-        """Share of the test images classified right after the last complete epoch, in [0, 1]."""
-        return self.history[-1].test_accuracy if self.history else None
+        """Share of the test images classified right after the last complete epoch, or the one kept, in [0, 1]."""
+        return None if self.kept is None else self.kept.test_accuracy
 
     @property
     def images_per_second(self) -> float:
@@ -86,8 +95,10 @@ class Run(RunPictures):
             results["digest"] = self.digest
             if self.network.dtype != "float32":
                 results["model_digest"] = self.network.astype("float32").digest
-        if self.history:
-            last = asdict(self.history[-1])
+        if self.kept_epoch is not None:
+            results["kept_epoch"] = self.kept_epoch
+        if self.kept is not None:
+            last = asdict(self.kept)
             for name in ("loss", "training_accuracy", "test_loss", "test_accuracy"):
                 results[name] = last[name]
             if last["validation_accuracy"] is not None:
@@ -104,10 +115,11 @@ class Run(RunPictures):
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows."""
-        last = self.history[-1] if self.history else None
+        last = self.kept
         facts = {
             "network": self.network,
-            "epochs": f"{len(self.history)} of {self.settings.epochs}",
+            "epochs": f"{len(self.history)} of {self.settings.epochs}"
+            + (f", that of epoch {self.kept_epoch} kept" if self.kept_epoch else ""),
             "test": None if last is None else f"{percent(last.test_accuracy)}, loss {last.test_loss:.4f}",
             "training": None if last is None else f"{percent(last.training_accuracy)}, loss {last.loss:.4f}",
             "time": f"{self.seconds:.1f} s, training at {self.images_per_second:,.0f} images/s",
@@ -139,13 +151,17 @@ class Run(RunPictures):
         network = recorded_model(path)
         if "results" not in content:
             raise RecordError(f"{path} has no results yet: its outcome is {content['outcome']!r}")
+        history, kept_epoch = read_metrics(path), content["results"].get("kept_epoch")
+        if kept_epoch is not None and kept_epoch > len(history):
+            raise RecordError(f"{path}: results.kept_epoch is {kept_epoch}, but there are {len(history)} epochs")
         return cls(
             network=network,
             settings=TrainingSettings(**content["settings"]),
-            history=read_metrics(path),
+            history=history,
             outcome=content["outcome"],
             message=content.get("message", ""),
             evaluation=recorded_evaluation(content, path),
             seconds=content["results"]["seconds"],
             folder=path,
+            kept_epoch=kept_epoch,
         )

@@ -19,6 +19,7 @@ from lenetpp.settings.training_settings import SettingChanges, TrainingSettings
 from lenetpp.training.loop import TrainingLoop
 from lenetpp.training.preparation import check_data, prepared_core
 from lenetpp.training.run import Run
+from lenetpp.training.stopping import OnEpoch, name_of
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset
@@ -29,7 +30,7 @@ class _DefaultFolder(Enum):
 
 
 DEFAULT_FOLDER: Final = _DefaultFolder.DEFAULT
-KEYWORDS = ("settings", "threads", "runs", "checkpoint_seconds", "progress")
+KEYWORDS = ("settings", "threads", "runs", "checkpoint_seconds", "progress", "on_epoch")
 """Of :func:`train`, beside the settings' own names: what a mistyped name may mean too."""
 
 
@@ -42,6 +43,7 @@ def train(
     runs: str | os.PathLike[str] | _DefaultFolder | None = DEFAULT_FOLDER,
     checkpoint_seconds: float = 30.0,
     progress: bool | None = None,
+    on_epoch: OnEpoch | None = None,
     **changes: Unpack[SettingChanges],
 ) -> Run:
     """Train a network in place on the training part of the data and measure it on the test part after each epoch.
@@ -68,10 +70,15 @@ def train(
     progress : bool, optional
         Whether to show progress: a bar on a terminal, a table below a notebook's cell, elsewhere a line for each epoch
         on the error stream. By default on a terminal and in a notebook.
+    on_epoch : callable, optional
+        Called with the run after each epoch: it may look at ``run.history`` and ``run.network``, must not change the
+        network, and ends training where it returns True. The record has its name, and a run that it ended the outcome
+        ``"stopped"``; :func:`lenetpp.resume` goes on with that.
     **changes
         Any field of :class:`TrainingSettings`: epochs, batch_size, learning_rate, schedule, restarts, step_epochs,
         step_factor, warmup_epochs, optimizer, momentum, nesterov, adam_beta1, adam_beta2, adam_epsilon, weight_decay,
-        gradient_clip_norm, loss, reduction, initialization, normalization, flip_horizontally, shift_pixels, seed.
+        gradient_clip_norm, loss, reduction, class_weight, initialization, normalization, flip_horizontally,
+        shift_pixels, patience, keep, seed.
 
     Returns
     -------
@@ -94,6 +101,8 @@ def train(
     OSError
         If the record cannot be made at all; the network is as before.
     """
+    if on_epoch is not None and not callable(on_epoch):
+        raise TypeError(f"on_epoch must be a function that takes a run, but is {type(on_epoch).__name__}")
     check_names("train", changes, (*SettingChanges.__annotations__, *KEYWORDS))
     settings = replace(settings or TrainingSettings(), **changes)
     check_fit(network, data)
@@ -109,13 +118,13 @@ def train(
         if runs is not None:
             folder = default_runs_folder() if isinstance(runs, _DefaultFolder) else Path(runs)
             initial = Checkpoint(network=network).content() if given else None
-            record = RunWriter.create(folder, _description(run, data, threads, given), initial)
+            record = RunWriter.create(folder, _description(run, data, threads, given, on_epoch), initial)
     except BaseException:
         network.core = untrained
         raise
     network.class_names = data.classes
     del untrained  # the loop has it for as long as it is needed
-    return loop.run_epochs(record, pace, progress)
+    return loop.run_epochs(record, pace, progress, on_epoch)
 
 
 def _given(network: Network) -> str | None:
@@ -125,10 +134,12 @@ def _given(network: Network) -> str | None:
     return None if network.normalization is None else "given normalization"
 
 
-def _description(run: Run, data: "Dataset", threads: int, given: str | None) -> dict[str, Any]:
+def _description(
+    run: Run, data: "Dataset", threads: int, given: str | None, on_epoch: OnEpoch | None
+) -> dict[str, Any]:
     """Return what is recorded before the first step: all that is needed to train again."""
     network = run.network
-    description = {
+    description: dict[str, Any] = {
         "network": {
             "text": str(network),
             "dtype": network.dtype,
@@ -141,6 +152,8 @@ def _description(run: Run, data: "Dataset", threads: int, given: str | None) -> 
         "software": surroundings.software(),
         "machine": {**surroundings.machine(), "threads": threads, "process": os.getpid()},
     }
+    if on_epoch is not None:
+        description["on_epoch"] = name_of(on_epoch)
     if revision := surroundings.git_revision():
         description["git"] = revision
     return description

@@ -204,3 +204,14 @@ def test_the_class_itself_takes_every_shape_at_its_word() -> None:
     data = Dataset(images, labels, images, labels, ("a", "b"))
     assert data.input_shape == (5, 5, 3)
     assert dataclasses.replace(data, name="other").input_shape == (5, 5, 3)
+
+
+def test_float64_from_0_to_1_becomes_float32() -> None:
+    shares = IMAGES / 255
+    data = Dataset.from_arrays((shares, LABELS), (shares.astype(np.float32), LABELS))
+    assert data.train_images.dtype == np.float32
+    np.testing.assert_array_equal(data.train_images, shares.astype(np.float32))
+    for other in (shares + 1e-9, shares - 1e-9, np.where(shares == shares.max(), 1.1, shares)):
+        if other.min() < 0 or other.max() > 1:
+            with pytest.raises(DataError, match="must be uint8 or float32, but are float64"):
+                Dataset.from_arrays((other, LABELS), PART)

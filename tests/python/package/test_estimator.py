@@ -1,8 +1,11 @@
 """LeNetClassifier: scikit-learn's own checks, and images in every form that scikit-learn's users have."""
 
+import os
 import pickle
+import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,10 +13,13 @@ import pytest
 
 import lenetpp as lp
 from lenetpp import TrainingSettings
+from lenetpp.training.estimator import ELSEWHERE
 
 from .patterns import stripes
 
-sklearn = pytest.importorskip("sklearn", reason="scikit-learn is not installed")
+pytest.importorskip("sklearn", reason="scikit-learn is not installed")
+
+from sklearn.utils.estimator_checks import parametrize_with_checks  # type: ignore[import-untyped]
 
 LAYERS = "conv 4x3x3 relu | maxpool 2 | dense {classes}"
 
@@ -22,12 +28,28 @@ def classifier(**parameters: Any) -> Any:
     return lp.LeNetClassifier(**{"network": LAYERS, "epochs": 12, "learning_rate": 0.05, **parameters})
 
 
-def test_scikit_learns_own_checks_pass() -> None:
-    from sklearn.utils.estimator_checks import check_estimator  # type: ignore[import-untyped]
+PERCEPTRON = "dense 20 relu | dense {classes}"
 
-    perceptron = lp.LeNetClassifier("dense 20 relu | dense {classes}", epochs=30, learning_rate=0.05)
-    results = check_estimator(perceptron, on_skip=None)
-    assert len(results) > 30
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
+@parametrize_with_checks(  # type: ignore[untyped-decorator]
+    [
+        lp.LeNetClassifier(),
+        lp.LeNetClassifier(PERCEPTRON, epochs=30, learning_rate=0.05),
+        lp.LeNetClassifier(PERCEPTRON, optimizer="adam", learning_rate=0.005, epochs=60, class_weight="balanced"),
+        lp.LeNetClassifier("dense 30 tanh | dense {classes} sigmoid", loss="squared_error", epochs=200, threads=2),
+    ]
+)
+def test_scikit_learns_own_checks_pass(estimator: Any, check: Any) -> None:
+    check(estimator)
+
+
+def test_with_early_stopping_all_checks_pass_but_that_of_weights_on_what_is_set_apart() -> None:
+    from sklearn.utils.estimator_checks import check_estimator
+
+    results = check_estimator(lp.LeNetClassifier(early_stopping=True), on_skip=None, on_fail=None)
+    failed = [result["check_name"] for result in results if result["status"] == "failed"]
+    assert failed == ["check_class_weight_classifiers"]
 
 
 def test_labels_of_any_kind_come_back() -> None:
@@ -97,6 +119,240 @@ def test_a_search_over_settings_works() -> None:
     search = GridSearchCV(classifier(epochs=3), {"learning_rate": [1e-6, 0.05]}, cv=2).fit(images, labels)
     assert search.best_params_ == {"learning_rate": 0.05}
     assert pickle.loads(pickle.dumps(search.best_estimator_)).predict(images[:1]).shape == (1,)
+
+
+# The default network
+
+
+@pytest.mark.parametrize(
+    ("shape", "text"),
+    [
+        ((784,), "1x28x28 | conv 6x5x5 pad2 relu |"),
+        ((121,), "1x11x11 | conv 6x5x5 pad2 relu |"),
+        ((100,), "100x1x1 | dense 100 relu | dense 2"),
+        ((64,), "64x1x1 | dense 100 relu | dense 2"),
+        ((30,), "30x1x1 | dense 100 relu | dense 2"),
+        ((1,), "1x1x1 | dense 100 relu | dense 2"),
+        ((8, 8), "1x8x8 | dense 100 relu | dense 2"),
+        ((3, 32, 32), "3x32x32 | conv 6x5x5 relu |"),
+        ((2, 20, 11), "2x20x11 | conv 6x5x5 pad2 relu |"),
+    ],
+)
+def test_the_default_takes_any_shape(shape: tuple[int, ...], text: str) -> None:
+    images = np.random.default_rng(1).normal(size=(8, *shape))
+    model = lp.LeNetClassifier(epochs=1).fit(images, np.arange(8) % 2)
+    assert str(model.network_).startswith(text)
+    assert model.predict(images).shape == (8,)
+
+
+def test_features_of_any_scale_are_learned_without_a_scaler() -> None:
+    generator = np.random.default_rng(3)
+    features = generator.normal(size=(300, 5))
+    labels = features[:, 1] + features[:, 2] > 0
+    scaled = features * [1e4, 1e-4, 1e-3, 1, 10] + [1e5, 0, 3, 0, 7]
+    assert lp.LeNetClassifier().fit(scaled, labels).score(scaled, labels) > 0.9
+
+
+# Parameters
+
+
+def test_every_training_setting_is_a_parameter_that_changes_the_training() -> None:
+    parameters = lp.LeNetClassifier().get_params()
+    names = set(TrainingSettings().as_dict()) | {"restarts"}
+    assert names - set(ELSEWHERE) <= set(parameters)
+    assert set(ELSEWHERE.values()) <= set(parameters)
+    images, labels = stripes(60)
+    usual: dict[str, Any] = {"epochs": 3, "schedule": "cosine"}
+    changed: dict[str, Any] = {
+        "momentum": 0.5,
+        "nesterov": True,
+        "weight_decay": 0.1,
+        "shift_pixels": 1,
+        "flip_horizontally": True,
+    }
+    changed |= {"reduction": "sum", "initialization": "lecun", "normalization": "unit", "gradient_clip_norm": 0.1}
+    changed |= {"loss": "squared_error", "warmup_epochs": 1.0, "restarts": (1,), "optimizer": "adam", "batch_size": 8}
+    digest = classifier(**usual).fit(images, labels).network_.digest
+    for name, value in changed.items():
+        assert classifier(**usual, **{name: value}).fit(images, labels).network_.digest != digest, name
+
+
+def test_the_seed_may_be_a_number_a_generator_or_chance() -> None:
+    images, labels = stripes(60)
+
+    def digest(random_state: Any) -> str:
+        return str(classifier(epochs=1, random_state=random_state).fit(images, labels).network_.digest)
+
+    assert digest(5) == digest(np.int64(5)) != digest(6)
+    generator = np.random.RandomState(2)
+    assert digest(np.random.RandomState(2)) == digest(generator) != digest(generator)
+    assert digest(None) != digest(None)
+    np.random.seed(7)  # noqa: NPY002  (what scikit-learn's None draws from)
+    first = digest(None)
+    np.random.seed(7)  # noqa: NPY002
+    assert digest(None) == first
+
+
+def test_threads_change_nothing() -> None:
+    images, labels = stripes(60)
+    models = [classifier(epochs=2, threads=threads).fit(images, labels) for threads in (1, 2, -1)]
+    assert len({model.network_.digest for model in models}) == 1
+    assert models[2]._threads() == (len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count())
+    with pytest.raises(ValueError, match="threads"):
+        classifier(threads=0).fit(images, labels)
+
+
+def test_progress_is_shown_where_it_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    images, labels = stripes(30)
+    classifier(epochs=1).fit(images, labels)
+    assert capsys.readouterr() == ("", "")
+    classifier(epochs=1, verbose=True).fit(images, labels)
+    assert capsys.readouterr().err
+
+
+# Weights
+
+
+def test_whole_weights_are_copies_in_any_order_to_the_bit() -> None:
+    images, labels = stripes(60)
+    weights = np.arange(60) % 4
+    order = np.random.default_rng(1).permutation(60)
+    copies = classifier().fit(images.repeat(weights, axis=0), labels.repeat(weights))
+    weighted = classifier().fit(images[order], labels[order], sample_weight=weights[order])
+    assert weighted.network_.digest == copies.network_.digest
+    assert classifier().fit(images, labels, sample_weight=weights * 0.125).network_.digest == copies.network_.digest
+    early: dict[str, Any] = {"early_stopping": True, "class_weight": {0: 2.0, 1: 1.0, 2: 0.5}}
+    copies = classifier(**early).fit(images.repeat(weights, axis=0), labels.repeat(weights))
+    weighted = classifier(**early).fit(images[order], labels[order], sample_weight=weights[order])
+    assert weighted.network_.digest == copies.network_.digest
+
+
+def test_weights_that_are_all_alike_are_none() -> None:
+    images, labels = stripes(60)
+    plain = classifier().fit(images, labels).network_.digest
+    for weights in (np.ones(60), np.full(60, 0.3)):
+        assert classifier().fit(images, labels, sample_weight=weights).network_.digest == plain
+    assert classifier(class_weight={0: 2, 1: 2, 2: 2}).fit(images, labels).network_.digest == plain
+    assert classifier(class_weight="balanced").fit(images, labels).network_.digest == plain
+
+
+def test_weights_are_those_of_train() -> None:
+    images, labels = stripes(60)
+    weights = 0.5 + np.arange(60) / 59
+    model = classifier(random_state=4).fit(images, labels, sample_weight=weights)
+    order = sorted(range(60), key=lambda number: images[number].tobytes())
+    data = lp.Dataset.from_arrays((images[order], labels[order], (weights / weights.mean())[order]), (images, labels))
+    network = lp.Network.parse(f"1x8x8 | {LAYERS.format(classes=3)}")
+    run = lp.train(network, data, epochs=12, learning_rate=0.05, seed=4, runs=None)
+    assert [epoch.loss for epoch in run.history] == pytest.approx(model.loss_curve_, rel=1e-5)
+
+
+def test_a_rare_class_counts_as_much_as_the_others_where_that_is_asked_for() -> None:
+    generator = np.random.default_rng(0)
+    rare = (np.arange(400) % 20 == 0).astype(int)
+    features = generator.normal(size=(400, 2)) + rare[:, np.newaxis]
+    found = {
+        weight: lp.LeNetClassifier(class_weight=weight).fit(features, rare).predict(features)[rare == 1].mean()
+        for weight in (None, "balanced")
+    }
+    assert found["balanced"] > found[None] + 0.2
+
+
+@pytest.mark.parametrize(
+    ("parameters", "weights", "message"),
+    [
+        ({"class_weight": "even"}, None, "class_weight"),
+        ({"class_weight": {0: 1, 7: 2}}, None, "not in class_weight"),
+        ({"class_weight": {0: 0, 1: 0, 2: 0}}, None, "class_weight must leave a class with a weight above 0"),
+        ({}, -np.ones(60), "[Nn]egative"),
+        ({}, np.zeros(60), "[Ss]ample.weight.*(0|zero)"),
+        ({"early_stopping": True, "validation_fraction": 1.0}, None, "validation_fraction must be between 0 and 1"),
+    ],
+)
+def test_what_cannot_be_is_refused(parameters: Any, weights: Any, message: str) -> None:
+    images, labels = stripes(60)
+    with pytest.raises(ValueError, match=message):
+        classifier(**parameters).fit(images, labels, sample_weight=weights)
+
+
+# Early stopping, going on
+
+
+def test_early_stopping_is_patience_and_the_best_epoch_kept() -> None:
+    images, labels = stripes(90)
+    labels = np.where(np.arange(90) % 5 == 0, np.roll(labels, 1), labels)  # wrong ones, which can only be remembered
+    model = classifier(early_stopping=True, validation_fraction=0.2, n_iter_no_change=3, epochs=100).fit(images, labels)
+    assert 3 < model.n_iter_ == len(model.validation_scores_) < 100
+    assert model.best_validation_score_ == max(model.validation_scores_)
+    last_better = model.n_iter_ - 3
+    assert max(model.validation_scores_[last_better:]) <= max(model.validation_scores_[:last_better])
+    model.set_params(early_stopping=False, epochs=1).fit(images, labels)
+    assert not hasattr(model, "validation_scores_")
+
+
+def test_the_same_share_of_each_class_is_set_apart() -> None:
+    from lenetpp.training.estimator_data import Examples, split
+
+    labels = np.repeat(np.arange(4), [50, 20, 5, 1])
+    images = np.arange(76, dtype=np.uint8).reshape(76, 1, 1, 1)
+    parts = split(Examples(images, labels, None), 0.1, seed=3)
+    assert [np.bincount(part.labels, minlength=4).tolist() for part in parts] == [[45, 18, 4, 1], [5, 2, 1, 0]]
+    assert sorted(int(image) for part in parts for image in part.images.ravel()) == list(range(76))
+    other = split(Examples(images, labels, None), 0.1, seed=4)
+    assert other[1].images.tolist() != parts[1].images.tolist()
+
+
+def test_a_warm_start_goes_on_with_the_weights() -> None:
+    images, labels = stripes(60)
+    model = classifier(epochs=2, warm_start=True).fit(images, labels)
+    first = model.network_.copy()
+    model.fit(images, labels)
+    data = lp.Dataset.from_arrays((images, labels), (images, labels))
+    run = lp.train(first, data, epochs=2, learning_rate=0.05, runs=None)
+    assert model.network_.digest == run.digest
+    with pytest.raises(ValueError, match="warm_start needs the classes of before"):
+        model.fit(images, labels + 1)
+
+
+def test_parts_are_learned_one_after_the_other() -> None:
+    images, labels = stripes(90)
+    model = classifier()
+    for _ in range(8):
+        for start in range(0, 90, 30):
+            model.partial_fit(images[start : start + 30], labels[start : start + 30], classes=[0, 1, 2])
+    assert model.n_iter_ == len(model.loss_curve_) == 24
+    assert model.score(*stripes(30, start=1000)) > 0.9
+    copy = pickle.loads(pickle.dumps(model)).partial_fit(images, labels)
+    assert copy.network_.digest == model.partial_fit(images, labels).network_.digest
+
+
+def test_partial_fits_on_all_images_are_the_epochs_of_fit() -> None:
+    images, labels = stripes(60)
+    whole, parts = classifier(epochs=3).fit(images, labels), classifier()
+    for _ in range(3):
+        parts.partial_fit(images, labels, classes=[0, 1, 2])
+    assert parts.network_.digest == whole.network_.digest
+    assert parts.loss_curve_ == whole.loss_curve_
+
+
+def test_partial_fit_says_what_is_missing() -> None:
+    images, labels = stripes(30)
+    with pytest.raises(ValueError, match="classes must be given in the first call of partial_fit"):
+        classifier().partial_fit(images, labels)
+    with pytest.raises(ValueError, match="y has the label 2, which is none of the classes"):
+        classifier().partial_fit(images, labels, classes=[0, 1])
+    model = classifier().partial_fit(images, labels, classes=[0, 1, 2])
+    with pytest.raises(ValueError, match="classes must be those of the first call"):
+        model.partial_fit(images, labels, classes=[0, 1, 2, 3])
+    assert model.partial_fit(images[labels == 1], labels[labels == 1]).n_iter_ == 2
+
+
+def test_the_page_about_scikit_learn_is_true(project_root: Path) -> None:
+    page = (project_root / "docs" / "scikit-learn.md").read_text(encoding="utf-8")
+    program = "\n".join(re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL))
+    run = subprocess.run([sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert "conv 6x5x5" in run.stdout
 
 
 def test_an_input_shape_that_does_not_fit_is_refused() -> None:

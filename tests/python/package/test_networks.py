@@ -194,7 +194,7 @@ def test_evaluate_counts_confusions_over_many_slices() -> None:
 @pytest.mark.parametrize(
     ("pixels", "message"),
     [
-        (np.zeros((2, 2, 9, 7)), r"uint8 or float32, but are float64: convert with"),
+        (np.full((2, 2, 9, 7), 1.5), r"uint8 or float32, but are float64: convert with"),
         (np.zeros((2, 2, 9, 7), np.int64), "uint8 or float32, but are int64"),
         (np.zeros((2, 2, 9, 8), np.uint8), r"shape \(N, 2, 9, 7\), but have \(2, 2, 9, 8\)"),
         (np.zeros((2, 9, 7), np.uint8), r"for one image, images\[numpy.newaxis\]"),

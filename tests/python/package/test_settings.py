@@ -30,8 +30,9 @@ def test_every_setting_is_an_option_of_the_shell() -> None:
 
 def test_every_setting_is_used() -> None:
     taken = TrainingSettings().taken_by
-    assert set(taken("preparation")) == {"initialization", "normalization"}
-    assert {*taken("trainer"), *taken("schedule"), *taken("preparation")} == set(NAMES)
+    assert set(taken("preparation")) == {"initialization", "normalization", "class_weight"}
+    assert set(taken("loop")) == {"patience", "keep"}
+    assert {*taken("trainer"), *taken("schedule"), *taken("preparation"), *taken("loop")} == set(NAMES)
 
 
 def test_documented_types_are_those_that_are_checked() -> None:
