@@ -15,6 +15,8 @@ from lenetpp import _core
 from lenetpp.basics.arrays import FloatArray, ImageArray, Shape, as_named_arrays, as_shape
 from lenetpp.data.checks import checked_classes, checked_images, checked_labels
 from lenetpp.data.pixel_scale import warn_of_another_scale
+from lenetpp.networks.formats.c_file import Pixels, c_file
+from lenetpp.networks.formats.contents import NetworkContents, contents_of
 from lenetpp.networks.layers import KINDS, Layer, activation_range, layer_of
 from lenetpp.networks.measurement import Evaluation, evaluate_in_slices
 from lenetpp.networks.summary import LayerSummary, NetworkSummary, planned_bytes
@@ -373,6 +375,38 @@ class Network:
     def _check_weights(self) -> None:
         if not self.initialized:
             raise ValueError("the network has no weights: train it, load it, or call initialize() or set_parameters()")
+
+    # In other formats
+
+    def contents(self) -> NetworkContents:
+        """Return what the network consists of as plain values, for writers of other formats.
+
+        Raises
+        ------
+        ValueError
+            If the network has no weights, or some that are not finite.
+        """
+        self._check_weights()
+        return contents_of(self.core, self.class_names, self.digest)
+
+    def to_c(self, prefix: str = "network", *, pixels: Pixels = "uint8") -> str:
+        """Return the trained network as one file of C99, which gives the bits of :meth:`outputs`.
+
+        Weights are constants, nothing is allocated, and the file says how to call it and how much memory it takes.
+
+        Parameters
+        ----------
+        prefix : str
+            What the names of its functions begin with: ``<prefix>_outputs`` and ``<prefix>_predict``.
+        pixels : {"uint8", "float32"}
+            Type of the raw pixels of an image, which are normalized as here.
+
+        Raises
+        ------
+        ValueError
+            If the network has no weights, or `prefix` or `pixels` is wrong.
+        """
+        return c_file(self.contents(), prefix, pixels).text
 
     # Its behaviour as a value
 
