@@ -15,8 +15,10 @@ from lenetpp import _core
 from lenetpp.basics.arrays import FloatArray, ImageArray, Shape, as_named_arrays, as_shape
 from lenetpp.data.checks import checked_classes, checked_images, checked_labels
 from lenetpp.data.pixel_scale import warn_of_another_scale
-from lenetpp.networks.formats.c_file import Pixels, c_file
+from lenetpp.networks.formats.c_file import c_file
 from lenetpp.networks.formats.contents import NetworkContents, contents_of
+from lenetpp.networks.formats.onnx_file import onnx_file
+from lenetpp.networks.formats.pixels import Pixels
 from lenetpp.networks.layers import KINDS, Layer, activation_range, layer_of
 from lenetpp.networks.measurement import Evaluation, evaluate_in_slices
 from lenetpp.networks.summary import LayerSummary, NetworkSummary, planned_bytes
@@ -407,6 +409,24 @@ class Network:
             If the network has no weights, or `prefix` or `pixels` is wrong.
         """
         return c_file(self.contents(), prefix, pixels).text
+
+    def to_onnx(self, *, pixels: Pixels = "uint8") -> bytes:
+        """Return the trained network as an ONNX model (opset 13), which takes raw pixels and normalizes them.
+
+        Its input ``images`` is (N, planes, height, width), its output ``outputs`` (N, classes) that of :meth:`outputs`
+        up to rounding. Dropout is left out: the model is for inference.
+
+        Parameters
+        ----------
+        pixels : {"uint8", "float32"}
+            Type of the raw pixels.
+
+        Raises
+        ------
+        ValueError
+            If the network has no weights or is not float32, or `pixels` is wrong.
+        """
+        return onnx_file(self.contents(), pixels)
 
     # Its behaviour as a value
 

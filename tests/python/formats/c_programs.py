@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 import lenetpp as lp
-from lenetpp.networks.formats.c_file import Pixels
+from lenetpp.networks.formats.pixels import Pixels
 
 STRICT = ("-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion", "-Werror", "-ffp-contract=off")
 MAIN = """\

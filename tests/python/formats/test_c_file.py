@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lenetpp as lp
-from lenetpp.networks.formats.c_file import Pixels, c_file
+from lenetpp.networks.formats.c_file import c_file
+from lenetpp.networks.formats.pixels import Pixels
 from lenetpp.networks.layers import ACTIVATIONS, KINDS
 from lenetpp.networks.network import DataType
 

@@ -2,15 +2,15 @@
 
 import re
 from textwrap import fill
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from lenetpp import _core
 from lenetpp.networks.formats.c_functions import called_functions
 from lenetpp.networks.formats.c_layers import Step, steps_of
 from lenetpp.networks.formats.c_text import COLUMNS, TYPES, Lines, array, block, comment, declaration, loop, string
 from lenetpp.networks.formats.contents import NetworkContents
+from lenetpp.networks.formats.pixels import Pixels, check_pixels
 
-Pixels: TypeAlias = Literal["uint8", "float32"]
 PIXEL_TYPES = {"uint8": "uint8_t", "float32": "float"}
 KEYWORDS = frozenset(
     "auto break case char const continue default do double else enum extern float for goto if inline int long register "
@@ -54,8 +54,7 @@ def c_file(network: NetworkContents, prefix: str, pixels: Pixels) -> CFile:
     """
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", prefix, re.ASCII) or prefix in KEYWORDS:
         raise ValueError(f"prefix must begin names in C: a letter, then letters, digits and _, but is {prefix!r}")
-    if pixels not in PIXEL_TYPES:
-        raise ValueError(f'pixels must be "uint8" or "float32", but are {pixels!r}')
+    check_pixels(pixels)
     steps = steps_of(network.layers, network.dtype)
     arena = max((step.inputs + step.scratch + _outputs_in_arena(step, steps) for step in steps), default=0)
     constants = sum(values.size for each in network.layers for values in (each.weight, each.bias) if values is not None)
