@@ -6,13 +6,14 @@ import logging
 import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lenetpp import _core
 from lenetpp.basics.arrays import FloatArray, ImageArray, Shape, as_named_arrays, as_shape
+from lenetpp.basics.extras import needed_for
 from lenetpp.data.checks import checked_classes, checked_images, checked_labels
 from lenetpp.data.pixel_scale import warn_of_another_scale
 from lenetpp.networks.formats.c_file import c_file
@@ -23,6 +24,9 @@ from lenetpp.networks.layers import KINDS, Layer, activation_range, layer_of
 from lenetpp.networks.measurement import Evaluation, evaluate_in_slices
 from lenetpp.networks.summary import LayerSummary, NetworkSummary, planned_bytes
 from lenetpp.settings.training_settings import Initialization, Loss, Reduction
+
+if TYPE_CHECKING:
+    import torch
 
 DataType: TypeAlias = Literal["float32", "float64"]
 LOGGER = logging.getLogger("lenetpp.networks")
@@ -427,6 +431,24 @@ class Network:
             If the network has no weights or is not float32, or `pixels` is wrong.
         """
         return onnx_file(self.contents(), pixels)
+
+    def to_torch(self) -> "torch.nn.Sequential":
+        """Return the network as a PyTorch module with the same weights, in evaluation mode.
+
+        It takes raw pixels (N, planes, height, width) of any type and gives :meth:`outputs` up to rounding. Its
+        parameters have the names and shapes of :meth:`parameters`, in its ``state_dict``, too. They are copies.
+
+        Raises
+        ------
+        ValueError
+            If the network has no weights.
+        MissingPackage
+            If PyTorch is not installed.
+        """
+        contents = self.contents()
+        with needed_for("a PyTorch module", "torch"):
+            from lenetpp.networks.formats.torch_module import torch_module
+        return torch_module(contents)
 
     # Its behaviour as a value
 
