@@ -15,13 +15,13 @@ onnx = pytest.importorskip("onnx", reason="ONNX is not installed")
 runtime = pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed")
 
 
-def outputs_of(model: bytes, images: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def outputs_of(model: bytes, images: np.ndarray) -> np.ndarray:
     session = runtime.InferenceSession(model, providers=["CPUExecutionProvider"])
     (outputs,) = session.run(None, {"images": images})
     return np.asarray(outputs)
 
 
-def check(network: lp.Network, model: bytes, images: np.ndarray) -> None:  # type: ignore[type-arg]
+def check(network: lp.Network, model: bytes, images: np.ndarray) -> None:
     onnx.checker.check_model(onnx.load_from_string(model), full_check=True)
     expected = network.outputs(images)
     outputs = outputs_of(model, images)

@@ -20,7 +20,7 @@ from .exported_networks import IDENTIFIERS, TEXTS, images_for, network_of
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 
 
-def check(network: lp.Network, images: np.ndarray) -> None:  # type: ignore[type-arg]
+def check(network: lp.Network, images: np.ndarray) -> None:
     module = network.to_torch()
     with torch.no_grad():
         outputs = module(torch.from_numpy(images)).numpy()

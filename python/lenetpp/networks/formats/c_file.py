@@ -12,9 +12,9 @@ from lenetpp.networks.formats.contents import NetworkContents
 from lenetpp.networks.formats.pixels import Pixels, check_pixels
 
 PIXEL_TYPES = {"uint8": "uint8_t", "float32": "float"}
-KEYWORDS = frozenset(
-    "auto break case char const continue default do double else enum extern float for goto if inline int long register "
-    "restrict return short signed sizeof static struct switch typedef union unsigned void volatile while".split()
+KEYWORDS = re.compile(
+    "auto|break|case|char|const|continue|default|do|double|else|enum|extern|float|for|goto|if|inline|int|long|register|"
+    "restrict|return|short|signed|sizeof|static|struct|switch|typedef|union|unsigned|void|volatile|while"
 )
 
 WHAT_CHANGES_BITS = """\
@@ -52,7 +52,7 @@ def c_file(network: NetworkContents, prefix: str, pixels: Pixels) -> CFile:
     NotImplementedError
         If a layer is of a kind that is not written in C yet.
     """
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", prefix, re.ASCII) or prefix in KEYWORDS:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", prefix, re.ASCII) or KEYWORDS.fullmatch(prefix):
         raise ValueError(f"prefix must begin names in C: a letter, then letters, digits and _, but is {prefix!r}")
     check_pixels(pixels)
     steps = steps_of(network.layers, network.dtype)
@@ -101,39 +101,44 @@ def _declared_constants(steps: list[Step]) -> Lines:
 def _head(network: NetworkContents, prefix: str, pixels: Pixels, arena: int, constants: int) -> Lines:
     number, size, upper = TYPES[network.dtype.name], network.dtype.itemsize, prefix.upper()
     planes, height, width = network.input_shape
-    names = [f"    puts({prefix}_class_names[best]);"] if network.class_names else []
     return comment(
         f"A trained convolutional network in plain C99, written by lenetpp {_core.version()}:",
         "",
         *(f"    {line}" for line in _wrapped(network.text)),
         "",
-        *fill(
-            "An image gets the bits that Network.outputs of lenetpp gives it "
-            f"(numerics version {_core.numerics_version()}), by any compiler and with any optimization but -ffast-math. "
-            f"SHA-256 of the weights: {network.digest}",
-            COLUMNS - 3,
-        ).splitlines(),
+        *_paragraph(
+            f"An image gets the bits that Network.outputs gives it (numerics version {_core.numerics_version()}), by "
+            f"any compiler and with any optimization but -ffast-math. SHA-256 of the weights: {network.digest}"
+        ),
         "",
         f"    static {number} arena[{upper}_ARENA];",
         f"    {number} outputs[{upper}_OUTPUTS];",
         f"    int best = {prefix}_predict(image, arena, outputs);",
-        *names,
+        *([f"    puts({prefix}_class_names[best]);"] if network.class_names else []),
         "",
-        *fill(
-            f"image: raw pixels ({PIXEL_TYPES[pixels]}) of {planes} x {height} x {width}, plane by plane, row by row; they "
-            f"are normalized here. outputs: one number for each class; {prefix}_predict returns the index of the largest, "
-            f"{prefix}_outputs nothing. arena: what inference works in, {arena * size:,} bytes, and {constants * size:,} "
-            "bytes of weights are constants. Nothing else is kept or allocated, so that threads may call at the same "
-            "time, each with an arena of its own.",
-            COLUMNS - 3,
-        ).splitlines(),
+        *_paragraph(
+            f"image: raw pixels ({PIXEL_TYPES[pixels]}) of {planes} x {height} x {width}, plane by plane, row by row; "
+            "they are normalized here."
+        ),
+        *_paragraph(
+            f"outputs: one number for each class. {prefix}_predict returns the index of the largest, {prefix}_outputs "
+            "computes them and returns nothing."
+        ),
+        *_paragraph(
+            f"arena: what inference works in, {arena * size:,} bytes. The weights are {constants * size:,} bytes of "
+            "constants. Nothing else is kept or allocated, so that threads may call at the same time, each with an "
+            "arena of its own."
+        ),
         "",
-        *fill(
+        *_paragraph(
             "To compile it: cc -std=c99 -O2 -c, and -lm where the linker asks for fmaf. To call it from another file: "
-            f"#define {upper}_DECLARATIONS and #include this one.",
-            COLUMNS - 3,
-        ).splitlines(),
+            f"#define {upper}_DECLARATIONS and #include this one."
+        ),
     ).splitlines()
+
+
+def _paragraph(text: str) -> Lines:
+    return fill(text, COLUMNS - len(" * ")).splitlines()
 
 
 def _wrapped(text: str, columns: int = 100) -> Lines:
@@ -184,25 +189,17 @@ def _declarations(network: NetworkContents, prefix: str, pixels: Pixels, arena: 
 def _normalize(network: NetworkContents, pixels: Pixels) -> Lines:
     number, (planes, height, width) = TYPES[network.dtype.name], network.input_shape
     value = "image[i]" if pixels == "float32" and number == "float" else f"({number})image[i]"
-    head = f"static void normalize(const {PIXEL_TYPES[pixels]} *image, {number} *to)"
+    head, area = f"static void normalize(const {PIXEL_TYPES[pixels]} *image, {number} *to)", height * width
     if network.scale_and_shift is None:
-        return ["/* Pixels as they are. */", *block(head, loop("i", planes * height * width, f"to[i] = {value};"))]
+        return ["/* Pixels as they are. */", *block(head, loop("i", planes * area, f"to[i] = {value};"))]
     scale, shift = network.scale_and_shift
-    area = height * width
+    of_plane = loop("i", area, f"to[i] = multiply_add({value}, scale[plane], shift[plane]);")
     return [
         "/* (pixel - mean) / deviation of each plane, as a multiply-add. */",
         *array("scale", scale),
         *array("shift", shift),
         "",
-        *block(
-            head,
-            loop(
-                "plane",
-                planes,
-                f"const {PIXEL_TYPES[pixels]} *from = image + plane * {area};",
-                loop("i", area, f"to[plane * {area} + i] = multiply_add({value.replace('image', 'from')}, scale[plane], shift[plane]);"),
-            ),
-        ),
+        *block(head, loop("plane", planes, of_plane, f"image += {area};", f"to += {area};")),
     ]
 
 

@@ -1,7 +1,7 @@
 """What each layer computes, as a function in C.
 
-A function is `layer_<index>(from, [scratch,] to)`. In it, inputs and outputs are arrays of [plane][row][column], so that
-its lines read as the mathematics does.
+A function is `layer_<index>(from, [scratch,] to)`. In it, inputs and outputs are arrays of [plane][row][column], so
+that its lines read as the mathematics does.
 """
 
 from collections.abc import Sequence
@@ -86,9 +86,7 @@ def _dense(contents: LayerContents, layer: Dense, dtype: np.dtype[Any]) -> Step:
     return Step((contents,), function, _parameters(contents))
 
 
-def _convolution(
-    contents: LayerContents, layer: Conv2D, pooling: LayerContents | None, dtype: np.dtype[Any]
-) -> Step:
+def _convolution(contents: LayerContents, layer: Conv2D, pooling: LayerContents | None, dtype: np.dtype[Any]) -> Step:
     """Each output is one chain of multiply-adds: from the bias, over the planes, through the filter row by row.
 
     A pooling compares before the activation, as in the core.

@@ -77,7 +77,7 @@ class NetworkContents:
 
     @property
     def scale_and_shift(self) -> tuple[FloatArray, FloatArray] | None:
-        """What the core multiplies the pixels of each plane by, and adds: one rounding of what double precision gives."""
+        """What the core multiplies the pixels of each plane by, and what it adds: rounded once, from doubles."""
         if self.normalization is None:
             return None
         mean, deviation = (values.astype(np.float64) for values in self.normalization)
@@ -101,9 +101,10 @@ def contents_of(core: _core.Network, class_names: tuple[str, ...] | None, digest
     shapes = [core.input_shape, *core.output_shapes]
     layers = tuple(
         LayerContents(
-            index,
-            layer_of(word, values),
-            *shapes[index : index + 2],
+            index=index,
+            layer=layer_of(word, values),
+            input_shape=shapes[index],
+            output_shape=shapes[index + 1],
             weight=parameters.get(f"{index}.weight"),
             bias=parameters.get(f"{index}.bias"),
         )

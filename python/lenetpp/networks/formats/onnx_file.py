@@ -1,6 +1,6 @@
 """A trained network as an ONNX model, written by hand: what onnxruntime and others compute with.
 
-The numbers of fields and types are those of onnx.proto (https://github.com/onnx/onnx); the operators are those of opset 13.
+Fields and types have the numbers of onnx.proto (https://github.com/onnx/onnx), operators are those of opset 13.
 """
 
 import json
@@ -143,14 +143,14 @@ def _activation(place: str, activation: str) -> Iterator[Node]:
             yield Node(f"{place}.leaky_relu", "LeakyRelu", (), {"alpha": float(slope or 0)})
         case "sigmoid":
             if slope != 1:
-                yield Node(f"{place}.slope", "Mul", (np.float32(slope),), {})
+                yield Node(f"{place}.slope", "Mul", (np.array(slope, np.float32),), {})
             yield Node(f"{place}.sigmoid", "Sigmoid", (), {})
         case "tanh":
             yield Node(f"{place}.tanh", "Tanh", (), {})
         case "scaled_tanh":
-            yield Node(f"{place}.rate", "Mul", (np.float32(2 / 3),), {})
+            yield Node(f"{place}.rate", "Mul", (np.array(2 / 3, np.float32),), {})
             yield Node(f"{place}.tanh", "Tanh", (), {})
-            yield Node(f"{place}.height", "Mul", (np.float32(1.7159),), {})
+            yield Node(f"{place}.height", "Mul", (np.array(1.7159, np.float32),), {})
         case _:
             raise NotImplementedError(f"the activation {activation} is not written as ONNX yet")
 
