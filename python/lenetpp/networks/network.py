@@ -6,6 +6,7 @@ import logging
 import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 
 import numpy as np
@@ -18,7 +19,9 @@ from lenetpp.data.checks import checked_classes, checked_images, checked_labels
 from lenetpp.data.pixel_scale import warn_of_another_scale
 from lenetpp.networks.formats.c_file import c_file
 from lenetpp.networks.formats.contents import NetworkContents, contents_of
+from lenetpp.networks.formats.foreign_layers import ForeignLayers
 from lenetpp.networks.formats.onnx_file import onnx_file
+from lenetpp.networks.formats.onnx_reading import class_names_in, read_onnx
 from lenetpp.networks.formats.pixels import Pixels
 from lenetpp.networks.layers import KINDS, Layer, activation_range, layer_of
 from lenetpp.networks.measurement import Evaluation, evaluate_in_slices
@@ -104,6 +107,65 @@ class Network:
                 network.class_names = json.loads(metadata["classes"])
             except (TypeError, ValueError) as error:
                 raise _core.ModelFileError(f'{os.fspath(path)}: the metadata "classes": {error}') from error
+        return network
+
+    @classmethod
+    def from_onnx(cls, model: bytes | str | os.PathLike[str]) -> Self:
+        """Return the network that an ONNX model describes, with its weights.
+
+        Its operators must be a chain of what layers here express: Conv, Gemm, MatMul, MaxPool, AveragePool, Flatten,
+        Dropout, Relu, LeakyRelu, Sigmoid, Tanh, and before them constants of the normalization.
+
+        Parameters
+        ----------
+        model : bytes or path
+            The model, or its file.
+
+        Raises
+        ------
+        ValueError
+            If it is no ONNX model, or has a node that no layer here expresses; the message names it.
+        OSError
+            If the file cannot be read.
+        """
+        layers, metadata = read_onnx(model if isinstance(model, bytes) else Path(model).read_bytes())
+        return cls._from_layers(layers, class_names_in(metadata))
+
+    @classmethod
+    def from_torch(cls, module: "torch.nn.Module", input_shape: Sequence[int]) -> Self:
+        """Return the network that computes what a PyTorch module does, with copies of its weights.
+
+        Its forward must be a chain of what layers here express, by modules or by functions: convolutions, linear
+        layers, poolings, flattening, dropout and the activations.
+
+        Parameters
+        ----------
+        module : torch.nn.Module
+            Takes images (N, planes, height, width). What was done to pixels before it got them is not known here:
+            set :attr:`normalization` to do it.
+        input_shape : (int, int, int)
+            Planes, height and width of an image.
+
+        Raises
+        ------
+        ValueError
+            If it has a step that no layer here expresses; the message names it.
+        MissingPackage
+            If PyTorch is not installed.
+        """
+        with needed_for("reading a PyTorch module", "torch"):
+            from lenetpp.networks.formats.torch_reading import read_torch
+        return cls._from_layers(read_torch(module, as_shape(input_shape)), None)
+
+    @classmethod
+    def _from_layers(cls, layers: ForeignLayers, class_names: tuple[str, ...] | None) -> Self:
+        is_double = any(values.dtype == np.float64 for values in layers.parameters.values())
+        network = cls(layers.input_shape, layers.layers, dtype="float64" if is_double else "float32")
+        network.initialize()  # one without parameters is then ready, too
+        network.set_parameters(layers.parameters)
+        network.normalization = layers.normalization
+        if class_names and len(class_names) == network.class_count:
+            network.class_names = class_names
         return network
 
     @classmethod
