@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lenetpp as lp
+from lenetpp.networks.formats.pixels import Pixels
 
 from ..mutations import mutations
 from ..numerics.architectures import network_texts
@@ -43,10 +44,11 @@ def model_of(
     return written
 
 
-def check(model: bytes, text: str, dtype: type = np.float32) -> lp.Network:
+def check(model: bytes, text: str, dtype: Pixels = "float32") -> lp.Network:
     """The model becomes this network, which gives the outputs that ONNX Runtime computes."""
     network = lp.Network.from_onnx(model)
     assert str(network) == text
+    assert network.dtype == "float32"
     images = images_for(network, 20).astype(dtype)
     session = runtime.InferenceSession(model, providers=["CPUExecutionProvider"])
     (expected,) = session.run(None, {session.get_inputs()[0].name: images})
@@ -63,7 +65,7 @@ def without_dropout_and_tables(text: str) -> str:
 def test_what_was_written_is_read(text: str) -> None:
     network = network_of(text)
     network.class_names = [f"class {i}" for i in range(network.class_count)]
-    read = check(network.to_onnx(), without_dropout_and_tables(str(network)), np.uint8)
+    read = check(network.to_onnx(), without_dropout_and_tables(str(network)), "uint8")
     assert read.class_names == network.class_names
     if "table" not in text and "dropout" not in text:
         for name, values in network.parameters().items():
@@ -74,7 +76,7 @@ def test_what_was_written_is_read(text: str) -> None:
 @settings(max_examples=30)
 def test_random_networks_are_read(text: str, seed: int) -> None:
     network = network_of(text, seed=seed)
-    check(network.to_onnx(), lp.Network.from_onnx(network.to_onnx()).core.text, np.uint8)
+    check(network.to_onnx(), lp.Network.from_onnx(network.to_onnx()).core.text, "uint8")
 
 
 def test_matmul_arithmetic_and_constants_of_other_programs() -> None:
@@ -95,8 +97,8 @@ def test_matmul_arithmetic_and_constants_of_other_programs() -> None:
         helper.make_node("Identity", ["k"], ["y"]),
     ]
     constants = {
-        "mean": np.float32([100, 120, 90]).reshape(1, 3, 1, 1),
-        "deviation": np.float32([60]),
+        "mean": np.array([100, 120, 90], np.float32).reshape(1, 3, 1, 1),
+        "deviation": np.array([60], np.float32),
         "w": weights(5, 3, 3, 3),
         "c_bias": weights(5, 1, 1),
         "rate": np.array(0.25, np.float32),
@@ -146,7 +148,7 @@ def refused(operator: str, constants: dict[str, np.ndarray] | None = None, **att
         (refused("MaxPool", kernel_shape=[2, 2], pads=[1, 1, 0, 0]), "padding above or on the left"),
         (refused("AveragePool", kernel_shape=[2, 2], pads=[0, 0, 1, 1], count_include_pad=1), "averages that count"),
         (refused("Relu"), "an activation that follows no convolution or dense layer"),
-        (refused("Mul", {"w": np.float32([-1])}), "multiplied by what is not positive"),
+        (refused("Mul", {"w": np.array([-1], np.float32)}), "multiplied by what is not positive"),
         (refused("Add", {"w": weights(9, 8)}), "constants must be one, or one a plane"),
         (refused("Flatten", axis=2), "axis is 2"),
         (refused("Reshape", {"w": np.array([-1, 3, 72])}), "only (N, 216), which flattens"),

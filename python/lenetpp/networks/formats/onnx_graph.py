@@ -158,15 +158,15 @@ def _tensor(content: bytes) -> tuple[str, NDArray[Any]]:
     if message.get(14) == [1]:
         raise ProtobufError(f"the tensor {name!r} has its values in another file, which is not supported")
     typed = VALUES_OF_TYPES.get(kind, 0)
-    if typed in (5, 7) and typed in message:
+    if typed in message and kind in (6, 7):
         values = np.array(_integers(message, typed), TYPES[kind])
+    elif any(isinstance(value, float) for value in message.get(typed, [])):  # not packed
+        values = np.array([value for value in message[typed] if isinstance(value, float)], TYPES[kind])
     else:
-        parts = [each for each in message.get(typed, []) if isinstance(each, bytes)] or [_bytes(message, 9)]
-        content = b"".join(parts)
+        content = b"".join(_parts(message, typed)) or _bytes(message, 9)
         if len(content) % np.dtype(TYPES[kind]).itemsize:
             raise ProtobufError(f"the tensor {name!r} ends within a number")
         values = np.frombuffer(content, TYPES[kind])
-        values = np.append(values, [each for each in message.get(typed, []) if isinstance(each, float)])
     if any(side < 0 for side in sides) or math.prod(sides) != values.size:
         raise ProtobufError(f"the tensor {name!r} has {values.size} values, but the shape {sides}")
     values = values.astype(values.dtype.newbyteorder("=")).reshape(sides)
@@ -190,7 +190,8 @@ def _node(content: bytes, constants: dict[str, NDArray[Any]]) -> Node:
 
 
 def _attribute(message: Message) -> tuple[str, Any]:
-    name, value = _text(message, 1), None
+    name = _text(message, 1)
+    value: Any = None
     if 5 in message:
         _, value = _tensor(_bytes(message, 5))
     elif 4 in message:

@@ -173,7 +173,7 @@ def _view(arguments: Arguments, layers: ForeignLayers) -> None:
     if isinstance(sizes[0], tuple | list):
         sizes = [*sizes[0], None]
     first, second, *rest = sizes
-    if any(size is not None for size in rest) or second not in (-1, values) or (first == -1) is (second == -1):
+    if first is None or second not in (-1, values) or any(size is not None for size in rest):
         raise NotExpressible(f"only (N, {values}), which flattens, has a layer in lenetpp")
     layers.flatten()
 
