@@ -3,6 +3,7 @@
 import platform
 import re
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -83,15 +84,38 @@ def test_optimization_and_fusing_compilers_change_no_bit(
     check_same_bits(network, compiled(network, tmp_path, flags), images_for(network, 100))
 
 
-@pytest.mark.skipif(platform.system() != "Linux", reason="an emulator of a processor for Linux programs")
+@dataclass(frozen=True)
+class Machine:
+    """A processor that is emulated, and how programs for it are compiled."""
+
+    compiler: str
+    flags: tuple[str, ...]
+    emulator: tuple[str, ...]
+
+
+MACHINES = {
+    "aarch64": Machine("aarch64-linux-gnu-gcc", ("-static",), ("qemu-aarch64",)),
+    "Cortex-M0": Machine(
+        "arm-none-eabi-gcc", ("-mcpu=cortex-m0", "-mthumb", "--specs=rdimon.specs"), ("qemu-arm", "-cpu", "cortex-m0")
+    ),
+    "Cortex-M4": Machine(
+        "arm-none-eabi-gcc",
+        ("-mcpu=cortex-m4", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16", "-mthumb", "--specs=rdimon.specs"),
+        ("qemu-arm", "-cpu", "cortex-m4"),
+    ),
+}
+
+
+@pytest.mark.skipif(platform.system() != "Linux", reason="the emulators run programs on Linux")
+@pytest.mark.parametrize("machine", MACHINES.values(), ids=MACHINES)
 @pytest.mark.parametrize("text", TEXTS, ids=IDENTIFIERS)
-def test_another_processor_gives_the_same_bits(text: str, tmp_path: Path) -> None:
-    emulator = shutil.which("qemu-aarch64")
-    if emulator is None:
-        pytest.skip("no qemu-aarch64 (Debian: apt-get install qemu-user)")
+def test_another_processor_gives_the_same_bits(text: str, machine: Machine, tmp_path: Path) -> None:
+    emulator, *options = machine.emulator
+    if shutil.which(emulator) is None:
+        pytest.skip(f"no {emulator} (Debian: apt-get install qemu-user)")
     network = network_of(text)
-    program = compiled(network, tmp_path, ("-O2", "-static", *STRICT), command="aarch64-linux-gnu-gcc")
-    check_same_bits(network, program, images_for(network, 200), emulator=(emulator,))
+    program = compiled(network, tmp_path, ("-Os", *machine.flags, *STRICT), command=machine.compiler)
+    check_same_bits(network, program, images_for(network, 50), emulator=(emulator, *options))
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=IDENTIFIERS)
