@@ -1,6 +1,7 @@
-"""Recorded runs for other tools: written from the record, after training, by optional packages."""
+"""Recorded runs for other tools, and networks compared with them: by optional packages, after training."""
 
 from lenetpp.exporters.mlflow import export_to_mlflow
+from lenetpp.exporters.onnx_check import compare_with_onnx_runtime
 from lenetpp.exporters.tensorboard import export_to_tensorboard
 
-__all__ = ["export_to_mlflow", "export_to_tensorboard"]
+__all__ = ["compare_with_onnx_runtime", "export_to_mlflow", "export_to_tensorboard"]

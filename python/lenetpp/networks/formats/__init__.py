@@ -1,0 +1,1 @@
+"""Networks in other programs' formats: C, ONNX, PyTorch."""

@@ -1,0 +1,114 @@
+"""A trained network as plain values, which is all that a writer of another format needs to know of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lenetpp import _core
+from lenetpp.basics.arrays import FloatArray, Shape
+from lenetpp.networks.layers import Layer, layer_of
+
+
+@dataclass(frozen=True)
+class LayerContents:
+    """One layer in its place.
+
+    Attributes
+    ----------
+    index : int
+        From the input, 0 for the first layer.
+    layer : Layer
+        What it is.
+    input_shape, output_shape : (int, int, int)
+        Planes, height and width.
+    weight, bias : ndarray or None
+        Shaped as in :meth:`lenetpp.Network.parameters`; None where the layer has none.
+    """
+
+    index: int
+    layer: Layer
+    input_shape: Shape
+    output_shape: Shape
+    weight: FloatArray | None
+    bias: FloatArray | None
+
+    @property
+    def inputs(self) -> int:
+        """How many numbers the layer takes."""
+        return int(np.prod(self.input_shape))
+
+    def __str__(self) -> str:
+        return f"layer {self.index} ({self.layer})"
+
+
+@dataclass(frozen=True)
+class NetworkContents:
+    """A network with weights.
+
+    Attributes
+    ----------
+    text, digest : str
+        The network's text, and the SHA-256 of its parameters.
+    dtype : numpy.dtype
+        float32 or float64: of parameters and arithmetic.
+    input_shape : (int, int, int)
+        Planes, height and width.
+    normalization : (ndarray, ndarray) or None
+        Mean and deviation of each plane.
+    class_names : tuple of str or None
+        In the order of the outputs.
+    layers : tuple of LayerContents
+        From the input on.
+    """
+
+    text: str
+    digest: str
+    dtype: np.dtype[Any]
+    input_shape: Shape
+    normalization: tuple[FloatArray, FloatArray] | None
+    class_names: tuple[str, ...] | None
+    layers: tuple[LayerContents, ...]
+
+    @property
+    def class_count(self) -> int:
+        """Number of outputs."""
+        return int(np.prod(self.layers[-1].output_shape))
+
+    @property
+    def scale_and_shift(self) -> tuple[FloatArray, FloatArray] | None:
+        """What the core multiplies the pixels of each plane by, and what it adds: rounded once, from doubles."""
+        if self.normalization is None:
+            return None
+        mean, deviation = (values.astype(np.float64) for values in self.normalization)
+        return (1 / deviation).astype(self.dtype), (-mean / deviation).astype(self.dtype)
+
+
+def contents_of(core: _core.Network, class_names: tuple[str, ...] | None, digest: str) -> NetworkContents:
+    """Return what a network with weights consists of.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is not finite, or a layer has learned more than parameters.
+    """
+    if core.state_names:
+        raise ValueError(f"other formats have no place for the state of layers yet, but here is {core.state_names[0]}")
+    parameters = {name: core.parameter(name) for name in core.parameter_names}
+    for name, values in parameters.items():
+        if not np.isfinite(values).all():
+            raise ValueError(f"{name} has values that are not finite (has its training diverged?): not written")
+    shapes = [core.input_shape, *core.output_shapes]
+    layers = tuple(
+        LayerContents(
+            index=index,
+            layer=layer_of(word, values),
+            input_shape=shapes[index],
+            output_shape=shapes[index + 1],
+            weight=parameters.get(f"{index}.weight"),
+            bias=parameters.get(f"{index}.bias"),
+        )
+        for index, (word, values) in enumerate(core.layers)
+    )
+    dtype = np.dtype(np.float64 if isinstance(core, _core.Network64) else np.float32)
+    return NetworkContents(core.text, digest, dtype, core.input_shape, core.normalization, class_names, layers)

@@ -1,0 +1,181 @@
+"""Layers of other programs, one behind the other, as layers of lenetpp that compute the same, or why there are none."""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lenetpp import _core
+from lenetpp.basics.arrays import FloatArray, Shape
+from lenetpp.networks.layers import AvgPool2D, Conv2D, Dense, Dropout, Layer, MaxPool2D
+
+Pair: TypeAlias = tuple[int, int]
+RATE, HEIGHT = 2 / 3, 1.7159
+"""Of scaled_tanh, which other programs write as two multiplications."""
+
+
+class NotExpressible(ValueError):  # noqa: N818  (what it says is the reason)
+    """No layer of lenetpp computes this."""
+
+
+class ForeignLayers:
+    """A network that is put together.
+
+    Parameters
+    ----------
+    input_shape : (int, int, int)
+        Planes, height and width of an image.
+    """
+
+    def __init__(self, input_shape: Shape) -> None:
+        self.input_shape = self.shape = input_shape
+        self.layers: list[Layer] = []
+        self.parameters: dict[str, FloatArray] = {}
+        self._is_flat = False
+        self._scale, self._shift = np.ones(input_shape[0]), np.zeros(input_shape[0])
+        self._factor: float | None = None  # a multiplication that is part of the activation behind it
+        self._lacks_height = False  # a tanh that is to become a scaled_tanh
+
+    @property
+    def normalization(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+        """Mean and deviation of each plane: what was multiplied and added before the first layer."""
+        if (self._scale == 1).all() and (self._shift == 0).all():
+            return None
+        return -self._shift / self._scale, 1 / self._scale
+
+    def finish(self) -> None:
+        """Refuse an end within something."""
+        self._nothing_pends()
+        if not self.layers:
+            raise NotExpressible("there are no layers")
+
+    def multiply(self, constant: ArrayLike) -> None:
+        """Before the first layer a part of the normalization; behind one a part of an activation."""
+        values = np.asarray(constant, np.float64)
+        if not self.layers:
+            scale = self._by_plane(values)
+            if not (scale > 0).all():
+                raise NotExpressible("pixels are multiplied by what is not positive")
+            self._scale, self._shift = self._scale * scale, self._shift * scale
+        elif values.size == 1 and self._lacks_height and abs(values.item() - HEIGHT) < 1e-6:
+            self._lacks_height = False
+            self._activate_last("scaled_tanh", instead_of="tanh")
+        elif values.size == 1 and self._factor is None and not self._lacks_height:
+            self._factor = values.item()
+        else:
+            raise NotExpressible("a multiplication that belongs to no activation")
+
+    def add(self, constant: ArrayLike) -> None:
+        """Before the first layer a part of the normalization; behind one without a bias its bias."""
+        values = np.asarray(constant)
+        if not self.layers:
+            self._shift = self._shift + self._by_plane(values.astype(np.float64))
+            return
+        self._nothing_pends()
+        last, sides = self.layers[-1], self.shape[1:]
+        if not isinstance(last, Conv2D | Dense) or last.bias or last.activation != "identity":
+            raise NotExpressible("an addition that follows no convolution or dense layer without a bias")
+        expected = (1,) * (values.ndim - 3) + (self.shape[0], 1, 1) if isinstance(last, Conv2D) else (self.shape[0],)
+        if values.shape != expected or (isinstance(last, Conv2D) and last.connection == "separate"):
+            raise NotExpressible(f"a bias for planes of {sides[0]}x{sides[1]} of the shape {values.shape}")
+        self.layers[-1] = dataclasses.replace(last, bias=True)
+        self.parameters[f"{len(self.layers) - 1}.bias"] = values.reshape(-1)
+
+    def convolve(
+        self, weight: FloatArray, bias: FloatArray | None, strides: Pair, padding: Pair, groups: int = 1
+    ) -> None:
+        """Add a convolution.
+
+        Groups of one plane with the same filters for each are separate filters; other groups become a table.
+        """
+        (filters, planes_seen, *kernel), own_bias = weight.shape, bias is not None
+        if self._is_flat or planes_seen * groups != self.shape[0]:
+            raise NotExpressible(f"it takes {planes_seen * groups} planes, but gets {self._shape_text()}")
+        connection: Any = "full"
+        if groups > 1:
+            by_group = weight.reshape(groups, -1, *weight.shape[1:])
+            biases = np.zeros((groups, 1)) if bias is None else bias.reshape(groups, -1)
+            if planes_seen == 1 and (by_group == by_group[0]).all() and (biases == biases[0]).all():
+                connection, filters, weight = "separate", filters // groups, by_group[0, :, 0]
+                bias = biases[0] if own_bias else None
+            else:
+                firsts = [f // (filters // groups) * planes_seen for f in range(filters)]
+                connection = [list(range(first, first + planes_seen)) for first in firsts]
+                weight = weight.reshape(-1, *kernel)
+        size = (kernel[0], kernel[1])
+        layer = Conv2D(filters, size, connection=connection, strides=strides, padding=padding, bias=own_bias)
+        self._append(layer, weight, bias)
+
+    def connect(self, weight: FloatArray, bias: FloatArray | None) -> None:
+        """Add a dense layer; the weight is (units, inputs)."""
+        units, inputs = weight.shape
+        if not self._is_flat:
+            raise NotExpressible(f"a dense layer over the last axis of {self._shape_text()}: flatten before it")
+        if inputs != np.prod(self.shape):
+            raise NotExpressible(f"it takes {inputs} values, but gets {self._shape_text()}")
+        self._append(Dense(units, bias=bias is not None), weight, bias)
+
+    def pool(self, kind: type[MaxPool2D] | type[AvgPool2D], size: Pair, strides: Pair, sides: Sequence[int]) -> None:
+        """Add a pooling, which is to give planes of these sides."""
+        if self._is_flat:
+            raise NotExpressible("a pooling of what was flattened before")
+        self._append(kind(size, strides))
+        if self.shape[1:] != tuple(sides):
+            raise NotExpressible(
+                f"it gives planes of {sides[0]}x{sides[1]} and leaves the border out, but lenetpp's windows go on to "
+                f"it and give {self.shape[1]}x{self.shape[2]}"
+            )
+
+    def leave_out(self, rate: float) -> None:
+        """Add dropout."""
+        self._append(Dropout(rate))
+
+    def flatten(self) -> None:
+        """Go on with values instead of planes, which lenetpp's dense layers do by themselves."""
+        self._nothing_pends()
+        self._is_flat = True
+
+    def activate(self, name: str, slope: float | None = None) -> None:
+        """Give an activation to the layer before."""
+        factor, self._factor = self._factor, None
+        if name == "sigmoid":
+            slope = 1.0 if factor is None else factor
+        elif factor is not None:
+            if name != "tanh" or abs(factor - RATE) > 1e-6:
+                raise NotExpressible(f"a multiplication by {factor} before it")
+            self._lacks_height = True
+        # As short as a number can be written that is the same in float32.
+        self._activate_last(name if slope is None else f"{name}({float(str(np.float32(slope)))!r})")
+
+    def _activate_last(self, activation: str, instead_of: str = "identity") -> None:
+        """Change the layer before; across a max-pooling, and relu across dropout, the order makes no difference."""
+        crossed = (MaxPool2D, Dropout) if "relu" in activation else (MaxPool2D,)
+        places = [place for place, layer in enumerate(self.layers) if not isinstance(layer, crossed)]
+        layer = self.layers[places[-1]] if places else None
+        if not isinstance(layer, Conv2D | Dense) or layer.activation != instead_of:
+            raise NotExpressible("an activation that follows no convolution or dense layer")
+        self.layers[places[-1]] = dataclasses.replace(layer, activation=activation)
+
+    def _append(self, layer: Layer, weight: FloatArray | None = None, bias: FloatArray | None = None) -> None:
+        self._nothing_pends()
+        text = " | ".join(["x".join(map(str, self.input_shape)), *map(str, [*self.layers, layer])])
+        self.shape = _core.Architecture(text).output_shapes[-1]
+        for name, values in (("weight", weight), ("bias", bias)):
+            if values is not None:
+                self.parameters[f"{len(self.layers)}.{name}"] = values
+        self.layers.append(layer)
+
+    def _nothing_pends(self) -> None:
+        if self._factor is not None or self._lacks_height:
+            raise NotExpressible("the multiplication before it belongs to no activation")
+
+    def _by_plane(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        planes = self.input_shape[0]
+        if values.size != 1 and (1,) * (4 - values.ndim) + values.shape != (1, planes, 1, 1):
+            raise NotExpressible(f"constants must be one, or one a plane, but have the shape {values.shape}")
+        return np.broadcast_to(values.reshape(-1), planes)
+
+    def _shape_text(self) -> str:
+        return f"{np.prod(self.shape)} values" if self._is_flat else "planes of " + "x".join(map(str, self.shape))

@@ -1,0 +1,202 @@
+"""A trained network as an ONNX model, written by hand: what onnxruntime and others compute with.
+
+Fields and types have the numbers of onnx.proto (https://github.com/onnx/onnx), operators are those of opset 13.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lenetpp import _core
+from lenetpp.basics.arrays import FloatArray
+from lenetpp.networks.formats.contents import LayerContents, NetworkContents
+from lenetpp.networks.formats.pixels import Pixels, check_pixels
+from lenetpp.networks.formats.protobuf import field
+from lenetpp.networks.layers import AvgPool2D, Conv2D, Dense, Dropout, MaxPool2D, parse_activation
+
+OPSET = 13
+IR_VERSION = 7
+TYPES = {"float32": 1, "uint8": 2}
+CONSTANT_NAMES = {"Conv": ("weight", "bias"), "Gemm": ("weight", "bias")}
+Attribute: TypeAlias = int | float | Sequence[int]
+
+
+class Node(NamedTuple):
+    """An operator, applied to the value of the node before it and to constants."""
+
+    name: str
+    operator: str
+    constants: tuple[NDArray[Any], ...]
+    attributes: dict[str, Attribute]
+
+
+def onnx_file(network: NetworkContents, pixels: Pixels) -> bytes:
+    """Return a network as an ONNX model; see :meth:`lenetpp.Network.to_onnx`.
+
+    Raises
+    ------
+    ValueError
+        If the network is not float32, or `pixels` is neither type.
+    NotImplementedError
+        If a layer is of a kind that is not written as ONNX yet.
+    """
+    check_pixels(pixels)
+    if network.dtype != np.float32:
+        raise ValueError('programs for ONNX compute convolutions in float32: export network.astype("float32") instead')
+    nodes = [*_normalization(network, pixels), *_layers(network.layers)]
+    metadata = {"lenetpp.network": network.text, "lenetpp.digest": network.digest}
+    if network.class_names:
+        metadata["classes"] = json.dumps(network.class_names, ensure_ascii=False)
+    return b"".join(
+        [
+            field(1, IR_VERSION),
+            field(2, "lenetpp"),
+            field(3, _core.version()),
+            field(7, _graph(network, nodes, pixels)),
+            field(8, field(2, OPSET)),
+            *(field(14, field(1, key) + field(2, value)) for key, value in metadata.items()),
+        ]
+    )
+
+
+def _normalization(network: NetworkContents, pixels: Pixels) -> Iterator[Node]:
+    """Yield what makes numbers of pixels: the core multiplies and adds, too."""
+    if pixels != "float32":
+        yield Node("normalization.cast", "Cast", (), {"to": TYPES["float32"]})
+    if network.scale_and_shift:
+        scale, shift = (values.reshape(-1, 1, 1) for values in network.scale_and_shift)
+        yield Node("normalization.multiply", "Mul", (scale,), {})
+        yield Node("normalization.add", "Add", (shift,), {})
+
+
+def _layers(layers: Sequence[LayerContents]) -> Iterator[Node]:
+    is_flat = False
+    for contents in layers:
+        place = str(contents.index)
+        match contents.layer:
+            case Conv2D() as layer:
+                yield Node(place, "Conv", *_convolution(contents, layer))
+                yield from _activation(place, layer.activation)
+            case MaxPool2D():
+                yield Node(place, "MaxPool", (), _pooling(contents))
+            case AvgPool2D():
+                yield Node(place, "AveragePool", (), {**_pooling(contents), "count_include_pad": 0})
+            case Dense() as layer:
+                if not is_flat:
+                    yield Node(f"{place}.flatten", "Flatten", (), {"axis": 1})
+                is_flat = True
+                yield Node(place, "Gemm", _parameters(contents), {"transB": 1})
+                yield from _activation(place, layer.activation)
+            case Dropout():
+                continue  # inference leaves nothing out
+            case _:
+                raise NotImplementedError(f"{contents} is of a kind that is not written as ONNX yet")
+    if not is_flat:
+        yield Node("flatten", "Flatten", (), {"axis": 1})
+
+
+def _convolution(contents: LayerContents, layer: Conv2D) -> tuple[tuple[FloatArray, ...], dict[str, Attribute]]:
+    """Return weights and attributes: separate filters become groups of one plane, and a table zeros in full filters."""
+    size, strides, padding = layer.window
+    attributes: dict[str, Attribute] = {"kernel_shape": size, "strides": strides, "pads": [*padding, *padding]}
+    weight, *bias = _parameters(contents)
+    planes = contents.input_shape[0]
+    if layer.connection == "separate":
+        parameters = [np.concatenate([values] * planes) for values in (weight[:, np.newaxis], *bias)]
+        return tuple(parameters), {**attributes, "group": planes}
+    if layer.connection != "full":
+        weight = full_weight(layer.connection, planes, weight)
+    return (weight, *bias), attributes
+
+
+def full_weight(table: Sequence[Sequence[int]], planes: int, weight: FloatArray) -> FloatArray:
+    """Return the weights (filters, planes, height, width) of a table: zero where a filter does not see a plane."""
+    full = np.zeros((len(table), planes, *weight.shape[1:]), weight.dtype)
+    full[[f for f, seen in enumerate(table) for _ in seen], [plane for seen in table for plane in seen]] = weight
+    return full
+
+
+def _pooling(contents: LayerContents) -> dict[str, Attribute]:
+    """Return where windows lie. How far the last ones reach beyond the border is said, not left to a rounding mode."""
+    assert contents.layer.window
+    size, strides, _ = contents.layer.window
+    ends = [
+        max(0, (count - 1) * stride + extent - side)
+        for count, stride, extent, side in zip(
+            contents.output_shape[1:], strides, size, contents.input_shape[1:], strict=True
+        )
+    ]
+    return {"kernel_shape": size, "strides": strides, "pads": [0, 0, *ends]}
+
+
+def _activation(place: str, activation: str) -> Iterator[Node]:
+    name, slope = parse_activation(activation)
+    match name:
+        case "identity":
+            return
+        case "relu":
+            yield Node(f"{place}.relu", "Relu", (), {})
+        case "leaky_relu":
+            yield Node(f"{place}.leaky_relu", "LeakyRelu", (), {"alpha": float(slope or 0)})
+        case "sigmoid":
+            if slope != 1:
+                yield Node(f"{place}.slope", "Mul", (np.array(slope, np.float32),), {})
+            yield Node(f"{place}.sigmoid", "Sigmoid", (), {})
+        case "tanh":
+            yield Node(f"{place}.tanh", "Tanh", (), {})
+        case "scaled_tanh":
+            yield Node(f"{place}.rate", "Mul", (np.array(2 / 3, np.float32),), {})
+            yield Node(f"{place}.tanh", "Tanh", (), {})
+            yield Node(f"{place}.height", "Mul", (np.array(1.7159, np.float32),), {})
+        case _:
+            raise NotImplementedError(f"the activation {activation} is not written as ONNX yet")
+
+
+def _parameters(contents: LayerContents) -> tuple[FloatArray, ...]:
+    return tuple(values for values in (contents.weight, contents.bias) if values is not None)
+
+
+def _graph(network: NetworkContents, nodes: Sequence[Node], pixels: Pixels) -> bytes:
+    """Return the nodes as a chain from `images` to `outputs`."""
+    parts, value = [], "images"
+    for node in nodes:
+        names = [f"{node.name}.{name}" for name in CONSTANT_NAMES.get(node.operator, ("value",))][: len(node.constants)]
+        output = "outputs" if node is nodes[-1] else node.name
+        attributes = [field(5, _attribute(*item)) for item in node.attributes.items()]
+        inputs = [field(1, name) for name in (value, *names)]
+        parts.append(
+            field(1, b"".join([*inputs, field(2, output), field(3, node.name), field(4, node.operator), *attributes]))
+        )
+        parts += [field(5, _tensor(*item)) for item in zip(names, node.constants, strict=True)]
+        value = output
+    return b"".join(
+        [
+            *parts,
+            field(2, "lenetpp"),
+            field(11, _value("images", pixels, ["N", *network.input_shape])),
+            field(12, _value("outputs", "float32", ["N", network.class_count])),
+        ]
+    )
+
+
+def _tensor(name: str, values: NDArray[Any]) -> bytes:
+    little_endian = np.ascontiguousarray(values, values.dtype.newbyteorder("<"))
+    sides = [field(1, side) for side in np.shape(values)]
+    return b"".join([*sides, field(2, TYPES[values.dtype.name]), field(8, name), field(9, little_endian.tobytes())])
+
+
+def _attribute(name: str, value: Attribute) -> bytes:
+    if isinstance(value, float):
+        return field(1, name) + field(2, value) + field(20, 1)
+    if isinstance(value, int):
+        return field(1, name) + field(3, value) + field(20, 2)
+    return b"".join([field(1, name), *(field(8, item) for item in value), field(20, 7)])
+
+
+def _value(name: str, number: str, sides: Sequence[int | str]) -> bytes:
+    """Return the description of a value; a side that is a text may be anything."""
+    dimensions = [field(1, field(2 if isinstance(side, str) else 1, side)) for side in sides]
+    return field(1, name) + field(2, field(1, field(1, TYPES[number]) + field(2, b"".join(dimensions))))
