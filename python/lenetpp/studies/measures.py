@@ -163,8 +163,8 @@ MEASURES: dict[str, Measure] = {
         ),
         _accuracy(
             "held_out_accuracy",
-            "accuracy on held-out training images",
-            "held-out training images",
+            "held-out accuracy",
+            "held-out images",
             lambda run, _: held_out_accuracy(run),
         ),
         replace(
