@@ -237,6 +237,7 @@ MEASURES: dict[str, Measure] = {
         LayerMeasure(
             name="lost_updates",
             title="share of lost updates",
+            plain="in the layer where it is most, {figure} of the updates are lost with {one}, {its} with {other}",
             better="lower",
             number=percent_number,
             unit="%",

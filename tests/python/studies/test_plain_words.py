@@ -37,7 +37,7 @@ def made_up(study: StudyFile, question: Comparison, generator: np.random.Generat
         object.__setattr__(made, "values", values)
         object.__setattr__(made, "layer_values", layers)
         object.__setattr__(made, "stuck", frozenset((1 + np.flatnonzero(generator.random(10) < 0.05)).tolist()))
-        object.__setattr__(made, "right", {seed: generator.random(300) < 0.8 for seed in range(1, 11)})
+        object.__setattr__(made, "right", {seed: generator.random(50) < 0.8 for seed in range(1, 11)})
         yield made
 
 
