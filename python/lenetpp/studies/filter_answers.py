@@ -1,8 +1,7 @@
 """What the filters of a cell's runs are like: whether the seeds find the same ones, and how Gabor-like they are."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 from itertools import combinations
 from statistics import fmean
 
@@ -11,13 +10,16 @@ import numpy as np
 from lenetpp._core import ModelFileError
 from lenetpp.filters.descriptions import describe_filters
 from lenetpp.filters.layer_filters import LayerFilters
+from lenetpp.filters.smooth_noise import SmoothNoise
 from lenetpp.networks.layers import Conv2D
 from lenetpp.networks.network import Network
 from lenetpp.pictures.matched_filters import FilterMatch
 from lenetpp.records.models import recorded_model
 from lenetpp.records.run_files import RecordError
 from lenetpp.studies.cells import Cell
-from lenetpp.studies.filter_sentences import gabor_in_words, likeness_in_words
+from lenetpp.studies.filter_figures import FilterFigures
+from lenetpp.studies.filter_sentences import filter_certainty, filter_headline, gabor_in_words, likeness_in_words
+from lenetpp.studies.judgements import Judgement, contradictions_first, judge
 from lenetpp.studies.layer_answers import LayerAnswer
 from lenetpp.studies.notes import notes_on
 from lenetpp.studies.study_file import FilterQuestion
@@ -26,7 +28,7 @@ MOST_MATCHED = 2_000_000
 """Weights of a layer times pairs of seeds. At this size, matching as many pairs of noise, 200 times, takes 10 s."""
 MOST_DESCRIBED = 600
 """Filters of all seeds; describing one takes about 20 ms."""
-NOISE_FILTERS = 200
+NOISE_FILTERS = 100
 NOISE_SEED = 2
 """Another one than those that the scores are measured against."""
 
@@ -39,6 +41,8 @@ class FilterAnswer:
     ----------
     layers : tuple of LayerAnswer
         For each cell, its convolutions in order.
+    judgements : tuple of Judgement
+        One for each claim of the question.
     """
 
     name: str
@@ -49,6 +53,9 @@ class FilterAnswer:
     layers: tuple[LayerAnswer, ...]
     sentences: tuple[str, ...]
     notes: tuple[str, ...]
+    headline: str = ""
+    certainty: str = ""
+    judgements: tuple[Judgement, ...] = ()
 
 
 def answer_filters(name: str, question: FilterQuestion, cells: tuple[Cell, ...]) -> FilterAnswer:
@@ -72,11 +79,15 @@ def answer_filters(name: str, question: FilterQuestion, cells: tuple[Cell, ...])
         layers += found
         if networks and not found:
             notes.append(f"{cell.label}: its network has no convolution, and so no filters.")
-    sentences = [*_sentences(layers)] or ["This has no answer yet: there are no filters to compare."]
+    unanswered = "This has no answer yet: there are no filters to compare."
+    judgements = tuple(judge(claim, FilterFigures(question, layers)) for claim in question.claims)
+    contradicted, others = contradictions_first(judgements)
+    sentences = [*contradicted, *_sentences(layers), *others] or [unanswered]
     notes += notes_on(cells, [])
     return FilterAnswer(
-        name, question.title, question.text, question, cells, tuple(layers), tuple(sentences), tuple(notes)
-    )
+        name, question.title, question.text, question, cells, tuple(layers), tuple(sentences), tuple(notes),
+        filter_headline(layers) or unanswered, filter_certainty(layers), judgements,
+    )  # fmt: skip
 
 
 def _networks(cell: Cell) -> tuple[dict[int, Network], list[str]]:
@@ -121,26 +132,23 @@ def _layer_answer(cell: Cell, networks: Mapping[int, Network], layer: int) -> La
             shares[seed] = fmean(each.kind == "Gabor" for each in descriptions)
             # Below 0 a score says nothing more: of small filters it may be -100, as noise is fitted almost perfectly.
             scores[seed] = fmean(max(score, 0.0) for score in scored)
-    noise_share = _noise_share(*weights.shape[2:]) if shares else None
+    noise_share = _noise_share([*filters.values()]) if shares else None
     text = next(iter(filters.values())).text
     too_big = not (can_match and can_describe)
     return LayerAnswer(cell, layer, text, match, likeness, shares, scores, noise_share, too_big)
 
 
-@cache
-def _noise_share(height: int, width: int) -> float:
-    noise = np.random.default_rng(NOISE_SEED).standard_normal((NOISE_FILTERS, 1, height, width))
-    filters = LayerFilters(0, "noise", noise, ("plane 0",), sees_rgb=False)
-    return fmean(each.kind == "Gabor" for each in describe_filters(filters))
+def _noise_share(sets: Sequence[LayerFilters]) -> float:
+    """Return how many filters of noise with the spectrum of these are called Gabor functions."""
+    first = sets[0]
+    shape = np.broadcast_to(first.weights[:1], (NOISE_FILTERS, *first.weights.shape[1:]))
+    noise = SmoothNoise.of(sets).draw(shape, np.random.default_rng(NOISE_SEED))
+    return fmean(each.kind == "Gabor" for each in describe_filters(replace(first, weights=noise)))
 
 
 def _sentences(layers: Sequence[LayerAnswer]) -> Iterator[str]:
-    for words in (likeness_in_words(layers), gabor_in_words(layers)):
-        if words is not None:
-            yield words
-    too_big = [layer.name for layer in layers if layer.too_big]
-    if too_big:
-        yield f"Too big to be matched or described in full: {'; '.join(too_big)}."
+    yield from likeness_in_words(layers)
+    yield from gabor_in_words(layers)
+    yield from (f"Too big to be matched or described in full: {layer.name}." for layer in layers if layer.too_big)
     alone = [layer.cell.label for layer in layers if not layer.too_big and layer.match is None]
-    if alone:
-        yield f"Only one seed, so that there is nothing to match: {', '.join(dict.fromkeys(alone))}."
+    yield from (f"Only one seed, so that there is nothing to match: {label}." for label in dict.fromkeys(alone))
