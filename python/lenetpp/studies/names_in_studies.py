@@ -76,8 +76,8 @@ def _unknown_cells(
             yield f"{path}.{place}", f"it must have a level for each of {', '.join(crossed)}"
         for factor, level in where.items():
             if level not in known.get(factor, {}):
-                there_are = there_are(known.get(factor, {}))
-                yield f"{path}.{place}.{factor}", f"there is no level {level!r}{there_are}"
+                levels = there_are(known.get(factor, {}))
+                yield f"{path}.{place}.{factor}", f"there is no level {level!r}{levels}"
 
 
 def _cells_named_in(question: "Comparison | FilterQuestion") -> Iterator[tuple[str, Mapping[str, str]]]:
