@@ -82,7 +82,9 @@ class AblatedLayer:
         return f"<AblatedLayer {self.index} ({self.text}): without a filter {losses} points>"
 
 
-def ablated_layers(network: Network, data: Dataset, *, threads: int = 1) -> tuple[float, tuple[AblatedLayer, ...]]:
+def ablated_layers(
+    network: Network, data: Dataset, *, planes: bool = True, threads: int = 1
+) -> tuple[float, tuple[AblatedLayer, ...]]:
     """Set each filter and each plane of each convolution to zero, one by one, and count what is recognised.
 
     Parameters
@@ -91,6 +93,8 @@ def ablated_layers(network: Network, data: Dataset, *, threads: int = 1) -> tupl
         A network with weights.
     data : Dataset
         Data with the network's input shape and classes.
+    planes : bool
+        Whether single planes of filters with separate connections, too.
     threads : int
         Processor cores to use; the result does not depend on it.
 
@@ -107,14 +111,16 @@ def ablated_layers(network: Network, data: Dataset, *, threads: int = 1) -> tupl
     check_fit(network, data)
     whole = _right(network.predict(data.test_images, threads=threads), data)
     layers = tuple(
-        _ablated(network, index, data, whole, threads)
+        _ablated(network, index, data, whole, planes, threads)
         for index, layer in enumerate(network.layers)
         if isinstance(layer, Conv2D)
     )
     return float(whole.mean()), layers
 
 
-def _ablated(network: Network, index: int, data: Dataset, whole: NDArray[np.bool_], threads: int) -> AblatedLayer:
+def _ablated(
+    network: Network, index: int, data: Dataset, whole: NDArray[np.bool_], planes: bool, threads: int
+) -> AblatedLayer:
     layers = network.layers
     convolution = layers[index]
     assert isinstance(convolution, Conv2D)
@@ -123,7 +129,9 @@ def _ablated(network: Network, index: int, data: Dataset, whole: NDArray[np.bool
     end = index + 1 if is_pooled else index
     outputs = network.core.output_shapes[index][0]
     by_filter = [range(number, outputs, convolution.filters) for number in range(convolution.filters)]
-    one_by_one = [range(plane, plane + 1) for plane in range(outputs)] if outputs > convolution.filters else []
+    one_by_one = (
+        [range(plane, plane + 1) for plane in range(outputs)] if planes and outputs > convolution.filters else []
+    )
     predicted = _predictions(network, end, data, [*by_filter, *one_by_one], threads)
 
     def part(number: int, filter_: int, plane: int | None) -> AblatedPart:

@@ -8,8 +8,10 @@ Bengio: Understanding Intermediate Layers Using Linear Classifier Probes, 2016.
 N images, F features, K classes.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +41,7 @@ class ProbedLayer:
     Attributes
     ----------
     index : int
-        Of the layer; -1 stands for the image itself.
+        Of the layer, of a convolution also where its pooling is included; -1 stands for the image itself.
     text : str
         The layer's part of the network's text, of a convolution with its pooling.
     accuracy : float
@@ -58,7 +60,7 @@ class ProbedLayer:
 
 
 def probed_layers(
-    network: Network, data: Dataset, *, most_images: int = 4000, threads: int = 1
+    network: Network, data: Dataset, *, most_images: int = 4000, image: bool = True, threads: int = 1
 ) -> tuple[ProbedLayer, ...]:
     """Train a linear classifier on the outputs of each layer for training images and test it on test images.
 
@@ -72,6 +74,8 @@ def probed_layers(
         Data with the network's input shape and classes.
     most_images : int
         Training images to use: all, or so many that are spread evenly over them.
+    image : bool
+        Whether to begin with the pixels of the image, which are a layer's input.
     threads : int
         Processor cores for the layers' outputs.
 
@@ -93,18 +97,20 @@ def probed_layers(
     chosen = _spread(len(data.train_images), most_images)
     images, labels = data.train_images[chosen], data.train_labels[chosen]
     found = []
-    for index, text in _looked_at(network):
-        shape = network.input_shape if index < 0 else network.core.output_shapes[index]
-        features = int(np.prod(shape))
+    for looked_at in _looked_at(network):
+        if looked_at.end < 0 and not image:
+            continue
+        shape = network.input_shape if looked_at.end < 0 else network.core.output_shapes[looked_at.end]
+        features = math.prod(shape)
         if features * len(images) > MOST_NUMBERS:
             continue
-        seen, unseen = (_features(network, index, each, threads) for each in (images, data.test_images))
+        seen, unseen = (_features(network, looked_at.end, each, threads) for each in (images, data.test_images))
         mean, deviation = seen.mean(axis=0, dtype=np.float64), seen.std(axis=0, dtype=np.float64)
         scale = np.where(deviation > 0, deviation, 1.0)
         seen, unseen = (((each - mean) / scale).astype(np.float32) for each in (seen, unseen))
         weights, bias = logistic_regression(seen, labels, network.class_count)
         right = (unseen @ weights + bias).argmax(axis=1) == data.test_labels
-        found.append(ProbedLayer(index, text, float(right.mean()), features))
+        found.append(ProbedLayer(looked_at.first, looked_at.text, float(right.mean()), features))
     return tuple(found)
 
 
@@ -151,18 +157,27 @@ def logistic_regression(
     return best[:-classes].reshape(width, classes), best[-classes:]
 
 
-def _looked_at(network: Network) -> Iterator[tuple[int, str]]:
-    """Yield the index of each layer to look at, and what it is called."""
-    yield -1, "image"
-    before = ""
+class _LookedAt(NamedTuple):
+    """A layer to look at: its index, that of a pooling that belongs to it, or else its own, and what it is called."""
+
+    first: int
+    end: int
+    text: str
+
+
+def _looked_at(network: Network) -> Iterator[_LookedAt]:
+    yield _LookedAt(-1, -1, "image")
     layers, texts = network.layers, network.core.layer_texts
+    pooled = None
     for index, layer in enumerate(layers):
         following = layers[index + 1] if index + 1 < len(layers) else None
-        if isinstance(layer, Conv2D) and isinstance(following, MaxPool2D | AvgPool2D):
-            before = f"{texts[index]} | "
+        if pooled is not None:
+            yield _LookedAt(pooled, index, f"{texts[pooled]} | {texts[index]}")
+            pooled = None
+        elif isinstance(layer, Conv2D) and isinstance(following, MaxPool2D | AvgPool2D):
+            pooled = index
         elif not isinstance(layer, Dropout):
-            yield index, before + texts[index]
-            before = ""
+            yield _LookedAt(index, index, texts[index])
 
 
 def _features(network: Network, index: int, images: ImageArray, threads: int) -> NDArray[np.float32]:

@@ -57,7 +57,7 @@ class Ablation(Chart):
             heading = f"layer {layer.index}: {layer.text}"
             left_out = len(layer.filters) - len(_drawn(layer))
             axes.text(
-                0, place + 0.2, heading + (f", the {MOST_BARS} that matter most" if left_out else ""), va="center",
+                0.01, place + 0.2, heading + (f", the {MOST_BARS} that matter most" if left_out else ""), va="center",
                 fontsize="small", transform=axes.get_yaxis_transform(),
             )  # fmt: skip
             for part in _drawn(layer):

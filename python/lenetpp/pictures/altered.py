@@ -77,7 +77,7 @@ class Altered(Chart):
         axes.set_ylim(len(rows) - 0.5, -0.5)
         chance = 100 / len(self.original.class_names)
         axes.axvline(chance, color="0.4", linestyle=":", linewidth=1)
-        axes.text(chance, -0.45, " guessing", fontsize="x-small", va="top", color="0.4")
+        axes.text(chance, len(rows) - 0.52, " guessing", fontsize="x-small", va="bottom", color="0.4")
 
     def __repr__(self) -> str:
         return repr(self.accuracies).replace("AlteredAccuracies", "Altered")

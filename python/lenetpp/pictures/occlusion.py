@@ -37,7 +37,7 @@ class Occlusion(Picture):
     @property
     def figure_size(self) -> tuple[float, float]:
         """Width and height in inches."""
-        return 7.2, 0.7 + 2.2 * self._sides[0]
+        return 7.2, 0.7 + 2.3 * self._sides[0]
 
     @property
     def _sides(self) -> tuple[float, float]:
@@ -55,9 +55,9 @@ class Occlusion(Picture):
         size, (falls, gradients) = f"{self.map.size}x{self.map.size}", self.scales
         return (
             f"taken for {self.map.class_name} ({percent(self.map.probability, 1)})",
-            f"red: {self.map.class_name} is less probable where\n{size} pixels are covered, by up to "
-            f"{percent_number(falls.limit, 1)} points",
-            f"red: where pixels change the answer most,\nup to {gradients.limit:.2g} of output a pixel",
+            f"less probable where {size} pixels\nare covered: red, up to {percent_number(falls.limit, 1)} points;\n"
+            "blue: more probable",
+            f"where the answer changes most\nwith a pixel: red, up to {gradients.limit:.2g}",
         )
 
     def draw(self, axes: "Axes") -> None:
@@ -73,7 +73,7 @@ class Occlusion(Picture):
                 values, scale = maps[number - 1]
                 axes.imshow(values, extent=extent, interpolation="nearest", **scale.matplotlib())
             axes.text(left, height + 0.04, caption, va="top", fontsize="small")
-        axes.set(xlim=(0, 3 * width + 2 * GAP), ylim=(height + 0.28, 0), aspect="equal")
+        axes.set(xlim=(0, 3 * width + 2 * GAP), ylim=(height + 0.3, 0), aspect="equal")
         axes.set_axis_off()
 
     def __repr__(self) -> str:

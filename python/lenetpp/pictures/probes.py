@@ -50,12 +50,20 @@ class Probes(Chart):
         axes.set_title(self.title, loc="left")
         axes.set_xlabel(self.axis)
         axes.set_yticks(rows, [each.text.replace(" | ", "\n") for each in self.trained], fontsize="small")
-        axes.set_ylim(len(self.trained) - 0.5, -0.5)
+        axes.set_ylim(len(self.trained) - 0.3, -0.5)
         axes.grid(axis="x", alpha=0.4)
         axes.set_axisbelow(True)
-        axes.legend(
-            loc="upper left", bbox_to_anchor=(0, -0.5 / len(self.trained)), ncols=2, frameon=False, fontsize="small"
-        )
+        widest = max(rows, key=lambda row: abs(self.trained[row].accuracy - self.untrained[row].accuracy))
+        is_better = self.trained[widest].accuracy >= self.untrained[widest].accuracy
+        for words, probed, is_left in (
+            ("before training", self.untrained, is_better),
+            ("trained", self.trained, not is_better),
+        ):
+            axes.annotate(
+                words, (100 * probed[widest].accuracy, widest), xytext=(-4 if is_left else 4, -8),
+                textcoords="offset points", ha="left" if is_left else "right", va="top", fontsize="small",
+            )  # fmt: skip
+
 
     def __repr__(self) -> str:
         pairs = zip(self.trained, self.untrained, strict=True)
@@ -73,5 +81,7 @@ def probes(trained: Network, untrained: Network, data: Dataset, *, most_images: 
     MissingPackage
         If SciPy is not installed.
     """
-    of = [probed_layers(network, data, most_images=most_images, threads=threads) for network in (trained, untrained)]
-    return Probes(*of)
+    after = probed_layers(trained, data, most_images=most_images, threads=threads)
+    before = probed_layers(untrained, data, most_images=most_images, image=False, threads=threads)
+    unchanged = tuple(layer for layer in after if layer.index < 0)  # training does not change the image
+    return Probes(after, (*unchanged, *before))

@@ -8,6 +8,7 @@
                             has deleted it, from the beginning
 ``initial.safetensors``     the network before the first step, where the seed alone does not give it
 ``snapshots.f32``           small filters before the first step and after each epoch; ``snapshots.py`` says how they lie
+``measured.json``           figures that a study measured afterwards; written anew where it is missing
 """
 
 import os
@@ -32,6 +33,7 @@ PREDICTIONS_NAME = "predictions.txt"
 CHECKPOINT_NAME = "checkpoint.safetensors"
 INITIAL_NAME = "initial.safetensors"
 SNAPSHOTS_NAME = "snapshots.f32"
+MEASURED_NAME = "measured.json"
 MOST_RECORD_BYTES = 2**24
 """Of ``run.toml``. What grows is the confusion matrix: there is room for that of 2,800 classes."""
 MOST_METRICS_BYTES = 2**28

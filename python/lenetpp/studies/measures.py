@@ -218,6 +218,7 @@ MEASURES: dict[str, Measure] = {
             is_learned=False,
             of=lambda run, _: Network.parse(run.network_text).summary().multiply_adds,
         ),
+        *looking_measures(),
         RunMeasure(
             name="gradient_reach",
             title="gradient of the first layer beside that of the last",
