@@ -9,7 +9,7 @@ N images, F features, K classes.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ from lenetpp.basics.percent import percent
 from lenetpp.data import Dataset
 from lenetpp.networks.evaluation import check_fit
 from lenetpp.networks.inner_outputs import outputs_of_layer
-from lenetpp.networks.layers import AvgPool2D, Conv2D, Dropout, MaxPool2D
+from lenetpp.networks.layers import AvgPool2D, Conv2D, Dense, Dropout, MaxPool2D
 from lenetpp.networks.measurement import SLICE_SIZE
 from lenetpp.networks.network import Network
 
@@ -32,6 +32,8 @@ MOST_NUMBERS = 2**27
 """Of a layer, over all training images: half a gigabyte in float32."""
 MOST_STEPS = 1000
 SMALLEST_GRADIENT = 1e-5
+SMALLEST_FALL = 1e-7
+"""Of what is minimised, as a share of it: less than float32 tells apart."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class ProbedLayer:
 
 
 def probed_layers(
-    network: Network, data: Dataset, *, most_images: int = 4000, image: bool = True, threads: int = 1
+    network: Network, data: Dataset, *, most_images: int = 4000, layers: Collection[int] | None = None, threads: int = 1
 ) -> tuple[ProbedLayer, ...]:
     """Train a linear classifier on the outputs of each layer for training images and test it on test images.
 
@@ -74,8 +76,8 @@ def probed_layers(
         Data with the network's input shape and classes.
     most_images : int
         Training images to use: all, or so many that are spread evenly over them.
-    image : bool
-        Whether to begin with the pixels of the image, which are a layer's input.
+    layers : collection of int, optional
+        Indices of the layers to look at, of a convolution its own; -1 for the image's pixels. By default all.
     threads : int
         Processor cores for the layers' outputs.
 
@@ -98,7 +100,7 @@ def probed_layers(
     images, labels = data.train_images[chosen], data.train_labels[chosen]
     found = []
     for looked_at in _looked_at(network):
-        if looked_at.end < 0 and not image:
+        if layers is not None and looked_at.first not in layers:
             continue
         shape = network.input_shape if looked_at.end < 0 else network.core.output_shapes[looked_at.end]
         features = math.prod(shape)
@@ -138,23 +140,24 @@ def logistic_regression(
     with needed_for("a probe"):
         from scipy.optimize import minimize
     count, width = features.shape
-    expected = np.zeros((count, classes))
-    expected[np.arange(count), labels] = 1
+    # Loss and gradient are those of a network of one dense layer: the same bits with any number of threads.
+    layer = Network((1, 1, width), [Dense(classes)])
+    images = np.ascontiguousarray(features, dtype=np.float32).reshape(count, 1, 1, width)
+    expected = np.ascontiguousarray(labels, dtype=np.int32)
+    layer.initialize()
 
     def loss_and_gradient(flat: FloatArray) -> tuple[float, FloatArray]:
-        weights, bias = flat[:-classes].reshape(width, classes), flat[-classes:]
-        scores = features @ weights.astype(features.dtype) + bias
-        scores -= scores.max(axis=1, keepdims=True)
-        logs = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
-        loss = -(expected * logs).sum() / count + penalty / 2 * (weights**2).sum()
-        errors = (np.exp(logs) - expected) / count
-        gradient = features.T @ errors.astype(features.dtype) + penalty * weights
-        return float(loss), np.concatenate([gradient.ravel(), errors.sum(axis=0)]).astype(np.float64)
+        weights, bias = flat[:-classes].reshape(classes, width), flat[-classes:]
+        layer.set_parameters({"0.weight": weights, "0.bias": bias})
+        loss, gradients = layer.loss_and_gradients(images, expected)
+        penalized = gradients["0.weight"] + penalty * weights
+        joined = np.concatenate([penalized.ravel(), gradients["0.bias"].astype(np.float64)])
+        return loss + penalty / 2 * float((weights**2).sum()), joined
 
     start = np.zeros((width + 1) * classes)
-    options = {"maxiter": MOST_STEPS, "gtol": SMALLEST_GRADIENT, "ftol": 1e-9}
+    options = {"maxiter": MOST_STEPS, "gtol": SMALLEST_GRADIENT, "ftol": SMALLEST_FALL}
     best = minimize(loss_and_gradient, start, jac=True, method="L-BFGS-B", options=options).x
-    return best[:-classes].reshape(width, classes), best[-classes:]
+    return best[:-classes].reshape(classes, width).T, best[-classes:]
 
 
 class _LookedAt(NamedTuple):

@@ -64,7 +64,6 @@ class Probes(Chart):
                 textcoords="offset points", ha="left" if is_left else "right", va="top", fontsize="small",
             )  # fmt: skip
 
-
     def __repr__(self) -> str:
         pairs = zip(self.trained, self.untrained, strict=True)
         shares = "; ".join(f"{a.text} {percent(a.accuracy, 1)}, before {percent(b.accuracy, 1)}" for a, b in pairs)
@@ -82,6 +81,7 @@ def probes(trained: Network, untrained: Network, data: Dataset, *, most_images: 
         If SciPy is not installed.
     """
     after = probed_layers(trained, data, most_images=most_images, threads=threads)
-    before = probed_layers(untrained, data, most_images=most_images, image=False, threads=threads)
+    layers = range(len(untrained.layers))
+    before = probed_layers(untrained, data, most_images=most_images, layers=layers, threads=threads)
     unchanged = tuple(layer for layer in after if layer.index < 0)  # training does not change the image
     return Probes(after, (*unchanged, *before))

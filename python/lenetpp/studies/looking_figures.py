@@ -1,6 +1,7 @@
 """Figures of what a run's network looks at, of what its layers are worth, and of how its first filters came about."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,6 +22,15 @@ PROBED_IMAGES = 2000
 """Training images that a linear classifier learns from."""
 
 OfRun = Callable[[RecordedRun, float], float | None]
+
+
+class Accuracy(NamedTuple):
+    """A share of images that is measured: name and title as of a measure, which images, and the function."""
+
+    name: str
+    title: str
+    images: str
+    of: OfRun
 
 
 def accuracy_altered(alteration: str) -> OfRun:
@@ -47,13 +57,15 @@ def probe_by_layer(*, trained: bool) -> Callable[[RecordedRun], Figures]:
 
 def probe_of_filters(*, trained: bool) -> OfRun:
     """Return the function that gives a linear classifier's accuracy on what the last convolution hands on."""
+    group = "probe of filters" if trained else "probe of untrained filters"
 
-    def of(run: RecordedRun, _: float) -> float | None:
-        layers = Network.parse(run.network_text).layers
-        convolutions = [index for index, layer in enumerate(layers) if isinstance(layer, Conv2D)]
-        return probe_by_layer(trained=trained)(run).get(f"{convolutions[-1]}.weight") if convolutions else None
+    def measure(run: RecordedRun, data: Dataset) -> Figures:
+        network = recorded_model(run.folder) if trained else initial_model(run.folder)
+        convolutions = [index for index, layer in enumerate(network.layers) if isinstance(layer, Conv2D)]
+        probed = probed_layers(network, data, most_images=PROBED_IMAGES, layers=convolutions[-1:])
+        return {"accuracy": layer.accuracy for layer in probed}
 
-    return of
+    return lambda run, _: kept_figures(run, group, measure).get("accuracy")
 
 
 def likeness_to_initial(run: RecordedRun, _: float) -> float | None:
@@ -100,7 +112,7 @@ def _probe_before(run: RecordedRun, data: Dataset) -> Figures:
 
 
 def _probes_of(network: Network, data: Dataset) -> Figures:
-    probed = probed_layers(network, data, most_images=PROBED_IMAGES, image=False)
+    probed = probed_layers(network, data, most_images=PROBED_IMAGES, layers=range(len(network.layers)))
     with_weights = {name.split(".")[0] for name in network.core.parameter_names}
     return {f"{layer.index}.weight": layer.accuracy for layer in probed if str(layer.index) in with_weights}
 
@@ -113,3 +125,54 @@ def _first_filters(run: RecordedRun) -> FloatArray | None:
         return None
     weights = next(iter(snapshots.values())).weights
     return weights.astype(np.float64) if len(weights) > 1 else None
+
+
+ACCURACIES = (
+    Accuracy(
+        "accuracy_mirrored",
+        "test accuracy with mirror images",
+        "test images, each together with its mirror image,",
+        accuracy_mirrored,
+    ),
+    Accuracy(
+        "accuracy_upside_down", "test accuracy upside down", "test images upside down", accuracy_altered("upside_down")
+    ),
+    Accuracy("accuracy_grey", "test accuracy without colours", "test images in grey", accuracy_altered("grey")),
+    Accuracy(
+        "accuracy_red_blue_exchanged",
+        "test accuracy with red and blue exchanged",
+        "test images with red and blue exchanged",
+        accuracy_altered("red_blue_exchanged"),
+    ),
+    Accuracy(
+        "accuracy_centre_hidden",
+        "test accuracy with the centre hidden",
+        "test images with a hidden centre",
+        accuracy_altered("centre_hidden"),
+    ),
+    Accuracy(
+        "accuracy_centre_alone",
+        "test accuracy of the centre alone",
+        "test images of which only the centre is seen",
+        accuracy_altered("centre_alone"),
+    ),
+    Accuracy(
+        "accuracy_without_a_filter",
+        "test accuracy without the filter that matters most",
+        "test images, without the filter that matters most,",
+        accuracy_without_a_filter,
+    ),
+    Accuracy(
+        "probe_of_filters",
+        "accuracy of a linear classifier behind the filters",
+        "test images by a linear classifier behind the filters",
+        probe_of_filters(trained=True),
+    ),
+    Accuracy(
+        "probe_of_untrained_filters",
+        "accuracy of a linear classifier behind untrained filters",
+        "test images by a linear classifier behind untrained filters",
+        probe_of_filters(trained=False),
+    ),
+)
+"""By what a network looks at, and what its filters are worth."""
