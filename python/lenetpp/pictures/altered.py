@@ -38,7 +38,7 @@ class Altered(Chart):
     accuracies: AlteredAccuracies
     images: tuple[ImageArray, ...]
     title = "Altered test images"
-    axis = "% of the test images recognised"
+    axis = "% of the test images recognised; dotted: by guessing"
 
     @property
     def figure_size(self) -> tuple[float, float]:
@@ -77,7 +77,6 @@ class Altered(Chart):
         axes.set_ylim(len(rows) - 0.5, -0.5)
         chance = 100 / len(self.original.class_names)
         axes.axvline(chance, color="0.4", linestyle=":", linewidth=1)
-        axes.text(chance, len(rows) - 0.52, " guessing", fontsize="x-small", va="bottom", color="0.4")
 
     def __repr__(self) -> str:
         return repr(self.accuracies).replace("AlteredAccuracies", "Altered")

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from lenetpp.basics.percent import percent
 from lenetpp.settings.words import name_in_words
+from lenetpp.studies.beside_sentences import paired_measures
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.contrasts import contrast
 from lenetpp.studies.differences import Difference
@@ -83,7 +84,8 @@ def _of_two_measures(measure: Measure, beside: Measure, says: str, cell: Cell) -
     sentence = _sentence(says.replace("{figure}", shown).replace("{its}", other))
     if beside.unit != measure.unit:
         return Opening(sentence, _of_figures(measure, *filter(None, [cell.estimate(measure.name)])))
-    difference = Estimate(tuple(others[seed] - figures[seed] for seed in both), within=measure.difference_within)
+    difference = paired_measures(measure, beside, cell)
+    assert difference is not None
     return Opening(sentence, _certainty(measure, difference, None))
 
 

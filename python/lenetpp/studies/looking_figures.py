@@ -63,7 +63,7 @@ def probe_of_filters(*, trained: bool) -> OfRun:
         network = recorded_model(run.folder) if trained else initial_model(run.folder)
         convolutions = [index for index, layer in enumerate(network.layers) if isinstance(layer, Conv2D)]
         probed = probed_layers(network, data, most_images=PROBED_IMAGES, layers=convolutions[-1:])
-        return {"accuracy": layer.accuracy for layer in probed}
+        return {"accuracy": probed[0].accuracy} if probed else {}
 
     return lambda run, _: kept_figures(run, group, measure).get("accuracy")
 
