@@ -10,6 +10,7 @@ from lenetpp.command_line.options import (
     ClassesOption,
     DataArgument,
     JsonOption,
+    MirroredOption,
     ModelArgument,
     RecordedDataOption,
     TestPerClassOption,
@@ -40,6 +41,7 @@ def evaluate_command(
         int, typer.Option(min=1, metavar="K", help="Among how many most probable classes the true one may be, too.")
     ] = 5,
     threads: ThreadsOption = 1,
+    mirrored: MirroredOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Evaluate; see HELP."""
@@ -57,7 +59,9 @@ def evaluate_command(
     loss: Loss = "cross_entropy" if record is None else record["settings"]["loss"]
     network.class_names = dataset.classes
     is_asked_for_more = top < len(dataset.classes)  # among all of them every class is
-    evaluation = evaluate(network, dataset, loss=loss, threads=threads, probabilities=is_asked_for_more)
+    evaluation = evaluate(
+        network, dataset, loss=loss, threads=threads, mirrored=mirrored, probabilities=is_asked_for_more
+    )
     top_accuracy = evaluation.top_k_accuracy(top) if is_asked_for_more else None
     if as_json:
         print_json(
@@ -67,6 +71,7 @@ def evaluate_command(
                 "accuracy": evaluation.accuracy,
                 "loss": evaluation.loss,
                 "loss_kind": loss,
+                "mirrored": mirrored,
                 "classes": dataset.classes,
                 "confusion": evaluation.confusion.tolist(),
                 "precision": evaluation.class_precisions,
@@ -87,7 +92,6 @@ def evaluate_command(
         if top_accuracy is None
         else {f"among {top}": f"{percent(top_accuracy)} have the true class among the {top} most probable ones"}
     )
-    print_facts(
-        console,
-        {"network": network, "data": dataset.name, "test": evaluation, **among, "digest": network.digest},
-    )
+    words = {"mirrored": "mean of each image and of its mirror image"} if mirrored else {}
+    facts = {"network": network, "data": dataset.name, "test": evaluation, **words, **among, "digest": network.digest}
+    print_facts(console, facts)

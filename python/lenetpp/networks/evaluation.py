@@ -16,6 +16,7 @@ def evaluate(
     part: Literal["train", "validation", "test"] = "test",
     loss: Loss = "cross_entropy",
     threads: int = 1,
+    mirrored: bool = False,
     probabilities: bool = False,
     metrics: Mapping[str, Metric] | None = None,
 ) -> Evaluation:
@@ -33,6 +34,9 @@ def evaluate(
         Which loss to report; the accuracy does not depend on it.
     threads : int
         Processor cores to use; the result does not depend on it.
+    mirrored : bool
+        Predict by the mean of the probabilities of each image and of its mirror image; see
+        :meth:`Network.predict_proba`. The loss is the mean of both images' losses.
     probabilities : bool
         Whether to keep the probability of each class for each image, as :meth:`Evaluation.top_k_accuracy` and metrics
         of one's own may want them: the network then looks at the images twice.
@@ -65,7 +69,15 @@ def evaluate(
     images, labels = getattr(data, f"{part}_images"), getattr(data, f"{part}_labels")
     if images is None:
         raise ValueError(f"the data {data.name} have no {part} part")
-    return network.evaluate(images, labels, loss=loss, threads=threads, probabilities=probabilities, metrics=metrics)
+    return network.evaluate(
+        images,
+        labels,
+        loss=loss,
+        threads=threads,
+        mirrored=mirrored,
+        probabilities=probabilities,
+        metrics=metrics,
+    )
 
 
 def check_fit(network: Network, data: Dataset) -> None:

@@ -161,7 +161,6 @@ def evaluate_in_slices(
 
     What the units do is added to `activity`.
     """
-    classes = core.outputs
     predictions = np.empty(len(images), dtype=np.int32)
     loss_sum = 0.0
     for start in range(0, len(images), SLICE_SIZE):
@@ -171,6 +170,14 @@ def evaluate_in_slices(
             images[piece], labels[piece], loss=loss, threads=threads, activity=activity
         )
         loss_sum += mean_loss * len(labels[piece])
+    names = class_names or tuple(map(str, range(core.outputs)))
+    return evaluation_of(loss_sum / len(images), labels, predictions, names)
+
+
+def evaluation_of(
+    loss: float, labels: NDArray[np.int32], predictions: NDArray[np.int32], class_names: tuple[str, ...]
+) -> Evaluation:
+    """Return what comes of comparing predictions (N,) with labels (N,)."""
+    classes = len(class_names)
     confusion = np.bincount(labels.astype(np.int64) * classes + predictions, minlength=classes * classes)
-    names = class_names or tuple(map(str, range(classes)))
-    return Evaluation(loss_sum / len(images), confusion.reshape(classes, classes), names, predictions, labels)
+    return Evaluation(loss, confusion.reshape(classes, classes), class_names, predictions, labels)

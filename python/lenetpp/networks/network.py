@@ -25,7 +25,7 @@ from lenetpp.networks.formats.onnx_file import onnx_file
 from lenetpp.networks.formats.onnx_reading import class_names_in, read_onnx
 from lenetpp.networks.formats.pixels import Pixels
 from lenetpp.networks.layers import KINDS, Layer, activation_range, layer_of
-from lenetpp.networks.measurement import SLICE_SIZE, Evaluation, Metric, evaluate_in_slices
+from lenetpp.networks.measurement import SLICE_SIZE, Evaluation, Metric, evaluate_in_slices, evaluation_of
 from lenetpp.networks.summary import LayerSummary, NetworkSummary, planned_bytes
 from lenetpp.settings.training_settings import Initialization, Loss, Reduction
 
@@ -361,20 +361,35 @@ class Network:
         self._check_weights()
         return self.core.compute_outputs(self._checked_images(images), threads=threads)
 
-    def predict(self, images: ArrayLike, *, threads: int = 1) -> NDArray[np.int32]:
-        """Return the index (N,) of each image's class; arguments as in :meth:`outputs`."""
+    def predict(self, images: ArrayLike, *, threads: int = 1, mirrored: bool = False) -> NDArray[np.int32]:
+        """Return the index (N,) of each image's class; arguments as in :meth:`predict_proba`."""
         self._check_weights()
+        if mirrored:
+            best = self.predict_proba(images, threads=threads, mirrored=True).argmax(axis=1)
+            return np.asarray(best, dtype=np.int32)
         return self.core.predict(self._checked_images(images), threads=threads)
 
-    def predict_proba(self, images: ArrayLike, *, threads: int = 1) -> NDArray[np.float64]:
-        """Return probabilities (N, classes) that sum to 1; arguments as in :meth:`outputs`.
+    def predict_proba(self, images: ArrayLike, *, threads: int = 1, mirrored: bool = False) -> NDArray[np.float64]:
+        """Return probabilities (N, classes) that sum to 1.
 
         They are the softmax of the outputs; where the last activation is a sigmoid, the outputs divided by their sum.
+
+        Parameters
+        ----------
+        images, threads
+            As in :meth:`outputs`.
+        mirrored : bool
+            Mean of the probabilities of each image and of its mirror image, left and right exchanged: often half a
+            point more is right, for twice the time.
         """
         self._check_weights()
-        return self._probabilities(self._checked_images(images), threads)
+        return self._probabilities(self._checked_images(images), threads, mirrored)
 
-    def _probabilities(self, images: ImageArray, threads: int) -> NDArray[np.float64]:
+    def _probabilities(self, images: ImageArray, threads: int, mirrored: bool) -> NDArray[np.float64]:
+        if mirrored:
+            both = (self._probabilities(each, threads, mirrored=False) for each in (images, mirror_images(images)))
+            mean: NDArray[np.float64] = sum(both, np.zeros(1)) / 2
+            return mean
         outputs = self.core.compute_outputs(images, threads=threads).astype(np.float64)
         if activation_range(getattr(self.layers[-1], "activation", "identity")) == (0, 1):
             # Adding the smallest normal number keeps an image whose sigmoids are all zero at equal probabilities.
@@ -391,6 +406,7 @@ class Network:
         *,
         loss: Loss = "cross_entropy",
         threads: int = 1,
+        mirrored: bool = False,
         probabilities: bool = False,
         metrics: Mapping[str, Metric] | None = None,
     ) -> Evaluation:
@@ -402,15 +418,19 @@ class Network:
             As in :meth:`outputs`.
         labels : array_like, (N,)
             Integers below :attr:`class_count`.
-        loss, probabilities, metrics
+        loss, mirrored, probabilities, metrics
             As in :func:`lenetpp.evaluate`.
         """
         self._check_weights()
         batch, numbers = self._checked_batch(images, labels)
         evaluation = evaluate_in_slices(self.core, self.class_names, batch, numbers, loss, threads)
+        if mirrored:
+            other = evaluate_in_slices(self.core, self.class_names, mirror_images(batch), numbers, loss, threads)
+            predicted = self.predict(batch, threads=threads, mirrored=True)
+            evaluation = evaluation_of((evaluation.loss + other.loss) / 2, numbers, predicted, evaluation.class_names)
         if probabilities:
             slices = (batch[start : start + SLICE_SIZE] for start in range(0, len(batch), SLICE_SIZE))
-            shares = np.concatenate([self._probabilities(some, threads) for some in slices])
+            shares = np.concatenate([self._probabilities(some, threads, mirrored) for some in slices])
             evaluation = replace(evaluation, probabilities=shares)
         return replace(evaluation, metrics=evaluation.measured(metrics)) if metrics else evaluation
 
@@ -577,6 +597,11 @@ class Network:
         if state["parameters"] is not None:
             self.set_parameters(state["parameters"])
         self.set_state(state.get("state", {}))  # pickles of the first versions have none
+
+
+def mirror_images(images: ImageArray) -> ImageArray:
+    """Return images (N, P, H, W) with left and right exchanged."""
+    return images[..., ::-1].copy()
 
 
 def _little_endian(values: FloatArray) -> memoryview:

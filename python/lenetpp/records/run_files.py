@@ -7,6 +7,8 @@
 ``checkpoint.safetensors``  what training goes on from: after an accident, or to extend a finished run; where somebody
                             has deleted it, from the beginning
 ``initial.safetensors``     the network before the first step, where the seed alone does not give it
+``snapshots.f32``           small filters before the first step and after each epoch; ``snapshots.py`` says how they lie
+``measured.json``           figures that a study measured afterwards; written anew where it is missing
 """
 
 import os
@@ -30,6 +32,8 @@ MODEL_NAME = "model.safetensors"
 PREDICTIONS_NAME = "predictions.txt"
 CHECKPOINT_NAME = "checkpoint.safetensors"
 INITIAL_NAME = "initial.safetensors"
+SNAPSHOTS_NAME = "snapshots.f32"
+MEASURED_NAME = "measured.json"
 MOST_RECORD_BYTES = 2**24
 """Of ``run.toml``. What grows is the confusion matrix: there is room for that of 2,800 classes."""
 MOST_METRICS_BYTES = 2**28

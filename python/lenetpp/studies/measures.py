@@ -10,6 +10,7 @@ from lenetpp.networks.network import Network
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.studies.estimates import SHARE_DIFFERENCE
 from lenetpp.studies.held_out import held_out_accuracy
+from lenetpp.studies.looking_figures import ACCURACIES, epochs_half_way, likeness_to_initial, probe_by_layer
 from lenetpp.studies.run_figures import (
     accuracy_within,
     gradient_reach,
@@ -173,6 +174,24 @@ MEASURES: dict[str, Measure] = {
             is_time=True,
             plain="after equal time, {one} gets {figure} of the test images right, {other} {its}",
         ),
+        *(_accuracy(*accuracy) for accuracy in ACCURACIES),
+        RunMeasure(
+            name="likeness_to_initial",
+            title="likeness of the first filters to the initial ones",
+            better="lower",
+            number=three_digits,
+            is_share=True,
+            of=likeness_to_initial,
+        ),
+        RunMeasure(
+            name="epochs_half_way",
+            title="epochs until the first filters have come half of the way",
+            better="lower",
+            number=three_digits,
+            unit="epochs",
+            difference_unit="epochs",
+            of=epochs_half_way,
+        ),
         RunMeasure(
             name="training_seconds",
             title="training time",
@@ -227,6 +246,26 @@ MEASURES: dict[str, Measure] = {
             better="higher",
             number=three_digits,
             of=mean_gradient_norms,
+        ),
+        LayerMeasure(
+            name="probe_accuracy",
+            title="accuracy of a linear classifier on the layer's outputs",
+            better="higher",
+            number=percent_number,
+            unit="%",
+            difference_unit="points",
+            is_share=True,
+            of=probe_by_layer(trained=True),
+        ),
+        LayerMeasure(
+            name="probe_accuracy_before",
+            title="accuracy of a linear classifier on the layer's outputs before training",
+            better="higher",
+            number=percent_number,
+            unit="%",
+            difference_unit="points",
+            is_share=True,
+            of=probe_by_layer(trained=False),
         ),
         LayerMeasure(
             name="update_ratio",

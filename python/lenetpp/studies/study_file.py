@@ -12,7 +12,7 @@ from lenetpp.basics.file_schemas import parse_toml
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.file_problems import first_problem
 from lenetpp.studies.limits import MOST_STUDY_BYTES
-from lenetpp.studies.names_in_studies import known_names, unknown_names, unused_names
+from lenetpp.studies.names_in_studies import there_are, unknown_names, unused_names
 from lenetpp.studies.question_parts import STRICT, Claim, Goal, Headline, Published
 from lenetpp.studies.short_forms import laid_over, spread_factors
 from lenetpp.studies.values import Value, setting_value
@@ -214,7 +214,7 @@ class StudyFile(Part):
         for name in names:
             if name not in self.questions:
                 close = get_close_matches(name, self.questions, 1)
-                hint = f"; is {close[0]} meant?" if close else known_names(self.questions)
+                hint = f"; is {close[0]} meant?" if close else there_are(self.questions)
                 raise StudyError(f"there is no question {name!r}{hint}")
         questions = {name: question for name, question in self.questions.items() if name in names}
         return self.model_copy(update={"questions": questions})

@@ -22,6 +22,7 @@ from lenetpp.records.epochs import EpochRecord, Outcome
 from lenetpp.records.results import predictions_as_recorded, results_as_recorded
 from lenetpp.records.run_files import MODEL_NAME, PREDICTIONS_NAME
 from lenetpp.records.run_writer import RunWriter
+from lenetpp.records.snapshots import snapshot_of
 from lenetpp.records.tensor_files import TensorsOnDemand
 from lenetpp.settings.advice import clipping, one_of, warmup
 from lenetpp.training.display import training_display
@@ -194,7 +195,7 @@ class TrainingLoop:
         self._display.show_epoch(epoch)
         if self._record is not None:
             with self._writing():
-                self._record.add_epoch(asdict(epoch))
+                self._record.add_epoch(asdict(epoch), snapshot_of(self.run.network))
             if self._pace.is_due(epoch_is_complete=True):
                 self._save_checkpoint()
 
@@ -335,12 +336,14 @@ class TrainingLoop:
             yield
         except OSError as error:
             content, checkpoint, initial = dict(self._record.content), self._checkpoint_to_keep(), None
-            kept = None if checkpoint is None else checkpoint.snapshot()
-            with suppress(OSError):  # the run can go on without it
+            kept, snapshots = None if checkpoint is None else checkpoint.snapshot(), b""
+            with suppress(OSError):  # the run can go on without them
                 initial = self._record.read_initial()
+                snapshots = self._record.read_snapshots()
 
             def save(new_folder: Path) -> None:
-                with RunWriter.create_at(new_folder, content, None if initial is None else (initial,)) as record:
+                before = None if initial is None else (initial,)
+                with RunWriter.create_at(new_folder, content, before, snapshots) as record:
                     write_end(record, self.run, kept)
 
             raise RecordingFailed(error, self.run, save) from error
@@ -358,6 +361,7 @@ def write_end(record: RunWriter, run: Run, checkpoint: Checkpoint | None) -> Non
     for epoch in run.history[record.epochs :]:
         record.add_epoch(asdict(epoch))
     if run.network.initialized:
+        record.complete_snapshots(snapshot_of(run.network))
         network = run.network  # a copy in float32 is let go at once: there is memory planned for one
         (network if network.dtype == "float32" else network.astype("float32")).save(record.folder / MODEL_NAME)
     if run.evaluation is not None and run.evaluation.predictions is not None:
