@@ -82,7 +82,7 @@ def scale_axis(axis: "Axis", show: Callable[[float], str], *, logarithmic: bool,
     with needed_for("a chart"):
         from matplotlib.ticker import LogLocator, MaxNLocator
     axis.set_major_locator(
-        LogLocator(numticks=most + 1) if logarithmic else MaxNLocator(most, steps=[1, 2, 2.5, 5, 10])
+        LogLocator(numticks=most + 1) if logarithmic else MaxNLocator(most, steps=[1, 2, 5, 10])
     )
     axis.set_major_formatter(lambda value, _: short(show(value)))
 

@@ -16,8 +16,8 @@ from lenetpp.studies.report.level_chart import LevelChart, Series
 from lenetpp.studies.report.spread import Spread
 
 STYLES = ("-", "--", ":", "-.")
-MOST_LINES = 14
-"""More lines cannot be told apart; the table says it all the same."""
+MOST_LINES = 6
+"""More lines cannot be told apart: of more there is a row each, and of layers the table alone."""
 
 
 def cell_picture(answer: Answer, measure: Measure) -> Chart | None:
@@ -35,7 +35,8 @@ def cell_picture(answer: Answer, measure: Measure) -> Chart | None:
         case "line":
             over = answer.question.over or answer.question.compare
             numbers = _as_numbers(dict.fromkeys(cell.levels[over] for cell in answer.cells))
-            if numbers is not None:
+            lines = {tuple(level for factor, level in cell.levels.items() if factor != over) for cell in answer.cells}
+            if numbers is not None and len(lines) <= MOST_LINES:
                 return _lines(answer, measure, spreads, over, numbers)
         case "grid":
             return _grid(answer, measure, spreads)

@@ -42,39 +42,63 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class CellEntry:
+    """A cell of a question: everything that decided its runs, by name; the runs; how to train them again.
+
+    `recipe` is the path of its recipe within the report.
+    """
+
+    anchor: str
+    title: str
+    facts: dict[str, str]
+    runs: Table
+    recipe: str
+    command: str
+
+
+@dataclass(frozen=True)
 class Section:
-    """The answer to a question.
+    """A question with its answer, and what is behind it, which a reader sees who asks for it.
 
     Attributes
     ----------
-    anchor, title, text : str
+    anchor, title : str
         Of the question.
+    headline, certainty : str
+        The answer in a plain sentence, and how sure it is; empty where there is nothing to say.
+    picture : Shown or None
+        The one that shows the answer.
+    text : str
+        What a reader should know of how it was asked.
     sentences, notes : sequence of str
-        The answer, the main sentence first, and what a reader has to know about the figures.
-    pictures, tables
+        What a statistician would say, and what a reader has to know about the figures.
+    pictures : sequence of Shown
+        Further ones.
+    tables : sequence of Table
         What the sentences rest on.
+    cells : sequence of CellEntry
+        The runs behind the figures.
     command : str
         What measures the figures again, where they are not those of runs.
     """
 
     anchor: str
     title: str
+    headline: str
+    certainty: str
+    picture: Shown | None
     text: str
     sentences: Sequence[str]
     notes: Sequence[str]
     pictures: Sequence[Shown]
     tables: Sequence[Table]
+    cells: Sequence[CellEntry] = ()
     command: str = ""
 
-
-@dataclass(frozen=True)
-class CellEntry:
-    """A cell of a question: everything that decided its runs, by name, and the runs."""
-
-    anchor: str
-    title: str
-    facts: dict[str, str]
-    runs: Table
+    @property
+    def all_pictures(self) -> tuple[Shown, ...]:
+        """The one of the answer and the further ones."""
+        return (*([] if self.picture is None else [self.picture]), *self.pictures)
 
 
 @dataclass(frozen=True)
@@ -95,8 +119,6 @@ class Report:
         Runs that are missing, and why.
     sections : tuple of Section
         In the order of the study's file.
-    cells : tuple of (str, tuple of CellEntry)
-        By the questions' titles.
     """
 
     title: str
@@ -106,4 +128,3 @@ class Report:
     command: str
     failures: tuple[str, ...]
     sections: tuple[Section, ...]
-    cells: tuple[tuple[str, tuple[CellEntry, ...]], ...]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -62,7 +61,7 @@ class LevelChart(Chart):
     @property
     def figure_size(self) -> tuple[float, float]:
         """Width and height in inches."""
-        return WIDTH, 3.1 + 0.19 * -(-len(self.series) // self._legend_columns)
+        return WIDTH, 3.3 + 0.19 * -(-len(self.series) // self._legend_columns)
 
     def draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
@@ -73,7 +72,7 @@ class LevelChart(Chart):
         for number, line in enumerate(self.series):
             aside = step * (number - (len(self.series) - 1) / 2)
             self._draw_line(axes, line, aside, lowest=low if logarithmic else None)
-        axes.set_title("\n".join(wrap(self.title, 60)), loc="left")
+        axes.set_title(self.title, loc="left", wrap=True)
         axes.set_ylabel(self.axis)
         axes.set_xlabel(axis_label(self.over, spreads))
         axes.set_yscale("log" if logarithmic else "linear")

@@ -1,0 +1,86 @@
+"""``figures.json``: the figures of a report by the names that the report has for them, for scripts and stories.
+
+``questions`` has each question by its name: ``title``, ``headline``, ``certainty``, ``picture``, and either ``cells``,
+by their labels, each with its ``measures``, by their names: the ``values`` by seed, ``mean``, ``low`` and ``high``, the
+ends of the 95 % interval, null where there is none; and ``differences``, each with ``cell``, ``against``, ``seeds``,
+``mean``, ``low`` and ``high``. Or, of a benchmark, ``speeds`` by build and rung. Measures by layer have the parameter in
+brackets. Shares are in [0, 1], times in seconds.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lenetpp.studies.answers import Answer, AnyAnswer, BenchmarkAnswer, cells_of
+from lenetpp.studies.cells import Cell
+from lenetpp.studies.estimates import Estimate
+from lenetpp.studies.report.content import Report, Section
+
+DIGITS = 6
+"""Significant digits; more would say nothing, the tables have all of them."""
+
+
+def figures_text(report: Report, answers: Sequence[AnyAnswer]) -> str:
+    """Return the text of the file."""
+    runs = {cell.training.with_seed(seed).key for _, cell in cells_of(answers) for seed in cell.runs}
+    content = {
+        "title": report.title,
+        "made": report.made,
+        "runs": len(runs),
+        "questions": {
+            answer.name: _question(answer, section) for answer, section in zip(answers, report.sections, strict=True)
+        },
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _question(answer: AnyAnswer, section: Section) -> dict[str, Any]:
+    content: dict[str, Any] = {
+        "title": section.title,
+        "headline": section.headline,
+        "certainty": section.certainty,
+        "picture": None if section.picture is None else section.picture.name,
+    }
+    if isinstance(answer, BenchmarkAnswer):
+        rungs = [row[0] for row in answer.rows]
+        return content | {
+            "speeds": {
+                build: {rung: _rounded(speed) for rung, speed in zip(rungs, speeds, strict=True)}
+                for build, speeds in answer.speeds.items()
+            }
+        }
+    content["cells"] = {cell.label: {"measures": _measures(cell)} for cell in answer.cells}
+    if isinstance(answer, Answer):
+        content["differences"] = [
+            {"cell": each.cell.label, "against": each.against.label, **_estimate(each.estimate)}
+            for each in answer.differences
+        ]
+    return content
+
+
+def _measures(cell: Cell) -> dict[str, Any]:
+    measures = {name: _with_values(values, cell.estimate(name)) for name, values in cell.values.items()}
+    for name, parameters in cell.layer_values.items():
+        for parameter, values in parameters.items():
+            measures[f"{name}[{parameter}]"] = _with_values(values, cell.estimate(name, parameter))
+    return {name: figures for name, figures in measures.items() if figures}
+
+
+def _with_values(values: Mapping[int, float], estimate: Estimate | None) -> dict[str, Any]:
+    if estimate is None:
+        return {}
+    return {**_estimate(estimate), "values": {str(seed): _rounded(value) for seed, value in values.items()}}
+
+
+def _estimate(estimate: Estimate) -> dict[str, Any]:
+    return {
+        "seeds": estimate.count,
+        "mean": _rounded(estimate.mean),
+        "low": _rounded(estimate.low),
+        "high": _rounded(estimate.high),
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else float(f"{value:.{DIGITS}g}")
