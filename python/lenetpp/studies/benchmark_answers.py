@@ -45,16 +45,6 @@ class BenchmarkAnswer:
     sentences: tuple[str, ...]
     note: str
 
-    @property
-    def headline(self) -> str:
-        """Stand-in."""
-        return self.sentences[0] if self.sentences else ""
-
-    @property
-    def certainty(self) -> str:
-        """Stand-in."""
-        return self.sentences[1] if len(self.sentences) > 1 else ""
-
 
 def answer_benchmark(name: str, question: BenchmarkQuestion, study: Path) -> BenchmarkAnswer:
     """Answer a question about speed.

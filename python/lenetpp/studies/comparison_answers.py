@@ -55,16 +55,6 @@ class Answer:
         """Return the cell with these levels."""
         return next(cell for cell in self.cells if cell.levels == where)
 
-    @property
-    def headline(self) -> str:
-        """Stand-in."""
-        return self.sentences[0] if self.sentences else ""
-
-    @property
-    def certainty(self) -> str:
-        """Stand-in."""
-        return self.sentences[1] if len(self.sentences) > 1 else ""
-
 
 def answer_comparison(name: str, question: Comparison, reference: str, cells: tuple[Cell, ...]) -> Answer:
     """Answer a comparison.

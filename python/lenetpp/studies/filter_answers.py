@@ -50,16 +50,6 @@ class FilterAnswer:
     sentences: tuple[str, ...]
     notes: tuple[str, ...]
 
-    @property
-    def headline(self) -> str:
-        """Stand-in."""
-        return self.sentences[0] if self.sentences else ""
-
-    @property
-    def certainty(self) -> str:
-        """Stand-in."""
-        return self.sentences[1] if len(self.sentences) > 1 else ""
-
 
 def answer_filters(name: str, question: FilterQuestion, cells: tuple[Cell, ...]) -> FilterAnswer:
     """Answer a question about filters; the runs' models are read.

@@ -59,11 +59,14 @@ class Plan:
         What it says.
     questions : tuple of PlannedQuestion
         Those that are answered by runs.
+    quick : bool
+        Whether this is the study's quick form.
     """
 
     source: str
     file: StudyFile
     questions: tuple[PlannedQuestion, ...]
+    quick: bool = False
 
     @property
     def trainings(self) -> list[Training]:

@@ -1,17 +1,21 @@
 """From the result of a study to the content of its report."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from lenetpp.basics.surroundings import machine, numerics, software
 from lenetpp.studies.answers import Answer, AnyAnswer, BenchmarkAnswer, cells_of
+from lenetpp.studies.judgements import IN_WORDS
+from lenetpp.studies.question_parts import Post
 from lenetpp.studies.report.benchmark_section import benchmark_section
 from lenetpp.studies.report.cell_entries import cell_entry
 from lenetpp.studies.report.comparison_section import comparison_section
-from lenetpp.studies.report.content import Report, Section
+from lenetpp.studies.report.content import ClaimEntry, Report, Section
 from lenetpp.studies.report.filter_section import filter_section
 from lenetpp.studies.report.recipes import RecipeFiles, slug
 from lenetpp.studies.result import StudyResult
+
+NOT_ASKED = "not asked here"
 
 
 def build_report(result: StudyResult, recipes: RecipeFiles) -> Report:
@@ -22,9 +26,24 @@ def build_report(result: StudyResult, recipes: RecipeFiles) -> Report:
     ]
     study = result.plan.file
     return Report(
-        study.title, study.text, _made(), _counts(result.answers), result.command, _failures(result.answers),
-        tuple(sections),
-    )  # fmt: skip
+        title=study.title,
+        text=study.text,
+        post=study.post,
+        claims=tuple(_claims(result.answers, sections, study.post)),
+        made=_made(),
+        counts=_counts(result.answers),
+        command=result.command,
+        failures=_failures(result.answers),
+        sections=tuple(sections),
+    )
+
+
+def _claims(answers: Sequence[AnyAnswer], sections: Sequence[Section], post: Post | None) -> Iterator[ClaimEntry]:
+    for answer, section in zip(answers, sections, strict=True):
+        for each in answer.judgements:
+            yield ClaimEntry(each.claim.text, each.claim.source, IN_WORDS[each.verdict], section.anchor)
+    for text in () if post is None else post.not_asked:
+        yield ClaimEntry(text, post.source, NOT_ASKED)
 
 
 def _section(answer: AnyAnswer, anchor: str, recipes: RecipeFiles) -> Section:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lenetpp.pictures.picture import Picture
+from lenetpp.studies.question_parts import Post
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,19 @@ class Section:
 
 
 @dataclass(frozen=True)
+class ClaimEntry:
+    """What somebody said, the verdict of the runs in words, and the anchor of the question that asks it.
+
+    The anchor is empty where the study does not ask it.
+    """
+
+    text: str
+    source: str
+    verdict: str
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
 class Report:
     """The whole.
 
@@ -109,6 +123,10 @@ class Report:
     ----------
     title, text : str
         Of the study.
+    post : Post or None
+        What the study is about, where it is about something that was published.
+    claims : tuple of ClaimEntry
+        What was said there, or elsewhere.
     made : str
         Date, machine and software; the only part that is not the same for the same runs.
     counts : str
@@ -123,6 +141,8 @@ class Report:
 
     title: str
     text: str
+    post: Post | None
+    claims: tuple[ClaimEntry, ...]
     made: str
     counts: str
     command: str

@@ -10,9 +10,10 @@ brackets. Shares are in [0, 1], times in seconds.
 import json
 import math
 from collections.abc import Mapping, Sequence
+from statistics import fmean
 from typing import Any
 
-from lenetpp.studies.answers import Answer, AnyAnswer, BenchmarkAnswer, cells_of
+from lenetpp.studies.answers import Answer, AnyAnswer, BenchmarkAnswer, FilterAnswer, LayerAnswer, cells_of
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.estimates import Estimate
 from lenetpp.studies.report.content import Report, Section
@@ -21,12 +22,13 @@ DIGITS = 6
 """Significant digits; more would say nothing, the tables have all of them."""
 
 
-def figures_text(report: Report, answers: Sequence[AnyAnswer]) -> str:
-    """Return the text of the file."""
+def figures_text(report: Report, answers: Sequence[AnyAnswer], *, quick: bool) -> str:
+    """Return the text of the file; `quick` says whether this is the study's quick form."""
     runs = {cell.training.with_seed(seed).key for _, cell in cells_of(answers) for seed in cell.runs}
     content = {
         "title": report.title,
         "made": report.made,
+        "quick": quick,
         "runs": len(runs),
         "questions": {
             answer.name: _question(answer, section) for answer, section in zip(answers, report.sections, strict=True)
@@ -40,7 +42,12 @@ def _question(answer: AnyAnswer, section: Section) -> dict[str, Any]:
         "title": section.title,
         "headline": section.headline,
         "certainty": section.certainty,
+        "anchor": section.anchor,
         "picture": None if section.picture is None else section.picture.name,
+        "claims": [
+            {"text": each.claim.text, "source": each.claim.source, "verdict": each.verdict}
+            for each in answer.judgements
+        ],
     }
     if isinstance(answer, BenchmarkAnswer):
         rungs = [row[0] for row in answer.rows]
@@ -51,6 +58,9 @@ def _question(answer: AnyAnswer, section: Section) -> dict[str, Any]:
             }
         }
     content["cells"] = {cell.label: {"measures": _measures(cell)} for cell in answer.cells}
+    if isinstance(answer, FilterAnswer):
+        for layer in answer.layers:
+            content["cells"][layer.cell.label]["measures"] |= _of_filters(layer)
     if isinstance(answer, Answer):
         content["differences"] = [
             {"cell": each.cell.label, "against": each.against.label, **_estimate(each.estimate)}
@@ -65,6 +75,24 @@ def _measures(cell: Cell) -> dict[str, Any]:
         for parameter, values in parameters.items():
             measures[f"{name}[{parameter}]"] = _with_values(values, cell.estimate(name, parameter))
     return {name: figures for name, figures in measures.items() if figures}
+
+
+def _of_filters(layer: LayerAnswer) -> dict[str, Any]:
+    """Return what is known of a convolution's filters: of pairs of seeds, of noise, and by seed."""
+    known: dict[str, dict[object, float]] = {
+        "likeness": {f"{one} and {other}": value for (one, other), value in layer.likeness.items()},
+        "random_likeness": {} if layer.match is None else {"noise": layer.match.random_likeness.mean},
+        "gabor_share": dict(layer.gabor_shares),
+        "noise_share": {} if layer.noise_share is None else {"noise": layer.noise_share},
+    }
+    return {
+        f"{name}[{layer.layer}.weight]": {
+            "mean": _rounded(fmean(values.values())),
+            "values": {str(key): _rounded(value) for key, value in values.items()},
+        }
+        for name, values in known.items()
+        if values
+    }
 
 
 def _with_values(values: Mapping[int, float], estimate: Estimate | None) -> dict[str, Any]:

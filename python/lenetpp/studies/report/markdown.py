@@ -26,6 +26,7 @@ def report_markdown(report: Report) -> dict[str, str]:
 def _front(report: Report) -> Iterator[str]:
     yield from (f"# {_text(report.title)}", "")
     yield from _paragraphs(report.text)
+    yield from _claims(report)
     if report.failures:
         yield from ("**Runs that are missing:**", "")
         yield from (f"- {_text(failure)}" for failure in report.failures)
@@ -35,6 +36,19 @@ def _front(report: Report) -> Iterator[str]:
     yield from ("## The runs", "")
     yield from (f"{report.counts} {WHERE}", "", AGAIN, "", "```sh", report.command, "```", "")
     yield f"Made: {_text(report.made)}"
+
+
+def _claims(report: Report) -> Iterator[str]:
+    if report.post is not None:
+        about = f"{report.post.author}: {report.post.title}. {report.post.where}, {report.post.date}"
+        yield from (f"It is about: {_text(about)}, <{report.post.address}>.", "")
+    if report.claims:
+        yield from ("## What was said, and what came out", "", "| it was said that | verdict |", "|---|---|")
+    for claim in report.claims:
+        verdict = f"[{_text(claim.verdict)}](#{claim.anchor})" if claim.anchor else _text(claim.verdict)
+        yield f"| {_text(claim.text)} ({_text(claim.source)}) | {verdict} |"
+    if report.claims:
+        yield ""
 
 
 def _answer(section: Section) -> Iterator[str]:

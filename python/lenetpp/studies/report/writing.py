@@ -41,7 +41,7 @@ def write_report(result: StudyResult, folder: Path) -> None:
     texts = {
         **{recipes[id(cell)]: recipe_of(answer.title, cell).file_text() for answer, cell in cells_of(result.answers)},
         **report_tables(result.answers, recipes),
-        "figures.json": figures_text(report, result.answers),
+        "figures.json": figures_text(report, result.answers, quick=result.plan.quick),
         **report_markdown(report),
         "report.html": report_page(report),
     }
