@@ -136,7 +136,7 @@ def make_plan(
                 raise type(error)(f"{source}: questions.{name} ({where}): {error}") from error
             cells.append(PlannedCell(levels, changes, training, tuple(range(1, count + 1))))
         planned.append(PlannedQuestion(name, question, tuple(cells)))
-    return Plan(str(source), study, tuple(planned))
+    return Plan(str(source), study, tuple(planned), quick)
 
 
 def _seeds(study: StudyFile, question: Comparison | FilterQuestion, seeds: int | None) -> int:
