@@ -2,17 +2,24 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.records.run_files import RecordError
 from lenetpp.settings.words import name_in_words
-from lenetpp.studies.estimates import NOT_NEGATIVE, SHARE, Estimate
-from lenetpp.studies.measures import MEASURES, LayerMeasure, RunMeasure, training_seconds
+from lenetpp.studies.estimates import NOT_NEGATIVE, SHARE, Estimate, Interval
+from lenetpp.studies.measures import MEASURES, OF_TEST_IMAGES, LayerMeasure, RunMeasure
 from lenetpp.studies.plan import PlannedCell, PlannedQuestion
+from lenetpp.studies.right_images import right_images
+from lenetpp.studies.run_figures import training_seconds
+from lenetpp.studies.stuck import is_stuck
 from lenetpp.studies.trainings import Training
+from lenetpp.studies.two_way import interval_over_images
 
 if TYPE_CHECKING:
     from lenetpp.studies.running import RunsOfStudy
@@ -38,6 +45,10 @@ class Cell:
         Name of a measure -> seed -> figure of the run. Figures that are missing or not finite are left out.
     layer_values : mapping
         Name of a measure by layer -> parameter -> seed -> figure.
+    stuck : frozenset of int
+        Seeds whose training learned nothing; no mean of what was learned contains them.
+    right : mapping of int to ndarray, (images,), bool
+        By seed, which test images the run has right; empty where that is not known.
     """
 
     levels: Mapping[str, str]
@@ -47,9 +58,11 @@ class Cell:
     missing: Mapping[int, str]
     values: Mapping[str, Mapping[int, float]]
     layer_values: Mapping[str, Mapping[str, Mapping[int, float]]]
+    stuck: frozenset[int] = frozenset()
+    right: Mapping[int, NDArray[np.bool_]] = field(default_factory=dict)
 
-    def estimate(self, measure: str, parameter: str | None = None) -> Estimate | None:
-        """Return the mean over seeds with its own interval of 95 %; None where there is no figure.
+    def figures(self, measure: str, parameter: str | None = None) -> Mapping[int, float]:
+        """Return the figures by seed: of what was learned, those of the trainings that learned anything.
 
         Parameters
         ----------
@@ -62,8 +75,27 @@ class Cell:
             values = self.values.get(measure, {})
         else:
             values = self.layer_values.get(measure, {}).get(parameter, {})
+        if not MEASURES[measure].is_learned:
+            return values
+        return {seed: value for seed, value in values.items() if seed not in self.stuck}
+
+    def estimate(self, measure: str, parameter: str | None = None) -> Estimate | None:
+        """Return the mean over seeds with its own interval of 95 %; None where there is no figure.
+
+        Parameters are those of :meth:`figures`.
+        """
+        values = self.figures(measure, parameter)
         within = SHARE if MEASURES[measure].is_share else NOT_NEGATIVE
         return Estimate(tuple(values.values()), within=within) if values else None
+
+    def interval_over_images(self, measure: str) -> Interval | None:
+        """Return the mean's interval of 95 % over seeds and test images; None where it is not known."""
+        estimate = self.estimate(measure)
+        seeds = self.figures(measure)
+        if estimate is None or measure not in OF_TEST_IMAGES or not all(seed in self.right for seed in seeds):
+            return None
+        sign = -1.0 if MEASURES[measure].better == "lower" else 1.0
+        return interval_over_images(estimate, [(sign, np.array([self.right[seed] for seed in seeds]))])
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -108,7 +140,8 @@ def make_cells(
                     values[name] = _finite(figures)
                 case LayerMeasure(of=of_layers):
                     layer_values[name] = _by_parameter({seed: of_layers(run) for seed, run in cell.runs.items()})
-        return replace(cell, values=values, layer_values=layer_values)
+        right = _right_images(cell) if metrics[0] in OF_TEST_IMAGES else {}
+        return replace(cell, values=values, layer_values=layer_values, right=right)
 
     return tuple(map(measured, cells))
 
@@ -138,7 +171,14 @@ def _with_runs(planned: PlannedCell, runs: "RunsOfStudy", read: Callable[[Path],
                 missing[seed] = f"the record of {runs.folders[training.key].name} cannot be read"
     # The factor that is compared comes last, and is what one looks for first.
     words = [level_in_words(factor, level) for factor, level in planned.levels.items()]
-    return Cell(planned.levels, ", ".join((words[-1], *words[:-1])), planned.training, found, missing, {}, {})
+    label = ", ".join((words[-1], *words[:-1]))
+    stuck = frozenset(seed for seed, run in found.items() if is_stuck(run.evaluation))
+    return Cell(planned.levels, label, planned.training, found, missing, {}, {}, stuck)
+
+
+def _right_images(cell: Cell) -> dict[int, NDArray[np.bool_]]:
+    found = {seed: right_images(run, cell.training.data) for seed, run in cell.runs.items()}
+    return {seed: right for seed, right in found.items() if right is not None}
 
 
 def _others(levels: Mapping[str, str], compare: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import math
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from lenetpp.basics.extras import needed_for
 
@@ -15,6 +16,13 @@ with needed_for("a study", "study"):
     from scipy.special import stdtrit
 
 CONFIDENCE = 0.95
+
+MOST_DEVIATIONS = 4.0
+"""An interval that reaches further from the mean than so many standard deviations of the values says nothing about it
+that the values would not say better: with two seeds there is none, nor with four where 17 comparisons are made."""
+
+Interval: TypeAlias = tuple[float, float]
+"""Its two ends."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,7 @@ class Estimate:
 
     values: tuple[float, ...]
     comparisons: int = 1
-    within: tuple[float, float] = (-math.inf, math.inf)
+    within: Interval = (-math.inf, math.inf)
 
     def __post_init__(self) -> None:
         if not self.values:
@@ -67,33 +75,53 @@ class Estimate:
 
     @property
     def low(self) -> float | None:
-        """Lower end of the interval; None with a single value, which has none."""
+        """Lower end of the interval; None with too few values, of which `without` says so."""
         return None if self._margin is None else max(self.mean - self._margin, self.within[0])
 
     @property
     def high(self) -> float | None:
-        """Upper end of the interval; None with a single value, which has none."""
+        """Upper end of the interval; None with too few values."""
         return None if self._margin is None else min(self.mean + self._margin, self.within[1])
+
+    @property
+    def without(self) -> str:
+        """Why there is no interval: "one seed" or "too few seeds"; empty where there is one."""
+        if self._margin is not None:
+            return ""
+        return "one seed" if self.count == 1 else "too few seeds"
+
+    @property
+    def prediction(self) -> Interval | None:
+        """Where the value of one more seed lies in 95 of 100 cases: ``mean +- t sqrt(1 + 1/n) deviation``.
+
+        None where the mean has no interval. (Hahn and Meeker: Statistical intervals, 1991, chapter 4.)
+        """
+        if self.deviation is None or self._margin is None:
+            return None
+        beyond = (1 - CONFIDENCE) / 2
+        margin = -float(stdtrit(self.count - 1, beyond)) * self.deviation * math.sqrt(1 + 1 / self.count)
+        return max(self.mean - margin, self.within[0]), min(self.mean + margin, self.within[1])
 
     @property
     def _margin(self) -> float | None:
         if self.deviation is None:
             return None
         beyond = (1 - CONFIDENCE) / self.comparisons / 2
-        return -float(stdtrit(self.count - 1, beyond)) * self.deviation / math.sqrt(self.count)
+        deviations = -float(stdtrit(self.count - 1, beyond)) / math.sqrt(self.count)
+        return deviations * self.deviation if deviations <= MOST_DEVIATIONS or self.is_constant else None
 
 
-SHARE = (0.0, 1.0)
+SHARE: Interval = (0.0, 1.0)
 """What a share lies within."""
-SHARE_DIFFERENCE = (-1.0, 1.0)
-NOT_NEGATIVE = (0.0, math.inf)
+SHARE_DIFFERENCE: Interval = (-1.0, 1.0)
+NOT_NEGATIVE: Interval = (0.0, math.inf)
 
 
 def paired(
     values: Mapping[int, float],
     against: Mapping[int, float],
     comparisons: int = 1,
-    within: tuple[float, float] = (-math.inf, math.inf),
+    within: Interval = (-math.inf, math.inf),
 ) -> Estimate | None:
     """Return the estimate of the differences between values of the same seeds; None if they share no seed.
 

@@ -3,18 +3,21 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
-from itertools import accumulate
-from statistics import median
 from typing import Literal
 
 from lenetpp.basics.percent import percent_number
 from lenetpp.networks.network import Network
-from lenetpp.records.epochs import EpochRecord
 from lenetpp.records.recorded_runs import RecordedRun
-from lenetpp.studies.errors import StudyError
 from lenetpp.studies.estimates import SHARE_DIFFERENCE
-from lenetpp.studies.study_file import Comparison, StudyFile
+from lenetpp.studies.held_out import held_out_accuracy
+from lenetpp.studies.run_figures import (
+    accuracy_within,
+    gradient_reach,
+    images_per_second,
+    last,
+    over_epochs,
+    training_seconds,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +40,10 @@ class Measure:
         Whether figures lie in [0, 1]; all others are at least 0.
     is_time : bool
         Whether figures depend on the machine and on what else it did.
+    is_learned : bool
+        Whether figures are about what a training learned, so that one that learned nothing has no part in their mean.
+    plain : str
+        The figures of two cells in everyday words, with ``{one}``, ``{figure}``, ``{other}`` and ``{its}``.
     """
 
     name: str
@@ -47,6 +54,8 @@ class Measure:
     difference_unit: str = ""
     is_share: bool = False
     is_time: bool = False
+    is_learned: bool = True
+    plain: str = ""
 
     @property
     def by_layer(self) -> bool:
@@ -110,39 +119,7 @@ def whole(value: float) -> str:
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
 
 
-def training_seconds(run: RecordedRun) -> float:
-    """Return the time of training alone, over all epochs."""
-    return list(accumulate((epoch.seconds for epoch in run.history), initial=0.0))[-1]
-
-
-def _last(figure: Callable[[EpochRecord], float | None]) -> Callable[[RecordedRun, float], float | None]:
-    return lambda run, _: figure(run.history[-1]) if run.history else None
-
-
-def _accuracy_within(run: RecordedRun, seconds: float) -> float | None:
-    ends = accumulate(epoch.seconds for epoch in run.history)
-    accuracies = [epoch.test_accuracy for epoch, end in zip(run.history, ends, strict=True) if end <= seconds]
-    return accuracies[-1] if accuracies else None
-
-
-def _images_per_second(run: RecordedRun, _: float) -> float | None:
-    seconds = training_seconds(run)
-    images = sum(epoch.images_per_second * epoch.seconds for epoch in run.history)
-    return images / seconds if seconds else None
-
-
-def _over_epochs(figures: Callable[[EpochRecord], Mapping[str, float]]) -> Callable[[RecordedRun], dict[str, float]]:
-    """Return the function that gives the medians over the epochs."""
-
-    def medians(run: RecordedRun) -> dict[str, float]:
-        by_epoch = [figures(epoch) for epoch in run.history]
-        names = dict.fromkeys(name for epoch in by_epoch for name in epoch)
-        return {name: median(epoch[name] for epoch in by_epoch if name in epoch) for name in names}
-
-    return medians
-
-
-def _accuracy(name: str, title: str, of: Callable[[RecordedRun, float], float | None]) -> RunMeasure:
+def _accuracy(name: str, title: str, images: str, of: Callable[[RecordedRun, float], float | None]) -> RunMeasure:
     return RunMeasure(
         name=name,
         title=title,
@@ -151,30 +128,49 @@ def _accuracy(name: str, title: str, of: Callable[[RecordedRun, float], float | 
         unit="%",
         difference_unit="points",
         is_share=True,
+        plain=f"{{one}} gets {{figure}} of the {images} right, {{other}} {{its}}",
         of=of,
     )
 
 
+OF_TEST_IMAGES = ("test_accuracy", "test_error")
+"""Measures that are the share of the test images that the final network has right, or wrong."""
+
 MEASURES: dict[str, Measure] = {
     measure.name: measure
     for measure in (
-        _accuracy("test_accuracy", "test accuracy", _last(lambda epoch: epoch.test_accuracy)),
+        _accuracy("test_accuracy", "test accuracy", "test images", last(lambda epoch: epoch.test_accuracy)),
         replace(
-            _accuracy("test_error", "test error", _last(lambda epoch: 1 - epoch.test_accuracy)),
+            _accuracy("test_error", "test error", "test images", last(lambda epoch: 1 - epoch.test_accuracy)),
             better="lower",
+            plain="{one} gets {figure} of the test images wrong, {other} {its}",
         ),
         RunMeasure(
             name="test_loss",
             title="test loss",
             better="lower",
             number=three_digits,
-            of=_last(lambda epoch: epoch.test_loss),
+            of=last(lambda epoch: epoch.test_loss),
         ),
-        _accuracy("training_accuracy", "training accuracy", _last(lambda epoch: epoch.training_accuracy)),
-        _accuracy("validation_accuracy", "validation accuracy", _last(lambda epoch: epoch.validation_accuracy)),
+        _accuracy(
+            "training_accuracy", "training accuracy", "training images", last(lambda epoch: epoch.training_accuracy)
+        ),
+        _accuracy(
+            "validation_accuracy",
+            "validation accuracy",
+            "validation images",
+            last(lambda epoch: epoch.validation_accuracy),
+        ),
+        _accuracy(
+            "held_out_accuracy",
+            "accuracy on held-out training images",
+            "held-out training images",
+            lambda run, _: held_out_accuracy(run),
+        ),
         replace(
-            _accuracy("accuracy_at_equal_time", "test accuracy after equal time", _accuracy_within),
+            _accuracy("accuracy_at_equal_time", "test accuracy after equal time", "test images", accuracy_within),
             is_time=True,
+            plain="after equal time, {one} gets {figure} of the test images right, {other} {its}",
         ),
         RunMeasure(
             name="training_seconds",
@@ -184,6 +180,8 @@ MEASURES: dict[str, Measure] = {
             unit="s",
             difference_unit="s",
             is_time=True,
+            is_learned=False,
+            plain="a training takes {figure} with {one}, {its} with {other}",
             of=lambda run, _: training_seconds(run),
         ),
         RunMeasure(
@@ -194,13 +192,16 @@ MEASURES: dict[str, Measure] = {
             unit="images/s",
             difference_unit="images/s",
             is_time=True,
-            of=_images_per_second,
+            is_learned=False,
+            plain="{one} is trained with {figure}, {other} with {its}",
+            of=images_per_second,
         ),
         RunMeasure(
             name="parameters",
             title="number of parameters",
             better="lower",
             number=whole,
+            is_learned=False,
             of=lambda run, _: Network.parse(run.network_text).summary().parameters,
         ),
         RunMeasure(
@@ -208,21 +209,30 @@ MEASURES: dict[str, Measure] = {
             title="number of multiply-adds for an image",
             better="lower",
             number=whole,
+            is_learned=False,
             of=lambda run, _: Network.parse(run.network_text).summary().multiply_adds,
+        ),
+        RunMeasure(
+            name="gradient_reach",
+            title="gradient of the first layer beside that of the last",
+            better="higher",
+            number=three_digits,
+            plain="with {one} the first layer's gradient is {figure} times the last one's, with {other} {its}",
+            of=lambda run, _: gradient_reach(run),
         ),
         LayerMeasure(
             name="gradient_norms",
             title="gradient norm",
             better="higher",
             number=three_digits,
-            of=_over_epochs(lambda epoch: epoch.gradient_norms),
+            of=over_epochs(lambda epoch: epoch.gradient_norms),
         ),
         LayerMeasure(
             name="update_ratio",
             title="relative size of the updates",
             better="higher",
             number=three_digits,
-            of=_over_epochs(lambda epoch: epoch.update_ratio),
+            of=over_epochs(lambda epoch: epoch.update_ratio),
         ),
         LayerMeasure(
             name="lost_updates",
@@ -232,41 +242,8 @@ MEASURES: dict[str, Measure] = {
             unit="%",
             difference_unit="points",
             is_share=True,
-            of=_over_epochs(lambda epoch: epoch.lost_updates),
+            of=over_epochs(lambda epoch: epoch.lost_updates),
         ),
     )
 }
 """By name."""
-
-
-def check_metrics(study: StudyFile) -> None:
-    """Check what a study's file says about measures.
-
-    Raises
-    ------
-    StudyError
-        If a metric is unknown, or a published figure or a goal is not in the metric's unit; the message begins with
-        the path of the key.
-    """
-    for name, question in study.questions.items():
-        if not isinstance(question, Comparison):
-            continue
-        path = f"questions.{name}"
-        for number, metric in enumerate(question.metrics):
-            if metric not in MEASURES:
-                close = get_close_matches(metric, MEASURES, 1)
-                hint = f"; is {close[0]} meant?" if close else ""
-                there_are = ", ".join(MEASURES)
-                raise StudyError(f"{path}.metrics[{number}]: there is no measure {metric!r}, only {there_are}{hint}")
-        measure = MEASURES[question.metrics[0]]
-        figures = [(f"published[{number}].value", entry.value) for number, entry in enumerate(question.published)]
-        figures += [(f"goals[{number}].at_least", entry.at_least) for number, entry in enumerate(question.goals)]
-        if question.goals and measure.better == "lower":
-            raise StudyError(
-                f"{path}.goals: {measure.name} is the better the lower, so that it cannot be at least something"
-            )
-        for key, value in figures:
-            if measure.by_layer:
-                raise StudyError(f"{path}.{key}: the first metric, {measure.name}, has a figure for each layer")
-            if measure.is_share and not 0 <= value <= 1:
-                raise StudyError(f"{path}.{key}: {measure.name} is a share between 0 and 1, but this is {value:g}")

@@ -5,10 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from lenetpp.basics.percent import percent_number
 from lenetpp.studies.cells import Cell
-from lenetpp.studies.measures import MEASURES, Measure
+from lenetpp.studies.measures import MEASURES, OF_TEST_IMAGES, Measure
 from lenetpp.studies.sentences import seeds_in_words
-
-OF_TEST_IMAGES = ("test_accuracy", "test_error", "accuracy_at_equal_time")
 
 
 def notes_on(cells: Sequence[Cell], metrics: Sequence[str]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from lenetpp.data.errors import DataError
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.ladder_files import read_ladder
 from lenetpp.studies.limits import MOST_TRAININGS
-from lenetpp.studies.measures import check_metrics
+from lenetpp.studies.metric_checks import check_metrics
 from lenetpp.studies.study_file import BenchmarkQuestion, Changes, Comparison, FilterQuestion, StudyFile, study_path
 from lenetpp.studies.trainings import Training, make_training, merged
 

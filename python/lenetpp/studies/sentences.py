@@ -8,7 +8,7 @@ from lenetpp.basics.percent import percent
 from lenetpp.studies.cells import Cell, level_in_words, says_little
 from lenetpp.studies.estimates import CONFIDENCE, Estimate
 from lenetpp.studies.measures import Measure
-from lenetpp.studies.study_file import Goal, Published
+from lenetpp.studies.question_parts import Goal, Published
 
 INTERVAL = f"{percent(CONFIDENCE, 0)} interval"
 

@@ -1,6 +1,6 @@
 """StudyFile: what a study's TOML file may say, checked before anything is trained; see ``docs/studies.md``."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeAlias
@@ -11,19 +11,13 @@ from lenetpp.basics.file_schemas import parse_toml
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.file_problems import first_problem
 from lenetpp.studies.limits import MOST_STUDY_BYTES
+from lenetpp.studies.names_in_studies import unknown_names, unused_names
+from lenetpp.studies.question_parts import STRICT, Claim, Goal, Headline, Published
 from lenetpp.studies.short_forms import laid_over, spread_factors
 from lenetpp.studies.values import Value, setting_value
 
 with needed_for("a study", "study"):
-    from pydantic import (
-        BaseModel,
-        ConfigDict,
-        Field,
-        PlainValidator,
-        ValidationError,
-        field_validator,
-        model_validator,
-    )
+    from pydantic import BaseModel, Field, PlainValidator, ValidationError, field_validator, model_validator
 
 SHIPPED = Path(__file__).parent / "questions"
 """The studies that are part of the package: one folder each, with its ``study.toml``."""
@@ -39,22 +33,7 @@ Changes: TypeAlias = dict[str, Annotated[Value, PlainValidator(setting_value)]]
 class Part(BaseModel):
     """A table of the file; unknown keys are errors."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Published(Part):
-    """A figure that somebody else published for one cell of a comparison, by the levels of its factors."""
-
-    where: dict[str, str]
-    value: float
-    source: str
-
-
-class Goal(Part):
-    """What a cell's mean is meant to reach."""
-
-    where: dict[str, str]
-    at_least: float
+    model_config = STRICT
 
 
 class QuestionPart(Part):
@@ -67,6 +46,8 @@ class QuestionPart(Part):
     factors: dict[str, dict[str, Changes]] = {}
     """Factors of this question alone, in addition to those of the study."""
     seeds: Seeds | None = None
+    claims: list[Claim] = []
+    """What somebody said, on which the runs give a verdict."""
 
     @field_validator("factors", mode="before")
     @classmethod
@@ -90,6 +71,11 @@ class Comparison(QuestionPart):
     picture : str
         ``intervals``: a row for each cell; ``line``: over the levels of `compare` or of the factor `over`, which are
         numbers; ``grid``: `compare` against the one factor of `by`.
+    scale : str or None
+        Along which a trend over levels that are numbers is measured: by ``linear`` steps or by ``doubling``; by
+        default the latter where the largest level is at least four times the smallest.
+    headline : Headline or None
+        The two cells that the first sentence is about; by default the reference and the one furthest from it.
     """
 
     kind: Literal["comparison"] = "comparison"
@@ -99,6 +85,8 @@ class Comparison(QuestionPart):
     metrics: Annotated[list[str], Field(min_length=1)] = ["test_accuracy"]
     picture: Literal["intervals", "line", "grid"] = "intervals"
     over: str | None = None
+    scale: Literal["linear", "doubling"] | None = None
+    headline: Headline | None = None
     published: list[Published] = []
     goals: list[Goal] = []
 
@@ -118,6 +106,7 @@ class BenchmarkQuestion(Part):
     text: str = ""
     file: str
     command: str
+    claims: list[Claim] = []
 
 
 Question: TypeAlias = Comparison | FilterQuestion | BenchmarkQuestion
@@ -167,7 +156,7 @@ class StudyFile(Part):
     @model_validator(mode="after")
     def _names(self) -> Self:
         """Check that names of factors and levels are those of something, and that all are used."""
-        for path, problem in chain(_unknown_names(self), _unused_names(self)):
+        for path, problem in chain(unknown_names(self), unused_names(self)):
             raise ValueError(f"{path}: {problem}")
         return self
 
@@ -234,63 +223,3 @@ def study_path(source: str | Path) -> Path:
 def shipped_studies() -> list[str]:
     """Return the names of the studies that are part of the package."""
     return sorted(path.parent.name for path in SHIPPED.glob("*/study.toml"))
-
-
-def _unused_names(study: StudyFile) -> Iterator[tuple[str, str]]:
-    """Find factors that nothing is asked about: they would never be looked at, nor their settings checked."""
-    used: set[str] = set()
-    for name, question in study.questions.items():
-        if isinstance(question, BenchmarkQuestion):
-            continue
-        crossed = study.crossed(question)
-        unused = [factor for factor in question.factors if factor not in crossed]
-        yield from ((f"questions.{name}.factors.{factor}", "neither compare nor by names it") for factor in unused)
-        used |= set(crossed) - set(question.factors)
-    for factor in study.factors:
-        if factor not in used:
-            yield f"factors.{factor}", f"no question uses the factor {factor!r}, by compare or by; remove it"
-
-
-def _unknown_names(study: StudyFile) -> Iterator[tuple[str, str]]:
-    for name, question in study.questions.items():
-        if isinstance(question, BenchmarkQuestion):
-            continue
-        path = f"questions.{name}"
-        known = {**study.factors, **question.factors}
-        for key, factors in {"compare": [question.compare], "by": getattr(question, "by", [])}.items():
-            yield from (
-                (f"{path}.{key}", f"there is no factor {factor!r}{_known(known)}")
-                for factor in factors
-                if factor not in known
-            )
-        crossed = study.crossed(question)
-        if len(set(crossed)) < len(crossed):
-            yield f"{path}.by", f"a factor is named twice: {', '.join(crossed)}"
-        empty = [factor for factor in crossed if factor in known and not known[factor]]
-        yield from ((f"factors.{factor}", "it has no levels") for factor in empty)
-        if isinstance(question, Comparison):
-            yield from _unknown_in_comparison(path, question, known, crossed)
-
-
-def _unknown_in_comparison(
-    path: str, question: Comparison, known: Mapping[str, Mapping[str, Changes]], crossed: Sequence[str]
-) -> Iterator[tuple[str, str]]:
-    levels = known.get(question.compare, {})
-    if question.against is not None and question.against not in levels:
-        yield f"{path}.against", f"{question.compare} has no level {question.against!r}{_known(levels)}"
-    if question.over is not None and question.over not in crossed:
-        yield f"{path}.over", f"{question.over!r} is none of the factors of compare and by{_known(crossed)}"
-    if question.picture == "grid" and len(question.by) != 1:
-        yield f"{path}.picture", f"a grid needs exactly one factor in by, but there are {len(question.by)}"
-    for key in ("published", "goals"):
-        for number, entry in enumerate(getattr(question, key)):
-            if set(entry.where) != set(crossed):
-                yield f"{path}.{key}[{number}].where", f"it must have a level for each of {', '.join(crossed)}"
-            for factor, level in entry.where.items():
-                if level not in known.get(factor, {}):
-                    there_are = _known(known.get(factor, {}))
-                    yield f"{path}.{key}[{number}].where.{factor}", f"there is no level {level!r}{there_are}"
-
-
-def _known(names: Sequence[str] | Mapping[str, object]) -> str:
-    return f"; there are {', '.join(names)}" if names else ""

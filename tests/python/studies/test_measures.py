@@ -8,7 +8,8 @@ import pytest
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.studies.cells import make_cells
 from lenetpp.studies.errors import StudyError
-from lenetpp.studies.measures import MEASURES, LayerMeasure, RunMeasure, check_metrics, three_digits
+from lenetpp.studies.measures import MEASURES, LayerMeasure, RunMeasure, three_digits
+from lenetpp.studies.metric_checks import check_metrics
 from lenetpp.studies.plan import PlannedCell, PlannedQuestion
 from lenetpp.studies.running import Failure, RunsOfStudy
 from lenetpp.studies.study_file import Comparison, StudyFile

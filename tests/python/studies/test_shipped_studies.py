@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import lenetpp as lp
-from lenetpp.studies.measures import check_metrics
-from lenetpp.studies.notes import OF_TEST_IMAGES
+from lenetpp.studies.measures import OF_TEST_IMAGES
+from lenetpp.studies.metric_checks import check_metrics
 from lenetpp.studies.plan import Plan, make_plan
 from lenetpp.studies.study_file import Comparison, StudyFile, shipped_studies
 

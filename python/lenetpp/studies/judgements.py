@@ -1,0 +1,145 @@
+"""Judgements on claims: what somebody said, and what the runs say to it.
+
+A condition of a claim holds where the whole interval of its figure lies where the claim has it, fails where all of it
+lies elsewhere, and is open where it has a part in both, or where the seeds are too few for an interval. All intervals
+of a question's claims hold together; they are over seeds and test images wherever the images' part is known.
+
+A claim is right if all its conditions hold, and wrong if one fails and none holds. It depends if some hold and some
+fail. Otherwise it is not decided.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from lenetpp.studies.question_parts import Claim, Condition
+
+ConditionVerdict: TypeAlias = Literal["holds", "fails", "open"]
+ClaimVerdict: TypeAlias = Literal["right", "wrong", "depends", "open"]
+
+IN_WORDS: dict[ClaimVerdict, str] = {
+    "right": "right",
+    "wrong": "wrong",
+    "depends": "it depends",
+    "open": "not decided here",
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure that a condition is about.
+
+    Attributes
+    ----------
+    subject : str
+        What it is the figure of.
+    value : float
+        Its best guess.
+    low, high : float or None
+        Where it lies, with confidence; None where nothing can be said.
+    show : callable
+        Writes it with its unit.
+    """
+
+    subject: str
+    value: float
+    low: float | None
+    high: float | None
+    show: Callable[[float], str]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the runs say to one condition: a verdict, and a sentence with the figure."""
+
+    condition: Condition
+    verdict: ConditionVerdict
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the runs say to a claim.
+
+    Attributes
+    ----------
+    claim : Claim
+        As in the study's file.
+    verdict : {"right", "wrong", "depends", "open"}
+        By the rule above.
+    findings : tuple of Finding
+        One for each condition.
+    """
+
+    claim: Claim
+    verdict: ClaimVerdict
+    findings: tuple[Finding, ...]
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether the claim is not simply right: the answer then says so first."""
+        return self.verdict in ("wrong", "depends")
+
+    @property
+    def sentence(self) -> str:
+        """Claim and verdict in a sentence: "The blog said that ...: wrong."."""
+        source = self.claim.source[:1].upper() + self.claim.source[1:]
+        return f"{source} said that {self.claim.text}: {IN_WORDS[self.verdict]}."
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The sentence, and one for each condition."""
+        return (self.sentence, *(finding.sentence for finding in self.findings))
+
+
+def judge(claim: Claim, figure_of: Callable[[Condition], Figure | None]) -> Judgement:
+    """Return the judgement on a claim.
+
+    Parameters
+    ----------
+    claim : Claim
+        As in the study's file.
+    figure_of : callable
+        Returns the figure that a condition is about; None where there is none, as without runs.
+    """
+    findings = tuple(_finding(condition, figure_of(condition)) for condition in claim.conditions)
+    return Judgement(claim, _verdict([finding.verdict for finding in findings]), findings)
+
+
+def _finding(condition: Condition, figure: Figure | None) -> Finding:
+    if figure is None:
+        return Finding(condition, "open", "There is no figure for it.")
+    least = -math.inf if condition.at_least is None else condition.at_least
+    most = math.inf if condition.at_most is None else condition.at_most
+    claimed = " and ".join(
+        f"at {word} {figure.show(end)}"
+        for word, end in (("least", condition.at_least), ("most", condition.at_most))
+        if end is not None
+    )
+    if figure.low is None or figure.high is None:
+        words = f"{figure.subject}: {figure.show(figure.value)}, too few seeds for a verdict; claimed: {claimed}."
+        return Finding(condition, "open", words)
+    verdict: ConditionVerdict = "open"
+    if least <= figure.low and figure.high <= most:
+        verdict = "holds"
+    elif figure.high < least or figure.low > most:
+        verdict = "fails"
+    ends = f"{figure.show(figure.low)} to {figure.show(figure.high)}"
+    words = f"{figure.subject}: {figure.show(figure.value)} ({ends}); claimed: {claimed}."
+    return Finding(condition, verdict, words)
+
+
+def _verdict(verdicts: Sequence[ConditionVerdict]) -> ClaimVerdict:
+    found = set(verdicts)
+    if found == {"holds"}:
+        return "right"
+    if {"holds", "fails"} <= found:
+        return "depends"
+    return "wrong" if "fails" in found else "open"
+
+
+def contradictions_first(judgements: Sequence[Judgement]) -> tuple[list[str], list[str]]:
+    """Return the sentences of the claims that are contradicted, which an answer begins with, and of the others."""
+    first = [sentence for each in judgements if each.contradicts for sentence in each.sentences]
+    return first, [sentence for each in judgements if not each.contradicts for sentence in each.sentences]

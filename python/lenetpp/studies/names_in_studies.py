@@ -1,0 +1,94 @@
+"""Names of factors and levels in a study's file: each must be that of something, and every factor be used."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lenetpp.studies.study_file import Changes, Comparison, FilterQuestion, StudyFile
+
+
+def unused_names(study: "StudyFile") -> Iterator[tuple[str, str]]:
+    """Find factors that nothing is asked about: they would never be looked at, nor their settings checked."""
+    used: set[str] = set()
+    for name, question in study.questions.items():
+        if question.kind == "benchmark":
+            continue
+        crossed = study.crossed(question)
+        unused = [factor for factor in question.factors if factor not in crossed]
+        yield from ((f"questions.{name}.factors.{factor}", "neither compare nor by names it") for factor in unused)
+        used |= set(crossed) - set(question.factors)
+    for factor in study.factors:
+        if factor not in used:
+            yield f"factors.{factor}", f"no question uses the factor {factor!r}, by compare or by; remove it"
+
+
+def unknown_names(study: "StudyFile") -> Iterator[tuple[str, str]]:
+    """Find names of factors and levels that there are not: the path of each key, and what is wrong."""
+    for name, question in study.questions.items():
+        if question.kind == "benchmark":
+            continue
+        path = f"questions.{name}"
+        known = {**study.factors, **question.factors}
+        for key, factors in {"compare": [question.compare], "by": getattr(question, "by", [])}.items():
+            yield from (
+                (f"{path}.{key}", f"there is no factor {factor!r}{_known(known)}")
+                for factor in factors
+                if factor not in known
+            )
+        crossed = study.crossed(question)
+        if len(set(crossed)) < len(crossed):
+            yield f"{path}.by", f"a factor is named twice: {', '.join(crossed)}"
+        empty = [factor for factor in crossed if factor in known and not known[factor]]
+        yield from ((f"factors.{factor}", "it has no levels") for factor in empty)
+        if question.kind == "comparison":
+            yield from _unknown_in_comparison(path, question, known, crossed)
+        yield from _unknown_cells(path, question, known, crossed)
+
+
+def _unknown_in_comparison(
+    path: str, question: "Comparison", known: Mapping[str, Mapping[str, "Changes"]], crossed: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    levels = known.get(question.compare, {})
+    if question.against is not None and question.against not in levels:
+        yield f"{path}.against", f"{question.compare} has no level {question.against!r}{_known(levels)}"
+    if question.over is not None and question.over not in crossed:
+        yield f"{path}.over", f"{question.over!r} is none of the factors of compare and by{_known(crossed)}"
+    if question.picture == "grid" and len(question.by) != 1:
+        yield f"{path}.picture", f"a grid needs exactly one factor in by, but there are {len(question.by)}"
+
+
+def _unknown_cells(
+    path: str,
+    question: "Comparison | FilterQuestion",
+    known: Mapping[str, Mapping[str, "Changes"]],
+    crossed: Sequence[str],
+) -> Iterator[tuple[str, str]]:
+    """Find cells that there are not, wherever the question speaks of one."""
+    for place, where in _cells_named_in(question):
+        if set(where) != set(crossed):
+            yield f"{path}.{place}", f"it must have a level for each of {', '.join(crossed)}"
+        for factor, level in where.items():
+            if level not in known.get(factor, {}):
+                there_are = _known(known.get(factor, {}))
+                yield f"{path}.{place}.{factor}", f"there is no level {level!r}{there_are}"
+
+
+def _cells_named_in(question: "Comparison | FilterQuestion") -> Iterator[tuple[str, Mapping[str, str]]]:
+    if question.kind == "comparison":
+        for key in ("published", "goals"):
+            for number, entry in enumerate(getattr(question, key)):
+                yield f"{key}[{number}].where", entry.where
+        if question.headline is not None:
+            yield "headline.where", question.headline.where
+            if question.headline.against is not None:
+                yield "headline.against", question.headline.against
+    for number, claim in enumerate(question.claims):
+        for place, condition in enumerate(claim.conditions):
+            if condition.trend is None:
+                yield f"claims[{number}].conditions[{place}].where", condition.where
+            if condition.against is not None:
+                yield f"claims[{number}].conditions[{place}].against", condition.against
+
+
+def _known(names: Sequence[str] | Mapping[str, object]) -> str:
+    return f"; there are {', '.join(names)}" if names else ""

@@ -1,0 +1,147 @@
+"""What the questions of a study's file say about single cells: figures of others, goals, claims, a headline."""
+
+from typing import Annotated, Literal, Self
+
+from lenetpp.basics.extras import needed_for
+
+with needed_for("a study", "study"):
+    from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
+"""Of every table of the file: unknown keys are errors."""
+
+
+class Part(BaseModel):
+    """A table of a question."""
+
+    model_config = STRICT
+
+
+class Published(Part):
+    """A figure that somebody else published for one cell of a comparison.
+
+    Attributes
+    ----------
+    where : dict
+        The cell: a level for each factor.
+    value : float
+        In the unit of the question's first measure.
+    source : str
+        Who published it.
+    figure : str
+        What it is, which decides what it is held against: ``one training`` against what a single training here is
+        likely to reach, ``best of several`` against the same from above, a ``mean`` against the interval of ours.
+    """
+
+    where: dict[str, str]
+    value: float
+    source: str
+    figure: Literal["one training", "best of several", "mean"] = "one training"
+
+
+class Goal(Part):
+    """What a cell's mean is meant to reach."""
+
+    where: dict[str, str]
+    at_least: float
+
+
+class Condition(Part):
+    """What has to be so if a claim is right: where a figure lies.
+
+    Attributes
+    ----------
+    where : dict
+        The cell whose figure it is; of a benchmark's, nothing.
+    against : dict or None
+        Another cell: the figure is then the difference of the two, paired by seed.
+    measure : str or None
+        One of the question's metrics, by default the first; of filters ``likeness``, ``gabor_share`` or
+        ``gabor_score``.
+    trend : str or None
+        A factor with levels that are numbers: the figure is the trend over them, see ``effects``; there is no `where`.
+    layer : int or None
+        Of filters: the convolution's index; by default the first one.
+    rung : str or None
+        Of a benchmark: the trick, whose figure is how many times as fast the program became by it; by default all.
+    times : bool
+        Whether the figure is the ratio of the two cells instead of their difference.
+    best : bool
+        Whether the figure is that of the best run rather than the mean over the seeds.
+    at_least, at_most : float or None
+        Where it lies: one of them at least is given.
+    """
+
+    where: dict[str, str] = {}
+    against: dict[str, str] | None = None
+    measure: str | None = None
+    trend: str | None = None
+    layer: int | None = None
+    rung: str | None = None
+    times: bool = False
+    best: bool = False
+    at_least: float | None = None
+    at_most: float | None = None
+
+    @model_validator(mode="after")
+    def _has_an_end(self) -> Self:
+        if self.at_least is None and self.at_most is None:
+            raise ValueError("it needs at_least or at_most, or nothing could speak against the claim")
+        if self.times and self.against is None:
+            raise ValueError("times needs against: how many times as much as what?")
+        if self.best and self.against is not None:
+            raise ValueError("best is about the runs of one cell, so that there is no against")
+        return self
+
+
+class Claim(Part):
+    """What somebody said, and the conditions under which it is right.
+
+    Attributes
+    ----------
+    text : str
+        A clause that goes on from "the blog said that".
+    source : str
+        Who said it.
+    conditions : list of Condition
+        All of them have to hold.
+    """
+
+    text: str
+    source: str
+    conditions: Annotated[list[Condition], Field(min_length=1)]
+
+
+class Headline(Part):
+    """What the first sentence of the answer is about: two cells, or how many runs of one reach a figure.
+
+    Attributes
+    ----------
+    where : dict
+        The cell.
+    against : dict or None
+        The other one.
+    at_least : float or None
+        The figure, in the place of another cell.
+    one, other : str or None
+        What the cells are called there, by default as everywhere.
+    asks : str or None
+        What the question's title asks, where yes or no is an answer: whether the first cell is ``better``, or whether
+        the two are ``different``; with `at_least`, whether any run has ``reached`` it.
+    """
+
+    where: dict[str, str]
+    against: dict[str, str] | None = None
+    at_least: float | None = None
+    one: str | None = None
+    other: str | None = None
+    asks: Literal["better", "different", "reached"] | None = None
+
+    @model_validator(mode="after")
+    def _is_about_one_thing(self) -> Self:
+        if (self.against is None) == (self.at_least is None):
+            raise ValueError("it needs either against or at_least")
+        if (self.asks == "reached") != (self.at_least is not None) and self.asks is not None:
+            raise ValueError(f'asks is "reached" with at_least, and only then, but here it is {self.asks!r}')
+        return self
