@@ -119,6 +119,8 @@ class StudyFile(Part):
     ----------
     title, text : str
         What it is about.
+    post : Post or None
+        What was published, if the study is about that.
     seeds : int
         Every cell is trained with the seeds 1, 2, ..., unless its question says how many.
     base : dict
@@ -132,6 +134,7 @@ class StudyFile(Part):
 
     title: str
     text: str = ""
+    post: Post | None = None
     seeds: Seeds = 5
     base: Changes = {}
     factors: dict[str, dict[str, Changes]] = {}
