@@ -1,15 +1,17 @@
 """What each trick of speed brought, from the file that ``benchmarks/ladder.py --json`` wrote."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
+from lenetpp.studies.judgements import Figure, Judgement, contradictions_first, judge
 from lenetpp.studies.ladder_files import Ladder, Rung, read_ladder
 from lenetpp.studies.measures import three_digits
+from lenetpp.studies.question_parts import Condition
 from lenetpp.studies.study_file import BenchmarkQuestion
 
 
@@ -33,6 +35,10 @@ class BenchmarkAnswer:
         The answer, the main sentence first.
     note : str
         When, on what and with what this was measured.
+    headline, certainty : str
+        The answer in a plain sentence, and how sure that is.
+    judgements : tuple of Judgement
+        One for each claim of the question.
     """
 
     name: str
@@ -44,6 +50,9 @@ class BenchmarkAnswer:
     speeds: Mapping[str, tuple[float, ...]]
     sentences: tuple[str, ...]
     note: str
+    headline: str = ""
+    certainty: str = ""
+    judgements: tuple[Judgement, ...] = ()
 
 
 def answer_benchmark(name: str, question: BenchmarkQuestion, study: Path) -> BenchmarkAnswer:
@@ -64,6 +73,8 @@ def answer_benchmark(name: str, question: BenchmarkQuestion, study: Path) -> Ben
         If the benchmark's file is missing or malformed; the message begins with the path of the key.
     """
     ladder = read_ladder(name, question, study)
+    judgements = tuple(judge(claim, lambda condition: _figure(ladder, condition)) for claim in question.claims)
+    contradicted, others = contradictions_first(judgements)
     rungs, batch = ladder.tricks.rungs, ladder.tricks.batch
     builds = list(rungs[0].seconds)
     first = rungs[0].seconds[builds[0]]
@@ -84,8 +95,11 @@ def answer_benchmark(name: str, question: BenchmarkQuestion, study: Path) -> Ben
         header=("rung", *(f"{build}, images/s" for build in builds), "times in all"),
         rows=tuple(rows),
         speeds={build: tuple(_speed(rung.times(build), batch) for rung in rungs) for build in builds},
-        sentences=tuple(_sentences(ladder)),
+        sentences=(*contradicted, *_sentences(ladder), *others),
         note=_note(ladder),
+        headline=_headline(ladder),
+        certainty=_certainty(ladder),
+        judgements=judgements,
     )
 
 
@@ -98,21 +112,56 @@ def _cell(before: Rung | None, rung: Rung, build: str, batch: int) -> str:
     return f"{speed} ({_ratio(slower, seconds)})" if slower else speed
 
 
-def _sentences(ladder: Ladder) -> list[str]:
-    rungs, batch = ladder.tricks.rungs, ladder.tricks.batch
-    first, last = next(iter(rungs[0].seconds.values())), rungs[-1].fastest
-    speeds = [three_digits(_speed(seconds, batch)) for seconds in (first, last)]
-    fullest = max(rungs[0].seconds, key=lambda build: sum(bool(rung.times(build)) for rung in rungs))
-    gains = [
-        f"{rung.name.removeprefix('+ ')} {_ratio(before.times(fullest), rung.times(fullest))}"
-        for before, rung in pairwise(rungs)
-        if before.times(fullest) and rung.times(fullest)
-    ]
-    return [
+def _headline(ladder: Ladder) -> str:
+    first, last, batch = *_ends(ladder), ladder.tricks.batch
+    speeds = [three_digits(_speed(seconds, batch)) for seconds in (last, first)]
+    times = three_digits(_ratios(first, last)[0])
+    return (
+        f"All tricks together make training {times} times as fast: {speeds[0]} instead of {speeds[1]} images a second."
+    )
+
+
+def _certainty(ladder: Ladder) -> str:
+    first, last = _ends(ladder)
+    _, low, high = map(three_digits, _ratios(first, last))
+    return f"Measured {len(first)} times in turn on one machine: each time {low} to {high} times as fast."
+
+
+def _sentences(ladder: Ladder) -> Iterator[str]:
+    first, last = _ends(ladder)
+    speeds = [three_digits(_speed(seconds, ladder.tricks.batch)) for seconds in (first, last)]
+    yield (
         f"All tricks together took training from {speeds[0]} to {speeds[1]} images/s: {_ratio(first, last)} over "
-        f"{len(first)} rounds, with batches of {batch} on one thread.",
-        f"One by one, each on top of those before ({fullest}): {'; '.join(gains)}.",
-    ]
+        f"{len(first)} rounds, with batches of {ladder.tricks.batch} on one thread."
+    )
+    fullest = _fullest_build(ladder)
+    for before, rung in pairwise(ladder.tricks.rungs):
+        if before.times(fullest) and rung.times(fullest):
+            gain = _ratio(before.times(fullest), rung.times(fullest))
+            yield f"On top of those before ({fullest}), {rung.trick}: {gain}."
+
+
+def _ends(ladder: Ladder) -> tuple[Sequence[float], Sequence[float]]:
+    """Return the seconds of the first rung in its first build, and of the last one in its fastest."""
+    rungs = ladder.tricks.rungs
+    return next(iter(rungs[0].seconds.values())), rungs[-1].fastest
+
+
+def _fullest_build(ladder: Ladder) -> str:
+    rungs = ladder.tricks.rungs
+    return max(rungs[0].seconds, key=lambda build: sum(bool(rung.times(build)) for rung in rungs))
+
+
+def _figure(ladder: Ladder, condition: Condition) -> Figure | None:
+    """Return how many times as fast a trick, or all of them, made the program: the median and the range of rounds."""
+    fullest = _fullest_build(ladder)
+    slower, faster = _ends(ladder)
+    if condition.rung is not None:
+        pairs = {rung.trick: (before, rung) for before, rung in pairwise(ladder.tricks.rungs)}
+        slower, faster = (rung.times(fullest) for rung in pairs[condition.rung])
+    if not slower or not faster:
+        return None
+    return Figure(condition.rung or "all tricks", *_ratios(slower, faster), "{:.2f} times".format)
 
 
 def _note(ladder: Ladder) -> str:
@@ -132,8 +181,10 @@ def _speed(seconds: Sequence[float], batch: int) -> float:
 
 def _ratio(slower: Sequence[float], faster: Sequence[float]) -> str:
     """Return the median of the ratios within the rounds, and their range."""
-    ratios = [above / below for above, below in zip(slower, faster, strict=True)]
-    middle, low, high = (
-        f"{ratio:.{1 if ratio >= 9.95 else 2}f}" for ratio in (median(ratios), min(ratios), max(ratios))
-    )
+    middle, low, high = (f"{ratio:.{1 if ratio >= 9.95 else 2}f}" for ratio in _ratios(slower, faster))
     return f"{middle}x, {low} to {high}"
+
+
+def _ratios(slower: Sequence[float], faster: Sequence[float]) -> tuple[float, float, float]:
+    ratios = [above / below for above, below in zip(slower, faster, strict=True)]
+    return median(ratios), min(ratios), max(ratios)

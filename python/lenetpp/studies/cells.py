@@ -88,14 +88,16 @@ class Cell:
         within = SHARE if MEASURES[measure].is_share else NOT_NEGATIVE
         return Estimate(tuple(values.values()), within=within) if values else None
 
-    def interval_over_images(self, measure: str) -> Interval | None:
-        """Return the mean's interval of 95 % over seeds and test images; None where it is not known."""
-        estimate = self.estimate(measure)
-        seeds = self.figures(measure)
+    def interval_over_images(self, measure: str, comparisons: int = 1) -> Interval | None:
+        """Return the mean's interval over seeds and test images; None where it is not known.
+
+        `comparisons` is as of :class:`lenetpp.studies.estimates.Estimate`.
+        """
+        estimate, seeds = self.estimate(measure), self.figures(measure)
         if estimate is None or measure not in OF_TEST_IMAGES or not all(seed in self.right for seed in seeds):
             return None
-        sign = -1.0 if MEASURES[measure].better == "lower" else 1.0
-        return interval_over_images(estimate, [(sign, np.array([self.right[seed] for seed in seeds]))])
+        right = np.array([self.right[seed] for seed in seeds])
+        return interval_over_images(replace(estimate, comparisons=comparisons), [(1.0, right)])
 
     @property
     def seeds(self) -> tuple[int, ...]:

@@ -4,16 +4,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from lenetpp.studies.cells import Cell
+from lenetpp.studies.comparison_figures import ComparisonFigures
+from lenetpp.studies.contrasts import contrast
 from lenetpp.studies.differences import Difference
-from lenetpp.studies.estimates import paired
+from lenetpp.studies.effects import Effect, effects_of
+from lenetpp.studies.headlines import opening
+from lenetpp.studies.judgements import Judgement, contradictions_first, judge
 from lenetpp.studies.measures import MEASURES, Measure
 from lenetpp.studies.notes import notes_on
 from lenetpp.studies.sentences import difference_in_words, goal_in_words, mean_in_words, published_in_words
 from lenetpp.studies.study_file import Comparison
-from lenetpp.studies.summaries import best_in_words, differences_in_words, layers_in_words
-
-FEW = 4
-"""So many differences are all told in the answer; of more it has the summary alone."""
+from lenetpp.studies.summaries import (
+    best_in_words,
+    differences_in_words,
+    held_out_in_words,
+    layers_in_words,
+    stuck_in_words,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,10 +38,18 @@ class Answer:
     differences : tuple of Difference
         In the same order. A cell that shares no seed with its reference has none, nor has a measure by layer.
     sentences : tuple of str
-        The answer, the main sentence first; then published figures and goals; then what other metrics say that are
-        shares, or by layer.
+        The statistician's answer: claims that the runs contradict; effects and differences; published figures and
+        goals; other claims; then what other metrics say that are shares, or by layer.
     notes : tuple of str
         What a reader has to know about the figures: what is missing, and what the intervals are about.
+    headline : str
+        The answer in a plain sentence or two, with absolute figures.
+    certainty : str
+        One line: how sure that is.
+    judgements : tuple of Judgement
+        One for each claim of the question: right, wrong, or it depends.
+    effects : tuple of Effect
+        Trends, main effects and interactions in the first metric.
     """
 
     name: str
@@ -45,6 +60,10 @@ class Answer:
     differences: tuple[Difference, ...]
     sentences: tuple[str, ...]
     notes: tuple[str, ...]
+    headline: str = ""
+    certainty: str = ""
+    judgements: tuple[Judgement, ...] = ()
+    effects: tuple[Effect, ...] = ()
 
     @property
     def measure(self) -> Measure:
@@ -72,17 +91,26 @@ def answer_comparison(name: str, question: Comparison, reference: str, cells: tu
     """
     measure, *others = [MEASURES[metric] for metric in question.metrics]
     differences = _differences(measure, question.compare, reference, cells)
-    answer = Answer(name, question.title, question.text, question, cells, differences, (), ())
-    sentences = [
-        *_main_sentences(measure, question, cells, differences),
-        *(published_in_words(measure, each, answer.cell(each.where)) for each in question.published),
-        *(goal_in_words(measure, goal, answer.cell(goal.where)) for goal in question.goals),
-    ]
+    effects = effects_of(measure, question, reference, cells)
+    begins = opening(measure, question, cells, differences)
+    figures = ComparisonFigures(question, cells, effects)
+    judgements = tuple(judge(claim, figures) for claim in question.claims)
+    answer = Answer(
+        name, question.title, question.text, question, cells, differences, (), notes_on(cells, question.metrics),
+        begins.headline, begins.certainty, judgements, effects,
+    )  # fmt: skip
+    contradicted, others_judged = contradictions_first(judgements)
+    sentences = [*contradicted, *_main_sentences(answer)]
+    for published in question.published:
+        sentences += published_in_words(measure, published, answer.cell(published.where))
+    sentences += (goal_in_words(measure, goal, answer.cell(goal.where)) for goal in question.goals)
+    sentences += others_judged
+    sentences += held_out_in_words(cells)
     for other in others:
         beside = _differences(other, question.compare, reference, cells) if other.is_share else ()
         sentences += _in_sum(other, question.compare, cells, beside)
     unanswered = f"This has no answer yet: there is no {measure.title} to compare."
-    return replace(answer, sentences=tuple(sentences) or (unanswered,), notes=notes_on(cells, question.metrics))
+    return replace(answer, sentences=tuple(sentences) or (unanswered,))
 
 
 def _differences(measure: Measure, compare: str, reference: str, cells: tuple[Cell, ...]) -> tuple[Difference, ...]:
@@ -93,12 +121,10 @@ def _differences(measure: Measure, compare: str, reference: str, cells: tuple[Ce
     found = []
     for cell in compared:
         against = references[_others(cell, compare)]
-        estimate = paired(
-            cell.values[measure.name], against.values[measure.name], len(compared), measure.difference_within
-        )
-        if estimate is not None:
-            sentence = difference_in_words(measure, compare, cell, against, estimate)
-            found.append(Difference(cell, against, estimate, len(compared), sentence))
+        result = contrast(measure, [(1.0, cell), (-1.0, against)], len(compared))
+        if result is not None:
+            sentence = difference_in_words(measure, compare, cell, against, result.estimate)
+            found.append(Difference(cell, against, result.estimate, len(compared), sentence, result.over_images))
     return tuple(found)
 
 
@@ -106,18 +132,17 @@ def _others(cell: Cell, compare: str) -> tuple[str, ...]:
     return tuple(level for factor, level in cell.levels.items() if factor != compare)
 
 
-def _main_sentences(
-    measure: Measure, question: Comparison, cells: tuple[Cell, ...], differences: tuple[Difference, ...]
-) -> Iterator[str]:
-    if question.picture == "grid" and not measure.by_layer and (best := best_in_words(measure, cells)) is not None:
-        yield best
+def _main_sentences(answer: Answer) -> Iterator[str]:
+    measure, question, cells, differences = answer.measure, answer.question, answer.cells, answer.differences
+    yield from stuck_in_words(measure, cells)
+    yield from (effect.sentence for effect in answer.effects)
+    if question.picture == "grid" and not measure.by_layer:
+        yield from best_in_words(measure, cells)
     yield from _in_sum(measure, question.compare, cells, differences)
-    if 1 < len(differences) <= FEW:
-        yield from (difference.sentence for difference in differences)
     means = [(cell, cell.estimate(measure.name)) for cell in cells]
-    figures = [f"{cell.label} {mean_in_words(measure, estimate)}" for cell, estimate in means if estimate is not None]
-    if figures and not differences:
-        yield f"{measure.title.capitalize()}: {'; '.join(figures)}."
+    figures = [f"{cell.label}: {mean_in_words(measure, estimate)}." for cell, estimate in means if estimate is not None]
+    if figures and not differences and not measure.by_layer:
+        yield from figures
     compared = {id(cell) for difference in differences for cell in (difference.cell, difference.against)}
     alone = [cell.label for cell in cells if id(cell) not in compared]
     if figures and alone and len(cells) > 1:
@@ -127,12 +152,8 @@ def _main_sentences(
 def _in_sum(
     measure: Measure, compare: str, cells: tuple[Cell, ...], differences: tuple[Difference, ...]
 ) -> Iterator[str]:
-    """Yield at most one sentence about everything that a measure says."""
+    """Yield what a measure says of all levels, a sentence for each."""
     if measure.by_layer:
-        words = layers_in_words(measure, cells)
-        if words is not None:
-            yield words
-    elif len(differences) > 1:
-        yield differences_in_words(measure, compare, differences)
+        yield from layers_in_words(measure, cells)
     else:
-        yield from (difference.sentence for difference in differences)
+        yield from differences_in_words(measure, compare, differences)

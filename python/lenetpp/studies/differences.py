@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from lenetpp.studies.cells import Cell
-from lenetpp.studies.estimates import Estimate
+from lenetpp.studies.estimates import Estimate, Interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +21,8 @@ class Difference:
         How many these are.
     sentence : str
         What the interval says.
+    over_images : (float, float) or None
+        The interval over seeds and test images, which holds together with the others of its kind.
     """
 
     cell: Cell
@@ -28,3 +30,4 @@ class Difference:
     estimate: Estimate
     comparisons: int
     sentence: str
+    over_images: Interval | None = None

@@ -17,7 +17,9 @@ from lenetpp.pictures.matched_filters import FilterMatch
 from lenetpp.records.models import recorded_model
 from lenetpp.records.run_files import RecordError
 from lenetpp.studies.cells import Cell
-from lenetpp.studies.filter_sentences import gabor_in_words, likeness_in_words
+from lenetpp.studies.filter_figures import FilterFigures
+from lenetpp.studies.filter_sentences import filter_certainty, filter_headline, gabor_in_words, likeness_in_words
+from lenetpp.studies.judgements import Judgement, contradictions_first, judge
 from lenetpp.studies.layer_answers import LayerAnswer
 from lenetpp.studies.notes import notes_on
 from lenetpp.studies.study_file import FilterQuestion
@@ -39,6 +41,8 @@ class FilterAnswer:
     ----------
     layers : tuple of LayerAnswer
         For each cell, its convolutions in order.
+    judgements : tuple of Judgement
+        One for each claim of the question.
     """
 
     name: str
@@ -49,6 +53,9 @@ class FilterAnswer:
     layers: tuple[LayerAnswer, ...]
     sentences: tuple[str, ...]
     notes: tuple[str, ...]
+    headline: str = ""
+    certainty: str = ""
+    judgements: tuple[Judgement, ...] = ()
 
 
 def answer_filters(name: str, question: FilterQuestion, cells: tuple[Cell, ...]) -> FilterAnswer:
@@ -72,11 +79,15 @@ def answer_filters(name: str, question: FilterQuestion, cells: tuple[Cell, ...])
         layers += found
         if networks and not found:
             notes.append(f"{cell.label}: its network has no convolution, and so no filters.")
-    sentences = [*_sentences(layers)] or ["This has no answer yet: there are no filters to compare."]
+    unanswered = "This has no answer yet: there are no filters to compare."
+    judgements = tuple(judge(claim, FilterFigures(question, layers)) for claim in question.claims)
+    contradicted, others = contradictions_first(judgements)
+    sentences = [*contradicted, *_sentences(layers), *others] or [unanswered]
     notes += notes_on(cells, [])
     return FilterAnswer(
-        name, question.title, question.text, question, cells, tuple(layers), tuple(sentences), tuple(notes)
-    )
+        name, question.title, question.text, question, cells, tuple(layers), tuple(sentences), tuple(notes),
+        filter_headline(layers) or unanswered, filter_certainty(layers), judgements,
+    )  # fmt: skip
 
 
 def _networks(cell: Cell) -> tuple[dict[int, Network], list[str]]:
@@ -135,12 +146,8 @@ def _noise_share(height: int, width: int) -> float:
 
 
 def _sentences(layers: Sequence[LayerAnswer]) -> Iterator[str]:
-    for words in (likeness_in_words(layers), gabor_in_words(layers)):
-        if words is not None:
-            yield words
-    too_big = [layer.name for layer in layers if layer.too_big]
-    if too_big:
-        yield f"Too big to be matched or described in full: {'; '.join(too_big)}."
+    yield from likeness_in_words(layers)
+    yield from gabor_in_words(layers)
+    yield from (f"Too big to be matched or described in full: {layer.name}." for layer in layers if layer.too_big)
     alone = [layer.cell.label for layer in layers if not layer.too_big and layer.match is None]
-    if alone:
-        yield f"Only one seed, so that there is nothing to match: {', '.join(dict.fromkeys(alone))}."
+    yield from (f"Only one seed, so that there is nothing to match: {label}." for label in dict.fromkeys(alone))

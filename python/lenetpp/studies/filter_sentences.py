@@ -1,51 +1,80 @@
 """Sentences about the filters of all seeds and layers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from lenetpp.basics.percent import percent, percent_number
 from lenetpp.studies.layer_answers import LayerAnswer
-from lenetpp.studies.sentences import INTERVAL, mean_in_short
+from lenetpp.studies.sentences import mean_in_short
+
+HARDLY, PARTLY = 0.25, 0.75
+"""Of the way from chance to the same filters: below the first, different trainings hardly find the same ones; above the
+second they largely do."""
 
 
-def likeness_in_words(layers: Sequence[LayerAnswer]) -> str | None:
-    """Return whether the seeds find the same filters, layer by layer; None where there was nothing to match."""
-    more: list[str] = []
-    not_more: list[str] = []
+def filter_headline(layers: Sequence[LayerAnswer]) -> str:
+    """Return whether different trainings find the same filters, of the first layers; empty where none are matched."""
+    found = _first_matched(layers)
+    if not found:
+        return ""
+    ways = [_way(layer) for layer in found]
+    words = [("Hardly", "Partly", "Largely")[(way > HARDLY) + (way > PARTLY)] for way in (min(ways), max(ways))]
+    lead = words[0] if words[0] == words[1] else f"{words[0]} to {words[1].lower()}"
+    alike = _between([layer.match.likeness for layer in found if layer.match is not None])
+    chance = _between([layer.match.random_likeness.mean for layer in found if layer.match is not None])
+    return (
+        f"{lead}. The first filters of two trainings are alike by {alike}; by chance it is {chance}, and 1 is the same."
+    )
+
+
+def filter_certainty(layers: Sequence[LayerAnswer]) -> str:
+    """Return how sure that is."""
+    found = _first_matched(layers)
+    if not found:
+        return "There is nothing to be sure of."
+    beyond = sum(layer.match.likeness > layer.match.random_likeness.high for layer in found if layer.match is not None)
+    count = f"all {beyond}" if beyond == len(found) else f"{beyond} of {len(found)}"
+    return f"In {count} networks the likeness lies above 97.5 of 100 draws of chance, by filters of the same spectrum."
+
+
+def _first_matched(layers: Sequence[LayerAnswer]) -> list[LayerAnswer]:
+    first: dict[int, LayerAnswer] = {}
+    for layer in layers:
+        first.setdefault(id(layer.cell), layer)
+    return [layer for layer in first.values() if layer.match is not None]
+
+
+def _way(layer: LayerAnswer) -> float:
+    """Return how far the likeness is from chance, 0, to the same filters, 1."""
+    assert layer.match is not None
+    chance = layer.match.random_likeness.mean
+    return (layer.match.likeness - chance) / (1 - chance) if chance < 1 else 0.0
+
+
+def _between(values: Sequence[float]) -> str:
+    ends = dict.fromkeys(f"{end:.2f}" for end in (min(values), max(values)))
+    return " to ".join(ends)
+
+
+def likeness_in_words(layers: Sequence[LayerAnswer]) -> Iterator[str]:
+    """Yield whether the seeds find the same filters, layer by layer."""
     for layer in layers:
         if layer.match is None:
             continue
-        noise, pairs = layer.match.random_likeness, layer.likeness.values()
-        pair_range = f", pairs {min(pairs):.2f} to {max(pairs):.2f}" if len(pairs) > 1 else ""
-        words = (
-            f"{layer.name} {layer.match.likeness:.2f} ({len(layer.match.matchings)} seeds{pair_range}; "
-            f"noise {noise.low:.2f} to {noise.high:.2f})"
+        chance, pairs = layer.match.random_likeness, layer.likeness.values()
+        more = "more alike than chance" if layer.match.likeness > chance.high else "no more alike than chance"
+        pair_range = f"pairs {min(pairs):.2f} to {max(pairs):.2f}; " if len(pairs) > 1 else ""
+        yield (
+            f"{layer.name}: filters are {more}, by {layer.match.likeness:.2f} "
+            f"({pair_range}chance {chance.low:.2f} to {chance.high:.2f})."
         )
-        (more if layer.match.likeness > noise.high else not_more).append(words)
-    if not more and not not_more:
-        return None
-    parts = []
-    if more:
-        parts.append(f"Filters of different seeds are more alike than noise: {'; '.join(more)}.")
-    if not_more:
-        others = "They" if more else "Filters of different seeds"
-        parts.append(f"{others} are no more alike than noise: {'; '.join(not_more)}.")
-    explained = "1 is the same up to order and sign; noise: the middle 95 of 100 draws for as many pairs."
-    return " ".join((*parts, explained))
 
 
-def gabor_in_words(layers: Sequence[LayerAnswer]) -> str | None:
-    """Return how many filters are called Gabor functions, layer by layer; None where none was described."""
-    parts = []
+def gabor_in_words(layers: Sequence[LayerAnswer]) -> Iterator[str]:
+    """Yield how many filters are called Gabor functions, layer by layer."""
     for layer in layers:
         share, score = layer.gabor_share, layer.gabor_score
         if share is not None and score is not None and layer.noise_share is not None:
-            parts.append(
-                f"{layer.name} {mean_in_short(percent_number, share, '%')} against "
-                f"{percent(layer.noise_share)} of noise, mean score {mean_in_short('{:.2f}'.format, score)}"
+            yield (
+                f"{layer.name}: {mean_in_short(percent_number, share, '%')} are Gabor functions, by chance "
+                f"{percent(layer.noise_share)}; mean score {mean_in_short('{:.2f}'.format, score)}."
             )
-    if not parts:
-        return None
-    return (
-        f"So many filters are best described as Gabor functions ({INTERVAL}s over seeds): {'; '.join(parts)}. Scores: "
-        "0 is no better than noise, 1 a perfect fit."
-    )

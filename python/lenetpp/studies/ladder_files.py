@@ -37,6 +37,11 @@ class Rung(Part):
     name: str
     seconds: Annotated[dict[str, Annotated[list[Seconds], Field(min_length=1)]], Field(min_length=1)]
 
+    @property
+    def trick(self) -> str:
+        """What it adds to the one before."""
+        return self.name.removeprefix("+ ")
+
     def times(self, build: str) -> list[float]:
         """Return the seconds of a build; none where the rung has no such build."""
         return self.seconds.get(build, self.seconds.get("", []))
@@ -100,7 +105,8 @@ def read_ladder(name: str, question: BenchmarkQuestion, study: Path) -> Ladder:
     Raises
     ------
     StudyError
-        If the file is missing or malformed; the message begins with the path of the key.
+        If the file is missing or malformed, or has no trick that a claim is about; the message begins with the path of
+        the key.
     """
     key = f"questions.{name}.file"
     try:
@@ -108,8 +114,17 @@ def read_ladder(name: str, question: BenchmarkQuestion, study: Path) -> Ladder:
     except (OSError, ValueError) as error:
         raise StudyError(f"{key}: {error}; `{question.command}` writes it") from error
     try:
-        return Ladder.model_validate_json(content)
+        ladder = Ladder.model_validate_json(content)
     except ValidationError as error:
         raise StudyError(
             f"{key}: {question.file} is not what `{question.command}` writes: {first_problem(error)}"
         ) from error
+    tricks = [rung.trick for rung in ladder.tricks.rungs[1:]]
+    for number, claim in enumerate(question.claims):
+        for place, condition in enumerate(claim.conditions):
+            if condition.rung not in (None, *tricks):
+                raise StudyError(
+                    f"questions.{name}.claims[{number}].conditions[{place}].rung: {question.file} has no trick "
+                    f"{condition.rung!r}; there are {', '.join(tricks)}"
+                )
+    return ladder

@@ -1,10 +1,19 @@
 """Check what a study's file says about measures: that there are such, and that figures are in their units."""
 
+from collections.abc import Iterator
 from difflib import get_close_matches
 
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.measures import MEASURES
-from lenetpp.studies.study_file import Comparison, StudyFile
+from lenetpp.studies.question_parts import FILTER_MEASURES, Condition
+from lenetpp.studies.study_file import Comparison, Question, StudyFile
+
+OF_CONDITIONS = {
+    "comparison": {"where", "against", "measure", "times", "best"},
+    "filters": {"where", "measure", "layer"},
+    "benchmark": {"rung"},
+}
+"""What a condition may say beside where its figure lies, by the kind of the question."""
 
 
 def check_metrics(study: StudyFile) -> None:
@@ -13,28 +22,60 @@ def check_metrics(study: StudyFile) -> None:
     Raises
     ------
     StudyError
-        If a metric is unknown, or a published figure or a goal is not in the metric's unit; the message begins with
-        the path of the key.
+        If a metric is unknown, a published figure or a goal is not in the metric's unit, or a claim is about something
+        that its question does not measure; the message begins with the path of the key.
     """
     for name, question in study.questions.items():
-        if not isinstance(question, Comparison):
-            continue
         path = f"questions.{name}"
-        for number, metric in enumerate(question.metrics):
-            if metric not in MEASURES:
-                close = get_close_matches(metric, MEASURES, 1)
-                hint = f"; is {close[0]} meant?" if close else ""
-                there_are = ", ".join(MEASURES)
-                raise StudyError(f"{path}.metrics[{number}]: there is no measure {metric!r}, only {there_are}{hint}")
-        measure = MEASURES[question.metrics[0]]
-        figures = [(f"published[{number}].value", entry.value) for number, entry in enumerate(question.published)]
-        figures += [(f"goals[{number}].at_least", entry.at_least) for number, entry in enumerate(question.goals)]
-        if question.goals and measure.better == "lower":
-            raise StudyError(
-                f"{path}.goals: {measure.name} is the better the lower, so that it cannot be at least something"
-            )
-        for key, value in figures:
-            if measure.by_layer:
-                raise StudyError(f"{path}.{key}: the first metric, {measure.name}, has a figure for each layer")
-            if measure.is_share and not 0 <= value <= 1:
-                raise StudyError(f"{path}.{key}: {measure.name} is a share between 0 and 1, but this is {value:g}")
+        if isinstance(question, Comparison):
+            _check_comparison(path, question)
+        for key, problem in _wrong_in_claims(question):
+            raise StudyError(f"{path}.{key}: {problem}")
+
+
+def _check_comparison(path: str, question: Comparison) -> None:
+    for number, metric in enumerate(question.metrics):
+        if metric not in MEASURES:
+            close = get_close_matches(metric, MEASURES, 1)
+            hint = f"; is {close[0]} meant?" if close else ""
+            there_are = ", ".join(MEASURES)
+            raise StudyError(f"{path}.metrics[{number}]: there is no measure {metric!r}, only {there_are}{hint}")
+    measure = MEASURES[question.metrics[0]]
+    figures = [(f"published[{number}].value", entry.value) for number, entry in enumerate(question.published)]
+    figures += [(f"goals[{number}].at_least", entry.at_least) for number, entry in enumerate(question.goals)]
+    if question.headline is not None and question.headline.at_least is not None:
+        figures.append(("headline.at_least", question.headline.at_least))
+    if question.goals and measure.better == "lower":
+        raise StudyError(
+            f"{path}.goals: {measure.name} is the better the lower, so that it cannot be at least something"
+        )
+    for key, value in figures:
+        if measure.by_layer:
+            raise StudyError(f"{path}.{key}: the first metric, {measure.name}, has a figure for each layer")
+        if measure.is_share and not 0 <= value <= 1:
+            raise StudyError(f"{path}.{key}: {measure.name} is a share between 0 and 1, but this is {value:g}")
+
+
+def _wrong_in_claims(question: Question) -> Iterator[tuple[str, str]]:
+    for number, claim in enumerate(question.claims):
+        for place, condition in enumerate(claim.conditions):
+            path = f"claims[{number}].conditions[{place}]"
+            said = condition.model_fields_set - {"at_least", "at_most"}
+            allowed = {"trend"} if condition.trend is not None else OF_CONDITIONS[question.kind]
+            if said - allowed:
+                words = (
+                    f"about {'a trend' if condition.trend is not None else f'a question of the kind {question.kind}'}"
+                )
+                yield f"{path}.{min(said - allowed)}", f"a condition {words} has only {', '.join(sorted(allowed))}"
+            if question.kind == "filters" and condition.measure not in FILTER_MEASURES:
+                yield f"{path}.measure", f"it must be one of {', '.join(FILTER_MEASURES)}, but is {condition.measure!r}"
+            if isinstance(question, Comparison):
+                yield from ((f"{path}.{key}", problem) for key, problem in _wrong_in_condition(question, condition))
+
+
+def _wrong_in_condition(question: Comparison, condition: Condition) -> Iterator[tuple[str, str]]:
+    name = condition.measure or question.metrics[0]
+    if name not in question.metrics:
+        yield "measure", f"{name!r} is none of the question's metrics; there are {', '.join(question.metrics)}"
+    elif MEASURES[name].by_layer and (condition.against is not None or condition.best or condition.trend is not None):
+        yield "measure", f"{name} has a figure for each layer: the claim can only be about a cell's largest one"

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from lenetpp.studies.level_numbers import has_trend
+
 if TYPE_CHECKING:
     from lenetpp.studies.study_file import Changes, Comparison, FilterQuestion, StudyFile
 
@@ -53,6 +55,11 @@ def _unknown_in_comparison(
         yield f"{path}.against", f"{question.compare} has no level {question.against!r}{_known(levels)}"
     if question.over is not None and question.over not in crossed:
         yield f"{path}.over", f"{question.over!r} is none of the factors of compare and by{_known(crossed)}"
+    for number, claim in enumerate(question.claims):
+        for place, condition in enumerate(claim.conditions):
+            if condition.trend is not None and not has_trend([*known.get(condition.trend, ())]):
+                problem = f"{condition.trend!r} has no trend: it takes three or more levels, all of them numbers"
+                yield f"{path}.claims[{number}].conditions[{place}].trend", problem
     if question.picture == "grid" and len(question.by) != 1:
         yield f"{path}.picture", f"a grid needs exactly one factor in by, but there are {len(question.by)}"
 

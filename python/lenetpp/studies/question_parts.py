@@ -47,6 +47,10 @@ class Goal(Part):
     at_least: float
 
 
+FILTER_MEASURES = ("likeness", "gabor_share", "gabor_score")
+"""What a claim about filters may be about."""
+
+
 class Condition(Part):
     """What has to be so if a claim is right: where a figure lies.
 

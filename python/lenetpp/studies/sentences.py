@@ -1,4 +1,7 @@
-"""Sentences about one difference or one cell, such as a careful statistician would sign."""
+"""Sentences about one difference or one cell, such as a careful statistician would sign.
+
+What stands in parentheses behind a figure is its 95 % interval; the notes of an answer say so.
+"""
 
 import math
 from collections.abc import Callable, Sequence
@@ -6,50 +9,58 @@ from typing import Literal
 
 from lenetpp.basics.percent import percent
 from lenetpp.studies.cells import Cell, level_in_words, says_little
-from lenetpp.studies.estimates import CONFIDENCE, Estimate
+from lenetpp.studies.estimates import CONFIDENCE, Estimate, Interval
 from lenetpp.studies.measures import Measure
 from lenetpp.studies.question_parts import Goal, Published
 
 INTERVAL = f"{percent(CONFIDENCE, 0)} interval"
 
-Verdict = Literal["higher", "lower", "not shown", "no spread", "one seed"]
+Verdict = Literal["higher", "lower", "not shown", "no spread", "one seed", "too few seeds"]
 
 SEEDS_WHOSE_SIGNS_ARE_ENOUGH = 6
 """If the sign of a difference were a matter of chance, so many seeds would agree on it in 2 of 64 cases."""
 
 
 def verdict(difference: Estimate) -> Verdict:
-    """Return what the interval of differences says; a single one says nothing, nor do a few without any spread."""
+    """Return what the interval of differences says; too few seeds say nothing, nor do a few without any spread."""
     if difference.low is None or difference.high is None:
-        return "one seed"
+        return "one seed" if difference.count == 1 else "too few seeds"
     if difference.is_constant and difference.count < SEEDS_WHOSE_SIGNS_ARE_ENOUGH:
         return "no spread"
     return "higher" if difference.low > 0 else "lower" if difference.high < 0 else "not shown"
 
 
-def mean_in_words(measure: Measure, estimate: Estimate) -> str:
-    """Return "87.10 % (95 % interval 86.90 to 87.30; 10 seeds)"."""
-    mean = measure.show(estimate.mean)
+def facts(measure: Measure, estimate: Estimate, sign: int = 1) -> str:
+    """Return "(4.80 to 5.60; 10 seeds)", or why there is no interval; with the sign -1, the other way round."""
     if estimate.low is None or estimate.high is None:
-        return f"{mean} (one seed, so without an interval)"
+        return f"({estimate.without})"
     if estimate.is_constant:
-        return f"{mean} (the same with each of {estimate.count} seeds)"
-    return f"{mean} ({INTERVAL} {interval_in_words(measure, estimate)}; {estimate.count} seeds)"
+        return f"(the same with each of {estimate.count} seeds)"
+    return f"({interval_in_words(measure, estimate, sign)}; {estimate.count} seeds)"
+
+
+def mean_in_words(measure: Measure, estimate: Estimate) -> str:
+    """Return "87.10 % (86.90 to 87.30; 10 seeds)"."""
+    return f"{measure.show(estimate.mean)} {facts(measure, estimate)}"
 
 
 def mean_in_short(number: Callable[[float], str], estimate: Estimate, unit: str = "") -> str:
-    """Return "87.10 % (86.90 to 87.30)", for where it is said what the interval is."""
+    """Return "87.10 % (86.90 to 87.30)", for where it is said how many seeds there are."""
     mean = f"{number(estimate.mean)} {unit}".rstrip()
     if estimate.low is None or estimate.high is None:
-        return f"{mean} (one seed)"
+        return f"{mean} ({estimate.without})"
     spread = "no spread" if estimate.is_constant else f"{number(estimate.low)} to {number(estimate.high)}"
     return f"{mean} ({spread})"
 
 
 def interval_in_words(measure: Measure, estimate: Estimate, sign: int = 1) -> str:
     """Return "4.80 to 5.60"; with the sign -1, of the difference the other way round."""
-    ends = sorted(sign * end for end in (estimate.low, estimate.high) if end is not None)
-    return " to ".join(map(measure.number, ends))
+    return ends_in_words(measure, [end for end in (estimate.low, estimate.high) if end is not None], sign)
+
+
+def ends_in_words(measure: Measure, ends: Sequence[float], sign: int = 1) -> str:
+    """Return the ends of any interval: "4.80 to 5.60"."""
+    return " to ".join(map(measure.number, sorted(sign * end for end in ends)))
 
 
 def size_in_words(measure: Measure, difference: float) -> str:
@@ -64,55 +75,68 @@ def difference_in_words(measure: Measure, compare: str, cell: Cell, against: Cel
     other = reference if says_little(level) and says_little(reference) else level_in_words(compare, reference)
     where = " and".join(_where(factor, level) for factor, level in cell.levels.items() if factor != compare)
     subject = f"With {one} instead of {other}{where}"
-    planned = len(set(cell.seeds) & set(against.seeds))
-    seeds = f"{difference.count} of {planned}" if difference.count < planned else f"{difference.count}"
-    mean = difference.mean
-    found = verdict(difference)
-    direction = "higher" if mean > 0 else "lower"
-    size = size_in_words(measure, mean)
+    mean, found = difference.mean, verdict(difference)
+    size = f"{'higher' if mean > 0 else 'lower'} by {size_in_words(measure, mean)}" if mean else "the same"
     if found == "one seed":
-        how = f"{direction} by {size}" if mean else "the same"
-        return (
-            f"{subject}, {measure.title} was {how} with the only seed that both have: "
-            "one seed has no interval and says nothing about others."
-        )
+        return f"{subject}, {measure.title} was {size} with the only seed that both have, which says nothing of others."
+    if found == "too few seeds":
+        return f"{subject}, {measure.title} was {size}: too few seeds ({difference.count}) for a verdict."
     if difference.is_constant:
-        how = f"{direction} by {size}" if mean else "the same"
-        return (
-            f"{subject}, {measure.title} was {how} with each of {seeds} seeds: as they do not spread, the interval has "
-            "no width, which more seeds might change."
-        )
-    adjusted = f"; adjusted for {difference.comparisons} comparisons" if difference.comparisons > 1 else ""
-    sign = -1 if found == "lower" else 1
-    facts = f"({INTERVAL} {interval_in_words(measure, difference, sign)}; {seeds} seeds, paired{adjusted})"
+        return f"{subject}, {measure.title} was {size} with each of {difference.count} seeds, without any spread."
     if found == "not shown":
-        assert difference.low is not None
-        assert difference.high is not None
-        largest = max(abs(difference.low), abs(difference.high))
         return (
-            f"{subject}, no difference in {measure.title} was shown: {measure.show_difference(mean)} {facts}; a "
-            f"difference of more than {size_in_words(measure, largest)} either way is unlikely."
+            f"{subject}, no difference in {measure.title} was shown: {measure.show_difference(mean)} "
+            f"{facts(measure, difference)}."
         )
-    return f"{subject}, {measure.title} is {found} by {size} {facts}."
+    return f"{subject}, {measure.title} is {size} {facts(measure, difference, -1 if found == 'lower' else 1)}."
 
 
 def _where(factor: str, level: str) -> str:
     return f"{' at' if level[:1].isdigit() else ', with'} {level_in_words(factor, level)}"
 
 
-def published_in_words(measure: Measure, published: Published, cell: Cell) -> str:
-    """Return what somebody else published beside what was measured here."""
-    theirs = f"Published: {measure.show(published.value)} ({published.source})"
+def published_in_words(measure: Measure, published: Published, cell: Cell) -> tuple[str, ...]:
+    """Return what somebody else published, what was measured here, and whether the two agree.
+
+    A single training is held against the interval that one more training here would lie in, the best of several
+    against its upper end alone, a mean against the interval of ours.
+    """
+    kinds = {"one training": "one training", "best of several": "the best of several", "mean": "a mean"}
+    theirs = f"Published: {measure.show(published.value)} ({published.source}, {kinds[published.figure]})"
     estimate = cell.estimate(measure.name)
     if estimate is None:
-        return f"{theirs}; here, {cell.label} has no figure."
-    ours = f"{theirs}; here, {cell.label}: {mean_in_words(measure, estimate)}"
-    gap = estimate.mean - published.value
-    apart = f"{size_in_words(measure, gap)} {'higher' if gap > 0 else 'lower'}" if gap else "the same"
-    if estimate.low is None or estimate.high is None or estimate.is_constant:
-        return f"{ours}, {apart}."
-    place = "within" if estimate.low <= published.value <= estimate.high else "outside"
-    return f"{ours}, {apart}; the published figure lies {place} the interval."
+        return (f"{theirs}; here, {cell.label} has no figure.",)
+    ours = f"{theirs}; here, {cell.label}: {mean_in_words(measure, estimate)}."
+    return ours, *_held_against(measure, published, estimate)
+
+
+def _held_against(measure: Measure, published: Published, estimate: Estimate) -> tuple[str, ...]:
+    if estimate.is_constant or estimate.low is None or estimate.high is None:
+        return ()
+    if published.figure == "mean":
+        place = "within" if estimate.low <= published.value <= estimate.high else "outside"
+        return (f"The published mean lies {place} the interval of this one.",)
+    assert estimate.prediction is not None
+    low, high = estimate.prediction
+    is_better_beyond = published.value > high if measure.better == "higher" else published.value < low
+    is_outside = not low <= published.value <= high if published.figure == "one training" else is_better_beyond
+    place = "outside" if is_outside else "within"
+    interval = ends_in_words(measure, (low, high))
+    reached = sum(map(reaches(measure, published.value), estimate.values))
+    return (
+        f"A single training here is expected between {interval}: the published one lies {place}.",
+        f"{reached} of {estimate.count} seeds reach {measure.show(published.value)}.",
+    )
+
+
+def reaches(measure: Measure, wanted: float) -> Callable[[float], bool]:
+    """Return the function that says of a figure whether it is as good as one that is wanted, or better."""
+    sign = 1 if measure.better == "higher" else -1
+
+    def is_as_good(value: float) -> bool:
+        return sign * value >= sign * wanted or math.isclose(value, wanted, rel_tol=1e-9)
+
+    return is_as_good
 
 
 def goal_in_words(measure: Measure, goal: Goal, cell: Cell) -> str:
@@ -128,6 +152,11 @@ def goal_in_words(measure: Measure, goal: Goal, cell: Cell) -> str:
     if not reached and estimate.high is not None and estimate.high >= goal.at_least:
         return f"{sentence}; but the interval reaches the goal."
     return f"{sentence}."
+
+
+def over_images_in_words(measure: Measure, interval: Interval) -> str:
+    """Return the sentence about the interval over seeds and test images."""
+    return f"On other test images like these, too: {ends_in_words(measure, interval)}."
 
 
 def seeds_in_words(seeds: Sequence[int]) -> str:

@@ -1,37 +1,47 @@
-"""Sentences that sum up a whole question: all its differences, or which of its cells is the best."""
+"""Sentences that sum up a question's cells: differences by level, the best cell, layers, stuck trainings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from lenetpp.basics.percent import percent
 from lenetpp.studies.cells import Cell, level_in_words
 from lenetpp.studies.differences import Difference
 from lenetpp.studies.estimates import Estimate, paired
-from lenetpp.studies.measures import Measure
+from lenetpp.studies.measures import MEASURES, Measure
 from lenetpp.studies.sentences import (
-    INTERVAL,
     Verdict,
-    interval_in_words,
-    mean_in_short,
+    ends_in_words,
+    facts,
     mean_in_words,
     size_in_words,
     verdict,
 )
+from lenetpp.studies.stuck import chance_of
+
+AT_A_TIME = 3
+"""Cells that a sentence names."""
 
 
-def differences_in_words(measure: Measure, compare: str, differences: Sequence[Difference]) -> str:
-    """Return one sentence about all differences of a question, level by level."""
-    by_level: dict[str, list[Estimate]] = {}
+def differences_in_words(measure: Measure, compare: str, differences: Sequence[Difference]) -> Iterator[str]:
+    """Yield what all differences of a question say, a sentence for each level of the factor that is compared."""
+    by_level: dict[str, list[Difference]] = {}
     for difference in differences:
-        by_level.setdefault(difference.cell.levels[compare], []).append(difference.estimate)
-    parts = [f"{level_in_words(compare, level)}: {_of_level(measure, group)}" for level, group in by_level.items()]
-    counts = sorted({difference.estimate.count for difference in differences})
-    seeds = "1 seed" if counts == [1] else f"{' to '.join(map(str, dict.fromkeys((counts[0], counts[-1]))))} seeds"
-    reference = level_in_words(compare, differences[0].against.levels[compare])
-    how = f"{INTERVAL}s, {seeds}, paired, adjusted for {differences[0].comparisons} comparisons"
-    return f"{measure.title.capitalize()} against {reference} ({how}). {'; '.join(parts)}."
+        by_level.setdefault(difference.cell.levels[compare], []).append(difference)
+    for level, group in by_level.items():
+        if len(group) == 1:
+            (difference,) = group
+            yield difference.sentence
+            if difference.over_images is not None and verdict(difference.estimate) != "no spread":
+                sign = -1 if verdict(difference.estimate) == "lower" else 1
+                ends = ends_in_words(measure, difference.over_images, sign)
+                yield f"With other test images like these, too, that would be {ends} {measure.difference_unit}."
+        else:
+            words = _of_level(measure, [difference.estimate for difference in group])
+            reference = level_in_words(compare, group[0].against.levels[compare])
+            yield f"{measure.title.capitalize()} with {level_in_words(compare, level)} against {reference}: {words}."
 
 
-def best_in_words(measure: Measure, cells: Sequence[Cell]) -> str | None:
-    """Return which cell has the best mean and which others may be as good; None where there is nothing to choose.
+def best_in_words(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
+    """Yield which cell has the best mean and which others may be as good; nothing where there is nothing to choose.
 
     The true best cell is among those named in 95 of 100 studies: it is left out only if its difference from the best
     mean is shown, and each of the others has its part in the 5 % for that. So it does not matter that the best mean
@@ -39,68 +49,103 @@ def best_in_words(measure: Measure, cells: Sequence[Cell]) -> str | None:
     """
     candidates = [(cell, estimate) for cell in cells if (estimate := cell.estimate(measure.name)) is not None]
     if len(candidates) < 2:
-        return None
+        return
     sign = 1 if measure.better == "higher" else -1
     best, estimate = max(candidates, key=lambda candidate: sign * candidate[1].mean)
-    if estimate.count == 1:
-        return f"With one seed, nothing can be said about which of the {len(cells)} combinations is the best."
+    if estimate.low is None:
+        yield f"With {estimate.without}, nothing can be said about which of the {len(cells)} combinations is the best."
+        return
     others = len(candidates) - 1
     rivals = []
     for cell, _ in candidates:
         if cell is best:
             continue
-        gap = paired(cell.values[measure.name], best.values[measure.name], others, measure.difference_within)
+        gap = paired(cell.figures(measure.name), best.figures(measure.name), others, measure.difference_within)
         if gap is None or verdict(gap) not in ("higher", "lower"):
             rivals.append(cell.label if gap is None else f"{cell.label} ({measure.show_difference(gap.mean)})")
     word, too = ("highest", "high") if sign > 0 else ("lowest", "low")
-    first = (
+    yield (
         f"The {word} mean {measure.title} of {len(candidates)} combinations is that of {best.label}: "
-        f"{mean_in_words(measure, estimate)}; being picked as the {word}, it is probably somewhat too {too}."
+        f"{mean_in_words(measure, estimate)}."
     )
-    how = f"paired differences, 95 % confidence over {others} comparisons" if others > 1 else "paired, 95 % confidence"
+    yield f"Being picked as the {word}, it is probably somewhat too {too}."
     if not rivals:
-        return f"{first} All others are shown to be worse ({how})."
-    if len(rivals) == others:
-        return f"{first} None of the others is distinguishable from it: {'; '.join(rivals)} ({how})."
-    return f"{first} Not distinguishable from it: {'; '.join(rivals)}; all others are shown to be worse ({how})."
+        yield "All others are shown to be worse."
+        return
+    for start in range(0, len(rivals), AT_A_TIME):
+        yield f"Not distinguishable from it: {'; '.join(rivals[start : start + AT_A_TIME])}."
+    yield "None of the others is shown to be worse." if len(rivals) == others else "All others are shown to be worse."
 
 
-def layers_in_words(measure: Measure, cells: Sequence[Cell]) -> str | None:
-    """Return what a measure by layer is in the cells' networks; None where there are no figures.
+def layers_in_words(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
+    """Yield what a measure by layer is in each cell's network.
 
     Of shares the largest layer is named, for a loss hides in a single layer; of others the two ends of the network.
     """
-    parts = []
     for cell in cells:
-        figures = cell.layer_values.get(measure.name, {})
-        weights = sorted((name for name in figures if name.endswith(".weight") and figures[name]), key=_layer)
-        found = {name: each for name in weights if (each := cell.estimate(measure.name, name)) is not None}
+        found = _weights(measure, cell)
         if not found:
             continue
+        title = measure.title.capitalize()
         if measure.is_share:
             name = max(found, key=lambda name: found[name].mean)
-            words = [f"{mean_in_short(measure.number, found[name], measure.unit)} in layer {_layer(name)}"]
+            words = f"{mean_in_words(measure, found[name])} in layer {_layer(name)}, where it is the largest"
         else:
-            ends = dict.fromkeys((weights[0], weights[-1]))
-            words = [mean_in_short(measure.number, found[name], measure.unit) for name in ends]
-        parts.append(f"{cell.label}: {' and '.join(words)}")
-    if not parts:
-        return None
-    where = (
-        "in the layer where it is the largest"
-        if measure.is_share
-        else "in the first and in the last layer with weights"
-    )
-    return f"{measure.title.capitalize()} {where} ({INTERVAL}s over seeds). {'; '.join(parts)}."
+            first, last = next(iter(found)), list(found)[-1]
+            words = f"{mean_in_words(measure, found[first])} in the first layer with weights"
+            if last != first:
+                words += f", {mean_in_words(measure, found[last])} in the last"
+        yield f"{title} with {cell.label}: {words}."
+
+
+def worst_layer(measure: Measure, cell: Cell) -> str | None:
+    """Return the weights of whose layer a measure by layer is the largest; None where there are no figures."""
+    found = _weights(measure, cell)
+    return max(found, key=lambda name: found[name].mean, default=None)
+
+
+def _weights(measure: Measure, cell: Cell) -> dict[str, Estimate]:
+    names = sorted((name for name in cell.layer_values.get(measure.name, {}) if name.endswith(".weight")), key=_layer)
+    return {name: each for name in names if (each := cell.estimate(measure.name, name)) is not None}
 
 
 def _layer(parameter: str) -> int:
     return int(parameter.split(".")[0])
 
 
+def stuck_in_words(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
+    """Yield how many trainings of each cell learned anything, where some did not."""
+    if not measure.is_learned:
+        return
+    for cell in cells:
+        if not cell.stuck:
+            continue
+        evaluation = cell.runs[min(cell.stuck)].evaluation
+        chance = "" if evaluation is None else f" more than chance, {percent(chance_of(evaluation), 0)}"
+        count, trained = len(cell.runs), len(cell.runs) - len(cell.stuck)
+        if trained:
+            yield f"{cell.label}: {trained} of {count} trainings learned{chance}; what is said of it is about these."
+        else:
+            yield f"{cell.label}: none of {count} trainings learned{chance}, so that it has no figures."
+
+
+def held_out_in_words(cells: Sequence[Cell]) -> Iterator[str]:
+    """Yield how far test accuracy lies below that on the images by which a recipe was chosen, cell by cell."""
+    measure = MEASURES["test_accuracy"]
+    for beside in ("held_out_accuracy", "validation_accuracy"):
+        for cell in cells:
+            gap = paired(cell.figures(measure.name), cell.figures(beside), within=measure.difference_within)
+            if gap is None:
+                continue
+            word = "below" if gap.mean < 0 else "above"
+            sign = -1 if gap.mean < 0 else 1
+            yield (
+                f"{cell.label}: test accuracy lies {size_in_words(measure, gap.mean)} {word} "
+                f"{MEASURES[beside].title} {facts(measure, gap, sign)}."
+            )
+
+
 def _of_level(measure: Measure, differences: Sequence[Estimate]) -> str:
-    if len(differences) == 1:
-        return _alone(measure, differences[0])
     found: dict[Verdict, list[Estimate]] = {}
     for difference in differences:
         found.setdefault(verdict(difference), []).append(difference)
@@ -116,7 +161,9 @@ def _of_level(measure: Measure, differences: Sequence[Estimate]) -> str:
     if "no spread" in found:
         parts.append(f"not judged in {_number(found['no spread'], differences)}, the same with each seed")
     if "one seed" in found:
-        parts.append(f"not judged in {_number(found['one seed'], differences)}, of one seed")
+        parts.append(f"one seed in {_number(found['one seed'], differences)}")
+    if "too few seeds" in found:
+        parts.append(f"too few seeds in {_number(found['too few seeds'], differences)}")
     return ", ".join(parts)
 
 
@@ -127,21 +174,7 @@ def _range(measure: Measure, differences: Sequence[Estimate]) -> str:
     within = f"{measure.number(ends[0])} to {measure.number(ends[-1])}"
     if len(sizes) == 1:
         return f"by {size_in_words(measure, sizes[0])}, {within}"
-    return f"by {measure.number(sizes[0])} to {size_in_words(measure, sizes[-1])}, all intervals within {within}"
-
-
-def _alone(measure: Measure, difference: Estimate) -> str:
-    match verdict(difference):
-        case "not shown":
-            return f"not shown to differ ({interval_in_words(measure, difference)})"
-        case "no spread":
-            return f"{measure.show_difference(difference.mean)} with each of {difference.count} seeds, so not judged"
-        case "one seed":
-            return f"{measure.show_difference(difference.mean)} with one seed, so without an interval"
-        case kind:
-            sign = 1 if kind == "higher" else -1
-            ends = interval_in_words(measure, difference, sign)
-            return f"{kind} by {size_in_words(measure, difference.mean)} ({ends})"
+    return f"by {measure.number(sizes[0])} to {size_in_words(measure, sizes[-1])}, intervals within {within}"
 
 
 def _number(group: Sequence[Estimate], of: Sequence[Estimate]) -> str:

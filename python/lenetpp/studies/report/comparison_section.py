@@ -102,7 +102,7 @@ def _differences_table(answer: Answer, anchors: tuple[str, ...]) -> Table:
                 *level_entries(difference.cell),
                 Entry(difference.against.levels[answer.question.compare], anchor_of[id(difference.against)]),
                 Entry(measure.show_difference(estimate.mean), anchor, is_number=True),
-                Entry("one seed" if estimate.low is None else interval, anchor, is_number=True),
+                Entry(interval if estimate.low is not None else estimate.without, anchor, is_number=True),
                 Entry(str(estimate.count), anchor, is_number=True),
             )
         )

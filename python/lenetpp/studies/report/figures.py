@@ -18,7 +18,7 @@ def interval_entry(estimate: Estimate | None, measure: Measure, anchor: str) -> 
     """Return the interval alone."""
     if estimate is None:
         return Entry(NOTHING, anchor, is_number=True)
-    return Entry(interval_text(estimate, measure) or "one seed", anchor, is_number=True)
+    return Entry(interval_text(estimate, measure) or estimate.without, anchor, is_number=True)
 
 
 def whole_entry(estimate: Estimate | None, measure: Measure, anchor: str) -> Entry:
@@ -27,7 +27,7 @@ def whole_entry(estimate: Estimate | None, measure: Measure, anchor: str) -> Ent
         return Entry(NOTHING, anchor, is_number=True)
     mean = measure.show(estimate.mean)
     if estimate.low is None:
-        return Entry(f"{mean} (one seed)", anchor, is_number=True)
+        return Entry(f"{mean} ({estimate.without})", anchor, is_number=True)
     interval = "" if estimate.low == estimate.high else f" ({interval_text(estimate, measure)})"
     return Entry(f"{mean}{interval}", anchor, is_number=True)
 

@@ -96,7 +96,7 @@ def _with_interval(estimate: Estimate | None, number: Callable[[float], str], un
     if estimate is None:
         return NOTHING
     if estimate.low is None or estimate.high is None:
-        return f"{number(estimate.mean)}{unit} (one seed)"
+        return f"{number(estimate.mean)}{unit} ({estimate.without})"
     return f"{number(estimate.mean)}{unit} ({number(estimate.low)} to {number(estimate.high)})"
 
 

@@ -1,0 +1,57 @@
+"""Sentences about effects: what a factor does on average, along its numbers, and whether it depends on another one."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from lenetpp.settings.words import name_in_words
+from lenetpp.studies.cells import level_in_words
+from lenetpp.studies.estimates import Estimate
+from lenetpp.studies.measures import Measure
+from lenetpp.studies.sentences import facts, size_in_words, verdict
+
+if TYPE_CHECKING:
+    from lenetpp.studies.effects import Direction
+
+
+def effect_in_words(measure: Measure, directions: Sequence["Direction"], estimate: Estimate, *, averaged: bool) -> str:
+    """Return the sentence about an effect, with its interval.
+
+    Parameters
+    ----------
+    measure : Measure
+        Whose figures.
+    directions : sequence of Direction
+        One, or the two of an interaction.
+    estimate : Estimate
+        How large it is.
+    averaged : bool
+        Whether it is an average over the levels of other factors.
+    """
+    if len(directions) > 1:
+        one, other = directions
+        return _interaction(measure, one, other, estimate)
+    (direction,) = directions
+    subject = f"for {direction.words}" if direction.is_trend else _instead(direction)
+    subject = f"On average, {subject}" if averaged else f"{subject[:1].upper()}{subject[1:]}"
+    found, mean = verdict(estimate), estimate.mean
+    if found == "not shown":
+        what = "no trend" if direction.is_trend else "no difference"
+        size = measure.show_difference(mean)
+        return f"{subject}, {what} in {measure.title} was shown: {size} {facts(measure, estimate)}."
+    is_or_was = "is" if found in ("higher", "lower") else "was"
+    word = f"{'higher' if mean > 0 else 'lower'} by {size_in_words(measure, mean)}" if mean else "the same"
+    return f"{subject}, {measure.title} {is_or_was} {word} {facts(measure, estimate, -1 if mean < 0 else 1)}."
+
+
+def _instead(direction: "Direction") -> str:
+    return f"with {direction.words} instead of {level_in_words(direction.factor, direction.reference)}"
+
+
+def _interaction(measure: Measure, one: "Direction", other: "Direction", estimate: Estimate) -> str:
+    what = f"the trend over {name_in_words(one.factor)}" if one.is_trend else f"the effect of {one.words}"
+    along = name_in_words(other.factor)
+    where = f"for {other.words}" if other.is_trend else f"with {other.words}"
+    change = f"{measure.show_difference(estimate.mean)} {where} {facts(measure, estimate)}"
+    if verdict(estimate) in ("higher", "lower"):
+        return f"{what[:1].upper()}{what[1:]} depends on {along}: {change}."
+    return f"That {what} depends on {along} was not shown: {change}."

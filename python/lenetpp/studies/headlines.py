@@ -1,0 +1,240 @@
+"""The first sentence of an answer, with absolute figures for everybody, and a line on how sure it is."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from lenetpp.basics.percent import percent
+from lenetpp.settings.words import name_in_words
+from lenetpp.studies.cells import Cell
+from lenetpp.studies.contrasts import contrast
+from lenetpp.studies.differences import Difference
+from lenetpp.studies.estimates import Estimate, Interval
+from lenetpp.studies.measures import Measure
+from lenetpp.studies.question_parts import Headline
+from lenetpp.studies.sentences import ends_in_words, reaches, verdict
+from lenetpp.studies.study_file import Comparison
+from lenetpp.studies.summaries import worst_layer
+
+NEARLY_ALL = 0.98
+"""Shares above it differ in their second decimal."""
+SHORT_NAME = 2
+"""Words of a name that can be said twice in a sentence."""
+
+
+class Opening(NamedTuple):
+    """How an answer begins.
+
+    Attributes
+    ----------
+    headline : str
+        The answer in a plain sentence, or two.
+    certainty : str
+        How sure that is, and of what.
+    """
+
+    headline: str
+    certainty: str
+
+
+class Pair(NamedTuple):
+    """Two cells, how they are called, and what is asked of them."""
+
+    cell: Cell
+    against: Cell
+    one: str
+    other: str
+    asks: str | None
+
+
+def opening(
+    measure: Measure, question: Comparison, cells: Sequence[Cell], differences: Sequence[Difference]
+) -> Opening:
+    """Return how the answer to a comparison begins.
+
+    It is about the cells that the question's headline names, else about the reference and the cell furthest from it.
+    """
+    headline = question.headline
+    if headline is not None and headline.at_least is not None:
+        return _of_runs(measure, headline, headline.at_least, _find(cells, headline.where))
+    pair = _pair(headline, cells, differences)
+    if pair is None:
+        return _of_one_cell(measure, cells)
+    figures = [_typical(measure, cell) for cell in (pair.cell, pair.against)]
+    if None in figures:
+        return _untrained(measure, pair)
+    return _of_pair(measure, pair, len(differences))
+
+
+def _find(cells: Sequence[Cell], where: object) -> Cell:
+    return next(cell for cell in cells if cell.levels == where)
+
+
+def _pair(headline: Headline | None, cells: Sequence[Cell], differences: Sequence[Difference]) -> Pair | None:
+    if headline is not None and headline.against is not None:
+        cell, against = _find(cells, headline.where), _find(cells, headline.against)
+        return Pair(cell, against, headline.one or cell.label, headline.other or against.label, headline.asks)
+    if not differences:
+        return None
+    furthest = max(differences, key=lambda difference: abs(difference.estimate.mean))
+    cell, against = furthest.cell, furthest.against
+    return Pair(cell, against, cell.label, against.label, None)
+
+
+def _of_pair(measure: Measure, pair: Pair, comparisons: int) -> Opening:
+    one, its = (_typical(measure, cell) for cell in pair[:2])
+    assert one is not None
+    assert its is not None
+    figure, other = plain_figures(measure, one.mean, its.mean)
+    template = measure.plain or f"{measure.title} is {{figure}} with {{one}}, {{its}} with {{other}}"
+    sentence = template.format(one=pair.one, figure=figure, other=pair.other, its=other)
+    weights = [(1.0, pair.cell), (-1.0, pair.against)]
+    found = None if measure.by_layer else contrast(measure, weights, max(1, comparisons))
+    if found is None:
+        return Opening(_sentence(sentence), _of_figures(measure, one, its))
+    estimate = found.estimate
+    lead = _lead(measure, pair.asks, estimate)
+    return Opening(
+        _sentence(f"{lead}{_sentence(sentence)[:-1]}; {_ahead(measure, pair.one, estimate)}"),
+        _certainty(measure, estimate, found.over_images),
+    )
+
+
+def _typical(measure: Measure, cell: Cell) -> Estimate | None:
+    """Return a cell's figure; of a measure by layer that of the layer where it is the largest."""
+    if not measure.by_layer:
+        return cell.estimate(measure.name)
+    name = worst_layer(measure, cell)
+    return None if name is None else cell.estimate(measure.name, name)
+
+
+def plain_figures(measure: Measure, *values: float) -> list[str]:
+    """Write figures with no more decimals than it takes to see their differences."""
+    if measure.unit != "%":
+        return [measure.show(value) for value in values]
+    most = 2 if max(values) > NEARLY_ALL else 1
+    apart = max(values) - min(values)
+    for decimals in range(most):
+        shown = [round(100 * value, decimals) / 100 for value in values]
+        if abs(max(shown) - min(shown) - apart) <= apart / 5:
+            return [percent(value, decimals) for value in values]
+    return [percent(value, most) for value in values]
+
+
+def _ahead(measure: Measure, one: str, difference: Estimate) -> str:
+    """Return in how many repeats the first cell was ahead, or behind if that is more of them."""
+    is_contest = measure.is_share or measure.is_time
+    sign = -1 if is_contest and measure.better == "lower" else 1
+    ahead = sum(sign * value > 0 for value in difference.values)
+    behind = sum(sign * value < 0 for value in difference.values)
+    if not ahead and not behind:
+        return "there was no difference"
+    words = ("faster", "slower") if measure.is_time and not measure.is_share else ("ahead", "behind")
+    word = (words if is_contest else ("higher", "lower"))[ahead < behind]
+    who = one if is_contest and len(one.split()) <= SHORT_NAME else "the first"
+    count = max(ahead, behind)
+    how_many = f"all {count}" if count == difference.count else f"{count} of {difference.count}"
+    repeats = f"in {how_many} repeats" if difference.count > 1 else "in the only training of each"
+    return f"{repeats} {who} was {word}"
+
+
+def _lead(measure: Measure, asks: str | None, difference: Estimate) -> str:
+    """Return the answer to a question of yes or no; empty where it is none."""
+    if asks is None:
+        return ""
+    found = verdict(difference)
+    if found in ("one seed", "too few seeds", "no spread"):
+        return "Not decided. "
+    if asks == "different":
+        return "No difference was shown. " if found == "not shown" else "Yes. "
+    return "Yes. " if found == measure.better else "Not that it could be shown. " if found == "not shown" else "No. "
+
+
+def _certainty(measure: Measure, difference: Estimate, over_images: Interval | None) -> str:
+    found = verdict(difference)
+    if found in ("one seed", "too few seeds", "no spread"):
+        return f"Not sure at all: {difference.count} of each is too few to say what other repeats would give."
+    assert difference.low is not None
+    assert difference.high is not None
+    ends = over_images or (difference.low, difference.high)
+    about = "with other seeds and other test images" if over_images else "with other seeds"
+    unit = f" {measure.difference_unit}" if measure.difference_unit else ""
+    size = ends_in_words(measure, ends, -1 if ends[1] < 0 else 1)
+    where = f"{about} the difference would be {size}{unit}"
+    if found == "not shown":
+        return f"Undecided: {where}, with 95 % confidence."
+    if ends[0] <= 0 <= ends[1]:
+        return f"Sure of these test images only: {where}, with 95 % confidence."
+    return f"Sure: {where}, with 95 % confidence."
+
+
+def _of_figures(measure: Measure, *figures: Estimate) -> str:
+    """Return how sure figures are that are not compared, each by itself."""
+    if any(figure.low is None for figure in figures):
+        return "Not sure at all: too few seeds to say what other repeats would give."
+    ranges = [
+        ends_in_words(measure, (figure.low, figure.high))
+        for figure in figures
+        if figure.low is not None and figure.high is not None
+    ]
+    unit = f" {measure.unit}" if measure.unit else ""
+    return f"With other seeds the means would be {' and '.join(ranges)}{unit}, with 95 % confidence each."
+
+
+def _of_runs(measure: Measure, headline: Headline, wanted: float, cell: Cell) -> Opening:
+    """Return how many runs of a cell reach a figure."""
+    estimate = cell.estimate(measure.name)
+    one = headline.one or cell.label
+    if estimate is None:
+        return Opening(_sentence(f"{_learned_nothing(cell, one)}"), "There is no figure to be sure of.")
+    reached = sum(map(reaches(measure, wanted), estimate.values))
+    lead = "" if headline.asks is None else "Yes. " if reached else "No. "
+    figure, mean = plain_figures(measure, wanted, estimate.mean)
+    of = f"of {estimate.count} trainings" if estimate.count > 1 else "of 1 training"
+    end = "or more" if measure.better == "higher" else "or less"
+    how_many = "none" if not reached else f"all {reached}" if reached == estimate.count else str(reached)
+    of = of if reached != estimate.count else of.removeprefix(f"of {estimate.count} ")
+    sentence = f"with {one}, {how_many} {of} reached {figure} {end}; the mean is {mean}"
+    if estimate.prediction is None:
+        certainty = f"Not sure at all: {estimate.count} is too few to say what other repeats would give."
+    else:
+        ends = ends_in_words(measure, estimate.prediction)
+        unit = f" {measure.unit}" if measure.unit else ""
+        certainty = f"One more training would lie between {ends}{unit}, with 95 % confidence."
+    return Opening(f"{lead}{_sentence(sentence)}", certainty)
+
+
+def _of_one_cell(measure: Measure, cells: Sequence[Cell]) -> Opening:
+    figures = [(cell, estimate) for cell in cells if (estimate := _typical(measure, cell)) is not None]
+    if not figures:
+        return Opening(f"This has no answer yet: there is no {measure.title}.", "There is nothing to be sure of.")
+    sign = 1 if measure.better == "higher" else -1
+    cell, estimate = max(figures, key=lambda figure: sign * figure[1].mean)
+    (figure,) = plain_figures(measure, estimate.mean)
+    best = f"best is {cell.label}, with {name_in_words(measure.title)} of {figure}"
+    return Opening(
+        _sentence(best if len(figures) > 1 else f"{cell.label}: {measure.title} is {figure}"),
+        _of_figures(measure, estimate),
+    )
+
+
+def _untrained(measure: Measure, pair: Pair) -> Opening:
+    """Return what there is to say where one of the two cells has no figure."""
+    words = []
+    for cell, name in ((pair.cell, pair.one), (pair.against, pair.other)):
+        estimate = _typical(measure, cell)
+        words.append(
+            _learned_nothing(cell, name)
+            if estimate is None
+            else f"{name}: {measure.title} is {plain_figures(measure, estimate.mean)[0]}"
+        )
+    return Opening(_sentence("; ".join(words)), "A training that learned nothing, or is missing, has no figure.")
+
+
+def _learned_nothing(cell: Cell, name: str) -> str:
+    if not cell.runs:
+        return f"{name} has no run yet"
+    return f"none of {len(cell.runs)} trainings learned anything with {name}"
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
