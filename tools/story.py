@@ -54,17 +54,27 @@ class Story:
         found: Mapping[str, Any] = _known(self._figures["questions"], name, "question")
         return found
 
+    def figure(self, place: str) -> Mapping[str, Any]:
+        """Return what is known of a cell's measure."""
+        question, _, rest = place.partition(".")
+        name, bracket, parameter = rest.partition("[")
+        label, _, measure = name.rpartition(".")
+        cell = _known(self.question(question).get("cells", {}), label, f"cell of {question}")
+        found: Mapping[str, Any] = _known(cell["measures"], measure + bracket + parameter, f"measure of {question}, {label}")
+        return {**found, "stuck": cell["stuck"]}
+
     def values(self, place: str) -> list[float]:
         """Return a figure of each run, in the order of the seeds."""
-        question, _, rest = place.partition(".")
-        cell, _, measure = rest.rpartition(".") if not rest.endswith("]") else rest[: rest.index("[")].rpartition(".")
-        measure += rest[rest.index("[") :] if rest.endswith("]") else ""
-        measures = _known(self.question(question).get("cells", {}), cell, f"cell of {question}")["measures"]
-        return list(_known(measures, measure, f"measure of {question}, {cell}")["values"].values())
+        return list(self.figure(place)["values"].values())
 
     def mean(self, place: str) -> float:
-        """Return the mean over the seeds."""
-        return fmean(self.values(place))
+        """Return the mean over the seeds, but for those that learned nothing, unless none did."""
+        mean = self.figure(place)["mean"]
+        return fmean(self.values(place)) if mean is None else float(mean)
+
+    def learned(self, place: str) -> int:
+        """Return how many runs learned anything."""
+        return len(self.values(place)) - len(self.figure(place)["stuck"])
 
     def count(self, place: str, at_least: float) -> int:
         """Return how many runs reach a figure."""
@@ -153,7 +163,7 @@ def render(name: str, language: str, figures: Mapping[str, Any], folder: str) ->
         number=lambda value, digits=0: f"{value:,.{digits}f}",
         digits=lambda value: f"{value:.2g}",
     )
-    methods = ("values", "mean", "count", "ahead", "points_between", "speed", "claim", "verdict", "picture", "link")
+    methods = ("values", "mean", "learned", "count", "ahead", "points_between", "speed", "claim", "verdict", "picture", "link")
     text: str = templates.get_template(f"{name}.{language}.md.jinja").render(
         {method: getattr(story, method) for method in methods},
         **facts.pop("places"),

@@ -12,7 +12,7 @@ from lenetpp.studies.errors import StudyError
 from lenetpp.studies.file_problems import first_problem
 from lenetpp.studies.limits import MOST_STUDY_BYTES
 from lenetpp.studies.names_in_studies import unknown_names, unused_names
-from lenetpp.studies.question_parts import STRICT, Claim, Goal, Headline, Published
+from lenetpp.studies.question_parts import STRICT, Claim, Goal, Headline, Post, Published
 from lenetpp.studies.short_forms import laid_over, spread_factors
 from lenetpp.studies.values import Value, setting_value
 

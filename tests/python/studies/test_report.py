@@ -20,8 +20,8 @@ from lenetpp.studies.report import write_report
 from lenetpp.studies.report.interval_chart import IntervalChart
 
 from ..pictures.pages import Page
-from .handmade_study import ACCURACIES, FAILURE, NETWORKS, HandmadeResult, comparison_answer, handmade_result
-from .written_reports import as_html, entry_of, tables_of, text_of
+from .handmade_study import ACCURACIES, FAILURE, NETWORKS, POST, HandmadeResult, comparison_answer, handmade_result
+from .written_reports import Tables, as_html, entry_of, tables_of, text_of
 
 if TYPE_CHECKING:
     from lenetpp.studies.result import StudyResult
@@ -119,6 +119,21 @@ def test_every_figure_leads_to_the_settings_and_runs_of_its_cell(report: Path, f
                     assert f"{100 * cell.values['test_accuracy'][seed]:.2f} %" in entry
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_what_was_said_comes_first_with_a_verdict_that_leads_to_its_question(report: Path, form: str) -> None:
+    text = (report / form).read_text(encoding="utf-8")
+    html = as_html(text) if form.endswith(".md") else text
+    rows = Tables(html).with_header("it was said that", "verdict")
+    assert [(row["it was said that"][0], *row["verdict"]) for row in rows] == [
+        ("LeNet is better (the blog)", "right", "#1-lenet"),
+        ("by far | a lot (the blog)", "wrong", "#1-lenet"),
+        ("his machine is fast (the blog)", "not asked here", ""),
+    ]
+    assert POST["author"] in text[: text.index("by far")]
+    assert 'href="https://example.org"' in html
+    assert text.index("by far") < text.index("LeNet gets 86.5 %")
+
+
 def test_the_answer_comes_first_and_everything_else_is_folded_away(report: Path) -> None:
     page = (report / "report.html").read_text(encoding="utf-8")
     open_part = re.sub(r"<details class=\"behind\">.*?</details>\s*</section>", "</section>", page, flags=re.DOTALL)
@@ -133,9 +148,10 @@ def test_the_answer_comes_first_and_everything_else_is_folded_away(report: Path)
             assert not any(sentence in text for sentence in answer.sentences if sentence not in shown)
         assert places == sorted(places)
         assert "deviation" not in text
-    sections = re.findall(r"<section.*?</section>", open_part, re.DOTALL)
-    assert [section.count("<figure") for section in sections] == [1] * len(handmade_result().answers)
-    assert [part.count("![") for part in front.split("\n## ")[1:-1]] == [1] * len(sections)
+    answers = len(handmade_result().answers)
+    shown = [re.findall('class="(chart|heatmaps)"', part) for part in open_part.split('<section class="answer"')[1:]]
+    assert [len(pictures) for pictures in shown] == [1] * answers
+    assert [part.count("![") for part in front.split("\n## ")[2:-1]] == [1] * answers
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -197,7 +213,7 @@ def test_tables_of_values_have_full_precision(report: Path) -> None:
 def test_every_link_leads_somewhere_and_nothing_outside_is_loaded(report: Path) -> None:
     text = (report / "report.html").read_text(encoding="utf-8")
     assert len(Page(text).references) > 100
-    assert not re.search(r"@import|url\((?!#)|https?://(?!www\.w3\.org/)", text)
+    assert not re.search(r"@import|url\((?!#)|https?://(?!www\.w3\.org/|example\.org)", text)
     ids = re.findall(r'\sid="([^"]*)"', text)
     assert len(ids) == len(set(ids))
 
@@ -205,6 +221,8 @@ def test_every_link_leads_somewhere_and_nothing_outside_is_loaded(report: Path) 
     shown, linked = set(), set()
     for file, page in {**pages, report / "report.html": Page(text)}.items():
         for reference in page.references:
+            if reference == POST["address"]:
+                continue
             name, _, anchor = reference.partition("#")
             target = (file.parent / name).resolve() if name else file
             assert target.is_file(), reference
@@ -273,13 +291,17 @@ def test_texts_of_the_study_are_text_and_not_markup(tmp_path: Path) -> None:
     answer = comparison_answer()
     nasty = "# <script>alert(1)</script> | `code` *stars* [link](http://example.org) a_b_c"
     cells = tuple(replace(cell, label=f"{nasty} {number}") for number, cell in enumerate(answer.cells))
-    named = replace(answer, title=nasty, text=nasty, sentences=(nasty,), notes=(nasty,), cells=cells, differences=())
+    said = replace(answer.judgements[0], claim=answer.judgements[0].claim.model_copy(update={"text": nasty}))
+    named = replace(
+        answer, title=nasty, text=nasty, headline=nasty, certainty=nasty, judgements=(said,), sentences=(nasty,),
+        notes=(nasty,), cells=cells, differences=(),
+    )  # fmt: skip
     folder = write(replace(handmade_result(), answers=(named,)), tmp_path)
     page = (folder / "report.html").read_text(encoding="utf-8")
     markdown = as_html(text_of(folder, "report.md"))
     for text in (page, markdown):
         assert "<script>alert" not in text
-        assert 'href="http' not in text
+        assert 'href="http:' not in text
         assert nasty in Page(text).texts["p"] or nasty in Page(text).texts["strong"]
     columns = [len(tables_of(folder, form).with_header("deviation")[0]) for form in FORMS]
     assert columns[0] == columns[1]

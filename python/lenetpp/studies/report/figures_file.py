@@ -1,10 +1,12 @@
 """``figures.json``: the figures of a report by the names that the report has for them, for scripts and stories.
 
-``questions`` has each question by its name: ``title``, ``headline``, ``certainty``, ``picture``, and either ``cells``,
-by their labels, each with its ``measures``, by their names: the ``values`` by seed, ``mean``, ``low`` and ``high``, the
-ends of the 95 % interval, null where there is none; and ``differences``, each with ``cell``, ``against``, ``seeds``,
-``mean``, ``low`` and ``high``. Or, of a benchmark, ``speeds`` by build and rung. Measures by layer have the parameter in
-brackets. Shares are in [0, 1], times in seconds.
+``quick`` says whether it is the quick form, ``runs`` how many there are. ``questions`` has each question by its name:
+``title``, ``headline``, ``certainty``, ``anchor``, ``picture``, ``claims`` with their ``verdict``, and either ``cells``, by
+their labels: the ``stuck`` seeds, those that learned nothing, and the ``measures`` by their names, each with its ``values``
+by seed, ``mean`` without those that are stuck, ``low`` and ``high``, the ends of the 95 % interval, null where there is
+none; and ``differences``, each with ``cell``, ``against``, ``seeds``, ``mean``, ``low`` and ``high``. Or, of a benchmark,
+``speeds`` by build and rung. Measures by layer have the parameter in brackets, those of filters have values by pairs of
+seeds. Shares are in [0, 1], times in seconds.
 """
 
 import json
@@ -57,7 +59,9 @@ def _question(answer: AnyAnswer, section: Section) -> dict[str, Any]:
                 for build, speeds in answer.speeds.items()
             }
         }
-    content["cells"] = {cell.label: {"measures": _measures(cell)} for cell in answer.cells}
+    content["cells"] = {
+        cell.label: {"stuck": sorted(cell.stuck), "measures": _measures(cell)} for cell in answer.cells
+    }
     if isinstance(answer, FilterAnswer):
         for layer in answer.layers:
             content["cells"][layer.cell.label]["measures"] |= _of_filters(layer)
@@ -96,9 +100,10 @@ def _of_filters(layer: LayerAnswer) -> dict[str, Any]:
 
 
 def _with_values(values: Mapping[int, float], estimate: Estimate | None) -> dict[str, Any]:
-    if estimate is None:
+    if not values:
         return {}
-    return {**_estimate(estimate), "values": {str(seed): _rounded(value) for seed, value in values.items()}}
+    known = {"seeds": 0, "mean": None, "low": None, "high": None} if estimate is None else _estimate(estimate)
+    return {**known, "values": {str(seed): _rounded(value) for seed, value in values.items()}}
 
 
 def _estimate(estimate: Estimate) -> dict[str, Any]:
