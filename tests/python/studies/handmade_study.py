@@ -152,7 +152,7 @@ def comparison_answer() -> Answer:
         certainty="In all 10 pairs of trainings LeNet was ahead.",
         judgements=(
             Judgement(Claim(text="LeNet is better", source="the blog", conditions=[Condition(at_least=0.0)]), "right", ()),
-            Judgement(Claim(text="by far | a lot", source="the blog", conditions=[Condition(at_least=0.2)]), "wrong", ()),
+            Judgement(Claim(text="by far | a lot", source="another", conditions=[Condition(at_least=0.2)]), "wrong", ()),
         ),
     )
 

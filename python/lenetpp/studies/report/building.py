@@ -41,9 +41,10 @@ def build_report(result: StudyResult, recipes: RecipeFiles) -> Report:
 def _claims(answers: Sequence[AnyAnswer], sections: Sequence[Section], post: Post | None) -> Iterator[ClaimEntry]:
     for answer, section in zip(answers, sections, strict=True):
         for each in answer.judgements:
-            yield ClaimEntry(each.claim.text, each.claim.source, IN_WORDS[each.verdict], section.anchor)
+            elsewhere = "" if post is not None and each.claim.source == post.source else each.claim.source
+            yield ClaimEntry(each.claim.text, elsewhere, IN_WORDS[each.verdict], section.anchor)
     for text in () if post is None else post.not_asked:
-        yield ClaimEntry(text, post.source, NOT_ASKED)
+        yield ClaimEntry(text, "", NOT_ASKED)
 
 
 def _section(answer: AnyAnswer, anchor: str, recipes: RecipeFiles) -> Section:

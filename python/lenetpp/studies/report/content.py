@@ -104,9 +104,10 @@ class Section:
 
 @dataclass(frozen=True)
 class ClaimEntry:
-    """What somebody said, the verdict of the runs in words, and the anchor of the question that asks it.
+    """What somebody said, and the verdict of the runs in words.
 
-    The anchor is empty where the study does not ask it.
+    `source` is empty where it is the post that the study is about; `anchor`, that of the question that asks it, where the
+    study does not ask it.
     """
 
     text: str
@@ -148,3 +149,8 @@ class Report:
     command: str
     failures: tuple[str, ...]
     sections: tuple[Section, ...]
+
+    @property
+    def who_said(self) -> str:
+        """Above the claims."""
+        return "it was said that" if self.post is None else f"{self.post.source} said that"

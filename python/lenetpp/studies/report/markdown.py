@@ -43,10 +43,11 @@ def _claims(report: Report) -> Iterator[str]:
         about = f"{report.post.author}: {report.post.title}. {report.post.where}, {report.post.date}"
         yield from (f"It is about: {_text(about)}, <{report.post.address}>.", "")
     if report.claims:
-        yield from ("## What was said, and what came out", "", "| it was said that | verdict |", "|---|---|")
+        yield from ("## What was said, and what came out", "", f"| {_text(report.who_said)} | verdict |", "|---|---|")
     for claim in report.claims:
         verdict = f"[{_text(claim.verdict)}](#{claim.anchor})" if claim.anchor else _text(claim.verdict)
-        yield f"| {_text(claim.text)} ({_text(claim.source)}) | {verdict} |"
+        source = f" ({_text(claim.source)})" if claim.source else ""
+        yield f"| {_text(claim.text)}{source} | {verdict} |"
     if report.claims:
         yield ""
 
