@@ -2,10 +2,12 @@
 
 How alike two filters are is the absolute value of their correlation about zero (the cosine of the angle between them),
 not about their means: a filter's mean is a part of what it does. The matching maximises the sum; the mean over the
-matched pairs is how alike two sets are. Filters of noise are matched the same way for comparison.
+matched pairs is how alike two sets are. Noise with the filters' spectrum is matched the same way for comparison.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 from lenetpp.basics.arrays import FloatArray
 from lenetpp.basics.extras import needed_for
 from lenetpp.filters.layer_filters import LayerFilters
+from lenetpp.filters.smooth_noise import SmoothNoise
 from lenetpp.networks.layers import Conv2D
 from lenetpp.networks.network import Network
 
@@ -67,29 +70,29 @@ def _unit_vectors(filters: FloatArray) -> FloatArray:
 
 @dataclass(frozen=True)
 class RandomLikeness:
-    """How alike pairs of random sets are: the mean, and the range of the middle 95 of 100 pairs."""
+    """How alike sets of noise are that is as smooth as the filters: the mean, and the range of 95 of 100 draws."""
 
     mean: float
     low: float
     high: float
 
     @classmethod
-    def of(cls, seen: NDArray[np.bool_], pairs: int) -> "RandomLikeness":
-        """Return it for sets of filters whose weights, where `seen`, are normally distributed.
+    def of(cls, sets: Sequence[LayerFilters]) -> "RandomLikeness":
+        """Return it for as many sets of noise as there are of filters, with their spectrum and their planes.
 
         Parameters
         ----------
-        seen : ndarray, (filters, planes, height, width), bool
-            Where filters have weights.
-        pairs : int
-            How many pairs of runs the likeness is the mean of; more of them spread less.
+        sets : sequence of LayerFilters
+            At least two, of the same layer. What is drawn is the mean over all pairs of sets.
         """
         generator = np.random.default_rng(RANDOM_SEED)
+        noise = SmoothNoise.of(sets)
 
-        def filters() -> FloatArray:
-            return np.where(seen, generator.standard_normal(seen.shape), 0.0)
+        def likeness() -> float:
+            drawn = [noise.draw(filters.weights, generator) for filters in sets]
+            return float(np.mean([match_sets(*pair).likeness for pair in combinations(drawn, 2)]))
 
-        draws = [np.mean([match_sets(filters(), filters()).likeness for _ in range(pairs)]) for _ in range(RANDOM_SETS)]
+        draws = [likeness() for _ in range(RANDOM_SETS)]
         low, high = np.quantile(draws, [0.025, 0.975])
         return cls(float(np.mean(draws)), float(low), float(high))
 

@@ -66,16 +66,16 @@ class FilterMatch(HeatmapPicture):
 
     @cached_property
     def random_likeness(self) -> RandomLikeness:
-        """The same number for random filters of the same shape."""
-        count = len(self._networks)
-        return RandomLikeness.of(~np.isnan(self._sets[0].weights), count * (count - 1) // 2)
+        """The same number for noise of the same shape that is as smooth as the filters."""
+        return RandomLikeness.of(self._sets)
 
     def summary(self) -> str:
         """Say in a sentence how alike the sets are."""
         random = self.random_likeness
         return (
             f"{len(self._sets)} sets of filters are alike by {self.likeness:.2f} (1: the same up to order and sign); "
-            f"random filters are by {random.mean:.2f} ({random.low:.2f} to {random.high:.2f} in 95 of 100 draws)"
+            f"noise as smooth as they are is by {random.mean:.2f} "
+            f"({random.low:.2f} to {random.high:.2f} in 95 of 100 draws)"
         )
 
     def grid(self) -> HeatmapGrid:

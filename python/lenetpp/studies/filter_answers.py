@@ -1,8 +1,7 @@
 """What the filters of a cell's runs are like: whether the seeds find the same ones, and how Gabor-like they are."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 from itertools import combinations
 from statistics import fmean
 
@@ -11,6 +10,7 @@ import numpy as np
 from lenetpp._core import ModelFileError
 from lenetpp.filters.descriptions import describe_filters
 from lenetpp.filters.layer_filters import LayerFilters
+from lenetpp.filters.smooth_noise import SmoothNoise
 from lenetpp.networks.layers import Conv2D
 from lenetpp.networks.network import Network
 from lenetpp.pictures.matched_filters import FilterMatch
@@ -28,7 +28,7 @@ MOST_MATCHED = 2_000_000
 """Weights of a layer times pairs of seeds. At this size, matching as many pairs of noise, 200 times, takes 10 s."""
 MOST_DESCRIBED = 600
 """Filters of all seeds; describing one takes about 20 ms."""
-NOISE_FILTERS = 200
+NOISE_FILTERS = 100
 NOISE_SEED = 2
 """Another one than those that the scores are measured against."""
 
@@ -132,17 +132,18 @@ def _layer_answer(cell: Cell, networks: Mapping[int, Network], layer: int) -> La
             shares[seed] = fmean(each.kind == "Gabor" for each in descriptions)
             # Below 0 a score says nothing more: of small filters it may be -100, as noise is fitted almost perfectly.
             scores[seed] = fmean(max(score, 0.0) for score in scored)
-    noise_share = _noise_share(*weights.shape[2:]) if shares else None
+    noise_share = _noise_share([*filters.values()]) if shares else None
     text = next(iter(filters.values())).text
     too_big = not (can_match and can_describe)
     return LayerAnswer(cell, layer, text, match, likeness, shares, scores, noise_share, too_big)
 
 
-@cache
-def _noise_share(height: int, width: int) -> float:
-    noise = np.random.default_rng(NOISE_SEED).standard_normal((NOISE_FILTERS, 1, height, width))
-    filters = LayerFilters(0, "noise", noise, ("plane 0",), sees_rgb=False)
-    return fmean(each.kind == "Gabor" for each in describe_filters(filters))
+def _noise_share(sets: Sequence[LayerFilters]) -> float:
+    """Return how many filters of noise with the spectrum of these are called Gabor functions."""
+    first = sets[0]
+    shape = np.broadcast_to(first.weights[:1], (NOISE_FILTERS, *first.weights.shape[1:]))
+    noise = SmoothNoise.of(sets).draw(shape, np.random.default_rng(NOISE_SEED))
+    return fmean(each.kind == "Gabor" for each in describe_filters(replace(first, weights=noise)))
 
 
 def _sentences(layers: Sequence[LayerAnswer]) -> Iterator[str]:

@@ -32,8 +32,10 @@ def filter_certainty(layers: Sequence[LayerAnswer]) -> str:
     if not found:
         return "There is nothing to be sure of."
     beyond = sum(layer.match.likeness > layer.match.random_likeness.high for layer in found if layer.match is not None)
-    count = f"all {beyond}" if beyond == len(found) else f"{beyond} of {len(found)}"
-    return f"In {count} networks the likeness lies above 97.5 of 100 draws of chance, by filters of the same spectrum."
+    return (
+        f"In {beyond} of {len(found)} networks that is more than in 97.5 of 100 draws of chance, which are as smooth as "
+        "the filters."
+    )
 
 
 def _first_matched(layers: Sequence[LayerAnswer]) -> list[LayerAnswer]:

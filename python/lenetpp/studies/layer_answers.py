@@ -31,7 +31,7 @@ class LayerAnswer:
     gabor_scores : mapping of int to float
         By seed, the mean score of the best Gabor functions: 0 where noise is fitted as well, 1 is a perfect fit.
     noise_share : float or None
-        Share of filters of noise, of the same height and width, that are called Gabor functions.
+        Share of filters of noise, as smooth as the layer's, that are called Gabor functions.
     too_big : bool
         Whether something is left out for that reason.
     """

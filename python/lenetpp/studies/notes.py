@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from lenetpp.basics.percent import percent_number
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.measures import MEASURES, OF_TEST_IMAGES, Measure
-from lenetpp.studies.sentences import seeds_in_words
+from lenetpp.studies.sentences import ends_in_words, interval_in_words, seeds_in_words
 
 
 def notes_on(cells: Sequence[Cell], metrics: Sequence[str]) -> tuple[str, ...]:
@@ -40,24 +40,39 @@ def _about_intervals(cells: Sequence[Cell], measures: Sequence[Measure]) -> Iter
     if not any(cell.runs for cell in cells):
         return
     yield (
-        "Intervals are about the spread over seeds (initial weights, order of the images, augmentation) with these "
-        "training and test images."
+        "In parentheses are 95 % intervals over seeds (initial weights, order of the images, augmentation), with these "
+        "training and test images. Differences and effects are paired by seed, and all of a kind hold together."
     )
-    errors: list[tuple[float, str, int]] = []
     for measure in measures:
-        for cell in cells:
-            estimate = cell.estimate(measure.name) if measure.name in OF_TEST_IMAGES else None
-            images = {int(run.table("data").get("images", {}).get("test", 0)) for run in cell.runs.values()} - {0}
-            if estimate is not None and images:
-                share, count = estimate.mean, min(images)
-                errors.append((math.sqrt(share * (1 - share) / count), measure.show(share), count))
-    if errors:
-        error, figure, count = max(errors)
+        if measure.name in OF_TEST_IMAGES:
+            yield from _about_images(measure, cells)
+
+
+def _about_images(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
+    """Yield how much further the intervals reach when the test images count as a sample, too: of the widest one."""
+    images = {int(run.table("data").get("images", {}).get("test", 0)) for cell in cells for run in cell.runs.values()}
+    count = min(images - {0}, default=0)
+    figures = [(cell, estimate) for cell in cells if (estimate := cell.estimate(measure.name)) is not None]
+    if not figures or not count:
+        return
+    begin = f"The {count:,} test images are a sample themselves"
+    wide = [(cell, estimate, cell.interval_over_images(measure.name)) for cell, estimate in figures]
+    known = [(cell, estimate, ends) for cell, estimate, ends in wide if ends is not None]
+    if known:
+        cell, estimate, ends = max(known, key=lambda figure: figure[2][1] - figure[2][0])
         yield (
-            f"The {count:,} test images are a sample themselves: on others like them, a figure such as {figure} would "
-            f"differ by {percent_number(error)} points (one binomial standard error), which the intervals do not "
-            "contain; differences on the same images would differ less."
+            f"{begin}. With others like them, and other seeds, {measure.title} of {cell.label} would be "
+            f"{ends_in_words(measure, ends)} instead of {interval_in_words(measure, estimate)}: an analysis of variance "
+            "of seeds and images."
         )
+        return
+    error, figure = max(
+        (math.sqrt(estimate.mean * (1 - estimate.mean) / count), measure.show(estimate.mean)) for _, estimate in figures
+    )
+    yield (
+        f"{begin}: on others like them, a figure such as {figure} would differ by {percent_number(error)} points (one "
+        "binomial standard error), which the intervals do not contain."
+    )
 
 
 def _about_times(cells: Sequence[Cell], measures: Sequence[Measure]) -> Iterator[str]:

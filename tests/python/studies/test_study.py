@@ -30,11 +30,9 @@ from .written_reports import tables_of
 @pytest.fixture(scope="module", autouse=True)
 def few_filters_of_noise() -> Iterator[None]:
     """With which filters are compared: 200 of them take seconds."""
-    filter_answers._noise_share.cache_clear()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(filter_answers, "NOISE_FILTERS", 5)
         yield
-    filter_answers._noise_share.cache_clear()
 
 
 @pytest.fixture(scope="module")
