@@ -2,8 +2,8 @@
 
 lenetpp study blog && python tools/publish_study.py studies/blog docs/blog-study.md
 
-The report goes into a folder beside the page, ``docs/blog-study/``: its text word for word, pictures, recipes, runs.csv and
-figures.json. The page is the story, ``tools/stories/blog-study.en.md.jinja``, with the numbers of the report; other
+The report goes into a folder beside the page, ``docs/blog-study/``: its text word for word, pictures, recipes, runs.csv
+and figures.json. The page is the story, ``tools/stories/blog-study.en.md.jinja``, with the numbers of the report; other
 languages go to ``docs/ja/blog-study.md`` and the like. Without a story the page is the front of the report.
 """
 

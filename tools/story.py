@@ -1,20 +1,24 @@
 """Stories: a study told for readers, in which every number comes from the figures of its report.
 
-``tools/stories/NAME.LANGUAGE.md.jinja`` is the template, ``tools/stories/NAME.toml`` what all languages share: facts that no
-run decides, such as those of the post that a study is about, and ``places``. A place names a figure of ``figures.json`` by
-question, cell and measure: ``lenet-or-perceptron.LeNet, images 4,000.test_accuracy``. A place, fact or claim that is not
-there is an error.
+``tools/stories/NAME.LANGUAGE.md.jinja`` is the template, ``tools/stories/NAME.toml`` what all languages share: facts
+that no run decides, such as those of the post that a study is about, and ``places``. A place names a figure of
+``figures.json`` by question, cell and measure: ``lenet-or-perceptron.LeNet, images 4,000.test_accuracy``. A place, fact
+or claim that is not there is an error.
 """
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from statistics import fmean
+from textwrap import fill
 from typing import Any
 
 import jinja2
 
+LINE = 120
+"""Letters."""
 TEMPLATES = Path(__file__).with_name("stories")
 
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -29,7 +33,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 
 
-class UnknownPlace(LookupError):
+class UnknownPlaceError(LookupError):
     """A template names what the report does not have."""
 
 
@@ -60,7 +64,9 @@ class Story:
         name, bracket, parameter = rest.partition("[")
         label, _, measure = name.rpartition(".")
         cell = _known(self.question(question).get("cells", {}), label, f"cell of {question}")
-        found: Mapping[str, Any] = _known(cell["measures"], measure + bracket + parameter, f"measure of {question}, {label}")
+        found: Mapping[str, Any] = _known(
+            cell["measures"], measure + bracket + parameter, f"measure of {question}, {label}"
+        )
         return {**found, "stuck": cell["stuck"]}
 
     def values(self, place: str) -> list[float]:
@@ -100,7 +106,9 @@ class Story:
             return {"verdict": "open"}
         found = [claim for text, claim in claims.items() if text.startswith(beginning)]
         if len(found) != 1:
-            raise UnknownPlace(f"{len(found)} claims of {question} begin with {beginning!r}; it has {list(claims)}")
+            raise UnknownPlaceError(
+                f"{len(found)} claims of {question} begin with {beginning!r}; it has {list(claims)}"
+            )
         return found[0]
 
     def verdict(self, question: str, beginning: str) -> str:
@@ -123,7 +131,7 @@ def compare(one: float, other: float, more: str, less: str, same: str = "") -> s
 
 def _known(entries: Mapping[str, Any], name: str, kind: str) -> Any:
     if name not in entries:
-        raise UnknownPlace(f"there is no {kind} {name!r}; there are {', '.join(map(repr, entries)) or 'none'}")
+        raise UnknownPlaceError(f"there is no {kind} {name!r}; there are {', '.join(map(repr, entries)) or 'none'}")
     return entries[name]
 
 
@@ -143,7 +151,7 @@ def render(name: str, language: str, figures: Mapping[str, Any], folder: str) ->
 
     Raises
     ------
-    UnknownPlace
+    UnknownPlaceError
         If the template names a figure that is not there.
     jinja2.UndefinedError
         If it names a fact that is not there.
@@ -151,6 +159,38 @@ def render(name: str, language: str, figures: Mapping[str, Any], folder: str) ->
     words = WORDS[language]
     story = Story(figures, words, folder)
     facts = tomllib.loads((TEMPLATES / f"{name}.toml").read_text(encoding="utf-8"))
+    methods = (
+        "values",
+        "mean",
+        "learned",
+        "count",
+        "ahead",
+        "points_between",
+        "speed",
+        "claim",
+        "verdict",
+        "picture",
+        "link",
+    )
+    text: str = (
+        environment(words)
+        .get_template(f"{name}.{language}.md.jinja")
+        .render(
+            {method: getattr(story, method) for method in methods},
+            **facts.pop("places"),
+            **facts,
+            runs=figures["runs"],
+            quick=figures["quick"],
+            folder=folder,
+            compare=compare,
+            words=words,
+        )
+    )
+    return "\n\n".join(reflowed(block, language) for block in re.split(r"\n{2,}", text))
+
+
+def environment(words: Mapping[str, str]) -> jinja2.Environment:
+    """Return what reads templates, with the filters that write numbers in a language."""
     templates = jinja2.Environment(  # of Markdown: there is nothing to escape
         loader=jinja2.FileSystemLoader(TEMPLATES),
         undefined=jinja2.StrictUndefined,
@@ -163,18 +203,17 @@ def render(name: str, language: str, figures: Mapping[str, Any], folder: str) ->
         number=lambda value, digits=0: f"{value:,.{digits}f}",
         digits=lambda value: f"{value:.2g}",
     )
-    methods = ("values", "mean", "learned", "count", "ahead", "points_between", "speed", "claim", "verdict", "picture", "link")
-    text: str = templates.get_template(f"{name}.{language}.md.jinja").render(
-        {method: getattr(story, method) for method in methods},
-        **facts.pop("places"),
-        **facts,
-        runs=figures["runs"],
-        quick=figures["quick"],
-        folder=folder,
-        compare=compare,
-        words=words,
-    )
-    return text
+    return templates
+
+
+def reflowed(block: str, language: str) -> str:
+    """Return a block with lines of equal length: places are of any length, and Japanese has no spaces to break at."""
+    if not re.match(r"[\w*「]", block):
+        return block
+    tail = "\n" if block.endswith("\n") else ""
+    if language == "ja":
+        return re.sub(r"(?<![!-~])\n|\n(?![!-~])", "", block.rstrip("\n")) + tail
+    return fill(block, LINE, break_long_words=False, break_on_hyphens=False) + tail
 
 
 def points(difference: float, words: Mapping[str, str]) -> str:

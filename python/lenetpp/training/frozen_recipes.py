@@ -164,5 +164,7 @@ def frozen_recipe(name: str) -> FrozenRecipe:
         return FrozenRecipe.read(name)
     known = frozen_recipes()
     if name not in known:
-        raise ValueError(f"there is no frozen recipe {name!r}; the names are {', '.join(known)}; a file ends with .toml")
+        raise ValueError(
+            f"there is no frozen recipe {name!r}; the names are {', '.join(known)}; a file ends with .toml"
+        )
     return known[name]

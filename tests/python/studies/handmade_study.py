@@ -151,8 +151,12 @@ def comparison_answer() -> Answer:
         headline="Yes. LeNet gets 86.5 % of the test images right, the perceptron 76.5 %.",
         certainty="In all 10 pairs of trainings LeNet was ahead.",
         judgements=(
-            Judgement(Claim(text="LeNet is better", source="the blog", conditions=[Condition(at_least=0.0)]), "right", ()),
-            Judgement(Claim(text="by far | a lot", source="another", conditions=[Condition(at_least=0.2)]), "wrong", ()),
+            Judgement(
+                Claim(text="LeNet is better", source="the blog", conditions=[Condition(at_least=0.0)]), "right", ()
+            ),
+            Judgement(
+                Claim(text="by far | a lot", source="another", conditions=[Condition(at_least=0.2)]), "wrong", ()
+            ),
         ),
     )
 

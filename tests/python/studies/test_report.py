@@ -226,7 +226,7 @@ def test_every_link_leads_somewhere_and_nothing_outside_is_loaded(report: Path) 
             name, _, anchor = reference.partition("#")
             target = (file.parent / name).resolve() if name else file
             assert target.is_file(), reference
-            assert not anchor or anchor in (pages[target] if target in pages else page).anchors, reference
+            assert not anchor or anchor in pages.get(target, page).anchors, reference
             linked.add(target)
             shown |= {target} if target.suffix == ".png" else set()
     assert shown == set(report.glob("pictures/*.png"))

@@ -87,7 +87,7 @@ def test_no_number_is_typed_into_a_template(story: ModuleType, language: str) ->
 def test_both_languages_name_the_same_figures_and_verdicts(story: ModuleType) -> None:
     def named(language: str) -> tuple[set[str], set[str], list[str]]:
         text = template(story, language)
-        variables = meta.find_undeclared_variables(jinja2.Environment().parse(text))
+        variables = meta.find_undeclared_variables(story.environment(story.WORDS[language]).parse(text))
         verdicts = set(re.findall(r'(?:verdict|claim)\("[^"]+", "[^"]+"\)', text))
         order = re.findall(r'(?:(?:link|picture)\("([^"]+)"|<a id="([^"]+)")', text)
         return variables, verdicts, [one or other for one, other in order]
@@ -142,7 +142,7 @@ def test_a_place_that_the_report_does_not_have_is_an_error(
     for question in damaged["questions"].values():  # as if it were not the quick form, which judges fewer claims
         question["claims"] = question["claims"] or [{"text": text, "verdict": "open"} for text in CLAIMS]
     change(damaged["questions"])
-    with pytest.raises(story.UnknownPlace, match=re.escape(message)):
+    with pytest.raises(story.UnknownPlaceError, match=re.escape(message)):
         story.render("blog-study", "en", damaged, "blog-study")
 
 

@@ -43,6 +43,19 @@ def cell_picture(answer: Answer, measure: Measure) -> Chart | None:
     return _intervals(answer, measure, spreads)
 
 
+def answer_picture(answer: Answer) -> Chart | None:
+    """Return the picture of the first measure that shows what the first sentence is about, if the other shows too much.
+
+    None where the picture that the question asks for is one to be seen at a glance.
+    """
+    headline = answer.question.headline
+    whole = cell_picture(answer, answer.measure) if not answer.measure.by_layer else None
+    if headline is None or not isinstance(whole, IntervalChart) or len(whole.rows) <= MOST_LINES:
+        return None
+    beside = [cell for cell in answer.cells if all(cell.levels[by] == headline.where[by] for by in answer.question.by)]
+    return cell_picture(replace(answer, cells=tuple(beside)), answer.measure)
+
+
 def _spread(answer: Answer, cell: Cell, measure: Measure) -> Spread | None:
     spread = Spread.of(cell, measure.name)
     if spread is None or measure != answer.measure:

@@ -4,7 +4,7 @@ from lenetpp.pictures.chart import Chart
 from lenetpp.settings.words import name_in_words
 from lenetpp.studies.comparison_answers import Answer
 from lenetpp.studies.measures import MEASURES, Measure
-from lenetpp.studies.report.cell_pictures import cell_picture, layer_picture, layers_of
+from lenetpp.studies.report.cell_pictures import answer_picture, cell_picture, layer_picture, layers_of
 from lenetpp.studies.report.content import CellEntry, Entry, Section, Shown, Table
 from lenetpp.studies.report.figures import (
     interval_entry,
@@ -24,6 +24,9 @@ def comparison_section(answer: Answer, anchor: str, cells: tuple[CellEntry, ...]
         for measure in measures
         if (picture := _picture(answer, measure)) is not None
     ]
+    short = answer_picture(answer)
+    if short is not None:
+        pictures.insert(0, Shown(f"{anchor}-answer", short.words, short))
     tables = [
         _cells_table(answer, anchors),
         *(_layer_table(answer, measure, anchors) for measure in measures if measure.by_layer),

@@ -106,8 +106,8 @@ class Section:
 class ClaimEntry:
     """What somebody said, and the verdict of the runs in words.
 
-    `source` is empty where it is the post that the study is about; `anchor`, that of the question that asks it, where the
-    study does not ask it.
+    `source` is empty where it is the post that the study is about; `anchor`, that of the question that asks it, where
+    there is no such question.
     """
 
     text: str

@@ -1,12 +1,13 @@
 """``figures.json``: the figures of a report by the names that the report has for them, for scripts and stories.
 
 ``quick`` says whether it is the quick form, ``runs`` how many there are. ``questions`` has each question by its name:
-``title``, ``headline``, ``certainty``, ``anchor``, ``picture``, ``claims`` with their ``verdict``, and either ``cells``, by
-their labels: the ``stuck`` seeds, those that learned nothing, and the ``measures`` by their names, each with its ``values``
-by seed, ``mean`` without those that are stuck, ``low`` and ``high``, the ends of the 95 % interval, null where there is
-none; and ``differences``, each with ``cell``, ``against``, ``seeds``, ``mean``, ``low`` and ``high``. Or, of a benchmark,
-``speeds`` by build and rung. Measures by layer have the parameter in brackets, those of filters have values by pairs of
-seeds. Shares are in [0, 1], times in seconds.
+``title``, ``headline``, ``certainty``, ``anchor``, ``picture``, ``claims`` with their ``verdict``, and either ``cells``
+by their labels, or, of a benchmark, ``speeds`` by build and rung.
+
+A cell has the ``stuck`` seeds, those that learned nothing, and ``measures`` by their names, each with its ``values``
+by seed, the ``mean`` without those that are stuck, ``low`` and ``high``, the ends of the 95 % interval, null where there is
+none. Measures by layer have the parameter in brackets; those of filters have values by pairs of seeds. ``differences``
+have ``cell``, ``against``, ``seeds``, ``mean``, ``low`` and ``high``. Shares are in [0, 1], times in seconds.
 """
 
 import json
@@ -59,9 +60,7 @@ def _question(answer: AnyAnswer, section: Section) -> dict[str, Any]:
                 for build, speeds in answer.speeds.items()
             }
         }
-    content["cells"] = {
-        cell.label: {"stuck": sorted(cell.stuck), "measures": _measures(cell)} for cell in answer.cells
-    }
+    content["cells"] = {cell.label: {"stuck": sorted(cell.stuck), "measures": _measures(cell)} for cell in answer.cells}
     if isinstance(answer, FilterAnswer):
         for layer in answer.layers:
             content["cells"][layer.cell.label]["measures"] |= _of_filters(layer)

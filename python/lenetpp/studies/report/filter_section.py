@@ -158,4 +158,5 @@ def _matched_filters(layer: LayerAnswer) -> MatchedFilters | None:
         if count > shown
     ]
     shown = f"; here the first {' and '.join(left_out)}" if left_out else ""
-    return MatchedFilters(replace(grid, rows=rows, title=f"{layer.cell.label}, {grid.title}{shown}"))
+    title = f"{layer.cell.label}: filters of layer {layer.layer} in {len(grid.rows)} trainings{shown}"
+    return MatchedFilters(replace(grid, rows=rows, title=title))

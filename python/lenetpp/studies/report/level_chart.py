@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,8 @@ STEP_ASIDE, MOST_ASIDE = 3.5, 20.0
 """Points between the marks of neighbouring lines, so that none hides another, and of all lines together at most."""
 LEGEND_LETTERS = 56
 """Letters of the legend that fit beside each other."""
+AXIS_LETTERS = 34
+"""Of a line of the upright axis's label."""
 TICK_LETTER = 0.085
 """Inches of a letter at an axis."""
 
@@ -73,7 +76,7 @@ class LevelChart(Chart):
             aside = step * (number - (len(self.series) - 1) / 2)
             self._draw_line(axes, line, aside, lowest=low if logarithmic else None)
         axes.set_title(self.title, loc="left", wrap=True)
-        axes.set_ylabel(self.axis)
+        axes.set_ylabel("\n".join(wrap(self.axis, AXIS_LETTERS)))
         axes.set_xlabel(axis_label(self.over, spreads))
         axes.set_yscale("log" if logarithmic else "linear")
         axes.set_ylim(low, high)
