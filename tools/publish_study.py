@@ -14,6 +14,7 @@ import shutil
 from pathlib import Path
 
 from PIL import Image
+
 from story import TEMPLATES, read_figures, render
 
 COLOURS = 128

@@ -101,7 +101,7 @@ class Story:
 
     def claim(self, question: str, beginning: str) -> Mapping[str, Any]:
         """Return the claim whose text begins so; one that is open where the quick form judges none."""
-        claims = {claim["text"]: claim for claim in self.question(question)["claims"]}
+        claims: dict[str, Mapping[str, Any]] = {claim["text"]: claim for claim in self.question(question)["claims"]}
         if self._figures["quick"] and not claims:
             return {"verdict": "open"}
         found = [claim for text, claim in claims.items() if text.startswith(beginning)]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import lenetpp as lp
 from lenetpp.data.choice import DataChoice
@@ -26,7 +27,7 @@ ACCURACIES = {
     ("4000", "perceptron"): (0.762, 0.7705, 0.759, 0.766, 0.7685),
     ("4000", "LeNet"): (0.861, 0.8735, 0.8645, 0.8575, 0.8695),
 }
-POST = {
+POST: dict[str, Any] = {
     "author": "糟谷勇児", "title": "「第五回」", "where": "A blog", "date": "April 2020", "address": "https://example.org",
     "source": "the blog", "not_asked": ["his machine is fast"],
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """The stories in docs/: every number is the report's, both languages say the same, and every link leads somewhere."""
 
 import copy
+import importlib
 import re
 import sys
 import tomllib
@@ -45,9 +46,7 @@ def _tools(project_root: Path) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def story() -> ModuleType:
-    import story
-
-    return story
+    return importlib.import_module("story")
 
 
 @pytest.fixture(scope="module")
@@ -165,8 +164,7 @@ def test_a_fact_that_is_not_there_is_an_error(
 def test_publishing_copies_what_is_linked_and_tells_the_story_in_each_language(
     story: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import publish_study
-
+    publish_study = importlib.import_module("publish_study")
     report, page = tmp_path / "report", tmp_path / "docs" / "tale.md"
     write_report(cast("StudyResult", handmade_result()), report)
     publish_study.publish(report, page)

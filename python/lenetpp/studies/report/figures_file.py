@@ -5,9 +5,10 @@
 by their labels, or, of a benchmark, ``speeds`` by build and rung.
 
 A cell has the ``stuck`` seeds, those that learned nothing, and ``measures`` by their names, each with its ``values``
-by seed, the ``mean`` without those that are stuck, ``low`` and ``high``, the ends of the 95 % interval, null where there is
-none. Measures by layer have the parameter in brackets; those of filters have values by pairs of seeds. ``differences``
-have ``cell``, ``against``, ``seeds``, ``mean``, ``low`` and ``high``. Shares are in [0, 1], times in seconds.
+by seed, the ``mean`` without those that are stuck, ``low`` and ``high``, the ends of the 95 % interval, null where
+there is none. Measures by layer have the parameter in brackets; those of filters have values by pairs of seeds.
+``differences`` have ``cell``, ``against``, ``seeds``, ``mean``, ``low`` and ``high``. Shares are in [0, 1], times in
+seconds.
 """
 
 import json
@@ -82,16 +83,16 @@ def _measures(cell: Cell) -> dict[str, Any]:
 
 def _of_filters(layer: LayerAnswer) -> dict[str, Any]:
     """Return what is known of a convolution's filters: of pairs of seeds, of noise, and by seed."""
-    known: dict[str, dict[object, float]] = {
+    known = {
         "likeness": {f"{one} and {other}": value for (one, other), value in layer.likeness.items()},
         "random_likeness": {} if layer.match is None else {"noise": layer.match.random_likeness.mean},
-        "gabor_share": dict(layer.gabor_shares),
+        "gabor_share": {str(seed): share for seed, share in layer.gabor_shares.items()},
         "noise_share": {} if layer.noise_share is None else {"noise": layer.noise_share},
     }
     return {
         f"{name}[{layer.layer}.weight]": {
             "mean": _rounded(fmean(values.values())),
-            "values": {str(key): _rounded(value) for key, value in values.items()},
+            "values": {key: _rounded(value) for key, value in values.items()},
         }
         for name, values in known.items()
         if values
