@@ -62,8 +62,8 @@ def _about_images(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
         cell, estimate, ends = max(known, key=lambda figure: figure[2][1] - figure[2][0])
         yield (
             f"{begin}. With others like them, and other seeds, {measure.title} of {cell.label} would be "
-            f"{ends_in_words(measure, ends)} instead of {interval_in_words(measure, estimate)}: an analysis of variance "
-            "of seeds and images."
+            f"{ends_in_words(measure, ends)} instead of {interval_in_words(measure, estimate)}, by an analysis of "
+            "variance over seeds and images."
         )
         return
     error, figure = max(

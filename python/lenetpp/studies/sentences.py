@@ -121,10 +121,10 @@ def _held_against(measure: Measure, published: Published, estimate: Estimate) ->
     is_better_beyond = published.value > high if measure.better == "higher" else published.value < low
     is_outside = not low <= published.value <= high if published.figure == "one training" else is_better_beyond
     place = "outside" if is_outside else "within"
-    interval = ends_in_words(measure, (low, high))
     reached = sum(map(reaches(measure, published.value), estimate.values))
     return (
-        f"A single training here is expected between {interval}: the published one lies {place}.",
+        f"A single training here is expected between {measure.number(low)} and {measure.number(high)}: the published "
+        f"one lies {place}.",
         f"{reached} of {estimate.count} seeds reach {measure.show(published.value)}.",
     )
 

@@ -79,7 +79,7 @@ def study(
     >>> import lenetpp as lp
     >>> result = lp.study("blog", quick=True)  # doctest: +SKIP
     >>> for answer in result.answers:  # doctest: +SKIP
-    ...     print(answer.title, answer.sentences[0])
+    ...     print(answer.title, answer.headline)
     """
     if seeds is not None and seeds < 1:
         raise ValueError(f"seeds must be at least 1, but is {seeds!r}")
