@@ -87,7 +87,7 @@ std::vector<std::string> available_instruction_sets() {
 
 std::string_view version() { return LENETPP_VERSION; }
 
-int numerics_version() { return 3; }
+int numerics_version() { return 4; }
 
 std::string_view numeric_class() { return "fused"; }
 

@@ -66,12 +66,21 @@ class Progress {
 };
 
 EpochPart epoch_part(const py::object& done) {
-  if (!py::isinstance<py::tuple>(done) || py::len(done) != 3) {
-    refuse_type("done", "a tuple (steps, loss_sum, correct)", done);
+  if (!py::isinstance<py::tuple>(done) || py::len(done) != 5) {
+    refuse_type("done", "a tuple (steps, loss_sum, correct, measured_steps, sums)", done);
   }
   const auto parts = done.cast<py::tuple>();
-  return {integer<std::size_t>(parts[0], "done[0]"), number(parts[1], "done[1]"),
-          integer<std::size_t>(parts[2], "done[2]")};
+  EpochPart part{integer<std::size_t>(parts[0], "done[0]"), number(parts[1], "done[1]"),
+                 integer<std::size_t>(parts[2], "done[2]"), integer<std::size_t>(parts[3], "done[3]")};
+  if (!py::isinstance<py::sequence>(parts[4])) refuse_type("done[4]", "a sequence of (norm, ratio, lost)", parts[4]);
+  for (const py::handle sums : parts[4]) {
+    if (!py::isinstance<py::sequence>(sums) || py::len(sums) != 3) {
+      refuse_type("done[4]", "a sequence of (norm, ratio, lost)", parts[4]);
+    }
+    const auto figures = sums.cast<py::sequence>();
+    part.sums.push_back({number(figures[0], "done[4]"), number(figures[1], "done[4]"), number(figures[2], "done[4]")});
+  }
+  return part;
 }
 
 template <class T>
@@ -200,20 +209,25 @@ void define_epoch_result(py::module_& module) {
   result.def_property_readonly("correct", [](const NamedEpochResult& self) { return self.result.done.correct; });
   result.def_property_readonly("done", [](const NamedEpochResult& self) {
     const EpochPart& done = self.result.done;
-    return py::make_tuple(done.steps, done.loss_sum, done.correct);
+    py::tuple sums(done.sums.size());
+    for (std::size_t i = 0; i < done.sums.size(); ++i) {
+      const ArrayStep& figures = done.sums[i];
+      sums[i] = py::make_tuple(figures.gradient_norm, figures.update_ratio, figures.lost_updates);
+    }
+    return py::make_tuple(done.steps, done.loss_sum, done.correct, done.measured_steps, sums);
   });
-  const auto define_of_last_step = [&](const char* name, auto member) {
+  const auto define_figures = [&](const char* name, auto member) {
     result.def_property_readonly(name, [member](const NamedEpochResult& self) {
       py::dict figures;
       for (std::size_t i = 0; i < self.parameters.size(); ++i) {
-        figures[py::str(self.parameters[i].name)] = self.result.last_step[i].*member;
+        figures[py::str(self.parameters[i].name)] = self.result.step_figures[i].*member;
       }
       return figures;
     });
   };
-  define_of_last_step("gradient_norms", &ArrayStep::gradient_norm);
-  define_of_last_step("update_ratio", &ArrayStep::update_ratio);
-  define_of_last_step("lost_updates", &ArrayStep::lost_updates);
+  define_figures("gradient_norms", &ArrayStep::gradient_norm);
+  define_figures("update_ratio", &ArrayStep::update_ratio);
+  define_figures("lost_updates", &ArrayStep::lost_updates);
   result.def_property_readonly("divergence", [](const NamedEpochResult& self) -> py::object {
     if (!self.result.divergence) return py::none();
     const auto& [step, layer, what] = *self.result.divergence;
@@ -243,7 +257,7 @@ void define_trainer(py::module_& module) {
                 self.training);
           },
           py::arg("images"), py::arg("labels"), py::kw_only(), py::arg("epoch"), py::arg("learning_rate"),
-          py::arg("done") = py::make_tuple(0, 0.0, 0), py::arg("progress") = py::none(),
+          py::arg("done") = py::make_tuple(0, 0.0, 0, 0, py::tuple()), py::arg("progress") = py::none(),
           py::arg("progress_interval") = 100)
       .def_property_readonly("state_names",
                              [](const AnyTraining& self) {

@@ -142,11 +142,12 @@ class EpochResult:
     samples: int
     loss: float
     correct: int
-    done: tuple[int, float, int]
-    """Steps, sum of the losses and number of correct predictions: where a stopped epoch is to be continued."""
+    done: tuple[int, float, int, int, tuple[tuple[float, float, float], ...]]
+    """Where a stopped epoch is to be continued: steps, sum of the losses, number of correct predictions, number of
+    measured steps, and for each parameter the sums of their figures (norm of the gradient, ratio, lost updates)."""
     learning_rate: float
     gradient_norms: dict[str, float]
-    """Of the epoch's last step, as ``update_ratio`` and ``lost_updates``; zeros if it was not reached."""
+    """Mean over the measured steps (each 32nd, at most 16, the last too); so are ``update_ratio``, ``lost_updates``."""
     update_ratio: dict[str, float]
     """Norm of the change of the parameters / norm of the parameters."""
     lost_updates: dict[str, float]
@@ -185,7 +186,7 @@ class Trainer:
         *,
         epoch: int,
         learning_rate: LearningRate,
-        done: tuple[int, float, int] = (0, 0.0, 0),
+        done: tuple[int, float, int, int, Sequence[Sequence[float]]] = (0, 0.0, 0, 0, ()),
         progress: Callable[[int], bool] | None = None,
         progress_interval: int = 100,
     ) -> EpochResult:

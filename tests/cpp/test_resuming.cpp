@@ -93,9 +93,9 @@ TEST_CASE_TEMPLATE("an epoch stopped at any step and continued by another traine
     CHECK(result.done.steps == steps);
     CHECK(result.samples == count);
     CHECK(result.learning_rate == expected.learning_rate);
-    for (std::size_t i = 0; i < result.last_step.size(); ++i) {
-      CHECK(result.last_step[i].gradient_norm == expected.last_step[i].gradient_norm);
-      CHECK(result.last_step[i].update_ratio == expected.last_step[i].update_ratio);
+    for (std::size_t i = 0; i < result.step_figures.size(); ++i) {
+      CHECK(result.step_figures[i].gradient_norm == expected.step_figures[i].gradient_norm);
+      CHECK(result.step_figures[i].update_ratio == expected.step_figures[i].update_ratio);
     }
   }
 }

@@ -87,7 +87,7 @@ TEST_CASE("training learns, and reports what it did") {
   CHECK(result.samples == 50);
   CHECK(result.done.correct == 50);
   CHECK(result.learning_rate == 0.05);
-  CHECK(result.last_step.size() == 6);
+  CHECK(result.step_figures.size() == 6);
   CHECK_FALSE(result.interrupted);
   CHECK_FALSE(result.divergence.has_value());
   CHECK(losses.back() < losses.front() / 10);

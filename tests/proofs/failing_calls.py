@@ -24,7 +24,9 @@ from .scenario import STEPS_OF_EPOCH, assert_same, train
 from .stepping import ctrl_c_after_step
 
 ERRORS = (errno.ENOSPC, errno.EIO, errno.EACCES)
-FILES = {"run.toml", "metrics.jsonl", "model.safetensors", "checkpoint.safetensors", "initial.safetensors"}
+FILES = {
+    "run.toml", "metrics.jsonl", "model.safetensors", "checkpoint.safetensors", "initial.safetensors", "snapshots.f32",
+}  # fmt: skip
 
 
 def compiler() -> str | None:

@@ -57,10 +57,20 @@ struct LearningRate {
 };
 
 /// The part of an epoch that is done: what train_epoch() needs to go on with an epoch that was stopped.
+/// What a step did to one parameter array.
+struct ArrayStep {
+  double gradient_norm = 0;  ///< Euclidean
+  double update_ratio = 0;   ///< norm of the change of the parameters / norm of the parameters
+  /// Share of the parameters that the step should have changed, but whose change was too small for the number type.
+  double lost_updates = 0;
+};
+
 struct EpochPart {
   std::size_t steps = 0;
-  double loss_sum = 0;      ///< over the samples, each measured before its step
-  std::size_t correct = 0;  ///< samples whose largest output was their label's, measured before their step
+  double loss_sum = 0;             ///< over the samples, each measured before its step
+  std::size_t correct = 0;         ///< samples whose largest output was their label's, measured before their step
+  std::size_t measured_steps = 0;  ///< of which there are figures
+  std::vector<ArrayStep> sums{};   ///< of these figures: one a parameter array; empty before the first measured step
 };
 
 struct EpochOptions {
@@ -79,20 +89,15 @@ struct Divergence {
   std::string what;       ///< "output", or "update": a gradient, the step it led to, or the state
 };
 
-/// What the last step of an epoch did to one parameter array.
-struct ArrayStep {
-  double gradient_norm = 0;  ///< Euclidean
-  double update_ratio = 0;   ///< norm of the change of the parameters / norm of the parameters
-  /// Share of the parameters that the step should have changed, but whose change was too small for the number type.
-  double lost_updates = 0;
-};
-
 struct EpochResult {
-  EpochPart done;                    ///< from the epoch's beginning, also where it was continued
-  std::size_t samples = 0;           ///< of `done`
-  double loss = 0;                   ///< of `done`, mean over the samples
-  double learning_rate = 0;          ///< of the last step
-  std::vector<ArrayStep> last_step;  ///< one a parameter array; zeros if the epoch's last step was not reached
+  EpochPart done;            ///< from the epoch's beginning, also where it was continued
+  std::size_t samples = 0;   ///< of `done`
+  double loss = 0;           ///< of `done`, mean over the samples
+  double learning_rate = 0;  ///< of the last step
+  /// Means over the measured steps: one a parameter array, zeros where no step was measured. Measured are the last step
+  /// of an epoch and before it each 32nd, or in an epoch of more than 512 steps as many as are 16 in all: a function of
+  /// the step's number.
+  std::vector<ArrayStep> step_figures;
   bool interrupted = false;
   std::optional<Divergence> divergence;
 };

@@ -1,4 +1,4 @@
-// What a step did to the parameters, in figures for the record of an epoch.
+// What steps did to the parameters, in figures for the record of an epoch.
 #pragma once
 
 #include <lenetpp/trainer.h>
@@ -13,6 +13,13 @@
 #include "training/norms.h"
 
 namespace lenetpp {
+
+/// Whether a step of an epoch is measured, which costs a pass over all parameters. A function of the step's number
+/// alone, so that an epoch that was stopped has the figures of one that was not.
+inline bool is_measured(std::size_t step, std::size_t steps) {
+  constexpr std::size_t closest = 32, most = 16;
+  return (steps - 1 - step) % std::max(closest, (steps + most - 1) / most) == 0;
+}
 
 /// Of one array of a block.
 template <class T>
@@ -52,6 +59,28 @@ std::vector<ArrayStep> measured_step(const Kernels<T>& kernels, const BlockLayou
     });
   }
   return figures;
+}
+
+inline void add_figures(EpochPart& done, const std::vector<ArrayStep>& figures) {
+  done.sums.resize(figures.size());
+  for (std::size_t i = 0; i < figures.size(); ++i) {
+    done.sums[i].gradient_norm += figures[i].gradient_norm;
+    done.sums[i].update_ratio += figures[i].update_ratio;
+    done.sums[i].lost_updates += figures[i].lost_updates;
+  }
+  ++done.measured_steps;
+}
+
+/// One for each of `arrays`.
+inline std::vector<ArrayStep> mean_figures(const EpochPart& done, std::size_t arrays) {
+  std::vector<ArrayStep> means(arrays);
+  if (done.measured_steps == 0) return means;
+  const auto count = static_cast<double>(done.measured_steps);
+  for (std::size_t i = 0; i < arrays; ++i) {
+    const ArrayStep& sum = done.sums[i];
+    means[i] = {sum.gradient_norm / count, sum.update_ratio / count, sum.lost_updates / count};
+  }
+  return means;
 }
 
 }  // namespace lenetpp

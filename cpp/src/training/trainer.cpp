@@ -236,10 +236,14 @@ EpochResult BasicTrainer<T>::train_epoch(const Images& images, std::span<const s
                                           " steps of the epoch, got " + std::to_string(options.done.steps));
   std::vector<Sample> samples;
   std::vector<std::int32_t> batch_labels;
+  std::vector<ArrayStep> figures;
   EpochResult result;
   result.done = options.done;
   result.samples = options.done.steps * settings.batch_size;
-  result.last_step.resize(state.network.parameter_shapes().size());
+  const std::size_t arrays = state.network.parameter_shapes().size();
+  require(options.done.sums.size() == (options.done.measured_steps > 0 ? arrays : 0),
+          "done: expected figures of " + std::to_string(arrays) + " parameter arrays where steps were measured, got " +
+              std::to_string(options.done.sums.size()));
   auto last_progress = std::chrono::steady_clock::now();
 
   for (std::size_t step = options.done.steps; step < steps && !result.interrupted; ++step) {
@@ -255,17 +259,18 @@ EpochResult BasicTrainer<T>::train_epoch(const Images& images, std::span<const s
     }
     const double moment = options.epoch + static_cast<double>(step) / static_cast<double>(steps);
     result.learning_rate = options.learning_rate.at(moment);
-    const bool is_last = step + 1 == steps;
     const Pass pass{.samples = samples, .training = true, .seed = settings.seed, .epoch = options.epoch};
     const std::uint64_t number = std::uint64_t{options.epoch} * steps + step;
-    const auto measured = state.train_batch(source, pass, batch_labels, result.learning_rate, number,
-                                            is_last ? &result.last_step : nullptr);
-    if (!std::isfinite(measured.loss)) {
+    const bool measured = is_measured(step, steps);
+    const auto batch =
+        state.train_batch(source, pass, batch_labels, result.learning_rate, number, measured ? &figures : nullptr);
+    if (!std::isfinite(batch.loss)) {
       result.divergence = state.diagnose(step);
       break;
     }
-    result.done.loss_sum += measured.loss;
-    result.done.correct += measured.correct;
+    result.done.loss_sum += batch.loss;
+    result.done.correct += batch.correct;
+    if (measured) add_figures(result.done, figures);
     result.done.steps = step + 1;
     result.samples = last;
     if (!options.progress) continue;
@@ -275,6 +280,7 @@ EpochResult BasicTrainer<T>::train_epoch(const Images& images, std::span<const s
     result.interrupted = !options.progress(last) && last < images.count();
   }
   if (result.samples > 0) result.loss = result.done.loss_sum / static_cast<double>(result.samples);
+  result.step_figures = mean_figures(result.done, arrays);
   if (!result.divergence) {
     if (const auto layer = state.layer_not_finite()) result.divergence = {result.done.steps - 1, *layer, "update"};
   }

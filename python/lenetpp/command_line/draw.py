@@ -16,7 +16,9 @@ from lenetpp.records.recorded_data import same_data
 from lenetpp.records.run_files import read_record
 from lenetpp.training.run import Run
 
-OTHERS = ("confusion", "mistakes", "feature_maps", "winners", "patches")
+OTHERS = (
+    "confusion", "mistakes", "feature_maps", "winners", "patches", "ablation", "altered", "occlusion", "probe", "film",
+)  # fmt: skip
 PICTURES = (*EPOCH_MEASURES, *OTHERS)
 HELP = f"""Draw a picture of a run into a file; this needs the extra `lenetpp[plot]`.
 
@@ -24,7 +26,9 @@ Over the epochs, also of several runs: {", ".join(EPOCH_MEASURES)}.
 
 Of one run: confusion (which classes are taken for which), mistakes (images it is most wrong about or least sure of),
 feature_maps (what every layer makes of an image), winners (what passes a max-pooling), patches (what excites the
-filters of a convolution most). See `lenetpp filters` for the filters.
+filters of a convolution most), ablation (what is lost without a filter), altered (what is recognised upside down, grey,
+partly hidden), occlusion (on which parts of an image the answer rests), probe (what a linear classifier makes of each
+layer, and made before training), film (how filters came about; as .gif it moves). `lenetpp filters` shows the filters.
 
 Example: `lenetpp draw gradient_norms best last --out gradients.png`
 """
@@ -53,10 +57,15 @@ def draw_command(
             autocompletion=completion.run_names,
         ),
     ],
-    out: Annotated[Path, typer.Option(metavar="FILE", help="A .png, .svg or .pdf file.", show_default=False)],
+    out: Annotated[
+        Path,
+        typer.Option(
+            metavar="FILE", help="A .png, .svg or .pdf file; of a film also .gif or .html.", show_default=False
+        ),
+    ],
     image: Annotated[str, typer.Option(metavar="N|FILE", help="Number of a test image, or a picture file.")] = "0",
     layer: Annotated[
-        int | None, typer.Option(metavar="N", help="Of winners and patches; the first one by default.")
+        int | None, typer.Option(metavar="N", help="Of winners, patches and film; the first one by default.")
     ] = None,
     data: RecordedDataOption = None,
 ) -> None:
@@ -81,6 +90,16 @@ def _drawn(picture: str, runs: list[Run], image: str, layer: int | None, data: D
             return first.mistakes(data=data)
         case "patches":
             return first.patches(layer, data=data)
+        case "ablation":
+            return first.ablation(data=data)
+        case "altered":
+            return first.altered(data=data)
+        case "probe":
+            return first.probe(data=data)
+        case "film":
+            return first.film(layer)
+        case "occlusion":
+            return first.occlusion(_image(first, image, data))
         case "winners":
             return first.winners(_image(first, image, data), layer)
         case "feature_maps":

@@ -7,6 +7,7 @@ from lenetpp.command_line.options import (
     ClassesOption,
     DataArgument,
     JsonOption,
+    MirroredOption,
     ModelArgument,
     RecordedDataOption,
     TestPerClassOption,
@@ -34,6 +35,7 @@ def evaluate_command(
     test_per_class: TestPerClassOption = None,
     run_data: RecordedDataOption = None,
     threads: ThreadsOption = 1,
+    mirrored: MirroredOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Evaluate; see HELP."""
@@ -50,7 +52,7 @@ def evaluate_command(
         dataset = load_selected(data, classes, test_per_class=test_per_class)
     loss: Loss = "cross_entropy" if record is None else record["settings"]["loss"]
     network.class_names = dataset.classes
-    evaluation = evaluate(network, dataset, loss=loss, threads=threads)
+    evaluation = evaluate(network, dataset, loss=loss, threads=threads, mirrored=mirrored)
     if as_json:
         print_json(
             {
@@ -59,6 +61,7 @@ def evaluate_command(
                 "accuracy": evaluation.accuracy,
                 "loss": evaluation.loss,
                 "loss_kind": loss,
+                "mirrored": mirrored,
                 "classes": dataset.classes,
                 "confusion": evaluation.confusion.tolist(),
                 "digest": network.digest,
@@ -68,4 +71,6 @@ def evaluate_command(
     console = Console()
     print_confusion(console, evaluation)
     console.print()
-    print_facts(console, {"network": network, "data": dataset.name, "test": evaluation, "digest": network.digest})
+    words = {"mirrored": "mean of each image and of its mirror image"} if mirrored else {}
+    facts = {"network": network, "data": dataset.name, "test": evaluation, **words, "digest": network.digest}
+    print_facts(console, facts)

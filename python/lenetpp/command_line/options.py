@@ -65,6 +65,9 @@ RunArgument = Annotated[
     ),
 ]
 ThreadsOption = Annotated[int, typer.Option(min=1, metavar="N", help="Processor cores; they never change the result.")]
+MirroredOption = Annotated[
+    bool, typer.Option("--mirrored", help="Mean of the probabilities of each image and of its mirror image.")
+]
 RecordedDataOption = Annotated[
     str | None,
     typer.Option(

@@ -11,7 +11,7 @@ from rich.table import Table
 from lenetpp.basics.arrays import Shape
 from lenetpp.basics.percent import percent
 from lenetpp.basics.terminal import Console, Text, echo
-from lenetpp.command_line.options import JsonOption, ModelArgument, load_trained
+from lenetpp.command_line.options import JsonOption, MirroredOption, ModelArgument, load_trained
 from lenetpp.command_line.output import print_json
 from lenetpp.data import DataError, read_images
 from lenetpp.data.image_files import SUFFIXES
@@ -33,6 +33,7 @@ def predict_command(
         list[Path],
         typer.Argument(metavar="IMAGE|FOLDER...", help="Picture files, or folders of them.", show_default=False),
     ],
+    mirrored: MirroredOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Predict; see HELP."""
@@ -45,7 +46,8 @@ def predict_command(
     if read:
         files, pixels = zip(*read, strict=True)
         stacked = np.stack(pixels)
-        answers = list(zip(files, network.predict(stacked), network.predict_proba(stacked), strict=True))
+        predicted, shares = (ask(stacked, mirrored=mirrored) for ask in (network.predict, network.predict_proba))
+        answers = list(zip(files, predicted, shares, strict=True))
     if as_json:
         print_json(
             {

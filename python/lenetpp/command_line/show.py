@@ -129,9 +129,9 @@ def _print_layers(console: Console, layers: list[LayerFigures], found: list[Find
         table.add_row(Text(f"{layer.index} {layer.text}"), *map(Text, cells))
     console.print(table)
     explanation = (
-        "In the median epoch's last step: norm of the gradient, norm of the step / norm of the weights, weights whose "
-        "update was lost to rounding. After the last epoch: units that are the same for all test images, activations "
-        "near the ends of their range."
+        "In the median epoch, as means over up to 16 of its steps: norm of the gradient, norm of the step / norm of "
+        "the weights, weights whose update was lost to rounding. After the last epoch: units that are the same for "
+        "all test images, activations near the ends of their range."
     )
     console.print(Text(explanation, style="dim"))
     words: dict[str, list[str]] = {}

@@ -22,7 +22,7 @@ it was stopped. The report is a folder with `report.html`, `report.md` and table
 
 Exit codes: 0 all runs are there; 1 an error, or runs that failed: the report says which; 130 interrupted by Ctrl-C.
 
-Example: `lenetpp study blog --quick`
+Example: `lenetpp study blog --quick --only filters`
 """
 
 
@@ -32,6 +32,10 @@ def study_command(
         typer.Argument(metavar="FILE|NAME", help="A study's file, or a study of lenetpp: blog, recipe-search."),
     ],
     quick: Annotated[bool, typer.Option("--quick", help="The study's quick form: fewer images and seeds.")] = False,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="QUESTION", help="Answer this question; several times for several.", show_default=False),
+    ] = None,
     jobs: Annotated[
         int | None,
         typer.Option(min=1, metavar="N", help="Runs at a time; by default one for each core.", show_default=False),
@@ -61,6 +65,7 @@ def study_command(
         result = answer(
             study,
             quick=quick,
+            only=only or (),
             jobs=jobs,
             seeds=seeds,
             out=out,

@@ -126,7 +126,7 @@ def check_lost_updates(run: RecordedRun, layers: Sequence[LayerFigures]) -> Find
     )
     return Finding(
         "updates lost to rounding",
-        f"Weights whose update was too small to change them, in a typical epoch's last step: {shares}.",
+        f"Weights whose update was too small to change them, in a typical epoch's measured steps: {shares}.",
         "A float32 keeps 24 binary digits: what is added to a weight and is less than a thirty-millionth of it is "
         "lost, so that these weights stand still however long you train.",
         f"Try {one_of('a larger learning_rate', 'larger gradients (see above, if they vanish)', wider)}.",

@@ -15,6 +15,7 @@ def evaluate(
     part: Literal["train", "validation", "test"] = "test",
     loss: Loss = "cross_entropy",
     threads: int = 1,
+    mirrored: bool = False,
 ) -> Evaluation:
     """Compare a network's predictions with the labels of a part of the data.
 
@@ -30,6 +31,9 @@ def evaluate(
         Which loss to report; the accuracy does not depend on it.
     threads : int
         Processor cores to use; the result does not depend on it.
+    mirrored : bool
+        Predict by the mean of the probabilities of each image and of its mirror image; see
+        :meth:`Network.predict_proba`. The loss is the mean of both images' losses.
 
     Returns
     -------
@@ -46,7 +50,7 @@ def evaluate(
     images, labels = getattr(data, f"{part}_images"), getattr(data, f"{part}_labels")
     if images is None:
         raise ValueError(f"the data {data.name} have no {part} part")
-    return network.evaluate(images, labels, loss=loss, threads=threads)
+    return network.evaluate(images, labels, loss=loss, threads=threads, mirrored=mirrored)
 
 
 def check_fit(network: Network, data: Dataset) -> None:

@@ -7,7 +7,7 @@ N images, P planes, H height, W width.
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -95,6 +95,28 @@ def _cut(network: Network, layers: Sequence[Layer]) -> Network:
         cut.set_parameters({name: parameters[name] for name in cut.core.parameter_names})
     cut.set_state({name: state[name] for name in cut.core.state_names})
     return cut
+
+
+def network_behind(network: Network, index: int) -> Network:
+    """Return the layers behind one with planes as a network, whose images are the outputs of that layer.
+
+    They may be float32 numbers of any scale; without layers behind it, it hands them on.
+    """
+    layers = network.layers[index + 1 :] or (MaxPool2D(1),)
+    behind = Network(network.core.output_shapes[index], layers, dtype=network.dtype)
+
+    def renamed(arrays: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+        kept = {}
+        for name, values in arrays.items():
+            layer, kind = name.split(".", 1)
+            if int(layer) > index:
+                kept[f"{int(layer) - index - 1}.{kind}"] = values
+        return kept
+
+    behind.initialize()
+    behind.set_parameters(renamed(network.parameters()))
+    behind.set_state(renamed(network.state()))
+    return behind
 
 
 def _first_largest(values: FloatArray, window: Window, output: Shape) -> NDArray[np.intp]:

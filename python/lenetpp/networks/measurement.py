@@ -30,11 +30,14 @@ class Evaluation:
         Number of images by true class (row) and predicted class (column).
     class_names : tuple of str
         Names of rows and columns.
+    predictions : ndarray, (images,), int32, or None
+        Number of the class predicted for each image, in their order; None where only the counts are known.
     """
 
     loss: float
     confusion: NDArray[np.int64]
     class_names: tuple[str, ...]
+    predictions: NDArray[np.int32] | None = None
 
     @property
     def count(self) -> int:
@@ -87,16 +90,23 @@ def evaluate_in_slices(
 
     What the units do is added to `activity`.
     """
-    classes = core.outputs
-    confusion = np.zeros(classes * classes, dtype=np.int64)
+    predictions = np.empty(len(images), dtype=np.int32)
     loss_sum = 0.0
     for start in range(0, len(images), SLICE_SIZE):
         before_slice()
-        expected = labels[start : start + SLICE_SIZE]
-        mean_loss, _, predicted = core.evaluate(
-            images[start : start + SLICE_SIZE], expected, loss=loss, threads=threads, activity=activity
+        piece = slice(start, start + SLICE_SIZE)
+        mean_loss, _, predictions[piece] = core.evaluate(
+            images[piece], labels[piece], loss=loss, threads=threads, activity=activity
         )
-        loss_sum += mean_loss * len(expected)
-        confusion += np.bincount(expected.astype(np.int64) * classes + predicted, minlength=classes * classes)
-    names = class_names or tuple(map(str, range(classes)))
-    return Evaluation(loss_sum / len(images), confusion.reshape(classes, classes), names)
+        loss_sum += mean_loss * len(labels[piece])
+    names = class_names or tuple(map(str, range(core.outputs)))
+    return evaluation_of(loss_sum / len(images), labels, predictions, names)
+
+
+def evaluation_of(
+    loss: float, labels: NDArray[np.int32], predictions: NDArray[np.int32], class_names: tuple[str, ...]
+) -> Evaluation:
+    """Return what comes of comparing predictions (N,) with labels (N,)."""
+    classes = len(class_names)
+    confusion = np.bincount(labels.astype(np.int64) * classes + predictions, minlength=classes * classes)
+    return Evaluation(loss, confusion.reshape(classes, classes), class_names, predictions)

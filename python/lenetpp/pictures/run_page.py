@@ -8,12 +8,17 @@ import numpy as np
 from lenetpp.basics.shell_words import run_command
 from lenetpp.health import findings
 from lenetpp.networks.layers import Conv2D, MaxPool2D
+from lenetpp.networks.network import Network
+from lenetpp.pictures.ablation import ablation
+from lenetpp.pictures.altered import altered
 from lenetpp.pictures.confusion import ConfusionMatrix
 from lenetpp.pictures.feature_maps import feature_maps
+from lenetpp.pictures.film import Film, film
 from lenetpp.pictures.filters import Filters
 from lenetpp.pictures.html import environment
 from lenetpp.pictures.line_chart import LineChart
 from lenetpp.pictures.mistakes import mistakes
+from lenetpp.pictures.occlusion import occlusion
 from lenetpp.pictures.patches import exciting_patches
 from lenetpp.pictures.tiles import as_pixels, data_uri
 from lenetpp.pictures.training_curves import EPOCH_MEASURES, training_curves
@@ -23,7 +28,8 @@ from lenetpp.records.needed_arguments import ArgumentNeeded
 from lenetpp.records.recorded_data import same_data
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.records.run_facts import run_facts, train_command
-from lenetpp.records.run_files import MODEL_NAME
+from lenetpp.records.run_files import MODEL_NAME, RecordError
+from lenetpp.records.snapshots import recorded_snapshots
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset
@@ -32,6 +38,8 @@ SHOWN_IMAGES = 3
 """Test images whose feature maps are on the page, each of another class where there are so many."""
 MOST_WINNER_PLANES = 6
 MOST_PATCHED_FILTERS = 64
+MOST_ABLATED_FILTERS = 128
+"""Of all convolutions; setting each to zero takes about as long as evaluating the network."""
 MOST_FILTER_WEIGHTS = 20_000
 """Layers with more are left out: the page would grow to many megabytes, and nobody looks at thousands of filters."""
 
@@ -80,6 +88,8 @@ def run_page(run: RecordedRun, data: "Dataset | None" = None) -> str:
         "filters": "Filters",
         "feature_maps": "Feature maps",
         "patches": "Patches",
+        "looking": "What it looks at",
+        "film": "How filters came about",
     }
     anchors = {"layer_charts": "layers", "feature_maps": "maps"}
     sections = [(anchors.get(name, name), title) for name, title in titles.items() if content.get(name, True)]
@@ -87,6 +97,7 @@ def run_page(run: RecordedRun, data: "Dataset | None" = None) -> str:
     templates.globals.update(
         picture_of=lambda image: data_uri(as_pixels(image)),
         map_of=lambda plane, scale: data_uri(scale.pixels(plane)),
+        strip_of=lambda film: data_uri(film.frames.reshape(-1, *film.frames.shape[2:])),
     )
     page: str = templates.get_template("run.html.jinja").render(
         **content, notes=notes, sections=[*sections, ("again", "Again")]
@@ -103,7 +114,9 @@ def _layer_charts(run: RecordedRun) -> list[LineChart]:
 
 def _what_was_learned(run: RecordedRun, data: "Dataset | None", notes: list[str]) -> dict[str, Any]:
     """Return the pictures that need the model, and those that need the data too; `notes` tells what is missing."""
-    learned: dict[str, Any] = dict.fromkeys(("filters", "feature_maps", "winners", "patches", "mistakes"), ())
+    learned: dict[str, Any] = dict.fromkeys(
+        ("filters", "film", "feature_maps", "winners", "patches", "mistakes", "looking", "occlusions"), ()
+    )
     if not (run.folder / MODEL_NAME).exists():
         notes.append(f"The run has no model (its outcome: {run.outcome}): what it learned cannot be shown.")
         return learned
@@ -111,6 +124,7 @@ def _what_was_learned(run: RecordedRun, data: "Dataset | None", notes: list[str]
     convolutions = {index: layer for index, layer in enumerate(network.layers) if isinstance(layer, Conv2D)}
     filters = [Filters(network, index) for index in convolutions]
     learned["filters"] = [shown.grid() for shown in filters if shown.weights.size <= MOST_FILTER_WEIGHTS]
+    learned["film"] = _film(run, network)
     if data is None:
         try:
             data = same_data(run.table("data"), None)
@@ -131,7 +145,22 @@ def _what_was_learned(run: RecordedRun, data: "Dataset | None", notes: list[str]
         if layer.filters <= MOST_PATCHED_FILTERS
     ]
     learned["mistakes"] = mistakes(network, data)
+    learned["looking"] = [altered(network, data)]
+    if convolutions and sum(layer.filters for layer in convolutions.values()) <= MOST_ABLATED_FILTERS:
+        learned["looking"].append(ablation(network, data))
+    if network.class_count > 1:
+        learned["occlusions"] = [occlusion(network, data.test_images[number]) for number in images]
     return learned
+
+
+def _film(run: RecordedRun, network: Network) -> Film | None:
+    """Return the film of the first filters; None where the run has no snapshots, as those of earlier versions."""
+    try:
+        snapshots = recorded_snapshots(run)
+    except (RecordError, OSError):
+        return None
+    layer, first = next(iter(snapshots.items()))
+    return film(network, layer, first.weights) if first.epochs else None
 
 
 def _images_to_show(data: "Dataset") -> list[int]:

@@ -14,12 +14,17 @@ from lenetpp.records.run_files import RecordError, read_record
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset
+    from lenetpp.pictures.ablation import Ablation
+    from lenetpp.pictures.altered import Altered
     from lenetpp.pictures.confusion import ConfusionMatrix
     from lenetpp.pictures.feature_maps import FeatureMaps
+    from lenetpp.pictures.film import Film
     from lenetpp.pictures.filters import Filters
     from lenetpp.pictures.line_chart import LineChart
     from lenetpp.pictures.mistakes import Mistakes
+    from lenetpp.pictures.occlusion import Occlusion
     from lenetpp.pictures.patches import Patches
+    from lenetpp.pictures.probes import Probes
     from lenetpp.pictures.training_curves import RunWithHistory
     from lenetpp.pictures.winners import Winners
     from lenetpp.records.epochs import EpochRecord
@@ -177,6 +182,126 @@ class RunPictures:
         index = self._first(Conv2D, "convolution") if layer is None else layer
         return exciting_patches(self.network, index, self._data(data).test_images, count=count)
 
+    def ablation(self, *, data: "Dataset | None" = None, threads: int = 1) -> "Ablation":
+        """Return by how many points the test accuracy falls when a filter of a convolution is set to zero.
+
+        Parameters
+        ----------
+        data : Dataset, optional
+            The run's data.
+        threads : int
+            Processor cores to use; the result does not depend on it.
+
+        Raises
+        ------
+        ValueError
+            If the network has no convolution.
+        RecordError
+            If the data cannot be found again, or are others.
+
+        Examples
+        --------
+        >>> run.ablation().layers[0].worst.name  # doctest: +SKIP
+        'filter 2'
+        """
+        from lenetpp.pictures.ablation import ablation
+
+        return ablation(self.network, self._data(data), threads=threads)
+
+    def occlusion(self, image: ImageArray, *, size: int | None = None, stride: int = 1) -> "Occlusion":
+        """Return on which parts of an image the answer rests: where it is covered, and the gradient of its pixels.
+
+        Parameters
+        ----------
+        image : ndarray, (P, H, W), uint8 or float32
+            Raw pixels.
+        size : int, optional
+            Height and width of the patch that covers; by default a quarter of the image's smaller side.
+        stride : int
+            Pixels from one place of the patch to the next.
+
+        Raises
+        ------
+        ValueError
+            If the image, the patch or the stride do not fit, or the network has only one output.
+        """
+        from lenetpp.pictures.occlusion import occlusion
+
+        return occlusion(self.network, image, size=size, stride=stride)
+
+    def altered(self, *, data: "Dataset | None" = None, threads: int = 1) -> "Altered":
+        """Return what the network recognises of test images upside down, mirrored, grey, or partly hidden.
+
+        Parameters
+        ----------
+        data : Dataset, optional
+            The run's data.
+        threads : int
+            Processor cores to use; the result does not depend on it.
+
+        Raises
+        ------
+        RecordError
+            If the data cannot be found again, or are others.
+        """
+        from lenetpp.pictures.altered import altered
+
+        return altered(self.network, self._data(data), threads=threads)
+
+    def probe(self, *, most_images: int = 4000, data: "Dataset | None" = None, threads: int = 1) -> "Probes":
+        """Return how well linear classifiers do on each layer's outputs, after training and with the initial weights.
+
+        Parameters
+        ----------
+        most_images : int
+            Training images that the classifiers learn from, evenly spread over all of them.
+        data : Dataset, optional
+            The run's data.
+        threads : int
+            Processor cores for the layers' outputs.
+
+        Raises
+        ------
+        RecordError
+            If the run was not recorded, the initial weights cannot be had again, or the data cannot be found.
+        ValueError
+            If `most_images` is below 2.
+        MissingPackage
+            If SciPy, of the extra ``plot``, is not installed.
+        """
+        from lenetpp.pictures.probes import probes
+        from lenetpp.records.models import initial_model
+
+        untrained = initial_model(self._recorded("its initial weights are unknown"))
+        return probes(self.network, untrained, self._data(data), most_images=most_images, threads=threads)
+
+    def film(self, layer: int | None = None) -> "Film":
+        """Return how the filters of a convolution came about, epoch by epoch; saved as ``.gif`` it moves.
+
+        Parameters
+        ----------
+        layer : int, optional
+            Index of a convolution with at most 4,096 weights; the first one by default.
+
+        Raises
+        ------
+        RecordError
+            If the run has no snapshots of its filters, or they are not those of its record.
+        ValueError
+            If there is no such layer, or no complete epoch.
+        """
+        from lenetpp.pictures.film import film
+        from lenetpp.records.recorded_runs import RecordedRun
+        from lenetpp.records.snapshots import recorded_snapshots
+
+        snapshots = recorded_snapshots(RecordedRun.read(self._recorded("it has no snapshots of its filters")))
+        index = next(iter(snapshots)) if layer is None else layer
+        if index not in snapshots:
+            raise ValueError(
+                f"layer must be one of {', '.join(map(str, snapshots))}, whose filters were kept, but is {layer}"
+            )
+        return film(self.network, index, snapshots[index].weights)
+
     def page(self, path: str | os.PathLike[str], *, data: "Dataset | None" = None) -> None:
         """Write everything about the run to an HTML file that opens from the disk and loads nothing.
 
@@ -199,9 +324,8 @@ class RunPictures:
         from lenetpp.pictures.run_page import run_page
         from lenetpp.records.recorded_runs import RecordedRun
 
-        if self.folder is None:
-            raise RecordError("the run was not recorded (runs=None), so that there is nothing to make a page of")
-        write_file(Path(path), run_page(RecordedRun.read(self.folder), data).encode())
+        run = RecordedRun.read(self._recorded("there is nothing to make a page of"))
+        write_file(Path(path), run_page(run, data).encode())
 
     def _data(self, data: "Dataset | None") -> "Dataset":
         """Return the run's data: those given, or else those found again."""
@@ -210,6 +334,12 @@ class RunPictures:
         if data is None:
             raise RecordError("the run was not recorded (runs=None), so that its data are unknown: pass them as data=")
         return data
+
+    def _recorded(self, otherwise: str) -> Path:
+        """Return the run's folder; a run without one lacks something."""
+        if self.folder is None:
+            raise RecordError(f"the run was not recorded (runs=None), so that {otherwise}")
+        return self.folder
 
     def _first(self, kind: type[Layer], words: str) -> int:
         """Return the index of the first layer of a kind."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 from lenetpp import _core
 from lenetpp.basics.arrays import FloatArray
@@ -16,6 +16,9 @@ from lenetpp.networks.network import Network
 from lenetpp.records.run_files import RecordError
 from lenetpp.records.tensor_files import TensorsOnDemand, pack_tensors, read_tensors
 
+EpochPart: TypeAlias = tuple[int, float, int, int, tuple[tuple[float, float, float], ...]]
+"""Steps, sum of the losses, correct predictions, measured steps, sums of their figures: the core's ``done``."""
+NOTHING_DONE: EpochPart = (0, 0.0, 0, 0, ())
 NORMALIZATION = ("normalization.mean", "normalization.deviation")
 WRITING_SHARE = 0.01
 """Checkpoints at the end of an epoch may cost so much of the time; short epochs share one."""
@@ -35,8 +38,8 @@ class Checkpoint:
         What the optimizer keeps, by the array's and the parameter's name: ``("velocity", "0.weight")``.
     epoch : int
         Complete epochs; the history has as many records.
-    done : (int, float, int)
-        Of the running epoch: steps, sum of the losses, correct predictions.
+    done : EpochPart
+        Of the running epoch.
     seconds : float
         Time of training in the running epoch.
     trained : mapping or None
@@ -48,7 +51,7 @@ class Checkpoint:
     network: Network
     state: Mapping[tuple[str, str], FloatArray] = field(default_factory=dict)
     epoch: int = 0
-    done: tuple[int, float, int] = (0, 0.0, 0)
+    done: EpochPart = NOTHING_DONE
     seconds: float = 0.0
     trained: Mapping[str, Any] | None = None
     run_seconds: float = 0.0
@@ -94,6 +97,8 @@ class Checkpoint:
         try:
             described = checked(CHECKPOINT_TEXTS, texts)
             position = checked_json(POSITION, described["lenetpp.position"])
+            part = position["done"]
+            done: EpochPart = part if len(part) == 5 else (*part, 0, ())
             normalization = [tensors.pop(name) for name in NORMALIZATION if name in tensors]
             # Before the network takes the memory of its parameters: any text may stand there.
             architecture = _core.Architecture(described["lenetpp.network"])
@@ -101,6 +106,11 @@ class Checkpoint:
             layer_state = {name: tensors.pop(name) for name in architecture.state_names if name in tensors}
             state = {_state_names(name): values for name, values in tensors.items()}
             expected = dict(zip(architecture.parameter_names, architecture.parameter_shapes, strict=True))
+            *_, measured, sums = done
+            if len(sums) != (len(expected) if measured else 0):
+                raise ValueError(
+                    f"it has figures of {len(sums)} arrays and {measured} steps, of {len(expected)} arrays"
+                )
             _check_shapes(expected, parameters)
             _check_shapes(dict(zip(architecture.state_names, architecture.state_shapes, strict=True)), layer_state)
             for array in {array for array, _ in state}:
@@ -112,7 +122,8 @@ class Checkpoint:
             if parameters:
                 network.set_parameters(parameters)
             network.set_state(layer_state)
-            return cls(network=network, state=state, **position)
+            rest: dict[str, Any] = {**position, "done": done}
+            return cls(network=network, state=state, **rest)
         except (TypeError, ValueError) as error:
             raise RecordError(f"{path} holds no checkpoint that this version can read: {error}") from error
 

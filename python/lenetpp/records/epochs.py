@@ -25,11 +25,12 @@ class EpochRecord:
     seconds, images_per_second : float
         Time and rate of training alone, without evaluation.
     gradient_norms : dict of float
-        Euclidean norm of each parameter's gradient in the last step, by the parameter's name.
+        Euclidean norm of each parameter's gradient, by the parameter's name; as the next two, the mean over some steps
+        of the epoch: the last, and before it each 32nd, or so that there are 16.
     update_ratio : dict of float
-        Norm of the last step's change of each parameter, divided by the parameter's norm.
+        Norm of a step's change of each parameter, divided by the parameter's norm.
     lost_updates : dict of float
-        Share of each parameter's weights that the last step should have changed, but whose change was too small for
+        Share of each parameter's weights that a step should have changed, but whose change was too small for
         the network's number type.
     dead_units : dict of float
         Share of each layer's units (of a convolution: output planes) that had one value for all test images, by the

@@ -1,10 +1,12 @@
-"""The network that a recorded run ended with, held to what the record says of it."""
+"""The networks that a recorded run began and ended with, held to what the record says of them."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lenetpp.networks.network import Network
-from lenetpp.records.run_files import MODEL_NAME, RECORD_NAME, RecordError, read_record
+from lenetpp.records.checkpoints import Checkpoint
+from lenetpp.records.run_files import INITIAL_NAME, MODEL_NAME, RECORD_NAME, RecordError, read_record, reading
+from lenetpp.settings.training_settings import TrainingSettings
 
 if TYPE_CHECKING:
     from lenetpp.records.record_schema import RunRecord
@@ -34,6 +36,39 @@ def recorded_model(folder: Path) -> Network:
             f"{RECORD_NAME} has {expected}; take it from a copy, train again with lenetpp.replay, or give the file "
             "itself to use it all the same"
         )
+    return network
+
+
+def initial_model(folder: Path) -> Network:
+    """Return the network that a run began with, before its first step.
+
+    Raises
+    ------
+    RecordError
+        If it cannot be had: the run has no model yet, or the weights are not those that the record tells of.
+    ModelFileError
+        If the model file is malformed or damaged.
+    OSError
+        If a file cannot be read.
+    """
+    record, initial = read_record(folder), folder / INITIAL_NAME
+    described, settings = record["network"], TrainingSettings(**record["settings"])
+    with reading(folder):
+        network = (
+            Checkpoint.read(initial).network
+            if initial.exists()
+            else Network.parse(described["text"], dtype=described["dtype"])
+        )
+    if network.normalization is None:
+        network.normalization = recorded_model(folder).normalization
+    if not network.initialized:
+        network.initialize(settings.seed, settings.initialization)
+    if network.digest != described["initial_digest"]:
+        raise RecordError(
+            f"{folder} began with weights that cannot be had again: their digest is {described['initial_digest']}, but "
+            f"those of its seed have {network.digest}"
+        )
+    network.class_names = record["data"]["classes"]
     return network
 
 

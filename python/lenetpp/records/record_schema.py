@@ -180,12 +180,18 @@ class TrainedPart(TypedDict):
     lost_updates: NotRequired[dict[str, float]]
 
 
+Figures: TypeAlias = tuple[Amount, Amount, Amount]
+PartOfEpoch: TypeAlias = tuple[Count, float, Count, Count, Annotated[tuple[Figures, ...], FailFast()]]
+PartWithoutFigures: TypeAlias = tuple[Count, float, Count]
+"""What versions before numerics 4 kept."""
+
+
 @with_config(STRICT)
 class Position(TypedDict):
     """Where a checkpoint was written."""
 
     epoch: Count
-    done: tuple[Count, float, Count]
+    done: PartOfEpoch | PartWithoutFigures
     seconds: Amount
     trained: TrainedPart | None
     run_seconds: Amount

@@ -65,7 +65,7 @@ class RecordedRun:
     @property
     def evaluation(self) -> Evaluation | None:
         """Of the test images after the last epoch, where the run has come to an end."""
-        return recorded_evaluation(self.record)
+        return recorded_evaluation(self.record, self.folder)
 
     def table(self, name: str) -> dict[str, Any]:
         """Return a table of the record; empty where there is none."""

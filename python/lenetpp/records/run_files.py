@@ -3,9 +3,12 @@
 ``run.toml``                everything needed to do it again, and the results
 ``metrics.jsonl``           one line for each epoch; the process that trains holds a lock on it
 ``model.safetensors``       parameters, normalization, network text, class names; once training has ended
+``predictions.txt``         number of the class predicted for each test image, one a line; once training has ended
 ``checkpoint.safetensors``  what training goes on from: after an accident, or to extend a finished run; where somebody
                             has deleted it, from the beginning
 ``initial.safetensors``     the network before the first step, where the seed alone does not give it
+``snapshots.f32``           small filters before the first step and after each epoch; ``snapshots.py`` says how they lie
+``measured.json``           figures that a study measured afterwards; written anew where it is missing
 """
 
 import os
@@ -26,12 +29,17 @@ RECORD_FORMAT = 1
 RECORD_NAME = "run.toml"
 METRICS_NAME = "metrics.jsonl"
 MODEL_NAME = "model.safetensors"
+PREDICTIONS_NAME = "predictions.txt"
 CHECKPOINT_NAME = "checkpoint.safetensors"
 INITIAL_NAME = "initial.safetensors"
+SNAPSHOTS_NAME = "snapshots.f32"
+MEASURED_NAME = "measured.json"
 MOST_RECORD_BYTES = 2**24
 """Of ``run.toml``. What grows is the confusion matrix: there is room for that of 2,800 classes."""
 MOST_METRICS_BYTES = 2**28
 """Of ``metrics.jsonl``: a hundred thousand epochs of an ordinary network."""
+MOST_PREDICTIONS_BYTES = 2**27
+"""Of ``predictions.txt``: tens of millions of test images."""
 MOST_LINE_BYTES = 2**20
 """Of one of its lines: three times that of a network of as many layers as there may be."""
 

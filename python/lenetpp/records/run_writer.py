@@ -21,10 +21,12 @@ from lenetpp.records.run_files import (
     MOST_METRICS_BYTES,
     RECORD_FORMAT,
     RECORD_NAME,
+    SNAPSHOTS_NAME,
     RecordError,
     read_metrics,
     read_record,
 )
+from lenetpp.records.snapshots import row_bytes
 
 if TYPE_CHECKING:
     from lenetpp.records.epochs import EpochRecord
@@ -55,37 +57,49 @@ class RunWriter:
         self.folder = folder
         self.content = content
         self.epochs = 0
-        metrics, initial = folder / METRICS_NAME, folder / INITIAL_NAME
-        if metrics.exists():
-            open_regular(metrics, RecordError).close()
+        metrics, initial, snapshots = folder / METRICS_NAME, folder / INITIAL_NAME, folder / SNAPSHOTS_NAME
+        for appended in (metrics, snapshots):
+            if appended.exists():
+                open_regular(appended, RecordError).close()
         # Kept open, since what it holds would cost the memory of the parameters.
         self._initial = open_regular(initial, RecordError) if initial.exists() else None
+        self._snapshots = -1
         self._metrics = os.open(metrics, os.O_RDWR | os.O_CREAT | os.O_APPEND | BINARY, 0o666)
         if not try_lock(self._metrics):
             self.close()
             process = content.get("machine", {}).get("process", "(unknown)")
             raise RecordError(f"{folder} is being trained by process {process}: wait for its end, or stop it")
+        if snapshots.exists():
+            self._snapshots = os.open(snapshots, os.O_RDWR | os.O_APPEND | BINARY)
 
     @classmethod
-    def create(cls, runs: Path, content: Mapping[str, Any], initial: Content | None = None) -> Self:
-        """Make a new folder in `runs` and write what is known before training; `initial` is a checkpoint's content.
+    def create(
+        cls, runs: Path, content: Mapping[str, Any], initial: Content | None = None, snapshots: bytes = b""
+    ) -> Self:
+        """Make a new folder in `runs` and write what is known before training.
+
+        `initial` is a checkpoint's content, `snapshots` that of their file as far as there is one.
 
         Raises
         ------
         OSError
             If the folder or its files cannot be written; nothing is then left of it.
         """
-        return cls._create(_new_folder(runs), content, initial)
+        return cls._create(_new_folder(runs), content, initial, snapshots)
 
     @classmethod
-    def create_at(cls, folder: Path, content: Mapping[str, Any], initial: Content | None = None) -> Self:
+    def create_at(
+        cls, folder: Path, content: Mapping[str, Any], initial: Content | None = None, snapshots: bytes = b""
+    ) -> Self:
         """Make the folder `folder` and write what is known before training; for errors see :meth:`create`."""
         folder.mkdir(parents=True)
-        return cls._create(folder, content, initial)
+        return cls._create(folder, content, initial, snapshots)
 
     @classmethod
-    def _create(cls, folder: Path, content: Mapping[str, Any], initial: Content | None) -> Self:
+    def _create(cls, folder: Path, content: Mapping[str, Any], initial: Content | None, snapshots: bytes) -> Self:
         try:
+            if snapshots:
+                write_file(folder / SNAPSHOTS_NAME, snapshots)
             if initial is not None:
                 write_file_in_parts(folder / INITIAL_NAME, initial)
             record = cls(folder, {"format": RECORD_FORMAT, "outcome": "running", "started": now(), **content})
@@ -118,19 +132,28 @@ class RunWriter:
         values = {name: value for name, value in self.content.items() if name not in tables}
         write_file(self.folder / RECORD_NAME, tomli_w.dumps(values | tables).encode())
 
-    def add_epoch(self, metrics: Mapping[str, Any]) -> None:
-        """Append a line to ``metrics.jsonl``, whole or not at all."""
-        line = json.dumps(metrics).encode() + b"\n"
-        size = os.fstat(self._metrics).st_size
+    def add_epoch(self, metrics: Mapping[str, Any], snapshot: bytes = b"") -> None:
+        """Append a line to ``metrics.jsonl``, and a row to the snapshots where there are some: whole or not at all."""
+        self._append(METRICS_NAME, self._metrics, json.dumps(metrics).encode() + b"\n")
+        self.epochs += 1
+        if self._snapshots >= 0:
+            self._append(SNAPSHOTS_NAME, self._snapshots, snapshot)
+
+    def complete_snapshots(self, last: bytes) -> None:
+        """Append the row of the last epoch, where an error came between its line and its row."""
+        if self._snapshots >= 0 and last and os.fstat(self._snapshots).st_size == self.epochs * len(last):
+            self._append(SNAPSHOTS_NAME, self._snapshots, last)
+
+    def _append(self, name: str, file: int, content: bytes) -> None:
+        size = os.fstat(file).st_size
         try:
-            with naming(self.folder / METRICS_NAME):
-                while line:
-                    line = line[os.write(self._metrics, line) :]
+            with naming(self.folder / name):
+                while content:
+                    content = content[os.write(file, content) :]
         except BaseException:
             with suppress(OSError):
-                os.ftruncate(self._metrics, size)
+                os.ftruncate(file, size)
             raise
-        self.epochs += 1
 
     def keep_epochs(self, count: int) -> "list[EpochRecord]":
         """Return the first `count` epochs and forget those after them.
@@ -147,7 +170,29 @@ class RunWriter:
         with naming(path):
             os.ftruncate(self._metrics, sum(map(len, lines)))
         self.epochs = count
+        self._keep_snapshots(count + 1)
         return read_metrics(self.folder)
+
+    def _keep_snapshots(self, rows: int) -> None:
+        """Forget the snapshots after the first `rows`; where some are missing, there will be none at all."""
+        if self._snapshots < 0:
+            return
+        path, size = self.folder / SNAPSHOTS_NAME, rows * row_bytes(self.content["network"]["text"])
+        with naming(path):
+            if os.fstat(self._snapshots).st_size >= size:
+                os.ftruncate(self._snapshots, size)
+                return
+        os.close(self._snapshots)
+        self._snapshots = -1
+        path.unlink()
+
+    def read_snapshots(self) -> bytes:
+        """Return what ``snapshots.f32`` holds, even if the folder has vanished; nothing where there is none."""
+        if self._snapshots < 0:
+            return b""
+        with naming(self.folder / SNAPSHOTS_NAME), os.fdopen(os.dup(self._snapshots), "rb") as file:
+            file.seek(0)
+            return file.read()
 
     def read_initial(self) -> bytes | None:
         """Return what ``initial.safetensors`` holds, even if the folder has vanished since it was opened."""
@@ -159,7 +204,7 @@ class RunWriter:
 
     def save_checkpoint(self, checkpoint: Content) -> None:
         """Replace the checkpoint by one that knows all epochs so far."""
-        self._sync_metrics()
+        self._sync()
         write_file_in_parts(self.folder / CHECKPOINT_NAME, checkpoint)
 
     def end(self, outcome: str, results: Mapping[str, Any], message: str = "") -> None:
@@ -170,12 +215,15 @@ class RunWriter:
             self.content["message"] = message
         self.content["ended"] = now()
         self.content["results"] = dict(results)
-        self._sync_metrics()
+        self._sync()
         self.write()
 
-    def _sync_metrics(self) -> None:
+    def _sync(self) -> None:
         with naming(self.folder / METRICS_NAME):
             os.fsync(self._metrics)
+        if self._snapshots >= 0:
+            with naming(self.folder / SNAPSHOTS_NAME):
+                os.fsync(self._snapshots)
 
     def forget_checkpoint(self) -> None:
         """Remove the checkpoint of a run that cannot go on."""
@@ -183,11 +231,12 @@ class RunWriter:
 
     def close(self) -> None:
         """Let others go on with the run."""
-        if self._metrics >= 0:
-            os.close(self._metrics)
+        for file in (self._metrics, self._snapshots):
+            if file >= 0:
+                os.close(file)
         if self._initial is not None:
             self._initial.close()
-        self._metrics, self._initial = -1, None
+        self._metrics, self._snapshots, self._initial = -1, -1, None
 
     def __enter__(self) -> Self:
         return self

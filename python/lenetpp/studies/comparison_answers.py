@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from lenetpp.studies.beside_sentences import beside_in_words
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.comparison_figures import ComparisonFigures
 from lenetpp.studies.contrasts import contrast
@@ -106,6 +107,11 @@ def answer_comparison(name: str, question: Comparison, reference: str, cells: tu
     sentences += (goal_in_words(measure, goal, answer.cell(goal.where)) for goal in question.goals)
     sentences += others_judged
     sentences += held_out_in_words(cells)
+    headline = question.headline
+    if headline is not None and headline.beside is not None:
+        # The other metrics look at the same runs in other ways: that is the question, not how the cells differ.
+        sentences = [*beside_in_words(measure, others, answer.cell(headline.where)), *sentences]
+        others = []
     for other in others:
         beside = _differences(other, question.compare, reference, cells) if other.is_share else ()
         sentences += _in_sum(other, question.compare, cells, beside)

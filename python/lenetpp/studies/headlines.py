@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from lenetpp.basics.percent import percent
+from lenetpp.studies.beside_sentences import paired_measures
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.contrasts import contrast
 from lenetpp.studies.differences import Difference
 from lenetpp.studies.estimates import Estimate, Interval
-from lenetpp.studies.measures import Measure
+from lenetpp.studies.measures import MEASURES, Measure
 from lenetpp.studies.question_parts import Headline
 from lenetpp.studies.sentences import ends_in_words, reaches, verdict
 from lenetpp.studies.study_file import Comparison
@@ -56,6 +57,8 @@ def opening(
     headline = question.headline
     if headline is not None and headline.at_least is not None:
         return _of_runs(measure, headline, headline.at_least, _find(cells, headline.where))
+    if headline is not None and headline.beside is not None:
+        return _of_two_measures(measure, MEASURES[headline.beside], str(headline.says), _find(cells, headline.where))
     pair = _pair(headline, cells, differences)
     if pair is None:
         return _of_one_cell(measure, cells)
@@ -63,6 +66,27 @@ def opening(
     if None in figures:
         return _untrained(measure, pair)
     return _of_pair(measure, pair, len(differences))
+
+
+def _of_two_measures(measure: Measure, beside: Measure, says: str, cell: Cell) -> Opening:
+    """Return what two measures of the same runs say."""
+    figures, others = cell.figures(measure.name), cell.figures(beside.name)
+    both = [seed for seed in figures if seed in others]
+    if not both:
+        return Opening(
+            _sentence(f"{cell.label}: there is no {beside.title} beside {measure.title}"),
+            "There is nothing to be sure of.",
+        )
+    one, its = (sum(values[seed] for seed in both) / len(both) for values in (figures, others))
+    shown, other = (
+        plain_figures(measure, one, its) if beside.unit == measure.unit else (measure.show(one), beside.show(its))
+    )
+    sentence = _sentence(says.replace("{figure}", shown).replace("{its}", other))
+    if beside.unit != measure.unit:
+        return Opening(sentence, _of_figures(measure, *filter(None, [cell.estimate(measure.name)])))
+    difference = paired_measures(measure, beside, cell)
+    assert difference is not None
+    return Opening(sentence, _certainty(measure, difference, None))
 
 
 def _find(cells: Sequence[Cell], where: object) -> Cell:

@@ -10,6 +10,7 @@ from lenetpp.networks.network import Network
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.studies.estimates import SHARE_DIFFERENCE
 from lenetpp.studies.held_out import held_out_accuracy
+from lenetpp.studies.looking_figures import ACCURACIES, epochs_half_way, likeness_to_initial, probe_by_layer
 from lenetpp.studies.run_figures import (
     accuracy_within,
     gradient_reach,
@@ -119,6 +120,12 @@ def whole(value: float) -> str:
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
 
 
+def _mean_gradient_norms(run: RecordedRun) -> dict[str, float]:
+    """Return norms that batches of any size have in common: where gradients are summed over a batch, its mean's."""
+    images = run.settings["batch_size"] if run.settings.get("reduction") == "sum" else 1
+    return {name: norm / images for name, norm in over_epochs(lambda epoch: epoch.gradient_norms)(run).items()}
+
+
 def _accuracy(name: str, title: str, images: str, of: Callable[[RecordedRun, float], float | None]) -> RunMeasure:
     return RunMeasure(
         name=name,
@@ -172,6 +179,24 @@ MEASURES: dict[str, Measure] = {
             is_time=True,
             plain="after equal time, {one} gets {figure} of the test images right, {other} {its}",
         ),
+        *(_accuracy(*accuracy) for accuracy in ACCURACIES),
+        RunMeasure(
+            name="likeness_to_initial",
+            title="likeness of the first filters to the initial ones",
+            better="lower",
+            number=three_digits,
+            is_share=True,
+            of=likeness_to_initial,
+        ),
+        RunMeasure(
+            name="epochs_half_way",
+            title="epochs until the first filters have come half of the way",
+            better="lower",
+            number=three_digits,
+            unit="epochs",
+            difference_unit="epochs",
+            of=epochs_half_way,
+        ),
         RunMeasure(
             name="training_seconds",
             title="training time",
@@ -222,10 +247,30 @@ MEASURES: dict[str, Measure] = {
         ),
         LayerMeasure(
             name="gradient_norms",
-            title="gradient norm",
+            title="norm of the mean gradient of an image",
             better="higher",
             number=three_digits,
-            of=over_epochs(lambda epoch: epoch.gradient_norms),
+            of=_mean_gradient_norms,
+        ),
+        LayerMeasure(
+            name="probe_accuracy",
+            title="accuracy of a linear classifier on the layer's outputs",
+            better="higher",
+            number=percent_number,
+            unit="%",
+            difference_unit="points",
+            is_share=True,
+            of=probe_by_layer(trained=True),
+        ),
+        LayerMeasure(
+            name="probe_accuracy_before",
+            title="accuracy of a linear classifier on the layer's outputs before training",
+            better="higher",
+            number=percent_number,
+            unit="%",
+            difference_unit="points",
+            is_share=True,
+            of=probe_by_layer(trained=False),
         ),
         LayerMeasure(
             name="update_ratio",

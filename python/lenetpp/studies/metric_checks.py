@@ -40,7 +40,14 @@ def _check_comparison(path: str, question: Comparison) -> None:
             hint = f"; is {close[0]} meant?" if close else ""
             there_are = ", ".join(MEASURES)
             raise StudyError(f"{path}.metrics[{number}]: there is no measure {metric!r}, only {there_are}{hint}")
+    beside = None if question.headline is None else question.headline.beside
     measure = MEASURES[question.metrics[0]]
+    compared = [metric for metric in question.metrics[1:] if not MEASURES[metric].by_layer and not measure.by_layer]
+    if beside is not None and beside not in compared:
+        raise StudyError(
+            f"{path}.headline.beside: it must be another of the question's metrics that has one figure for a run "
+            f"({', '.join(compared) or 'none'}), but is {beside!r}"
+        )
     figures = [(f"published[{number}].value", entry.value) for number, entry in enumerate(question.published)]
     figures += [(f"goals[{number}].at_least", entry.at_least) for number, entry in enumerate(question.goals)]
     if question.headline is not None and question.headline.at_least is not None:

@@ -33,7 +33,7 @@ def unknown_names(study: "StudyFile") -> Iterator[tuple[str, str]]:
         known = {**study.factors, **question.factors}
         for key, factors in {"compare": [question.compare], "by": getattr(question, "by", [])}.items():
             yield from (
-                (f"{path}.{key}", f"there is no factor {factor!r}{_known(known)}")
+                (f"{path}.{key}", f"there is no factor {factor!r}{there_are(known)}")
                 for factor in factors
                 if factor not in known
             )
@@ -52,9 +52,9 @@ def _unknown_in_comparison(
 ) -> Iterator[tuple[str, str]]:
     levels = known.get(question.compare, {})
     if question.against is not None and question.against not in levels:
-        yield f"{path}.against", f"{question.compare} has no level {question.against!r}{_known(levels)}"
+        yield f"{path}.against", f"{question.compare} has no level {question.against!r}{there_are(levels)}"
     if question.over is not None and question.over not in crossed:
-        yield f"{path}.over", f"{question.over!r} is none of the factors of compare and by{_known(crossed)}"
+        yield f"{path}.over", f"{question.over!r} is none of the factors of compare and by{there_are(crossed)}"
     for number, claim in enumerate(question.claims):
         for place, condition in enumerate(claim.conditions):
             if condition.trend is not None and not has_trend([*known.get(condition.trend, ())]):
@@ -76,8 +76,8 @@ def _unknown_cells(
             yield f"{path}.{place}", f"it must have a level for each of {', '.join(crossed)}"
         for factor, level in where.items():
             if level not in known.get(factor, {}):
-                there_are = _known(known.get(factor, {}))
-                yield f"{path}.{place}.{factor}", f"there is no level {level!r}{there_are}"
+                levels = there_are(known.get(factor, {}))
+                yield f"{path}.{place}.{factor}", f"there is no level {level!r}{levels}"
 
 
 def _cells_named_in(question: "Comparison | FilterQuestion") -> Iterator[tuple[str, Mapping[str, str]]]:
@@ -97,5 +97,6 @@ def _cells_named_in(question: "Comparison | FilterQuestion") -> Iterator[tuple[s
                 yield f"claims[{number}].conditions[{place}].against", condition.against
 
 
-def _known(names: Sequence[str] | Mapping[str, object]) -> str:
+def there_are(names: Sequence[str] | Mapping[str, object]) -> str:
+    """Return which names there are, as the end of a message."""
     return f"; there are {', '.join(names)}" if names else ""

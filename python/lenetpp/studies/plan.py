@@ -1,6 +1,6 @@
 """The plan of a study: questions -> cells x seeds -> trainings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -81,7 +81,12 @@ class Plan:
 
 
 def make_plan(
-    source: str | Path, *, quick: bool = False, seeds: int | None = None, most_trainings: int = MOST_TRAININGS
+    source: str | Path,
+    *,
+    quick: bool = False,
+    only: Sequence[str] = (),
+    seeds: int | None = None,
+    most_trainings: int = MOST_TRAININGS,
 ) -> Plan:
     """Read a study and work out what has to be trained; the data are loaded, nothing is trained.
 
@@ -91,6 +96,8 @@ def make_plan(
         Path of a study's file, or the name of one of the package.
     quick : bool
         Its quick form.
+    only : sequence of str
+        Names of the questions that are asked; by default all.
     seeds : int, optional
         For all questions, instead of the numbers in the file.
     most_trainings : int
@@ -105,6 +112,7 @@ def make_plan(
     """
     study = StudyFile.read(source, quick=quick)
     try:
+        study = study.only(only) if only else study
         _check_count(study, seeds, most_trainings)
         check_metrics(study)
         for name, question in study.questions.items():

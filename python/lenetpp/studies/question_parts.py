@@ -142,7 +142,7 @@ class Post(Part):
 
 
 class Headline(Part):
-    """What the first sentence of the answer is about: two cells, or how many runs of one reach a figure.
+    """What the first sentence of the answer is about: two cells, two figures of one, or how many runs reach a figure.
 
     Attributes
     ----------
@@ -152,6 +152,10 @@ class Headline(Part):
         The other one.
     at_least : float or None
         The figure, in the place of another cell.
+    beside : str or None
+        Another of the question's metrics, of the same cell, in the place of another cell.
+    says : str or None
+        The sentence with `beside`: ``{figure}`` is the first metric's, ``{its}`` the other one's.
     one, other : str or None
         What the cells are called there, by default as everywhere.
     asks : str or None
@@ -162,14 +166,20 @@ class Headline(Part):
     where: dict[str, str]
     against: dict[str, str] | None = None
     at_least: float | None = None
+    beside: str | None = None
+    says: str | None = None
     one: str | None = None
     other: str | None = None
     asks: Literal["better", "different", "reached"] | None = None
 
     @model_validator(mode="after")
     def _is_about_one_thing(self) -> Self:
-        if (self.against is None) == (self.at_least is None):
-            raise ValueError("it needs either against or at_least")
+        if sum(about is not None for about in (self.against, self.at_least, self.beside)) != 1:
+            raise ValueError("it needs either against, at_least or beside")
+        if (self.says is None) != (self.beside is None):
+            raise ValueError("beside needs says, the sentence with both figures, and says needs beside")
+        if self.says is not None and not ("{figure}" in self.says and "{its}" in self.says):
+            raise ValueError("says must have {figure} and {its}, where the two figures stand")
         if (self.asks == "reached") != (self.at_least is not None) and self.asks is not None:
             raise ValueError(f'asks is "reached" with at_least, and only then, but here it is {self.asks!r}')
         return self

@@ -14,11 +14,13 @@ from lenetpp.records.run_files import (
     INITIAL_NAME,
     METRICS_NAME,
     MODEL_NAME,
+    PREDICTIONS_NAME,
     RECORD_NAME,
+    SNAPSHOTS_NAME,
     RecordError,
 )
 
-FILES = (INITIAL_NAME, CHECKPOINT_NAME, MODEL_NAME, METRICS_NAME, RECORD_NAME)
+FILES = (INITIAL_NAME, CHECKPOINT_NAME, MODEL_NAME, PREDICTIONS_NAME, SNAPSHOTS_NAME, METRICS_NAME, RECORD_NAME)
 """What the folder of a run may hold."""
 PLAIN_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]*")
 

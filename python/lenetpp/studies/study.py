@@ -1,6 +1,7 @@
 """study(): a file of questions becomes runs, answers and a report."""
 
 import shlex
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def study(
     source: str | Path,
     *,
     quick: bool = False,
+    only: Sequence[str] = (),
     seeds: int | None = None,
     jobs: int | None = None,
     out: str | Path | None = None,
@@ -36,12 +38,15 @@ def study(
         Path of a study's file, see ``docs/studies.md``, or the name of a study of the package, such as ``blog``.
     quick : bool
         The study's quick form: its file's table ``[quick]`` laid over the rest.
+    only : sequence of str
+        Names of the questions to answer, as in the file; by default all.
     seeds : int, optional
         Seeds for each cell, 1, 2, ..., instead of the numbers in the file.
     jobs : int, optional
         Runs at a time, each on one thread: by default as many as there are cores or, with `executor`, all at once.
     out : str or Path, optional
-        Folder of the report; by default ``studies/`` and the study's name, in the working folder.
+        Folder of the report; by default ``studies/`` and the study's name, with those of the questions where only some
+        are asked, in the working folder.
     runs : str or Path, optional
         Folder of runs; by default ``LENETPP_RUNS``, else ``runs``. What was trained there before, by whatever means,
         is not trained again.
@@ -81,11 +86,14 @@ def study(
     >>> for answer in result.answers:  # doctest: +SKIP
     ...     print(answer.title, answer.headline)
     """
+    if isinstance(only, str):
+        raise TypeError(f"only must be a sequence of names, but is the text {only!r}; try [{only!r}]")
     if seeds is not None and seeds < 1:
         raise ValueError(f"seeds must be at least 1, but is {seeds!r}")
-    plan = make_plan(source, quick=quick, seeds=seeds, most_trainings=most_trainings)
+    plan = make_plan(source, quick=quick, only=only, seeds=seeds, most_trainings=most_trainings)
     runs_folder = default_runs_folder() if runs is None else Path(runs)
-    report = Path("studies") / (_name(source) + ("-quick" if quick else "")) if out is None else Path(out)
+    name = "-".join([_name(source), *(["quick"] if quick else []), *(["only", *plan.file.questions] if only else [])])
+    report = Path("studies") / name if out is None else Path(out)
     # What would stop the report stops the study now rather than after an hour of training.
     with needed_for("the report of a study", "study"):
         import jinja2  # noqa: F401
@@ -101,7 +109,7 @@ def study(
             failures=tuple(found.failures.values()),
             trained=len(found.trained),
             report=report,
-            command=_command(source, quick=quick, seeds=seeds),
+            command=_command(source, quick=quick, only=only, seeds=seeds),
         )
         write_report(result, report)
     return result
@@ -115,8 +123,10 @@ def _name(source: str | Path) -> str:
     return path.resolve().parent.name if path.name == "study.toml" else path.stem
 
 
-def _command(source: str | Path, *, quick: bool, seeds: int | None) -> str:
+def _command(source: str | Path, *, quick: bool, only: Sequence[str], seeds: int | None) -> str:
     """Return the command without what has no influence on the figures, such as an absolute path."""
     path = Path(source).name if Path(source).is_absolute() else str(source)
-    options = [*(["--quick"] if quick else []), *([] if seeds is None else ["--seeds", str(seeds)])]
+    options = ["--quick"] if quick else []
+    options += [word for name in only for word in ("--only", name)]
+    options += [] if seeds is None else ["--seeds", str(seeds)]
     return shlex.join(["lenetpp", "study", path, *options])

@@ -1,6 +1,7 @@
 """StudyFile: what a study's TOML file may say, checked before anything is trained; see ``docs/studies.md``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeAlias
@@ -11,7 +12,7 @@ from lenetpp.basics.file_schemas import parse_toml
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.file_problems import first_problem
 from lenetpp.studies.limits import MOST_STUDY_BYTES
-from lenetpp.studies.names_in_studies import unknown_names, unused_names
+from lenetpp.studies.names_in_studies import there_are, unknown_names, unused_names
 from lenetpp.studies.question_parts import STRICT, Claim, Goal, Headline, Post, Published
 from lenetpp.studies.short_forms import laid_over, spread_factors
 from lenetpp.studies.values import Value, setting_value
@@ -204,6 +205,22 @@ class StudyFile(Part):
             return cls.model_validate(content)
         except ValidationError as error:
             raise StudyError(f"{path}: {first_problem(error)}") from error
+
+    def only(self, names: Sequence[str]) -> Self:
+        """Return the study with these questions alone, in their order in the file.
+
+        Raises
+        ------
+        StudyError
+            If there is no such question; the message says which there are.
+        """
+        for name in names:
+            if name not in self.questions:
+                close = get_close_matches(name, self.questions, 1)
+                hint = f"; is {close[0]} meant?" if close else there_are(self.questions)
+                raise StudyError(f"there is no question {name!r}{hint}")
+        questions = {name: question for name, question in self.questions.items() if name in names}
+        return self.model_copy(update={"questions": questions})
 
     def factor(self, question: QuestionPart, name: str) -> dict[str, Changes]:
         """Return the levels of a factor of a question."""

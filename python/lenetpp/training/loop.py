@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 
 from lenetpp import _core
 from lenetpp.basics.arrays import ImageArray
+from lenetpp.basics.files import write_file
 from lenetpp.networks.measurement import Evaluation, evaluate_in_slices
-from lenetpp.records.checkpoints import Checkpoint, CheckpointPace
+from lenetpp.records.checkpoints import NOTHING_DONE, Checkpoint, CheckpointPace
 from lenetpp.records.epochs import EpochRecord, Outcome
-from lenetpp.records.results import results_as_recorded
-from lenetpp.records.run_files import MODEL_NAME
+from lenetpp.records.results import predictions_as_recorded, results_as_recorded
+from lenetpp.records.run_files import MODEL_NAME, PREDICTIONS_NAME
 from lenetpp.records.run_writer import RunWriter
+from lenetpp.records.snapshots import snapshot_of
 from lenetpp.records.tensor_files import TensorsOnDemand
 from lenetpp.settings.advice import clipping, one_of, warmup
 from lenetpp.training.display import training_display
@@ -137,14 +139,14 @@ class TrainingLoop:
         self._is_between_steps = False
         self.run.history.append(epoch)
         self.run.evaluation = test
-        self._done, self._seconds, self._trained = (0, 0.0, 0), 0.0, None
+        self._done, self._seconds, self._trained = NOTHING_DONE, 0.0, None
         del self._last_sound  # first: there is memory planned for one
         self._last_sound = self.run.network.core.copy()
         self._is_between_steps = True
         self._display.show_epoch(epoch)
         if self._record is not None:
             with self._writing():
-                self._record.add_epoch(asdict(epoch))
+                self._record.add_epoch(asdict(epoch), snapshot_of(self.run.network))
             if self._pace.is_due(epoch_is_complete=True):
                 self._save_checkpoint()
 
@@ -277,12 +279,14 @@ class TrainingLoop:
             yield
         except OSError as error:
             content, checkpoint, initial = dict(self._record.content), self._checkpoint_to_keep(), None
-            kept = None if checkpoint is None else checkpoint.snapshot()
-            with suppress(OSError):  # the run can go on without it
+            kept, snapshots = None if checkpoint is None else checkpoint.snapshot(), b""
+            with suppress(OSError):  # the run can go on without them
                 initial = self._record.read_initial()
+                snapshots = self._record.read_snapshots()
 
             def save(new_folder: Path) -> None:
-                with RunWriter.create_at(new_folder, content, None if initial is None else (initial,)) as record:
+                before = None if initial is None else (initial,)
+                with RunWriter.create_at(new_folder, content, before, snapshots) as record:
                     write_end(record, self.run, kept)
 
             raise RecordingFailed(error, self.run, save) from error
@@ -293,15 +297,18 @@ class _NotFiniteError(Exception):
 
 
 def write_end(record: RunWriter, run: Run, checkpoint: Checkpoint | None) -> None:
-    """Write how a run ended: epochs that are missing, the model (float32, whatever the network computed in), results.
+    """Write how a run ended: missing epochs, the model (float32, whatever it was computed in), predictions, results.
 
     Without a new checkpoint the last one stays, where the run can go on.
     """
     for epoch in run.history[record.epochs :]:
         record.add_epoch(asdict(epoch))
     if run.network.initialized:
+        record.complete_snapshots(snapshot_of(run.network))
         network = run.network  # a copy in float32 is let go at once: there is memory planned for one
         (network if network.dtype == "float32" else network.astype("float32")).save(record.folder / MODEL_NAME)
+    if run.evaluation is not None and run.evaluation.predictions is not None:
+        write_file(record.folder / PREDICTIONS_NAME, predictions_as_recorded(run.evaluation.predictions))
     if checkpoint is not None:
         record.save_checkpoint(checkpoint.content())
     record.end(run.outcome, results_as_recorded(run.results()), run.message)

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from lenetpp._core import ModelFileError
 from lenetpp.basics import surroundings
+from lenetpp.basics.file_reading import read_content
 from lenetpp.networks.network import Network
 from lenetpp.records.epochs import EpochRecord
 from lenetpp.records.recorded_data import description_of
-from lenetpp.records.results import results_as_recorded
-from lenetpp.records.run_files import MODEL_NAME
+from lenetpp.records.results import predictions_as_recorded, results_as_recorded
+from lenetpp.records.run_files import MODEL_NAME, MOST_PREDICTIONS_BYTES, PREDICTIONS_NAME, RecordError
 from lenetpp.training.run import Run
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def differences_after_training(folder: Path, content: Mapping[str, Any], again: 
         now |= {name: recorded.get(name) for name in ("digest", "model_digest") if name in now}
     compared = [name for name in dict.fromkeys((*recorded, *now)) if name not in TIMES]
     yield from _differences("results", {name: recorded.get(name) for name in compared}, now)
+    yield from _of_predictions(folder, again)
     path = folder / MODEL_NAME
     if not path.is_file():
         return
@@ -98,6 +100,20 @@ def differences_after_training(folder: Path, content: Mapping[str, Any], again: 
         # Of a float64 network the file holds rounded weights, which have another digest than the record's.
         described["digest"] = now["digest"] if expected is again.network else model.digest
     yield from _differences(MODEL_NAME, _described(model), described)
+
+
+def _of_predictions(folder: Path, again: Run) -> Iterator[Difference]:
+    """Yield what differs of the predictions, where they were kept: the first image, and how many there are."""
+    path = folder / PREDICTIONS_NAME
+    if not path.is_file() or again.evaluation is None or again.evaluation.predictions is None:
+        return
+    recorded = read_content(path, MOST_PREDICTIONS_BYTES, RecordError).split()
+    now = predictions_as_recorded(again.evaluation.predictions).split()
+    different = [number for number, pair in enumerate(zip_longest(recorded, now)) if pair[0] != pair[1]]
+    if different:
+        figure = f"image {different[0]}" + (f" and {len(different) - 1} more" if len(different) > 1 else "")
+        before, after = (b"".join(lines[different[0] :][:1]).decode(errors="replace") for lines in (recorded, now))
+        yield Difference(PREDICTIONS_NAME, figure, before or None, after or None)
 
 
 def _described(network: Network) -> dict[str, Any]:

@@ -145,7 +145,7 @@ class Run(RunPictures):
             history=read_metrics(path),
             outcome=content["outcome"],
             message=content.get("message", ""),
-            evaluation=recorded_evaluation(content),
+            evaluation=recorded_evaluation(content, path),
             seconds=content["results"]["seconds"],
             folder=path,
         )

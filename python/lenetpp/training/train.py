@@ -14,6 +14,7 @@ from lenetpp.records.checkpoints import Checkpoint, CheckpointPace
 from lenetpp.records.recorded_data import description_of
 from lenetpp.records.run_files import default_runs_folder
 from lenetpp.records.run_writer import RunWriter
+from lenetpp.records.snapshots import snapshot_of
 from lenetpp.settings.names import check_names
 from lenetpp.settings.training_settings import SettingChanges, TrainingSettings
 from lenetpp.training.loop import TrainingLoop
@@ -109,7 +110,7 @@ def train(
         if runs is not None:
             folder = default_runs_folder() if isinstance(runs, _DefaultFolder) else Path(runs)
             initial = Checkpoint(network=network).content() if given else None
-            record = RunWriter.create(folder, _description(run, data, threads, given), initial)
+            record = RunWriter.create(folder, _description(run, data, threads, given), initial, snapshot_of(network))
     except BaseException:
         network.core = untrained
         raise

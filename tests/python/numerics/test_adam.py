@@ -81,7 +81,7 @@ def test_a_run_resumed_in_the_middle_of_an_epoch_has_the_bits_of_one_that_was_no
             data.train_labels,
             epoch=epoch,
             learning_rate=rate,
-            done=done if epoch == 0 else (0, 0.0, 0),
+            done=done if epoch == 0 else (0, 0.0, 0, 0, ()),
         )
     assert network.digest == whole.digest
 

@@ -1,4 +1,4 @@
-"""The figures of an epoch's last step, against float32 and float64 steps made with NumPy."""
+"""The figures of an epoch's measured steps, against float32 and float64 steps made with NumPy."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from lenetpp import _core
+from lenetpp.records.checkpoints import NOTHING_DONE, EpochPart
 
 TEXT = "1x6x7 | conv 3x3x3 relu | maxpool 2 | dense 9 tanh | dense 3"
 IMAGES = (np.arange(10 * 42, dtype=np.uint32) * 2654435761 >> 24).astype(np.uint8).reshape(10, 1, 6, 7)
@@ -70,7 +71,45 @@ def test_a_tiny_rate_loses_what_float64_keeps() -> None:
     assert all(0 < ratio < 1e-8 for name, ratio in wide.update_ratio.items() if name.endswith("weight"))
 
 
-def test_an_epoch_that_is_stopped_has_no_last_step() -> None:
+@pytest.mark.parametrize(
+    ("images", "measured"),
+    [
+        (7, [7]),
+        (64, [32, 64]),
+        (80, [16, 48, 80]),
+        (600, [*range(30, 600, 38), 600]),  # every 38th: 16 steps
+    ],
+)
+def test_figures_are_means_over_the_measured_steps(images: int, measured: list[int]) -> None:
+    # Stopped after each step of one image, to look at the weights.
+    pixels = (np.arange(images * 42, dtype=np.uint32) * 2654435761 >> 24).astype(np.uint8).reshape(images, 1, 6, 7)
+    labels = (np.arange(images) % 3).astype(np.int32)
+    network = _network(_core.Network64)
+    trainer, seen = _core.Trainer(network, batch_size=1), [_parameters(network)]
+    done: EpochPart = NOTHING_DONE
+    while done[0] < images:
+        result = trainer.train_epoch(
+            pixels,
+            labels,
+            epoch=0,
+            learning_rate=_core.LearningRate(0.01),
+            done=done,
+            progress=lambda _: False,
+            progress_interval=0,
+        )
+        seen.append(_parameters(network))
+        done = result.done
+    assert len(seen) == images + 1
+    assert result.done[3] == len(measured)
+    for name in seen[0]:
+        steps = [(seen[step - 1][name], seen[step][name]) for step in measured]
+        changes = [float(np.linalg.norm(after - before)) for before, after in steps]
+        ratios = [change / float(np.linalg.norm(after)) for change, (_, after) in zip(changes, steps, strict=True)]
+        assert result.gradient_norms[name] == pytest.approx(np.mean(changes) / 0.01, rel=1e-8)
+        assert result.update_ratio[name] == pytest.approx(np.mean(ratios), rel=1e-9)
+
+
+def test_an_epoch_that_is_stopped_before_a_measured_step_has_no_figures() -> None:
     trainer = _core.Trainer(_network(_core.Network), batch_size=1)
     result = trainer.train_epoch(
         IMAGES,

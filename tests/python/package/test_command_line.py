@@ -395,10 +395,10 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """No epoch can be recorded, as if the disk were full, until the record is saved elsewhere."""
     add_epoch = RunWriter.add_epoch
 
-    def fail(record: RunWriter, metrics: dict[str, object]) -> None:
+    def fail(record: RunWriter, metrics: dict[str, object], snapshot: bytes = b"") -> None:
         if record.folder.parent.name == "runs":
             raise OSError(28, "No space left on device", str(record.folder / "metrics.jsonl"))
-        add_epoch(record, metrics)
+        add_epoch(record, metrics, snapshot)
 
     monkeypatch.setattr(RunWriter, "add_epoch", fail)
 

@@ -433,8 +433,8 @@ def test_a_vanished_folder_is_an_error_that_keeps_the_state(tmp_path: Path, monk
     expected = train(tmp_path / "expected")
     add_epoch = RunWriter.add_epoch
 
-    def vanish(record: RunWriter, metrics: Any) -> None:
-        add_epoch(record, metrics)
+    def vanish(record: RunWriter, metrics: Any, snapshot: bytes) -> None:
+        add_epoch(record, metrics, snapshot)
         shutil.rmtree(record.folder)
 
     monkeypatch.setattr(RunWriter, "add_epoch", vanish)
@@ -450,7 +450,7 @@ def test_given_weights_survive_a_vanished_folder(tmp_path: Path, monkeypatch: py
     network.initialize(77)
     expected = lp.train(network.copy(), stripes_data(), runs=None, **SETTINGS)
 
-    def vanish(record: RunWriter, _: Any) -> None:
+    def vanish(record: RunWriter, *_: Any) -> None:
         shutil.rmtree(record.folder)
         raise OSError(5, "Input/output error")
 

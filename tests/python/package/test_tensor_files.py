@@ -89,7 +89,7 @@ def test_a_checkpoint_comes_back_with_every_bit(tmp_path: Path, dtype: Any) -> N
         network=network,
         state=state,
         epoch=7,
-        done=(5, 0.1, 9),
+        done=(5, 0.1, 9, 1, ((0.5, 1e-300, 0.25),) * 4),
         seconds=1.5,
         trained=trained,
         run_seconds=9.25,
@@ -104,7 +104,7 @@ def test_a_checkpoint_comes_back_with_every_bit(tmp_path: Path, dtype: Any) -> N
     assert read.state.keys() == state.keys()
     assert all((read.state[name] == values).all() for name, values in state.items())
     position = (read.epoch, read.done, read.seconds, read.trained, read.run_seconds)
-    assert position == (7, (5, 0.1, 9), 1.5, trained, 9.25)
+    assert position == (7, (5, 0.1, 9, 1, ((0.5, 1e-300, 0.25),) * 4), 1.5, trained, 9.25)
 
 
 def test_another_file_is_no_checkpoint(tmp_path: Path) -> None:

@@ -73,6 +73,23 @@ def test_a_mutated_record_is_read_or_refused(tmp_path: Path, name: str) -> None:
     assert said.count(None) < len(said) / 2
 
 
+def test_mutated_predictions_are_those_that_were_counted_or_refused(tmp_path: Path) -> None:
+    folder = shutil.copytree(RECORDED / "numerics-4", tmp_path / "run")
+    whole = (folder / "predictions.txt").read_bytes()
+    said = []
+    for content in mutations(whole, seed=1):
+        (folder / "predictions.txt").write_bytes(content)
+        said.append(refusal(lambda: RecordedRun.read(folder).evaluation))
+        assert said[-1] is None or "predictions.txt" in said[-1]
+    assert any(said)
+    assert (folder / "predictions.txt").write_bytes(b"1000000000000\n" * 30)
+    assert "must hold numbers of classes, from 0 to 2" in str(refusal(lambda: RecordedRun.read(folder).evaluation))
+    (folder / "predictions.txt").unlink()  # as earlier versions left it
+    evaluation = RecordedRun.read(folder).evaluation
+    assert evaluation is not None
+    assert evaluation.predictions is None
+
+
 def test_mutated_metrics_are_read_or_refused(tmp_path: Path) -> None:
     folder = shutil.copytree(RECORDED / "finished", tmp_path / "run")
     text = (folder / "run.toml").read_text(encoding="utf-8")
@@ -107,7 +124,7 @@ def test_the_mutated_words_of_a_checkpoint_are_read_or_refused_under_a_right_sum
             changed = {**texts, name: content.decode(errors="replace")}
             path.write_bytes(b"".join(pack_tensors(tensors, changed)))
             if refusal(lambda: Checkpoint.read(path)) is None:
-                assert all(isinstance(number, int | float) for number in Checkpoint.read(path).done)
+                assert all(isinstance(number, int | float) for number in Checkpoint.read(path).done[:4])
 
 
 def test_a_mutated_index_is_made_anew_or_says_what_can_be_shown(tmp_path: Path) -> None:

@@ -6,10 +6,11 @@ import tomllib
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import lenetpp as lp
-from lenetpp.records.checkpoints import Checkpoint
+from lenetpp.records.checkpoints import NOTHING_DONE, Checkpoint
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.records.run_files import read_metrics, read_record
 
@@ -17,7 +18,7 @@ from ..package.patterns import stripes_data
 
 RECORDED = Path(__file__).parents[2] / "golden" / "recorded_runs"
 FOLDERS = sorted(path.parent for path in RECORDED.glob("*/run.toml"))
-FINISHED = ["finished", "first-version", "given-weights-float64", "interrupted", "numerics-3", "resumed"]
+FINISHED = ["finished", "first-version", "given-weights-float64", "interrupted", "numerics-3", "numerics-4", "resumed"]
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
@@ -47,26 +48,32 @@ def test_earlier_runs_are_listed(tmp_path: Path) -> None:
     assert outcomes == {**dict.fromkeys(FINISHED, "finished"), "interrupted": "interrupted", "diverged": "diverged"}
 
 
-@pytest.mark.parametrize("name", ["finished", "given-weights-float64", "interrupted", "numerics-3", "resumed"])
+@pytest.mark.parametrize("name", [name for name in FINISHED if name != "first-version"])
 def test_earlier_checkpoints_hold_what_the_last_epoch_or_step_left(name: str) -> None:
     checkpoint = Checkpoint.read(RECORDED / name / "checkpoint.safetensors")
     history = read_metrics(RECORDED / name)
     assert checkpoint.epoch == len(history)
-    assert (checkpoint.done == (0, 0.0, 0)) == (name != "interrupted")
+    assert (checkpoint.done == NOTHING_DONE) == (name != "interrupted")
     if name != "interrupted":
         assert checkpoint.network.digest == history[-1].digest
 
 
 def test_an_earlier_run_of_these_numerics_goes_on_to_the_bits_of_one_without_a_pause(tmp_path: Path) -> None:
-    folder = shutil.copytree(RECORDED / "numerics-3", tmp_path / "run")
+    folder = shutil.copytree(RECORDED / "numerics-4", tmp_path / "run")
     run = lp.resume(folder, epochs=3, data=stripes_data())
-    settings = replace(lp.Run.load(RECORDED / "numerics-3").settings, epochs=3)
+    settings = replace(lp.Run.load(RECORDED / "numerics-4").settings, epochs=3)
     whole = lp.train(lp.Network.parse(str(run.network)), stripes_data(), settings=settings, runs=None)
     assert [epoch.digest for epoch in run.history] == [epoch.digest for epoch in whole.history]
+    assert [epoch.gradient_norms for epoch in run.history] == [epoch.gradient_norms for epoch in whole.history]
+    assert run.evaluation is not None
+    assert whole.evaluation is not None
+    assert np.array_equal(run.evaluation.predictions, whole.evaluation.predictions)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("name", ["resumed", "interrupted"])
-def test_a_run_of_other_numerics_does_not_go_on_with_bits_that_would_be_neither_s(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "version"), [("resumed", 2), ("interrupted", 2), ("numerics-3", 3)])
+def test_a_run_of_other_numerics_does_not_go_on_with_bits_that_would_be_neither_s(
+    name: str, version: int, tmp_path: Path
+) -> None:
     folder = shutil.copytree(RECORDED / name, tmp_path / "run")
-    with pytest.raises(lp.RecordError, match="numerics version 2, but this is 3"):
+    with pytest.raises(lp.RecordError, match=f"numerics version {version}, but this is 4"):
         lp.resume(folder, epochs=1001, data=stripes_data())

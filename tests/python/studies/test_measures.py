@@ -1,5 +1,6 @@
 """Measures of hand-made histories, how they are written, and which of them a study's file may name."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,9 @@ def test_figures_by_layer_are_medians_over_the_epochs() -> None:
     measure = MEASURES["gradient_norms"]
     assert isinstance(measure, LayerMeasure)
     assert measure.of(run) == {"0.weight": 2.0, "2.weight": 5.5}
+    # Gradients that were summed over a batch become those of an image, whatever the batch's size.
+    summed = replace(run, record={**run.record, "settings": {"reduction": "sum", "batch_size": 4}})
+    assert measure.of(summed) == {"0.weight": 0.5, "2.weight": 1.375}
 
 
 # Cells

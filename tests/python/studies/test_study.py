@@ -269,6 +269,29 @@ def test_a_missing_package_stops_the_study_before_anything_is_trained(
     assert {path.name for path in tmp_path.iterdir()} == {"sizes.toml"}
 
 
+def test_only_the_questions_that_are_asked_for_are_trained_and_answered(
+    small: StudyResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write_study(tmp_path, SMALL, "small.toml")
+    monkeypatch.chdir(tmp_path)
+    found = lp.study(file, only=["loss", "size"], jobs=1, runs=small.runs)
+    assert [answer.name for answer in found.answers] == ["size", "loss"]  # as in the file
+    assert (found.report, found.trained) == (Path("studies/small-only-size-loss"), 0)
+    assert found.command == "lenetpp study small.toml --only loss --only size"
+    assert len(found.folders) < len(small.folders)
+    assert [answer.sentences for answer in found.answers] == [answer.sentences for answer in small.answers[:2]]
+
+
+def test_a_question_that_is_not_asked_in_the_file_is_named_with_the_one_that_may_be_meant(tmp_path: Path) -> None:
+    file = write_study(tmp_path)
+    with pytest.raises(lp.StudyError, match=r"sizes\.toml: there is no question 'sise'; is size meant\?"):
+        lp.study(file, only=["sise"], runs=tmp_path / "runs", out=tmp_path / "report")
+    with pytest.raises(lp.StudyError, match="there is no question 'x'; there are size"):
+        lp.study(file, only=["x"], runs=tmp_path / "runs", out=tmp_path / "report")
+    with pytest.raises(TypeError, match=r"only must be a sequence of names, but is the text 'size'"):
+        lp.study(file, only="size", runs=tmp_path / "runs", out=tmp_path / "report")
+
+
 @pytest.mark.parametrize("options", [{"seeds": 0}, {"jobs": 0}])
 def test_numbers_must_be_positive(tmp_path: Path, options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=f"^{next(iter(options))} must be at least 1, but is 0$"):

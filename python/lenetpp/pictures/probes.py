@@ -1,0 +1,87 @@
+"""Probes: what a linear classifier makes of each layer's outputs, of trained filters and of those before training."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lenetpp.basics.percent import percent
+from lenetpp.data import Dataset
+from lenetpp.networks.network import Network
+from lenetpp.networks.probes import ProbedLayer, probed_layers
+from lenetpp.pictures.chart import Chart, each_pointed_at
+from lenetpp.pictures.colours import TEST, TRAINING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Probes(Chart):
+    """The accuracy of linear classifiers that see the outputs of one layer each.
+
+    Attributes
+    ----------
+    trained, untrained : tuple of ProbedLayer
+        Of the trained network, and of the same one before its first step; from the image on.
+    """
+
+    trained: tuple[ProbedLayer, ...]
+    untrained: tuple[ProbedLayer, ...]
+    title = "What a linear classifier makes of each layer"
+    axis = "% of the test images recognised"
+
+    @property
+    def figure_size(self) -> tuple[float, float]:
+        """Width and height in inches."""
+        return 5.6, 1.1 + 0.42 * len(self.trained)
+
+    def draw(self, axes: "Axes") -> None:
+        """Draw into Matplotlib's axes."""
+        rows = range(len(self.trained))
+        for before, after, row in zip(self.untrained, self.trained, rows, strict=True):
+            axes.plot([100 * before.accuracy, 100 * after.accuracy], [row, row], color="0.6", linewidth=1, zorder=1)
+        for label, probed, colour, marker in (
+            ("before training", self.untrained, TRAINING.hex, "s"),
+            ("trained", self.trained, TEST.hex, "o"),
+        ):
+            dots = axes.scatter(
+                [100 * each.accuracy for each in probed], rows, s=32, color=colour, marker=marker, label=label, zorder=2
+            )
+            each_pointed_at(dots, [f"{label}, {each.text}: {percent(each.accuracy)}" for each in probed])
+        axes.set_title(self.title, loc="left")
+        axes.set_xlabel(self.axis)
+        axes.set_yticks(rows, [each.text.replace(" | ", "\n") for each in self.trained], fontsize="small")
+        axes.set_ylim(len(self.trained) - 0.3, -0.5)
+        axes.grid(axis="x", alpha=0.4)
+        axes.set_axisbelow(True)
+        widest = max(rows, key=lambda row: abs(self.trained[row].accuracy - self.untrained[row].accuracy))
+        is_better = self.trained[widest].accuracy >= self.untrained[widest].accuracy
+        for words, probed, is_left in (
+            ("before training", self.untrained, is_better),
+            ("trained", self.trained, not is_better),
+        ):
+            axes.annotate(
+                words, (100 * probed[widest].accuracy, widest), xytext=(-4 if is_left else 4, -8),
+                textcoords="offset points", ha="left" if is_left else "right", va="top", fontsize="small",
+            )  # fmt: skip
+
+    def __repr__(self) -> str:
+        pairs = zip(self.trained, self.untrained, strict=True)
+        shares = "; ".join(f"{a.text} {percent(a.accuracy, 1)}, before {percent(b.accuracy, 1)}" for a, b in pairs)
+        return f"<Probes: {shares}>"
+
+
+def probes(trained: Network, untrained: Network, data: Dataset, *, most_images: int = 4000, threads: int = 1) -> Probes:
+    """Return what linear classifiers make of each layer of a network, trained and as it was before.
+
+    Raises
+    ------
+    ValueError
+        If network and data do not fit, or `most_images` is below 2.
+    MissingPackage
+        If SciPy is not installed.
+    """
+    after = probed_layers(trained, data, most_images=most_images, threads=threads)
+    layers = range(len(untrained.layers))
+    before = probed_layers(untrained, data, most_images=most_images, layers=layers, threads=threads)
+    unchanged = tuple(layer for layer in after if layer.index < 0)  # training does not change the image
+    return Probes(after, (*unchanged, *before))

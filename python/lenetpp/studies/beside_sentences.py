@@ -1,0 +1,33 @@
+"""Sentences about two measures of the same runs: what changes when the same network is looked at in another way."""
+
+from collections.abc import Iterator, Sequence
+
+from lenetpp.studies.cells import Cell
+from lenetpp.studies.estimates import Estimate
+from lenetpp.studies.measures import Measure
+from lenetpp.studies.sentences import mean_in_words, size_in_words, verdict
+
+
+def paired_measures(measure: Measure, other: Measure, cell: Cell, comparisons: int = 1) -> Estimate | None:
+    """Return by how much the figures of the other measure are higher, paired by seed; None without any pair."""
+    figures, others = cell.figures(measure.name), cell.figures(other.name)
+    values = tuple(others[seed] - figures[seed] for seed in figures if seed in others)
+    return Estimate(values, comparisons, measure.difference_within) if values else None
+
+
+def beside_in_words(measure: Measure, others: Sequence[Measure], cell: Cell) -> Iterator[str]:
+    """Yield a sentence for each other measure of the same unit, beside the first one of the same runs."""
+    alike = [other for other in others if not other.by_layer and other.unit == measure.unit]
+    for other in alike:
+        difference, estimate = paired_measures(measure, other, cell, len(alike)), cell.estimate(other.name)
+        if difference is None or estimate is None:
+            continue
+        shown = f"{cell.label}: {other.title} is {mean_in_words(other, estimate)}"
+        size = size_in_words(measure, difference.mean)
+        match verdict(difference):
+            case "higher" | "lower" as found:
+                yield f"{shown}, {size} {found} than {measure.title}."
+            case "not shown":
+                yield f"{shown}; that it differs from {measure.title} was not shown."
+            case _:
+                yield f"{shown}."
