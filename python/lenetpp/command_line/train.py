@@ -63,9 +63,10 @@ def train_command(
     recipe: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME",
+            metavar="NAME|FILE",
             help="Where settings start from: a network's name, or a frozen recipe, which brings network and choice of "
-            f"data too and whose bits are checked: {', '.join(frozen_recipes())}.",
+            f"data too and whose bits are checked: {', '.join(frozen_recipes())}, or a file of one, as the report of "
+            "a study has for each of its cells.",
             show_default=False,
             autocompletion=completion.recipe_names,
         ),

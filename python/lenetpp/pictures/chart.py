@@ -78,12 +78,20 @@ def value_range(values: Iterable[float], *, logarithmic: bool) -> tuple[float, f
 
 
 def scale_axis(axis: "Axis", show: Callable[[float], str], *, logarithmic: bool, most: int = 4) -> None:
-    """Let a linear or logarithmic axis have round ticks in the words of `show`, with at most so many steps between."""
+    """Let an axis, whose ends are set, have round ticks in the words of `show`, with at most so many steps between."""
     with needed_for("a chart"):
         from matplotlib.ticker import LogLocator, MaxNLocator
-    axis.set_major_locator(
-        LogLocator(numticks=most + 1) if logarithmic else MaxNLocator(most, steps=[1, 2, 2.5, 5, 10])
-    )
+    low, high = axis.get_view_interval()
+    if logarithmic:
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 100 else (1,), numticks=most + 1))
+    else:
+        # Fewer steps where two of them would be the same number in those words.
+        for steps in range(most, 0, -1):
+            locator = MaxNLocator(steps, steps=[1, 2, 5, 10])
+            texts = [show(tick) for tick in locator.tick_values(low, high)]
+            if len(set(texts)) == len(texts):
+                break
+        axis.set_major_locator(locator)
     axis.set_major_formatter(lambda value, _: short(show(value)))
 
 

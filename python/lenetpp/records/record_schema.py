@@ -26,7 +26,7 @@ Digest: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Names: TypeAlias = Annotated[list[str], Field(min_length=1), FailFast()]
 
 
-def _checked_settings(table: dict[str, Any]) -> dict[str, Any]:
+def checked_settings(table: dict[str, Any]) -> dict[str, Any]:
     """Let the settings themselves say what they may be; one that is missing is older than the setting."""
     names = [field.name for field in fields(TrainingSettings)]
     for name in table:
@@ -149,7 +149,7 @@ class RunRecord(TypedDict):
     resumed: NotRequired[Annotated[list[datetime], FailFast()]]
     network: NetworkTable
     data: DataTable
-    settings: Annotated[dict[str, Any], AfterValidator(_checked_settings)]
+    settings: Annotated[dict[str, Any], AfterValidator(checked_settings)]
     numerics: NumericsTable
     software: SoftwareTable
     machine: MachineTable

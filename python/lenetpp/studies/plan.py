@@ -59,11 +59,14 @@ class Plan:
         What it says.
     questions : tuple of PlannedQuestion
         Those that are answered by runs.
+    quick : bool
+        Whether this is the study's quick form.
     """
 
     source: str
     file: StudyFile
     questions: tuple[PlannedQuestion, ...]
+    quick: bool = False
 
     @property
     def trainings(self) -> list[Training]:
@@ -141,7 +144,7 @@ def make_plan(
                 raise type(error)(f"{source}: questions.{name} ({where}): {error}") from error
             cells.append(PlannedCell(levels, changes, training, tuple(range(1, count + 1))))
         planned.append(PlannedQuestion(name, question, tuple(cells)))
-    return Plan(str(source), study, tuple(planned))
+    return Plan(str(source), study, tuple(planned), quick)
 
 
 def _seeds(study: StudyFile, question: Comparison | FilterQuestion, seeds: int | None) -> int:

@@ -117,6 +117,30 @@ class Claim(Part):
     conditions: Annotated[list[Condition], Field(min_length=1)]
 
 
+class Post(Part):
+    """What a study is about, where that was published.
+
+    Attributes
+    ----------
+    title, author, where, date : str
+        Its title, who wrote it, where it can be found and when it was published.
+    address : str
+        Of the site.
+    source : str
+        What the claims call it.
+    not_asked : list of str
+        What it says in addition to the claims of the questions, as clauses that go on from "it was said that".
+    """
+
+    title: str
+    author: str
+    where: str
+    date: str
+    address: Annotated[str, Field(pattern="^https://")]
+    source: str
+    not_asked: list[str] = []
+
+
 class Headline(Part):
     """What the first sentence of the answer is about: two cells, two figures of one, or how many runs reach a figure.
 

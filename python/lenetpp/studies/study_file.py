@@ -13,7 +13,7 @@ from lenetpp.studies.errors import StudyError
 from lenetpp.studies.file_problems import first_problem
 from lenetpp.studies.limits import MOST_STUDY_BYTES
 from lenetpp.studies.names_in_studies import there_are, unknown_names, unused_names
-from lenetpp.studies.question_parts import STRICT, Claim, Goal, Headline, Published
+from lenetpp.studies.question_parts import STRICT, Claim, Goal, Headline, Post, Published
 from lenetpp.studies.short_forms import laid_over, spread_factors
 from lenetpp.studies.values import Value, setting_value
 
@@ -120,6 +120,8 @@ class StudyFile(Part):
     ----------
     title, text : str
         What it is about.
+    post : Post or None
+        What was published, if the study is about that.
     seeds : int
         Every cell is trained with the seeds 1, 2, ..., unless its question says how many.
     base : dict
@@ -133,6 +135,7 @@ class StudyFile(Part):
 
     title: str
     text: str = ""
+    post: Post | None = None
     seeds: Seeds = 5
     base: Changes = {}
     factors: dict[str, dict[str, Changes]] = {}

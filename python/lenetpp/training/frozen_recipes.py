@@ -1,19 +1,30 @@
-"""Frozen recipes: data, network and settings that were once chosen, and the digests that everybody gets by them."""
+"""Frozen recipes: data, network and settings that were once chosen, and the digests that everybody gets by them.
+
+Some are part of the package; others are files, such as a study's report has for each of its cells.
+"""
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
+import tomli_w
+
 from lenetpp import _core
+from lenetpp.basics.file_reading import read_text
+from lenetpp.basics.file_schemas import checked, parse_toml
 from lenetpp.basics.surroundings import numerics
 from lenetpp.data.choice import DataChoice
+from lenetpp.networks.network import DataType
 from lenetpp.settings.training_settings import TrainingSettings
 from lenetpp.training.run import Run
 
 RECIPES_FILE = Path(__file__).with_name("frozen_recipes.toml")
+FILE_ENDING = ".toml"
+"""Of the path of a recipe's file, which tells it from a name."""
+MOST_FILE_BYTES = 2**20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +34,7 @@ class FrozenRecipe:
     Attributes
     ----------
     name : str
-        What ``lenetpp train --recipe`` calls it.
+        What ``lenetpp train --recipe`` calls it: a name, or the path of its file.
     about : str
         What it is for, and how it was chosen.
     data : DataChoice
@@ -38,6 +49,8 @@ class FrozenRecipe:
         Of the trained parameters, by the seed.
     numerics : mapping
         Version and class of the numerics that the digests are of.
+    dtype : str
+        Of the parameters.
     """
 
     name: str
@@ -48,6 +61,7 @@ class FrozenRecipe:
     settings: TrainingSettings
     digests: Mapping[int, str]
     numerics: Mapping[str, Any]
+    dtype: DataType = "float32"
 
     @classmethod
     def from_table(cls, name: str, table: Mapping[str, Any]) -> Self:
@@ -64,7 +78,41 @@ class FrozenRecipe:
             settings=TrainingSettings(**table["settings"]),
             digests={int(seed): digest for seed, digest in table["digests"].items()},
             numerics=table["numerics"],
+            dtype=table.get("dtype", "float32"),
         )
+
+    @classmethod
+    def read(cls, path: str | Path) -> Self:
+        """Read the recipe of a file; see :meth:`file_text`.
+
+        Raises
+        ------
+        ValueError
+            If it does not say what it should; the message names the file and the key.
+        OSError
+            If it cannot be read.
+        """
+        from lenetpp.training.recipe_schema import RECIPE  # imported here: pydantic takes its time
+
+        try:
+            table = checked(RECIPE, parse_toml(read_text(Path(path), MOST_FILE_BYTES)))
+            return cls.from_table(str(path), table)
+        except ValueError as error:
+            raise ValueError(f"{path}: this is no file of a recipe: {error}") from error
+
+    def file_text(self) -> str:
+        """Return what a file says that ``lenetpp train --recipe FILE`` can train by, wherever it is."""
+        data = {name: value for name, value in asdict(self.data).items() if value is not None}
+        table = {
+            "about": self.about,
+            "network": self.network,
+            "dtype": self.dtype,
+            "data": {**data, "digest": self.data_digest},
+            "settings": self.settings.as_dict(),
+            "digests": {str(seed): digest for seed, digest in self.digests.items()},
+            "numerics": {name: self.numerics[name] for name in ("version", "class")},
+        }
+        return tomli_w.dumps(table)
 
     def expected_digest(self, run: Run, data_digest: str) -> str | None:
         """Return the digest that a finished run must have to be a run of this recipe.
@@ -76,8 +124,9 @@ class FrozenRecipe:
         if any(of_this_build[name] != value for name, value in self.numerics.items()):
             return None
         seed = run.settings.seed
-        of_recipe = (self.data_digest, self.network, replace(self.settings, seed=seed))
-        return self.digests.get(seed) if (data_digest, str(run.network), run.settings) == of_recipe else None
+        of_recipe = (self.data_digest, self.network, self.dtype, replace(self.settings, seed=seed))
+        of_run = (data_digest, str(run.network), run.network.dtype, run.settings)
+        return self.digests.get(seed) if of_run == of_recipe else None
 
 
 @cache
@@ -93,12 +142,15 @@ def frozen_recipe(name: str) -> FrozenRecipe:
     Parameters
     ----------
     name : str
-        Such as ``best-airplane-ship``; :func:`frozen_recipes` has all of them.
+        Such as ``best-airplane-ship``; :func:`frozen_recipes` has all of them. Or the path of a file that ends with
+        ``.toml``, such as a study's report has for each of its cells.
 
     Raises
     ------
     ValueError
-        If there is no such recipe.
+        If there is no such recipe, or the file is none of a recipe.
+    OSError
+        If the file cannot be read.
 
     Examples
     --------
@@ -108,7 +160,11 @@ def frozen_recipe(name: str) -> FrozenRecipe:
     4000
     >>> run = lp.train(lp.Network.parse(recipe.network), recipe.data.load(), settings=recipe.settings)  # doctest: +SKIP
     """
+    if name.endswith(FILE_ENDING):
+        return FrozenRecipe.read(name)
     known = frozen_recipes()
     if name not in known:
-        raise ValueError(f"there is no frozen recipe {name!r}; the names are {', '.join(known)}")
+        raise ValueError(
+            f"there is no frozen recipe {name!r}; the names are {', '.join(known)}; a file ends with .toml"
+        )
     return known[name]

@@ -59,7 +59,8 @@ def find_start(data: Dataset, network: str | None = None, recipe: str | None = N
     network : str, optional
         Its name or text; see :func:`network_text`.
     recipe : str, optional
-        Name of a network or of a frozen recipe; by default that of the named network, else the general defaults.
+        Name of a network or of a frozen recipe, or a recipe's file; by default that of the named network, else the
+        general defaults.
 
     Raises
     ------
@@ -75,4 +76,7 @@ def find_start(data: Dataset, network: str | None = None, recipe: str | None = N
         recipe = text
     if recipe is None:
         return Start(untrained, TrainingSettings())
-    return Start(untrained, named_recipe(recipe, data) if recipe in NAMED_NETWORKS else frozen_recipe(recipe).settings)
+    if recipe in NAMED_NETWORKS:
+        return Start(untrained, named_recipe(recipe, data))
+    frozen = frozen_recipe(recipe)
+    return Start(untrained if frozen.dtype == "float32" else untrained.astype(frozen.dtype), frozen.settings)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import lenetpp as lp
 from lenetpp.data.choice import DataChoice
@@ -10,7 +11,9 @@ from lenetpp.pictures.matched_filters import match_filters
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.studies.answers import Answer, BenchmarkAnswer, Cell, Difference, FilterAnswer, LayerAnswer
 from lenetpp.studies.estimates import paired
+from lenetpp.studies.judgements import Judgement
 from lenetpp.studies.plan import Plan
+from lenetpp.studies.question_parts import Claim, Condition
 from lenetpp.studies.study_file import BenchmarkQuestion, Comparison, FilterQuestion, StudyFile
 from lenetpp.studies.trainings import Training
 
@@ -24,6 +27,10 @@ ACCURACIES = {
     ("4000", "perceptron"): (0.762, 0.7705, 0.759, 0.766, 0.7685),
     ("4000", "LeNet"): (0.861, 0.8735, 0.8645, 0.8575, 0.8695),
 }
+POST: dict[str, Any] = {
+    "author": "糟谷勇児", "title": "「第五回」", "where": "A blog", "date": "April 2020", "address": "https://example.org",
+    "source": "the blog", "not_asked": ["his machine is fast"],
+}  # fmt: skip
 FAILURE = "diverged in epoch 3: the loss is not finite"
 
 
@@ -142,6 +149,16 @@ def comparison_answer() -> Answer:
         differences=differences_of(cells, "network", "perceptron", 2),
         sentences=("With LeNet instead of perceptron, test accuracy is higher.", "Goal for LeNet: reached."),
         notes=("Intervals are about the spread over seeds.",),
+        headline="Yes. LeNet gets 86.5 % of the test images right, the perceptron 76.5 %.",
+        certainty="In all 10 pairs of trainings LeNet was ahead.",
+        judgements=(
+            Judgement(
+                Claim(text="LeNet is better", source="the blog", conditions=[Condition(at_least=0.0)]), "right", ()
+            ),
+            Judgement(
+                Claim(text="by far | a lot", source="another", conditions=[Condition(at_least=0.2)]), "wrong", ()
+            ),
+        ),
     )
 
 
@@ -164,7 +181,7 @@ def curve_answer() -> Answer:
     ]
     return Answer(
         "curve", question.title, "", question, tuple(cells), differences_of(cells, "train_per_class", "250", 10),
-        ("Test accuracy grows with the images.",), (),
+        ("Test accuracy grows with the images.",), (), "More images help.", "The interval lies above zero.",
     )  # fmt: skip
 
 
@@ -186,7 +203,10 @@ def grid_answer() -> Answer:
         for first in (2, 5)
         for second in (3, 5, 8)
     ]
-    return Answer("grid", question.title, "", question, tuple(cells), (), ("The best is 5 and 8.",), ())
+    return Answer(
+        "grid", question.title, "", question, tuple(cells), (), ("The best is 5 and 8.",), (),
+        "Five and eight filters are best.", "By a hair.",
+    )  # fmt: skip
 
 
 def filter_answer() -> FilterAnswer:
@@ -211,7 +231,10 @@ def filter_answer() -> FilterAnswer:
         for layer, words in ((0, "conv 5x5x5"), (2, "conv 3x3x3 separate"))
     )
     question = FilterQuestion(kind="filters", title="The same filters?", compare="activation")
-    return FilterAnswer("filters", question.title, "", question, (here,), layers, ("Hardly.",), ("A note.",))
+    return FilterAnswer(
+        "filters", question.title, "", question, (here,), layers, ("Hardly.",), ("A note.",),
+        "No: filters are alike by 0.55.", "Ranges of three pairs.",
+    )  # fmt: skip
 
 
 def benchmark_answer() -> BenchmarkAnswer:
@@ -231,6 +254,8 @@ def benchmark_answer() -> BenchmarkAnswer:
         speeds={"-O2": (1010.0, 1500.0, nan), "-O3": (1520.0, 2400.0, nan), "": (nan, nan, 47000.0)},
         sentences=("Everything together is 47 times as fast.",),
         note="Measured on 2026-11-24.",
+        headline="All tricks make it 47 times as fast.",
+        certainty="Measured nine times in turn.",
     )
 
 
@@ -240,6 +265,7 @@ def handmade_result() -> HandmadeResult:
         {
             "title": "The blog's questions",
             "text": "Answered with error bars.",
+            "post": POST,
             "questions": {"tricks": answers[-1].question.model_dump()},
         }
     )

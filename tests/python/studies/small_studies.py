@@ -8,6 +8,7 @@ from lenetpp.studies.result import StudyResult
 from lenetpp.studies.running import RunsOfStudy
 
 from .trainings import digests
+from .written_reports import text_of
 
 SMALL = """
 title = "Small"
@@ -65,7 +66,7 @@ def write_study(folder: Path, content: str = SIZES, name: str = "sizes.toml") ->
 
 def told(result: StudyResult) -> dict[str, object]:
     """All that a study says, but for the names of the runs and the line of the day and the machine."""
-    markdown = (result.report / "report.md").read_text(encoding="utf-8")
+    markdown = text_of(result.report, "report.md")
     lines = [line for line in RUN_NAME.sub("RUN", markdown).splitlines() if not line.startswith("Made: ")]
     assert len(lines) == len(markdown.splitlines()) - 1
     tables = {}

@@ -20,8 +20,8 @@ from lenetpp.studies.report import write_report
 from lenetpp.studies.report.interval_chart import IntervalChart
 
 from ..pictures.pages import Page
-from .handmade_study import ACCURACIES, FAILURE, NETWORKS, HandmadeResult, comparison_answer, handmade_result
-from .written_reports import as_html, entry_of, tables_of
+from .handmade_study import ACCURACIES, FAILURE, NETWORKS, POST, HandmadeResult, comparison_answer, handmade_result
+from .written_reports import Tables, as_html, entry_of, tables_of, text_of
 
 if TYPE_CHECKING:
     from lenetpp.studies.result import StudyResult
@@ -39,6 +39,11 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write(handmade_result(), tmp_path_factory.mktemp("study") / "report")
 
 
+def csv_rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as opened:
+        return list(csv.DictReader(opened))
+
+
 def interval(values: Any, comparisons: int = 1) -> tuple[float, float]:
     low, high = stats.t.interval(1 - 0.05 / comparisons, len(values) - 1, np.mean(values), stats.sem(values))
     return float(low), float(high)
@@ -46,7 +51,7 @@ def interval(values: Any, comparisons: int = 1) -> tuple[float, float]:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_each_cell_has_mean_interval_deviation_and_number_of_seeds(report: Path, form: str) -> None:
-    rows = tables_of(report / form).with_header("train per class", "network", "deviation", "training time")
+    rows = tables_of(report, form).with_header("train per class", "network", "deviation", "training time")
     assert len(rows) == len(ACCURACIES)
     for row, ((size, network), values) in zip(rows, ACCURACIES.items(), strict=True):
         low, high = interval(values)
@@ -61,7 +66,7 @@ def test_each_cell_has_mean_interval_deviation_and_number_of_seeds(report: Path,
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_single_seed_has_no_interval(report: Path, form: str) -> None:
-    rows = tables_of(report / form).with_header("first filters", "95 % interval")
+    rows = tables_of(report, form).with_header("first filters", "95 % interval")
     alone = [row for row in rows if row["first filters"][0] == "2"]
     assert [row["95 % interval"][0] for row in alone] == ["one seed"] * 3
     assert [row["deviation"][0] for row in alone] == [""] * 3
@@ -69,7 +74,7 @@ def test_a_single_seed_has_no_interval(report: Path, form: str) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_differences_are_paired_and_their_intervals_adjusted(report: Path, form: str) -> None:
-    rows = tables_of(report / form).with_header("train per class", "network", "against", "difference")[:2]
+    rows = tables_of(report, form).with_header("train per class", "network", "against", "difference")[:2]
     for row, size in zip(rows, ("2000", "4000"), strict=True):
         paired = np.subtract(ACCURACIES[size, "LeNet"], ACCURACIES[size, "perceptron"])
         low, high = interval(paired, comparisons=2)
@@ -80,14 +85,14 @@ def test_differences_are_paired_and_their_intervals_adjusted(report: Path, form:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_layers_that_a_network_does_not_have_are_said_to_have_no_figure(report: Path, form: str) -> None:
-    rows = tables_of(report / form).with_header("train per class", "layer 0", "3 dense 2")
+    rows = tables_of(report, form).with_header("train per class", "layer 0", "3 dense 2")
     assert [row["3 dense 2"][0].startswith("0.0110 (") for row in rows] == [False, True] * 2
     assert [row["layer 1"][0] for row in rows if row["network"][0] == "LeNet"] == ["none"] * 2
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_published_figures_and_goals_stand_beside_what_was_measured(report: Path, form: str) -> None:
-    published, goal = tables_of(report / form).with_header("figure", "source", "measured here")
+    published, goal = tables_of(report, form).with_header("figure", "source", "measured here")
     assert (published["figure"][0], published["source"][0]) == ("83.00 %", "the blog | 2016")
     assert (goal["figure"][0], goal["source"][0]) == ("86.00 %", "goal: at least")
     assert published["measured here"] == goal["measured here"]
@@ -97,54 +102,92 @@ def test_published_figures_and_goals_stand_beside_what_was_measured(report: Path
 @pytest.mark.parametrize("form", FORMS)
 def test_every_figure_leads_to_the_settings_and_runs_of_its_cell(report: Path, form: str) -> None:
     result = handmade_result()
-    rows = tables_of(report / form).with_header("deviation")
+    rows = tables_of(report, form).with_header("deviation")
     cells = [cell for answer in result.answers[:3] for cell in getattr(answer, "cells", ())]
+    names = [answer.name for answer in result.answers[:3]]
+    recipes = {(row["question"], row["cell"]): row["recipe"] for row in csv_rows(report / "runs.csv")}
     for row, cell in zip(rows, cells, strict=True):
         for name in set(row) - set(cell.levels) - {"train per class"}:
             text, link = row[name]
             if text:
-                entry = entry_of(report / form, link.removeprefix("#"))
+                entry = entry_of(report, form, link.removeprefix("#"))
                 assert cell.training.network in entry
                 assert "learning rate 0.02" in entry
+                (recipe,) = {recipes[name, cell.label] for name in names if (name, cell.label) in recipes}
+                assert f"lenetpp train --recipe {recipe} --seed 1<" in entry.replace("`", "<")
                 for seed, run in cell.runs.items():
-                    assert f"lenetpp replay {run.name}" in entry
                     assert run.record["results"]["digest"][:12] in entry
                     assert f"{100 * cell.values['test_accuracy'][seed]:.2f} %" in entry
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_answers_come_first_then_each_question_with_all_its_sentences(report: Path, form: str) -> None:
+def test_what_was_said_comes_first_with_a_verdict_that_leads_to_its_question(report: Path, form: str) -> None:
     text = (report / form).read_text(encoding="utf-8")
-    main, top = [], text[: text.index('id="1-lenet"')]
+    html = as_html(text) if form.endswith(".md") else text
+    rows = Tables(html).with_header("the blog said that", "verdict")
+    assert [(row["the blog said that"][0], *row["verdict"]) for row in rows] == [
+        ("LeNet is better", "right", "#1-lenet"),
+        ("by far | a lot (another)", "wrong", "#1-lenet"),
+        ("his machine is fast", "not asked here", ""),
+    ]
+    assert POST["author"] in text[: text.index("by far")]
+    assert 'href="https://example.org"' in html
+    assert text.index("by far") < text.index("LeNet gets 86.5 %")
+
+
+def test_the_answer_comes_first_and_everything_else_is_folded_away(report: Path) -> None:
+    page = (report / "report.html").read_text(encoding="utf-8")
+    open_part = re.sub(r"<details class=\"behind\">.*?</details>\s*</section>", "</section>", page, flags=re.DOTALL)
+    front = (report / "report.md").read_text(encoding="utf-8")
+    assert "<details" not in open_part
+    for text in (open_part, front):
+        places = []
+        for answer in handmade_result().answers:
+            places += [text.rindex(answer.headline), text.rindex(answer.certainty)]
+            assert not any(note in text for note in getattr(answer, "notes", ()))
+            assert not any(sentence in text for sentence in answer.sentences)
+        assert places == sorted(places)
+        assert "deviation" not in text
+    answers = len(handmade_result().answers)
+    parts = open_part.split('<section class="answer"')[1:]
+    assert [len(re.findall('class="(chart|heatmaps)"', part)) for part in parts] == [1] * answers
+    assert [part.count("![") for part in front.split("\n## ")[2:-1]] == [1] * answers
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_behind_an_answer_is_all_that_a_statistician_says(report: Path, form: str) -> None:
+    text = text_of(report, form)
     for answer in handmade_result().answers:
         assert all(sentence in text for sentence in answer.sentences)
-        main.append(top.index(answer.sentences[0]))
-    assert main == sorted(main)
-    assert "lenetpp study blog --jobs 2" in top
+        assert all(note in text for note in getattr(answer, "notes", ()))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_command_that_makes_the_report_is_told(report: Path, form: str) -> None:
+    assert "lenetpp study blog --jobs 2" in (report / form).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_missing_runs_are_named_before_the_answers(report: Path, form: str) -> None:
     text = (report / form).read_text(encoding="utf-8")
-    assert 0 < text.index(FAILURE) < text.index("Answers</h2>" if form == "report.html" else "## Answers")
+    assert 0 < text.index(FAILURE) < text.index(handmade_result().answers[0].headline)
     assert "LeNet, train per class 4000, seed 6" in text
 
 
 def test_filters_and_benchmarks_have_their_tables(report: Path) -> None:
     for form in FORMS:
-        first, second = tables_of(report / form).with_header("layer", "likeness", "Gabor share")
+        first, second = tables_of(report, form).with_header("layer", "likeness", "Gabor share")
         assert first["likeness"][0] == second["likeness"][0] == "0.55 (0.50 to 0.60)"
         low, high = interval([0.31, 0.42, 0.37])
         assert first["Gabor score"][0] == f"0.37 ({low:.2f} to {high:.2f})"
-        rungs = tables_of(report / form).with_header("rung", "-O2", "-O3")
+        rungs = tables_of(report, form).with_header("rung", "-O2", "-O3")
         assert [row["rung"][0] for row in rungs] == ["naive", "sparse", "lenetpp"]
         assert rungs[1]["-O3"][0] == "2,400 (1.6)"
 
 
 def test_tables_of_values_have_full_precision(report: Path) -> None:
     def rows(name: str) -> list[dict[str, str]]:
-        with (report / name).open(encoding="utf-8", newline="") as file:
-            return [row for row in csv.DictReader(file) if row["question"] == "lenet"]
+        return [row for row in csv_rows(report / name) if row["question"] == "lenet"]
 
     for row in rows("runs.csv"):
         key = (row["level:train_per_class"], row["level:network"])
@@ -169,20 +212,26 @@ def test_tables_of_values_have_full_precision(report: Path) -> None:
 
 def test_every_link_leads_somewhere_and_nothing_outside_is_loaded(report: Path) -> None:
     text = (report / "report.html").read_text(encoding="utf-8")
-    page = Page(text)
-    inside = [reference.removeprefix("#") for reference in page.references if reference.startswith("#")]
-    assert len(inside) == len(page.references) > 100
-    assert set(inside) <= page.anchors
-    assert not re.search(r"@import|url\((?!#)|https?://(?!www\.w3\.org/)", text)
+    assert len(Page(text).references) > 100
+    assert not re.search(r"@import|url\((?!#)|https?://(?!www\.w3\.org/|example\.org)", text)
     ids = re.findall(r'\sid="([^"]*)"', text)
     assert len(ids) == len(set(ids))
 
-    markdown = Page(as_html((report / "report.md").read_text(encoding="utf-8")))
-    for reference in markdown.references:
-        known = reference.removeprefix("#") in markdown.anchors
-        assert known if reference.startswith("#") else (report / reference).is_file(), reference
-    shown = {reference for reference in markdown.references if not reference.startswith("#")}
-    assert shown == {f"pictures/{file.name}" for file in report.glob("pictures/*.png")}
+    pages = {file: Page(as_html(file.read_text(encoding="utf-8"))) for file in report.rglob("*.md")}
+    shown, linked = set(), set()
+    for file, page in {**pages, report / "report.html": Page(text)}.items():
+        for reference in page.references:
+            if reference == POST["address"]:
+                continue
+            name, _, anchor = reference.partition("#")
+            target = (file.parent / name).resolve() if name else file
+            assert target.is_file(), reference
+            assert not anchor or anchor in pages.get(target, page).anchors, reference
+            linked.add(target)
+            shown |= {target} if target.suffix == ".png" else set()
+    assert shown == set(report.glob("pictures/*.png"))
+    assert {file for file in linked if file.suffix == ".toml"} == set(report.glob("recipes/*/*.toml"))
+    assert set(pages) <= linked | {report / "report.md"}
 
 
 def test_no_path_of_this_machine_is_told(tmp_path: Path) -> None:
@@ -194,22 +243,17 @@ def test_no_path_of_this_machine_is_told(tmp_path: Path) -> None:
     }
     answer = replace(answer, cells=(replace(lost, runs=runs), *answer.cells[1:]), differences=())
     folder = write(replace(result, answers=(answer,), runs=tmp_path / "runs"), tmp_path / "report")
-    for file in folder.glob("report.*"):
-        assert str(tmp_path) not in file.read_text(encoding="utf-8"), file.name
-    for file in folder.glob("*.csv"):
-        assert str(tmp_path) not in file.read_text(encoding="utf-8"), file.name
+    for file in folder.rglob("*"):
+        assert file.suffix == ".png" or file.is_dir() or str(tmp_path) not in file.read_text(encoding="utf-8"), file
 
 
 def test_same_runs_give_the_same_bytes_but_for_one_line(report: Path, tmp_path: Path) -> None:
     again = write(handmade_result(), tmp_path)
-    for name in (
-        "runs.csv",
-        "cells.csv",
-        "differences.csv",
-        *(f"pictures/{p.name}" for p in report.glob("pictures/*")),
-    ):
+    changing = (*FORMS, "figures.json")
+    names = [str(file.relative_to(report)) for file in report.rglob("*") if file.is_file()]
+    for name in set(names) - set(changing):
         assert (again / name).read_bytes() == (report / name).read_bytes(), name
-    for form in FORMS:
+    for form in changing:
         lines, others = ((folder / form).read_text(encoding="utf-8").splitlines() for folder in (report, again))
         differing = [line for line, other in zip(lines, others, strict=True) if line != other]
         assert all("lenetpp 0." in line for line in differing)
@@ -247,17 +291,20 @@ def test_texts_of_the_study_are_text_and_not_markup(tmp_path: Path) -> None:
     answer = comparison_answer()
     nasty = "# <script>alert(1)</script> | `code` *stars* [link](http://example.org) a_b_c"
     cells = tuple(replace(cell, label=f"{nasty} {number}") for number, cell in enumerate(answer.cells))
-    named = replace(answer, title=nasty, text=nasty, sentences=(nasty,), notes=(nasty,), cells=cells, differences=())
+    said = replace(answer.judgements[0], claim=answer.judgements[0].claim.model_copy(update={"text": nasty}))
+    named = replace(
+        answer, title=nasty, text=nasty, headline=nasty, certainty=nasty, judgements=(said,), sentences=(nasty,),
+        notes=(nasty,), cells=cells, differences=(),
+    )  # fmt: skip
     folder = write(replace(handmade_result(), answers=(named,)), tmp_path)
     page = (folder / "report.html").read_text(encoding="utf-8")
-    markdown = as_html((folder / "report.md").read_text(encoding="utf-8"))
+    markdown = as_html(text_of(folder, "report.md"))
     for text in (page, markdown):
         assert "<script>alert" not in text
-        assert 'href="http' not in text
+        assert 'href="http:' not in text
         assert nasty in Page(text).texts["p"] or nasty in Page(text).texts["strong"]
-    assert len(tables_of(folder / "report.md").with_header("deviation")[0]) == len(
-        tables_of(folder / "report.html").with_header("deviation")[0]
-    )
+    columns = [len(tables_of(folder, form).with_header("deviation")[0]) for form in FORMS]
+    assert columns[0] == columns[1]
     assert list(folder.glob("pictures/*.svg"))
 
 
@@ -265,7 +312,7 @@ def test_code_in_the_texts_of_a_study_is_code(tmp_path: Path) -> None:
     named = replace(comparison_answer(), text="Do `lenetpp train --recipe <a_b>` & see.")
     folder = write(replace(handmade_result(), answers=(named,)), tmp_path)
     page = (folder / "report.html").read_text(encoding="utf-8")
-    for text in (page, as_html((folder / "report.md").read_text(encoding="utf-8"))):
+    for text in (page, as_html(text_of(folder, "report.md"))):
         assert "<p>Do <code>lenetpp train --recipe &lt;a_b&gt;</code> &amp; see.</p>" in text
 
 
@@ -277,7 +324,7 @@ def test_a_study_without_any_run_still_says_so(tmp_path: Path) -> None:
     )
     empty = replace(answer, cells=cells, differences=(), sentences=("This has no answer yet.",))
     folder = write(replace(handmade_result(), answers=(empty,)), tmp_path)
-    text = (folder / "report.md").read_text(encoding="utf-8")
+    text = text_of(folder, "report.md")
     assert text.count("interrupted") > 4
     assert list(folder.glob("pictures/*")) == []
     assert NETWORKS["LeNet"] in text

@@ -66,12 +66,26 @@ def test_no_text_overflows(page: "Page", width: int) -> None:
     assert page.evaluate(OVERFLOWING) == []
 
 
+def test_at_first_only_answers_and_one_picture_each_are_seen(page: "Page") -> None:
+    for section in page.locator("section.answer").all():
+        assert sum(picture.is_visible() for picture in section.locator(".chart, .heatmaps").all()) == 1
+        assert not any(table.is_visible() for table in section.locator("table").all())
+
+
 def test_a_figure_leads_to_its_runs_which_open(page: "Page") -> None:
+    page.locator("summary").first.click()
     page.get_by_role("link", name="86.52 %", exact=True).first.click()
     entry = page.locator("details:target")
-    assert entry.get_by_text("lenetpp replay").first.is_visible()
+    assert entry.get_by_text("lenetpp train --recipe").first.is_visible()
     for accuracy in ACCURACIES["4000", "LeNet"]:
         assert entry.get_by_text(f"{100 * accuracy:.2f} %").is_visible()
+
+
+def test_a_link_from_elsewhere_unfolds_all_that_a_cell_is_in(browser: "Browser", file: Path) -> None:
+    page = browser.new_page()
+    page.goto(f"{file.as_uri()}#1-lenet-cell-4")
+    assert page.locator("details:target").get_by_text("lenetpp train --recipe").first.is_visible()
+    page.close()
 
 
 def test_pointing_at_a_seed_tells_its_value(page: "Page") -> None:

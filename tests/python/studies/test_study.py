@@ -1,5 +1,7 @@
 """study(): from a file to a report; whoever trains, in whatever order, it says the same."""
 
+import csv
+import shutil
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -48,13 +50,14 @@ def again(small: StudyResult, folder: Path, **options: Any) -> StudyResult:
 
 def test_each_question_is_answered_in_the_report_from_all_its_runs(small: StudyResult) -> None:
     assert {path.name for path in small.report.iterdir()} == {
-        "report.html", "report.md", "pictures", "runs.csv", "cells.csv", "differences.csv",
+        "report.html", "report.md", "details", "pictures", "recipes", "figures.json", "runs.csv", "cells.csv",
+        "differences.csv",
     }  # fmt: skip
     assert [answer.name for answer in small.answers] == ["size", "loss", "filters"]
     assert small.trained == len(small.folders) == len(run_names(small.runs)) == 8
     assert small.failures == ()
     for form in ("report.md", "report.html"):
-        tables = tables_of(small.report / form)
+        tables = tables_of(small.report, form)
         assert [row["batch size"][0] for row in tables.with_header("batch size", "deviation")] == ["4", "8"]
         by_size, by_loss = (
             [row["seeds"][0] for row in tables.with_header(name, "deviation")] for name in ("batch size", "loss")
@@ -65,9 +68,23 @@ def test_each_question_is_answered_in_the_report_from_all_its_runs(small: StudyR
     assert {"1-size-test-accuracy.png", "2-loss-test-accuracy.png", "3-filters-likeness.png"} <= pictures
 
 
+def test_a_cell_is_trained_again_by_its_recipe_wherever_that_is(
+    small: StudyResult, tmp_path: Path, lenetpp: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = shutil.copytree(small.report, tmp_path / "sent")
+    monkeypatch.chdir(copy)
+    monkeypatch.setenv("LENETPP_RUNS", str(tmp_path / "none of the study's"))
+    with Path("runs.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len({row["recipe"] for row in rows}) == 5
+    for row in (rows[1], rows[-1]):
+        again = lenetpp.json("train", "--recipe", row["recipe"], "--seed", row["seed"])
+        assert again["digest"] == again["expected_digest"] == row["digest"]
+
+
 def test_figures_are_those_of_train(small: StudyResult) -> None:
     data = lp.load_data(train_per_class=10, test_per_class=10)
-    row = tables_of(small.report / "report.md").with_header("loss", "deviation")[0]
+    row = tables_of(small.report, "report.md").with_header("loss", "deviation")[0]
     network = lp.Network.parse("1x28x28 | dense 10")
     accuracies = [
         lp.train(
@@ -158,7 +175,7 @@ def test_runs_that_diverge_are_told_in_the_report_and_by_the_exit_code(lenetpp: 
             f"error: no run of 1x28x28 | dense 20 relu | dense 10 with the seed {seed}: training div"
         )
     for form in ("report.md", "report.html"):
-        rows = tables_of(report / form).with_header("seed", "test accuracy")
+        rows = tables_of(report, form).with_header("seed", "test accuracy")
         assert len(rows) >= 2
         text = (report / form).read_text(encoding="utf-8")
         assert "wild, seed 1" in text

@@ -51,14 +51,19 @@ def as_html(markdown: str) -> str:
     return html
 
 
-def tables_of(file: Path) -> Tables:
-    text = file.read_text(encoding="utf-8")
-    return Tables(as_html(text) if file.suffix == ".md" else text)
+def text_of(report: Path, form: str) -> str:
+    """All that a form of a report says: the page, or the Markdown of the answers and of the pages behind them."""
+    files = [report / form, *(sorted(report.glob("details/*.md")) if form.endswith(".md") else [])]
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
-def entry_of(file: Path, anchor: str) -> str:
+def tables_of(report: Path, form: str) -> Tables:
+    text = text_of(report, form)
+    return Tables(as_html(text) if form.endswith(".md") else text)
+
+
+def entry_of(report: Path, form: str, anchor: str) -> str:
     """The text from an anchor to the next one."""
-    text = file.read_text(encoding="utf-8")
-    found = re.search(rf'id="{re.escape(anchor)}"(.*?)(?:<details id=|<a id=|\Z)', text, re.DOTALL)
+    found = re.search(rf'id="{re.escape(anchor)}"(.*?)(?:<details id=|<a id=|\Z)', text_of(report, form), re.DOTALL)
     assert found, anchor
     return found[1]

@@ -14,12 +14,15 @@ def benchmark_section(answer: BenchmarkAnswer, anchor: str) -> Section:
     chart = SpeedChart(answer.title, "images a second", rungs, answer.speeds)
     rows = tuple((Entry(row[0]), *(Entry(text, is_number=True) for text in row[1:])) for row in answer.rows)
     return Section(
-        anchor,
-        answer.title,
-        answer.text,
-        answer.sentences,
-        (answer.note,) if answer.note else (),
-        [Shown(f"{anchor}-speed", answer.title, chart)] if measured else [],
-        [Table("Each rung has all tricks above it", answer.header, rows)],
-        answer.question.command,
+        anchor=anchor,
+        title=answer.title,
+        headline=answer.headline,
+        certainty=answer.certainty,
+        picture=Shown(f"{anchor}-speed", answer.title, chart) if measured else None,
+        text=answer.text,
+        sentences=answer.sentences,
+        notes=(answer.note,) if answer.note else (),
+        pictures=(),
+        tables=[Table("Each rung has all tricks above it", answer.header, rows)],
+        command=answer.question.command,
     )

@@ -1,45 +1,63 @@
 """From the result of a study to the content of its report."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from lenetpp.basics.surroundings import machine, numerics, software
 from lenetpp.studies.answers import Answer, AnyAnswer, BenchmarkAnswer, cells_of
+from lenetpp.studies.judgements import IN_WORDS
+from lenetpp.studies.question_parts import Post
 from lenetpp.studies.report.benchmark_section import benchmark_section
 from lenetpp.studies.report.cell_entries import cell_entry
 from lenetpp.studies.report.comparison_section import comparison_section
-from lenetpp.studies.report.content import Report, Section
+from lenetpp.studies.report.content import ClaimEntry, Report, Section
 from lenetpp.studies.report.filter_section import filter_section
+from lenetpp.studies.report.recipes import RecipeFiles, slug
 from lenetpp.studies.result import StudyResult
 
+NOT_ASKED = "not asked here"
 
-def build_report(result: StudyResult) -> Report:
-    """Return what there is to report."""
-    sections: list[Section] = []
-    cells = []
-    for number, answer in enumerate(result.answers, start=1):
-        anchor = f"{number}-{_slug(answer.name)}"
-        if isinstance(answer, BenchmarkAnswer):
-            sections.append(benchmark_section(answer, anchor))
-            continue
-        anchors = tuple(f"{anchor}-cell-{place}" for place in range(1, len(answer.cells) + 1))
-        if isinstance(answer, Answer):
-            sections.append(comparison_section(answer, anchor, anchors))
-        else:
-            sections.append(filter_section(answer, anchor, anchors))
-        measure = answer.measure if isinstance(answer, Answer) else None
-        entries = tuple(cell_entry(cell, name, measure) for cell, name in zip(answer.cells, anchors, strict=True))
-        cells.append((answer.title, entries))
+
+def build_report(result: StudyResult, recipes: RecipeFiles) -> Report:
+    """Return what there is to report; the recipes are where those of the cells are."""
+    sections = [
+        _section(answer, f"{number}-{slug(answer.name)}", recipes)
+        for number, answer in enumerate(result.answers, start=1)
+    ]
     study = result.plan.file
     return Report(
-        study.title, study.text, _made(), _counts(result.answers), result.command,
-        _failures(result.answers), tuple(sections), tuple(cells),
-    )  # fmt: skip
+        title=study.title,
+        text=study.text,
+        post=study.post,
+        claims=tuple(_claims(result.answers, sections, study.post)),
+        made=_made(),
+        counts=_counts(result.answers),
+        command=result.command,
+        failures=_failures(result.answers),
+        sections=tuple(sections),
+    )
 
 
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+def _claims(answers: Sequence[AnyAnswer], sections: Sequence[Section], post: Post | None) -> Iterator[ClaimEntry]:
+    for answer, section in zip(answers, sections, strict=True):
+        for each in answer.judgements:
+            elsewhere = "" if post is not None and each.claim.source == post.source else each.claim.source
+            yield ClaimEntry(each.claim.text, elsewhere, IN_WORDS[each.verdict], section.anchor)
+    for text in () if post is None else post.not_asked:
+        yield ClaimEntry(text, "", NOT_ASKED)
+
+
+def _section(answer: AnyAnswer, anchor: str, recipes: RecipeFiles) -> Section:
+    if isinstance(answer, BenchmarkAnswer):
+        return benchmark_section(answer, anchor)
+    measure = answer.measure if isinstance(answer, Answer) else None
+    cells = tuple(
+        cell_entry(cell, f"{anchor}-cell-{place}", measure, recipes[id(cell)])
+        for place, cell in enumerate(answer.cells, start=1)
+    )
+    if isinstance(answer, Answer):
+        return comparison_section(answer, anchor, cells)
+    return filter_section(answer, anchor, cells)
 
 
 def _made() -> str:

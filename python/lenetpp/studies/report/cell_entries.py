@@ -1,24 +1,24 @@
 """The runs behind the figures: each cell's settings and, by seed, its runs and how to do them again."""
 
-from lenetpp.basics.shell_words import run_command
 from lenetpp.data.places import EMBEDDED_NAME
 from lenetpp.settings.words import in_words, name_in_words
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.measures import Measure
 from lenetpp.studies.report.content import CellEntry, Entry, Table
+from lenetpp.studies.report.recipes import source_name, training_command
 from lenetpp.studies.trainings import COUNTS, Training
 
 DIGEST_LETTERS = 12
 """Of a digest, where the whole one stands beside it or in ``runs.csv``."""
 
 
-def cell_entry(cell: Cell, anchor: str, measure: Measure | None) -> CellEntry:
+def cell_entry(cell: Cell, anchor: str, measure: Measure | None, recipe_file: str) -> CellEntry:
     """Return a cell's entry; the measure is the one whose figure stands beside each run."""
     rows = []
     for seed in cell.seeds:
         run = cell.runs.get(seed)
         if run is None:
-            rows.append((Entry(str(seed), is_number=True), Entry(cell.missing[seed]), Entry(""), Entry("")))
+            rows.append((Entry(str(seed), is_number=True), Entry(cell.missing[seed]), Entry("")))
             continue
         digest = str(run.table("results").get("digest", ""))
         rows.append(
@@ -26,11 +26,11 @@ def cell_entry(cell: Cell, anchor: str, measure: Measure | None) -> CellEntry:
                 Entry(str(seed), is_number=True),
                 Entry(_figure(cell, seed, measure), is_number=measure is not None),
                 Entry(digest[:DIGEST_LETTERS], full=digest, is_code=True),
-                Entry(run_command("replay", run.name), is_code=True),
             )
         )
-    header = ("seed", _title(measure), "digest", "again")
-    return CellEntry(anchor, cell.label, facts_of(cell.training), Table("", header, tuple(rows)))
+    runs = Table("", ("seed", _title(measure), "digest"), tuple(rows))
+    command = training_command(recipe_file, next(iter(cell.seeds), 1))
+    return CellEntry(anchor, cell.label, facts_of(cell.training), runs, recipe_file, command)
 
 
 def _title(measure: Measure | None) -> str:
@@ -47,7 +47,7 @@ def _figure(cell: Cell, seed: int, measure: Measure | None) -> str:
 def facts_of(training: Training) -> dict[str, str]:
     """Return what decides a training beside its seed, by name; settings that have their default are left out."""
     data = training.data
-    source = "embedded" if data.source == EMBEDDED_NAME else data.source.replace("\\", "/").rstrip("/").rsplit("/")[-1]
+    source = "embedded" if data.source == EMBEDDED_NAME else source_name(data)
     counts = [f"{name_in_words(name)} {getattr(data, name):,}" for name in COUNTS if getattr(data, name) is not None]
     classes = [] if data.classes is None else [f"classes {', '.join(data.classes)}"]
     settings = {name: value for name, value in training.settings.as_dict().items() if name != "seed"}

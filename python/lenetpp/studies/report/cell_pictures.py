@@ -16,8 +16,8 @@ from lenetpp.studies.report.level_chart import LevelChart, Series
 from lenetpp.studies.report.spread import Spread
 
 STYLES = ("-", "--", ":", "-.")
-MOST_LINES = 14
-"""More lines cannot be told apart; the table says it all the same."""
+MOST_LINES = 6
+"""More lines cannot be told apart: of more there is a row each, and of layers the table alone."""
 
 
 def cell_picture(answer: Answer, measure: Measure) -> Chart | None:
@@ -35,11 +35,25 @@ def cell_picture(answer: Answer, measure: Measure) -> Chart | None:
         case "line":
             over = answer.question.over or answer.question.compare
             numbers = _as_numbers(dict.fromkeys(cell.levels[over] for cell in answer.cells))
-            if numbers is not None:
+            lines = {tuple(level for factor, level in cell.levels.items() if factor != over) for cell in answer.cells}
+            if numbers is not None and len(lines) <= MOST_LINES:
                 return _lines(answer, measure, spreads, over, numbers)
         case "grid":
             return _grid(answer, measure, spreads)
     return _intervals(answer, measure, spreads)
+
+
+def answer_picture(answer: Answer) -> Chart | None:
+    """Return the picture of the first measure that shows what the first sentence is about, if the other shows too much.
+
+    None where the picture that the question asks for is one to be seen at a glance.
+    """
+    headline = answer.question.headline
+    whole = cell_picture(answer, answer.measure) if not answer.measure.by_layer else None
+    if headline is None or not isinstance(whole, IntervalChart) or len(whole.rows) <= MOST_LINES:
+        return None
+    beside = [cell for cell in answer.cells if all(cell.levels[by] == headline.where[by] for by in answer.question.by)]
+    return cell_picture(replace(answer, cells=tuple(beside)), answer.measure)
 
 
 def _spread(answer: Answer, cell: Cell, measure: Measure) -> Spread | None:

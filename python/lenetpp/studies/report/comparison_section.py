@@ -4,8 +4,8 @@ from lenetpp.pictures.chart import Chart
 from lenetpp.settings.words import name_in_words
 from lenetpp.studies.comparison_answers import Answer
 from lenetpp.studies.measures import MEASURES, Measure
-from lenetpp.studies.report.cell_pictures import cell_picture, layer_picture, layers_of
-from lenetpp.studies.report.content import Entry, Section, Shown, Table
+from lenetpp.studies.report.cell_pictures import answer_picture, cell_picture, layer_picture, layers_of
+from lenetpp.studies.report.content import CellEntry, Entry, Section, Shown, Table
 from lenetpp.studies.report.figures import (
     interval_entry,
     interval_text,
@@ -15,28 +15,36 @@ from lenetpp.studies.report.figures import (
 )
 
 
-def comparison_section(answer: Answer, anchor: str, cell_anchors: tuple[str, ...]) -> Section:
-    """Return the section; the anchors are those of the question and of the answer's cells."""
+def comparison_section(answer: Answer, anchor: str, cells: tuple[CellEntry, ...]) -> Section:
+    """Return the section; the anchor is that of the question, the entries are of the answer's cells."""
     measures = [MEASURES[name] for name in answer.question.metrics]
-    pictures = [_picture(answer, measure) for measure in measures]
+    anchors = tuple(cell.anchor for cell in cells)
+    pictures = [
+        Shown(f"{anchor}-{measure.name.replace('_', '-')}", picture.words, picture)
+        for measure in measures
+        if (picture := _picture(answer, measure)) is not None
+    ]
+    short = answer_picture(answer)
+    if short is not None:
+        pictures.insert(0, Shown(f"{anchor}-answer", short.words, short))
     tables = [
-        _cells_table(answer, cell_anchors),
-        *(_layer_table(answer, measure, cell_anchors) for measure in measures if measure.by_layer),
-        _differences_table(answer, cell_anchors),
-        _published_table(answer, cell_anchors),
+        _cells_table(answer, anchors),
+        *(_layer_table(answer, measure, anchors) for measure in measures if measure.by_layer),
+        _differences_table(answer, anchors),
+        _published_table(answer, anchors),
     ]
     return Section(
-        anchor,
-        answer.title,
-        answer.text,
-        answer.sentences,
-        answer.notes,
-        [
-            Shown(f"{anchor}-{measure.name.replace('_', '-')}", picture.words, picture)
-            for measure, picture in zip(measures, pictures, strict=True)
-            if picture is not None
-        ],
-        [table for table in tables if table.rows],
+        anchor=anchor,
+        title=answer.title,
+        headline=answer.headline,
+        certainty=answer.certainty,
+        picture=pictures[0] if pictures else None,
+        text=answer.text,
+        sentences=answer.sentences,
+        notes=answer.notes,
+        pictures=pictures[1:],
+        tables=[table for table in tables if table.rows],
+        cells=cells,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lenetpp.pictures.picture import Picture
+from lenetpp.studies.question_parts import Post
 
 
 @dataclass(frozen=True)
@@ -42,39 +43,77 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class CellEntry:
+    """A cell of a question: everything that decided its runs, by name; the runs; how to train them again.
+
+    `recipe` is the path of its recipe within the report.
+    """
+
+    anchor: str
+    title: str
+    facts: dict[str, str]
+    runs: Table
+    recipe: str
+    command: str
+
+
+@dataclass(frozen=True)
 class Section:
-    """The answer to a question.
+    """A question with its answer, and what is behind it, which a reader sees who asks for it.
 
     Attributes
     ----------
-    anchor, title, text : str
+    anchor, title : str
         Of the question.
+    headline, certainty : str
+        The answer in a plain sentence, and how sure it is; empty where there is nothing to say.
+    picture : Shown or None
+        The one that shows the answer.
+    text : str
+        What a reader should know of how it was asked.
     sentences, notes : sequence of str
-        The answer, the main sentence first, and what a reader has to know about the figures.
-    pictures, tables
+        What a statistician would say, and what a reader has to know about the figures.
+    pictures : sequence of Shown
+        Further ones.
+    tables : sequence of Table
         What the sentences rest on.
+    cells : sequence of CellEntry
+        The runs behind the figures.
     command : str
         What measures the figures again, where they are not those of runs.
     """
 
     anchor: str
     title: str
+    headline: str
+    certainty: str
+    picture: Shown | None
     text: str
     sentences: Sequence[str]
     notes: Sequence[str]
     pictures: Sequence[Shown]
     tables: Sequence[Table]
+    cells: Sequence[CellEntry] = ()
     command: str = ""
+
+    @property
+    def all_pictures(self) -> tuple[Shown, ...]:
+        """The one of the answer and the further ones."""
+        return (*([] if self.picture is None else [self.picture]), *self.pictures)
 
 
 @dataclass(frozen=True)
-class CellEntry:
-    """A cell of a question: everything that decided its runs, by name, and the runs."""
+class ClaimEntry:
+    """What somebody said, and the verdict of the runs in words.
 
-    anchor: str
-    title: str
-    facts: dict[str, str]
-    runs: Table
+    `source` is empty where it is the post that the study is about; `anchor`, that of the question that asks it, where
+    there is no such question.
+    """
+
+    text: str
+    source: str
+    verdict: str
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +124,10 @@ class Report:
     ----------
     title, text : str
         Of the study.
+    post : Post or None
+        What the study is about, where it is about something that was published.
+    claims : tuple of ClaimEntry
+        What was said there, or elsewhere.
     made : str
         Date, machine and software; the only part that is not the same for the same runs.
     counts : str
@@ -95,15 +138,19 @@ class Report:
         Runs that are missing, and why.
     sections : tuple of Section
         In the order of the study's file.
-    cells : tuple of (str, tuple of CellEntry)
-        By the questions' titles.
     """
 
     title: str
     text: str
+    post: Post | None
+    claims: tuple[ClaimEntry, ...]
     made: str
     counts: str
     command: str
     failures: tuple[str, ...]
     sections: tuple[Section, ...]
-    cells: tuple[tuple[str, tuple[CellEntry, ...]], ...]
+
+    @property
+    def who_said(self) -> str:
+        """Above the claims."""
+        return "it was said that" if self.post is None else f"{self.post.source} said that"

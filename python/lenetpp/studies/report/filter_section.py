@@ -12,7 +12,7 @@ from lenetpp.settings.words import name_in_words
 from lenetpp.studies.estimates import Estimate
 from lenetpp.studies.filter_answers import FilterAnswer
 from lenetpp.studies.layer_answers import LayerAnswer
-from lenetpp.studies.report.content import Entry, Section, Shown, Table
+from lenetpp.studies.report.content import CellEntry, Entry, Section, Shown, Table
 from lenetpp.studies.report.figures import NOTHING, level_entries
 from lenetpp.studies.report.interval_chart import IntervalChart, Row
 from lenetpp.studies.report.spread import Spread
@@ -34,19 +34,22 @@ class MatchedFilters(HeatmapPicture):
         return self.matched
 
 
-def filter_section(answer: FilterAnswer, anchor: str, cell_anchors: tuple[str, ...]) -> Section:
-    """Return the section; the anchors are those of the question and of the answer's cells."""
-    anchor_of = {id(cell): name for cell, name in zip(answer.cells, cell_anchors, strict=True)}
+def filter_section(answer: FilterAnswer, anchor: str, cells: tuple[CellEntry, ...]) -> Section:
+    """Return the section; the anchor is that of the question, the entries are of the answer's cells."""
+    anchor_of = {id(cell): entry.anchor for cell, entry in zip(answer.cells, cells, strict=True)}
     charts = {
         "likeness": ("How alike the filters of two seeds are", _likeness_chart(answer)),
         "gabor": ("Filters that are called Gabor functions", _gabor_chart(answer)),
     }
-    pictures = [Shown(f"{anchor}-{name}", title, chart) for name, (title, chart) in charts.items() if chart is not None]
+    # Filters beside each other show the answer; the charts measure it.
+    pictures = []
     for layer in answer.layers:
         filters = _matched_filters(layer)
         if filters is not None:
             name = f"{anchor_of[id(layer.cell)]}-layer-{layer.layer}"
             pictures.append(Shown(name, filters.matched.title, filters))
+    shown = [Shown(f"{anchor}-{name}", title, chart) for name, (title, chart) in charts.items() if chart is not None]
+    pictures[1:1] = shown
     header = (
         *map(name_in_words, answer.cells[0].levels), "layer", "likeness", "of noise", "Gabor share",
         "of noise", "Gabor score",
@@ -57,7 +60,19 @@ def filter_section(answer: FilterAnswer, anchor: str, cell_anchors: tuple[str, .
         "that of random filters in 95 of 100 draws; Gabor shares and scores with 95 % intervals, and the share in noise"
     )
     tables = [Table(caption, header, rows)] if rows else []
-    return Section(anchor, answer.title, answer.text, answer.sentences, answer.notes, pictures, tables)
+    return Section(
+        anchor=anchor,
+        title=answer.title,
+        headline=answer.headline,
+        certainty=answer.certainty,
+        picture=pictures[0] if pictures else None,
+        text=answer.text,
+        sentences=answer.sentences,
+        notes=answer.notes,
+        pictures=pictures[1:],
+        tables=tables,
+        cells=cells,
+    )
 
 
 def _row(layer: LayerAnswer, anchor: str) -> tuple[Entry, ...]:
@@ -103,7 +118,7 @@ def _likeness_chart(answer: FilterAnswer) -> IntervalChart | None:
     if not rows:
         return None
     return IntervalChart(
-        "Do different seeds find the same filters?", "likeness (dots: pairs of seeds)", tuple(rows), "{:.2f}".format
+        "Do different seeds find the same filters?", "likeness", tuple(rows), "{:.2f}".format, "pairs of trainings"
     )
 
 
@@ -143,4 +158,5 @@ def _matched_filters(layer: LayerAnswer) -> MatchedFilters | None:
         if count > shown
     ]
     shown = f"; here the first {' and '.join(left_out)}" if left_out else ""
-    return MatchedFilters(replace(grid, rows=rows, title=f"{layer.cell.label}, {grid.title}{shown}"))
+    title = f"{layer.cell.label}: filters of layer {layer.layer} in {len(grid.rows)} trainings{shown}"
+    return MatchedFilters(replace(grid, rows=rows, title=title))

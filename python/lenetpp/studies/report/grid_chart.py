@@ -76,7 +76,7 @@ class GridChart(Chart):
                     return column + STRIP_WIDTH * ((value - low) / (high - low) - 0.5)
 
                 self._draw_strip(axes, spread, across, row, ink)
-        axes.set_title("\n".join(wrap(self.title, 60)), loc="left")
+        axes.set_title(self.title, loc="left", wrap=True)
         note = f"{self.axis}; below it interval and seeds, from {self.show(low)} to {self.show(high)}"
         axes.set_xlabel(f"{self.column_factor}\n" + "\n".join(wrap(note, 58)))
         axes.set_ylabel(self.row_factor)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LABEL_LETTERS = 26
 """Longest line of a row's label."""
-ROW, LINE, FRAME = 0.32, 0.165, 1.0
+ROW, LINE, FRAME = 0.32, 0.165, 1.2
 """Inches: least height of a row, height of a line of its label, and of all around the rows."""
 SEEDS_BELOW = 0.27
 """Of a row's height: the dots of the seeds do not hide the interval."""
@@ -43,12 +43,15 @@ class IntervalChart(Chart):
         From above.
     show : callable
         Writes a value.
+    singles : str
+        What the dots are.
     """
 
     title: str
     axis: str
     rows: tuple[Row, ...]
     show: Callable[[float], str]
+    singles: str = "single trainings"
 
     @property
     def figure_size(self) -> tuple[float, float]:
@@ -70,7 +73,7 @@ class IntervalChart(Chart):
                 textcoords="offset points", va="center", annotation_clip=False,
             )  # fmt: skip
         axes.set_title(self.title, loc="left", x=0, wrap=True)
-        axes.set_xlabel(axis_label(self.axis, spreads))
+        axes.set_xlabel(axis_label(self.axis, spreads, self.singles))
         axes.set_xscale("log" if logarithmic else "linear")
         axes.set_xlim(low, high)
         axes.set_ylim(self._places[-1] + 0.7, -0.6)

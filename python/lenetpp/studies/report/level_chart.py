@@ -19,6 +19,8 @@ STEP_ASIDE, MOST_ASIDE = 3.5, 20.0
 """Points between the marks of neighbouring lines, so that none hides another, and of all lines together at most."""
 LEGEND_LETTERS = 56
 """Letters of the legend that fit beside each other."""
+AXIS_LETTERS = 34
+"""Of a line of the upright axis's label."""
 TICK_LETTER = 0.085
 """Inches of a letter at an axis."""
 
@@ -62,7 +64,7 @@ class LevelChart(Chart):
     @property
     def figure_size(self) -> tuple[float, float]:
         """Width and height in inches."""
-        return WIDTH, 3.1 + 0.19 * -(-len(self.series) // self._legend_columns)
+        return WIDTH, 3.3 + 0.19 * -(-len(self.series) // self._legend_columns)
 
     def draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
@@ -73,8 +75,8 @@ class LevelChart(Chart):
         for number, line in enumerate(self.series):
             aside = step * (number - (len(self.series) - 1) / 2)
             self._draw_line(axes, line, aside, lowest=low if logarithmic else None)
-        axes.set_title("\n".join(wrap(self.title, 60)), loc="left")
-        axes.set_ylabel(self.axis)
+        axes.set_title(self.title, loc="left", wrap=True)
+        axes.set_ylabel("\n".join(wrap(self.axis, AXIS_LETTERS)))
         axes.set_xlabel(axis_label(self.over, spreads))
         axes.set_yscale("log" if logarithmic else "linear")
         axes.set_ylim(low, high)

@@ -1,57 +1,77 @@
-"""The report as Markdown in GitHub's flavour, with pictures beside it."""
+"""The report as Markdown in GitHub's flavour: the answers on one page, what is behind each on a page of its own."""
 
 import re
 from collections.abc import Iterator
 
-from lenetpp.studies.report.content import CellEntry, Entry, Report, Section, Table
+from lenetpp.studies.report.content import CellEntry, Entry, Report, Section, Shown, Table
 
-PICTURES = "pictures"
-"""The pictures' folder, beside the text."""
+PICTURES, DETAILS = "pictures", "details"
+"""Folders beside the text."""
+FRONT = "report.md"
 
+WHERE = (
+    "All figures are in [figures.json](figures.json); [runs.csv](runs.csv) has a line for each run, with the recipe by "
+    "which anyone can train it again."
+)
 AGAIN = "What makes this report; runs that are there are not trained again:"
+BEHIND = "How we know: intervals, tables, runs"
 
 
-def report_markdown(report: Report) -> str:
-    """Return the whole text."""
-    return "\n".join(_lines(report)) + "\n"
+def report_markdown(report: Report) -> dict[str, str]:
+    """Return the texts of all pages by their paths within the report."""
+    pages = {f"{DETAILS}/{section.anchor}.md": _page(section) for section in report.sections}
+    return {name: "\n".join(lines) + "\n" for name, lines in {**pages, FRONT: _front(report)}.items()}
 
 
-def _lines(report: Report) -> Iterator[str]:
+def _front(report: Report) -> Iterator[str]:
     yield from (f"# {_text(report.title)}", "")
     yield from _paragraphs(report.text)
-    yield from (f"{report.counts} {AGAIN}", "", "```sh", report.command, "```", "")
-    yield from (f"Made: {_text(report.made)}", "")
+    yield from _claims(report)
     if report.failures:
         yield from ("**Runs that are missing:**", "")
         yield from (f"- {_text(failure)}" for failure in report.failures)
         yield ""
-    yield from ("## Answers", "")
     for section in report.sections:
-        main = f"  \n  {_text(section.sentences[0])}" if section.sentences else ""
-        yield f"- [{_text(section.title)}](#{section.anchor}){main}"
-    yield ""
-    for section in report.sections:
-        yield from _section(section)
-    if report.cells:
-        yield from (
-            "## Runs",
-            "",
-            "Every figure above leads here: to the settings and the runs that it comes from.",
-            "",
-        )
-    for title, entries in report.cells:
-        yield from (f"### {_text(title)}", "")
-        for entry in entries:
-            yield from _cell(entry)
+        yield from _answer(section)
+    yield from ("## The runs", "")
+    yield from (f"{report.counts} {WHERE}", "", AGAIN, "", "```sh", report.command, "```", "")
+    yield f"Made: {_text(report.made)}"
 
 
-def _section(section: Section) -> Iterator[str]:
+def _claims(report: Report) -> Iterator[str]:
+    if report.post is not None:
+        about = f"{report.post.author}: {report.post.title}. {report.post.where}, {report.post.date}"
+        yield from (f"It is about: {_text(about)}, <{report.post.address}>.", "")
+    if report.claims:
+        yield from ("## What was said, and what came out", "", f"| {_text(report.who_said)} | verdict |", "|---|---|")
+    for claim in report.claims:
+        verdict = f"[{_text(claim.verdict)}](#{claim.anchor})" if claim.anchor else _text(claim.verdict)
+        source = f" ({_text(claim.source)})" if claim.source else ""
+        yield f"| {_text(claim.text)}{source} | {verdict} |"
+    if report.claims:
+        yield ""
+
+
+def _answer(section: Section) -> Iterator[str]:
     yield from (_anchor(section.anchor), "", f"## {_text(section.title)}", "")
+    yield from (f"**{_text(section.headline)}**", "")
+    if section.picture is not None:
+        yield from _picture(section.picture, PICTURES)
+    if section.certainty:
+        yield from (_text(section.certainty), "")
+    yield from (f"[{BEHIND}]({DETAILS}/{section.anchor}.md)", "")
+
+
+def _page(section: Section) -> Iterator[str]:
+    yield from (f"# {_text(section.title)}", "", f"[All answers](../{FRONT}#{section.anchor})", "")
+    yield from (f"**{_text(section.headline)}**", "")
+    if section.certainty:
+        yield from (_text(section.certainty), "")
     yield from _paragraphs(section.text)
     for sentence in section.sentences:
-        yield from (f"**{_text(sentence)}**" if sentence == section.sentences[0] else _text(sentence), "")
-    for shown in section.pictures:
-        yield from (f"![{_text(shown.title)}]({PICTURES}/{shown.name}.png)", "")
+        yield from (_text(sentence), "")
+    for shown in section.all_pictures:
+        yield from _picture(shown, f"../{PICTURES}")
     for table in section.tables:
         yield from (f"{_text(table.caption[:1].upper() + table.caption[1:])}:", "")
         yield from _table(table)
@@ -59,15 +79,23 @@ def _section(section: Section) -> Iterator[str]:
         yield from (_text(note), "")
     if section.command:
         yield from ("```sh", section.command, "```", "")
+    if section.cells:
+        yield from ("## Runs", "", "Every figure above leads here. A command is for the folder of the report.", "")
+    for entry in section.cells:
+        yield from _cell(entry)
 
 
 def _cell(entry: CellEntry) -> Iterator[str]:
-    yield from (_anchor(entry.anchor), "", f"#### {_text(entry.title)}", "")
+    yield from (_anchor(entry.anchor), "", f"### {_text(entry.title)}", "")
     for name, fact in entry.facts.items():
         if fact:
             yield f"- {name}: {f'`{fact}`' if name == 'network' else _text(fact)}"
-    yield ""
+    yield from (f"- again: [`{entry.command}`](../{entry.recipe})", "")
     yield from _table(entry.runs)
+
+
+def _picture(shown: Shown, folder: str) -> Iterator[str]:
+    yield from (f"![{_text(shown.title)}]({folder}/{shown.name}.png)", "")
 
 
 def _table(table: Table) -> Iterator[str]:

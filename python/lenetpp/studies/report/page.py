@@ -2,7 +2,6 @@
 
 import re
 
-from lenetpp.pictures.chart import Chart
 from lenetpp.pictures.heatmap_picture import HeatmapPicture
 from lenetpp.pictures.html import environment
 from lenetpp.studies.report.content import Report
@@ -17,11 +16,8 @@ def report_page(report: Report) -> str:
         If a package of the extra ``plot`` is not installed.
     """
     templates = environment()
-    templates.globals.update(
-        is_chart=lambda picture: isinstance(picture, Chart),
-        is_heatmap=lambda picture: isinstance(picture, HeatmapPicture),
-        with_code=_with_code,
-    )
+    templates.globals.update(with_code=_with_code)
+    templates.tests["heatmap"] = lambda picture: isinstance(picture, HeatmapPicture)
     page: str = templates.get_template("study.html.jinja").render(report=report)
     return page
 

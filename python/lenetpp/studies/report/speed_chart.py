@@ -53,7 +53,7 @@ class SpeedChart(Chart):
                 (dot,) = axes.plot(speeds[rung], rung, marker, color=colour, markersize=6, clip_on=False)
                 pointed_at(dot, self._tip(rung, build))
             axes.plot([], [], marker, color=colour, markersize=6, label=build or "lenetpp")
-        axes.set_title("\n".join(wrap(self.title, 60)), loc="left", x=0)
+        axes.set_title(self.title, loc="left", x=0, wrap=True)
         axes.set_xlabel(self.axis)
         axes.set_xscale("log")
         scale_axis(axes.xaxis, show_speed, logarithmic=True)

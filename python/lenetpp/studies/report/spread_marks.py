@@ -33,11 +33,13 @@ def draw_marks(
             pointed_at(mark, f"{spread.label}, {name}: {show(value)}")
 
 
-def axis_label(text: str, spreads: Sequence[Spread]) -> str:
-    """Return the label of the axis of values, with what the marks on it mean."""
+def axis_label(text: str, spreads: Sequence[Spread], singles: str = "single trainings") -> str:
+    """Return the label of the axis of values or levels, with what all marks mean; `singles` says what the dots are."""
+    means = "● mean, — its 95 % interval" if any(spread.low is not None for spread in spreads) else "● mean"
+    dots = [f"· {singles}"] if any(spread.singles for spread in spreads) else []
     letters = [
         f"{letter} {name}"
         for name, (letter, *_) in MARKS.items()
         if any(getattr(spread, name) is not None for spread in spreads)
     ]
-    return f"{text}\n{'    '.join(letters)}" if letters else text
+    return "\n".join((text, "   ".join((means, *dots)), *(["   ".join(letters)] if letters else [])))

@@ -2,8 +2,9 @@
 
 ``runs.csv`` has a row for each run of each cell, and for each that is missing: ``question``; ``cell``, the levels in
 words; the level of each factor, under its name with ``level:`` before it; ``seed``; ``run``, its folder's name;
-``digest`` of its parameters; ``key`` of everything that decided them; ``missing``, why there is no run; then the figure
-of each measure under its name. Those by layer have the parameter in brackets: ``gradient_norms[0.weight]``.
+``digest`` of its parameters; ``key`` of everything that decided them; ``recipe``, the file beside this one by which
+``lenetpp train --recipe FILE --seed SEED`` trains it again; ``missing``, why there is no run; then the figure of each
+measure under its name. Those by layer have the parameter in brackets: ``gradient_norms[0.weight]``.
 
 ``cells.csv`` has a row for each mean over seeds: ``question``; ``cell`` and the levels; ``measure``; ``parameter``, of
 measures by layer; ``seeds``, how many; ``mean``; ``deviation``, the standard deviation over the seeds; ``low`` and
@@ -23,15 +24,17 @@ from typing import TypeAlias
 from lenetpp.studies.answers import Answer, AnyAnswer, FilterAnswer, cells_of
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.estimates import Estimate
+from lenetpp.studies.report.recipes import RecipeFiles
 
 Row: TypeAlias = Mapping[str, object]
 
 
-def report_tables(answers: Sequence[AnyAnswer]) -> dict[str, str]:
+def report_tables(answers: Sequence[AnyAnswer], recipes: RecipeFiles) -> dict[str, str]:
     """Return the tables' texts by the names of their files."""
     return {
         "runs.csv": _written(
-            ["question", "cell", *_levels(answers), "seed", "run", "digest", "key", "missing"], list(_runs(answers))
+            ["question", "cell", *_levels(answers), "seed", "run", "digest", "key", "recipe", "missing"],
+            list(_runs(answers, recipes)),
         ),
         "cells.csv": _written(
             ["question", "cell", *_levels(answers), "measure", "parameter", *ESTIMATE], list(_cells(answers))
@@ -64,7 +67,7 @@ def _place(question: str, cell: Cell) -> dict[str, object]:
     return {"question": question, "cell": cell.label, **levels}
 
 
-def _runs(answers: Iterable[AnyAnswer]) -> Iterator[Row]:
+def _runs(answers: Iterable[AnyAnswer], recipes: RecipeFiles) -> Iterator[Row]:
     for answer, cell in cells_of(answers):
         for seed in cell.seeds:
             run = cell.runs.get(seed)
@@ -77,6 +80,7 @@ def _runs(answers: Iterable[AnyAnswer]) -> Iterator[Row]:
                 "run": "" if run is None else run.name,
                 "digest": "" if run is None else run.table("results").get("digest", ""),
                 "key": cell.training.with_seed(seed).key,
+                "recipe": recipes[id(cell)],
                 "missing": cell.missing.get(seed, ""),
                 **figures,
             }

@@ -1,0 +1,119 @@
+"""``figures.json``: the figures of a report by the names that the report has for them, for scripts and stories.
+
+``quick`` says whether it is the quick form, ``runs`` how many there are. ``questions`` has each question by its name:
+``title``, ``headline``, ``certainty``, ``anchor``, ``picture``, ``claims`` with their ``verdict``, and either ``cells``
+by their labels, or, of a benchmark, ``speeds`` by build and rung.
+
+A cell has the ``stuck`` seeds, those that learned nothing, and ``measures`` by their names, each with its ``values``
+by seed, the ``mean`` without those that are stuck, ``low`` and ``high``, the ends of the 95 % interval, null where
+there is none. Measures by layer have the parameter in brackets; those of filters have values by pairs of seeds.
+``differences`` have ``cell``, ``against``, ``seeds``, ``mean``, ``low`` and ``high``. Shares are in [0, 1], times in
+seconds.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from statistics import fmean
+from typing import Any
+
+from lenetpp.studies.answers import Answer, AnyAnswer, BenchmarkAnswer, FilterAnswer, LayerAnswer, cells_of
+from lenetpp.studies.cells import Cell
+from lenetpp.studies.estimates import Estimate
+from lenetpp.studies.report.content import Report, Section
+
+DIGITS = 6
+"""Significant digits; more would say nothing, the tables have all of them."""
+
+
+def figures_text(report: Report, answers: Sequence[AnyAnswer], *, quick: bool) -> str:
+    """Return the text of the file; `quick` says whether this is the study's quick form."""
+    runs = {cell.training.with_seed(seed).key for _, cell in cells_of(answers) for seed in cell.runs}
+    content = {
+        "title": report.title,
+        "made": report.made,
+        "quick": quick,
+        "runs": len(runs),
+        "questions": {
+            answer.name: _question(answer, section) for answer, section in zip(answers, report.sections, strict=True)
+        },
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _question(answer: AnyAnswer, section: Section) -> dict[str, Any]:
+    content: dict[str, Any] = {
+        "title": section.title,
+        "headline": section.headline,
+        "certainty": section.certainty,
+        "anchor": section.anchor,
+        "picture": None if section.picture is None else section.picture.name,
+        "claims": [
+            {"text": each.claim.text, "source": each.claim.source, "verdict": each.verdict}
+            for each in answer.judgements
+        ],
+    }
+    if isinstance(answer, BenchmarkAnswer):
+        rungs = [row[0] for row in answer.rows]
+        return content | {
+            "speeds": {
+                build: {rung: _rounded(speed) for rung, speed in zip(rungs, speeds, strict=True)}
+                for build, speeds in answer.speeds.items()
+            }
+        }
+    content["cells"] = {cell.label: {"stuck": sorted(cell.stuck), "measures": _measures(cell)} for cell in answer.cells}
+    if isinstance(answer, FilterAnswer):
+        for layer in answer.layers:
+            content["cells"][layer.cell.label]["measures"] |= _of_filters(layer)
+    if isinstance(answer, Answer):
+        content["differences"] = [
+            {"cell": each.cell.label, "against": each.against.label, **_estimate(each.estimate)}
+            for each in answer.differences
+        ]
+    return content
+
+
+def _measures(cell: Cell) -> dict[str, Any]:
+    measures = {name: _with_values(values, cell.estimate(name)) for name, values in cell.values.items()}
+    for name, parameters in cell.layer_values.items():
+        for parameter, values in parameters.items():
+            measures[f"{name}[{parameter}]"] = _with_values(values, cell.estimate(name, parameter))
+    return {name: figures for name, figures in measures.items() if figures}
+
+
+def _of_filters(layer: LayerAnswer) -> dict[str, Any]:
+    """Return what is known of a convolution's filters: of pairs of seeds, of noise, and by seed."""
+    known = {
+        "likeness": {f"{one} and {other}": value for (one, other), value in layer.likeness.items()},
+        "random_likeness": {} if layer.match is None else {"noise": layer.match.random_likeness.mean},
+        "gabor_share": {str(seed): share for seed, share in layer.gabor_shares.items()},
+        "noise_share": {} if layer.noise_share is None else {"noise": layer.noise_share},
+    }
+    return {
+        f"{name}[{layer.layer}.weight]": {
+            "mean": _rounded(fmean(values.values())),
+            "values": {key: _rounded(value) for key, value in values.items()},
+        }
+        for name, values in known.items()
+        if values
+    }
+
+
+def _with_values(values: Mapping[int, float], estimate: Estimate | None) -> dict[str, Any]:
+    if not values:
+        return {}
+    known = {"seeds": 0, "mean": None, "low": None, "high": None} if estimate is None else _estimate(estimate)
+    return {**known, "values": {str(seed): _rounded(value) for seed, value in values.items()}}
+
+
+def _estimate(estimate: Estimate) -> dict[str, Any]:
+    return {
+        "seeds": estimate.count,
+        "mean": _rounded(estimate.mean),
+        "low": _rounded(estimate.low),
+        "high": _rounded(estimate.high),
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else float(f"{value:.{DIGITS}g}")

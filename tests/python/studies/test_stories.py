@@ -1,0 +1,195 @@
+"""The stories in docs/: every number is the report's, both languages say the same, and every link leads somewhere."""
+
+import copy
+import importlib
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any, cast
+
+import pytest
+
+pytest.importorskip("jinja2", reason="Jinja2 is not installed")
+pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
+pytest.importorskip("scipy", reason="SciPy is not installed")
+pytest.importorskip("PIL", reason="Pillow is not installed")
+pytest.importorskip("pydantic", reason="pydantic is not installed")
+
+import jinja2
+from jinja2 import meta
+
+from lenetpp.studies.report import write_report
+from lenetpp.studies.result import StudyResult
+from lenetpp.studies.study_file import Comparison, StudyFile
+
+from ..pictures.pages import Page
+from .handmade_study import handmade_result
+from .written_reports import as_html
+
+LANGUAGES = {"en": Path("blog-study.md"), "ja": Path("ja/blog-study.md")}
+MOST_LINES = 250
+NAMES_WITH_DIGITS = re.compile(r"CIFAR-10|LeNet-5|MNIST-[0-9]|href=.*|\(#.*?\)|`[^`]*`")
+"""Names, commands and links, in which a digit is no number."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _tools(project_root: Path) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(project_root / "tools"))
+        yield
+    for name in ("story", "publish_study"):
+        sys.modules.pop(name, None)
+
+
+@pytest.fixture(scope="module")
+def story() -> ModuleType:
+    return importlib.import_module("story")
+
+
+@pytest.fixture(scope="module")
+def docs(project_root: Path) -> Path:
+    return project_root / "docs"
+
+
+@pytest.fixture(scope="module")
+def figures(story: ModuleType, docs: Path) -> dict[str, Any]:
+    return cast("dict[str, Any]", story.read_figures(docs / "blog-study"))
+
+
+def template(story: ModuleType, language: str) -> str:
+    return cast("str", (story.TEMPLATES / f"blog-study.{language}.md.jinja").read_text(encoding="utf-8"))
+
+
+def folder_of(language: str) -> str:
+    return "blog-study" if language == "en" else "../blog-study"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_is_the_template_with_the_figures_of_the_report(
+    story: ModuleType, docs: Path, figures: dict[str, Any], language: str
+) -> None:
+    page = (docs / LANGUAGES[language]).read_text(encoding="utf-8")
+    assert page == story.render("blog-study", language, figures, folder_of(language))
+    assert page.count("\n") <= MOST_LINES
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_number_is_typed_into_a_template(story: ModuleType, language: str) -> None:
+    tokens = jinja2.Environment().lex(template(story, language))
+    texts = NAMES_WITH_DIGITS.sub("", "".join(text for _, kind, text in tokens if kind == "data"))
+    assert re.findall(r".*\d.*", texts) == []
+
+
+def test_both_languages_name_the_same_figures_and_verdicts(story: ModuleType) -> None:
+    def named(language: str) -> tuple[set[str], set[str], list[str]]:
+        text = template(story, language)
+        variables = meta.find_undeclared_variables(story.environment(story.WORDS[language]).parse(text))
+        verdicts = set(re.findall(r'(?:verdict|claim)\("[^"]+", "[^"]+"\)', text))
+        order = re.findall(r'(?:(?:link|picture)\("([^"]+)"|<a id="([^"]+)")', text)
+        return variables, verdicts, [one or other for one, other in order]
+
+    assert named("en") == named("ja")
+
+
+def test_facts_are_those_that_the_study_has_of_the_post(story: ModuleType) -> None:
+    facts = tomllib.loads((story.TEMPLATES / "blog-study.toml").read_text(encoding="utf-8"))
+    study = StudyFile.read("blog")
+    published = {
+        entry.value
+        for question in study.questions.values()
+        if isinstance(question, Comparison)
+        for entry in question.published
+        if entry.source.startswith("the blog")
+    }
+    assert published == {facts["post"][name] for name in ("lenet", "perceptron", "wide", "lost")}
+    assert study.base["train_per_class"] == facts["post"]["images"]
+    assert study.post is not None
+    assert study.post.address == facts["post"]["site"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_link_of_the_page_leads_somewhere(docs: Path, language: str) -> None:
+    file = docs / LANGUAGES[language]
+    page = Page(as_html(file.read_text(encoding="utf-8")))
+    for reference in page.references:
+        if reference.startswith("#"):
+            assert reference[1:] in page.anchors, reference
+        elif not reference.startswith("https:"):
+            assert (file.parent / reference).is_file(), reference
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda questions: questions.pop("lost-90"), "no question 'lost-90'"),
+        (lambda questions: questions["lost-90"]["cells"].pop("10 and 5 filters, ReLU"), "no cell of lost-90 '10 and 5"),
+        (
+            lambda questions: questions["lost-90"]["cells"]["10 and 5 filters, ReLU"]["measures"].pop("test_accuracy"),
+            "no measure of lost-90, 10 and 5 filters, ReLU 'test_accuracy'",
+        ),
+        (lambda questions: questions["speed"].pop("speeds"), "no build of speed"),
+        (lambda questions: questions["speed"].update(claims=[]), "0 claims of speed begin with 'four tricks"),
+    ],
+)
+def test_a_place_that_the_report_does_not_have_is_an_error(
+    story: ModuleType, figures: dict[str, Any], change: Any, message: str
+) -> None:
+    damaged = copy.deepcopy(figures) | {"quick": False}
+    for question in damaged["questions"].values():  # as if it were not the quick form, which judges fewer claims
+        question["claims"] = question["claims"] or [{"text": text, "verdict": "open"} for text in CLAIMS]
+    change(damaged["questions"])
+    with pytest.raises(story.UnknownPlaceError, match=re.escape(message)):
+        story.render("blog-study", "en", damaged, "blog-study")
+
+
+CLAIMS = (
+    "no perceptron passes", "more filters should", "10 and 5 filters", "this network reaches", "gradients vanish",
+    "very small gradients",
+)  # fmt: skip
+
+
+def test_a_fact_that_is_not_there_is_an_error(
+    story: ModuleType, figures: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tale.toml").write_text("[places]\n", encoding="utf-8")
+    (tmp_path / "tale.en.md.jinja").write_text("{{ post.nothing }}", encoding="utf-8")
+    monkeypatch.setattr(story, "TEMPLATES", tmp_path)
+    with pytest.raises(jinja2.UndefinedError):
+        story.render("tale", "en", figures, "tale")
+
+
+def test_publishing_copies_what_is_linked_and_tells_the_story_in_each_language(
+    story: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_study = importlib.import_module("publish_study")
+    report, page = tmp_path / "report", tmp_path / "docs" / "tale.md"
+    write_report(cast("StudyResult", handmade_result()), report)
+    publish_study.publish(report, page)
+    assert (tmp_path / "docs/tale/report.md").read_bytes() == (report / "report.md").read_bytes()
+    assert "](tale/details/1-lenet.md)" in page.read_text(encoding="utf-8")
+
+    templates = tmp_path / "templates"
+    templates.mkdir()
+    (templates / "tale.toml").write_text(
+        '[places]\nbest = "lenet.LeNet, train per class 4000.test_accuracy"\n', encoding="utf-8"
+    )
+    for language in ("en", "ja"):
+        text = '{{ mean(best) | percent(1) }} {{ picture("lenet", "P") }} {{ link("lenet", "L") }} {{ folder }}\n'
+        (templates / f"tale.{language}.md.jinja").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(story, "TEMPLATES", templates)
+    monkeypatch.setattr(publish_study, "TEMPLATES", templates)
+    (tmp_path / "docs/tale/old.md").write_text("of an earlier report", encoding="utf-8")
+    publish_study.publish(report, page)
+    shown = "![P](tale/pictures/1-lenet-test-accuracy.png) [L](tale/details/1-lenet.md) tale\n"
+    assert page.read_text(encoding="utf-8") == f"86.5 % {shown}"
+    translated = (tmp_path / "docs/ja/tale.md").read_text(encoding="utf-8")
+    assert translated == f"86.5% {shown}".replace("(tale", "(../tale").replace(" tale", " ../tale")
+    assert not (tmp_path / "docs/tale/old.md").exists()
+    published = {str(file.relative_to(tmp_path / "docs/tale")) for file in (tmp_path / "docs/tale").rglob("*.*")}
+    written = {str(file.relative_to(report)) for file in report.rglob("*.*")}
+    assert written - published == {
+        "report.html", "cells.csv", "differences.csv", *(name for name in written if name.endswith(".svg"))
+    }  # fmt: skip
