@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+from nbclient import NotebookClient
+
 import lenetpp
 
 sys.path.insert(0, str(Path(__file__).parent / "extensions"))
@@ -35,7 +37,7 @@ nb_execution_mode = "cache"
 nb_execution_in_temp = True
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
-nb_execution_excludepatterns: list[str] = []
+NotebookClient.startup_timeout.default_value = 600  # seconds until a kernel answers; a busy machine needs more than 60
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # the docstrings name types in words, and a signature fits a screen

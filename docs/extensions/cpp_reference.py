@@ -20,12 +20,18 @@ GENERATE_HTML = NO
 GENERATE_LATEX = NO
 GENERATE_XML = YES
 XML_PROGRAMLISTING = NO
+SHOW_INCLUDE_FILES = NO
 EXTRACT_ALL = YES
 MACRO_EXPANSION = YES
 MAX_INITIALIZER_LINES = 0
 WARN_AS_ERROR = FAIL_ON_WARNINGS
 QUIET = YES
 """
+PUBLIC = (
+    "innernamespace briefdescription detaileddescription enum typedef innerclass func var "
+    "public-type public-static-func public-func public-attrib"
+)
+
 
 def introduction(header: Path) -> str:
     """Return what the comment at a header's top says."""
@@ -37,7 +43,7 @@ def page(header: Path) -> str:
     """Return the page of a header."""
     name = header.relative_to(HEADERS).as_posix()
     # Breathe knows files by their names without folders.
-    directive = "```{doxygenfile} " + f"{header.name}\n:project: lenetpp\n" + "```"
+    directive = "```{doxygenfile} " + f"{header.name}\n:project: lenetpp\n:sections: {PUBLIC}\n" + "```"
     return f"# {name}\n\n{introduction(header)}\n\n{directive}\n"
 
 
