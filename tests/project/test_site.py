@@ -1,0 +1,162 @@
+"""The site: built without a warning, its links lead somewhere, its references are complete, it can be read and searched."""
+
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+import lenetpp as lp
+
+from ..python.pictures.browsing import CHROMIUM, chromium, violations
+from .conftest import Run
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytest.importorskip("myst_nb", reason='the site\'s tools are not installed; pip install ".[docs]" brings them')
+pytestmark = pytest.mark.skipif(
+    shutil.which("doxygen") is None, reason="Doxygen is not installed (Debian: apt-get install doxygen)"
+)
+
+MAIN_PAGES = [
+    "index.html",
+    "start.html",
+    "ja/start.html",
+    "tutorials/own-photos.html",
+    "notebooks/filters-of-a-first-lenet.html",
+    "reference/python/networks.html",
+    "reference/command-line/train.html",
+    "reference/cpp/network.html",
+    "architecture.html",
+    "gallery.html",
+]
+
+
+@pytest.fixture(scope="session")
+def site(project_root: Path, tmp_path_factory: pytest.TempPathFactory, run: Run) -> Path:
+    """The whole site, its notebooks executed; a warning fails."""
+    folder = tmp_path_factory.mktemp("site")
+    run(sys.executable, "-m", "sphinx", "--fail-on-warning", "--quiet", project_root / "docs", folder)
+    return folder
+
+
+class Links(HTMLParser):
+    """What a page refers to, and the places on it that can be referred to."""
+
+    def __init__(self, page: Path) -> None:
+        super().__init__()
+        self.references: set[str] = set()
+        self.places: set[str] = set()
+        self.feed(page.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        for name, value in attrs:
+            if value and name in ("href", "src"):
+                self.references.add(value)
+            if value and name in ("id", "name"):
+                self.places.add(value)
+
+
+def test_every_link_leads_somewhere(site: Path) -> None:
+    links = {page: Links(page) for page in site.rglob("*.html")}
+    assert len(links) > 60
+    broken = []
+    for page, found in links.items():
+        for reference in found.references:
+            parts = urlsplit(reference)
+            if parts.scheme or parts.netloc or page.name == "genindex.html":
+                continue
+            target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+            place = unquote(parts.fragment)
+            if not target.exists() or (place and target in links and place not in links[target].places):
+                broken.append(f"{page.relative_to(site)}: {reference}")
+    assert broken == []
+
+
+def documented(site: Path, domain: str) -> set[str]:
+    """The names of a domain that the site documents."""
+    from sphinx.util.inventory import InventoryFile
+
+    inventory = InventoryFile.loads((site / "objects.inv").read_bytes(), uri="")
+    return {name for kind, objects in inventory.data.items() if kind.startswith(f"{domain}:") for name in objects}
+
+
+def test_all_that_python_offers_is_documented(site: Path) -> None:
+    names = documented(site, "py")
+    assert {f"lenetpp.{name}" for name in lp.__all__} - names == set()
+    assert {"lenetpp.Network.predict", "lenetpp.Run.filters", "lenetpp.Dataset.from_arrays"} <= names
+
+
+def test_all_that_the_headers_offer_is_documented(site: Path, project_root: Path) -> None:
+    headers = [path.read_text(encoding="utf-8") for path in (project_root / "cpp" / "include").rglob("*.h")]
+    declared = re.findall(r"^(?:struct|class|enum class|using) (\w+)(?: final)?(?: : [^;{]+| =[^;]+;)?(?: \{|$)",
+                          "\n".join(headers), re.MULTILINE)
+    assert len(declared) > 30
+    names = documented(site, "cpp")
+    assert {f"lenetpp::{name}" for name in declared} - names == set()
+    assert {"lenetpp::BasicNetwork::set_parameter", "lenetpp::load_model"} <= names
+    assert not any(name.endswith("_") for name in names), "private members"
+
+
+def test_every_command_and_option_has_its_place(site: Path, run: Run) -> None:
+    listed = re.findall(r"^│ ([a-z]+) ", run("lenetpp", "--help"), re.MULTILINE)
+    assert "train" in listed
+    pages = {path.stem for path in (site / "reference" / "command-line").glob("*.html")}
+    assert {name for name in listed if name != "data"} | {"data-list", "data-info", "data-fetch"} <= pages
+    train = (site / "reference" / "command-line" / "train.html").read_text(encoding="utf-8")
+    options = re.findall(r"^│ +(--[a-z-]+)", run("lenetpp", "train", "--help"), re.MULTILINE)
+    assert len(options) > 30
+    assert [option for option in options if option not in train] == []
+
+
+def test_notebooks_are_shown_with_what_they_print(site: Path) -> None:
+    pages = {path.stem: path.read_text(encoding="utf-8") for path in (site / "notebooks").glob("*.html")}
+    assert "Run finished" in pages["filters-of-a-first-lenet"]
+    assert "<td>20</td>" in re.sub(r"\s", "", pages["filters-of-a-first-lenet"]), "the progress of the training"
+    assert "With LeNet instead of perceptron" in pages["lenet-or-perceptron"]
+    assert "of the test digits by" in pages["own-data-and-scikit-learn"]
+
+
+# In a browser, from the disk
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: "Browser") -> "Iterator[Page]":
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize(("words", "found"), [("momentum", "train"), ("perceptron", "LeNet or perceptron")])
+def test_search_works_from_the_disk(page: "Page", site: Path, words: str, found: str) -> None:
+    page.goto((site / "index.html").as_uri())
+    page.get_by_role("searchbox").first.fill(words)
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name=re.compile(found)).first.wait_for()
+    assert page.locator("ul.search li").count() > 2
+
+
+@pytest.mark.parametrize("name", MAIN_PAGES)
+def test_main_pages_are_accessible_and_fit_the_screen(page: "Page", site: Path, name: str) -> None:
+    page.goto((site / name).as_uri())
+    for width in (400, 1600):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for theme in ("light", "dark"):
+            page.evaluate("theme => { document.body.dataset.theme = theme }", theme)
+            assert violations(page) == [], (name, width, theme)
