@@ -3,25 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "layers/visits.h"
+#include "layers/scratch_shares.h"
 
 namespace lenetpp {
 namespace {
-
-/// Shares out an image's scratch memory, in whole vectors.
-template <class T>
-class Shares {
- public:
-  explicit Shares(T* memory) : next_(memory) {}
-  T* take(std::size_t count) {
-    T* const taken = next_;
-    next_ += round_up(count, lanes);
-    return taken;
-  }
-
- private:
-  T* next_;
-};
 
 /// Calls use(place among the weights as they lie, place in the blocks) for each part that changes places at once.
 template <class Use>
@@ -103,12 +88,20 @@ ScratchSize FullConvolutionStage<T>::scratch(bool training) const {
 }
 
 template <class T>
+std::size_t FullConvolutionStage<T>::forward_parts() const {
+  return full_.by_filters ? static_cast<std::size_t>(full_.filters_padded / lanes)
+                          : ConvolutionStage<T>::forward_parts();
+}
+
+template <class T>
 void FullConvolutionStage<T>::forward(const ImageForward<T>& call) const {
   if (!full_.by_filters) return ConvolutionStage<T>::forward(call);
   const PlaneStack& output = this->place.output_stack;
-  Shares<T> shares(call.scratch.numbers.data());
-  T* outputs = shares.take(places_in(full_.windows.height, full_.windows.width) *
-                           static_cast<std::size_t>(full_.filters_padded));
+  const Range filters = call.part.of(full_.filters, lanes);
+  const int filters_padded = static_cast<int>(padded(filters.size(), lanes));
+  ScratchShares<T> shares(call.scratch.numbers.data());
+  T* outputs =
+      shares.take(places_in(full_.windows.height, full_.windows.width) * static_cast<std::size_t>(filters_padded));
   call.kernels.filter_lanes_forward({
       .input = call.input,
       .plane_offsets = full_.plane_offsets.data(),
@@ -117,30 +110,30 @@ void FullConvolutionStage<T>::forward(const ImageForward<T>& call) const {
       .taps = full_.taps,
       .row_step = full_.windows.strides.height * this->layout_.input.row_stride,
       .column_step = full_.windows.strides.width,
-      .weights = call.prepared,
-      .bias = call.prepared + full_.packed_weights(),
-      .filters = full_.filters_padded,
+      .weights = call.prepared + std::ptrdiff_t{filters.first} * full_.weights_of_filter(),
+      .bias = call.prepared + full_.packed_weights() + filters.first,
+      .filters = filters_padded,
       .height = full_.windows.height,
       .width = full_.windows.width,
       .output = outputs,
   });
-  Interleaving layout{.planes = output.shape.planes,
+  Interleaving layout{.planes = filters.size(),
                       .height = output.shape.height,
                       .width = output.shape.width,
                       .plane_stride = output.plane_stride,
                       .row_stride = output.row_stride,
-                      .place_stride = full_.filters_padded};
+                      .place_stride = filters_padded};
   T* winners = nullptr;
   if (this->has_pooling_) {
     const std::size_t pooled =
-        places_in(output.shape.height, output.shape.width) * static_cast<std::size_t>(full_.filters_padded);
+        places_in(output.shape.height, output.shape.width) * static_cast<std::size_t>(filters_padded);
     const T* convolved = outputs;
     outputs = shares.take(pooled);
     winners = call.winners ? shares.take(pooled) : nullptr;
     call.kernels.interleaved_max_pooling({
         .input = convolved,
-        .place_stride = full_.filters_padded,
-        .planes = output.shape.planes,
+        .place_stride = filters_padded,
+        .planes = filters.size(),
         .height = full_.windows.height,
         .width = full_.windows.width,
         .size = this->pooling_.size,
@@ -152,116 +145,16 @@ void FullConvolutionStage<T>::forward(const ImageForward<T>& call) const {
     });
   }
   call.kernels.separate(layout, outputs, this->place.is_last ? Activation{} : this->activation_,
-                        call.output + output.origin(0));
+                        call.output + output.origin(filters.first));
   if (!winners) return;
   layout.plane_stride = std::ptrdiff_t{layout.height} * layout.width;
   layout.row_stride = layout.width;
-  call.kernels.separate_integers(layout, winners, call.winners);
+  call.kernels.separate_integers(layout, winners, call.winners + filters.first * layout.plane_stride);
 }
 
 template <class T>
 std::size_t FullConvolutionStage<T>::gradient_size() const {
   return full_.weight_gradients() + (this->bias_ ? static_cast<std::size_t>(full_.filters_padded) : 0);
-}
-
-template <class T>
-void FullConvolutionStage<T>::backward(const ImageBackward<T>& call) const {
-  if (full_.is_sparse) {
-    backward_visits(call);
-  } else {
-    backward_places(call);
-  }
-}
-
-template <class T>
-WindowInputGradient<T> FullConvolutionStage<T>::input_gradient_of(const ImageBackward<T>& call, T* gradient) const {
-  return {.windows = full_.windows,
-          .weights = call.prepared + full_.packed_size(),
-          .filters = static_cast<int>(this->filters_),
-          .first_row = this->layout_.input.padding.height,
-          .last_row = this->layout_.input.padding.height + this->layout_.input.shape.height,
-          .input_gradient = gradient};
-}
-
-/// Where a gradient came back only.
-template <class T>
-void FullConvolutionStage<T>::backward_visits(const ImageBackward<T>& call) const {
-  const PlaneStack& output = this->place.output_stack;
-  const Visits<T>* visits =
-      make_visits(call, output, {.activation = this->activation_, .row_stride = full_.position_row_stride});
-  const int filters = static_cast<int>(this->filters_);
-  const ScratchSize used = scratch_for_visits(output);
-  Shares<T> shares(call.scratch.numbers.data() + used.numbers);
-  std::int32_t* positions = call.scratch.positions.data() + used.positions;
-  T* input = shares.take(full_.interleaved_input_size());
-  call.kernels.interleave(full_.input, call.input, input);
-  call.kernels.window_weight_gradient({
-      .windows = full_.windows,
-      .input = input,
-      .window_offsets = full_.window_offsets.data(),
-      .visits = visits,
-      .position_row_stride = full_.position_row_stride,
-      .filters = filters,
-      .parts = positions,
-      .gradients = call.parameter_gradients,
-      .bias_gradients = this->bias_ ? call.parameter_gradients + full_.weight_gradients() : nullptr,
-  });
-  if (!call.input_gradient) return;
-  T* gradient = shares.take(full_.interleaved_input_size());
-  std::fill_n(gradient, full_.interleaved_input_size(), T(0));
-  call.kernels.sparse_input_gradient({
-      input_gradient_of(call, gradient),
-      visits,
-      full_.cells.data(),
-      positions,
-      positions + places_in(full_.windows.height, full_.windows.width) + 1,
-      shares.take(used.positions),
-  });
-  call.kernels.add_separated(full_.input, gradient, call.input_gradient);
-}
-
-/// Where a gradient came back to most places.
-template <class T>
-void FullConvolutionStage<T>::backward_places(const ImageBackward<T>& call) const {
-  const PlaneStack& output = this->place.output_stack;
-  const std::size_t places = places_in(full_.windows.height, full_.windows.width);
-  Shares<T> shares(call.scratch.numbers.data());
-  T* interleaved = shares.take(places * static_cast<std::size_t>(full_.filters_padded));
-  T* deltas = shares.take(places * this->filters_ + slack);
-  const std::ptrdiff_t origin = output.origin(0);
-  call.kernels.interleaved_deltas({
-      .layout = {.planes = output.shape.planes,
-                 .height = output.shape.height,
-                 .width = output.shape.width,
-                 .plane_stride = output.plane_stride,
-                 .row_stride = output.row_stride,
-                 .place_stride = full_.filters_padded},
-      .gradients = call.output_gradient + origin,
-      .outputs = call.output + origin,
-      .activation = call.activation_is_done ? Activation{} : this->activation_,
-      .interleaved = interleaved,
-      .rows = call.input_gradient ? deltas : nullptr,
-  });
-  const std::vector<std::int32_t>& row_offsets = this->layout_.groups.front().row_offsets;  // there is one group
-  call.kernels.filter_lanes_weight_gradient({
-      .input = call.input,
-      .row_offsets = row_offsets.data(),
-      .rows = static_cast<int>(row_offsets.size()),
-      .taps = full_.windows.row_numbers / full_.planes,
-      .row_step = full_.windows.strides.height * this->layout_.input.row_stride,
-      .column_step = full_.windows.strides.width,
-      .deltas = interleaved,
-      .filters = full_.filters_padded,
-      .height = full_.windows.height,
-      .width = full_.windows.width,
-      .gradients = call.parameter_gradients,
-      .bias_gradients = this->bias_ ? call.parameter_gradients + full_.weight_gradients() : nullptr,
-  });
-  if (!call.input_gradient) return;
-  T* gradient = shares.take(full_.interleaved_input_size());
-  std::fill_n(gradient, full_.interleaved_input_size(), T(0));
-  call.kernels.full_input_gradient({input_gradient_of(call, gradient), deltas});
-  call.kernels.add_separated(full_.input, gradient, call.input_gradient);
 }
 
 template <class T>
