@@ -157,7 +157,7 @@ void DenseStage<T>::backward_parameters(const BatchBackward<T>& call, std::size_
                                         bool biases_only) const {
   const auto& arrays = call.parameters.layout().arrays;
   call.pool.run(tasks, [&](std::size_t task, int) {
-    const Range units = part_of(units_, task, tasks);
+    const Range units = Part{task, tasks}.of(units_);  // rows of weights, which share no vector
     call.kernels.dense_weight_gradient({
         .deltas = call.output_gradient.values,
         .delta_stride = call.output_gradient.stride,
