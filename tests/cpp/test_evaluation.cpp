@@ -21,7 +21,7 @@ using lenetpp::Shape;
 namespace {
 
 constexpr Shape shape{2, 9, 10};
-constexpr std::size_t count = 70;  // more than one chunk, the last one not full
+constexpr std::size_t count = 350;  // work for seven threads; more than one chunk, the last one not full
 
 std::vector<std::uint8_t> some_pixels() {
   std::vector<std::uint8_t> pixels(count * shape.size());
@@ -105,7 +105,7 @@ TEST_CASE_TEMPLATE("a predictor that was used sees every change of the weights",
     network.set_parameter(index, values);
     check_after("the weights or biases of a convolution");
   }
-  lenetpp::BasicTrainer<T> trainer(network, {.batch_size = 16, .momentum = 0.5, .threads = 2});
+  lenetpp::BasicTrainer<T> trainer(network, {.batch_size = 70, .momentum = 0.5, .threads = 2});
   for (std::uint32_t epoch = 0; epoch < 2; ++epoch) {
     trainer.train_epoch(images, labels, {.learning_rate = 0.001, .epoch = epoch});
     check_after("an epoch");

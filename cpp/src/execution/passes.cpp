@@ -1,9 +1,10 @@
 #include "execution/passes.h"
 
 #include <algorithm>
-#include <iterator>
 #include <type_traits>
 #include <utility>
+
+#include "execution/image_passes.h"
 
 namespace lenetpp {
 namespace {
@@ -29,76 +30,6 @@ auto batch_at(Arrays& arrays, const Workspace<T>& workspace, std::size_t boundar
       static_cast<std::ptrdiff_t>(workspace.plan.boundaries[boundary].stride)};
 }
 
-/// Where nothing is trained, once for a version of the parameters, whatever number of passes.
-template <class T>
-void prepare_forward(Workspace<T>& workspace, const StageCall<T>& call) {
-  const std::uint64_t versions[] = {call.parameters.version(), call.state.version()};
-  const bool is_prepared = std::equal(std::begin(versions), std::end(versions), workspace.prepared_of);
-  if (is_prepared && workspace.purpose == WorkspacePurpose::inference) return;
-  for (std::size_t s = 0; s < workspace.plan.stages.size(); ++s) {
-    if (const ImageStage<T>* stage = workspace.plan.stages[s]->as_image_stage()) {
-      stage->prepare_forward(call, workspace.prepared_for(s));
-    }
-  }
-  std::copy(std::begin(versions), std::end(versions), workspace.prepared_of);
-}
-
-template <class T>
-void forward_images(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run,
-                    const ImageSource<T>* images) {
-  for_each_sample(workspace, [&](std::size_t b, int worker) {
-    if (images) {
-      const Sample& sample = call.pass.samples[b];
-      images->fetch(call.kernels, sample.index, sample.distortion, workspace.plan.boundaries[0].stack,
-                    workspace.value(0, b));
-    }
-    for (std::size_t s = run.first; s < run.last; ++s) {
-      workspace.plan.stages[s]->as_image_stage()->forward({
-          {call},
-          b,
-          workspace.value(s, b),
-          workspace.value(s + 1, b),
-          workspace.winners_of(s + 1, b),
-          workspace.prepared_for(s),
-          workspace.kept_of(s, b / samples_per_shard),
-          workspace.workers[static_cast<std::size_t>(worker)].scratch,
-      });
-    }
-  });
-  if (run.kept_size == 0 || workspace.kept.size() == 0) return;
-  for (std::size_t shard = 1; shard < shards_of(workspace.batch); ++shard) {
-    call.kernels.add(workspace.kept_of(run.first), workspace.kept_of(run.first, shard), run.kept_size);
-  }
-}
-
-/// The stages of a run from the last one down to the bottom, for one image.
-template <class T>
-void backward_image(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run, std::size_t b,
-                    Worker<T>& worker, T* sums) {
-  const Plan<T>& plan = workspace.plan;
-  const auto gradient_at = [&](std::size_t boundary) {
-    return plan.boundaries[boundary].gradient_of_batch ? workspace.gradient(boundary, b)
-                                                       : worker.gradients[boundary].data();
-  };
-  for (std::size_t s = run.last; s-- > std::max(run.first, plan.bottom);) {
-    T* input_gradient = plan.stages[s]->place.goes_below ? gradient_at(s) : nullptr;
-    if (input_gradient) std::fill_n(input_gradient, plan.boundaries[s].stack.size(), T(0));
-    plan.stages[s]->as_image_stage()->backward({
-        {call},
-        b,
-        workspace.value(s, b),
-        workspace.value(s + 1, b),
-        workspace.winners_of(s + 1, b),
-        gradient_at(s + 1),
-        s + 1 == plan.stages.size() && workspace.activation_is_done,
-        input_gradient,
-        workspace.prepared_for(s),
-        sums + plan.gradient_at[s],
-        worker.scratch,
-    });
-  }
-}
-
 /// The part of a block that belongs to a run of stages: its arrays follow each other.
 struct BlockRange {
   std::size_t first = 0, count = 0;
@@ -117,26 +48,17 @@ BlockRange range_of(const Plan<T>& plan, const StageRun& run, const BlockLayout&
   return range;
 }
 
+/// The step of the parameters of a run of image stages.
 template <class T>
-void backward_images(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run, T* gradients) {
-  const Plan<T>& plan = workspace.plan;
-  for (std::size_t s = run.first; s < run.last; ++s) {
-    plan.stages[s]->as_image_stage()->prepare_backward(call, workspace.prepared_for(s));
-  }
-  const std::size_t size = run.gradient_size, shards = shards_of(workspace.batch);
-  T* sums = workspace.shard_gradients.data();
-  workspace.pool.run(shards, [&](std::size_t shard, int worker) {
-    T* of_shard = sums + shard * size;
-    std::fill_n(of_shard, size, T(0));
-    const std::size_t end = std::min(workspace.batch, (shard + 1) * samples_per_shard);
-    for (std::size_t b = shard * samples_per_shard; b < end; ++b) {
-      backward_image(workspace, call, run, b, workspace.workers[static_cast<std::size_t>(worker)], of_shard);
-    }
+void step_of_run(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run, const Step<T>& step) {
+  constexpr std::size_t work_of_a_parameter = 2 * Sharing::work_of_a_number;
+  const BlockRange range = range_of(workspace.plan, run, call.parameters.layout());
+  const std::size_t vectors = range.count / lanes;
+  const std::size_t shares = workspace.sharing.shares(range.count * work_of_a_parameter, workspace.pool.threads());
+  run_shared(workspace.pool, shares, shares, [&](std::size_t share, int) {
+    const std::size_t first = vectors * share / shares, last = vectors * (share + 1) / shares;
+    call.kernels.optimizer_step(part_of_step(step, range.first + first * lanes, (last - first) * lanes));
   });
-  for (std::size_t shard = 1; shard < shards; ++shard) call.kernels.add(sums, sums + shard * size, size);
-  for (std::size_t s = run.first; s < run.last; ++s) {
-    plan.stages[s]->as_image_stage()->finish_gradients(call, sums + plan.gradient_at[s], gradients);
-  }
 }
 
 /// backward(), and a step where there is one.
@@ -148,9 +70,7 @@ void backward_through(Workspace<T>& workspace, const StageCall<T>& call, T* grad
     if (run.last <= plan.bottom) return;
     if (run.by_image) {
       backward_images(workspace, call, run, gradients);
-      if (!step) continue;
-      const BlockRange range = range_of(plan, run, call.parameters.layout());
-      call.kernels.optimizer_step(part_of_step(*step, range.first, range.count));
+      if (step) step_of_run(workspace, call, run, *step);
       continue;
     }
     const std::size_t s = run.first;

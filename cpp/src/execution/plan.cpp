@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "execution/planner.h"
+#include "execution/sharing.h"
 #include "layers/kinds.h"
 
 namespace lenetpp {
@@ -34,12 +35,14 @@ void add_boundaries(Plan<T>& plan, const PlaneStack& input) {
 
 template <class T>
 void add_runs(Plan<T>& plan) {
-  plan.runs.push_back({});
+  // Images are fetched first.
+  plan.runs.push_back({.work = Sharing::work_of_a_pixel * plan.boundaries.front().stack.shape.size()});
   for (std::size_t s = 0; s < plan.stages.size(); ++s) {
     const bool by_image = plan.stages[s]->as_image_stage() != nullptr;
     if (!by_image || !plan.runs.back().by_image) plan.runs.push_back({.first = s, .last = s, .by_image = by_image});
     StageRun& run = plan.runs.back();
     run.last = s + 1;
+    run.work += plan.stages[s]->place.work;
     plan.gradient_at.push_back(run.gradient_size);
     plan.prepared_at.push_back(plan.prepared_size);
     plan.kept_at.push_back(plan.kept_size);
@@ -59,6 +62,7 @@ void add_runs(Plan<T>& plan) {
 Planner::Planner(const Architecture& architecture)
     : architecture_(architecture),
       shapes_(architecture.output_shapes()),
+      multiply_adds_(architecture.multiply_adds()),
       stack_(stack_for_layer(0, architecture.input)) {}
 
 PlaneStack Planner::stack_for_layer(std::size_t reader, const Shape& shape) const {
@@ -68,13 +72,18 @@ PlaneStack Planner::stack_for_layer(std::size_t reader, const Shape& shape) cons
 }
 
 StagePlace Planner::place() const {
+  std::size_t work = 0;
+  for (std::size_t layer = first_layer_; layer <= layer_; ++layer) {
+    work += multiply_adds_[layer] + Sharing::work_of_a_number * shapes_[layer].size();
+  }
   return {.layer = first_layer_,
           .input = stages_,
           .output = stages_ + 1,
           .goes_below = parameters_below_ > 0,
           .is_last = layer_ + 1 == architecture_.layers.size(),
           .input_stack = stack_,
-          .output_stack = stack_for_layer(layer_ + 1, shapes_[layer_])};
+          .output_stack = stack_for_layer(layer_ + 1, shapes_[layer_]),
+          .work = work};
 }
 
 void Planner::go_on() {
@@ -82,6 +91,13 @@ void Planner::go_on() {
   first_layer_ = ++layer_;
   parameters_below_ = parameter_;
   ++stages_;
+}
+
+std::size_t forward_work(const Architecture& architecture) {
+  std::size_t work = Sharing::work_of_a_pixel * architecture.input.size();
+  for (const Shape& shape : architecture.output_shapes()) work += Sharing::work_of_a_number * shape.size();
+  for (const std::size_t multiply_adds : architecture.multiply_adds()) work += multiply_adds;
+  return work;
 }
 
 template <class T>

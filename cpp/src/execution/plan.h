@@ -28,6 +28,7 @@ struct StageRun {
   bool by_image = true;
   std::size_t gradient_size = 0;  // numbers of all its stages' gradients, in their own layouts
   std::size_t kept_size = 0;      // numbers that all its stages keep of a batch
+  std::size_t work = 0;           // forward, of an image (see sharing.h)
 };
 
 template <class T>
@@ -48,6 +49,9 @@ struct Plan {
   /// Of the last stage's output.
   [[nodiscard]] Activation last_activation() const { return stages.back()->watched().value_or(Activation{}); }
 };
+
+/// What a forward pass of an image costs, its fetching included (see sharing.h).
+std::size_t forward_work(const Architecture& architecture);
 
 /// Throws std::invalid_argument for a plane too large for exact positions (2^24).
 template <class T>

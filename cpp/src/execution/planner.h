@@ -42,7 +42,8 @@ class Planner {
 
   const Architecture& architecture_;
   std::vector<Shape> shapes_;
-  PlaneStack stack_;  // the input of the present layers
+  std::vector<std::size_t> multiply_adds_;  // [layers]
+  PlaneStack stack_;                        // the input of the present layers
   std::size_t first_layer_ = 0, layer_ = 0;
   std::size_t parameters_below_ = 0, parameter_ = 0, state_ = 0;
   std::size_t stages_ = 0;

@@ -15,6 +15,7 @@
 
 #include "aligned_array.h"
 #include "execution/image_source.h"
+#include "execution/part.h"
 #include "execution/plane_stack.h"
 #include "execution/thread_pool.h"
 #include "kernels/kernels.h"
@@ -63,6 +64,7 @@ struct StagePlace {
   bool goes_below = false;  // whether a stage before it has parameters, so that its input's gradient is wanted
   bool is_last = false;     // its activation is then left to the pass, which keeps the arguments for the loss
   PlaneStack input_stack, output_stack;
+  std::size_t work = 0;  // forward, of an image (see sharing.h)
 };
 
 /// What all calls for one stage have in common.
@@ -116,6 +118,7 @@ struct ImageForward : StageCall<T> {
   const T* prepared;      // what prepare_forward() made
   T* kept;                // of the sample's shard, added to: shards are summed in their order; null as winners
   Scratch<T>& scratch;
+  Part part{};  // of forward_parts(): only this one is computed
 };
 
 template <class T>
@@ -130,6 +133,12 @@ struct ImageBackward : StageCall<T> {
   const T* prepared;        // what prepare_forward() and prepare_backward() made
   T* parameter_gradients;   // added to, [gradient_size()] in the stage's own layout
   Scratch<T>& scratch;
+  Part part{};  // of backward_parts()
+};
+
+/// Into how many parts a stage can cut its backward pass; none where it has only the whole one.
+struct BackwardParts {
+  std::size_t parameters = 0, input = 0;
 };
 
 template <class T>
@@ -140,6 +149,9 @@ class ImageStage : public Stage<T> {
 
   [[nodiscard]] virtual ScratchSize scratch(bool /*training*/) const { return {}; }
   virtual void forward(const ImageForward<T>& call) const = 0;
+  /// Into how many parts forward() of an image can be cut, for threads at the same time: each writes outputs of its
+  /// own.
+  [[nodiscard]] virtual std::size_t forward_parts() const { return 1; }
 
   /// Numbers that a pass needs in another form than the parameters and the state have, the same for all images. Forward
   /// ones may serve many passes, as long as parameters and state are of the same version.
@@ -148,6 +160,12 @@ class ImageStage : public Stage<T> {
   virtual void prepare_backward(const StageCall<T>&, T* /*prepared*/) const {}
   [[nodiscard]] virtual std::size_t gradient_size() const { return 0; }
   virtual void backward(const ImageBackward<T>& call) const = 0;
+  /// backward() in parts, for threads at the same time. Of the gradients of the parameters, for one image of a shard
+  /// after the other; of the gradient of the input, for each image by itself, and there a part is cleared and then
+  /// added to. With the bits of backward().
+  [[nodiscard]] virtual BackwardParts backward_parts() const { return {}; }
+  virtual void backward_parameters(const ImageBackward<T>&) const {}
+  virtual void backward_input(const ImageBackward<T>&) const {}
   /// Writes the gradients of its parameters, in the block's layout, from the sums over the batch in its own.
   virtual void finish_gradients(const StageCall<T>&, const T* /*sums*/, T* /*gradients*/) const {}
 };

@@ -13,18 +13,27 @@ void ScratchSize::make_room_for(const ScratchSize& other) {
 
 template <class T>
 Workspace<T>::Workspace(const Architecture& architecture, std::size_t samples, int threads, WorkspacePurpose reason,
-                        const Kernels<T>& table)
-    : plan(make_plan<T>(architecture)), capacity(samples), purpose(reason), kernels(table), pool(threads) {
+                        const Kernels<T>& table, Sharing rules)
+    : plan(make_plan<T>(architecture)),
+      capacity(samples),
+      purpose(reason),
+      kernels(table),
+      sharing(rules),
+      pool(threads) {
   const bool training = purpose == WorkspacePurpose::training;
   std::vector<std::size_t> gradients_of_worker;
+  for (const StageRun& run : plan.runs) {
+    keeps_all_gradients |= training && run.by_image && sharing.backward_by_stage(run.work, capacity, threads);
+  }
   for (std::size_t i = 0; i < plan.boundaries.size(); ++i) {
     const Boundary& boundary = plan.boundaries[i];
     values.emplace_back(capacity * boundary.stride + slack);
     winners.emplace_back(training && boundary.winners ? capacity * boundary.winners + slack : 0);
     const bool is_output = i == plan.stages.size();  // the loss writes there, also where nothing is trained
     const bool is_wanted = is_output || (training && plan.stages[i]->place.goes_below);
-    gradients.emplace_back(is_wanted && boundary.gradient_of_batch ? capacity * boundary.stride + slack : 0);
-    gradients_of_worker.push_back(is_wanted && !boundary.gradient_of_batch ? boundary.stack.size() + slack : 0);
+    const bool is_of_batch = boundary.gradient_of_batch || keeps_all_gradients;
+    gradients.emplace_back(is_wanted && is_of_batch ? capacity * boundary.stride + slack : 0);
+    gradients_of_worker.push_back(is_wanted && !is_of_batch ? boundary.stack.size() + slack : 0);
   }
   ScratchSize scratch;
   std::size_t gradient_size = 0;

@@ -6,14 +6,10 @@
 
 #include "aligned_array.h"
 #include "execution/plan.h"
+#include "execution/sharing.h"
 #include "execution/thread_pool.h"
 
 namespace lenetpp {
-
-/// A constant of the numeric contract: another number gives other bits.
-inline constexpr std::size_t samples_per_shard = 8;
-
-constexpr std::size_t shards_of(std::size_t samples) { return (samples + samples_per_shard - 1) / samples_per_shard; }
 
 /// So many images are looked at by so many threads before the next ones, where nothing is trained.
 constexpr std::size_t images_of_a_chunk(int threads) {
@@ -34,16 +30,20 @@ template <class T>
 struct Workspace {
   /// `table` must outlive the workspace.
   Workspace(const Architecture& architecture, std::size_t samples, int threads, WorkspacePurpose purpose,
-            const Kernels<T>& table = lenetpp::kernels<T>());
+            const Kernels<T>& table = lenetpp::kernels<T>(), Sharing rules = {});
 
   Plan<T> plan;
   std::size_t capacity;  // samples
   WorkspacePurpose purpose;
   const Kernels<T>& kernels;
+  Sharing sharing;
   ThreadPool pool;
   std::vector<AlignedArray<T>> values;              // [boundaries][capacity][stride]
   std::vector<AlignedArray<std::int32_t>> winners;  // [boundaries][capacity][winners], training only
-  std::vector<AlignedArray<T>> gradients;  // [boundaries][capacity][stride]: of the outputs; in training, of batches
+  /// Whether the gradients at all boundaries are kept for a batch, as a backward pass by stage needs (see sharing.h).
+  bool keeps_all_gradients = false;
+  /// [boundaries][capacity][stride]: of the outputs; in training, of batches, or of all.
+  std::vector<AlignedArray<T>> gradients;
   std::vector<Worker<T>> workers;
   AlignedArray<T> prepared;         // see ImageStage::prepare_forward()
   std::uint64_t prepared_of[2]{};   // of which versions of parameters and state
@@ -56,7 +56,9 @@ struct Workspace {
   [[nodiscard]] const T* value(std::size_t boundary, std::size_t b) const {
     return values[boundary].data() + b * plan.boundaries[boundary].stride;
   }
-  /// Of one sample at a boundary whose gradient is kept for the batch.
+  /// Whether the gradient at a boundary is kept for the batch.
+  [[nodiscard]] bool has_gradient_of_batch(std::size_t boundary) const { return gradients[boundary].size() > 0; }
+  /// Of one sample at such a boundary.
   [[nodiscard]] T* gradient(std::size_t boundary, std::size_t b) { return of_sample(gradients, boundary, b); }
   /// Null where nothing was pooled, and at inference.
   [[nodiscard]] std::int32_t* winners_of(std::size_t boundary, std::size_t b) {

@@ -13,6 +13,7 @@ template <class T>
 struct BasicPredictor<T>::State {
   const BasicNetwork<T>& network;
   int threads;
+  std::size_t work_of_an_image;             // see sharing.h
   std::unique_ptr<Workspace<T>> workspace;  // for as many images and threads as any call needed
 
   void check(const Images& images) const {
@@ -23,8 +24,8 @@ struct BasicPredictor<T>::State {
   /// Runs the network over all images in chunks; after each, calls use(workspace, first image, number of images).
   template <class Use>
   void for_each_chunk(const Images& images, const Use& use) {
-    // A thread without a shard of its own would only cost its start.
-    const int useful = static_cast<int>(std::min(static_cast<std::size_t>(threads), shards_of(images.count())));
+    // A thread without enough work of its own would only cost its start.
+    const int useful = static_cast<int>(Sharing{}.shares(work_of_an_image * images.count(), threads));
     const std::size_t capacity = std::min(images.count(), images_of_a_chunk(useful));
     if (!workspace || workspace->capacity < capacity || workspace->pool.threads() < useful) {
       workspace.reset();  // first: there is memory planned for one
@@ -44,7 +45,7 @@ struct BasicPredictor<T>::State {
 template <class T>
 BasicPredictor<T>::BasicPredictor(const BasicNetwork<T>& network, int threads) {
   check_threads(threads);
-  state_ = std::make_unique<State>(State{network, threads, nullptr});
+  state_ = std::make_unique<State>(State{network, threads, forward_work(network.architecture()), nullptr});
 }
 
 template <class T>

@@ -90,7 +90,8 @@ LENETPP_INLINE void sum_column(const SparseInputGradient<T>& a, int x, int first
     LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) sums[r][v] = L::splat(T(0));
   }
   const int last = a.last_row < height + Rows - 1 ? a.last_row : height + Rows - 1;
-  for (int row = 0; row < last; ++row) {
+  const int first = a.first_row > Rows - 1 ? a.first_row - (Rows - 1) : 0;  // no earlier window sees a wanted row
+  for (int row = first; row < last; ++row) {
     if (row < height) add_place<T, Rows, Vectors>(a, std::ptrdiff_t{x} * height + row, 0, first_vector, sums);
     if (row >= a.first_row) add_sums<T, Vectors>(gradient_at(a, row, x, first_vector), sums[0], numbers);
     LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) {

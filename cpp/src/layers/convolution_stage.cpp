@@ -37,6 +37,12 @@ std::size_t room_for_phases(const ConvolutionLayout& layout) {
   return layout.has_strides() ? round_up(layout.phases_size() + slack, lanes) : 0;
 }
 
+/// Of the bias array.
+Range filters_of(const ConvolutionGroup& group) {
+  const auto first = static_cast<int>(group.first_filter);
+  return {first, first + group.filters};
+}
+
 std::size_t weight_count(const ConvolutionLayout& layout, const Conv2D& layer) {
   std::ptrdiff_t kernels = layout.separate ? layer.filters : 0;
   if (!layout.separate) {
@@ -83,8 +89,14 @@ ScratchSize ConvolutionStage<T>::scratch(bool training) const {
 }
 
 template <class T>
+std::size_t ConvolutionStage<T>::forward_parts() const {
+  return static_cast<std::size_t>(this->place.output_stack.shape.planes);
+}
+
+template <class T>
 void ConvolutionStage<T>::forward(const ImageForward<T>& call) const {
   const PlaneStack& output = this->place.output_stack;
+  const Range planes = call.part.of(output.shape.planes);
   const T* input = call.input;
   T* convolved = call.scratch.numbers.data() + room_for_phases(layout_);
   if (layout_.has_strides()) {
@@ -92,6 +104,10 @@ void ConvolutionStage<T>::forward(const ImageForward<T>& call) const {
     input = call.scratch.numbers.data();
   }
   for (const ConvolutionGroup& group : layout_.groups) {
+    const Range outputs = planes.within({group.first_output, group.first_output + group.filters});
+    if (outputs.size() == 0) continue;
+    const std::ptrdiff_t first = outputs.first - group.first_output;  // filter of the group
+    const std::ptrdiff_t filter_stride = group.planes * layout_.kernel_stride + layout_.filter_padding;
     call.kernels.convolution_forward({
         .input = input,
         .plane_offsets = group.plane_offsets.data(),
@@ -99,31 +115,31 @@ void ConvolutionStage<T>::forward(const ImageForward<T>& call) const {
         .tap_offsets = layout_.tap_offsets.data(),
         .weight_offsets = layout_.weight_offsets.data(),
         .taps = static_cast<int>(layout_.tap_offsets.size()),
-        .weights = call.parameters.array(weight_) + group.first_kernel * layout_.kernel_stride,
-        .filter_stride = group.planes * layout_.kernel_stride + layout_.filter_padding,
+        .weights = call.parameters.array(weight_) + group.first_kernel * layout_.kernel_stride + first * filter_stride,
+        .filter_stride = filter_stride,
         .kernel_stride = layout_.kernel_stride,
-        .bias = bias_ ? call.parameters.array(*bias_) + group.first_filter : nullptr,
+        .bias = bias_ ? call.parameters.array(*bias_) + group.first_filter + first : nullptr,
         .output = convolved,
         .output_plane_stride = layout_.plane_stride,
-        .filters = group.filters,
+        .filters = outputs.size(),
         .positions = layout_.positions,
     });
     call.kernels.max_pooling({
         .input = convolved,
         .input_plane_stride = layout_.plane_stride,
         .input_row_stride = layout_.row_stride,
-        .planes = group.filters,
+        .planes = outputs.size(),
         .height = layout_.height,
         .width = layout_.width,
         .size = pooling_.size,
         .strides = pooling_.strides,
         .activation = activation_of_outputs(),
-        .output = call.output + output.origin(group.first_output),
+        .output = call.output + output.origin(outputs.first),
         .output_plane_stride = output.plane_stride,
         .output_row_stride = output.row_stride,
         .output_height = output.shape.height,
         .output_width = output.shape.width,
-        .winners = call.winners ? call.winners + group.first_output * area(output.shape) : nullptr,
+        .winners = call.winners ? call.winners + outputs.first * area(output.shape) : nullptr,
     });
   }
 }
@@ -135,22 +151,64 @@ std::size_t ConvolutionStage<T>::gradient_size() const {
 
 template <class T>
 void ConvolutionStage<T>::backward(const ImageBackward<T>& call) const {
-  const Visits<T>* visits = make_visits(
-      call, this->place.output_stack,
-      {.activation = activation_, .row_stride = layout_.row_stride, .window_offsets = &layout_.window_offsets});
+  const Visits<T>* visits = make_visits(call, this->place.output_stack, visit_places());
+  add_weight_gradients(call, visits, {0, static_cast<int>(filters_)});
+  if (call.input_gradient) add_input_gradient(call, visits);
+}
+
+template <class T>
+BackwardParts ConvolutionStage<T>::backward_parts() const {
+  return {.parameters = filters_, .input = 1};
+}
+
+template <class T>
+void ConvolutionStage<T>::backward_parameters(const ImageBackward<T>& call) const {
+  const Range filters = call.part.of(static_cast<int>(filters_));
+  for (const ConvolutionGroup& group : layout_.groups) {
+    const Range own = filters_of(group).within(filters);
+    const int first = group.first_output - static_cast<int>(group.first_filter);
+    if (own.size() > 0) {
+      make_visits(call, this->place.output_stack, visit_places(), {first + own.first, first + own.last});
+    }
+  }
+  add_weight_gradients(call, call.scratch.visits.data(), filters);
+}
+
+template <class T>
+void ConvolutionStage<T>::backward_input(const ImageBackward<T>& call) const {
+  std::fill_n(call.input_gradient, this->place.input_stack.size(), T(0));
+  add_input_gradient(call, make_visits(call, this->place.output_stack, visit_places()));
+}
+
+template <class T>
+VisitPlaces ConvolutionStage<T>::visit_places() const {
+  return {.activation = activation_, .row_stride = layout_.row_stride, .window_offsets = &layout_.window_offsets};
+}
+
+/// Of some of the filters.
+template <class T>
+void ConvolutionStage<T>::add_weight_gradients(const ImageBackward<T>& call, const Visits<T>* visits,
+                                               const Range& filters) const {
   T* bias_gradients = call.parameter_gradients + weight_gradient_size_;
   for (const ConvolutionGroup& group : layout_.groups) {
+    const Range own = filters_of(group).within(filters);
+    if (own.size() == 0) continue;
+    const std::ptrdiff_t first = own.first - group.first_filter;
+    const auto rows = static_cast<std::ptrdiff_t>(group.row_offsets.size());
     call.kernels.convolution_weight_gradient({
         .input = call.input,
         .row_offsets = group.row_offsets.data(),
-        .rows = static_cast<int>(group.row_offsets.size()),
-        .visits = visits + group.first_output,
-        .filters = group.filters,
-        .gradients = call.parameter_gradients + group.first_kernel * layout_.kernel_stride,
-        .bias_gradients = bias_ ? bias_gradients + group.first_filter : nullptr,
+        .rows = static_cast<int>(rows),
+        .visits = visits + group.first_output + first,
+        .filters = own.size(),
+        .gradients = call.parameter_gradients + group.first_kernel * layout_.kernel_stride + first * rows * row_lanes,
+        .bias_gradients = bias_ ? bias_gradients + own.first : nullptr,
     });
   }
-  if (!call.input_gradient) return;
+}
+
+template <class T>
+void ConvolutionStage<T>::add_input_gradient(const ImageBackward<T>& call, const Visits<T>* visits) const {
   // With separate connections all groups are alike but for the plane that they see, and one call serves them all.
   const std::size_t calls = layout_.separate ? 1 : layout_.groups.size();
   for (std::size_t i = 0; i < calls; ++i) {

@@ -12,6 +12,7 @@
 
 #include "execution/stage.h"
 #include "layers/convolution_layout.h"
+#include "layers/visits.h"
 
 namespace lenetpp {
 
@@ -25,9 +26,13 @@ class ConvolutionStage : public ImageStage<T> {
   [[nodiscard]] std::size_t winners() const override;
   [[nodiscard]] std::optional<Activation> watched() const override { return activation_; }
   [[nodiscard]] ScratchSize scratch(bool training) const override;
+  [[nodiscard]] std::size_t forward_parts() const override;
   void forward(const ImageForward<T>& call) const override;
   [[nodiscard]] std::size_t gradient_size() const override;
   void backward(const ImageBackward<T>& call) const override;
+  [[nodiscard]] BackwardParts backward_parts() const override;
+  void backward_parameters(const ImageBackward<T>& call) const override;
+  void backward_input(const ImageBackward<T>& call) const override;
   void finish_gradients(const StageCall<T>& call, const T* sums, T* gradients) const override;
 
   [[nodiscard]] const ConvolutionLayout& layout() const { return layout_; }
@@ -46,6 +51,10 @@ class ConvolutionStage : public ImageStage<T> {
   std::size_t filters_;
 
  private:
+  [[nodiscard]] VisitPlaces visit_places() const;
+  void add_weight_gradients(const ImageBackward<T>& call, const Visits<T>* visits, const Range& filters) const;
+  void add_input_gradient(const ImageBackward<T>& call, const Visits<T>* visits) const;
+
   std::size_t weight_gradient_size_;  // numbers, laid out like the weights
 };
 

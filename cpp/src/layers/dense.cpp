@@ -20,15 +20,7 @@ double blog_deviation(const Dense& layer, std::size_t fan_in) {
 }
 
 /// The part of 0..count-1 that task `index` of `tasks` does, cut at multiples of 16.
-struct Range {
-  int first, last;
-};
-
-Range part_of(int count, std::size_t index, std::size_t tasks) {
-  const std::size_t blocks = round_up(static_cast<std::size_t>(count), lanes) / lanes;
-  const auto place = [&](std::size_t task) { return std::min(count, static_cast<int>(blocks * task / tasks) * lanes); };
-  return {place(index), place(index + 1)};
-}
+Range part_of(int count, std::size_t index, std::size_t tasks) { return Part{index, tasks}.of(count, lanes); }
 
 /// The step of one parameter array.
 template <class T>
@@ -47,7 +39,7 @@ class DenseStage final : public BatchStage<T> {
   void backward(const BatchBackward<T>& call) const override;
 
  private:
-  [[nodiscard]] std::size_t tasks_for(std::size_t batch, const ThreadPool& pool) const;
+  [[nodiscard]] std::size_t tasks_for(const Pass& pass, const ThreadPool& pool) const;
   /// The gradient of the inputs, and with `weight_step` the step of the weights in the same pass over them.
   void backward_inputs(const BatchBackward<T>& call, std::size_t tasks, const Step<T>* weight_step) const;
   /// With `weight_step` the weights make their step; `biases_only` leaves them alone.
@@ -78,19 +70,23 @@ std::vector<std::size_t> DenseStage<T>::parameters() const {
 
 /// Into how many tasks to cut the work: too little is not worth sharing. Units share the forward pass and the step,
 /// inputs the gradient of the inputs, so that above the bottom each processor needs weights that another one has just
-/// changed; with few samples their way takes longer than what is saved.
+/// changed; with few samples their way takes longer than what is saved, unless so many have no room in the caches
+/// anyway.
 template <class T>
-std::size_t DenseStage<T>::tasks_for(std::size_t batch, const ThreadPool& pool) const {
-  constexpr std::size_t least_multiply_adds = 1 << 18, least_samples = 16;
-  const std::size_t multiply_adds = batch * static_cast<std::size_t>(inputs_) * static_cast<std::size_t>(units_);
-  if (multiply_adds < least_multiply_adds || (batch < least_samples && this->place.goes_below)) return 1;
+std::size_t DenseStage<T>::tasks_for(const Pass& pass, const ThreadPool& pool) const {
+  constexpr std::size_t least_multiply_adds = 1 << 18, least_samples = 16, bytes_of_caches = 1 << 20;
+  const std::size_t batch = pass.samples.size();
+  const std::size_t weights = static_cast<std::size_t>(inputs_) * static_cast<std::size_t>(units_);
+  if (batch * weights < least_multiply_adds) return 1;
+  const bool weights_change = pass.training && this->place.goes_below;
+  if (weights_change && batch < least_samples && weights * sizeof(T) < bytes_of_caches) return 1;
   return static_cast<std::size_t>(pool.threads());
 }
 
 template <class T>
 void DenseStage<T>::forward(const BatchForward<T>& call) const {
   const std::size_t batch = call.pass.samples.size();
-  const std::size_t tasks = tasks_for(batch, call.pool);
+  const std::size_t tasks = tasks_for(call.pass, call.pool);
   call.pool.run(tasks, [&](std::size_t task, int) {
     const Range units = part_of(units_, task, tasks);
     call.kernels.dense_forward({
@@ -121,7 +117,7 @@ void DenseStage<T>::backward(const BatchBackward<T>& call) const {
                                       .deltas = call.output_gradient.values + row * call.output_gradient.stride,
                                       .count = static_cast<std::size_t>(units_)});
   }
-  const std::size_t tasks = tasks_for(batch, call.pool);
+  const std::size_t tasks = tasks_for(call.pass, call.pool);
   std::optional<Step<T>> weight_step;
   if (call.step) weight_step = step_of_array(*call.step, arrays[weight_]);
   const Step<T>* step = weight_step ? &*weight_step : nullptr;
@@ -161,7 +157,7 @@ void DenseStage<T>::backward_parameters(const BatchBackward<T>& call, std::size_
                                         bool biases_only) const {
   const auto& arrays = call.parameters.layout().arrays;
   call.pool.run(tasks, [&](std::size_t task, int) {
-    const Range units = part_of(units_, task, tasks);
+    const Range units = Part{task, tasks}.of(units_);  // rows of weights, which share no vector
     call.kernels.dense_weight_gradient({
         .deltas = call.output_gradient.values,
         .delta_stride = call.output_gradient.stride,

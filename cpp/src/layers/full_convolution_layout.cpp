@@ -79,6 +79,12 @@ Interleaving FullConvolutionLayout::filters_from(int first) const {
           .place_stride = lanes};
 }
 
+Range FullConvolutionLayout::windows_that_see(const Range& rows) const {
+  const int stride = windows.strides.height, above = std::max(rows.first - windows.rows + 1, 0);
+  const int first = std::min((above + stride - 1) / stride, windows.height);
+  return {first, std::clamp((rows.last + stride - 1) / stride, first, windows.height)};
+}
+
 std::size_t FullConvolutionLayout::interleaved_input_size() const {
   return static_cast<std::size_t>(input.width * input.place_stride) + slack;
 }

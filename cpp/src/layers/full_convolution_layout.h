@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "execution/part.h"
 #include "layers/convolution_layout.h"
 #include "layers/interleaved_outputs.h"
 
@@ -45,6 +46,8 @@ struct FullConvolutionLayout {
     return is_sparse ? static_cast<std::size_t>(filters) * block() : places_in(filters_padded, weights_of_filter());
   }
   [[nodiscard]] std::size_t interleaved_input_size() const;
+  /// The rows of windows that see some rows of the padded input.
+  [[nodiscard]] Range windows_that_see(const Range& rows) const;
 };
 
 }  // namespace lenetpp

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "layers/interleaved_outputs.h"
-#include "layers/visits.h"
+#include "layers/scratch_shares.h"
 
 namespace lenetpp {
 namespace {
@@ -88,12 +88,20 @@ ScratchSize FullConvolutionStage<T>::scratch(bool training) const {
 }
 
 template <class T>
+std::size_t FullConvolutionStage<T>::forward_parts() const {
+  return full_.by_filters ? static_cast<std::size_t>(full_.filters_padded / lanes)
+                          : ConvolutionStage<T>::forward_parts();
+}
+
+template <class T>
 void FullConvolutionStage<T>::forward(const ImageForward<T>& call) const {
   if (!full_.by_filters) return ConvolutionStage<T>::forward(call);
   const PlaneStack& output = this->place.output_stack;
-  Shares<T> shares(call.scratch.numbers.data());
-  T* outputs = shares.take(places_in(full_.windows.height, full_.windows.width) *
-                           static_cast<std::size_t>(full_.filters_padded));
+  const Range filters = call.part.of(full_.filters, lanes);
+  const int filters_padded = static_cast<int>(padded(filters.size(), lanes));
+  ScratchShares<T> shares(call.scratch.numbers.data());
+  T* outputs =
+      shares.take(places_in(full_.windows.height, full_.windows.width) * static_cast<std::size_t>(filters_padded));
   call.kernels.filter_lanes_forward({
       .input = call.input,
       .plane_offsets = full_.plane_offsets.data(),
@@ -102,133 +110,34 @@ void FullConvolutionStage<T>::forward(const ImageForward<T>& call) const {
       .taps = full_.taps,
       .row_step = full_.windows.strides.height * this->layout_.input.row_stride,
       .column_step = full_.windows.strides.width,
-      .weights = call.prepared,
-      .bias = call.prepared + full_.packed_weights(),
-      .filters = full_.filters_padded,
+      .weights = call.prepared + std::ptrdiff_t{filters.first} * full_.weights_of_filter(),
+      .bias = call.prepared + full_.packed_weights() + filters.first,
+      .filters = filters_padded,
       .height = full_.windows.height,
       .width = full_.windows.width,
       .output = outputs,
   });
+  const std::ptrdiff_t area = std::ptrdiff_t{output.shape.height} * output.shape.width;
   write_planes(call, this->activation_of_outputs(),
                {.interleaved = outputs,
-                .planes = output.shape.planes,
-                .place_stride = full_.filters_padded,
+                .planes = filters.size(),
+                .place_stride = filters_padded,
                 .height = full_.windows.height,
                 .width = full_.windows.width,
                 .pooling = this->has_pooling_ ? &this->pooling_ : nullptr,
                 .winner_row_stride = full_.windows.width,
                 .output_shape = output.shape,
-                .output = call.output + output.origin(0),
+                .output = call.output + output.origin(filters.first),
                 .plane_stride = output.plane_stride,
                 .row_stride = output.row_stride,
-                .winners = call.winners,
-                .winners_stride = std::ptrdiff_t{output.shape.height} * output.shape.width},
+                .winners = call.winners ? call.winners + filters.first * area : nullptr,
+                .winners_stride = area},
                shares);
 }
 
 template <class T>
 std::size_t FullConvolutionStage<T>::gradient_size() const {
   return full_.weight_gradients() + (this->bias_ ? static_cast<std::size_t>(full_.filters_padded) : 0);
-}
-
-template <class T>
-void FullConvolutionStage<T>::backward(const ImageBackward<T>& call) const {
-  if (full_.is_sparse) {
-    backward_visits(call);
-  } else {
-    backward_places(call);
-  }
-}
-
-template <class T>
-WindowInputGradient<T> FullConvolutionStage<T>::input_gradient_of(const ImageBackward<T>& call, T* gradient) const {
-  return {.windows = full_.windows,
-          .weights = call.prepared + full_.packed_size(),
-          .filters = static_cast<int>(this->filters_),
-          .first_row = this->layout_.input.padding.height,
-          .last_row = this->layout_.input.padding.height + this->layout_.input.shape.height,
-          .input_gradient = gradient};
-}
-
-/// Where a gradient came back only.
-template <class T>
-void FullConvolutionStage<T>::backward_visits(const ImageBackward<T>& call) const {
-  const PlaneStack& output = this->place.output_stack;
-  const Visits<T>* visits =
-      make_visits(call, output, {.activation = this->activation_, .row_stride = full_.position_row_stride});
-  const int filters = static_cast<int>(this->filters_);
-  const ScratchSize used = scratch_for_visits(output);
-  Shares<T> shares(call.scratch.numbers.data() + used.numbers);
-  std::int32_t* positions = call.scratch.positions.data() + used.positions;
-  T* input = shares.take(full_.interleaved_input_size());
-  call.kernels.interleave(full_.input, call.input, input);
-  call.kernels.window_weight_gradient({
-      .windows = full_.windows,
-      .input = input,
-      .window_offsets = full_.window_offsets.data(),
-      .visits = visits,
-      .position_row_stride = full_.position_row_stride,
-      .filters = filters,
-      .parts = positions,
-      .gradients = call.parameter_gradients,
-      .bias_gradients = this->bias_ ? call.parameter_gradients + full_.weight_gradients() : nullptr,
-  });
-  if (!call.input_gradient) return;
-  T* gradient = shares.take(full_.interleaved_input_size());
-  std::fill_n(gradient, full_.interleaved_input_size(), T(0));
-  call.kernels.sparse_input_gradient({
-      input_gradient_of(call, gradient),
-      visits,
-      full_.cells.data(),
-      positions,
-      positions + places_in(full_.windows.height, full_.windows.width) + 1,
-      shares.take(used.positions),
-  });
-  call.kernels.add_separated(full_.input, gradient, call.input_gradient);
-}
-
-/// Where a gradient came back to most places.
-template <class T>
-void FullConvolutionStage<T>::backward_places(const ImageBackward<T>& call) const {
-  const PlaneStack& output = this->place.output_stack;
-  const std::size_t places = places_in(full_.windows.height, full_.windows.width);
-  Shares<T> shares(call.scratch.numbers.data());
-  T* interleaved = shares.take(places * static_cast<std::size_t>(full_.filters_padded));
-  T* deltas = shares.take(places * this->filters_ + slack);
-  const std::ptrdiff_t origin = output.origin(0);
-  call.kernels.interleaved_deltas({
-      .layout = {.planes = output.shape.planes,
-                 .height = output.shape.height,
-                 .width = output.shape.width,
-                 .plane_stride = output.plane_stride,
-                 .row_stride = output.row_stride,
-                 .place_stride = full_.filters_padded},
-      .gradients = call.output_gradient + origin,
-      .outputs = call.output + origin,
-      .activation = call.activation_is_done ? Activation{} : this->activation_,
-      .interleaved = interleaved,
-      .rows = call.input_gradient ? deltas : nullptr,
-  });
-  const std::vector<std::int32_t>& row_offsets = this->layout_.groups.front().row_offsets;  // there is one group
-  call.kernels.filter_lanes_weight_gradient({
-      .input = call.input,
-      .row_offsets = row_offsets.data(),
-      .rows = static_cast<int>(row_offsets.size()),
-      .taps = full_.windows.row_numbers / full_.planes,
-      .row_step = full_.windows.strides.height * this->layout_.input.row_stride,
-      .column_step = full_.windows.strides.width,
-      .deltas = interleaved,
-      .filters = full_.filters_padded,
-      .height = full_.windows.height,
-      .width = full_.windows.width,
-      .gradients = call.parameter_gradients,
-      .bias_gradients = this->bias_ ? call.parameter_gradients + full_.weight_gradients() : nullptr,
-  });
-  if (!call.input_gradient) return;
-  T* gradient = shares.take(full_.interleaved_input_size());
-  std::fill_n(gradient, full_.interleaved_input_size(), T(0));
-  call.kernels.full_input_gradient({input_gradient_of(call, gradient), deltas});
-  call.kernels.add_separated(full_.input, gradient, call.input_gradient);
 }
 
 template <class T>

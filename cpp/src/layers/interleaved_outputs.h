@@ -8,27 +8,13 @@
 #include <cstdint>
 
 #include "execution/stage.h"
+#include "layers/scratch_shares.h"
 
 namespace lenetpp {
 
 constexpr std::size_t places_in(int height, int width) {
   return static_cast<std::size_t>(height) * static_cast<std::size_t>(width);
 }
-
-/// Shares out an image's scratch memory, in whole vectors.
-template <class T>
-class Shares {
- public:
-  explicit Shares(T* memory) : next_(memory) {}
-  T* take(std::size_t count) {
-    T* const taken = next_;
-    next_ += round_up(count, lanes);
-    return taken;
-  }
-
- private:
-  T* next_;
-};
 
 /// Outputs of a convolution, side by side for each of its places, and the planes that they or their maxima become.
 template <class T>
@@ -53,7 +39,7 @@ constexpr std::size_t places_to_pool(bool has_pooling, const Shape& output) {
 
 template <class T>
 void write_planes(const ImageForward<T>& call, const Activation& activation, const InterleavedOutputs<T>& outputs,
-                  Shares<T> scratch) {
+                  ScratchShares<T> scratch) {
   const Shape& shape = outputs.output_shape;
   Interleaving layout{.planes = outputs.planes,
                       .height = shape.height,

@@ -68,12 +68,18 @@ ScratchSize SeparateConvolutionStage<T>::scratch(bool training) const {
 }
 
 template <class T>
+std::size_t SeparateConvolutionStage<T>::forward_parts() const {
+  return this->filters_;
+}
+
+template <class T>
 void SeparateConvolutionStage<T>::forward(const ImageForward<T>& call) const {
   const ConvolutionLayout& layout = this->layout_;
   const PlaneStack& output = this->place.output_stack;
   const int filters = static_cast<int>(this->filters_);
+  const Range part = call.part.of(filters);
   const std::ptrdiff_t row = layout.width * input_.place_stride, of_filter = layout.height * row;
-  Shares<T> shares(call.scratch.numbers.data());
+  ScratchShares<T> shares(call.scratch.numbers.data());
   T* input = shares.take(interleaved_input_size());
   T* outputs = shares.take(interleaved_outputs_size());
   call.kernels.interleave(input_, call.input, input);
@@ -87,20 +93,20 @@ void SeparateConvolutionStage<T>::forward(const ImageForward<T>& call) const {
         .tap_offsets = tap_offsets_.data(),
         .weight_offsets = layout.weight_offsets.data(),
         .taps = static_cast<int>(tap_offsets_.size()),
-        .weights = call.parameters.array(this->weight_),
+        .weights = call.parameters.array(this->weight_) + part.first * layout.kernel_stride,
         .filter_stride = layout.kernel_stride,
         .kernel_stride = layout.kernel_stride,
-        .bias = this->bias_ ? call.parameters.array(*this->bias_) : nullptr,
+        .bias = this->bias_ ? call.parameters.array(*this->bias_) + part.first : nullptr,
         .output = outputs + y * row,
         .output_plane_stride = of_filter,
-        .filters = filters,
+        .filters = part.size(),
         .positions = static_cast<int>(row),
     });
   }
   const std::ptrdiff_t area = std::ptrdiff_t{output.shape.height} * output.shape.width;
-  for (int f = 0; f < filters; ++f) {
+  for (int f = part.first; f < part.last; ++f) {
     write_planes(call, this->activation_of_outputs(),
-                 {.interleaved = outputs + f * of_filter,
+                 {.interleaved = outputs + (f - part.first) * of_filter,
                   .planes = input_.planes,
                   .place_stride = input_.place_stride,
                   .height = layout.height,

@@ -22,6 +22,7 @@ class SeparateConvolutionStage final : public ConvolutionStage<T> {
                            ConvolutionLayout layout, std::size_t weight, std::optional<std::size_t> bias);
 
   [[nodiscard]] ScratchSize scratch(bool training) const override;
+  [[nodiscard]] std::size_t forward_parts() const override;
   void forward(const ImageForward<T>& call) const override;
 
   [[nodiscard]] const std::vector<std::int32_t>& tap_offsets() const { return tap_offsets_; }

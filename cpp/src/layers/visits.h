@@ -28,28 +28,36 @@ struct VisitPlaces {
   const std::vector<std::int32_t>* window_offsets = nullptr;  // of each place: where its window lies; null: there
 };
 
-/// Lists the visits of all planes of a stage's output, into the scratch memory.
+/// Lists the visits of some planes of a stage's output into the scratch memory, whose lists are those of all planes.
 template <class T>
-const Visits<T>* make_visits(const ImageBackward<T>& call, const PlaneStack& output, const VisitPlaces& places) {
+const Visits<T>* make_visits(const ImageBackward<T>& call, const PlaneStack& output, const VisitPlaces& places,
+                             const Range& planes) {
+  const std::ptrdiff_t room = visits_stride(output.shape), area = room - slack;
   const bool has_offsets = places.window_offsets && !places.window_offsets->empty();
   call.kernels.gradient_visits({
-      .gradients = call.output_gradient + output.origin(0),
-      .outputs = call.output + output.origin(0),
+      .gradients = call.output_gradient + output.origin(planes.first),
+      .outputs = call.output + output.origin(planes.first),
       .plane_stride = output.plane_stride,
       .row_stride = output.row_stride,
-      .planes = output.shape.planes,
+      .planes = planes.size(),
       .height = output.shape.height,
       .width = output.shape.width,
       .activation = call.activation_is_done ? Activation{} : places.activation,
-      .winners = call.winners,
+      .winners = call.winners ? call.winners + planes.first * area : nullptr,
       .position_row_stride = places.row_stride,
       .window_offsets = has_offsets ? places.window_offsets->data() : nullptr,
-      .positions = call.scratch.positions.data(),
-      .deltas = call.scratch.numbers.data(),
-      .visits_stride = visits_stride(output.shape),
-      .visits = call.scratch.visits.data(),
+      .positions = call.scratch.positions.data() + planes.first * room,
+      .deltas = call.scratch.numbers.data() + planes.first * room,
+      .visits_stride = room,
+      .visits = call.scratch.visits.data() + planes.first,
   });
   return call.scratch.visits.data();
+}
+
+/// Those of all planes.
+template <class T>
+const Visits<T>* make_visits(const ImageBackward<T>& call, const PlaneStack& output, const VisitPlaces& places) {
+  return make_visits(call, output, places, {0, output.shape.planes});
 }
 
 }  // namespace lenetpp

@@ -15,9 +15,9 @@ class NetworkWalk {
  public:
   /// Random weights as large as initial ones, random biases, images of random multiples of 1/256 from -2 to 2.
   NetworkWalk(const std::string& text, std::size_t batch, std::uint64_t seed, int threads = 1,
-              const lenetpp::Kernels<T>& kernels = lenetpp::kernels<T>())
+              const lenetpp::Kernels<T>& kernels = lenetpp::kernels<T>(), lenetpp::Sharing sharing = {})
       : network(lenetpp::BasicNetwork<T>::parse(text)),
-        workspace(network.architecture(), batch, threads, lenetpp::WorkspacePurpose::training, kernels),
+        workspace(network.architecture(), batch, threads, lenetpp::WorkspacePurpose::training, kernels, sharing),
         pixels(batch * network.architecture().input.size()),
         samples_(batch) {
     Generator generator(seed);
@@ -85,8 +85,8 @@ class NetworkWalk {
   /// What the last backward pass left of the last image's gradient at a boundary: planes [P][H][W], or units.
   [[nodiscard]] std::vector<T> gradient_of_last_image(std::size_t boundary) {
     const lenetpp::Boundary& b = workspace.plan.boundaries[boundary];
-    return without_gaps(b.gradient_of_batch ? workspace.gradient(boundary, samples_.size() - 1)
-                                            : workspace.workers[0].gradients[boundary].data(),
+    return without_gaps(workspace.has_gradient_of_batch(boundary) ? workspace.gradient(boundary, samples_.size() - 1)
+                                                                  : workspace.workers[0].gradients[boundary].data(),
                         b.stack);
   }
 

@@ -1,0 +1,264 @@
+#include "execution/image_passes.h"
+
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
+namespace lenetpp {
+namespace {
+
+/// Calls use(first, count) for parts of 0..count-1, vectors of numbers each of which is worth `work`.
+template <class T, class Use>
+void for_each_part_of_numbers(Workspace<T>& workspace, std::size_t count, std::size_t work, const Use& use) {
+  const std::size_t shares = workspace.sharing.shares(count * work, workspace.pool.threads());
+  const std::size_t vectors = count / lanes;
+  run_shared(workspace.pool, shares, shares, [&](std::size_t share, int) {
+    const std::size_t first = vectors * share / shares, last = vectors * (share + 1) / shares;
+    use(first * lanes, (last - first) * lanes);
+  });
+}
+
+/// Calls use(stage, its number) for the stages of a run; threads share them where they prepare much.
+template <class T, class Use>
+void for_each_stage(Workspace<T>& workspace, const StageRun& run, const Use& use) {
+  const std::size_t work = workspace.plan.prepared_size * Sharing::work_of_a_number;
+  const std::size_t shares = workspace.sharing.shares(work, workspace.pool.threads());
+  run_shared(workspace.pool, shares, run.last - run.first,
+             [&](std::size_t i, int) { use(*workspace.plan.stages[run.first + i]->as_image_stage(), run.first + i); });
+}
+
+/// The forward pass of one batch through the stages of a run.
+template <class T>
+struct ForwardImages {
+  Workspace<T>& workspace;
+  const StageCall<T>& call;
+  const StageRun& run;
+  const ImageSource<T>* images;
+
+  void fetch(std::size_t b) const {
+    if (!images) return;
+    const Sample& sample = call.pass.samples[b];
+    images->fetch(call.kernels, sample.index, sample.distortion, workspace.plan.boundaries[0].stack,
+                  workspace.value(0, b));
+  }
+
+  void through_stage(std::size_t s, std::size_t b, int worker, const Part& part = {}) const {
+    workspace.plan.stages[s]->as_image_stage()->forward({
+        {call},
+        b,
+        workspace.value(s, b),
+        workspace.value(s + 1, b),
+        workspace.winners_of(s + 1, b),
+        workspace.prepared_for(s),
+        workspace.kept_of(s, b / samples_per_shard),
+        workspace.workers[static_cast<std::size_t>(worker)].scratch,
+        part,
+    });
+  }
+
+  void by_image(std::size_t shares, std::size_t images_of_a_task) const {
+    const std::size_t tasks = (workspace.batch + images_of_a_task - 1) / images_of_a_task;
+    run_shared(workspace.pool, shares, tasks, [&](std::size_t task, int worker) {
+      const std::size_t end = std::min(workspace.batch, (task + 1) * images_of_a_task);
+      for (std::size_t b = task * images_of_a_task; b < end; ++b) {
+        fetch(b);
+        for (std::size_t s = run.first; s < run.last; ++s) through_stage(s, b, worker);
+      }
+    });
+  }
+
+  void by_stage() const {
+    const std::size_t batch = workspace.batch;
+    for (std::size_t b = 0; b < batch; ++b) fetch(b);
+    for (std::size_t s = run.first; s < run.last; ++s) {
+      const ImageStage<T>& stage = *workspace.plan.stages[s]->as_image_stage();
+      const std::size_t shares = workspace.sharing.shares(stage.place.work * batch, workspace.pool.threads());
+      const std::size_t parts = std::clamp<std::size_t>(shares / batch, 1, stage.forward_parts());
+      run_shared(workspace.pool, shares, batch * parts,
+                 [&](std::size_t task, int worker) { through_stage(s, task / parts, worker, {task % parts, parts}); });
+    }
+  }
+};
+
+/// The backward pass of one batch through the stages of a run.
+template <class T>
+struct BackwardImages {
+  Workspace<T>& workspace;
+  const StageCall<T>& call;
+  const StageRun& run;
+
+  [[nodiscard]] std::size_t bottom() const { return std::max(run.first, workspace.plan.bottom); }
+  [[nodiscard]] T* sums_of(std::size_t shard) const {
+    return workspace.shard_gradients.data() + shard * run.gradient_size;
+  }
+
+  [[nodiscard]] T* gradient_at(std::size_t boundary, std::size_t b, int worker) const {
+    return workspace.has_gradient_of_batch(boundary)
+               ? workspace.gradient(boundary, b)
+               : workspace.workers[static_cast<std::size_t>(worker)].gradients[boundary].data();
+  }
+
+  [[nodiscard]] ImageBackward<T> call_for(std::size_t s, std::size_t b, int worker, const Part& part = {}) const {
+    const bool is_last = s + 1 == workspace.plan.stages.size();
+    return {
+        {call},
+        b,
+        workspace.value(s, b),
+        workspace.value(s + 1, b),
+        workspace.winners_of(s + 1, b),
+        gradient_at(s + 1, b, worker),
+        is_last && workspace.activation_is_done,
+        workspace.plan.stages[s]->place.goes_below ? gradient_at(s, b, worker) : nullptr,
+        workspace.prepared_for(s),
+        sums_of(b / samples_per_shard) + workspace.plan.gradient_at[s],
+        workspace.workers[static_cast<std::size_t>(worker)].scratch,
+        part,
+    };
+  }
+
+  /// The whole of a stage's backward pass for one image.
+  void through_stage(std::size_t s, std::size_t b, int worker) const {
+    const ImageBackward<T> whole = call_for(s, b, worker);
+    if (whole.input_gradient) std::fill_n(whole.input_gradient, workspace.plan.boundaries[s].stack.size(), T(0));
+    workspace.plan.stages[s]->as_image_stage()->backward(whole);
+  }
+
+  template <class Use>
+  void for_each_image(std::size_t shard, const Use& use) const {
+    const std::size_t end = std::min(workspace.batch, (shard + 1) * samples_per_shard);
+    for (std::size_t b = shard * samples_per_shard; b < end; ++b) use(b);
+  }
+
+  void by_shard() const {
+    const std::size_t shares = workspace.sharing.shares(run.work * workspace.batch, workspace.pool.threads());
+    run_shared(workspace.pool, shares, shards_of(workspace.batch), [&](std::size_t shard, int worker) {
+      std::fill_n(sums_of(shard), run.gradient_size, T(0));
+      for_each_image(shard, [&](std::size_t b) {
+        for (std::size_t s = run.last; s-- > bottom();) through_stage(s, b, worker);
+      });
+    });
+  }
+
+  void by_stage() const {
+    for_each_part_of_numbers(
+        workspace, shards_of(workspace.batch) * run.gradient_size, 1,
+        [&](std::size_t first, std::size_t count) { std::fill_n(sums_of(0) + first, count, T(0)); });
+    for (std::size_t s = run.last; s-- > bottom();) share_stage(s);
+  }
+
+  /// Part of the gradients of a shard's parameters, or of the gradient of an image's input.
+  struct Task {
+    bool of_input;
+    std::size_t index;  // of the shard or the image
+    Part part;
+  };
+
+  void share_stage(std::size_t s) const {
+    const ImageStage<T>& stage = *workspace.plan.stages[s]->as_image_stage();
+    const std::size_t shares = workspace.sharing.shares(stage.place.work * workspace.batch, workspace.pool.threads());
+    if (shares > 1 && stage.backward_parts().parameters > 0) {
+      const std::vector<Task> tasks = tasks_of(stage, shares);
+      return workspace.pool.run(tasks.size(), [&](std::size_t i, int worker) { do_task(s, tasks[i], worker); });
+    }
+    // Nothing is summed over the images of a stage without parameters.
+    const bool by_image = stage.gradient_size() == 0;
+    run_shared(workspace.pool, shares, by_image ? workspace.batch : shards_of(workspace.batch),
+               [&](std::size_t index, int worker) {
+                 if (by_image) return through_stage(s, index, worker);
+                 for_each_image(index, [&](std::size_t b) { through_stage(s, b, worker); });
+               });
+  }
+
+  /// Both sorts of tasks take about as long in all; a worker's share of the list has its share of both.
+  std::vector<Task> tasks_of(const ImageStage<T>& stage, std::size_t shares) const {
+    const std::size_t batch = workspace.batch, shards = shards_of(batch);
+    const BackwardParts most = stage.backward_parts();
+    const std::size_t parts = std::clamp<std::size_t>(shares / shards, 1, most.parameters);
+    const std::size_t input_parts =
+        stage.place.goes_below ? std::clamp<std::size_t>(shares / (2 * batch), 1, most.input) : 0;
+    const std::size_t sums = shards * parts, inputs = batch * input_parts;
+    std::vector<Task> tasks;
+    tasks.reserve(sums + inputs);
+    for (std::size_t i = 0, input = 0; i < sums; ++i) {
+      tasks.push_back({false, i / parts, {i % parts, parts}});
+      for (; input < inputs * (i + 1) / sums; ++input) {
+        tasks.push_back({true, input / input_parts, {input % input_parts, input_parts}});
+      }
+    }
+    return tasks;
+  }
+
+  void do_task(std::size_t s, const Task& task, int worker) const {
+    const ImageStage<T>& stage = *workspace.plan.stages[s]->as_image_stage();
+    if (task.of_input) return stage.backward_input(call_for(s, task.index, worker, task.part));
+    for_each_image(task.index, [&](std::size_t b) { stage.backward_parameters(call_for(s, b, worker, task.part)); });
+  }
+};
+
+}  // namespace
+
+template <class T>
+void prepare_forward(Workspace<T>& workspace, const StageCall<T>& call) {
+  const std::uint64_t versions[] = {call.parameters.version(), call.state.version()};
+  const bool is_prepared = std::equal(std::begin(versions), std::end(versions), workspace.prepared_of);
+  if (is_prepared && workspace.purpose == WorkspacePurpose::inference) return;
+  for (const StageRun& run : workspace.plan.runs) {
+    if (!run.by_image) continue;
+    for_each_stage(workspace, run, [&](const ImageStage<T>& stage, std::size_t s) {
+      stage.prepare_forward(call, workspace.prepared_for(s));
+    });
+  }
+  std::copy(std::begin(versions), std::end(versions), workspace.prepared_of);
+}
+
+template <class T>
+void forward_images(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run,
+                    const ImageSource<T>* images) {
+  const ForwardImages<T> forward{workspace, call, run, images};
+  const std::size_t batch = workspace.batch;
+  const std::size_t shares = workspace.sharing.shares(run.work * batch, workspace.pool.threads());
+  const bool keeps = run.kept_size > 0 && workspace.kept.size() > 0;
+  if (keeps) {
+    forward.by_image(shares, samples_per_shard);
+  } else if (batch < shares) {
+    forward.by_stage();
+  } else {
+    // Two tasks for each thread, so that one which comes late keeps nobody waiting for long.
+    forward.by_image(shares, std::clamp<std::size_t>(batch / (2 * shares), 1, samples_per_shard));
+  }
+  for (std::size_t shard = 1; keeps && shard < shards_of(batch); ++shard) {
+    call.kernels.add(workspace.kept_of(run.first), workspace.kept_of(run.first, shard), run.kept_size);
+  }
+}
+
+template <class T>
+void backward_images(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run, T* gradients) {
+  const BackwardImages<T> backward{workspace, call, run};
+  for_each_stage(workspace, run, [&](const ImageStage<T>& stage, std::size_t s) {
+    stage.prepare_backward(call, workspace.prepared_for(s));
+  });
+  if (workspace.keeps_all_gradients &&
+      workspace.sharing.backward_by_stage(run.work, workspace.batch, workspace.pool.threads())) {
+    backward.by_stage();
+  } else {
+    backward.by_shard();
+  }
+  const std::size_t shards = shards_of(workspace.batch);
+  for_each_part_of_numbers(workspace, run.gradient_size, shards, [&](std::size_t first, std::size_t count) {
+    T* sums = backward.sums_of(0) + first;
+    for (std::size_t shard = 1; shard < shards; ++shard) call.kernels.add(sums, backward.sums_of(shard) + first, count);
+  });
+  for_each_stage(workspace, run, [&](const ImageStage<T>& stage, std::size_t s) {
+    stage.finish_gradients(call, backward.sums_of(0) + workspace.plan.gradient_at[s], gradients);
+  });
+}
+
+#define LENETPP_INSTANTIATE(T)                                                                              \
+  template void prepare_forward(Workspace<T>&, const StageCall<T>&);                                        \
+  template void forward_images(Workspace<T>&, const StageCall<T>&, const StageRun&, const ImageSource<T>*); \
+  template void backward_images(Workspace<T>&, const StageCall<T>&, const StageRun&, T*);
+LENETPP_INSTANTIATE(float)
+LENETPP_INSTANTIATE(double)
+#undef LENETPP_INSTANTIATE
+
+}  // namespace lenetpp

@@ -1,0 +1,24 @@
+// The passes of a batch through a run of stages that work on single images. Threads share images and shards where there
+// are enough of them; with few, they share the work of each stage (see sharing.h).
+#pragma once
+
+#include "execution/image_source.h"
+#include "execution/workspace.h"
+
+namespace lenetpp {
+
+/// What prepare_forward() of the stages makes: where nothing is trained, once for a version of the parameters, whatever
+/// number of passes.
+template <class T>
+void prepare_forward(Workspace<T>& workspace, const StageCall<T>& call);
+
+/// Fetches the images first where they are not null.
+template <class T>
+void forward_images(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run,
+                    const ImageSource<T>* images);
+
+/// From the last stage of the run down to the bottom. Writes the gradients of their parameters.
+template <class T>
+void backward_images(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run, T* gradients);
+
+}  // namespace lenetpp
