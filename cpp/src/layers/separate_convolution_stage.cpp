@@ -35,7 +35,7 @@ bool plane_lanes_cost_less(const ConvolutionLayout& layout, int filters, const S
   const std::ptrdiff_t blocks_of_outputs =
       has_pooling ? std::ptrdiff_t{2} * filters * vectors_of(std::ptrdiff_t{output.height} * output.width) : 0;
   const std::ptrdiff_t blocks = (blocks_of_input + blocks_of_outputs) * vectors_of(planes);
-  return by_planes + 50 * blocks <= by_positions + by_positions / 4;
+  return by_planes + 100 * blocks <= by_positions;
 }
 
 template <class T>
