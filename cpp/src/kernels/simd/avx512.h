@@ -28,19 +28,6 @@ struct Register<float, 16> {
   using Mask = __mmask16;
 
   static Type splat(float x) { return _mm512_set1_ps(x); }
-  /// Four numbers, of which each can fill a register without another load.
-  using Four = __m128;
-  static Four load_four(const float* p) {
-    Four v = _mm_loadu_ps(p);
-#if defined(__GNUC__)
-    asm("" : "+v"(v));  // each would be loaded by itself else
-#endif
-    return v;
-  }
-  template <int Number>
-  static Type splat_of(Four v) {
-    return _mm512_broadcastss_ps(Number == 0 ? v : _mm_permute_ps(v, Number));
-  }
   static Type load(const float* p) { return _mm512_loadu_ps(p); }
   static void store(float* p, Type v) { _mm512_storeu_ps(p, v); }
   static Type load_first(const float* p, int count) {
