@@ -78,30 +78,44 @@ LENETPP_INLINE void weight_gradient_tile(const ConvolutionWeightGradient<T>& a, 
   const std::ptrdiff_t filter_stride = std::ptrdiff_t{a.rows} * row_lanes;
   T* gradients = a.gradients + first_filter * filter_stride + first_row * row_lanes;
   const Visits<T>* visits = a.visits + first_filter;
-  T bias[Filters];  // beside the rows their sums cost nothing
-  LENETPP_UNROLL for (int f = 0; f < Filters; ++f) bias[f] =
-      a.bias_gradients ? a.bias_gradients[first_filter + f] : T(0);
+  L bias[Filters];  // beside the rows their sums cost nothing, in every lane the same
+  LENETPP_UNROLL for (int f = 0; f < Filters; ++f) {
+    bias[f] = L::splat(a.bias_gradients ? a.bias_gradients[first_filter + f] : T(0));
+  }
   LENETPP_UNROLL for (int r = 0; r < Rows; ++r) {
     offsets[r] = a.row_offsets[first_row + r];
     LENETPP_UNROLL for (int f = 0; f < Filters; ++f) {
       sums[f][r] = L::load(gradients + f * filter_stride + r * row_lanes);
     }
   }
-  const auto visit = [&](int f, std::size_t v) LENETPP_INLINE_LAMBDA {
+  const auto visit = [&](int f, std::size_t v, const L& delta) LENETPP_INLINE_LAMBDA {
     const T* window = a.input + visits[f].positions[v];
-    const L delta = L::splat(visits[f].deltas[v]);
-    bias[f] += visits[f].deltas[v];
+    bias[f] = bias[f] + delta;
     LENETPP_UNROLL for (int r = 0; r < Rows; ++r) sums[f][r] = muladd(delta, L::load(window + offsets[r]), sums[f][r]);
   };
   std::size_t common = visits[0].count;
   for (int f = 1; f < Filters; ++f) common = visits[f].count < common ? visits[f].count : common;
-  for (std::size_t v = 0; v < common; ++v) {
-    LENETPP_UNROLL for (int f = 0; f < Filters; ++f) visit(f, v);
+  std::size_t next = 0;
+  if constexpr (load_fours<L>) {
+    for (; next + 4 <= common; next += 4) {
+      FourNumbers<L> deltas[Filters];
+      LENETPP_UNROLL for (int f = 0; f < Filters; ++f) deltas[f] = FourNumbers<L>::load(visits[f].deltas + next);
+      const auto visit_all = [&]<int I>() LENETPP_INLINE_LAMBDA {
+        LENETPP_UNROLL for (int f = 0; f < Filters; ++f) visit(f, next + I, deltas[f].template splat<I>());
+      };
+      visit_all.template operator()<0>();
+      visit_all.template operator()<1>();
+      visit_all.template operator()<2>();
+      visit_all.template operator()<3>();
+    }
+  }
+  for (; next < common; ++next) {
+    LENETPP_UNROLL for (int f = 0; f < Filters; ++f) visit(f, next, L::splat(visits[f].deltas[next]));
   }
   LENETPP_UNROLL for (int f = 0; f < Filters; ++f) {
-    for (std::size_t v = common; v < visits[f].count; ++v) visit(f, v);
+    for (std::size_t v = common; v < visits[f].count; ++v) visit(f, v, L::splat(visits[f].deltas[v]));
     LENETPP_UNROLL for (int r = 0; r < Rows; ++r) sums[f][r].store(gradients + f * filter_stride + r * row_lanes);
-    if (a.bias_gradients && first_row == 0) a.bias_gradients[first_filter + f] = bias[f];
+    if (a.bias_gradients && first_row == 0) bias[f].store_first(a.bias_gradients + first_filter + f, 1);
   }
 }
 

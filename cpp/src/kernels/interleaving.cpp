@@ -150,15 +150,9 @@ void separate(const Interleaving& layout, const T* interleaved, Activation activ
 
 template <class T>
 void separate_integers(const Interleaving& layout, const T* interleaved, std::int32_t* planes) {
-  using Half = Lanes<T, lanes / 2>;
   for_each_part_of_planes(layout, interleaved,
-                          [&](const Block<T>& v, std::ptrdiff_t place, int places) LENETPP_INLINE_LAMBDA {
-                            Half low, high;
-                            split(v, low, high);
-                            low.store_integers_first(planes + place, places);
-                            if (places > lanes / 2)
-                              high.store_integers_first(planes + place + lanes / 2, places - lanes / 2);
-                          });
+                          [&](const Block<T>& v, std::ptrdiff_t place, int places)
+                              LENETPP_INLINE_LAMBDA { v.store_integers_first(planes + place, places); });
 }
 
 template <class T>

@@ -1,6 +1,5 @@
 #include "layers/separate_convolution_stage.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "layers/interleaved_outputs.h"
@@ -24,16 +23,19 @@ std::ptrdiff_t vectors_of(std::ptrdiff_t numbers) { return padded(numbers, lanes
 
 bool plane_lanes_cost_less(const ConvolutionLayout& layout, int filters, const Shape& output, bool has_pooling) {
   if (!layout.separate || layout.has_strides()) return false;
-  const std::ptrdiff_t planes = layout.input.shape.planes;
-  const auto taps = static_cast<std::ptrdiff_t>(filters * layout.tap_offsets.size());
-  const std::ptrdiff_t by_planes = std::ptrdiff_t{layout.height} * layout.width * vectors_of(planes) * taps;
+  const std::ptrdiff_t planes = layout.input.shape.planes, places = std::ptrdiff_t{layout.height} * layout.width;
+  constexpr std::ptrdiff_t fitting = 98304;  // numbers in the second cache, where lanes over positions need fewer
+  if ((layout.input.plane_stride + filters * places) * padded(planes, lanes) > fitting) return false;
+  const auto taps = static_cast<std::ptrdiff_t>(static_cast<std::size_t>(filters) * layout.tap_offsets.size());
+  const std::ptrdiff_t by_planes = places * vectors_of(planes) * taps;
   const std::ptrdiff_t by_positions = planes * vectors_of(layout.positions) * taps;
   // Blocks of 16 places of 16 planes that change places: of the input, and of the maxima and their places. Without a
   // pooling, lanes over positions take as long to write outputs into planes.
-  const std::ptrdiff_t blocks_read = vectors_of(layout.input.plane_stride) * vectors_of(planes);
-  const std::ptrdiff_t blocks_written =
-      has_pooling ? 2 * filters * vectors_of(std::ptrdiff_t{output.height} * output.width) * vectors_of(planes) : 0;
-  return by_planes + 50 * (blocks_read + blocks_written) <= by_positions + by_positions / 4;
+  const std::ptrdiff_t blocks_of_input = vectors_of(layout.input.plane_stride);
+  const std::ptrdiff_t blocks_of_outputs =
+      has_pooling ? std::ptrdiff_t{2} * filters * vectors_of(std::ptrdiff_t{output.height} * output.width) : 0;
+  const std::ptrdiff_t blocks = (blocks_of_input + blocks_of_outputs) * vectors_of(planes);
+  return by_planes + 100 * blocks <= by_positions;
 }
 
 template <class T>

@@ -11,8 +11,8 @@
 
 namespace lenetpp {
 
-/// Whether lanes over planes cost less than lanes over positions, counted in multiply-adds of vectors, of which the
-/// latter make four while the former make five; a block that is interleaved or separated costs about 50.
+/// Whether lanes over planes cost less than lanes over positions, counted in multiply-adds of vectors: a block that is
+/// interleaved or separated costs about 100.
 bool plane_lanes_cost_less(const ConvolutionLayout& layout, int filters, const Shape& output, bool has_pooling);
 
 template <class T>

@@ -74,9 +74,9 @@ inline const std::vector<LayersToTest> pooled_convolutions_to_test{
     {"10x5x14", "conv 20x3x9 pad1 relu | maxpool 2/1"},
     // Separate filters with lanes over planes, in whole vectors or nearly so:
     {"15x9x9", "conv 3x5x5 separate nobias | maxpool 3/2"},
-    {"16x7x8", "conv 1x3x2 separate pad1 sigmoid(2) | maxpool 2"},
-    {"30x6x6", "conv 5x3x3 separate relu | maxpool 3x2/1x3"},
-    {"47x5x7", "conv 2x2x4 separate pad1x0 leaky_relu(0.1) | maxpool 3"},
+    {"16x7x8", "conv 3x5x4 separate pad2 sigmoid(2) | maxpool 2"},
+    {"30x6x6", "conv 5x5x5 separate pad1 relu | maxpool 3x2/1x3"},
+    {"47x5x7", "conv 2x4x6 separate pad2x1 leaky_relu(0.1) | maxpool 3"},
 };
 
 inline const std::vector<LayersToTest> poolings_to_test{

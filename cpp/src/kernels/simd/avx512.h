@@ -100,6 +100,19 @@ struct Register<float, 8> {
   using Mask = __mmask8;
 
   static Type splat(float x) { return _mm256_set1_ps(x); }
+  /// Four numbers, of which each can fill a register without another load.
+  using Four = __m128;
+  static Four load_four(const float* p) {
+    Four v = _mm_loadu_ps(p);
+#if defined(__GNUC__)
+    asm("" : "+v"(v));  // each would be loaded by itself else
+#endif
+    return v;
+  }
+  template <int Number>
+  static Type splat_of(Four v) {
+    return _mm256_broadcastss_ps(Number == 0 ? v : _mm_permute_ps(v, Number));
+  }
   static Type load(const float* p) { return _mm256_loadu_ps(p); }
   static void store(float* p, Type v) { _mm256_storeu_ps(p, v); }
   static Type load_first(const float* p, int count) {

@@ -24,6 +24,7 @@ struct Lanes {
   static constexpr int lanes = N;
   static constexpr int width = register_width<T, N>;
   static constexpr int registers = N / width;
+  using Number = T;
   using R = Register<T, width>;
 
   typename R::Type r[registers];
@@ -66,6 +67,24 @@ struct Lanes {
   }
   /// Stops the compiler from splitting one load into several.
   LENETPP_INLINE void keep() { LENETPP_UNROLL for (int i = 0; i < registers; ++i) R::keep(r[i]); }
+};
+
+/// Four numbers that are loaded at once and fill all lanes one by one, because loops over visits wait for loads; only
+/// of lanes that `load_fours`, where registers are many.
+template <class L>
+inline constexpr bool load_fours = requires { typename L::R::Four; };
+
+template <class L>
+struct FourNumbers {
+  typename L::R::Four numbers;
+
+  static LENETPP_INLINE FourNumbers load(const typename L::Number* p) { return {L::R::load_four(p)}; }
+  template <int Number>
+  LENETPP_INLINE L splat() const {
+    L v;
+    LENETPP_UNROLL for (int i = 0; i < L::registers; ++i) v.r[i] = L::R::template splat_of<Number>(numbers);
+    return v;
+  }
 };
 
 template <class T, int N>
