@@ -38,7 +38,8 @@ def evaluate_command(
     test_per_class: TestPerClassOption = None,
     run_data: RecordedDataOption = None,
     top: Annotated[
-        int, typer.Option(min=1, metavar="K", help="Among how many most probable classes the true one may be, too.")
+        int,
+        typer.Option(min=1, metavar="K", help="Say how often the true class is among the K most probable ones, too."),
     ] = 5,
     threads: ThreadsOption = 1,
     mirrored: MirroredOption = False,

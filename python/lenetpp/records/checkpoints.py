@@ -63,7 +63,8 @@ class Checkpoint:
 
     def snapshot(self) -> Self:
         """Return a copy that stays as it is when training goes on."""
-        return replace(self, network=self.network.copy(), state=dict(self.state))
+        best = None if self.best is None else self.best.copy()
+        return replace(self, network=self.network.copy(), state=dict(self.state), best=best)
 
     def content(self) -> Iterator[bytes | memoryview]:
         """Yield the content of a checkpoint file, part by part."""

@@ -226,7 +226,6 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         goes_on = self.warm_start and hasattr(self, "network_")
         if goes_on and not np.array_equal(classes, self.classes_):
             raise ValueError(f"warm_start needs the classes of before, {self.classes_}, but y has {classes}")
-        self.classes_ = classes
         seed = self._seed()
         examples = with_class_weights(weighted(images, numbers, weights), self.class_weight, classes)
         if len(np.unique(examples.labels)) < 2:
@@ -235,12 +234,15 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             )
         held_out = None
         if self.early_stopping:
+            if not self.n_iter_no_change >= 1:
+                raise ValueError(f"n_iter_no_change must be at least 1, but is {self.n_iter_no_change!r}")
             examples, held_out = split(examples, self.validation_fraction, seed)
-        data = self._data(examples, held_out)
+        data = _as_data(examples, classes, held_out)
         start = self._start(data, seed)
         network = self.network_.copy() if goes_on else start.network
         settings = replace(start.settings, patience=self.n_iter_no_change, keep="best") if held_out else start.settings
         run = train(network, data, settings=settings, threads=self._threads(), runs=None, progress=bool(self.verbose))
+        self.classes_ = classes
         self.network_ = run.network
         self._take_note(run.history)
         self._going_on = [], {}
@@ -272,12 +274,13 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         unknown = np.setdiff1d(labels, all_classes)
         if len(unknown):
             raise ValueError(f"y has the label {unknown.tolist()[0]!r}, which is none of the classes {all_classes}")
-        self.classes_ = all_classes
         numbers = np.searchsorted(all_classes, labels)
-        data = self._data(with_class_weights(weighted(images, numbers, weights), self.class_weight, all_classes))
+        examples = with_class_weights(weighted(images, numbers, weights), self.class_weight, all_classes)
+        data = _as_data(examples, all_classes)
         start = self._start(data, self._seed())
         settings = replace(start.settings, schedule="constant", warmup_epochs=0.0, restarts=())
         if is_first:
+            self.classes_ = all_classes
             self.network_ = start.network
             self.network_.core = prepared_core(self.network_, data, settings)
             self.network_.class_names = data.classes
@@ -347,26 +350,12 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             return as_images(array, None, squares=False)
         return images
 
-    def _data(self, examples: Examples, held_out: Examples | None = None) -> Dataset:
-        images, labels, weights = examples
-        data = Dataset(
-            images,
-            labels.astype(np.int32),
-            images[:TEST_SIZE],
-            labels[:TEST_SIZE].astype(np.int32),
-            tuple(str(name) for name in self.classes_),
-            train_weights=weights,
-        )
-        if held_out is None:
-            return data
-        return replace(data, validation_images=held_out.images, validation_labels=held_out.labels.astype(np.int32))
-
     def _start(self, data: Dataset, seed: int) -> Start:
         text = self.network
         if text is None:
             text = "lenet5" if _takes(data.input_shape) else PERCEPTRON
         if text not in NAMED_NETWORKS:
-            text = f"{'x'.join(map(str, data.input_shape))} | {text.format(classes=len(self.classes_))}"
+            text = f"{'x'.join(map(str, data.input_shape))} | {text.format(classes=len(data.classes))}"
         start = find_start(data, text)
         settings = start.settings
         if self.settings is not None:
@@ -381,11 +370,28 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
 
     def _seed(self) -> int:
         if isinstance(self.random_state, int | np.integer):
+            if not 0 <= self.random_state < 2**64:
+                raise ValueError(f"random_state must be from 0 to 2**64 - 1, but is {self.random_state}")
             return int(self.random_state)
         return int(check_random_state(self.random_state).randint(2**31))
 
     def _threads(self) -> int:
         return surroundings.available_cores() if self.threads == -1 else self.threads
+
+
+def _as_data(examples: Examples, classes: NDArray[Any], held_out: Examples | None = None) -> Dataset:
+    images, labels, weights = examples
+    data = Dataset(
+        images,
+        labels.astype(np.int32),
+        images[:TEST_SIZE],
+        labels[:TEST_SIZE].astype(np.int32),
+        tuple(str(label) or "''" for label in classes),
+        train_weights=weights,
+    )
+    if held_out is None:
+        return data
+    return replace(data, validation_images=held_out.images, validation_labels=held_out.labels.astype(np.int32))
 
 
 def _takes(input_shape: Sequence[int]) -> bool:

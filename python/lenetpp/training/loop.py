@@ -137,8 +137,13 @@ class TrainingLoop:
     def _is_stopped_by(self, on_epoch: OnEpoch, until: int) -> bool:
         """Ask the caller whether training ends here, before its last epoch."""
         run = self.run
-        is_enough = on_epoch(run)
-        if run.network.core is not self._core or run.network.digest != run.history[-1].digest:
+        try:
+            is_enough = on_epoch(run)
+        finally:
+            is_changed = run.network.core is not self._core or run.network.digest != run.history[-1].digest
+            if is_changed:  # what is recorded at the end must not be
+                run.network.core = self._core = self._last_sound
+        if is_changed:
             raise ValueError(f"on_epoch must not change the network, but {name_of(on_epoch)} did")
         if not is_enough or len(run.history) >= until:
             return False

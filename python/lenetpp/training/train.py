@@ -57,7 +57,8 @@ def train(
     network : Network
         Takes the data's images and has an output for each class.
     data : Dataset
-        From :func:`lenetpp.load_data` or :meth:`lenetpp.Dataset.from_arrays`.
+        From :func:`lenetpp.load_data` or :meth:`lenetpp.Dataset.from_arrays`, which takes weights of single images
+        too: ``train=(images, labels, weights)``.
     settings : TrainingSettings, optional
         Where the settings start from, for instance ``lenetpp.recipe("lenet5")``; else the general defaults.
     threads : int

@@ -266,6 +266,8 @@ def test_a_rare_class_counts_as_much_as_the_others_where_that_is_asked_for() -> 
         ({"class_weight": {0: 0, 1: 0, 2: 0}}, None, "class_weight must leave a class with a weight above 0"),
         ({}, -np.ones(60), "[Nn]egative"),
         ({}, np.zeros(60), "[Ss]ample.weight.*(0|zero)"),
+        ({"early_stopping": True, "n_iter_no_change": 0}, None, "n_iter_no_change must be at least 1"),
+        ({"random_state": -1}, None, "random_state must be from 0"),
         ({"early_stopping": True, "validation_fraction": 1.0}, None, "validation_fraction must be between 0 and 1"),
     ],
 )
@@ -273,6 +275,23 @@ def test_what_cannot_be_is_refused(parameters: Any, weights: Any, message: str) 
     images, labels = stripes(60)
     with pytest.raises(ValueError, match=message):
         classifier(**parameters).fit(images, labels, sample_weight=weights)
+
+
+def test_a_fit_that_fails_leaves_the_last_one() -> None:
+    images, labels = stripes(60)
+    model = classifier(epochs=1).fit(images, labels)
+    predicted = model.predict(images)
+    with pytest.raises(ValueError, match="y must have at least two classes, but has one class: 7"):
+        model.fit(images, labels * 0 + 7)
+    np.testing.assert_array_equal(model.predict(images), predicted)
+    with pytest.raises(ValueError, match="y has the label 3, which is none of the classes"):
+        model.partial_fit(images, labels + 1)
+    np.testing.assert_array_equal(model.predict(images), predicted)
+
+
+def test_an_empty_text_is_a_label_too() -> None:
+    images, labels = stripes(30)
+    assert set(classifier().fit(images, np.array(["", "b", "c"])[labels]).classes_) == {"", "b", "c"}
 
 
 # Early stopping, going on

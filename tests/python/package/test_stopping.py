@@ -220,19 +220,24 @@ def test_a_stopped_run_may_be_the_best_one(tmp_path: Path) -> None:
     assert [row["outcome"] for row in lp.runs(tmp_path).best_first()] == ["stopped"]
 
 
-def test_a_function_that_changes_the_network_is_refused(tmp_path: Path) -> None:
+def test_a_function_that_changes_the_network_is_refused_and_its_change_undone(tmp_path: Path, whole: lp.Run) -> None:
     with pytest.raises(ValueError, match=r"on_epoch must not change the network, but .*<lambda> did"):
         train(tmp_path, on_epoch=lambda run: run.network.initialize(3))
-    assert [row["outcome"] for row in lp.runs(tmp_path)] == ["failed"]
+    (row,) = lp.runs(tmp_path)
+    assert row["outcome"] == "failed"
+    assert lp.Run.load(tmp_path / row["run"]).digest == whole.history[0].digest
+    assert lp.resume(tmp_path / row["run"], data=data()).digest == whole.digest
 
 
-def test_an_error_of_the_function_is_the_callers(tmp_path: Path) -> None:
-    def fails(_: lp.Run) -> None:
+def test_an_error_of_the_function_is_the_callers(tmp_path: Path, whole: lp.Run) -> None:
+    def fails(run: lp.Run) -> None:
+        run.network.initialize(3)
         raise LookupError("not there")
 
     with pytest.raises(LookupError, match="not there"):
         train(tmp_path, on_epoch=fails)
     (row,) = lp.runs(tmp_path)
     assert (row["outcome"], row["message"]) == ("failed", "LookupError: not there")
+    assert lp.resume(tmp_path / row["run"], data=data()).digest == whole.digest
     with pytest.raises(TypeError, match="on_epoch must be a function that takes a run, but is str"):
         train(None, on_epoch="look")
