@@ -122,8 +122,8 @@ TEST_CASE("a saved file is safetensors to the byte") {
   network.set_parameter(1, std::vector<float>{0.5f, 0.0f});
   lenetpp::save_model(folder / "model", network, {{"note", "x"}});
   // From Python's hashlib, of these bytes with zeros for the digest.
-  const std::string digest = "725a74d294acb6b540be514758575db340b74ee7ee6779e63dcea32690fff77a";
-  std::string header = R"({"__metadata__":{"lenetpp.format":"2","lenetpp.network":"1x1x1 | dense 2",)"
+  const std::string digest = "633d2e235c460b6e8c8952f32164e0dc45b219e17603e744af505c254454bf1e";
+  std::string header = R"({"__metadata__":{"lenetpp.format":"3","lenetpp.network":"1x1x1 | dense 2",)"
                        R"("lenetpp.numerics":")" +
                        std::to_string(lenetpp::numerics_version()) + R"(","lenetpp.sha256":")" + digest +
                        R"(","note":"x"},)"
@@ -282,8 +282,44 @@ TEST_CASE("metadata of a digest that do not go together are refused") {
   check_refused(write_without_digest(folder / "model", tensors, with_format),
                 "have \"lenetpp.format\", but no \"lenetpp.sha256\"");
   lenetpp::write_safetensors(folder / "model", tensors, metadata);
-  check_refused(folder / "model", "expected \"2\", found \"\"");
-  with_format["lenetpp.format"] = "3";
+  check_refused(folder / "model", "expected \"3\", found \"\"");
+  with_format["lenetpp.format"] = "4";
   lenetpp::write_safetensors(folder / "model", tensors, with_format);
-  check_refused(folder / "model", "expected \"2\", found \"3\": written by another version");
+  check_refused(folder / "model", "expected \"3\", found \"4\": written by another version");
+}
+
+TEST_CASE("normalization is in the metadata, and in files of before in tensors") {
+  const Folder folder;
+  const auto path = folder / "model";
+  const lenetpp::Normalization normalization{{0.1f, -2.0f}, {std::numeric_limits<float>::denorm_min(), 3e38f}};
+  auto network = small_network();
+  network.set_normalization(normalization);
+  lenetpp::save_model(path, network);
+  CHECK(lenetpp::SafetensorsFile(path).entries().size() == network.parameter_shapes().size());
+  CHECK(lenetpp::load_model(path).network.normalization() == normalization);
+
+  const Tensor weight = tensor("0.weight", {1, 2}, {1, 2});
+  const Tensor mean = tensor("normalization.mean", {2}, normalization.mean);
+  const Tensor deviation = tensor("normalization.deviation", {2}, normalization.deviation);
+  lenetpp::Metadata metadata{{"lenetpp.network", "2x1x1 | dense 1 nobias"}, {"lenetpp.format", "2"}};
+  lenetpp::write_safetensors(path, {weight, mean, deviation}, metadata);
+  CHECK(lenetpp::load_model(path).network.normalization() == normalization);
+  CHECK(lenetpp::load_model(path).has_digest);
+
+  const auto refused = [&](const std::string& means, const std::string& deviations, const std::string& message) {
+    metadata["lenetpp.mean"] = means;
+    metadata["lenetpp.deviation"] = deviations;
+    lenetpp::write_safetensors(path, {weight}, metadata);
+    check_refused(path, message);
+  };
+  metadata["lenetpp.format"] = "3";
+  refused("1", "1 2", "one value for each");
+  refused("1 2", "", "one value for each");
+  refused("1 2", "1 0", "positive finite numbers");
+  refused("1 x", "1 1", "metadata \"lenetpp.mean\": expected one number a plane, a number, found \"x\"");
+  refused("1 nan", "1 1", "metadata \"lenetpp.mean\": expected one number a plane, a number, found \"nan\"");
+  refused("1 2", "1 1e39", "metadata \"lenetpp.deviation\": expected a number that float32 holds");
+  metadata.erase("lenetpp.deviation");
+  lenetpp::write_safetensors(path, {weight, mean, deviation}, metadata);
+  check_refused(path, "tensor \"normalization.deviation\" is not part of its network");
 }

@@ -24,8 +24,8 @@ struct Model {
   bool has_digest = false;
 };
 
-/// Writes tensors "<layer>.weight", "<layer>.bias" (F32), those of the layers' state, "normalization.mean" and
-/// "normalization.deviation" when set, and beside `metadata`, which are UTF-8, "lenetpp.network" (canonical text),
+/// Writes tensors "<layer>.weight", "<layer>.bias" (F32) and those of the layers' state, and beside `metadata`, which
+/// are UTF-8, "lenetpp.network" (canonical text), "lenetpp.mean" and "lenetpp.deviation" when set (one number a plane),
 /// "lenetpp.numerics", "lenetpp.format" and "lenetpp.sha256" (of the whole file with zeros for these 64 digits). The
 /// file appears whole or not at all: it is written beside its place, synced and renamed. Throws
 /// std::filesystem::filesystem_error, std::logic_error for a network without weights, and std::invalid_argument for

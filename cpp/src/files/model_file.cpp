@@ -2,10 +2,13 @@
 #include <lenetpp/runtime.h>
 
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 
 #include "files/json.h"
 #include "files/safetensors.h"
+#include "network/number_text.h"
+#include "network/text_cursor.h"
 #include "strict_arithmetic.h"
 
 namespace lenetpp {
@@ -14,9 +17,14 @@ namespace {
 constexpr const char* reserved = "lenetpp.";
 constexpr const char* network_key = "lenetpp.network";
 constexpr const char* numerics_key = "lenetpp.numerics";
-/// What a reader may expect; with 2 there is a digest. Files of before have no such key.
+/// What a reader may expect; with 2 there is a digest, with 3 the normalization is in the metadata, so that the tensors
+/// are what other programs call the state of a network. Files of before have no such key.
 constexpr const char* format_key = "lenetpp.format";
-constexpr const char* format = "2";
+constexpr const char* format = "3";
+constexpr const char* format_with_tensors = "2";
+constexpr const char* mean_key = "lenetpp.mean";
+constexpr const char* deviation_key = "lenetpp.deviation";
+/// Where the normalization is in files of before.
 constexpr const char* mean_name = "normalization.mean";
 constexpr const char* deviation_name = "normalization.deviation";
 
@@ -41,7 +49,7 @@ bool check_digest(SafetensorsFile& file) {
   if (file.check_digest()) {
     const auto given = file.metadata().find(format_key);
     const std::string found = given == file.metadata().end() ? "" : given->second;
-    if (found != format) {
+    if (found != format && found != format_with_tensors) {
       file.fail("metadata " + json_quoted(format_key) + ": expected " + json_quoted(format) + ", found " +
                 json_excerpt(found) + ": written by another version of lenetpp; read it with that");
     }
@@ -68,12 +76,57 @@ Architecture read_architecture(const SafetensorsFile& file) {
   }
 }
 
+std::string numbers_text(const std::vector<float>& values) {
+  std::string text;
+  for (const float value : values) text += (text.empty() ? "" : " ") + number_text(static_cast<double>(value));
+  return text;
+}
+
+/// The numbers of a text in the metadata.
+std::vector<float> read_numbers(const SafetensorsFile& file, const char* key) {
+  const auto entry = file.metadata().find(key);
+  const std::string text = entry == file.metadata().end() ? "" : entry->second;
+  std::vector<float> values;
+  try {
+    TextCursor cursor(text);
+    for (cursor.skip_space(); !cursor.at_end(); cursor.skip_space()) {
+      const TextCursor start = cursor;
+      const double value = cursor.number("one number a plane");
+      if (std::abs(value) > static_cast<double>(std::numeric_limits<float>::max())) {
+        start.fail_expecting("a number that float32 holds");
+      }
+      values.push_back(static_cast<float>(value));
+    }
+  } catch (const ParseError& error) {
+    file.fail("metadata " + json_quoted(key) + ": " + error.what());
+  }
+  return values;
+}
+
+/// Whether the normalization is in the metadata, or in tensors, as in files of before.
+enum class NormalizationPlace { none, metadata, tensors };
+
+NormalizationPlace normalization_place(const SafetensorsFile& file) {
+  if (file.metadata().contains(mean_key) || file.metadata().contains(deviation_key)) {
+    return NormalizationPlace::metadata;
+  }
+  const bool in_tensors = file.entries().contains(mean_name) || file.entries().contains(deviation_name);
+  return in_tensors ? NormalizationPlace::tensors : NormalizationPlace::none;
+}
+
+/// Of a file that has one.
+Normalization read_normalization(SafetensorsFile& file, NormalizationPlace place) {
+  if (place == NormalizationPlace::tensors) return {file.read_values(mean_name), file.read_values(deviation_name)};
+  return {read_numbers(file, mean_key), read_numbers(file, deviation_key)};
+}
+
 /// The tensors that a model must have, by name.
-std::map<std::string, std::vector<std::size_t>> expected_shapes(const Architecture& architecture, bool normalized) {
+std::map<std::string, std::vector<std::size_t>> expected_shapes(const Architecture& architecture,
+                                                                NormalizationPlace normalization) {
   std::map<std::string, std::vector<std::size_t>> shapes;
   for (const ParameterShape& parameter : architecture.parameter_shapes()) shapes[parameter.name] = parameter.dimensions;
   for (const StateShape& state : architecture.state_shapes()) shapes[state.name] = state.dimensions;
-  if (normalized) {
+  if (normalization == NormalizationPlace::tensors) {
     const std::vector<std::size_t> one_a_plane{static_cast<std::size_t>(architecture.input.planes)};
     shapes[mean_name] = one_a_plane;
     shapes[deviation_name] = one_a_plane;
@@ -109,6 +162,10 @@ void save_model(const std::filesystem::path& path, const Network& network, const
   all_metadata[network_key] = network.text();
   all_metadata[format_key] = format;
   all_metadata[numerics_key] = std::to_string(numerics_version());
+  if (const Normalization& normalization = network.normalization(); !normalization.mean.empty()) {
+    all_metadata[mean_key] = numbers_text(normalization.mean);
+    all_metadata[deviation_key] = numbers_text(normalization.deviation);
+  }
 
   std::vector<Tensor> tensors;
   for (std::size_t index = 0; index < network.parameter_shapes().size(); ++index) {
@@ -121,11 +178,6 @@ void save_model(const std::filesystem::path& path, const Network& network, const
     require_finite(shape.name, network.state(index));
     tensors.push_back({shape.name, shape.dimensions, [&network, index] { return network.state(index); }});
   }
-  if (const Normalization& normalization = network.normalization(); !normalization.mean.empty()) {
-    const std::vector<std::size_t> one_a_plane{normalization.mean.size()};
-    tensors.push_back({mean_name, one_a_plane, [&normalization] { return normalization.mean; }});
-    tensors.push_back({deviation_name, one_a_plane, [&normalization] { return normalization.deviation; }});
-  }
   write_safetensors(path, tensors, all_metadata);
 }
 
@@ -133,9 +185,9 @@ Model load_model(const std::filesystem::path& path) {
   SafetensorsFile file(path);
   const bool has_digest = check_digest(file);
   const Architecture architecture = read_architecture(file);
-  const bool normalized = file.entries().contains(mean_name) || file.entries().contains(deviation_name);
+  const NormalizationPlace normalization = normalization_place(file);
   // Before the network is built: its memory is then no larger than the file.
-  check_tensors(file, expected_shapes(architecture, normalized));
+  check_tensors(file, expected_shapes(architecture, normalization));
 
   Model model{Network(architecture), file.metadata(), has_digest};
   std::erase_if(model.metadata, [](const auto& item) { return item.first.starts_with(reserved); });
@@ -145,9 +197,9 @@ Model load_model(const std::filesystem::path& path) {
   for (std::size_t index = 0; index < model.network.state_shapes().size(); ++index) {
     model.network.set_state(index, file.read_values(model.network.state_shapes()[index].name));
   }
-  if (normalized) {
+  if (normalization != NormalizationPlace::none) {
     try {
-      model.network.set_normalization({file.read_values(mean_name), file.read_values(deviation_name)});
+      model.network.set_normalization(read_normalization(file, normalization));
     } catch (const std::invalid_argument& error) {
       file.fail(error.what());
     }

@@ -16,6 +16,7 @@ TEXTS = (
     "2x12x13 | maxpool 2/3 | conv 20x3x3 stride3 pad2x3 tanh | avgpool 2/3 | dense 20",
     "1x12x13 | dropout 0.1 | conv 3x1x1 sigmoid(0.5) | dropout 0.2 | maxpool 5x4 | conv 2x3x4 table(0,2;1) nobias",
     "2x12x13 | avgpool 12x13",
+    "1x12x13 | maxpool 1 | conv 2x3x3 pad1 | maxpool 3",
 )
 IDENTIFIERS = [text.split(" | ", 1)[1].replace(" | ", ", ") for text in TEXTS]
 

@@ -67,6 +67,17 @@ def test_modules_can_be_trained_copied_and_pickled() -> None:
     check(network, images_for(network, 8))  # the library's weights are its own
 
 
+def test_model_files_are_the_state_of_the_module(tmp_path: Path) -> None:
+    from safetensors.torch import load_file
+
+    network, other = network_of(TEXTS[3]), network_of(TEXTS[3], seed=7)
+    network.save(tmp_path / "model.safetensors")
+    module = other.to_torch()
+    module.load_state_dict(load_file(tmp_path / "model.safetensors"))
+    for name, values in network.parameters().items():
+        np.testing.assert_array_equal(module.state_dict()[name].numpy(), values)
+
+
 def test_dropout_is_as_usual_while_training_and_none_at_first() -> None:
     network = network_of("1x4x4 | dropout 0.5 | dense 3")
     module, images = network.to_torch(), torch.from_numpy(images_for(network, 50))

@@ -215,16 +215,15 @@ def _inference(network: NetworkContents, prefix: str, pixels: Pixels, steps: lis
     """Return the public functions. Inputs and outputs of a step lie at the arena's two ends, in turn."""
     number, pixel = TYPES[network.dtype.name], PIXEL_TYPES[pixels]
     calls = [f"normalize(image, {'arena' if steps else 'outputs'});"]
-    at_beginning = True
-    for step in steps:
-        end = arena - step.outputs
-        source = 0 if at_beginning else arena - step.inputs
-        scratch = step.inputs if at_beginning else step.outputs
-        target = end if at_beginning else 0
+    for place, step in enumerate(steps):
+        outputs = _outputs_in_arena(step, steps)
+        # Scratch lies beside what is at the beginning, be it the inputs or the outputs.
+        source, scratch, target = 0, step.inputs, arena - outputs
+        if place % 2 == 1:
+            source, scratch, target = arena - step.inputs, outputs, 0
         places = [_place(source), *([_place(scratch)] if step.scratch else [])]
-        places.append("outputs" if step is steps[-1] else _place(target))
+        places.append(_place(target) if outputs else "outputs")
         calls.append(f"layer_{step.layers[0].index}({', '.join(places)});")
-        at_beginning = not at_beginning
     arguments = f"(const {pixel} *image, {number} *arena, {number} *outputs)"
     unused = [] if steps else ["(void)arena;"]
     largest = loop("i", network.class_count, "if (outputs[i] > outputs[best]) best = i;")

@@ -13,7 +13,7 @@ import numpy as np
 
 from lenetpp.basics.arrays import Shape
 from lenetpp.networks.formats.c_text import TYPES, Lines, array, block, integers, literal, loop
-from lenetpp.networks.formats.contents import LayerContents
+from lenetpp.networks.formats.contents import SCALED_TANH_HEIGHT, SCALED_TANH_RATE, LayerContents
 from lenetpp.networks.layers import AvgPool2D, Conv2D, Dense, Dropout, Layer, MaxPool2D, parse_activation
 
 
@@ -198,7 +198,8 @@ def _activated(value: str, activation: str, dtype: np.dtype[Any]) -> str:
         case "tanh":
             return f"scaled_tanh({value}, 1, 1)"
         case "scaled_tanh":
-            return f"scaled_tanh({value}, {literal(1.7159, dtype)}, {literal(2 / 3, dtype)})"
+            height, rate = literal(SCALED_TANH_HEIGHT, dtype), literal(SCALED_TANH_RATE, dtype)
+            return f"scaled_tanh({value}, {height}, {rate})"
         case _:
             raise NotImplementedError(f"the activation {activation} is not written in C yet")
 

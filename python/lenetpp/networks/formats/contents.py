@@ -9,6 +9,9 @@ from lenetpp import _core
 from lenetpp.basics.arrays import FloatArray, Shape
 from lenetpp.networks.layers import Layer, layer_of
 
+SCALED_TANH_HEIGHT, SCALED_TANH_RATE = 1.7159, 2 / 3
+"""scaled_tanh(x) = height * tanh(rate * x)."""
+
 
 @dataclass(frozen=True)
 class LayerContents:

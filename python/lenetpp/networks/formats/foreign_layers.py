@@ -9,11 +9,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from lenetpp import _core
 from lenetpp.basics.arrays import FloatArray, Shape
+from lenetpp.networks.formats.contents import SCALED_TANH_HEIGHT, SCALED_TANH_RATE
 from lenetpp.networks.layers import AvgPool2D, Conv2D, Dense, Dropout, Layer, MaxPool2D
 
 Pair: TypeAlias = tuple[int, int]
-RATE, HEIGHT = 2 / 3, 1.7159
-"""Of scaled_tanh, which other programs write as two multiplications."""
 
 
 class NotExpressible(ValueError):  # noqa: N818  (what it says is the reason)
@@ -59,7 +58,7 @@ class ForeignLayers:
             if not (scale > 0).all():
                 raise NotExpressible("pixels are multiplied by what is not positive")
             self._scale, self._shift = self._scale * scale, self._shift * scale
-        elif values.size == 1 and self._lacks_height and abs(values.item() - HEIGHT) < 1e-6:
+        elif values.size == 1 and self._lacks_height and abs(values.item() - SCALED_TANH_HEIGHT) < 1e-6:
             self._lacks_height = False
             self._activate_last("scaled_tanh", instead_of="tanh")
         elif values.size == 1 and self._factor is None and not self._lacks_height:
@@ -143,7 +142,7 @@ class ForeignLayers:
         if name == "sigmoid":
             slope = 1.0 if factor is None else factor
         elif factor is not None:
-            if name != "tanh" or abs(factor - RATE) > 1e-6:
+            if name != "tanh" or abs(factor - SCALED_TANH_RATE) > 1e-6:
                 raise NotExpressible(f"a multiplication by {factor} before it")
             self._lacks_height = True
         # As short as a number can be written that is the same in float32.

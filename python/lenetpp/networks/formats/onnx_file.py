@@ -12,7 +12,12 @@ from numpy.typing import NDArray
 
 from lenetpp import _core
 from lenetpp.basics.arrays import FloatArray
-from lenetpp.networks.formats.contents import LayerContents, NetworkContents
+from lenetpp.networks.formats.contents import (
+    SCALED_TANH_HEIGHT,
+    SCALED_TANH_RATE,
+    LayerContents,
+    NetworkContents,
+)
 from lenetpp.networks.formats.pixels import Pixels, check_pixels
 from lenetpp.networks.formats.protobuf import field
 from lenetpp.networks.layers import AvgPool2D, Conv2D, Dense, Dropout, MaxPool2D, parse_activation
@@ -148,9 +153,9 @@ def _activation(place: str, activation: str) -> Iterator[Node]:
         case "tanh":
             yield Node(f"{place}.tanh", "Tanh", (), {})
         case "scaled_tanh":
-            yield Node(f"{place}.rate", "Mul", (np.array(2 / 3, np.float32),), {})
+            yield Node(f"{place}.rate", "Mul", (np.array(SCALED_TANH_RATE, np.float32),), {})
             yield Node(f"{place}.tanh", "Tanh", (), {})
-            yield Node(f"{place}.height", "Mul", (np.array(1.7159, np.float32),), {})
+            yield Node(f"{place}.height", "Mul", (np.array(SCALED_TANH_HEIGHT, np.float32),), {})
         case _:
             raise NotImplementedError(f"the activation {activation} is not written as ONNX yet")
 

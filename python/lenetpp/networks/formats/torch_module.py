@@ -9,7 +9,12 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from lenetpp.networks.formats.contents import LayerContents, NetworkContents
+from lenetpp.networks.formats.contents import (
+    SCALED_TANH_HEIGHT,
+    SCALED_TANH_RATE,
+    LayerContents,
+    NetworkContents,
+)
 from lenetpp.networks.layers import AvgPool2D, Conv2D, Dense, Dropout, MaxPool2D, parse_activation
 
 
@@ -91,7 +96,7 @@ class ScaledTanh(torch.nn.Module):  # type: ignore[misc]  # as above
 
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
         """Apply it."""
-        return 1.7159 * torch.tanh(2 / 3 * inputs)
+        return SCALED_TANH_HEIGHT * torch.tanh(SCALED_TANH_RATE * inputs)
 
 
 def torch_module(network: NetworkContents) -> torch.nn.Sequential:

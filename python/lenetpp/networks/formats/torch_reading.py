@@ -14,6 +14,7 @@ from torch.nn import functional
 
 from lenetpp.basics.arrays import FloatArray, Shape
 from lenetpp.networks.formats import torch_module as own
+from lenetpp.networks.formats.contents import SCALED_TANH_HEIGHT, SCALED_TANH_RATE
 from lenetpp.networks.formats.foreign_layers import ForeignLayers, NotExpressible, Pair
 from lenetpp.networks.layers import AvgPool2D, MaxPool2D, pair
 
@@ -183,9 +184,9 @@ def _activation(name: str) -> Callable[[Any, ForeignLayers], None]:
 
 
 def _scaled_tanh(_: Any, layers: ForeignLayers) -> None:
-    layers.multiply(2 / 3)
+    layers.multiply(SCALED_TANH_RATE)
     layers.activate("tanh")
-    layers.multiply(1.7159)
+    layers.multiply(SCALED_TANH_HEIGHT)
 
 
 def _sigmoid(step: own.Sigmoid, layers: ForeignLayers) -> None:
