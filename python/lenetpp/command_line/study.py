@@ -84,7 +84,17 @@ def study_command(
                 "trained": result.trained,
                 "failures": [str(failure) for failure in result.failures],
                 "answers": {
-                    each.name: {"title": each.title, "sentences": list(each.sentences)} for each in result.answers
+                    each.name: {
+                        "title": each.title,
+                        "headline": each.headline,
+                        "certainty": each.certainty,
+                        "claims": [
+                            {"claim": judged.claim.text, "source": judged.claim.source, "verdict": judged.verdict}
+                            for judged in each.judgements
+                        ],
+                        "sentences": list(each.sentences),
+                    }
+                    for each in result.answers
                 },
             }
         )
@@ -95,10 +105,11 @@ def study_command(
 
 
 def _print(console: Console, result: "StudyResult") -> None:
-    """Print the answers and where the report is."""
+    """Print the answers in short and where the report is, which has all that the runs say."""
     for answer in result.answers:
         console.print(Text(answer.title, style="bold"))
-        for sentence in answer.sentences:
+        claims = [judged.sentence for judged in answer.judgements]
+        for sentence in (answer.headline, answer.certainty, *claims):
             console.print(Padding(Text(sentence), (0, 0, 0, 2)))
         console.print()
     found = len(result.folders)

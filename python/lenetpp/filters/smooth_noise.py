@@ -45,7 +45,8 @@ class SmoothNoise:
     def draw(self, like: FloatArray, generator: np.random.Generator) -> FloatArray:
         """Return noise in the place of filters (filters, planes, height, width), NaN where they see nothing."""
         height, width, planes, _ = self.roots.shape
-        white = np.fft.fft2(generator.standard_normal((like.size // (planes * height * width), planes, height, width)))
+        count = like.size // (planes * height * width)
+        white = np.fft.fft2(generator.standard_normal((count, planes, height, width)), norm="ortho")
         smooth = np.fft.ifft2(np.einsum("hwpq,nqhw->nphw", self.roots, white)).real
         noise: FloatArray = np.where(np.isnan(like), np.nan, smooth.reshape(like.shape))
         return noise

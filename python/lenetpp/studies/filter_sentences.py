@@ -33,8 +33,8 @@ def filter_certainty(layers: Sequence[LayerAnswer]) -> str:
         return "There is nothing to be sure of."
     beyond = sum(layer.match.likeness > layer.match.random_likeness.high for layer in found if layer.match is not None)
     return (
-        f"In {beyond} of {len(found)} networks that is more than in 97.5 of 100 draws of chance, which are as smooth as "
-        "the filters."
+        f"In {beyond} of {len(found)} networks that is more than in 97.5 of 100 draws of chance, which are as "
+        "smooth as the filters."
     )
 
 

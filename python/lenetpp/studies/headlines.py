@@ -1,10 +1,10 @@
 """The first sentence of an answer, with absolute figures for everybody, and a line on how sure it is."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from lenetpp.basics.percent import percent
-from lenetpp.settings.words import name_in_words
 from lenetpp.studies.beside_sentences import paired_measures
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.contrasts import contrast
@@ -211,8 +211,13 @@ def _of_runs(measure: Measure, headline: Headline, wanted: float, cell: Cell) ->
     if estimate is None:
         return Opening(_sentence(f"{_learned_nothing(cell, one)}"), "There is no figure to be sure of.")
     reached = sum(map(reaches(measure, wanted), estimate.values))
-    lead = "" if headline.asks is None else "Yes. " if reached else "No. "
-    figure, mean = plain_figures(measure, wanted, estimate.mean)
+    lead = ""
+    if headline.asks is not None:
+        could = estimate.prediction is None or any(map(reaches(measure, wanted), estimate.prediction))
+        lead = "Yes. " if reached else "Not here. " if could else "No. "
+    mean = plain_figures(measure, wanted, estimate.mean)[1]
+    is_whole = measure.unit == "%" and math.isclose(100 * wanted, round(100 * wanted))
+    figure = percent(wanted, 0) if is_whole else measure.show(wanted)
     of = f"of {estimate.count} trainings" if estimate.count > 1 else "of 1 training"
     end = "or more" if measure.better == "higher" else "or less"
     how_many = "none" if not reached else f"all {reached}" if reached == estimate.count else str(reached)
@@ -221,9 +226,10 @@ def _of_runs(measure: Measure, headline: Headline, wanted: float, cell: Cell) ->
     if estimate.prediction is None:
         certainty = f"Not sure at all: {estimate.count} is too few to say what other repeats would give."
     else:
-        ends = ends_in_words(measure, estimate.prediction)
-        unit = f" {measure.unit}" if measure.unit else ""
-        certainty = f"One more training would lie between {ends}{unit}, with 95 % confidence."
+        low, high = estimate.prediction
+        certainty = (
+            f"One more training would lie between {measure.number(low)} and {measure.show(high)}, with 95 % confidence."
+        )
     return Opening(f"{lead}{_sentence(sentence)}", certainty)
 
 
@@ -234,11 +240,11 @@ def _of_one_cell(measure: Measure, cells: Sequence[Cell]) -> Opening:
     sign = 1 if measure.better == "higher" else -1
     cell, estimate = max(figures, key=lambda figure: sign * figure[1].mean)
     (figure,) = plain_figures(measure, estimate.mean)
-    best = f"best is {cell.label}, with {name_in_words(measure.title)} of {figure}"
-    return Opening(
-        _sentence(best if len(figures) > 1 else f"{cell.label}: {measure.title} is {figure}"),
-        _of_figures(measure, estimate),
-    )
+    words = f"{cell.label}: {measure.title} is {figure}"
+    if len(figures) > 1:
+        words = f"best is {cell.label}, with {measure.title} of {figure}"
+    stuck = [_learned_nothing(each, each.label) for each in cells if each.stuck and not each.figures(measure.name)]
+    return Opening(_sentence("; ".join((words, *stuck))), _of_figures(measure, estimate))
 
 
 def _untrained(measure: Measure, pair: Pair) -> Opening:

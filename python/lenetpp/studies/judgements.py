@@ -38,8 +38,8 @@ class Figure:
         Its best guess.
     low, high : float or None
         Where it lies, with confidence; None where nothing can be said.
-    show : callable
-        Writes it with its unit.
+    show, number : callable
+        Write it with its unit and without.
     """
 
     subject: str
@@ -47,6 +47,7 @@ class Figure:
     low: float | None
     high: float | None
     show: Callable[[float], str]
+    number: Callable[[float], str]
 
 
 @dataclass(frozen=True)
@@ -112,21 +113,22 @@ def _finding(condition: Condition, figure: Figure | None) -> Finding:
         return Finding(condition, "open", "There is no figure for it.")
     least = -math.inf if condition.at_least is None else condition.at_least
     most = math.inf if condition.at_most is None else condition.at_most
+    subject = f"{figure.subject[:1].upper()}{figure.subject[1:]}"
     claimed = " and ".join(
         f"at {word} {figure.show(end)}"
         for word, end in (("least", condition.at_least), ("most", condition.at_most))
         if end is not None
     )
     if figure.low is None or figure.high is None:
-        words = f"{figure.subject}: {figure.show(figure.value)}, too few seeds for a verdict; claimed: {claimed}."
+        words = f"{subject}: {figure.show(figure.value)}, too few seeds for a verdict; claimed: {claimed}."
         return Finding(condition, "open", words)
     verdict: ConditionVerdict = "open"
     if least <= figure.low and figure.high <= most:
         verdict = "holds"
     elif figure.high < least or figure.low > most:
         verdict = "fails"
-    ends = f"{figure.show(figure.low)} to {figure.show(figure.high)}"
-    words = f"{figure.subject}: {figure.show(figure.value)} ({ends}); claimed: {claimed}."
+    ends = f"{figure.number(figure.low)} to {figure.number(figure.high)}"
+    words = f"{subject}: {figure.show(figure.value)} ({ends}); claimed: {claimed}."
     return Finding(condition, verdict, words)
 
 

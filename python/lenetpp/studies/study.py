@@ -84,7 +84,7 @@ def study(
     >>> import lenetpp as lp
     >>> result = lp.study("blog", quick=True)  # doctest: +SKIP
     >>> for answer in result.answers:  # doctest: +SKIP
-    ...     print(answer.title, answer.sentences[0])
+    ...     print(answer.title, answer.headline)
     """
     if isinstance(only, str):
         raise TypeError(f"only must be a sequence of names, but is the text {only!r}; try [{only!r}]")

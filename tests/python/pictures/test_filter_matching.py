@@ -1,12 +1,16 @@
 """Matching recovers known orders and signs, and says how alike filters are beside random ones."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lenetpp as lp
+from lenetpp.filters.layer_filters import LayerFilters
 from lenetpp.filters.matching import RandomLikeness, match_sets
+from lenetpp.filters.smooth_noise import SmoothNoise
 from lenetpp.pictures.matched_filters import FilterMatch
 
 from .networks import Filters, network_with, noise
@@ -42,23 +46,62 @@ def test_a_filter_of_zeros_is_like_nothing() -> None:
     assert sorted(np.abs(match_sets(filters, filters).correlations).round(6).tolist()) == [0, 1, 1]
 
 
-def test_random_filters_are_alike_by_what_random_filters_are() -> None:
-    seen = np.ones((5, 1, 5, 5), dtype=bool)
-    random = RandomLikeness.of(seen, pairs=1)
-    draws = [match_sets(noise(5, 25, seed=2 * n + 10), noise(5, 25, seed=2 * n + 11)).likeness for n in range(300)]
-    assert random.mean == pytest.approx(np.mean(draws), abs=0.01)
-    share = np.mean([random.low <= draw <= random.high for draw in draws])
-    assert 0.9 <= share <= 0.99
-    assert RandomLikeness.of(seen, pairs=6).high < random.high, "a mean of more pairs spreads less"
+def layer_filters(weights: Filters, *, sees_rgb: bool = False) -> LayerFilters:
+    return LayerFilters(0, "conv", weights, tuple(f"plane {number}" for number in range(weights.shape[1])), sees_rgb)
 
 
-def test_random_filters_see_the_planes_that_the_filters_see() -> None:
-    seen = np.zeros((3, 3, 5, 5), dtype=bool)
+def test_white_filters_are_held_against_white_noise() -> None:
+    # So many filters that their spectrum is as good as flat.
+    sets = [layer_filters(noise(400, 1, 5, 5, seed=seed)) for seed in (1, 2)]
+    few = [replace(filters, weights=filters.weights[:5]) for filters in sets]
+    spectrum = SmoothNoise.of(sets)
+    draws = []
+    for number in range(300):
+        generator = np.random.default_rng(number)
+        draws.append(match_sets(*(spectrum.draw(filters.weights, generator) for filters in few)).likeness)
+    white = [match_sets(noise(5, 25, seed=2 * n + 10), noise(5, 25, seed=2 * n + 11)).likeness for n in range(300)]
+    assert np.mean(draws) == pytest.approx(np.mean(white), abs=0.01)
+
+
+def test_chance_is_as_smooth_as_the_filters_are() -> None:
+    """The mean power at each frequency is that of the filters, by SciPy's transform."""
+    from scipy import fft
+
+    rows, columns = np.mgrid[:5, :5]
+    smooth = noise(30, 1, 1, 1) * np.cos(2 * np.pi * rows / 5) + 0.2 * noise(30, 1, 5, 5, seed=3) + 0.5 * columns / 5
+    drawn = SmoothNoise.of([layer_filters(smooth)]).draw(np.zeros((20_000, 1, 5, 5)), np.random.default_rng(0))
+    expected, found = (np.mean(np.abs(fft.fft2(filters)) ** 2, axis=(0, 1)) for filters in (smooth, drawn))
+    np.testing.assert_allclose(found, expected, rtol=0.06)
+    # Few smooth patterns fit into few cells: chance is more alike than white noise.
+    sets = [layer_filters(smooth[:5]), layer_filters(smooth[5:10])]
+    white = [layer_filters(noise(5, 1, 5, 5, seed=seed)) for seed in (8, 9)]
+    assert RandomLikeness.of(sets).low > RandomLikeness.of(white).high
+
+
+def test_colours_keep_what_they_have_in_common_and_other_planes_do_not() -> None:
+    grey = np.repeat(noise(50, 1, 5, 5), 3, axis=1)
+    for sees_rgb in (True, False):
+        noisy = SmoothNoise.of([layer_filters(grey, sees_rgb=sees_rgb)])
+        drawn = noisy.draw(np.zeros((2000, 3, 5, 5)), np.random.default_rng(0))
+        correlation = np.corrcoef(drawn[:, 0].ravel(), drawn[:, 1].ravel())[0, 1]
+        assert correlation == pytest.approx(1 if sees_rgb else 0, abs=0.02)
+
+
+def test_chance_spreads_less_over_more_runs() -> None:
+    sets = [layer_filters(noise(5, 1, 5, 5, seed=seed)) for seed in range(5)]
+    many, two = RandomLikeness.of(sets), RandomLikeness.of(sets[:2])
+    assert many.high - many.low < two.high - two.low
+
+
+def test_noise_sees_the_planes_that_the_filters_see() -> None:
+    weights = np.full((3, 3, 5, 5), np.nan)
     for number in range(3):
-        seen[number, number] = True  # what sees different planes has nothing in common
-    alone = RandomLikeness.of(seen[:, :, :1, :1], pairs=1)
+        weights[number, number] = noise(5, 5, seed=number)  # what sees different planes has nothing in common
+    drawn = SmoothNoise.of([layer_filters(weights)]).draw(weights, np.random.default_rng(0))
+    np.testing.assert_array_equal(np.isnan(drawn), np.isnan(weights))
+    alone = RandomLikeness.of([layer_filters(weights[:, :, :1, :1])] * 2)
     assert alone.mean == pytest.approx(1), "one weight each: alike up to the sign"
-    assert RandomLikeness.of(seen, pairs=1).mean < 0.5
+    assert RandomLikeness.of([layer_filters(weights)] * 2).mean < 0.5
 
 
 def shuffled_twin(network: lp.Network, rng: np.random.Generator) -> lp.Network:
@@ -140,7 +183,7 @@ def test_the_grid_shows_what_belongs_together_with_its_sign() -> None:
         assert twin is not None
         np.testing.assert_array_equal(tile.values, twin.values)
     assert [tile.label for tile in second.tiles if tile] == ["1 +1.00", "2 +1.00", "0 -1.00"]
-    assert f"random filters are by {match.random_likeness.mean:.2f}" in match.summary()
+    assert f"noise as smooth as they are is by {match.random_likeness.mean:.2f}" in match.summary()
 
 
 def test_networks_that_cannot_be_matched_are_refused() -> None:

@@ -61,9 +61,15 @@ def test_sentences_and_note(tmp_path: Path) -> None:
     assert found.sentences == (
         "All tricks together took training from 1,000 to 32,000 images/s: 30.0x, 16.0 to 34.0 over 3 rounds, with "
         "batches of 32 on one thread.",
-        "One by one, each on top of those before (vectors): trick 2.00x, 1.25 to 4.00; SIMD 2.00x, 1.00 to 4.00; "
-        "all 4.00x, 2.00 to 4.00.",
+        "On top of those before (vectors), trick: 2.00x, 1.25 to 4.00.",
+        "On top of those before (vectors), SIMD: 2.00x, 1.00 to 4.00.",
+        "On top of those before (vectors), all: 4.00x, 2.00 to 4.00.",
     )
+    assert (
+        found.headline
+        == "All tricks together make training 30.0 times as fast: 32,000 instead of 1,000 images a second."
+    )
+    assert found.certainty == "Measured 3 times in turn on one machine: each time 16.0 to 34.0 times as fast."
     assert found.note.startswith(
         "Measured 2026-11-25 09:46 UTC on Abacus, 2 cores, with the instruction set scalar, compiled by GCC 12; "
         "lenetpp 0.1.0, numpy 2.4.6. Medians of 3 rounds;"

@@ -76,15 +76,16 @@ def test_the_same_filters_are_more_alike_than_noise_for_each_pair_of_seeds(found
     assert min(layer.likeness.values()) > 0.95
     assert layer.match is not None
     assert layer.match.likeness == pytest.approx(sum(layer.likeness.values()) / 3)
-    assert "Filters of different seeds are more alike than noise: same, layer 0 (conv 6x5x5" in found.sentences[0]
+    assert found.sentences[0].startswith(
+        "same, layer 0 (conv 6x5x5 separate nobias): filters are more alike than chance"
+    )
 
 
 def test_noise_is_not_more_alike_than_noise(found: FilterAnswer) -> None:
     layer = found.layers[2]
     assert layer.match is not None
     assert layer.match.random_likeness.low < layer.match.likeness < layer.match.random_likeness.high
-    assert "no more alike than noise: " in found.sentences[0]
-    assert "noise, layer 0" in found.sentences[0].split("no more alike than noise: ")[1]
+    assert found.sentences[2].startswith("noise, layer 0 (conv 6x5x5 separate nobias): filters are no more alike than")
 
 
 def test_gabor_functions_are_counted_and_measured_against_noise(found: FilterAnswer) -> None:
@@ -92,10 +93,12 @@ def test_gabor_functions_are_counted_and_measured_against_noise(found: FilterAns
     assert min(gabor.gabor_shares.values()) >= 5 / 6
     assert min(gabor.gabor_scores.values()) > 0.5
     assert max(noisy.gabor_scores.values()) < 0.2
-    assert gabor.noise_share == noisy.noise_share
     assert gabor.noise_share is not None
-    assert gabor.noise_share < 0.06
-    assert f"against {100 * gabor.noise_share:.2f} % of noise" in found.sentences[1]
+    assert noisy.noise_share is not None
+    # Chance has the spectrum of the filters themselves: it looks more like Gabor functions where they do.
+    assert noisy.noise_share < 0.06
+    assert noisy.noise_share < gabor.noise_share < min(gabor.gabor_shares.values())
+    assert f"are Gabor functions, by chance {100 * gabor.noise_share:.2f} %;" in found.sentences[4]
 
 
 def test_filters_too_small_for_a_shape_are_matched_but_not_described(found: FilterAnswer) -> None:

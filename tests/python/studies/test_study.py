@@ -56,7 +56,10 @@ def test_each_question_is_answered_in_the_report_from_all_its_runs(small: StudyR
     for form in ("report.md", "report.html"):
         tables = tables_of(small.report / form)
         assert [row["batch size"][0] for row in tables.with_header("batch size", "deviation")] == ["4", "8"]
-        assert {row["seeds"][0] for row in tables.with_header("deviation")} == {"2"}
+        by_size, by_loss = (
+            [row["seeds"][0] for row in tables.with_header(name, "deviation")] for name in ("batch size", "loss")
+        )
+        assert (by_size, by_loss) == (["2", "2"], ["2", "0"])
         assert tables.with_header("layer", "likeness")
     pictures = {path.name for path in small.report.glob("pictures/*.png")}
     assert {"1-size-test-accuracy.png", "2-loss-test-accuracy.png", "3-filters-likeness.png"} <= pictures
@@ -64,16 +67,23 @@ def test_each_question_is_answered_in_the_report_from_all_its_runs(small: StudyR
 
 def test_figures_are_those_of_train(small: StudyResult) -> None:
     data = lp.load_data(train_per_class=10, test_per_class=10)
-    row = tables_of(small.report / "report.md").with_header("loss", "deviation")[1]
+    row = tables_of(small.report / "report.md").with_header("loss", "deviation")[0]
     network = lp.Network.parse("1x28x28 | dense 10")
     accuracies = [
         lp.train(
-            network.copy(), data, epochs=3, batch_size=8, loss="squared_error", seed=seed, runs=None
+            network.copy(), data, epochs=3, batch_size=8, loss="cross_entropy", seed=seed, runs=None
         ).history[-1].test_accuracy
         for seed in (1, 2)
     ]  # fmt: skip
-    assert row["loss"][0].replace("\\", "") == "squared_error"
+    assert row["loss"][0].replace("\\", "") == "cross_entropy"
     assert row["test accuracy"][0] == f"{50 * sum(accuracies):.2f} %"
+
+
+def test_trainings_that_learned_nothing_are_counted_apart(small: StudyResult) -> None:
+    (losses,) = (answer for answer in small.answers if answer.name == "loss")
+    assert "squared_error: none of 2 trainings learned more than chance, 10 %, so that it has no figures." in (
+        losses.sentences
+    )
 
 
 def test_variants_begin_with_the_same_weights(small: StudyResult) -> None:
@@ -212,7 +222,7 @@ def test_the_command_prints_answers_and_where_report_and_runs_are(
     sentences = content["answers"]["size"]["sentences"]
     assert sentences[0].startswith("With batch size 8 instead of 4, ")
     printed = " ".join(lenetpp("study", "sizes.toml", "--runs", "runs").split())
-    assert printed.startswith(f"Which size? {sentences[0]}")
+    assert printed.startswith(f"Which size? {content['answers']['size']['headline']}")
     assert "runs 4, of which 0 trained now, in runs" in printed
     assert "report studies/sizes/report.html" in printed
 

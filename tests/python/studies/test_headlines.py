@@ -1,0 +1,110 @@
+"""An answer begins with a plain sentence that is true of its figures, and with how sure that is."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from lenetpp.studies.comparison_answers import Answer
+from lenetpp.studies.headlines import plain_figures
+from lenetpp.studies.measures import MEASURES
+
+from .handmade_cells import answer
+
+LOW = (0.80, 0.81, 0.82, 0.83)
+HIGH = (0.85, 0.866, 0.87, 0.88)
+"""By 5, 5.6, 5 and 5 points."""
+ALIKE = (0.81, 0.80, 0.84, 0.814)
+A, B = {"network": "A"}, {"network": "B"}
+
+
+def asked(of_b: Any, of_a: Any, measure: str = "test_accuracy", **headline: Any) -> Answer:
+    content = {"where": B, "against": A, **headline}
+    return answer({"A": of_a, "B": of_b}, measure, headline={key: value for key, value in content.items() if value})
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "asks", "headline", "certainty"),
+    [
+        (HIGH, LOW, "better", "Yes. B gets 87 % of the test images right, A 82 %; in all 4 repeats B was ahead.",
+         "Sure: with other seeds the difference would be 4.67 to 5.63 points, with 95 % confidence."),
+        (LOW, HIGH, "better", "No. B gets 82 % of the test images right, A 87 %; in all 4 repeats B was behind.",
+         "Sure: with other seeds the difference would be 4.67 to 5.63 points, with 95 % confidence."),
+        (ALIKE, LOW, "better", "Not that it could be shown. B gets 81.6 % of the test images right, A 81.5 %; in 2 of "
+         "4 repeats B was ahead.", "Undecided: with other seeds the difference would be -2.58 to 2.78 points, with "),
+        (HIGH, LOW, "different", "Yes. B gets 87 % of the test images right, A 82 %; in all 4 repeats", ""),
+        (ALIKE, LOW, "different", "No difference was shown. B gets", ""),
+        (HIGH, LOW, None, "B gets 87 % of the test images right, A 82 %; in all 4 repeats B was ahead.", ""),
+        (HIGH[:2], LOW[:2], "better", "Not decided. B gets", "Not sure at all: 2 of each is too few to say"),
+        (HIGH[:1], LOW[:1], None, "B gets 85 % of the test images right, A 80 %; in the only training of each B", ""),
+    ],
+)  # fmt: skip
+def test_two_cells(one: Any, other: Any, asks: str | None, headline: str, certainty: str) -> None:
+    found = asked(one, other, asks=asks)
+    assert found.headline.startswith(headline)
+    assert found.certainty.startswith(certainty)
+
+
+def test_names_and_measures_have_their_own_words() -> None:
+    found = asked((5.0, 5.4, 5.3), (10.0, 11.0, 10.5), "training_seconds", one="float", other="double", asks="better")
+    assert found.headline == (
+        "Yes. A training takes 5.23 s with float, 10.5 s with double; in all 3 repeats float was faster."
+    )
+    found = asked((0.02, 0.03, 0.02), (0.05, 0.06, 0.05), "test_error", one="the wider net")
+    assert found.headline == (
+        "The wider net gets 2 % of the test images wrong, A 5 %; in all 3 repeats the first was ahead."
+    )
+
+
+def test_the_furthest_from_the_reference_is_told_of_where_nothing_is_said() -> None:
+    found = answer({"A": LOW, "B": ALIKE, "C": HIGH})
+    assert found.headline.startswith("C gets 87 % of the test images right, A 82 %")
+
+
+@pytest.mark.parametrize(
+    ("at_least", "asks", "headline"),
+    [
+        (0.87, "reached", "Yes. With B, 2 of 4 trainings reached 87 % or more; the mean is 86.7 %."),
+        (0.9, "reached", "Not here. With B, none of 4 trainings reached 90 % or more; the mean is 87 %."),
+        (0.95, "reached", "No. With B, none of 4 trainings reached 95 % or more; the mean is 87 %."),
+        (0.85, None, "With B, all 4 trainings reached 85 % or more; the mean is 86.7 %."),
+    ],
+)
+def test_how_many_trainings_reach_a_figure(at_least: float, asks: str | None, headline: str) -> None:
+    found = asked(HIGH, LOW, against=None, at_least=at_least, asks=asks)
+    assert found.headline == headline
+    spread = stats.t.ppf(0.975, 3) * np.std(HIGH, ddof=1) * np.sqrt(1 + 1 / 4)
+    low, high = 100 * (np.mean(HIGH) - spread), 100 * (np.mean(HIGH) + spread)
+    assert found.certainty == f"One more training would lie between {low:.2f} and {high:.2f} %, with 95 % confidence."
+
+
+def test_without_figures_it_says_so() -> None:
+    assert answer({"A": (None,), "B": (None,)}).headline == "This has no answer yet: there is no test accuracy."
+    assert asked((None,), LOW).headline == "B has no run yet; A: test accuracy is 82 %."
+
+
+@pytest.mark.parametrize(
+    ("values", "written"),
+    [
+        ((0.8641, 0.7667), ["86 %", "77 %"]),
+        ((0.9948, 0.9901), ["99.5 %", "99.0 %"]),
+        ((0.9948, 0.9941), ["99.48 %", "99.41 %"]),
+        ((0.8890, 0.8875), ["88.9 %", "88.8 %"]),
+        ((0.9, 0.8953), ["90.0 %", "89.5 %"]),
+        ((0.87,), ["87 %"]),
+    ],
+)
+def test_figures_have_the_decimals_that_their_difference_takes(values: tuple[float, ...], written: list[str]) -> None:
+    assert plain_figures(MEASURES["test_accuracy"], *values) == written
+
+
+def test_certainty_is_about_the_test_images_too_where_they_are_known() -> None:
+    generator = np.random.default_rng(1)
+    found = answer({"A": LOW, "B": HIGH})
+    for cell, ease in zip(found.cells, (1.0, 1.3), strict=True):
+        object.__setattr__(cell, "right", {seed: generator.normal(ease, 1, 500) > 0 for seed in cell.runs})
+    from lenetpp.studies.headlines import opening
+
+    certainty = opening(MEASURES["test_accuracy"], found.question, found.cells, found.differences).certainty
+    assert "with other seeds and other test images the difference would be" in certainty
