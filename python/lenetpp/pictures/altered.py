@@ -37,8 +37,8 @@ class Altered(Chart):
 
     accuracies: AlteredAccuracies
     images: tuple[ImageArray, ...]
-    title = "Altered test images (dotted: by guessing)"
-    axis = "% of the test images recognised"
+    title = "Altered test images"
+    axis = "% recognised (dotted: by guessing)"
 
     @property
     def figure_size(self) -> tuple[float, float]:
