@@ -101,6 +101,19 @@ def pictures_of_runs(trainings: Trainings) -> dict[str, Picture]:
         "confusion": digits.confusion(),
         "patches": run.patches(),
         "mistakes": run.mistakes(),
+        **pictures_of_looking(run),
+    }
+
+
+def pictures_of_looking(run: lp.Run) -> dict[str, Picture]:
+    """Return the pictures of what a network looks at, and how it came to, by the names of their files."""
+    images = lp.load_data("cifar10", classes=["airplane", "ship"]).test_images
+    return {
+        "altered": run.altered(),
+        "ablation": run.ablation(),
+        "occlusion": run.occlusion(images[1]),
+        "probe": run.probe(),
+        "film": run.film(),
     }
 
 
@@ -135,6 +148,7 @@ def main() -> None:
         trainings = Trainings.of(Path(runs))
         save(pictures_of_filters(trainings), folder)
         save(pictures_of_runs(trainings), folder)
+        trainings.airplanes_and_ships[0].film().save(folder / "film.gif")
         save_page(trainings.airplanes_and_ships[0], folder)
 
 
