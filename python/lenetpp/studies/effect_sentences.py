@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lenetpp.settings.words import name_in_words
-from lenetpp.studies.cells import level_in_words
 from lenetpp.studies.estimates import Estimate
 from lenetpp.studies.measures import Measure
-from lenetpp.studies.sentences import facts, size_in_words, verdict
+from lenetpp.studies.sentences import facts, pair_in_words, size_in_words, verdict
 
 if TYPE_CHECKING:
     from lenetpp.studies.effects import Direction
@@ -31,7 +30,9 @@ def effect_in_words(measure: Measure, directions: Sequence["Direction"], estimat
         one, other = directions
         return _interaction(measure, one, other, estimate)
     (direction,) = directions
-    subject = f"for {direction.words}" if direction.is_trend else _instead(direction)
+    subject = f"for {direction.words}"
+    if direction.levels is not None:
+        subject = "with {} instead of {}".format(*pair_in_words(direction.factor, *direction.levels))
     subject = f"On average, {subject}" if averaged else f"{subject[:1].upper()}{subject[1:]}"
     found, mean = verdict(estimate), estimate.mean
     if found == "not shown":
@@ -41,10 +42,6 @@ def effect_in_words(measure: Measure, directions: Sequence["Direction"], estimat
     is_or_was = "is" if found in ("higher", "lower") else "was"
     word = f"{'higher' if mean > 0 else 'lower'} by {size_in_words(measure, mean)}" if mean else "the same"
     return f"{subject}, {measure.title} {is_or_was} {word} {facts(measure, estimate, -1 if mean < 0 else 1)}."
-
-
-def _instead(direction: "Direction") -> str:
-    return f"with {direction.words} instead of {level_in_words(direction.factor, direction.reference)}"
 
 
 def _interaction(measure: Measure, one: "Direction", other: "Direction", estimate: Estimate) -> str:

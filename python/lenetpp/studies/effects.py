@@ -42,16 +42,20 @@ class Direction:
     weights : dict of float
         By level.
     words : str
-        Of a trend what the slope is for, "each doubling of first layer"; else the level, "with LeNet".
-    is_trend : bool
-        Whether it is a slope.
+        Of a trend what the slope is for, "each doubling of first layer"; else what the level is called.
+    levels : (str, str) or None
+        Of a difference the level and its reference; None of a trend.
     """
 
     factor: str
     weights: dict[str, float]
     words: str
-    reference: str
-    is_trend: bool
+    levels: tuple[str, str] | None = None
+
+    @property
+    def is_trend(self) -> bool:
+        """Whether it is a slope."""
+        return self.levels is None
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +128,7 @@ def _directions(factor: str, levels: Sequence[str], reference: str, scale: str |
     numbers = numbers_of(levels)
     if numbers is None or not has_trend(levels):
         return [
-            Direction(factor, {level: 1.0, reference: -1.0}, level_in_words(factor, level), reference, is_trend=False)
+            Direction(factor, {level: 1.0, reference: -1.0}, level_in_words(factor, level), (level, reference))
             for level in levels
             if level != reference
         ]
@@ -137,7 +141,7 @@ def _directions(factor: str, levels: Sequence[str], reference: str, scale: str |
     middle = math.fsum(places) / len(places)
     squares = math.fsum((place - middle) ** 2 for place in places)
     weights = {level: (place - middle) / squares for level, place in zip(levels, places, strict=True)}
-    return [Direction(factor, weights, words, reference, is_trend=True)]
+    return [Direction(factor, weights, words)]
 
 
 def _contrast(

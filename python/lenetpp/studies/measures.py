@@ -170,8 +170,8 @@ MEASURES: dict[str, Measure] = {
         ),
         _accuracy(
             "held_out_accuracy",
-            "accuracy on held-out training images",
-            "held-out training images",
+            "held-out accuracy",
+            "held-out images",
             lambda run, _: held_out_accuracy(run),
         ),
         replace(
@@ -282,6 +282,7 @@ MEASURES: dict[str, Measure] = {
         LayerMeasure(
             name="lost_updates",
             title="share of lost updates",
+            plain="in the layer where it is most, {figure} of the updates are lost with {one}, {its} with {other}",
             better="lower",
             number=percent_number,
             unit="%",

@@ -68,7 +68,7 @@ def _wrong_in_claims(question: Question) -> Iterator[tuple[str, str]]:
         for place, condition in enumerate(claim.conditions):
             path = f"claims[{number}].conditions[{place}]"
             said = condition.model_fields_set - {"at_least", "at_most"}
-            allowed = {"trend"} if condition.trend is not None else OF_CONDITIONS[question.kind]
+            allowed = {"trend"} if condition.trend is not None else OF_CONDITIONS.get(question.kind, set())
             if said - allowed:
                 words = (
                     f"about {'a trend' if condition.trend is not None else f'a question of the kind {question.kind}'}"

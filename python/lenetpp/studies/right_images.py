@@ -1,6 +1,7 @@
 """Which test images a run had right, image by image: what an interval over images is made of."""
 
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,14 +35,24 @@ def right_images(run: "RecordedRun", data: DataChoice) -> NDArray[np.bool_] | No
     -------
     ndarray, (images,), bool
     """
+    evaluation = run.evaluation
+    if evaluation is None:
+        return None
+    right = _right(run.folder, str(run.table("results").get("digest")), str(run.table("data").get("digest")), data)
+    return right if right is not None and int(right.sum()) == int(evaluation.confusion.trace()) else None
+
+
+@lru_cache(maxsize=4096)  # questions share runs
+def _right(folder: Path, digest: str, data_digest: str, data: DataChoice) -> NDArray[np.bool_] | None:  # noqa: ARG001
+    """Return it for the run of a folder, which the digest of its parameters tells from an earlier one there."""
     try:
-        dataset, network = _loaded(data), recorded_model(run.folder)
+        dataset, network = _loaded(data), recorded_model(folder)
     except (DataError, RecordError, ModelFileError, OSError):
         return None
-    if run.evaluation is None or dataset.digest != run.table("data").get("digest"):
+    if dataset.digest != data_digest:
         return None
     right: NDArray[np.bool_] = network.predict(dataset.test_images) == dataset.test_labels
-    return right if int(right.sum()) == int(run.evaluation.confusion.trace()) else None
+    return right
 
 
 @lru_cache(maxsize=4)

@@ -70,9 +70,7 @@ def size_in_words(measure: Measure, difference: float) -> str:
 
 def difference_in_words(measure: Measure, compare: str, cell: Cell, against: Cell, difference: Estimate) -> str:
     """Return the sentence about a cell against another one that differs from it in the factor `compare`."""
-    level, reference = cell.levels[compare], against.levels[compare]
-    one = level_in_words(compare, level)
-    other = reference if says_little(level) and says_little(reference) else level_in_words(compare, reference)
+    one, other = pair_in_words(compare, cell.levels[compare], against.levels[compare])
     where = " and".join(_where(factor, level) for factor, level in cell.levels.items() if factor != compare)
     subject = f"With {one} instead of {other}{where}"
     mean, found = difference.mean, verdict(difference)
@@ -89,6 +87,12 @@ def difference_in_words(measure: Measure, compare: str, cell: Cell, against: Cel
             f"{facts(measure, difference)}."
         )
     return f"{subject}, {measure.title} is {size} {facts(measure, difference, -1 if found == 'lower' else 1)}."
+
+
+def pair_in_words(factor: str, level: str, reference: str) -> tuple[str, str]:
+    """Return what two levels are called that are named together: "batch size 4" and "16"."""
+    is_clear = says_little(level) and says_little(reference)
+    return level_in_words(factor, level), reference if is_clear else level_in_words(factor, reference)
 
 
 def _where(factor: str, level: str) -> str:

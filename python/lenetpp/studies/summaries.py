@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from lenetpp.basics.percent import percent
-from lenetpp.studies.cells import Cell, level_in_words
+from lenetpp.studies.cells import Cell
 from lenetpp.studies.differences import Difference
 from lenetpp.studies.estimates import Estimate, paired
 from lenetpp.studies.measures import MEASURES, Measure
@@ -12,6 +12,7 @@ from lenetpp.studies.sentences import (
     ends_in_words,
     facts,
     mean_in_words,
+    pair_in_words,
     size_in_words,
     verdict,
 )
@@ -36,8 +37,8 @@ def differences_in_words(measure: Measure, compare: str, differences: Sequence[D
                 yield f"With other test images like these, too, that would be {ends} {measure.difference_unit}."
         else:
             words = _of_level(measure, [difference.estimate for difference in group])
-            reference = level_in_words(compare, group[0].against.levels[compare])
-            yield f"{measure.title.capitalize()} with {level_in_words(compare, level)} against {reference}: {words}."
+            one, other = pair_in_words(compare, level, group[0].against.levels[compare])
+            yield f"{measure.title.capitalize()}, {one} against {other}: {words}."
 
 
 def best_in_words(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """answer_all(): from a study's file and recorded runs to answers, in the order of the file."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -98,8 +99,10 @@ def test_missing_runs_have_their_reasons(answers: tuple[object, ...]) -> None:
 
 def test_further_metrics_have_sentences_of_their_own(answers: tuple[object, ...]) -> None:
     sentences = comparison(answers, 1).sentences
-    assert any(sentence.startswith("Test accuracy with squares against entropy: ") for sentence in sentences)
-    assert [sentence.split(" with ")[0] for sentence in sentences[-5:]] == ["Training accuracy"] + 4 * ["Gradient norm"]
+    assert any(sentence.startswith("Test accuracy, squares against entropy: ") for sentence in sentences)
+    assert [re.split(" with |, ", sentence)[0] for sentence in sentences[-5:]] == ["Training accuracy"] + 4 * [
+        "Gradient norm"
+    ]
 
 
 def test_a_question_about_layers_is_answered_for_each_cell(answers: tuple[object, ...]) -> None:

@@ -147,9 +147,9 @@ def test_each_is_compared_at_its_own_level_and_all_intervals_hold_together() -> 
     for each in found.differences[::2]:
         assert (each.estimate.low, each.estimate.high) == pytest.approx((low / 100, high / 100))
     assert found.sentences[-2:] == (
-        "Test accuracy with LeNet against perceptron: higher in all 2 (by 5.15 to 5.15 points, intervals within "
+        "Test accuracy, LeNet against perceptron: higher in all 2 (by 5.15 to 5.15 points, intervals within "
         f"{low:.2f} to {high:.2f}).",
-        "Test accuracy with other against perceptron: no difference shown in any of 2.",
+        "Test accuracy, other against perceptron: no difference shown in any of 2.",
     )
 
 

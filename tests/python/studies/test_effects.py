@@ -113,7 +113,7 @@ def test_their_sentences() -> None:
     _, cells = two_by_two()
     sentences = [each.sentence for each in effects(cells, "perceptron", compare="network", by=["images"])]
     assert sentences[0].startswith("On average, with LeNet instead of perceptron, ")
-    assert sentences[1].startswith("On average, with images 4,000 instead of images 2,000, ")
+    assert sentences[1].startswith("On average, with images 4,000 instead of 2,000, ")
     assert sentences[2].startswith("That the effect of LeNet depends on images was not shown: ")
     assert "points with images 4,000 (" in sentences[2]
 

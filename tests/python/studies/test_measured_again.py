@@ -35,10 +35,14 @@ def test_the_images_that_are_right_are_those_that_were_counted(tmp_path: Path, d
     assert right.mean() == run.history[-1].test_accuracy
 
 
-def test_other_data_or_a_lost_model_say_nothing(tmp_path: Path) -> None:
+def test_other_data_say_nothing(tmp_path: Path) -> None:
     _, run = trained(tmp_path)
     assert right_images(run, replace(CHOICE, test_per_class=9)) is None
     assert right_images(run, replace(CHOICE, source="no/such/place")) is None
+
+
+def test_a_lost_model_says_nothing(tmp_path: Path) -> None:
+    _, run = trained(tmp_path)
     (run.folder / MODEL_NAME).unlink()
     assert right_images(run, CHOICE) is None
     assert held_out_accuracy(run) is None

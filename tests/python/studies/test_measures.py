@@ -153,6 +153,14 @@ def test_diverged_seeds_and_figures_that_are_no_numbers_are_left_out() -> None:
 # How figures are written
 
 
+def test_the_gradient_reaches_as_far_as_its_first_norm_is_of_its_last() -> None:
+    norms = [{"0.weight": 1.0, "2.weight": 9.0, "10.weight": 4.0, "10.bias": 50.0}, {"0.weight": 3.0, "10.weight": 8.0}]
+    run = recorded(*(epoch(number, gradient_norms=each) for number, each in enumerate(norms, 1)))
+    assert figure("gradient_reach", run) == pytest.approx(2 / 6)
+    assert figure("gradient_reach", recorded(epoch(1, gradient_norms={"0.weight": 1.0, "2.weight": 0.0}))) is None
+    assert figure("gradient_reach", recorded(epoch(1))) is None
+
+
 @pytest.mark.parametrize(
     ("value", "written"),
     [
@@ -190,6 +198,13 @@ def study(**question: Any) -> StudyFile:
     return StudyFile.model_validate({"title": "?", "factors": factors, "questions": {"size": question}})
 
 
+def claim(**condition: Any) -> dict[str, Any]:
+    return {"claims": [{"text": "it is so", "source": "somebody", "conditions": [condition]}]}
+
+
+CONDITION = r"questions\.size\.claims\[0\]\.conditions\[0\]"
+
+
 @pytest.mark.parametrize(
     ("question", "said"),
     [
@@ -211,8 +226,33 @@ def study(**question: Any) -> StudyFile:
             {"metrics": ["gradient_norms"], "goals": [{"where": {"batch_size": "1"}, "at_least": 0.1}]},
             r"^questions\.size\.goals\[0\]\.at_least: .*gradient_norms, has a figure for each layer",
         ),
+        (
+            {"headline": {"where": {"batch_size": "1"}, "at_least": 80}},
+            r"^questions\.size\.headline\.at_least: test_accuracy is a share between 0 and 1, but this is 80$",
+        ),
+        (
+            claim(where={"batch_size": "1"}, measure="test_loss", at_least=0.1),
+            rf"^{CONDITION}\.measure: 'test_loss' is none of the question's metrics; there are test_accuracy$",
+        ),
+        (
+            {"metrics": ["lost_updates"], **claim(where={"batch_size": "1"}, best=True, at_least=0.1)},
+            rf"^{CONDITION}\.measure: lost_updates has a figure for each layer: the claim can only be about a cell's",
+        ),
+        (
+            claim(where={"batch_size": "1"}, rung="SIMD", at_least=1.0),
+            rf"^{CONDITION}\.rung: a condition about a question of the kind comparison has only against, best, measure",
+        ),
+        (
+            {"kind": "filters", **claim(where={"batch_size": "1"}, measure="test_accuracy", at_least=1.0)},
+            rf"^{CONDITION}\.measure: it must be one of likeness, gabor_share, gabor_score, but is 'test_accuracy'$",
+        ),
+        (
+            {"kind": "filters", **claim(where={"batch_size": "1"}, measure="likeness", times=True, at_most=1.0,
+                                        against={"batch_size": "2"})},
+            rf"^{CONDITION}\.against: a condition about a question of the kind filters has only layer, measure, where",
+        ),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_measured_is_refused_by_the_path_of_its_key(question: dict[str, Any], said: str) -> None:
     with pytest.raises(StudyError, match=said):
         check_metrics(study(**question))

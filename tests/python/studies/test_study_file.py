@@ -58,6 +58,9 @@ CHANGED = [
     ("1x28x28", "3x28x28", f"{IN_QUESTION}network: the network takes images of 3x28x28 .* have 1x28x28$"),
 ]  # fmt: skip
 
+CLAIM = "claims = [{{ text = 'it is so', source = 'somebody', conditions = [{{ {} }}] }}]"
+CONDITION = r"questions\.size\.claims\[0\]\.conditions\[0\]"
+
 ADDED = [
     # What is written into the file above, in its first question.
     ('colour = "red"', r"questions\.size\.colour: there is no such key$"),
@@ -72,6 +75,28 @@ ADDED = [
     ('kind = "poll"', r"questions\.size\.kind: must be one of comparison, filters, benchmark \(given: 'poll'\)$"),
     ('kind = "filters"\npicture = "line"', r"questions\.size\.picture: there is no such key$"),
     ('kind = "benchmark"', r"questions\.size\.file: must be given; 2 more to put right$"),
+    (
+        'headline = { where = { batch_size = "1" } }',
+        r"questions\.size\.headline: .*it needs either against or at_least",
+    ),
+    (
+        'headline = { where = { batch_size = "1" }, against = { batch_size = "2" }, asks = "reached" }',
+        r"questions\.size\.headline: .*asks is \"reached\" with at_least, and only then",
+    ),
+    (
+        'headline = { where = { batch_size = "1" }, against = { batch_size = "3" } }',
+        r"questions\.size\.headline\.against\.batch_size: there is no level '3'; there are 1, 2$",
+    ),
+    ("claims = [{ text = 'so', source = 'I', conditions = [] }]", r"questions\.size\.claims\[0\]\.conditions: list sh"),
+    (CLAIM.format('where = { batch_size = "1" }'), rf"{CONDITION}: .*it needs at_least or at_most"),
+    (CLAIM.format('where = { batch_size = "1" }, times = true, at_least = 1'), rf"{CONDITION}: .*times needs against"),
+    (
+        CLAIM.format('where = { batch_size = "1" }, against = { batch_size = "2" }, best = true, at_least = 1'),
+        rf"{CONDITION}: .*best is about the runs of one cell",
+    ),
+    (CLAIM.format('where = { batch_size = "3" }, at_least = 1'), rf"{CONDITION}\.where\.batch_size: there is no level"),
+    (CLAIM.format("at_least = 1"), rf"{CONDITION}\.where: it must have a level for each of batch_size$"),
+    (CLAIM.format('trend = "batch_size", at_least = 1'), rf"{CONDITION}\.trend: 'batch_size' has no trend: it takes"),
     (GOAL.format('batch_size = "3"'), r"questions\.size\.goals\[0\]\.where\.batch_size: there is no level '3'; there "),
     (GOAL.format('loss = "cross_entropy"'), r"questions\.size\.goals\[0\]\.where: it must have a level for each of b"),
 ]
