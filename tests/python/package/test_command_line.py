@@ -204,6 +204,9 @@ def test_data_that_moved_are_given_to_every_command(lenetpp: Command, stripes_fi
         ["draw", "feature_maps", "last", "--out", out / "maps.png"],
         ["draw", "winners", "last", "--out", out / "winners.png"],
         ["draw", "patches", "last", "--out", out / "patches.png"],
+        ["draw", "ablation", "last", "--out", out / "ablation.png"],
+        ["draw", "altered", "last", "--out", out / "altered.png"],
+        ["draw", "occlusion", "last", "--out", out / "occlusion.png"],
         ["resume", "last", "--epochs", 2],
         ["resume", "last", "--anew"],
     ]

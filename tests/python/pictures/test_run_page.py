@@ -64,6 +64,22 @@ def test_units_of_a_dense_layer_tell_their_values(page: Page, run: lp.Run, data:
         assert f"{name}: {value:.4g}" in page.texts["tip"]
 
 
+def test_what_is_looked_at_is_told(page: Page, run: lp.Run) -> None:
+    upside_down = run.altered().accuracies.altered["upside_down"].accuracy
+    assert any(tip.startswith(f"upside down: {100 * upside_down:.2f} %") for tip in page.texts["title"])
+    lost = run.ablation().layers[1].filters[2].lost
+    assert any(tip.startswith(f"without filter 2: {100 * lost:z.2f} points lost") for tip in page.texts["title"])
+    assert {"What the network looks at", "How the first filters came about"} <= set(page.texts["h2"])
+    assert "after epoch 3 of 3" in page.texts["figcaption"]
+
+
+def test_a_run_of_an_earlier_version_has_no_film(run: lp.Run, tmp_path: Path) -> None:
+    assert run.folder is not None
+    folder = shutil.copytree(run.folder, tmp_path / "copy")
+    (folder / "snapshots.f32").unlink()
+    assert "How the first filters came about" not in Page(run_page(RecordedRun.read(folder))).texts["h2"]
+
+
 def test_nothing_is_loaded_and_every_link_leads_somewhere(page: Page, text: str) -> None:
     assert page.references
     for reference in page.references:
@@ -181,8 +197,12 @@ def test_a_missing_package_is_named_with_its_extra(
 
 
 @pytest.mark.parametrize(
-    "picture", ["loss", "gradient_norms", "confusion", "mistakes", "feature_maps", "winners", "patches"]
-)
+    "picture",
+    [
+        "loss", "gradient_norms", "confusion", "mistakes", "feature_maps", "winners", "patches", "ablation", "altered",
+        "occlusion", "probe", "film",
+    ],
+)  # fmt: skip
 def test_draw_writes_every_picture(run: lp.Run, lenetpp: Command, tmp_path: Path, picture: str) -> None:
     lenetpp("draw", picture, run.folder, "--out", tmp_path / "picture.svg", "--image", "2")
     drawn = (tmp_path / "picture.svg").read_text()
@@ -195,6 +215,11 @@ def test_draw_writes_every_picture(run: lp.Run, lenetpp: Command, tmp_path: Path
         "feature_maps": lambda: run.feature_maps(image),
         "winners": lambda: run.winners(image),
         "patches": run.patches,
+        "ablation": run.ablation,
+        "altered": run.altered,
+        "occlusion": lambda: run.occlusion(image),
+        "probe": run.probe,
+        "film": run.film,
     }
     pictures[picture]().save(tmp_path / "expected.svg")
     assert drawn == (tmp_path / "expected.svg").read_text()

@@ -106,6 +106,19 @@ def test_pointing_at_a_curve_shows_the_epoch(page: "Page", run: lp.Run) -> None:
     assert page.locator("#tip").inner_text() == f"test, epoch 3: {100 * run.history[-1].test_accuracy:.3g} %"
 
 
+def test_the_slider_moves_the_film(page: "Page") -> None:
+    film = page.locator(".film")
+    slider, strip, caption = film.locator("input"), film.locator("img"), film.locator("figcaption")
+    assert caption.inner_text() == "after epoch 3 of 3"
+    height = film.locator(".frame").bounding_box()["height"]  # type: ignore[index]
+    for epoch, words in ((0, "before training"), (2, "after epoch 2 of 3"), (3, "after epoch 3 of 3")):
+        slider.fill(str(epoch))
+        assert caption.inner_text() == words
+        assert slider.get_attribute("aria-valuetext") == words
+        top = strip.evaluate("strip => parseFloat(strip.style.top)")
+        assert top == pytest.approx(-epoch * height)
+
+
 def test_the_page_is_complete_without_javascript(browser: "Browser", file: Path, page: "Page") -> None:
     context = browser.new_context(java_script_enabled=False)
     plain = context.new_page()
