@@ -137,7 +137,7 @@ def test_every_link_of_the_page_leads_somewhere(docs: Path, language: str) -> No
 def test_a_place_that_the_report_does_not_have_is_an_error(
     story: ModuleType, figures: dict[str, Any], change: Any, message: str
 ) -> None:
-    damaged = copy.deepcopy(figures) | {"quick": False}
+    damaged = copy.deepcopy(figures) | ({"quick": False} if "claims" in message else {})
     for question in damaged["questions"].values():  # as if it were not the quick form, which judges fewer claims
         question["claims"] = question["claims"] or [{"text": text, "verdict": "open"} for text in CLAIMS]
     change(damaged["questions"])
