@@ -101,6 +101,19 @@ def pictures_of_runs(trainings: Trainings) -> dict[str, Picture]:
         "confusion": digits.confusion(),
         "patches": run.patches(),
         "mistakes": run.mistakes(),
+        **pictures_of_looking(run),
+    }
+
+
+def pictures_of_looking(run: lp.Run) -> dict[str, Picture]:
+    """Return the pictures of what a network looks at, and how it came to, by the names of their files."""
+    images = lp.load_data("cifar10", classes=["airplane", "ship"]).test_images
+    return {
+        "altered": run.altered(),
+        "ablation": run.ablation(),
+        "occlusion": run.occlusion(images[1]),
+        "probe": run.probe(),
+        "film": run.film(),
     }
 
 

@@ -38,7 +38,7 @@ class Altered(Chart):
     accuracies: AlteredAccuracies
     images: tuple[ImageArray, ...]
     title = "Altered test images"
-    axis = "% of the test images recognised; dotted: by guessing"
+    axis = "% recognised (dotted: by guessing)"
 
     @property
     def figure_size(self) -> tuple[float, float]:
@@ -91,6 +91,5 @@ def altered(network: Network, data: Dataset, *, threads: int = 1) -> Altered:
         If network and data do not fit.
     """
     accuracies = evaluate_altered(network, data, threads=threads)
-    first = data.test_images[:1]
-    images = (first[0], *(ALTERATIONS[name].of(first)[0] for name in accuracies.altered))
-    return Altered(accuracies, images)
+    altered_first = (ALTERATIONS[name].of(data.test_images)[0] for name in accuracies.altered)
+    return Altered(accuracies, (data.test_images[0], *altered_first))

@@ -161,7 +161,7 @@ def _figure(ladder: Ladder, condition: Condition) -> Figure | None:
         slower, faster = (rung.times(fullest) for rung in pairs[condition.rung])
     if not slower or not faster:
         return None
-    return Figure(condition.rung or "all tricks", *_ratios(slower, faster), "{:.2f} times".format)
+    return Figure(condition.rung or "all tricks", *_ratios(slower, faster), "{:.2f} times".format, "{:.2f}".format)
 
 
 def _note(ladder: Ladder) -> str:

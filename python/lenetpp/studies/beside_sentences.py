@@ -16,10 +16,9 @@ def paired_measures(measure: Measure, other: Measure, cell: Cell, comparisons: i
 
 
 def beside_in_words(measure: Measure, others: Sequence[Measure], cell: Cell) -> Iterator[str]:
-    """Yield a sentence for each other measure of the same unit, beside the first one of the same runs."""
-    alike = [other for other in others if not other.by_layer and other.unit == measure.unit]
-    for other in alike:
-        difference, estimate = paired_measures(measure, other, cell, len(alike)), cell.estimate(other.name)
+    """Yield a sentence for each other measure, which has the same unit, beside the first one of the same runs."""
+    for other in others:
+        difference, estimate = paired_measures(measure, other, cell, len(others)), cell.estimate(other.name)
         if difference is None or estimate is None:
             continue
         shown = f"{cell.label}: {other.title} is {mean_in_words(other, estimate)}"

@@ -110,8 +110,9 @@ def answer_comparison(name: str, question: Comparison, reference: str, cells: tu
     headline = question.headline
     if headline is not None and headline.beside is not None:
         # The other metrics look at the same runs in other ways: that is the question, not how the cells differ.
-        sentences = [*beside_in_words(measure, others, answer.cell(headline.where)), *sentences]
-        others = []
+        alike = [other for other in others if not other.by_layer and other.unit == measure.unit]
+        sentences = [*beside_in_words(measure, alike, answer.cell(headline.where)), *sentences]
+        others = [other for other in others if other not in alike]
     for other in others:
         beside = _differences(other, question.compare, reference, cells) if other.is_share else ()
         sentences += _in_sum(other, question.compare, cells, beside)

@@ -51,7 +51,7 @@ class ComparisonFigures:
         if found is None:
             return None
         low, high = _ends(found.estimate, found.over_images)
-        return Figure(subject, found.estimate.mean, low, high, measure.show_difference)
+        return Figure(subject, found.estimate.mean, low, high, measure.show_difference, measure.number)
 
     @property
     def _comparisons(self) -> int:
@@ -64,7 +64,9 @@ class ComparisonFigures:
         for trend in trends_of(self.effects):
             if trend.factors == (factor,):
                 low, high = _ends(trend.estimate, trend.over_images)
-                return Figure(f"trend over {factor}", trend.estimate.mean, low, high, measure.show_difference)
+                return Figure(
+                    f"trend over {factor}", trend.estimate.mean, low, high, measure.show_difference, measure.number
+                )
         return None
 
     def _mean(self, measure: Measure, cell: Cell) -> Figure | None:
@@ -74,7 +76,7 @@ class ComparisonFigures:
             return None
         own = Estimate(estimate.values, self._comparisons, estimate.within)
         low, high = _ends(own, None if measure.by_layer else cell.interval_over_images(measure.name, self._comparisons))
-        return Figure(cell.label, own.mean, low, high, measure.show)
+        return Figure(cell.label, own.mean, low, high, measure.show, measure.number)
 
     def _times(self, measure: Measure, cell: Cell, against: Cell, subject: str) -> Figure | None:
         """Return the ratio of two cells, of which the logarithms are paired by seed."""
@@ -84,7 +86,7 @@ class ComparisonFigures:
             return None
         logs = Estimate(tuple(math.log(one[seed] / other[seed]) for seed in shared), self._comparisons)
         low, high = (None if end is None else math.exp(end) for end in (logs.low, logs.high))
-        return Figure(subject, math.exp(logs.mean), low, high, "{:.2f} times".format)
+        return Figure(subject, math.exp(logs.mean), low, high, "{:.2f} times".format, "{:.2f}".format)
 
 
 def _ends(estimate: Estimate, over_images: Interval | None) -> tuple[float | None, float | None]:
@@ -99,6 +101,7 @@ def _best(measure: Measure, cell: Cell) -> Figure | None:
     best = max(estimate.values) if measure.better == "higher" else min(estimate.values)
     subject = f"{cell.label}, the best of {estimate.count}"
     if estimate.prediction is None:
-        return Figure(subject, best, None, None, measure.show)
+        return Figure(subject, best, None, None, measure.show, measure.number)
     low, high = min(best, estimate.prediction[0]), max(best, estimate.prediction[1])
-    return Figure(subject, best, *((best, high) if measure.better == "higher" else (low, best)), measure.show)
+    low, high = (best, high) if measure.better == "higher" else (low, best)
+    return Figure(subject, best, low, high, measure.show, measure.number)

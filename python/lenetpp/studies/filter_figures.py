@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
-from lenetpp.basics.percent import percent
+from lenetpp.basics.percent import percent, percent_number
 from lenetpp.studies.judgements import Figure
 from lenetpp.studies.layer_answers import LayerAnswer
 from lenetpp.studies.question_parts import Condition
@@ -38,10 +38,13 @@ class FilterFigures:
             pairs = layer.likeness.values()
             if not pairs:
                 return None
-            return Figure(f"likeness, {layer.name}", fmean(pairs), min(pairs), max(pairs), "{:.2f}".format)
+            return Figure(
+                f"likeness, {layer.name}", fmean(pairs), min(pairs), max(pairs), "{:.2f}".format, "{:.2f}".format
+            )
         estimate = layer.gabor_share if condition.measure == "gabor_share" else layer.gabor_score
         if estimate is None:
             return None
         own = replace(estimate, comparisons=sum(len(claim.conditions) for claim in self.question.claims))
-        show = percent if condition.measure == "gabor_share" else "{:.2f}".format
-        return Figure(f"Gabor functions, {layer.name}", own.mean, own.low, own.high, show)
+        is_share = condition.measure == "gabor_share"
+        show, number = (percent, percent_number) if is_share else ("{:.2f}".format, "{:.2f}".format)
+        return Figure(f"Gabor functions, {layer.name}", own.mean, own.low, own.high, show, number)

@@ -211,7 +211,10 @@ def _of_runs(measure: Measure, headline: Headline, wanted: float, cell: Cell) ->
     if estimate is None:
         return Opening(_sentence(f"{_learned_nothing(cell, one)}"), "There is no figure to be sure of.")
     reached = sum(map(reaches(measure, wanted), estimate.values))
-    lead = "" if headline.asks is None else "Yes. " if reached else "No. "
+    lead = ""
+    if headline.asks is not None:
+        could = estimate.prediction is None or any(map(reaches(measure, wanted), estimate.prediction))
+        lead = "Yes. " if reached else "Not here. " if could else "No. "
     mean = plain_figures(measure, wanted, estimate.mean)[1]
     is_whole = measure.unit == "%" and math.isclose(100 * wanted, round(100 * wanted))
     figure = percent(wanted, 0) if is_whole else measure.show(wanted)

@@ -38,8 +38,8 @@ class Figure:
         Its best guess.
     low, high : float or None
         Where it lies, with confidence; None where nothing can be said.
-    show : callable
-        Writes it with its unit.
+    show, number : callable
+        Write it with its unit and without.
     """
 
     subject: str
@@ -47,6 +47,7 @@ class Figure:
     low: float | None
     high: float | None
     show: Callable[[float], str]
+    number: Callable[[float], str]
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def _finding(condition: Condition, figure: Figure | None) -> Finding:
         verdict = "holds"
     elif figure.high < least or figure.low > most:
         verdict = "fails"
-    ends = f"{figure.show(figure.low)} to {figure.show(figure.high)}"
+    ends = f"{figure.number(figure.low)} to {figure.number(figure.high)}"
     words = f"{subject}: {figure.show(figure.value)} ({ends}); claimed: {claimed}."
     return Finding(condition, verdict, words)
 

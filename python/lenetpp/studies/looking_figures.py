@@ -158,19 +158,19 @@ ACCURACIES = (
     ),
     Accuracy(
         "accuracy_without_a_filter",
-        "test accuracy without the filter that matters most",
+        "test accuracy without one filter",
         "test images, without the filter that matters most,",
         accuracy_without_a_filter,
     ),
     Accuracy(
         "probe_of_filters",
-        "accuracy of a linear classifier behind the filters",
+        "linear accuracy behind trained filters",
         "test images by a linear classifier behind the filters",
         probe_of_filters(trained=True),
     ),
     Accuracy(
         "probe_of_untrained_filters",
-        "accuracy of a linear classifier behind untrained filters",
+        "linear accuracy behind untrained filters",
         "test images by a linear classifier behind untrained filters",
         probe_of_filters(trained=False),
     ),

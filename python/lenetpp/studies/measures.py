@@ -182,7 +182,7 @@ MEASURES: dict[str, Measure] = {
         *(_accuracy(*accuracy) for accuracy in ACCURACIES),
         RunMeasure(
             name="likeness_to_initial",
-            title="likeness of the first filters to the initial ones",
+            title="likeness to the initial filters",
             better="lower",
             number=three_digits,
             is_share=True,
@@ -190,7 +190,7 @@ MEASURES: dict[str, Measure] = {
         ),
         RunMeasure(
             name="epochs_half_way",
-            title="epochs until the first filters have come half of the way",
+            title="half-way time",
             better="lower",
             number=three_digits,
             unit="epochs",
@@ -254,7 +254,7 @@ MEASURES: dict[str, Measure] = {
         ),
         LayerMeasure(
             name="probe_accuracy",
-            title="accuracy of a linear classifier on the layer's outputs",
+            title="linear accuracy by layer",
             better="higher",
             number=percent_number,
             unit="%",
@@ -264,7 +264,7 @@ MEASURES: dict[str, Measure] = {
         ),
         LayerMeasure(
             name="probe_accuracy_before",
-            title="accuracy of a linear classifier on the layer's outputs before training",
+            title="linear accuracy by layer before training",
             better="higher",
             number=percent_number,
             unit="%",

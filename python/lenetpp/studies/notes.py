@@ -60,6 +60,9 @@ def _about_images(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
     known = [(cell, estimate, ends) for cell, estimate, ends in wide if ends is not None]
     if known:
         cell, estimate, ends = max(known, key=lambda figure: figure[2][1] - figure[2][0])
+        if ends == (estimate.low, estimate.high):
+            yield f"{begin}; with others like them, and other seeds, no interval is wider."
+            return
         yield (
             f"{begin}. With others like them, and other seeds, {measure.title} of {cell.label} would be "
             f"{ends_in_words(measure, ends)} instead of {interval_in_words(measure, estimate)}, by an analysis of "

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from lenetpp.basics.percent import percent
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.differences import Difference
-from lenetpp.studies.estimates import Estimate, paired
+from lenetpp.studies.estimates import Estimate, Interval, paired
 from lenetpp.studies.measures import MEASURES, Measure
 from lenetpp.studies.sentences import (
     Verdict,
@@ -32,13 +32,18 @@ def differences_in_words(measure: Measure, compare: str, differences: Sequence[D
             (difference,) = group
             yield difference.sentence
             if difference.over_images is not None and verdict(difference.estimate) != "no spread":
-                sign = -1 if verdict(difference.estimate) == "lower" else 1
-                ends = ends_in_words(measure, difference.over_images, sign)
-                yield f"With other test images like these, too, that would be {ends} {measure.difference_unit}."
+                yield _over_images(measure, difference.estimate, difference.over_images)
         else:
             words = _of_level(measure, [difference.estimate for difference in group])
             one, other = pair_in_words(compare, level, group[0].against.levels[compare])
             yield f"{measure.title.capitalize()}, {one} against {other}: {words}."
+
+
+def _over_images(measure: Measure, estimate: Estimate, interval: Interval) -> str:
+    if interval == (estimate.low, estimate.high):
+        return "That is so with other test images like these, too."
+    ends = ends_in_words(measure, interval, -1 if verdict(estimate) == "lower" else 1)
+    return f"With other test images like these, too, that would be {ends} {measure.difference_unit}."
 
 
 def best_in_words(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:

@@ -9,6 +9,7 @@ pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
 pytest.importorskip("PIL", reason="Pillow is not installed")
 pytest.importorskip("scipy", reason="SciPy is not installed")
 
+from matplotlib.patches import Rectangle
 from PIL import Image
 
 import lenetpp as lp
@@ -16,6 +17,7 @@ from lenetpp.networks.altered_images import altered_images
 from lenetpp.networks.probes import probed_layers
 from lenetpp.pictures.ablation import MOST_BARS, ablation
 from lenetpp.pictures.chart import Chart
+from lenetpp.pictures.film import film
 from lenetpp.records.models import initial_model
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.records.snapshots import recorded_snapshots
@@ -25,7 +27,7 @@ from .runs import small_data
 
 
 def bars(chart: Chart) -> list[float]:
-    return [patch.get_width() for patch in laid_out(chart).patches]
+    return [float(patch.get_width()) for patch in laid_out(chart).patches if isinstance(patch, Rectangle)]
 
 
 def test_bars_of_an_ablation_are_the_points_lost(run: lp.Run) -> None:
@@ -102,9 +104,9 @@ def test_charts_clip_no_text(run: lp.Run, picture: str) -> None:
 def test_a_film_has_a_frame_before_training_and_after_each_epoch(run: lp.Run) -> None:
     assert run.folder is not None
     for layer, snapshots in recorded_snapshots(RecordedRun.read(run.folder)).items():
-        film = run.film(layer)
-        assert film.epochs == 3
-        assert [film.caption(frame) for frame in (0, 1, 3)] == [
+        film_ = run.film(layer)
+        assert film_.epochs == 3
+        assert [film_.caption(frame) for frame in (0, 1, 3)] == [
             "before training", "after epoch 1 of 3", "after epoch 3 of 3",
         ]  # fmt: skip
         for frame, weights in enumerate(snapshots.weights):
@@ -112,14 +114,13 @@ def test_a_film_has_a_frame_before_training_and_after_each_epoch(run: lp.Run) ->
                 values = filter_.reshape(-1, *filter_.shape[-2:])[0]
                 height, width = values.shape
                 left = number * (width + 1)
-                colours = film.frames[frame, :height, left : left + width]
-                assert np.array_equal(colours, film.scale.pixels(values.astype(np.float64)))
-        assert film.scale.limit == pytest.approx(np.abs(snapshots.weights).max())
+                colours = film_.frames[frame, :height, left : left + width]
+                assert np.array_equal(colours, film_.scale.pixels(values.astype(np.float64)))
+        assert film_.scale.limit == pytest.approx(np.abs(snapshots.weights).max())
 
 
 def test_a_films_figure_is_the_first_and_the_last_frame(run: lp.Run) -> None:
-    film = run.film()
-    before, after = film.grid().rows
+    before, after = run.film().grid().rows
     assert (before.label, after.label) == ("before training", "after epoch 3 of 3")
     last = run.network.parameters()["0.weight"]
     for number, tile in enumerate(after.tiles):
@@ -128,8 +129,8 @@ def test_a_films_figure_is_the_first_and_the_last_frame(run: lp.Run) -> None:
 
 
 def test_a_film_moves(run: lp.Run) -> None:
-    film = run.film(0)
-    with Image.open(io.BytesIO(film.gif())) as moving:
+    still = run.film(0)
+    with Image.open(io.BytesIO(still.gif())) as moving:
         assert moving.n_frames == 4  # type: ignore[attr-defined]
         shown = []
         for frame in range(4):
@@ -138,12 +139,10 @@ def test_a_film_moves(run: lp.Run) -> None:
         assert moving.info["loop"] == 0
     assert [duration for _, duration in shown] == [1500, 200, 200, 1500]
     pixels = shown[2][0][12 + 22 + 8, 12 + 8].astype(int)
-    assert np.abs(pixels - film.frames[2, 0, 0, :3]).max() <= 8  # GIF has 256 colours
+    assert np.abs(pixels - still.frames[2, 0, 0, :3]).max() <= 8  # GIF has 256 colours
 
 
 def test_colours_are_one_patch_and_other_planes_stand_beside_each_other() -> None:
-    from lenetpp.pictures.film import film
-
     network = lp.Network.parse("3x8x8 | conv 2x3x3 | conv 2x2x2 | dense 2")
     network.initialize(1)
     weights = network.parameters()

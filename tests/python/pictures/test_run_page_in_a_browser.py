@@ -110,7 +110,7 @@ def test_the_slider_moves_the_film(page: "Page") -> None:
     film = page.locator(".film")
     slider, strip, caption = film.locator("input"), film.locator("img"), film.locator("figcaption")
     assert caption.inner_text() == "after epoch 3 of 3"
-    height = film.locator(".frame").bounding_box()["height"]  # type: ignore[index]
+    height = film.locator(".frame").bounding_box()["height"]
     for epoch, words in ((0, "before training"), (2, "after epoch 2 of 3"), (3, "after epoch 3 of 3")):
         slider.fill(str(epoch))
         assert caption.inner_text() == words

@@ -66,7 +66,8 @@ def test_the_furthest_from_the_reference_is_told_of_where_nothing_is_said() -> N
     ("at_least", "asks", "headline"),
     [
         (0.87, "reached", "Yes. With B, 2 of 4 trainings reached 87 % or more; the mean is 86.7 %."),
-        (0.9, "reached", "No. With B, none of 4 trainings reached 90 % or more; the mean is 87 %."),
+        (0.9, "reached", "Not here. With B, none of 4 trainings reached 90 % or more; the mean is 87 %."),
+        (0.95, "reached", "No. With B, none of 4 trainings reached 95 % or more; the mean is 87 %."),
         (0.85, None, "With B, all 4 trainings reached 85 % or more; the mean is 86.7 %."),
     ],
 )
