@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from html import escape
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
@@ -17,13 +18,17 @@ from matplotlib.text import Text
 
 from lenetpp.pictures.chart import short
 from lenetpp.pictures.colours import RUNS
+from lenetpp.studies.comparison_answers import Answer
+from lenetpp.studies.report.cell_pictures import answer_picture
 from lenetpp.studies.report.grid_chart import GridChart
 from lenetpp.studies.report.interval_chart import IntervalChart, Row
 from lenetpp.studies.report.level_chart import LevelChart, Series
 from lenetpp.studies.report.speed_chart import SpeedChart
 from lenetpp.studies.report.spread import Spread, axis_range
+from lenetpp.studies.study_file import Comparison
 
 from ..pictures.charts import laid_out
+from .handmade_cells import cell
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -305,3 +310,25 @@ def test_what_the_dots_are_is_explained() -> None:
     assert "· single trainings" in label
     pairs = IntervalChart("A question?", "likeness", rows(2), percent, "pairs of trainings")
     assert "· pairs of trainings" in laid_out(pairs).get_xlabel()
+
+
+def test_the_picture_of_an_answer_shows_at_a_glance_what_its_first_sentence_is_about() -> None:
+    question = Comparison.model_validate(
+        {
+            "title": "Which?",
+            "compare": "network",
+            "by": ["images"],
+            "headline": {
+                "where": {"images": "4,000", "network": "a"},
+                "against": {"images": "4,000", "network": "b"},
+            },
+        }
+    )
+    cells = tuple(
+        cell({"images": images, "network": name}, [0.7, 0.8]) for images in ("2,000", "4,000") for name in "abcd"
+    )
+    answer = Answer("which", question.title, "", question, cells, (), (), ())
+    picture = answer_picture(answer)
+    assert isinstance(picture, IntervalChart)
+    assert [row.spread.label for row in picture.rows] == [f"{name}, images 4,000" for name in "abcd"]
+    assert answer_picture(replace(answer, cells=cells[2:6])) is None, "four rows are few enough"
