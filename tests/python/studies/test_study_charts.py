@@ -332,3 +332,21 @@ def test_the_picture_of_an_answer_shows_at_a_glance_what_its_first_sentence_is_a
     assert isinstance(picture, IntervalChart)
     assert [row.spread.label for row in picture.rows] == [f"{name}, images 4,000" for name in "abcd"]
     assert answer_picture(replace(answer, cells=cells[2:6])) is None, "four rows are few enough"
+
+
+def test_where_the_first_sentence_is_about_several_measures_of_one_cell_the_picture_has_a_row_for_each() -> None:
+    question = Comparison.model_validate(
+        {
+            "title": "What does it look at?",
+            "compare": "network",
+            "metrics": ["test_accuracy", "training_seconds", "training_accuracy"],
+            "headline": {"where": {"network": "a"}, "beside": "training_accuracy", "says": "{figure}, {its}"},
+        }
+    )
+    values = {"test_accuracy": {1: 0.8}, "training_seconds": {1: 3.0}, "training_accuracy": {1: 0.9}}
+    cells = tuple(replace(cell({"network": name}, [0.8]), values=values) for name in "ab")
+    picture = answer_picture(Answer("look", question.title, "", question, cells, (), (), ()))
+    assert isinstance(picture, IntervalChart)
+    assert [(row.spread.label, row.spread.mean) for row in picture.rows] == [
+        ("test accuracy", 0.8), ("training accuracy", 0.9),
+    ]  # fmt: skip
