@@ -148,6 +148,7 @@ def main() -> None:
         trainings = Trainings.of(Path(runs))
         save(pictures_of_filters(trainings), folder)
         save(pictures_of_runs(trainings), folder)
+        trainings.airplanes_and_ships[0].film().save(folder / "film.gif")
         save_page(trainings.airplanes_and_ships[0], folder)
 
 
