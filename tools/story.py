@@ -58,6 +58,10 @@ class Story:
         found: Mapping[str, Any] = _known(self._figures["questions"], name, "question")
         return found
 
+    def has(self, name: str) -> bool:
+        """Return whether there is a question; only the quick form may lack one, else that is an error."""
+        return name in self._figures["questions"] or not self._figures["quick"]
+
     def figure(self, place: str) -> Mapping[str, Any]:
         """Return what is known of a cell's measure."""
         question, _, rest = place.partition(".")
@@ -160,6 +164,7 @@ def render(name: str, language: str, figures: Mapping[str, Any], folder: str) ->
     story = Story(figures, words, folder)
     facts = tomllib.loads((TEMPLATES / f"{name}.toml").read_text(encoding="utf-8"))
     methods = (
+        "has",
         "values",
         "mean",
         "learned",

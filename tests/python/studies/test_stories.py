@@ -6,6 +6,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
@@ -21,9 +22,10 @@ pytest.importorskip("pydantic", reason="pydantic is not installed")
 import jinja2
 from jinja2 import meta
 
+from lenetpp.studies.cells import level_in_words
 from lenetpp.studies.report import write_report
 from lenetpp.studies.result import StudyResult
-from lenetpp.studies.study_file import Comparison, StudyFile
+from lenetpp.studies.study_file import BenchmarkQuestion, Comparison, StudyFile
 
 from ..pictures.pages import Page
 from .handmade_study import handmade_result
@@ -110,6 +112,31 @@ def test_facts_are_those_that_the_study_has_of_the_post(story: ModuleType) -> No
     assert study.post.address == facts["post"]["site"]
 
 
+def labels(study: StudyFile, name: str) -> set[str]:
+    """What the cells of a question are called."""
+    question = study.questions[name]
+    factors = study.crossed(question)
+    assert not isinstance(question, BenchmarkQuestion)
+    combined = product(*(study.factor(question, factor) for factor in factors))
+    words = [list(map(level_in_words, factors, levels)) for levels in combined]
+    return {", ".join((last, *others)) for *others, last in words}
+
+
+def test_every_place_and_claim_is_one_of_the_full_study(story: ModuleType) -> None:
+    facts = tomllib.loads((story.TEMPLATES / "blog-study.toml").read_text(encoding="utf-8"))
+    study = StudyFile.read("blog")
+    assert len(facts["places"]) > 40
+    for name, place in facts["places"].items():
+        question, _, rest = place.partition(".")
+        cell, _, measure = rest.partition("[")[0].rpartition(".")
+        assert cell in labels(study, question), name
+        asked = study.questions[question]
+        assert not isinstance(asked, Comparison) or measure in asked.metrics, name
+    for question, beginning in re.findall(r'(?:verdict|claim)\("([^"]+)", "([^"]+)"\)', template(story, "en")):
+        claims = [claim.text for claim in study.questions[question].claims]
+        assert sum(text.startswith(beginning) for text in claims) == 1, beginning
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_link_of_the_page_leads_somewhere(docs: Path, language: str) -> None:
     file = docs / LANGUAGES[language]
@@ -137,7 +164,7 @@ def test_every_link_of_the_page_leads_somewhere(docs: Path, language: str) -> No
 def test_a_place_that_the_report_does_not_have_is_an_error(
     story: ModuleType, figures: dict[str, Any], change: Any, message: str
 ) -> None:
-    damaged = copy.deepcopy(figures) | {"quick": False}
+    damaged = copy.deepcopy(figures) | ({"quick": False} if "claims" in message else {})
     for question in damaged["questions"].values():  # as if it were not the quick form, which judges fewer claims
         question["claims"] = question["claims"] or [{"text": text, "verdict": "open"} for text in CLAIMS]
     change(damaged["questions"])

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from html import escape
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
@@ -13,20 +14,25 @@ pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
 pytest.importorskip("scipy", reason="SciPy is not installed")
 pytest.importorskip("pydantic", reason="pydantic is not installed")
 
+from matplotlib.text import Text
+
 from lenetpp.pictures.chart import short
 from lenetpp.pictures.colours import RUNS
+from lenetpp.studies.comparison_answers import Answer
+from lenetpp.studies.report.cell_pictures import answer_picture
 from lenetpp.studies.report.grid_chart import GridChart
 from lenetpp.studies.report.interval_chart import IntervalChart, Row
 from lenetpp.studies.report.level_chart import LevelChart, Series
 from lenetpp.studies.report.speed_chart import SpeedChart
 from lenetpp.studies.report.spread import Spread, axis_range
+from lenetpp.studies.study_file import Comparison
 
 from ..pictures.charts import laid_out
+from .handmade_cells import cell
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
-    from matplotlib.text import Text
 
 
 def percent(value: float) -> str:
@@ -57,7 +63,7 @@ def pointed_at(axes: "Axes") -> "dict[str, Line2D]":
     return {str(line.get_url()).removeprefix("tip:"): line for line in axes.lines if line.get_url()}
 
 
-def overlapping(texts: "Sequence[Text]") -> list[tuple[str, str]]:
+def overlapping(texts: Sequence[Text]) -> list[tuple[str, str]]:
     boxes = [(text.get_text(), text.get_window_extent()) for text in texts if text.get_text()]
     return [(one, other) for (one, box), (other, second) in combinations(boxes, 2) if box.overlaps(second)]
 
@@ -254,3 +260,93 @@ def test_on_a_page_a_chart_has_the_pages_colours_its_own_names_and_tips() -> Non
 )
 def test_ticks_lose_the_zeros_at_their_end(text: str, shorter: str) -> None:
     assert short(text) == shorter
+
+
+LONG_TITLE = "How does that depend on the number of training images, and on all other things that one may think of?"
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        LevelChart(
+            LONG_TITLE, "images", "gradient of the first layer beside that of the last", LEVELS[:2], (250.0, 500.0),
+            (Series("LeNet", (spread("LeNet, 250", 0.6), spread("LeNet, 500", 0.7)), RUNS[0]),), percent,
+        ),
+        IntervalChart(LONG_TITLE, "test accuracy", rows(3), percent),
+        GridChart(LONG_TITLE, "accuracy", "rows", "columns", ("1",), ("2", "3"), ((spread("a", 0.5), None),), percent),
+        SpeedChart(LONG_TITLE, "images a second", ("straightforward loops", "all"), {"-O2": (1200.0, 27000.0)}),
+    ],
+    ids=lambda chart: type(chart).__name__,
+)  # fmt: skip
+def test_no_title_or_label_is_cut_off(chart: LevelChart | IntervalChart | GridChart | SpeedChart) -> None:
+    axes = laid_out(chart)
+    whole = axes.figure.bbox
+    ticks = [*axes.get_xticklabels(), *axes.get_yticklabels()]  # some of them lie outside the axes and are not drawn
+    texts = [text for text in axes.findobj(Text) if text.get_text() and text not in ticks]
+    assert any(LONG_TITLE[:20] in text.get_text() for text in texts)
+    for text in texts:
+        box = text.get_window_extent()
+        assert whole.x0 - 1 <= box.x0, text
+        assert box.x1 <= whole.x1 + 1, text
+        assert whole.y0 - 1 <= box.y0, text
+        assert box.y1 <= whole.y1 + 1, text
+
+
+def test_no_two_ticks_have_the_same_number() -> None:
+    tiny = Row(Spread("lost updates", 0.0001, 0.0, 0.0002))
+    texts = [label.get_text() for label in laid_out(IntervalChart("Lost", "share", (tiny,), percent)).get_xticklabels()]
+    assert len(texts) == len(set(texts)) > 1
+
+
+def test_a_logarithmic_axis_over_little_more_than_a_decade_has_several_numbers() -> None:
+    axes = laid_out(SpeedChart("Tricks", "images a second", ("a", "b"), {"-O2": (1200.0, 27000.0)}))
+    low, high = axes.get_xlim()
+    assert sum(low <= tick <= high for tick in axes.get_xticks()) >= 3
+
+
+def test_what_the_dots_are_is_explained() -> None:
+    label = laid_out(IntervalChart("A question?", "accuracy", rows(2), percent)).get_xlabel()
+    assert "● mean, — its 95 % interval" in label
+    assert "· single trainings" in label
+    pairs = IntervalChart("A question?", "likeness", rows(2), percent, "pairs of trainings")
+    assert "· pairs of trainings" in laid_out(pairs).get_xlabel()
+
+
+def test_the_picture_of_an_answer_shows_at_a_glance_what_its_first_sentence_is_about() -> None:
+    question = Comparison.model_validate(
+        {
+            "title": "Which?",
+            "compare": "network",
+            "by": ["images"],
+            "headline": {
+                "where": {"images": "4,000", "network": "a"},
+                "against": {"images": "4,000", "network": "b"},
+            },
+        }
+    )
+    cells = tuple(
+        cell({"images": images, "network": name}, [0.7, 0.8]) for images in ("2,000", "4,000") for name in "abcd"
+    )
+    answer = Answer("which", question.title, "", question, cells, (), (), ())
+    picture = answer_picture(answer)
+    assert isinstance(picture, IntervalChart)
+    assert [row.spread.label for row in picture.rows] == [f"{name}, images 4,000" for name in "abcd"]
+    assert answer_picture(replace(answer, cells=cells[2:6])) is None, "four rows are few enough"
+
+
+def test_where_the_first_sentence_is_about_several_measures_of_one_cell_the_picture_has_a_row_for_each() -> None:
+    question = Comparison.model_validate(
+        {
+            "title": "What does it look at?",
+            "compare": "network",
+            "metrics": ["test_accuracy", "training_seconds", "training_accuracy"],
+            "headline": {"where": {"network": "a"}, "beside": "training_accuracy", "says": "{figure}, {its}"},
+        }
+    )
+    values = {"test_accuracy": {1: 0.8}, "training_seconds": {1: 3.0}, "training_accuracy": {1: 0.9}}
+    cells = tuple(replace(cell({"network": name}, [0.8]), values=values) for name in "ab")
+    picture = answer_picture(Answer("look", question.title, "", question, cells, (), (), ()))
+    assert isinstance(picture, IntervalChart)
+    assert [(row.spread.label, row.spread.mean) for row in picture.rows] == [
+        ("test accuracy", 0.8), ("training accuracy", 0.9),
+    ]  # fmt: skip

@@ -4,7 +4,8 @@
 ``content``                      what a report says, whatever it is written in
 ``building``, ``*_section``      from answers to content
 ``page``, ``markdown``           from content to text
-``tables``                       the figures in full
+``tables``, ``figures_file``     the figures in full
+``recipes``                      a file for each cell, by which anyone can train it again
 ``writing``                      all of it into a folder
 """
 

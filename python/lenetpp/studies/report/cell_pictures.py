@@ -9,7 +9,7 @@ from lenetpp.pictures.colours import RUNS, Colour
 from lenetpp.settings.words import name_in_words
 from lenetpp.studies.cells import Cell, level_in_words
 from lenetpp.studies.comparison_answers import Answer
-from lenetpp.studies.measures import Measure
+from lenetpp.studies.measures import MEASURES, Measure
 from lenetpp.studies.report.grid_chart import GridChart
 from lenetpp.studies.report.interval_chart import IntervalChart, Row
 from lenetpp.studies.report.level_chart import LevelChart, Series
@@ -44,16 +44,31 @@ def cell_picture(answer: Answer, measure: Measure) -> Chart | None:
 
 
 def answer_picture(answer: Answer) -> Chart | None:
-    """Return the picture of the first measure that shows what the first sentence is about, if the other shows too much.
+    """Return the picture that shows what the first sentence is about: several measures of one cell, or some cells.
 
-    None where the picture that the question asks for is one to be seen at a glance.
+    None where the picture that the question asks for shows that at a glance.
     """
     headline = answer.question.headline
+    if headline is not None and headline.beside is not None:
+        return _measures_of_one(answer, answer.cell(headline.where))
     whole = cell_picture(answer, answer.measure) if not answer.measure.by_layer else None
     if headline is None or not isinstance(whole, IntervalChart) or len(whole.rows) <= MOST_LINES:
         return None
     beside = [cell for cell in answer.cells if all(cell.levels[by] == headline.where[by] for by in answer.question.by)]
     return cell_picture(replace(answer, cells=tuple(beside)), answer.measure)
+
+
+def _measures_of_one(answer: Answer, cell: Cell) -> IntervalChart | None:
+    """Return a row for each measure of a cell that is a share as the first one is; None where there is but one."""
+    measures = [MEASURES[name] for name in answer.question.metrics]
+    rows = [
+        Row(replace(spread, label=measure.title))
+        for measure in measures
+        if answer.measure.is_share and measure.is_share and (spread := Spread.of(cell, measure.name)) is not None
+    ]
+    return (
+        IntervalChart(f"{answer.title} {cell.label}", "share", tuple(rows), answer.measure.show) if rows[1:] else None
+    )
 
 
 def _spread(answer: Answer, cell: Cell, measure: Measure) -> Spread | None:
