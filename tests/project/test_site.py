@@ -12,8 +12,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 import lenetpp as lp
+from python.pictures.browsing import CHROMIUM, chromium, violations
 
-from ..python.pictures.browsing import CHROMIUM, chromium, violations
 from .conftest import Run
 
 if TYPE_CHECKING:
