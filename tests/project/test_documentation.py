@@ -27,6 +27,7 @@ NOT_HERE = {
     "lenetpp study blog": "hours; its plan: tests/python/studies/test_shipped_studies.py",
     "lenetpp study blog --quick": "minutes; likewise",
     "lenetpp study recipe-search": "hours; likewise",
+    "lenetpp study questions.toml": "as with --quick",
     "lenetpp train --recipe best-airplane-ship": "minutes; tests/python/package/test_frozen_recipes.py",
     "lenetpp train --recipe historic-mnist": "likewise",
     "lenetpp train --recipe best-mnist": "likewise",
