@@ -1,4 +1,4 @@
-"""The site: `sphinx-build --fail-on-warning docs build/site` makes it, with what pip install ".[docs]" and Doxygen bring."""
+"""The site: `sphinx-build --fail-on-warning docs build/site` makes it. It needs `lenetpp[docs]` and Doxygen."""
 
 import sys
 from pathlib import Path
@@ -36,7 +36,7 @@ myst_heading_anchors = 3
 nb_execution_mode = "cache"
 nb_execution_in_temp = True
 nb_execution_raise_on_error = True
-nb_execution_timeout = 120
+nb_execution_timeout = 600  # seconds for a cell, on a machine that does something else
 NotebookClient.startup_timeout.default_value = 600  # seconds until a kernel answers; a busy machine needs more than 60
 
 autodoc_member_order = "bysource"

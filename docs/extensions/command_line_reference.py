@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import typer
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from typer.main import get_command
 
 from lenetpp.command_line import app as lenetpp_app
 
@@ -46,8 +46,8 @@ def write_pages(app: Sphinx, config: Config) -> None:  # noqa: ARG001  (Sphinx's
     """Write the pages, and the list of them."""
     folder = Path(app.srcdir) / "reference" / "command-line"
     folder.mkdir(parents=True, exist_ok=True)
-    root = typer.main.get_command(lenetpp_app)
-    context = root.context_class(root, info_name="lenetpp", **lenetpp_app.info.context_settings)
+    root: Any = get_command(lenetpp_app)
+    context = root.context_class(root, info_name="lenetpp", help_option_names=["-h", "--help"])
     files = []
     for name, command, own in commands(root, context):
         files.append(name.removeprefix("lenetpp ").replace(" ", "-"))

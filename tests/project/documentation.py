@@ -73,7 +73,9 @@ class Reader:
             self.printed = self._run_python(block)
         elif block.language == "text":
             assert self.printed is not None, f"nothing was run before {block}"
-            assert fnmatchcase(words(self.printed), pattern(block.text)), f"{block}\nbut this was printed:\n{self.printed}"
+            assert fnmatchcase(words(self.printed), pattern(block.text)), (
+                f"{block}\nbut this was printed:\n{self.printed}"
+            )
         else:
             assert not block.language, f"what is done with {block.language}? {block}"
 
@@ -111,5 +113,3 @@ def check_installation(command: str) -> None:
         assert match, f"{command}: {requirement} is not lenetpp"
         extras = set((match.group(1) or "").split(",")) - {""}
         assert extras <= set(metadata("lenetpp").get_all("Provides-Extra") or ()), command
-
-

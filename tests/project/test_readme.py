@@ -1,9 +1,8 @@
-"""What the README shows is run, as it stands there."""
+"""What the README promises of its commands. That all its blocks run: test_documentation.py."""
 
 import json
 import re
 import shlex
-import sys
 from pathlib import Path
 
 import pytest
@@ -38,13 +37,6 @@ def test_second_command_is_the_one_that_continuous_integration_runs(readme: str,
     assert second in (project_root / ".ci" / "run").read_text().splitlines()
 
 
-def test_python_examples_run(readme: str, tmp_path: Path, run: Run) -> None:
-    for number, block in enumerate(blocks(readme, "python")):
-        script = tmp_path / f"example_{number}.py"
-        script.write_text(block)
-        run(sys.executable, "-W", "error", script, cwd=tmp_path)
-
-
 def test_lines_about_runs_find_the_training_before_them(readme: str, tmp_path: Path, run: Run) -> None:
     lines = lines_with(readme, "lenetpp show")
     assert [line.split()[:2] for line in lines] == [["lenetpp", word] for word in ("runs", "show", "diff")]
@@ -66,18 +58,6 @@ def test_the_best_run_is_found_and_done_again_to_the_same_bits(readme: str, tmp_
     _, best = sorted((tmp_path / "runs").glob("*/run.toml"))
     assert best.parent.name in listed
     assert "the same bits after each of 4 epochs" in replayed
-
-
-@pytest.mark.build
-def test_cpp_example_compiles_and_trains(readme: str, installed_library: Path, tmp_path: Path, run: Run) -> None:
-    (block,) = blocks(readme, "cpp")
-    (cmake_block,) = blocks(readme, "cmake")
-    (tmp_path / "main.cpp").write_text(block)
-    (tmp_path / "CMakeLists.txt").write_text(f"cmake_minimum_required(VERSION 3.21)\nproject(example)\n{cmake_block}")
-    run("cmake", "-S", tmp_path, "-B", tmp_path, "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={installed_library}")
-    run("cmake", "--build", tmp_path)
-    printed = run(tmp_path / "example", cwd=tmp_path)
-    assert re.search(r"loss 0\.\d+", printed), printed
 
 
 def test_line_of_the_blogs_network_reaches_the_blogs_accuracy(readme: str, shared_data: Path, run: Run) -> None:

@@ -1,4 +1,4 @@
-"""The site: built without a warning, its links lead somewhere, its references are complete, it can be read and searched."""
+"""The site: built without a warning; links lead somewhere, references are complete; it can be read and searched."""
 
 import re
 import shutil
@@ -12,8 +12,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 import lenetpp as lp
+from python.pictures.browsing import CHROMIUM, chromium, violations
 
-from ..python.pictures.browsing import CHROMIUM, chromium, violations
 from .conftest import Run
 
 if TYPE_CHECKING:
@@ -95,8 +95,11 @@ def test_all_that_python_offers_is_documented(site: Path) -> None:
 
 def test_all_that_the_headers_offer_is_documented(site: Path, project_root: Path) -> None:
     headers = [path.read_text(encoding="utf-8") for path in (project_root / "cpp" / "include").rglob("*.h")]
-    declared = re.findall(r"^(?:struct|class|enum class|using) (\w+)(?: final)?(?: : [^;{]+| =[^;]+;)?(?: \{|$)",
-                          "\n".join(headers), re.MULTILINE)
+    declared = re.findall(
+        r"^(?:struct|class|enum class|using) (\w+)(?: final)?(?: : [^;{]+| =[^;]+;)?(?: \{|$)",
+        "\n".join(headers),
+        re.MULTILINE,
+    )
     assert len(declared) > 30
     names = documented(site, "cpp")
     assert {f"lenetpp::{name}" for name in declared} - names == set()

@@ -56,7 +56,6 @@ struct LearningRate {
   [[nodiscard]] double at(double epoch) const;
 };
 
-/// The part of an epoch that is done: what train_epoch() needs to go on with an epoch that was stopped.
 /// What a step did to one parameter array.
 struct ArrayStep {
   double gradient_norm = 0;  ///< Euclidean
@@ -65,6 +64,7 @@ struct ArrayStep {
   double lost_updates = 0;
 };
 
+/// The part of an epoch that is done: what train_epoch() needs to go on with an epoch that was stopped.
 struct EpochPart {
   std::size_t steps = 0;
   double loss_sum = 0;             ///< over the samples, each measured before its step
