@@ -98,9 +98,9 @@ def layers_in_words(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
             words = f"{mean_in_words(measure, found[name])} in layer {_layer(name)}, where it is the largest"
         else:
             first, last = next(iter(found)), list(found)[-1]
-            words = f"{mean_in_words(measure, found[first])} in the first layer with weights"
+            words = f"first layer {mean_in_words(measure, found[first])}"
             if last != first:
-                words += f", {mean_in_words(measure, found[last])} in the last"
+                words += f", last {mean_in_words(measure, found[last])}"
         yield f"{title} with {cell.label}: {words}."
 
 
