@@ -37,7 +37,8 @@ class Chart(Picture):
         content = super().figure_file(ending, pixels_per_inch)
         if ending != ".svg":
             return content
-        text = re.sub(rf'<a xlink:href="{TIP}([^"]*)"[^>]*>', r'<g class="point"><title>\1</title>', content.decode())
+        # A text with quotation marks stands between apostrophes.
+        text = re.sub(rf"""<a xlink:href=(["']){TIP}(.*?)\1[^>]*>""", _point, content.decode(), flags=re.DOTALL)
         return text.replace("</a>", "</g>").encode()
 
     def for_page(self, name: str) -> str:
@@ -55,6 +56,11 @@ class Chart(Picture):
         box = re.search(r'viewBox="[^"]*"', text)
         start = text.index(">") + 1
         return f'<svg role="img" aria-label="{escape(self.words)}" {box[0] if box else ""}>{text[start:]}'
+
+
+def _point(link: re.Match[str]) -> str:
+    """Return the beginning of a part that says something, instead of a link; the text is escaped but for quotes."""
+    return f'<g class="point"><title>{link[2].replace(chr(34), "&quot;")}</title>'
 
 
 def pointed_at(artist: "Artist", text: str) -> None:

@@ -68,7 +68,7 @@ def test_what_is_looked_at_is_told(page: Page, run: lp.Run) -> None:
     upside_down = run.altered().accuracies.altered["upside_down"].accuracy
     assert any(tip.startswith(f"upside down: {100 * upside_down:.2f} %") for tip in page.texts["title"])
     lost = run.ablation().layers[1].filters[2].lost
-    assert any(tip.startswith(f"without filter 2: {100 * lost:z.2f} points lost") for tip in page.texts["title"])
+    assert any(tip.startswith(f"without filter 2: {100 * lost:z.1f} points lost") for tip in page.texts["title"])
     assert {"What the network looks at", "How the first filters came about"} <= set(page.texts["h2"])
     assert "after epoch 3 of 3" in page.texts["figcaption"]
 
