@@ -9,7 +9,7 @@ import pytest
 import lenetpp as lp
 from lenetpp.data.choice import DataChoice
 from lenetpp.records.recorded_runs import RecordedRun
-from lenetpp.records.run_files import MODEL_NAME
+from lenetpp.records.run_files import MODEL_NAME, PREDICTIONS_NAME
 from lenetpp.studies.held_out import held_out_accuracy
 from lenetpp.studies.right_images import right_images
 
@@ -41,10 +41,11 @@ def test_other_data_say_nothing(tmp_path: Path) -> None:
     assert right_images(run, replace(CHOICE, source="no/such/place")) is None
 
 
-def test_a_lost_model_says_nothing(tmp_path: Path) -> None:
+def test_lost_predictions_or_a_lost_model_say_nothing(tmp_path: Path) -> None:
     _, run = trained(tmp_path)
-    (run.folder / MODEL_NAME).unlink()
+    (run.folder / PREDICTIONS_NAME).unlink()
     assert right_images(run, CHOICE) is None
+    (run.folder / MODEL_NAME).unlink()
     assert held_out_accuracy(run) is None
 
 
