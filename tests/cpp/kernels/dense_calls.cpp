@@ -11,9 +11,16 @@ struct Geometry {
   int first_unit, last_unit, first_input, last_input;
   int input_stride, weight_stride, unit_stride;
 
-  // Some layers have more inputs than stay in the first cache for a whole batch.
+  // Some layers have more inputs than stay in the first cache for a whole batch, some so many that their sums are made
+  // in parts, for more samples than are together.
   explicit Geometry(int n)
-      : inputs(1 + n * 11 % 173 + (n % 8 == 3 ? 256 : 0)), inputs_padded(0), units(1 + n % 37), batch(1 + n % 19) {
+      : inputs(1 + n * 11 % 173 +
+               (n % 16 == 11 ? 1100
+                : n % 8 == 3 ? 256
+                             : 0)),
+        inputs_padded(0),
+        units(1 + n % 37),
+        batch(1 + n % (n % 16 == 11 ? 43 : 19)) {
     inputs_padded = static_cast<int>(round_up(static_cast<std::size_t>(inputs), lanes));
     first_unit = n % 3 == 0 ? units / 3 : 0;
     last_unit = n % 4 == 0 ? units : units - units / 4;
