@@ -198,22 +198,53 @@ void pool_narrow_planes(const MaxPooling<T> a) {
   }
 }
 
-/// Up to 16 neighbouring windows of a row.
+/// All taps of one row of windows, which are two columns apart. Fewer columns than a stride are missing, so that only
+/// the last tap can lie outside.
+template <int Size, class T>
+LENETPP_INLINE void load_taps(const T* low, const T* high, const Columns<T>& columns, Windows<T> (&taps)[Size + 1]) {
+  LENETPP_UNROLL for (int x = 0; x < Size; x += 2) load_two_taps<2>(low, high, columns, x, 2, taps[x], taps[x + 1]);
+  taps[Size - 1] = select(columns.reached, taps[Size - 1], Windows<T>::splat(-std::numeric_limits<T>::infinity()));
+}
+
+/// Up to 16 neighbouring windows of each row of a plane.
 template <int Stride, int Size, bool KeepWinners, class T>
-LENETPP_INLINE void pool_row(const MaxPooling<T>& a, const Half<T>& low, const Columns<T>& columns) {
+LENETPP_INLINE void pool_rows(const MaxPooling<T>& a, int plane, const Columns<T>& columns) {
   using L = Windows<T>;
-  Half<T> high = low;
-  high.corner += columns.high_from_low;
-  L best = L::splat(T(0)), winner = best;
-  if (low.rows == a.size.height) {
-    pool_windows<Stride, Size, KeepWinners, true>(a, low, high, columns, best, winner);
-  } else {
-    pool_windows<Stride, Size, KeepWinners, false>(a, low, high, columns, best, winner);
-  }
-  best.store_first(low.outputs, columns.windows_of_row);
-  if constexpr (KeepWinners) {
-    (winner + columns.from_first + L::splat(static_cast<T>(low.position)))
-        .store_integers_first(low.winners, columns.windows_of_row);
+  L taps[Size + 1];
+  LENETPP_UNROLL for (int x = 0; x <= Size; ++x) taps[x] = L::splat(T(0));
+  for (int row = 0; row < a.output_height; ++row) {
+    const Half<T> low = half_at<KeepWinners>(a, plane, row, columns.first[0]);
+    Half<T> high = low;
+    high.corner += columns.high_from_low;
+    L best = L::splat(T(0)), winner = best;
+    if constexpr (Stride == 2 && Size == 3) {
+      // The last row of the windows above is the first of these where they overlap.
+      if (row == 0 || a.strides.height != Size - 1) load_taps<Size>(low.corner, high.corner, columns, taps);
+      LENETPP_UNROLL for (int y = 0; y < Size; ++y) {
+        const std::ptrdiff_t offset = y < low.rows ? y * a.input_row_stride : 0;
+        if (y > 0) load_taps<Size>(low.corner + offset, high.corner + offset, columns, taps);
+        LENETPP_UNROLL for (int x = 0; x < Size; ++x) {
+          if (y == 0 && x == 0) {
+            best = taps[0];
+            continue;
+          }
+          if constexpr (KeepWinners) {
+            const L place = L::splat(static_cast<T>(y * a.input_row_stride + x));
+            winner = select(greater(taps[x], best), place, winner);
+          }
+          best = greater_of(taps[x], best);
+        }
+      }
+    } else if (low.rows == a.size.height) {
+      pool_windows<Stride, Size, KeepWinners, true>(a, low, high, columns, best, winner);
+    } else {
+      pool_windows<Stride, Size, KeepWinners, false>(a, low, high, columns, best, winner);
+    }
+    best.store_first(low.outputs, columns.windows_of_row);
+    if constexpr (KeepWinners) {
+      (winner + columns.from_first + L::splat(static_cast<T>(low.position)))
+          .store_integers_first(low.winners, columns.windows_of_row);
+    }
   }
 }
 
@@ -222,11 +253,7 @@ void pool_wide_planes(const MaxPooling<T> a) {
   for (int first = 0; first < a.output_width; first += lanes) {
     const bool has_high = a.output_width - first > half_lanes;
     const Columns<T> columns = columns_of(a, first, has_high ? first + half_lanes : first);
-    for (int plane = 0; plane < a.planes; ++plane) {
-      for (int row = 0; row < a.output_height; ++row) {
-        pool_row<Stride, Size, KeepWinners>(a, half_at<KeepWinners>(a, plane, row, first), columns);
-      }
-    }
+    for (int plane = 0; plane < a.planes; ++plane) pool_rows<Stride, Size, KeepWinners>(a, plane, columns);
   }
 }
 
