@@ -60,6 +60,7 @@ suppress_warnings = [
 html_theme = "furo"
 html_title = f"lenetpp {release}"
 html_static_path = ["static"]
+html_css_files = ["site.css"]
 html_js_files = ["site.js"]
 html_copy_source = False
 html_show_sphinx = False
