@@ -36,8 +36,9 @@ myst_heading_anchors = 3
 nb_execution_mode = "cache"
 nb_execution_in_temp = True
 nb_execution_raise_on_error = True
-nb_execution_timeout = 600  # seconds for a cell, on a machine that does something else
-NotebookClient.startup_timeout.default_value = 600  # seconds until a kernel answers; a busy machine needs more than 60
+# Seconds for a cell, and until a kernel answers: a machine may do something else at the same time.
+nb_execution_timeout = 600
+NotebookClient.class_traits()["startup_timeout"].default_value = 600
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # the docstrings name types in words, and a signature fits a screen
@@ -60,6 +61,7 @@ html_theme = "furo"
 html_title = f"lenetpp {release}"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
+html_js_files = ["site.js"]
 html_copy_source = False
 html_show_sphinx = False
 html_theme_options = {"navigation_with_keys": False}
