@@ -10,6 +10,8 @@ from .documentation import Block, Reader, blocks_of
 
 ROOT = Path(__file__).resolve().parents[2]
 GENERATED = ROOT / "docs" / "reference"
+FOLLOWED_ELSEWHERE = {ROOT / "docs" / "exporting.md"}
+"""tests/python/formats/test_documentation.py knows what to do with C, and without PyTorch."""
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 TRANSLATED = {ROOT / "README.ja.md": ROOT / "README.md", ROOT / "docs" / "ja" / "start.md": ROOT / "docs" / "start.md"}
 """Pages with the blocks of others, which are followed there."""
@@ -24,8 +26,7 @@ NOT_HERE = {
     "cmake --build build": "likewise",
     "cmake --install build": "likewise",
     "sphinx-build --fail-on-warning docs build/site": "tests/project/test_site.py",
-    "lenetpp study blog": "hours; its plan: tests/python/studies/test_shipped_studies.py",
-    "lenetpp study blog --quick": "minutes; likewise",
+    "lenetpp study blog --quick": "minutes; its plan: tests/python/studies/test_shipped_studies.py",
     "lenetpp study recipe-search": "hours; likewise",
     "lenetpp study questions.toml": "as with --quick",
     "lenetpp train --recipe best-airplane-ship": "minutes; tests/python/package/test_frozen_recipes.py",
@@ -46,7 +47,8 @@ def is_measurement(command: str) -> bool:
 
 
 def pages_to_follow() -> list[Path]:
-    return [page for page in PAGES if GENERATED not in page.parents and page not in TRANSLATED and blocks_of(page)]
+    elsewhere = FOLLOWED_ELSEWHERE | set(TRANSLATED)
+    return [page for page in PAGES if GENERATED not in page.parents and page not in elsewhere and blocks_of(page)]
 
 
 def needs(page: Path, pattern: str) -> bool:

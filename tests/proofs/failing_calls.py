@@ -26,6 +26,7 @@ from .stepping import ctrl_c_after_step
 ERRORS = (errno.ENOSPC, errno.EIO, errno.EACCES)
 FILES = {
     "run.toml", "metrics.jsonl", "model.safetensors", "checkpoint.safetensors", "initial.safetensors", "snapshots.f32",
+    "predictions.txt",
 }  # fmt: skip
 
 

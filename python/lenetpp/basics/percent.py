@@ -23,6 +23,11 @@ def short_percent(share: float) -> str:
     return f"{100 * share:.3g} %"
 
 
+def in_percent(share: float) -> float:
+    """Return a share in per cent, or a difference of shares in points, as charts draw it."""
+    return 100 * share
+
+
 def percent_number(share: float, decimals: int = 2) -> str:
     """Write a share in per cent, or a difference of shares in points, without its unit.
 

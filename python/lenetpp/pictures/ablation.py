@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lenetpp.basics.percent import percent, percent_number
+from lenetpp.basics.percent import in_percent, percent, percent_number
 from lenetpp.data import Dataset
 from lenetpp.networks.ablation import AblatedLayer, AblatedPart, ablated_layers
 from lenetpp.networks.network import Network
@@ -58,15 +58,15 @@ class Ablation(Chart):
             left_out = len(layer.filters) - len(_drawn(layer))
             axes.text(
                 0.01, place + 0.2, heading + (f", the {MOST_BARS} that matter most" if left_out else ""), va="center",
-                fontsize="small", transform=axes.get_yaxis_transform(),
+                transform=axes.get_yaxis_transform(),
             )  # fmt: skip
             for part in _drawn(layer):
                 place += 1
-                (bar,) = axes.barh(place, 100 * part.lost, height=0.75, color=colour, alpha=0.75)
+                (bar,) = axes.barh(place, in_percent(part.lost), height=0.75, color=colour, alpha=0.75)
                 pointed_at(bar, _in_words(part))
                 planes = [plane for plane in layer.planes if plane.filter == part.filter]
                 dots = axes.scatter(
-                    [100 * plane.lost for plane in planes], [place] * len(planes), s=10, facecolor="white",
+                    [in_percent(plane.lost) for plane in planes], [place] * len(planes), s=10, facecolor="white",
                     edgecolor="black", linewidth=0.7, zorder=3,
                 )  # fmt: skip
                 each_pointed_at(dots, map(_in_words, planes))

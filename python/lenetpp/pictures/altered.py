@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from lenetpp.basics.arrays import ImageArray
 from lenetpp.basics.extras import needed_for
-from lenetpp.basics.percent import percent, percent_number
+from lenetpp.basics.percent import in_percent, percent, percent_number
 from lenetpp.data import Dataset
 from lenetpp.networks.altered_images import ALTERATIONS, AlteredAccuracies, evaluate_altered
 from lenetpp.networks.measurement import Evaluation
@@ -56,11 +56,11 @@ class Altered(Chart):
             from matplotlib.offsetbox import AnnotationBbox, OffsetImage
         rows = self.accuracies.rows()
         for place, ((words, evaluation), image) in enumerate(zip(rows, self.images, strict=True)):
-            share = 100 * evaluation.accuracy
+            share = in_percent(evaluation.accuracy)
             (bar,) = axes.barh(place, share, height=0.62, color=TEST.hex, alpha=0.85 if place == 0 else 0.55)
             change = percent_number(evaluation.accuracy - self.original.accuracy, 1)
             pointed_at(bar, f"{words}: {percent(evaluation.accuracy)}" + (f" ({change} points)" if place else ""))
-            axes.text(share, place, f" {share:.1f}", va="center", fontsize="small")
+            axes.text(share, place, f" {share:.1f}", va="center")
             pixels = as_pixels(image)
             picture = OffsetImage(pixels, zoom=THUMBNAIL / max(pixels.shape[:2]), interpolation="nearest")
             axes.add_artist(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lenetpp.basics.percent import percent
+from lenetpp.basics.percent import in_percent, percent
 from lenetpp.data import Dataset
 from lenetpp.networks.network import Network
 from lenetpp.networks.probes import ProbedLayer, probed_layers
@@ -38,13 +38,25 @@ class Probes(Chart):
         """Draw into Matplotlib's axes."""
         rows = range(len(self.trained))
         for before, after, row in zip(self.untrained, self.trained, rows, strict=True):
-            axes.plot([100 * before.accuracy, 100 * after.accuracy], [row, row], color="0.6", linewidth=1, zorder=1)
+            axes.plot(
+                [in_percent(before.accuracy), in_percent(after.accuracy)],
+                [row, row],
+                color="0.6",
+                linewidth=1,
+                zorder=1,
+            )
         for label, probed, colour, marker in (
             ("before training", self.untrained, TRAINING.hex, "s"),
             ("trained", self.trained, TEST.hex, "o"),
         ):
             dots = axes.scatter(
-                [100 * each.accuracy for each in probed], rows, s=32, color=colour, marker=marker, label=label, zorder=2
+                [in_percent(each.accuracy) for each in probed],
+                rows,
+                s=32,
+                color=colour,
+                marker=marker,
+                label=label,
+                zorder=2,
             )
             each_pointed_at(dots, [f"{label}, {each.text}: {percent(each.accuracy)}" for each in probed])
         axes.set_title(self.title, loc="left")
@@ -60,7 +72,7 @@ class Probes(Chart):
             ("trained", self.trained, not is_better),
         ):
             axes.annotate(
-                words, (100 * probed[widest].accuracy, widest), xytext=(-4 if is_left else 4, -8),
+                words, (in_percent(probed[widest].accuracy), widest), xytext=(-4 if is_left else 4, -8),
                 textcoords="offset points", ha="left" if is_left else "right", va="top", fontsize="small",
             )  # fmt: skip
 

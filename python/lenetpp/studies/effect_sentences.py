@@ -1,18 +1,15 @@
 """Sentences about effects: what a factor does on average, along its numbers, and whether it depends on another one."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from lenetpp.settings.words import name_in_words
+from lenetpp.studies.directions import Direction
 from lenetpp.studies.estimates import Estimate
 from lenetpp.studies.measures import Measure
 from lenetpp.studies.sentences import facts, pair_in_words, size_in_words, verdict
 
-if TYPE_CHECKING:
-    from lenetpp.studies.effects import Direction
 
-
-def effect_in_words(measure: Measure, directions: Sequence["Direction"], estimate: Estimate, *, averaged: bool) -> str:
+def effect_in_words(measure: Measure, directions: Sequence[Direction], estimate: Estimate, *, averaged: bool) -> str:
     """Return the sentence about an effect, with its interval.
 
     Parameters
@@ -44,7 +41,7 @@ def effect_in_words(measure: Measure, directions: Sequence["Direction"], estimat
     return f"{subject}, {measure.title} {is_or_was} {word} {facts(measure, estimate, -1 if mean < 0 else 1)}."
 
 
-def _interaction(measure: Measure, one: "Direction", other: "Direction", estimate: Estimate) -> str:
+def _interaction(measure: Measure, one: Direction, other: Direction, estimate: Estimate) -> str:
     what = f"the trend over {name_in_words(one.factor)}" if one.is_trend else f"the effect of {one.words}"
     along = name_in_words(other.factor)
     where = f"for {other.words}" if other.is_trend else f"with {other.words}"

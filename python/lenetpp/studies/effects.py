@@ -20,6 +20,7 @@ from typing import Literal, TypeAlias
 from lenetpp.settings.words import name_in_words
 from lenetpp.studies.cells import Cell, level_in_words
 from lenetpp.studies.contrasts import Contrast, contrast
+from lenetpp.studies.directions import Direction
 from lenetpp.studies.effect_sentences import effect_in_words
 from lenetpp.studies.estimates import Estimate, Interval
 from lenetpp.studies.level_numbers import has_trend, numbers_of
@@ -29,33 +30,6 @@ from lenetpp.studies.study_file import Comparison
 Kind: TypeAlias = Literal["trend", "main effect", "interaction"]
 
 DOUBLING_FROM = 4.0
-
-
-@dataclass(frozen=True)
-class Direction:
-    """One thing to ask of a factor: a weight for each of its levels.
-
-    Attributes
-    ----------
-    factor : str
-        Its name.
-    weights : dict of float
-        By level.
-    words : str
-        Of a trend what the slope is for, "each doubling of first layer"; else what the level is called.
-    levels : (str, str) or None
-        Of a difference the level and its reference; None of a trend.
-    """
-
-    factor: str
-    weights: dict[str, float]
-    words: str
-    levels: tuple[str, str] | None = None
-
-    @property
-    def is_trend(self) -> bool:
-        """Whether it is a slope."""
-        return self.levels is None
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from lenetpp.basics.percent import percent
+from lenetpp.basics.percent import percent, percent_number
 from lenetpp.studies.beside_sentences import paired_measures
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.contrasts import contrast
@@ -138,7 +138,7 @@ def plain_figures(measure: Measure, *values: float) -> list[str]:
     most = 2 if max(values) > NEARLY_ALL else 1
     apart = max(values) - min(values)
     for decimals in range(most):
-        shown = [round(100 * value, decimals) / 100 for value in values]
+        shown = [float(percent_number(value, decimals)) / 100 for value in values]
         if abs(max(shown) - min(shown) - apart) <= apart / 5:
             return [percent(value, decimals) for value in values]
     return [percent(value, most) for value in values]
@@ -216,7 +216,7 @@ def _of_runs(measure: Measure, headline: Headline, wanted: float, cell: Cell) ->
         could = estimate.prediction is None or any(map(reaches(measure, wanted), estimate.prediction))
         lead = "Yes. " if reached else "Not here. " if could else "No. "
     mean = plain_figures(measure, wanted, estimate.mean)[1]
-    is_whole = measure.unit == "%" and math.isclose(100 * wanted, round(100 * wanted))
+    is_whole = measure.unit == "%" and math.isclose(wanted, round(wanted, 2))
     figure = percent(wanted, 0) if is_whole else measure.show(wanted)
     of = f"of {estimate.count} trainings" if estimate.count > 1 else "of 1 training"
     end = "or more" if measure.better == "higher" else "or less"

@@ -10,8 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
-import tomli_w
-
 from lenetpp import _core
 from lenetpp.basics.file_reading import read_text
 from lenetpp.basics.file_schemas import checked, parse_toml
@@ -112,6 +110,8 @@ class FrozenRecipe:
             "digests": {str(seed): digest for seed, digest in self.digests.items()},
             "numerics": {name: self.numerics[name] for name in ("version", "class")},
         }
+        import tomli_w
+
         return tomli_w.dumps(table)
 
     def expected_digest(self, run: Run, data_digest: str) -> str | None:

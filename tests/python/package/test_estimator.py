@@ -2,10 +2,8 @@
 
 import os
 import pickle
-import re
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -364,14 +362,6 @@ def test_partial_fit_says_what_is_missing() -> None:
     with pytest.raises(ValueError, match="classes must be those of the first call"):
         model.partial_fit(images, labels, classes=[0, 1, 2, 3])
     assert model.partial_fit(images[labels == 1], labels[labels == 1]).n_iter_ == 2
-
-
-def test_the_page_about_scikit_learn_is_true(project_root: Path) -> None:
-    page = (project_root / "docs" / "scikit-learn.md").read_text(encoding="utf-8")
-    program = "\n".join(re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL))
-    run = subprocess.run([sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stderr
-    assert "conv 6x5x5" in run.stdout
 
 
 def test_an_input_shape_that_does_not_fit_is_refused() -> None:

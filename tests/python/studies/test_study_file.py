@@ -77,7 +77,7 @@ ADDED = [
     ('kind = "benchmark"', r"questions\.size\.file: must be given; 2 more to put right$"),
     (
         'headline = { where = { batch_size = "1" } }',
-        r"questions\.size\.headline: .*it needs either against or at_least",
+        r"questions\.size\.headline: .*it needs either against, at_least or beside",
     ),
     (
         'headline = { where = { batch_size = "1" }, against = { batch_size = "2" }, asks = "reached" }',
