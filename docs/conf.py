@@ -48,7 +48,6 @@ napoleon_google_docstring = False
 napoleon_use_rtype = False
 napoleon_use_ivar = True
 default_role = "code"
-maximum_signature_line_length = 80
 toc_object_entries_show_parents = "hide"
 add_module_names = False
 
