@@ -12,7 +12,8 @@ from lenetpp.studies.differences import Difference
 from lenetpp.studies.filter_answers import FilterAnswer, answer_filters
 from lenetpp.studies.layer_answers import LayerAnswer
 from lenetpp.studies.plan import Plan
-from lenetpp.studies.study_file import BenchmarkQuestion, FilterQuestion, study_path
+from lenetpp.studies.question_kinds import BenchmarkQuestion, FilterQuestion
+from lenetpp.studies.study_file import study_path
 
 if TYPE_CHECKING:
     from lenetpp.studies.running import RunsOfStudy

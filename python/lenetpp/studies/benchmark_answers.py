@@ -11,8 +11,8 @@ from statistics import median
 from lenetpp.studies.judgements import Figure, Judgement, contradictions_first, judge
 from lenetpp.studies.ladder_files import Ladder, Rung, read_ladder
 from lenetpp.studies.measures import three_digits
+from lenetpp.studies.question_kinds import BenchmarkQuestion
 from lenetpp.studies.question_parts import Condition
-from lenetpp.studies.study_file import BenchmarkQuestion
 
 
 @dataclass(frozen=True)

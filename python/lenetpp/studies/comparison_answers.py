@@ -13,8 +13,8 @@ from lenetpp.studies.headlines import opening
 from lenetpp.studies.judgements import Judgement, contradictions_first, judge
 from lenetpp.studies.measures import MEASURES, Measure
 from lenetpp.studies.notes import notes_on
+from lenetpp.studies.question_kinds import Comparison
 from lenetpp.studies.sentences import difference_in_words, goal_in_words, mean_in_words, published_in_words
-from lenetpp.studies.study_file import Comparison
 from lenetpp.studies.summaries import (
     best_in_words,
     differences_in_words,

@@ -10,8 +10,8 @@ from lenetpp.studies.effects import Effect, trends_of
 from lenetpp.studies.estimates import Estimate, Interval
 from lenetpp.studies.judgements import Figure
 from lenetpp.studies.measures import MEASURES, Measure
+from lenetpp.studies.question_kinds import Comparison
 from lenetpp.studies.question_parts import Condition
-from lenetpp.studies.study_file import Comparison
 from lenetpp.studies.summaries import worst_layer
 
 

@@ -25,7 +25,7 @@ from lenetpp.studies.effect_sentences import effect_in_words
 from lenetpp.studies.estimates import Estimate, Interval
 from lenetpp.studies.level_numbers import has_trend, numbers_of
 from lenetpp.studies.measures import Measure
-from lenetpp.studies.study_file import Comparison
+from lenetpp.studies.question_kinds import Comparison
 
 Kind: TypeAlias = Literal["trend", "main effect", "interaction"]
 

@@ -22,7 +22,7 @@ from lenetpp.studies.filter_sentences import filter_certainty, filter_headline, 
 from lenetpp.studies.judgements import Judgement, contradictions_first, judge
 from lenetpp.studies.layer_answers import LayerAnswer
 from lenetpp.studies.notes import notes_on
-from lenetpp.studies.study_file import FilterQuestion
+from lenetpp.studies.question_kinds import FilterQuestion
 
 MOST_MATCHED = 2_000_000
 """Weights of a layer times pairs of seeds. At this size, matching as many pairs of noise, 200 times, takes 10 s."""

@@ -7,8 +7,8 @@ from statistics import fmean
 from lenetpp.basics.percent import percent, percent_number
 from lenetpp.studies.judgements import Figure
 from lenetpp.studies.layer_answers import LayerAnswer
+from lenetpp.studies.question_kinds import FilterQuestion
 from lenetpp.studies.question_parts import Condition
-from lenetpp.studies.study_file import FilterQuestion
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from lenetpp.studies.contrasts import contrast
 from lenetpp.studies.differences import Difference
 from lenetpp.studies.estimates import Estimate, Interval
 from lenetpp.studies.measures import MEASURES, Measure
+from lenetpp.studies.question_kinds import Comparison
 from lenetpp.studies.question_parts import Headline
 from lenetpp.studies.sentences import ends_in_words, reaches, verdict
-from lenetpp.studies.study_file import Comparison
 from lenetpp.studies.summaries import worst_layer
 
 NEARLY_ALL = 0.98

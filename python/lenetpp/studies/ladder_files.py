@@ -9,7 +9,7 @@ from lenetpp.basics.file_reading import read_content
 from lenetpp.basics.file_schemas import first_problem
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.limits import MOST_LADDER_BYTES
-from lenetpp.studies.study_file import BenchmarkQuestion
+from lenetpp.studies.question_kinds import BenchmarkQuestion
 
 with needed_for("a study", "study"):
     from pydantic import (

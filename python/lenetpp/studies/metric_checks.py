@@ -5,8 +5,9 @@ from difflib import get_close_matches
 
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.measures import MEASURES
+from lenetpp.studies.question_kinds import Comparison, Question
 from lenetpp.studies.question_parts import FILTER_MEASURES, Condition
-from lenetpp.studies.study_file import Comparison, Question, StudyFile
+from lenetpp.studies.study_file import StudyFile
 
 OF_CONDITIONS = {
     "comparison": {"where", "against", "measure", "times", "best"},

@@ -1,54 +1,54 @@
 """Names of factors and levels in a study's file: each must be that of something, and every factor be used."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
 from lenetpp.studies.level_numbers import has_trend
+from lenetpp.studies.question_kinds import BenchmarkQuestion, Changes, Comparison, FilterQuestion, Question
 
-if TYPE_CHECKING:
-    from lenetpp.studies.study_file import Changes, Comparison, FilterQuestion, StudyFile
+Factors: TypeAlias = Mapping[str, Mapping[str, Changes]]
 
 
-def unused_names(study: "StudyFile") -> Iterator[tuple[str, str]]:
+def unused_names(factors: Factors, questions: Mapping[str, Question]) -> Iterator[tuple[str, str]]:
     """Find factors that nothing is asked about: they would never be looked at, nor their settings checked."""
     used: set[str] = set()
-    for name, question in study.questions.items():
-        if question.kind == "benchmark":
+    for name, question in questions.items():
+        if isinstance(question, BenchmarkQuestion):
             continue
-        crossed = study.crossed(question)
+        crossed = question.crossed
         unused = [factor for factor in question.factors if factor not in crossed]
         yield from ((f"questions.{name}.factors.{factor}", "neither compare nor by names it") for factor in unused)
         used |= set(crossed) - set(question.factors)
-    for factor in study.factors:
+    for factor in factors:
         if factor not in used:
             yield f"factors.{factor}", f"no question uses the factor {factor!r}, by compare or by; remove it"
 
 
-def unknown_names(study: "StudyFile") -> Iterator[tuple[str, str]]:
+def unknown_names(factors: Factors, questions: Mapping[str, Question]) -> Iterator[tuple[str, str]]:
     """Find names of factors and levels that there are not: the path of each key, and what is wrong."""
-    for name, question in study.questions.items():
-        if question.kind == "benchmark":
+    for name, question in questions.items():
+        if isinstance(question, BenchmarkQuestion):
             continue
         path = f"questions.{name}"
-        known = {**study.factors, **question.factors}
-        for key, factors in {"compare": [question.compare], "by": getattr(question, "by", [])}.items():
+        known = {**factors, **question.factors}
+        for key, named in {"compare": [question.compare], "by": getattr(question, "by", [])}.items():
             yield from (
                 (f"{path}.{key}", f"there is no factor {factor!r}{there_are(known)}")
-                for factor in factors
+                for factor in named
                 if factor not in known
             )
-        crossed = study.crossed(question)
+        crossed = question.crossed
         if len(set(crossed)) < len(crossed):
             yield f"{path}.by", f"a factor is named twice: {', '.join(crossed)}"
         empty = [factor for factor in crossed if factor in known and not known[factor]]
         yield from ((f"factors.{factor}", "it has no levels") for factor in empty)
-        if question.kind == "comparison":
+        if isinstance(question, Comparison):
             yield from _unknown_in_comparison(path, question, known, crossed)
         yield from _unknown_cells(path, question, known, crossed)
 
 
 def _unknown_in_comparison(
-    path: str, question: "Comparison", known: Mapping[str, Mapping[str, "Changes"]], crossed: Sequence[str]
+    path: str, question: Comparison, known: Factors, crossed: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
     levels = known.get(question.compare, {})
     if question.against is not None and question.against not in levels:
@@ -66,8 +66,8 @@ def _unknown_in_comparison(
 
 def _unknown_cells(
     path: str,
-    question: "Comparison | FilterQuestion",
-    known: Mapping[str, Mapping[str, "Changes"]],
+    question: Comparison | FilterQuestion,
+    known: Factors,
     crossed: Sequence[str],
 ) -> Iterator[tuple[str, str]]:
     """Find cells that there are not, wherever the question speaks of one."""
@@ -80,8 +80,8 @@ def _unknown_cells(
                 yield f"{path}.{place}.{factor}", f"there is no level {level!r}{levels}"
 
 
-def _cells_named_in(question: "Comparison | FilterQuestion") -> Iterator[tuple[str, Mapping[str, str]]]:
-    if question.kind == "comparison":
+def _cells_named_in(question: Comparison | FilterQuestion) -> Iterator[tuple[str, Mapping[str, str]]]:
+    if isinstance(question, Comparison):
         for key in ("published", "goals"):
             for number, entry in enumerate(getattr(question, key)):
                 yield f"{key}[{number}].where", entry.where

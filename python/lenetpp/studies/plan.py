@@ -14,7 +14,8 @@ from lenetpp.studies.errors import StudyError
 from lenetpp.studies.ladder_files import read_ladder
 from lenetpp.studies.limits import MOST_TRAININGS
 from lenetpp.studies.metric_checks import check_metrics
-from lenetpp.studies.study_file import BenchmarkQuestion, Changes, Comparison, FilterQuestion, StudyFile, study_path
+from lenetpp.studies.question_kinds import BenchmarkQuestion, Changes, Comparison, FilterQuestion
+from lenetpp.studies.study_file import StudyFile, study_path
 from lenetpp.studies.trainings import Training, make_training, merged
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def make_plan(
     for name, question in study.questions.items():
         if isinstance(question, BenchmarkQuestion):
             continue
-        crossed = study.crossed(question)
+        crossed = question.crossed
         count = _seeds(study, question, seeds)
         cells = []
         for labels in product(*(study.factor(question, factor) for factor in crossed)):
@@ -157,7 +158,7 @@ def _check_count(study: StudyFile, seeds: int | None, most: int) -> None:
     for name, question in study.questions.items():
         if isinstance(question, BenchmarkQuestion):
             continue
-        levels = {factor: len(study.factor(question, factor)) for factor in study.crossed(question)}
+        levels = {factor: len(study.factor(question, factor)) for factor in question.crossed}
         count = _seeds(study, question, seeds)
         total += prod(levels.values()) * count
         if total > most:

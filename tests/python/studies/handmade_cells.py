@@ -10,7 +10,7 @@ from lenetpp.records.epochs import EpochRecord
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.studies.cells import Cell, level_in_words
 from lenetpp.studies.comparison_answers import Answer, answer_comparison
-from lenetpp.studies.study_file import Comparison
+from lenetpp.studies.question_kinds import Comparison
 from lenetpp.studies.trainings import Training
 
 NETWORK = "1x8x8 | conv 4x3x3 relu | maxpool 2 | dense 3"

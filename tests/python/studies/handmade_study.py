@@ -13,8 +13,9 @@ from lenetpp.studies.answers import Answer, BenchmarkAnswer, Cell, Difference, F
 from lenetpp.studies.estimates import paired
 from lenetpp.studies.judgements import Judgement
 from lenetpp.studies.plan import Plan
+from lenetpp.studies.question_kinds import BenchmarkQuestion, Comparison, FilterQuestion
 from lenetpp.studies.question_parts import Claim, Condition
-from lenetpp.studies.study_file import BenchmarkQuestion, Comparison, FilterQuestion, StudyFile
+from lenetpp.studies.study_file import StudyFile
 from lenetpp.studies.trainings import Training
 
 NETWORKS = {

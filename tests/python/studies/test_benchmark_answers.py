@@ -11,7 +11,7 @@ import pytest
 from lenetpp.studies.benchmark_answers import BenchmarkAnswer, answer_benchmark
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.plan import make_plan
-from lenetpp.studies.study_file import BenchmarkQuestion
+from lenetpp.studies.question_kinds import BenchmarkQuestion
 
 from ..mutations import COUNT, mutations
 

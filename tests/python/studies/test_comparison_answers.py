@@ -8,7 +8,7 @@ from scipy import stats
 
 from lenetpp.studies.comparison_answers import answer_comparison
 from lenetpp.studies.measures import MEASURES
-from lenetpp.studies.study_file import Comparison
+from lenetpp.studies.question_kinds import Comparison
 from lenetpp.studies.summaries import best_in_words, layers_in_words
 
 from . import handmade_study

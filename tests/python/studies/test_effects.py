@@ -9,7 +9,7 @@ from scipy import stats
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.effects import Effect, effects_of
 from lenetpp.studies.measures import MEASURES
-from lenetpp.studies.study_file import Comparison
+from lenetpp.studies.question_kinds import Comparison
 
 from .handmade_cells import answer, cell
 

@@ -12,7 +12,7 @@ from lenetpp.records.run_files import MODEL_NAME
 from lenetpp.studies import filter_answers
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.filter_answers import FilterAnswer, answer_filters
-from lenetpp.studies.study_file import FilterQuestion
+from lenetpp.studies.question_kinds import FilterQuestion
 
 from ..pictures.networks import Filters, network_with, noise
 from ..records.handmade import write_run

@@ -8,8 +8,8 @@ from scipy import stats
 
 from lenetpp.studies.comparison_answers import answer_comparison
 from lenetpp.studies.judgements import Figure, Judgement, judge
+from lenetpp.studies.question_kinds import Comparison
 from lenetpp.studies.question_parts import Claim
-from lenetpp.studies.study_file import Comparison
 
 from .handmade_cells import answer, cell
 

@@ -18,7 +18,8 @@ from lenetpp.studies.comparison_answers import answer_comparison
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.measures import MEASURES, LayerMeasure, RunMeasure
 from lenetpp.studies.metric_checks import check_metrics
-from lenetpp.studies.study_file import Comparison, StudyFile
+from lenetpp.studies.question_kinds import Comparison
+from lenetpp.studies.study_file import StudyFile
 
 from .handmade_cells import cell
 from .small_studies import write_study

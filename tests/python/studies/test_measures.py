@@ -12,8 +12,9 @@ from lenetpp.studies.errors import StudyError
 from lenetpp.studies.measures import MEASURES, LayerMeasure, RunMeasure, three_digits
 from lenetpp.studies.metric_checks import check_metrics
 from lenetpp.studies.plan import PlannedCell, PlannedQuestion
+from lenetpp.studies.question_kinds import Comparison
 from lenetpp.studies.running import Failure, RunsOfStudy
-from lenetpp.studies.study_file import Comparison, StudyFile
+from lenetpp.studies.study_file import StudyFile
 
 from .handmade_cells import epoch, recorded, training
 

@@ -10,7 +10,8 @@ import pytest
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.comparison_answers import Answer, answer_comparison
 from lenetpp.studies.measures import MEASURES
-from lenetpp.studies.study_file import Comparison, StudyFile
+from lenetpp.studies.question_kinds import Comparison
+from lenetpp.studies.study_file import StudyFile
 
 from .handmade_cells import cell
 
@@ -25,7 +26,7 @@ NAMES = [
 
 def made_up(study: StudyFile, question: Comparison, generator: np.random.Generator, spread: float) -> Iterator[Cell]:
     """Cells of the question's levels, of which now and then a training is stuck."""
-    crossed = study.crossed(question)
+    crossed = question.crossed
     for labels in product(*(study.factor(question, factor) for factor in crossed)):
         made = cell(dict(zip(crossed, labels, strict=True)), generator.normal(0.8, spread, 10).tolist())
         values = {name: dict(enumerate(generator.normal(0.8, spread, 10).tolist(), 1)) for name in question.metrics}

@@ -9,7 +9,8 @@ import lenetpp as lp
 from lenetpp.studies.measures import OF_TEST_IMAGES
 from lenetpp.studies.metric_checks import check_metrics
 from lenetpp.studies.plan import Plan, make_plan
-from lenetpp.studies.study_file import Comparison, StudyFile, shipped_studies
+from lenetpp.studies.question_kinds import Comparison
+from lenetpp.studies.study_file import StudyFile, shipped_studies
 
 WIDTHS = {"best-airplane-ship": (10, 5), "best-airplane-ship-narrow": (5, 3)}
 

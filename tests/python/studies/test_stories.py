@@ -23,9 +23,10 @@ import jinja2
 from jinja2 import meta
 
 from lenetpp.studies.cells import level_in_words
+from lenetpp.studies.question_kinds import BenchmarkQuestion, Comparison
 from lenetpp.studies.report import write_report
 from lenetpp.studies.result import StudyResult
-from lenetpp.studies.study_file import BenchmarkQuestion, Comparison, StudyFile
+from lenetpp.studies.study_file import StudyFile
 
 from ..pictures.pages import Page
 from .handmade_study import handmade_result
@@ -115,7 +116,7 @@ def test_facts_are_those_that_the_study_has_of_the_post(story: ModuleType) -> No
 def labels(study: StudyFile, name: str) -> set[str]:
     """What the cells of a question are called."""
     question = study.questions[name]
-    factors = study.crossed(question)
+    factors = () if isinstance(question, BenchmarkQuestion) else question.crossed
     assert not isinstance(question, BenchmarkQuestion)
     combined = product(*(study.factor(question, factor) for factor in factors))
     words = [list(map(level_in_words, factors, levels)) for levels in combined]

@@ -6,8 +6,8 @@ from scipy import stats
 
 from lenetpp.networks.measurement import Evaluation
 from lenetpp.studies.comparison_answers import Answer, answer_comparison
+from lenetpp.studies.question_kinds import Comparison
 from lenetpp.studies.stuck import chance_of, is_stuck
-from lenetpp.studies.study_file import Comparison
 
 from .handmade_cells import cell
 

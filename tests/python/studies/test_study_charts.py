@@ -19,13 +19,13 @@ from matplotlib.text import Text
 from lenetpp.pictures.chart import short
 from lenetpp.pictures.colours import RUNS
 from lenetpp.studies.comparison_answers import Answer
+from lenetpp.studies.question_kinds import Comparison
 from lenetpp.studies.report.cell_pictures import answer_picture
 from lenetpp.studies.report.grid_chart import GridChart
 from lenetpp.studies.report.interval_chart import IntervalChart, Row
 from lenetpp.studies.report.level_chart import LevelChart, Series
 from lenetpp.studies.report.speed_chart import SpeedChart
 from lenetpp.studies.report.spread import Spread, axis_range
-from lenetpp.studies.study_file import Comparison
 
 from ..pictures.charts import laid_out
 from .handmade_cells import cell
