@@ -158,7 +158,7 @@ class EpochResult:
     measured steps, and for each parameter the sums of their figures (norm of the gradient, ratio, lost updates)."""
     learning_rate: float
     gradient_norms: dict[str, float]
-    """Mean over the measured steps (each 32nd, at most 16, the last too); so are ``update_ratio``, ``lost_updates``."""
+    """Mean over the measured steps (up to 16 of an epoch, the last too); so are ``update_ratio``, ``lost_updates``."""
     update_ratio: dict[str, float]
     """Norm of the change of the parameters / norm of the parameters."""
     lost_updates: dict[str, float]

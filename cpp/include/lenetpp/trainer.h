@@ -98,8 +98,8 @@ struct EpochResult {
   double loss = 0;           ///< of `done`, mean over the samples
   double learning_rate = 0;  ///< of the last step
   /// Means over the measured steps: one a parameter array, zeros where no step was measured. Measured are the last step
-  /// of an epoch and before it each 32nd, or in an epoch of more than 512 steps as many as are 16 in all: a function of
-  /// the step's number.
+  /// of an epoch and others before it, at most 16 in all, at least 32 steps and 500 images apart: a function of the
+  /// step's number.
   std::vector<ArrayStep> step_figures;
   bool interrupted = false;
   std::optional<Divergence> divergence;

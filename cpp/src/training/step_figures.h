@@ -17,9 +17,11 @@ namespace lenetpp {
 
 /// Whether a step of an epoch is measured, which costs a pass over all parameters. A function of the step's number
 /// alone, so that an epoch that was stopped has the figures of one that was not.
-inline bool is_measured(std::size_t step, std::size_t steps) {
-  constexpr std::size_t closest = 32, most = 16;
-  return (steps - 1 - step) % std::max(closest, (steps + most - 1) / most) == 0;
+inline bool is_measured(std::size_t step, std::size_t steps, std::size_t batch_size) {
+  constexpr std::size_t fewest_steps = 32, fewest_images = 500, most = 16;
+  const std::size_t apart =
+      std::max({fewest_steps, (fewest_images + batch_size - 1) / batch_size, (steps + most - 1) / most});
+  return (steps - 1 - step) % apart == 0;
 }
 
 /// Of one array of a block.

@@ -269,7 +269,7 @@ EpochResult BasicTrainer<T>::train_epoch(const Images& images, std::span<const s
     result.learning_rate = options.learning_rate.at(moment);
     const Pass pass{.samples = samples, .training = true, .seed = settings.seed, .epoch = options.epoch};
     const std::uint64_t number = std::uint64_t{options.epoch} * steps + step;
-    const bool measured = is_measured(step, steps);
+    const bool measured = is_measured(step, steps, settings.batch_size);
     const auto batch = state.train_batch(source, pass, batch_labels, batch_weights, result.learning_rate, number,
                                          measured ? &figures : nullptr);
     if (!std::isfinite(batch.loss)) {

@@ -27,7 +27,7 @@ class EpochRecord:
         Time and rate of training alone, without evaluation.
     gradient_norms : dict of float
         Euclidean norm of each parameter's gradient, by the parameter's name; as the next two, the mean over some steps
-        of the epoch: the last, and before it each 32nd, or so that there are 16.
+        of the epoch: the last and up to 15 before it, at least 32 steps and 500 images apart.
     update_ratio : dict of float
         Norm of a step's change of each parameter, divided by the parameter's norm.
     lost_updates : dict of float
