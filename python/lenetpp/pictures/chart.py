@@ -89,7 +89,8 @@ def scale_axis(axis: "Axis", show: Callable[[float], str], *, logarithmic: bool,
         from matplotlib.ticker import LogLocator, MaxNLocator
     low, high = axis.get_view_interval()
     if logarithmic:
-        axis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 100 else (1,), numticks=most + 1))
+        subs = (1, 2, 5) if high / low < 20 else (1, 3) if high / low < 300 else (1,)
+        axis.set_major_locator(LogLocator(subs=subs, numticks=most + 1))
     else:
         # Fewer steps where two of them would be the same number in those words.
         for steps in range(most, 0, -1):
