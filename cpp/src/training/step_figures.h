@@ -61,7 +61,8 @@ ArrayChange step_of_measured_array(const Kernels<T>& kernels, const Step<T>& ste
     for (std::size_t i = 0; i < piece.count; ++i) change.squares += squares[i];
     if (piece.learning_rate == T(0)) continue;
     for (std::size_t i = 0; i < piece.count; ++i) {
-      change.lost += static_cast<std::size_t>((piece.parameters[i] - before[i] == T(0)) & (directions[i] != T(0)));
+      const bool stays = piece.parameters[i] - before[i] == T(0), should_move = directions[i] != T(0);
+      change.lost += stays && should_move ? 1 : 0;
     }
   }
   return change;
