@@ -159,9 +159,11 @@ def _predictions(
         outputs = outputs_of_layer(network, index, data.test_images[start : start + SLICE_SIZE], threads=threads)
         planes: FloatArray = outputs.astype(np.float32)
         for found, group in zip(predicted, silenced, strict=True):
-            without = planes.copy()
-            without[:, group.start : group.stop : group.step] = 0
-            found.append(behind.core.predict(without, threads=threads))
+            silent = planes[:, group.start : group.stop : group.step]
+            kept = silent.copy()
+            silent[:] = 0
+            found.append(behind.core.predict(planes, threads=threads))
+            silent[:] = kept
     return [np.concatenate(found) for found in predicted]
 
 
