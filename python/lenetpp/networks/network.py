@@ -18,11 +18,6 @@ from lenetpp.basics.arrays import FloatArray, ImageArray, Shape, as_named_arrays
 from lenetpp.basics.extras import needed_for
 from lenetpp.data.checks import checked_classes, checked_images, checked_labels
 from lenetpp.data.pixel_scale import GREATEST_DEVIATION_OF_UNIT, warn_of_another_scale
-from lenetpp.networks.formats.c_file import c_file
-from lenetpp.networks.formats.contents import NetworkContents, contents_of
-from lenetpp.networks.formats.foreign_layers import ForeignLayers
-from lenetpp.networks.formats.onnx_file import onnx_file
-from lenetpp.networks.formats.onnx_reading import class_names_in, read_onnx
 from lenetpp.networks.formats.pixels import Pixels
 from lenetpp.networks.layers import KINDS, Layer, activation_range, layer_of
 from lenetpp.networks.measurement import SLICE_SIZE, Evaluation, Metric, evaluate_in_slices, evaluation_of
@@ -31,6 +26,9 @@ from lenetpp.settings.training_settings import Initialization, Loss, Reduction
 
 if TYPE_CHECKING:
     import torch
+
+    from lenetpp.networks.formats.contents import NetworkContents
+    from lenetpp.networks.formats.foreign_layers import ForeignLayers
 
 DataType: TypeAlias = Literal["float32", "float64"]
 LOGGER = logging.getLogger("lenetpp.networks")
@@ -130,6 +128,8 @@ class Network:
         OSError
             If the file cannot be read.
         """
+        from lenetpp.networks.formats.onnx_reading import class_names_in, read_onnx
+
         layers, metadata = read_onnx(model if isinstance(model, bytes) else Path(model).read_bytes())
         return cls._from_layers(layers, class_names_in(metadata))
 
@@ -160,7 +160,7 @@ class Network:
         return cls._from_layers(read_torch(module, as_shape(input_shape)), None)
 
     @classmethod
-    def _from_layers(cls, layers: ForeignLayers, class_names: tuple[str, ...] | None) -> Self:
+    def _from_layers(cls, layers: "ForeignLayers", class_names: tuple[str, ...] | None) -> Self:
         is_double = any(values.dtype == np.float64 for values in layers.parameters.values())
         network = cls(layers.input_shape, layers.layers, dtype="float64" if is_double else "float32")
         network.initialize()  # one without parameters is then ready, too
@@ -498,7 +498,7 @@ class Network:
 
     # In other formats
 
-    def contents(self) -> NetworkContents:
+    def contents(self) -> "NetworkContents":
         """Return what the network consists of as plain values, for writers of other formats.
 
         Raises
@@ -506,6 +506,8 @@ class Network:
         ValueError
             If the network has no weights, or some that are not finite.
         """
+        from lenetpp.networks.formats.contents import contents_of
+
         self._check_weights()
         return contents_of(self.core, self.class_names, self.digest)
 
@@ -526,6 +528,8 @@ class Network:
         ValueError
             If the network has no weights, or `prefix` or `pixels` is wrong.
         """
+        from lenetpp.networks.formats.c_file import c_file
+
         return c_file(self.contents(), prefix, pixels).text
 
     def to_onnx(self, *, pixels: Pixels = "uint8") -> bytes:
@@ -544,6 +548,8 @@ class Network:
         ValueError
             If the network has no weights or is not float32, or `pixels` is wrong.
         """
+        from lenetpp.networks.formats.onnx_file import onnx_file
+
         return onnx_file(self.contents(), pixels)
 
     def to_torch(self) -> "torch.nn.Sequential":
