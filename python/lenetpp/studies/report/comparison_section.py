@@ -33,19 +33,7 @@ def comparison_section(answer: Answer, anchor: str, cells: tuple[CellEntry, ...]
         _differences_table(answer, anchors),
         _published_table(answer, anchors),
     ]
-    return Section(
-        anchor=anchor,
-        title=answer.title,
-        headline=answer.headline,
-        certainty=answer.certainty,
-        picture=pictures[0] if pictures else None,
-        text=answer.text,
-        sentences=answer.sentences,
-        notes=answer.notes,
-        pictures=pictures[1:],
-        tables=[table for table in tables if table.rows],
-        cells=cells,
-    )
+    return Section.of_runs(answer, anchor, pictures, tables, cells)
 
 
 def _picture(answer: Answer, measure: Measure) -> Chart | None:

@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from lenetpp.pictures.picture import Picture
+from lenetpp.studies.comparison_answers import Answer
+from lenetpp.studies.filter_answers import FilterAnswer
 from lenetpp.studies.question_parts import Post
 
 
@@ -95,6 +98,30 @@ class Section:
     tables: Sequence[Table]
     cells: Sequence[CellEntry] = ()
     command: str = ""
+
+    @classmethod
+    def of_runs(
+        cls,
+        answer: Answer | FilterAnswer,
+        anchor: str,
+        pictures: Sequence[Shown],
+        tables: Sequence[Table],
+        cells: Sequence[CellEntry],
+    ) -> Self:
+        """Return the section of an answer by runs: the first picture is the answer's, empty tables are left out."""
+        return cls(
+            anchor=anchor,
+            title=answer.title,
+            headline=answer.headline,
+            certainty=answer.certainty,
+            picture=pictures[0] if pictures else None,
+            text=answer.text,
+            sentences=answer.sentences,
+            notes=answer.notes,
+            pictures=pictures[1:],
+            tables=[table for table in tables if table.rows],
+            cells=cells,
+        )
 
     @property
     def all_pictures(self) -> tuple[Shown, ...]:

@@ -59,20 +59,7 @@ def filter_section(answer: FilterAnswer, anchor: str, cells: tuple[CellEntry, ..
         "Likeness of the filters of two seeds, mean over all pairs (1: the same up to order and sign), with its range; "
         "that of random filters in 95 of 100 draws; Gabor shares and scores with 95 % intervals, and the share in noise"
     )
-    tables = [Table(caption, header, rows)] if rows else []
-    return Section(
-        anchor=anchor,
-        title=answer.title,
-        headline=answer.headline,
-        certainty=answer.certainty,
-        picture=pictures[0] if pictures else None,
-        text=answer.text,
-        sentences=answer.sentences,
-        notes=answer.notes,
-        pictures=pictures[1:],
-        tables=tables,
-        cells=cells,
-    )
+    return Section.of_runs(answer, anchor, pictures, [Table(caption, header, rows)], cells)
 
 
 def _row(layer: LayerAnswer, anchor: str) -> tuple[Entry, ...]:
