@@ -67,13 +67,16 @@ class TrainingLoop:
         self._threads = threads
         settings = run.settings
         self._weights = weights_of_images(data, settings)
-        self._core = run.network.core  # the one that is trained, also when the run has another one at its end
+        # The one that is trained, also when the run has another one: the best one at its end, or an average.
+        self._core = run.network.core
         self._trainer = _core.Trainer(run.network.core, threads=threads, **settings.taken_by("trainer"))
         schedule = settings.taken_by("schedule")
         self._learning_rate = _core.LearningRate(schedule.pop("learning_rate"), **schedule)
         start = start or Checkpoint(network=run.network)
         for (name, parameter), values in start.state.items():
             self._trainer.set_state(name, parameter, values)
+        if settings.average_decay > 0:
+            run.network.core = self._trainer.averaged_network()
         self._best = BestEpoch(settings, run.history, None if start.best is None else start.best.core)
         self._last_sound = last_sound or run.network.core.copy()
         # Of the running epoch.
@@ -140,9 +143,10 @@ class TrainingLoop:
         try:
             is_enough = on_epoch(run)
         finally:
-            is_changed = run.network.core is not self._core or run.network.digest != run.history[-1].digest
+            is_changed = run.network.core is not self._shown or run.network.digest != run.history[-1].digest
             if is_changed:  # what is recorded at the end must not be
-                run.network.core = self._core = self._last_sound
+                self._core = self._last_sound if self._shown is self._core else self._core
+                run.network.core = self._last_sound
         if is_changed:
             raise ValueError(f"on_epoch must not change the network, but {name_of(on_epoch)} did")
         if not is_enough or len(run.history) >= until:
@@ -170,6 +174,9 @@ class TrainingLoop:
     def _run_epoch(self) -> None:
         if self._trained is None:
             self._trained = self._train()
+        if self.run.settings.average_decay > 0:
+            self.run.network.core = self._trainer.averaged_network()
+        self._shown = self.run.network.core
         activity = _core.UnitActivity(str(self.run.network))
         measured = {
             part: self._evaluate(part, images, labels, activity if part == "test" else None)
@@ -194,7 +201,7 @@ class TrainingLoop:
         self.run.evaluation = test
         self._done, self._seconds, self._trained = NOTHING_DONE, 0.0, None
         del self._last_sound  # first: there is memory planned for one
-        self._last_sound = self._core.copy()
+        self._last_sound = self._shown.copy()
         self._best.compare(epoch, self._last_sound)
         self._is_between_steps = True
         self._display.show_epoch(epoch)
@@ -263,7 +270,7 @@ class TrainingLoop:
 
         names, loss = self.run.network.class_names, self.run.settings.loss
         evaluation = evaluate_in_slices(
-            core or self._core, names, images, labels, loss, self._threads, before_slice, activity
+            core or self.run.network.core, names, images, labels, loss, self._threads, before_slice, activity
         )
         if not math.isfinite(evaluation.loss):
             raise self._divergence(
