@@ -162,7 +162,7 @@ void for_each_option(Options& options, const Use& use) {
   use("adam_epsilon", options.adam_epsilon);
   use("weight_decay", options.weight_decay);
   use("gradient_clip_norm", options.gradient_clip_norm);
-  use("decay_all", options.decay_all);
+  use("decay_weights_only", options.decay_weights_only);
   use("label_smoothing", options.label_smoothing);
   use("average_decay", options.average_decay);
   for_each_augmentation(options.augmentation, use);

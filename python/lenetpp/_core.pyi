@@ -205,7 +205,7 @@ class Trainer:
         adam_epsilon: float = 1e-8,
         weight_decay: float = 0.0,
         gradient_clip_norm: float = 0.0,
-        decay_all: bool = True,
+        decay_weights_only: bool = False,
         label_smoothing: float = 0.0,
         average_decay: float = 0.0,
         flip_horizontally: bool = False,

@@ -11,13 +11,13 @@ from .activations import Array
 class Sgd:
     """The settings of the update; ``gradient_clip_norm`` 0 means no limit.
 
-    Without ``decay_all``, arrays of one dimension do not decay.
+    With ``decay_weights_only``, arrays of one dimension do not decay.
     """
 
     momentum: float = 0.0
     nesterov: bool = False
     weight_decay: float = 0.0
-    decay_all: bool = True
+    decay_weights_only: bool = False
     gradient_clip_norm: float = 0.0
 
     def step(
@@ -28,7 +28,7 @@ class Sgd:
         limit = self.gradient_clip_norm
         scale = limit / norm if 0.0 < limit < norm else 1.0
         for name, gradient in gradients.items():
-            decay = self.weight_decay if self.decay_all or gradient.ndim > 1 else 0.0
+            decay = self.weight_decay if gradient.ndim > 1 or not self.decay_weights_only else 0.0
             g = scale * gradient + decay * parameters[name]
             velocity[name] = self.momentum * velocity[name] + g
             parameters[name] = parameters[name] - rate * (

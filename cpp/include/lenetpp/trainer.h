@@ -33,7 +33,7 @@ struct TrainerOptions {
   double adam_beta2 = 0.999;        ///< and of the mean of their squares
   double adam_epsilon = 1e-8;       ///< added to the root of that mean
   double weight_decay = 0.0;        ///< g += weight_decay w; adamw: w -= rate weight_decay w
-  bool decay_all = true;            ///< false: only arrays of two and more dimensions, no biases, scales and shifts
+  bool decay_weights_only = false;  ///< only arrays of two and more dimensions: no biases, scales and shifts
   double gradient_clip_norm = 0.0;  ///< the norm of all gradients together is kept at or below this; 0: no limit
   double label_smoothing = 0.0;     ///< share of the target that is spread over all classes (Szegedy et al. 2016)
   /// What averaged_network() keeps of the average at a step t, counted from 0, at most: (1 + t) / (10 + t) where that is

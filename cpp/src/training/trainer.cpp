@@ -74,7 +74,7 @@ struct BasicTrainer<T>::State {
       }
     });
     if (options.average_decay > 0) state.push_back({std::string(average_name), trained.block()});
-    if (options.weight_decay > 0 && !options.decay_all) set_decays();
+    if (options.weight_decay > 0 && options.decay_weights_only) set_decays();
   }
 
   struct BatchResult {

@@ -72,9 +72,9 @@ class TrainingSettings:
         Of ``"adam"`` and ``"adamw"``: added to the root of that mean.
     weight_decay : float
         ``g += weight_decay w`` for every parameter; of ``"adamw"``: ``w -= rate weight_decay w``.
-    decay_all : bool
-        Whether biases, and scales and shifts of normalizations, decay as well. If not, only arrays of two dimensions
-        and more do.
+    decay_weights_only : bool
+        Let only weights decay, which are arrays of two dimensions and more: no biases, and no scales and shifts of
+        normalizations.
     average_decay : float
         What an average of the weights along the way keeps at each step, in [0, 1): of the early steps less, ``(1 + t) /
         (10 + t)``. Validation, test, and the network at the end are those of the average; 0 for none (Polyak and
@@ -190,7 +190,7 @@ class TrainingSettings:
     weight_decay: Annotated[
         float, Setting("Share of the weights added to the gradient.", STEPS, "trainer", Range(at_least=0))
     ] = 0.0
-    decay_all: Annotated[bool, Setting("Whether biases and normalizations decay as well.", STEPS, "trainer")] = True
+    decay_weights_only: Annotated[bool, Setting("Let no biases and normalizations decay.", STEPS, "trainer")] = False
     average_decay: Annotated[
         float,
         Setting(
@@ -324,7 +324,7 @@ class SettingChanges(TypedDict, total=False):
     adam_beta2: float
     adam_epsilon: float
     weight_decay: float
-    decay_all: bool
+    decay_weights_only: bool
     average_decay: float
     gradient_clip_norm: float
     loss: Loss

@@ -75,8 +75,8 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         is normalized by itself.
     epochs, batch_size, learning_rate, schedule, restarts, step_epochs, step_factor, warmup_epochs
         As in :class:`lenetpp.TrainingSettings`; None for the value of `settings`. So are the next ones.
-    optimizer, momentum, nesterov, adam_beta1, adam_beta2, adam_epsilon, weight_decay, decay_all, average_decay, \
-gradient_clip_norm
+    optimizer, momentum, nesterov, adam_beta1, adam_beta2, adam_epsilon, weight_decay, decay_weights_only, \
+average_decay, gradient_clip_norm
         Of the steps. `partial_fit` does not take an `average_decay`.
     loss, reduction, label_smoothing, initialization, normalization
         Of loss and initial weights.
@@ -160,7 +160,7 @@ contrast, colour_noise
         adam_beta2: float | None = None,
         adam_epsilon: float | None = None,
         weight_decay: float | None = None,
-        decay_all: bool | None = None,
+        decay_weights_only: bool | None = None,
         average_decay: float | None = None,
         gradient_clip_norm: float | None = None,
         loss: Loss | None = None,
@@ -205,7 +205,7 @@ contrast, colour_noise
         self.adam_beta2 = adam_beta2
         self.adam_epsilon = adam_epsilon
         self.weight_decay = weight_decay
-        self.decay_all = decay_all
+        self.decay_weights_only = decay_weights_only
         self.average_decay = average_decay
         self.gradient_clip_norm = gradient_clip_norm
         self.loss = loss

@@ -36,7 +36,7 @@ def optimizers(draw: st.DrawFn) -> sgd.Sgd:
         momentum=momentum,
         nesterov=momentum > 0 and draw(st.booleans()),
         weight_decay=draw(st.sampled_from((0.0, 1e-3, 0.1))),
-        decay_all=draw(st.booleans()),
+        decay_weights_only=draw(st.booleans()),
         gradient_clip_norm=draw(st.sampled_from((0.0, 0.05, 100.0))),
     )
 
