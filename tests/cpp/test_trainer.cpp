@@ -289,7 +289,8 @@ TEST_CASE("options out of range are refused by name") {
   check_refused({.threads = 0}, "threads: ");
   check_refused({.threads = 100000}, "threads: ");
   check_refused({.loss = Loss::binary_cross_entropy}, "loss: ");
-  CHECK_NOTHROW(Trainer(network, {.momentum = 0.99, .nesterov = true, .augmentation = {.shift_pixels = 7}, .threads = 2}));
+  CHECK_NOTHROW(
+      Trainer(network, {.momentum = 0.99, .nesterov = true, .augmentation = {.shift_pixels = 7}, .threads = 2}));
 }
 
 TEST_CASE("a learning rate out of range, wrong images and wrong labels are refused by name") {

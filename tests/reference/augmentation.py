@@ -50,7 +50,7 @@ def between(word: int, limit: float) -> float:
 
 
 def warp(image: Array, seed: int, epoch: int, index: int, limits: Limits, down: int = 0, right: int = 0) -> Array:
-    """A normalized image [P][H][W] sheared, scaled, turned clockwise, and moved; what is outside is 0.
+    """An image [P][H][W] sheared, scaled, turned clockwise, and moved; outside, the pixels of its border go on.
 
     Where the pixel of the result at (x, y) comes from is found by the inverse matrix, and mixed of four pixels.
     """
@@ -59,9 +59,7 @@ def warp(image: Array, seed: int, epoch: int, index: int, limits: Limits, down: 
     scale, shear = 1.0 + between(words[1], limits.scaling), between(words[2], limits.shear)
     turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
     inverse = np.linalg.inv(turn @ (scale * np.eye(2)) @ np.array([[1.0, shear], [0.0, 1.0]]))
-    planes, height, width = image.shape
-    framed = np.zeros((planes, height + 2, width + 2))
-    framed[:, 1:-1, 1:-1] = image
+    _, height, width = image.shape
     middle = np.array([(width - 1) / 2.0, (height - 1) / 2.0])
     result = np.zeros_like(image)
     for y in range(height):
@@ -71,8 +69,7 @@ def warp(image: Array, seed: int, epoch: int, index: int, limits: Limits, down: 
             share_x, share_y = source - (left, top)
             for j, row_share in ((top, 1.0 - share_y), (top + 1, share_y)):
                 for i, share in ((left, 1.0 - share_x), (left + 1, share_x)):
-                    if -1 <= j <= height and -1 <= i <= width:
-                        result[:, y, x] += row_share * share * framed[:, j + 1, i + 1]
+                    result[:, y, x] += row_share * share * image[:, np.clip(j, 0, height - 1), np.clip(i, 0, width - 1)]
     return result
 
 

@@ -10,13 +10,13 @@
 
 namespace lenetpp {
 
-/// An image is mirrored, then scaled, sheared and turned about its centre, then moved; pixels between four others are
-/// mixed of them, and what enters from outside is the mean pixel (0 where the network does not subtract it). All by
-/// random numbers that are functions of (seed, epoch, index of the image).
+/// An image is mirrored, then sheared, scaled and turned about its centre, then moved. Pixels between four others are
+/// mixed of them. What enters where an image is only moved is 0, the mean pixel where the network subtracts it; else
+/// the pixels of the border go on. All by random numbers that are functions of (seed, epoch, index of the image).
 struct Augmentation {
   bool flip_horizontally = false;  ///< left and right change places with probability 1/2
-  /// Instead, each image is mirrored in every second epoch, from its first or its second on (Jordan: 94 % on CIFAR-10 in
-  /// 3.29 seconds, 2024); needs flip_horizontally.
+  /// Instead, each image is mirrored in every second epoch, from its first or its second on (Jordan: 94 % on CIFAR-10
+  /// in 3.29 seconds, 2024); needs flip_horizontally.
   bool alternate_flips = false;
   int shift_pixels = 0;         ///< moved by -n..n pixels in y and x
   double rotation_degrees = 0;  ///< turned by up to so much either way, below 180

@@ -7,8 +7,8 @@
 namespace lenetpp {
 
 enum class Optimizer {
-  sgd,   ///< stochastic gradient descent, with momentum or without
-  adam,  ///< Kingma and Ba 2015, with bias corrections
+  sgd,    ///< stochastic gradient descent, with momentum or without
+  adam,   ///< Kingma and Ba 2015, with bias corrections
   adamw,  ///< Adam whose weight decay makes steps of its own (Loshchilov and Hutter 2019)
 };
 

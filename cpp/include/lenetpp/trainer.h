@@ -36,11 +36,11 @@ struct TrainerOptions {
   bool decay_weights_only = false;  ///< only arrays of two and more dimensions: no biases, scales and shifts
   double gradient_clip_norm = 0.0;  ///< the norm of all gradients together is kept at or below this; 0: no limit
   double label_smoothing = 0.0;     ///< share of the target that is spread over all classes (Szegedy et al. 2016)
-  /// What averaged_network() keeps of the average at a step t, counted from 0, at most: (1 + t) / (10 + t) where that is
-  /// less, so that early weights are soon forgotten. 0: no average.
+  /// What averaged_network() keeps of the average at a step t, counted from 0, at most: (1 + t) / (10 + t) where that
+  /// is less, so that early weights are soon forgotten. 0: no average.
   double average_decay = 0.0;
   Augmentation augmentation{};
-  std::uint64_t seed = 1;           ///< order of the images and augmentation
+  std::uint64_t seed = 1;  ///< order of the images and augmentation
   int threads = 1;
 };
 
@@ -132,7 +132,8 @@ class BasicTrainer {
   /// "average" where there is an average_decay.
   [[nodiscard]] std::vector<std::string> state_names() const;
   /// A copy of what is kept for one parameter array, in the canonical order of BasicNetwork::parameter(). Before the
-  /// first step the average is the parameters, and all else is zero. Throws std::out_of_range, and std::invalid_argument for a name that is not one of state_names().
+  /// first step the average is the parameters, and all else is zero. Throws std::out_of_range, and
+  /// std::invalid_argument for a name that is not one of state_names().
   [[nodiscard]] std::vector<T> state(std::string_view name, std::size_t parameter) const;
   /// Its inverse. Throws likewise, and std::invalid_argument unless `values` has exactly the array's size.
   void set_state(std::string_view name, std::size_t parameter, std::span<const T> values);

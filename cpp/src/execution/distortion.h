@@ -32,7 +32,8 @@ struct Distortion {
 void check(const Augmentation& augmentation, const Shape& shape);
 
 /// Of image `index` in an epoch, from the words of random_words(seed, purpose, epoch, index):
-///   augmentation   mirrored when the top bit of word 0 is set; down and right = word * (2 shift + 1) >> 32, minus shift,
+///   augmentation   mirrored when the top bit of word 0 is set; down and right = word * (2 shift + 1) >> 32, minus
+///   shift,
 ///                  of words 1 and 2. Alternating: the bit of epoch 0, and of every other one its contrary.
 ///   geometry       rotation, scaling, shear by words 0, 1, 2, each uniform in (-limit, limit); the pixel in the middle
 ///                  of what is cut out = word 3 * pixels >> 32
@@ -42,7 +43,8 @@ Distortion random_distortion(std::uint64_t seed, std::uint32_t epoch, std::uint6
                              const Augmentation& augmentation, const Shape& shape);
 
 /// Principal components of the pixels' colours, each times its standard deviation: [component][plane], the largest
-/// component first, and of each the largest part positive. By exact sums of bytes and Jacobi's rotations: the same bits everywhere. For up to most_colour_components.
+/// component first, and of each the largest part positive. By exact sums of bytes and Jacobi's rotations: the same bits
+/// everywhere. For up to most_colour_components.
 std::vector<double> colour_components(const Images& images);
 
 /// Those that an augmentation asks for.

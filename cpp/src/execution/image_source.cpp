@@ -87,15 +87,16 @@ void ImageSource<T>::fetch_rows(const Kernels<T>& kernels, std::size_t pixels, c
   }
 }
 
-/// Each value is mixed of the four pixels about its source: first in their rows, then the rows.
+/// Each value is mixed of the four pixels about its source: first in their rows, then the rows. Outside, the pixels of
+/// the border go on: a frame of another colour would be something to learn.
 template <class T>
 void ImageSource<T>::warp_rows(std::size_t pixels, const Scale& scale, const Distortion& distortion,
                                std::ptrdiff_t row_stride, T* rows) const {
   const int height = images_.shape().height, width = images_.shape().width;
   const double middle_x = 0.5 * (width - 1), middle_y = 0.5 * (height - 1);
   const auto value = [&](int x, int y) {
-    if (x < 0 || x >= width || y < 0 || y >= height) return T(0);
-    const auto place = pixels + static_cast<std::size_t>(y * width + (distortion.flip ? width - 1 - x : x));
+    const int row = std::clamp(y, 0, height - 1), column = std::clamp(x, 0, width - 1);
+    const auto place = pixels + static_cast<std::size_t>(row * width + (distortion.flip ? width - 1 - column : column));
     const T pixel = images_.bytes() ? static_cast<T>(images_.bytes()[place]) : static_cast<T>(images_.floats()[place]);
     return pixel * scale.scale + scale.shift;
   };
@@ -104,9 +105,8 @@ void ImageSource<T>::warp_rows(std::size_t pixels, const Scale& scale, const Dis
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) {
       const double dx = x - distortion.right - middle_x, dy = y - distortion.down - middle_y;
-      // Far outside, where an int would not hold it, is outside.
-      const double source_x = std::clamp(middle_x + xx * dx + xy * dy, -2.0, width + 1.0);
-      const double source_y = std::clamp(middle_y + yx * dx + yy * dy, -2.0, height + 1.0);
+      const double source_x = std::clamp(middle_x + xx * dx + xy * dy, 0.0, width - 1.0);
+      const double source_y = std::clamp(middle_y + yx * dx + yy * dy, 0.0, height - 1.0);
       const double left = std::floor(source_x), top = std::floor(source_y);
       const int i = static_cast<int>(left), j = static_cast<int>(top);
       const T share_x = static_cast<T>(source_x - left), share_y = static_cast<T>(source_y - top);
@@ -120,7 +120,8 @@ template <class T>
 void ImageSource<T>::fetch(const Kernels<T>& kernels, std::size_t index, const Distortion& distortion,
                            const PlaneStack& stack, T* values) const {
   const Shape& shape = images_.shape();
-  const int top = std::clamp(distortion.cut_top, 0, shape.height), left = std::clamp(distortion.cut_left, 0, shape.width);
+  const int top = std::clamp(distortion.cut_top, 0, shape.height),
+            left = std::clamp(distortion.cut_left, 0, shape.width);
   const int bottom = std::clamp(distortion.cut_top + distortion.cut_side, 0, shape.height);
   const int right = std::clamp(distortion.cut_left + distortion.cut_side, 0, shape.width);
   for (int plane = 0; plane < shape.planes; ++plane) {
@@ -133,7 +134,8 @@ void ImageSource<T>::fetch(const Kernels<T>& kernels, std::size_t index, const D
     } else {
       fetch_rows(kernels, pixels, scale, distortion, stack.row_stride, rows);
     }
-    for (int y = top; y < bottom; ++y) std::fill(rows + y * stack.row_stride + left, rows + y * stack.row_stride + right, T(0));
+    for (int y = top; y < bottom; ++y)
+      std::fill(rows + y * stack.row_stride + left, rows + y * stack.row_stride + right, T(0));
   }
 }
 
@@ -146,7 +148,8 @@ std::vector<float> augmented_image(const Network& network, const Images& images,
   check_images(images, network.architecture());
   check(augmentation, images.shape());
   if (index >= images.count()) {
-    throw std::out_of_range("index: expected below " + std::to_string(images.count()) + ", got " + std::to_string(index));
+    throw std::out_of_range("index: expected below " + std::to_string(images.count()) + ", got " +
+                            std::to_string(index));
   }
   const ImageSource<float> source(images, network.normalization(), colours_of(augmentation, images));
   const PlaneStack stack = gapless_stack(images.shape());

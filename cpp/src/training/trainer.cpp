@@ -298,8 +298,8 @@ EpochResult BasicTrainer<T>::train_epoch(const Images& images, std::span<const s
     batch_weights.clear();
     for (std::size_t i = first; i < last; ++i) {
       const std::size_t index = order[i];
-      samples.push_back({index, random_distortion(settings.seed, options.epoch, index, settings.augmentation,
-                                                  images.shape())});
+      samples.push_back(
+          {index, random_distortion(settings.seed, options.epoch, index, settings.augmentation, images.shape())});
       batch_labels.push_back(labels[index]);
       if (!options.weights.empty()) batch_weights.push_back(options.weights[index]);
     }

@@ -104,10 +104,11 @@ class TrainingSettings:
         With `flip_horizontally`: mirror each image in every second epoch, some from the first and some from the second
         on, instead of by chance (Jordan: 94 % on CIFAR-10 in 3.29 seconds on a single GPU, 2024).
     shift_pixels : int
-        Move each training image by up to so many pixels in both directions, drawn anew each epoch.
+        Move each training image by up to so many pixels in both directions, drawn anew each epoch. Where nothing else
+        turns or scales it, what enters is the mean pixel.
     rotation_degrees : float
         Turn each training image by up to so many degrees either way, below 180. Rotation, scaling and shear are about
-        the image's centre; what enters from outside is the mean pixel.
+        the image's centre, and what enters repeats the pixels of its border.
     scaling : float
         Make each training image larger or smaller by a factor of up to ``1 + scaling`` and down to ``1 - scaling``, in
         [0, 1).

@@ -9,6 +9,7 @@ import pytest
 
 import lenetpp as lp
 from lenetpp import _core
+from lenetpp.settings.training_settings import Optimizer
 from reference.adam import Adam
 from reference.network import loss_and_gradients
 from reference.random_numbers import Purpose, random_order
@@ -22,7 +23,7 @@ BATCH, SEED, RATE = 4, 5, 0.003
 
 
 @pytest.mark.parametrize(("name", "weight_decay"), [("adam", 0.0), ("adam", 0.1), ("adamw", 0.1)])
-def test_epochs_are_the_papers(name: str, weight_decay: float) -> None:
+def test_epochs_are_the_papers(name: Optimizer, weight_decay: float) -> None:
     case = Case(TEXT, batch=10)
     network, parameters = case.network64(), {name: values.copy() for name, values in case.parameters.items()}
     trainer = _core.Trainer(network, batch_size=BATCH, optimizer=name, weight_decay=weight_decay, seed=SEED)
@@ -43,7 +44,7 @@ def test_epochs_are_the_papers(name: str, weight_decay: float) -> None:
 
 
 @pytest.mark.parametrize(("ours", "theirs"), [("adam", "Adam"), ("adamw", "AdamW")])
-def test_ten_steps_are_pytorchs_within_rounding(ours: str, theirs: str) -> None:
+def test_ten_steps_are_pytorchs_within_rounding(ours: Optimizer, theirs: str) -> None:
     torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed; it is no part of the extra 'test'")
     case = Case(TEXT, batch=6)
     network = case.network64()

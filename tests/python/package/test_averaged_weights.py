@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import lenetpp as lp
+from lenetpp.settings.training_settings import Keep
 
 from .patterns import stripes_data
 
@@ -27,7 +28,7 @@ def test_accuracy_model_and_digest_are_those_of_the_average(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("keep", ["last", "best"])
-def test_a_run_is_extended_and_replayed_to_the_same_bits(tmp_path: Path, keep: str) -> None:
+def test_a_run_is_extended_and_replayed_to_the_same_bits(tmp_path: Path, keep: Keep) -> None:
     data = stripes_data(validation=12)
     settings = replace(SETTINGS, keep=keep)
     whole = lp.train(lp.Network.parse(TEXT), data, settings=settings, runs=None)

@@ -26,8 +26,8 @@ struct AdamRule {
 
   template <class Options>
   static AdamRule at_step(const Options& options, std::uint64_t step) {
-    return {static_cast<T>(options.adam_beta1), static_cast<T>(options.adam_beta2),
-            static_cast<T>(options.adam_epsilon), correction(options.adam_beta1, step + 1),
+    return {static_cast<T>(options.adam_beta1),       static_cast<T>(options.adam_beta2),
+            static_cast<T>(options.adam_epsilon),     correction(options.adam_beta1, step + 1),
             correction(options.adam_beta2, step + 1), options.optimizer == Optimizer::adamw};
   }
 
