@@ -93,23 +93,23 @@ double binary_cross_entropy(const SampleLoss<T>& a) {
   const Targets<T> targets(a);
   const auto of_label = static_cast<double>(targets.of_label), of_others = static_cast<double>(targets.of_others);
   const T slope = static_cast<T>(a.sigmoid_slope);
-  double loss = 0;
+  double loss = 0, moved = 0;
   for (std::size_t first = 0; first < a.count; first += lanes) {
     const std::size_t count = a.count - first < lanes ? a.count - first : lanes;
-    double logits[lanes], moved = 0;
+    double logits[lanes];
     for (std::size_t k = 0; k < count; ++k) {
       const double logit = static_cast<double>(slope) * static_cast<double>(a.arguments[first + k]);
       logits[k] = first + k == a.label ? -logit : logit;
       // log(1 + e^z) = log(1 + e^-z) + z: what the share of the target costs that is on the other side.
       if (a.smoothing > 0) moved += (first + k == a.label ? 1 - of_label : -of_others) * logit;
     }
-    loss = add_losses_of_logits(logits, count, loss) + moved;
+    loss = add_losses_of_logits(logits, count, loss);
   }
   for (std::size_t i = 0; i < a.count; ++i) {
     const T error = a.outputs[i] - (i == a.label ? targets.of_label : targets.of_others);
     a.gradients[i] = a.scale * slope * error;
   }
-  return loss;
+  return loss + moved;
 }
 
 template <class T>
