@@ -13,7 +13,7 @@ namespace lenetpp {
 
 /// So many images are looked at by so many threads before the next ones, where nothing is trained.
 constexpr std::size_t images_of_a_chunk(int threads) {
-  return 8 * samples_per_shard * static_cast<std::size_t>(threads);
+  return 4 * samples_per_shard * static_cast<std::size_t>(threads);
 }
 
 enum class WorkspacePurpose { inference, training };
