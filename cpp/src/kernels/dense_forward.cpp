@@ -55,7 +55,8 @@ LENETPP_INLINE void forward_tile(const DenseForward<T>& a, std::size_t b, int u,
   }
   if (part.last < a.inputs_padded) {
     LENETPP_UNROLL for (int s = 0; s < Samples; ++s) {
-      LENETPP_UNROLL for (int n = 0; n < Units; ++n) sums[s * Units + n].store(part.sums + s * sums_of_a_sample + n * lanes);
+      LENETPP_UNROLL for (int n = 0; n < Units; ++n) sums[s * Units + n].store(part.sums + s * sums_of_a_sample +
+                                                                               n * lanes);
     }
     return;
   }
