@@ -68,9 +68,8 @@ std::vector<std::size_t> DenseStage<T>::parameters() const {
 }
 
 /// Into how many tasks to cut the work: too little is not worth sharing. Units share the step, inputs the gradient of
-/// the inputs, so that above the bottom each processor needs weights that another one has just
-/// changed; with few samples their way takes longer than what is saved, unless so many have no room in the caches
-/// anyway.
+/// the inputs, so that above the bottom each processor needs weights that another one has just changed; with few
+/// samples their way takes longer than what is saved, unless so many have no room in the caches anyway.
 template <class T>
 std::size_t DenseStage<T>::tasks_for(const Pass& pass, const ThreadPool& pool) const {
   constexpr std::size_t least_multiply_adds = 1 << 18, least_samples = 16, bytes_of_caches = 1 << 20;
