@@ -7,7 +7,8 @@ include(CheckCXXSourceCompiles)
 set(_lenetpp_kernel_sources
     cpp/src/kernels/activations.cpp
     cpp/src/kernels/convolution.cpp
-    cpp/src/kernels/dense.cpp
+    cpp/src/kernels/dense_backward.cpp
+    cpp/src/kernels/dense_forward.cpp
     cpp/src/kernels/filter_lanes.cpp
     cpp/src/kernels/interleaved_pooling.cpp
     cpp/src/kernels/interleaving.cpp

@@ -14,12 +14,17 @@ StageCall<T> call_of(const Workspace<T>& workspace, const BasicNetwork<T>& netwo
   return {workspace.kernels, network.block(), network.state_block(), pass};
 }
 
-/// Calls use(sample, worker) for every sample, shard by shard, where threads share the shards.
-template <class T, class Use>
-void for_each_sample(Workspace<T>& workspace, const Use& use) {
-  workspace.pool.run(shards_of(workspace.batch), [&](std::size_t shard, int worker) {
-    const std::size_t end = std::min(workspace.batch, (shard + 1) * samples_per_shard);
-    for (std::size_t b = shard * samples_per_shard; b < end; ++b) use(b, worker);
+/// Zeros at a boundary, for a stage that adds to the gradient of its inputs.
+template <class T>
+void clear_gradients(Workspace<T>& workspace, std::size_t boundary) {
+  const std::size_t size = workspace.plan.boundaries[boundary].stack.size(), batch = workspace.batch;
+  const std::size_t work = batch * size * Sharing::work_of_a_number;
+  const std::size_t shares = workspace.sharing.shares(work, workspace.pool.threads());
+  run_shared(workspace.pool, shares, shards_of(batch), [&](std::size_t shard, int) {
+    const std::size_t end = std::min(batch, (shard + 1) * samples_per_shard);
+    for (std::size_t b = shard * samples_per_shard; b < end; ++b) {
+      std::fill_n(workspace.gradient(boundary, b), size, T(0));
+    }
   });
 }
 
@@ -74,11 +79,7 @@ void backward_through(Workspace<T>& workspace, const StageCall<T>& call, T* grad
       continue;
     }
     const std::size_t s = run.first;
-    if (plan.stages[s]->place.goes_below) {
-      for_each_sample(workspace, [&](std::size_t b, int) {
-        std::fill_n(workspace.gradient(s, b), plan.boundaries[s].stack.size(), T(0));
-      });
-    }
+    if (plan.stages[s]->place.goes_below) clear_gradients(workspace, s);
     plan.stages[s]->as_batch_stage()->backward({
         {call},
         workspace.pool,

@@ -6,6 +6,9 @@
 
 #include "floating_point_mode.h"
 
+#if defined(__linux__)
+#include <sched.h>
+#endif
 #if defined(__x86_64__) || defined(_M_X64)
 #include <immintrin.h>
 #endif
@@ -17,6 +20,27 @@ namespace {
 Patience first_patience(int threads) {
   const bool all_can_run = threads <= static_cast<int>(std::thread::hardware_concurrency());
   return Patience(all_can_run ? Patience::longest : Patience::Duration::zero());
+}
+
+/// The processor that this thread is on, or -1.
+int current_processor() {
+#if defined(__linux__)
+  return sched_getcpu();
+#else
+  return -1;
+#endif
+}
+
+/// Moves this thread to another processor, if it may run on any. Afterwards it may run where it might before.
+void leave_processor([[maybe_unused]] int processor) {
+#if defined(__linux__)
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
+  cpu_set_t others = allowed;
+  CPU_CLR(processor, &others);
+  if (CPU_COUNT(&others) == 0 || sched_setaffinity(0, sizeof others, &others) != 0) return;
+  sched_setaffinity(0, sizeof allowed, &allowed);
+#endif
 }
 
 }  // namespace
@@ -80,6 +104,10 @@ void ThreadPool::work(int worker) {
     round = round_;
     // Whoever comes when the others have done everything has missed nothing.
     if (!join()) continue;
+    // Where all processors are busy, a thread wakes where it slept, be it on the caller's; and since both wait for each
+    // other all the time, the system takes them for too recently run to part them.
+    const int callers = processor_of_caller_.load(std::memory_order_relaxed);
+    if (callers >= 0 && current_processor() == callers) leave_processor(callers);
     take_tasks(worker);
     leave();
   }
@@ -94,6 +122,7 @@ void ThreadPool::run_on_all(std::size_t tasks, const void* body, Call call) {
   }
   body_ = body;
   call_ = call;
+  processor_of_caller_.store(current_processor(), std::memory_order_relaxed);
   members_ = 0;
   ++round_;
   for_work_.wake();

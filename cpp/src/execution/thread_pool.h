@@ -59,6 +59,7 @@ class ThreadPool {
   std::atomic<unsigned> round_{0};         // another number: there is work, or the end
   std::atomic<unsigned> members_{closed};  // workers that have joined the round and not left it, and `closed`
   std::atomic<bool> stop_{false};
+  std::atomic<int> processor_of_caller_{-1};  // -1 where that is not known
   const void* body_ = nullptr;
   Call call_ = nullptr;
   std::vector<Share> shares_;  // [threads]

@@ -14,7 +14,8 @@ Kernels<T> kernel_table() {
   add_window_input_gradient(table);
   add_window_weight_gradient(table);
   add_max_pooling(table);
-  add_dense(table);
+  add_dense_forward(table);
+  add_dense_backward(table);
   add_activations(table);
   add_losses(table);
   add_updates(table);

@@ -10,7 +10,9 @@ void add_convolution(Kernels<T>& table);
 template <class T>
 void add_max_pooling(Kernels<T>& table);
 template <class T>
-void add_dense(Kernels<T>& table);
+void add_dense_forward(Kernels<T>& table);
+template <class T>
+void add_dense_backward(Kernels<T>& table);
 template <class T>
 void add_activations(Kernels<T>& table);
 template <class T>

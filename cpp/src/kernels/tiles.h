@@ -22,6 +22,12 @@ constexpr int accumulators_beside(int others, int most) {
   return fitting < 1 ? 1 : fitting > most ? most : fitting;
 }
 
+/// A tile of side x side accumulators of type L: 4 x 4 on 32 registers, 2 x 2 where an L takes two of them.
+template <class L>
+constexpr int side_of_tile = accumulators_beside<L>(4, 64) >= 20  ? 4
+                             : accumulators_beside<L>(4, 64) >= 6 ? 2
+                                                                  : 1;
+
 /// Calls use.operator()<N>() where N is `number`, from 1 to Most.
 template <int Most, class Use>
 LENETPP_INLINE void with_number(int number, const Use& use) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "execution/planner.h"
+#include "execution/sharing.h"
 #include "layers/parameters.h"
 
 namespace lenetpp {
@@ -18,9 +19,6 @@ double blog_deviation(const Dense& layer, std::size_t fan_in) {
   if (layer.activation.kind == ActivationKind::sigmoid) return 2.0 / static_cast<double>(fan_in);
   return std::sqrt(2.0 / static_cast<double>(fan_in)) / 10.0;
 }
-
-/// The part of 0..count-1 that task `index` of `tasks` does, cut at multiples of 16.
-Range part_of(int count, std::size_t index, std::size_t tasks) { return Part{index, tasks}.of(count, lanes); }
 
 /// The step of one parameter array.
 template <class T>
@@ -40,6 +38,7 @@ class DenseStage final : public BatchStage<T> {
 
  private:
   [[nodiscard]] std::size_t tasks_for(const Pass& pass, const ThreadPool& pool) const;
+  [[nodiscard]] bool is_cut_by_samples(const Pass& pass, std::size_t tasks) const;
   /// The gradient of the inputs, and with `weight_step` the step of the weights in the same pass over them.
   void backward_inputs(const BatchBackward<T>& call, std::size_t tasks, const Step<T>* weight_step) const;
   /// With `weight_step` the weights make their step; `biases_only` leaves them alone.
@@ -68,10 +67,9 @@ std::vector<std::size_t> DenseStage<T>::parameters() const {
   return bias_ ? std::vector{weight_, *bias_} : std::vector{weight_};
 }
 
-/// Into how many tasks to cut the work: too little is not worth sharing. Units share the forward pass and the step,
-/// inputs the gradient of the inputs, so that above the bottom each processor needs weights that another one has just
-/// changed; with few samples their way takes longer than what is saved, unless so many have no room in the caches
-/// anyway.
+/// Into how many tasks to cut the work: too little is not worth sharing. Units share the step, inputs the gradient of
+/// the inputs, so that above the bottom each processor needs weights that another one has just changed; with few
+/// samples their way takes longer than what is saved, unless so many have no room in the caches anyway.
 template <class T>
 std::size_t DenseStage<T>::tasks_for(const Pass& pass, const ThreadPool& pool) const {
   constexpr std::size_t least_multiply_adds = 1 << 18, least_samples = 16, bytes_of_caches = 1 << 20;
@@ -83,22 +81,33 @@ std::size_t DenseStage<T>::tasks_for(const Pass& pass, const ThreadPool& pool) c
   return static_cast<std::size_t>(pool.threads());
 }
 
+/// Whether tasks of the forward pass have samples of their own, which they find in their caches as the stage before
+/// left them, or units of their own. In training, each processor has the weights of its units from the last step.
+template <class T>
+bool DenseStage<T>::is_cut_by_samples(const Pass& pass, std::size_t tasks) const {
+  constexpr std::size_t least_samples = 16, least_in_training = 64;  // of a task, which reads all weights
+  return pass.samples.size() >= tasks * (pass.training ? least_in_training : least_samples);
+}
+
 template <class T>
 void DenseStage<T>::forward(const BatchForward<T>& call) const {
   const std::size_t batch = call.pass.samples.size();
   const std::size_t tasks = tasks_for(call.pass, call.pool);
+  const bool by_samples = is_cut_by_samples(call.pass, tasks);
   call.pool.run(tasks, [&](std::size_t task, int) {
-    const Range units = part_of(units_, task, tasks);
+    const Part part{task, tasks}, whole;
+    const Range samples = (by_samples ? part : whole).of(static_cast<int>(batch), samples_per_shard);
+    const Range units = (by_samples ? whole : part).of(units_, lanes);
     call.kernels.dense_forward({
-        .inputs = call.input.values,
+        .inputs = call.input.values + samples.first * call.input.stride,
         .input_stride = call.input.stride,
         .weights = call.parameters.array(weight_),
         .weight_stride = inputs_padded_,
         .bias = bias_ ? call.parameters.array(*bias_) : nullptr,
         .activation = this->place.is_last ? Activation{} : activation_,
-        .outputs = call.output.values,
+        .outputs = call.output.values + samples.first * call.output.stride,
         .output_stride = call.output.stride,
-        .batch = batch,
+        .batch = static_cast<std::size_t>(samples.size()),
         .inputs_padded = inputs_padded_,
         .first_unit = units.first,
         .last_unit = units.last,
@@ -130,7 +139,7 @@ void DenseStage<T>::backward(const BatchBackward<T>& call) const {
 template <class T>
 void DenseStage<T>::backward_inputs(const BatchBackward<T>& call, std::size_t tasks, const Step<T>* weight_step) const {
   call.pool.run(tasks, [&](std::size_t task, int) {
-    const Range inputs = part_of(inputs_padded_, task, tasks);
+    const Range inputs = Part{task, tasks}.of(inputs_padded_, lanes);
     const DenseInputGradient<T> input_gradient{
         .deltas = call.output_gradient.values,
         .delta_stride = call.output_gradient.stride,

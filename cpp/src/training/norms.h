@@ -1,6 +1,7 @@
 // Sums of squares, for gradient norms.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 
 #include "network/parameter_block.h"
@@ -16,8 +17,9 @@ class SumOfSquares {
   void add(const T* values, const ParameterRows& array) {
     if (array.kernel_columns == 0) {
       // The last vector may be filled in part, by a kernel's row.
-      const std::size_t count = array.rows * array.row_stride;
-      for (std::size_t i = 0; i < count; i += 16) add_row(values + i, count - i < 16 ? count - i : 16, 0);
+      const std::size_t count = array.rows * array.row_stride, whole = count / 16 * 16;
+      add_whole_rows(values, whole);
+      add_row(values + whole, count - whole, 0);
       return;
     }
     std::size_t half = 0;  // of the 16 chains
@@ -37,14 +39,20 @@ class SumOfSquares {
 
  private:
   template <class T>
-  void add_row(const T* values, std::size_t count, std::size_t first_chain) {
-    if (count == 16) {  // what the compiler knows becomes vectors
+  void add_whole_rows(const T* values, std::size_t count) {
+    double chains[16];  // in registers
+    std::copy_n(chains_, 16, chains);
+    for (std::size_t row = 0; row < count; row += 16) {
       for (std::size_t i = 0; i < 16; ++i) {
-        const double value = static_cast<double>(values[i]);
-        chains_[i] += value * value;
+        const double value = static_cast<double>(values[row + i]);
+        chains[i] += value * value;
       }
-      return;
     }
+    std::copy_n(chains, 16, chains_);
+  }
+
+  template <class T>
+  void add_row(const T* values, std::size_t count, std::size_t first_chain) {
     for (std::size_t i = 0; i < count; ++i) {
       const double value = static_cast<double>(values[i]);
       chains_[first_chain + i] += value * value;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <vector>
 
 #include "execution/thread_pool.h"
@@ -44,7 +45,6 @@ ArrayChange step_of_measured_array(const Kernels<T>& kernels, const Step<T>& ste
   // The parameters as they were are kept piece by piece: a copy of all would need the memory of all.
   constexpr std::size_t most = std::size_t{64} * lanes;
   std::array<T, most> before, directions;
-  std::array<double, most> squares;
   ArrayChange change;
   // An array may fill its last vector only in part; padding is zero and counts nowhere.
   const std::size_t size = round_up(array.rows * array.row_stride, lanes);
@@ -53,17 +53,18 @@ ArrayChange step_of_measured_array(const Kernels<T>& kernels, const Step<T>& ste
     piece.directions = directions.data();
     std::copy_n(piece.parameters, piece.count, before.data());
     kernels.optimizer_step(piece);
-    // Loops of their own, which the compiler makes vectors of; the sum, which has an order, waits for each addition.
+    // The sum, which has an order, waits for each addition; all else is done meanwhile.
     for (std::size_t i = 0; i < piece.count; ++i) {
       const double difference = static_cast<double>(piece.parameters[i]) - static_cast<double>(before[i]);
-      squares[i] = difference * difference;
+      change.squares += difference * difference;
     }
-    for (std::size_t i = 0; i < piece.count; ++i) change.squares += squares[i];
     if (piece.learning_rate == T(0)) continue;
+    std::int32_t lost = 0;
     for (std::size_t i = 0; i < piece.count; ++i) {
       const bool stays = piece.parameters[i] - before[i] == T(0), should_move = directions[i] != T(0);
-      change.lost += stays && should_move ? 1 : 0;
+      lost += static_cast<std::int32_t>(stays) & static_cast<std::int32_t>(should_move);
     }
+    change.lost += static_cast<std::size_t>(lost);
   }
   return change;
 }

@@ -1,5 +1,6 @@
 // Threads share images, shards and the work of a stage: when that is worth it, and that it decides no bit.
 #include <doctest/doctest.h>
+#include <lenetpp/predictor.h>
 
 #include "layers_to_test.h"
 #include "network_walk.h"
@@ -48,6 +49,26 @@ TEST_CASE_TEMPLATE("threads that share the work of every stage give the bits of 
           CHECK(shared.gradient_of_last_image(s) == alone.gradient_of_last_image(s));
         }
       }
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("dense layers cut by units or by samples give the bits of one thread", T, float, double) {
+  const std::string text = "1x16x16 | dense 40 tanh | dense 33 relu | dense 5";
+  for (const std::size_t batch : {30, 200}) {
+    CAPTURE(batch);
+    NetworkWalk<T> alone(text, batch, 1);
+    Generator generator(2);
+    const std::vector<T> outputs = alone.forward();
+    const std::vector<T> output_gradients = NetworkWalk<T>::random_values(outputs.size(), generator);
+    const std::vector<std::vector<T>> gradients = alone.backward(output_gradients);
+    for (const int threads : {2, 3}) {
+      CAPTURE(threads);
+      NetworkWalk<T> shared(text, batch, 1, threads);
+      CHECK(shared.forward() == outputs);
+      CHECK(shared.backward(output_gradients) == gradients);
+      const lenetpp::Images images(shared.pixels, shared.network.architecture().input);
+      CHECK(lenetpp::BasicPredictor<T>(shared.network, threads).outputs(images) == outputs);
     }
   }
 }

@@ -15,12 +15,12 @@ struct Geometry {
   // in parts, for more samples than are together.
   explicit Geometry(int n)
       : inputs(1 + n * 11 % 173 +
-               (n % 16 == 11 ? 1100
+               (n % 16 == 11 ? 1100 + n % 5 * 500
                 : n % 8 == 3 ? 256
                              : 0)),
         inputs_padded(0),
         units(1 + n % 37),
-        batch(1 + n % (n % 16 == 11 ? 43 : 19)) {
+        batch(1 + (n % 16 == 11 ? n : n % 19)) {
     inputs_padded = static_cast<int>(round_up(static_cast<std::size_t>(inputs), lanes));
     first_unit = n % 3 == 0 ? units / 3 : 0;
     last_unit = n % 4 == 0 ? units : units - units / 4;

@@ -83,6 +83,22 @@ struct Register<float, 16> {
     s = _mm_add_ss(s, _mm_movehdup_ps(s));
     return _mm_cvtss_f32(s);
   }
+  /// sum() of eight, with half of the shuffles: each step keeps the halves of two in one register. The comments say
+  /// which of the eight have their lanes in each quarter.
+  static LENETPP_INLINE void store_eight_sums(const Type* v, float* to) {
+    const auto fold_halves = [](Type a, Type b) {  // a a b b
+      return _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x44), _mm512_shuffle_f32x4(a, b, 0xee));
+    };
+    const auto fold_quarters = [](Type a, Type b) {  // of a: its two, of b: its two
+      return _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x88), _mm512_shuffle_f32x4(a, b, 0xdd));
+    };
+    const Type even = fold_quarters(fold_halves(v[0], v[4]), fold_halves(v[2], v[6]));  // 0 4 2 6
+    const Type odd = fold_quarters(fold_halves(v[1], v[5]), fold_halves(v[3], v[7]));   // 1 5 3 7
+    const Type pairs = _mm512_add_ps(_mm512_shuffle_ps(even, odd, 0x44), _mm512_shuffle_ps(even, odd, 0xee));
+    const Type sums = _mm512_add_ps(pairs, _mm512_permute_ps(pairs, 0xb1));  // 0 0 1 1, 4 4 5 5, 2 2 3 3, 6 6 7 7
+    const __m512i places = _mm512_setr_epi32(0, 2, 8, 10, 4, 6, 12, 14, 0, 0, 0, 0, 0, 0, 0, 0);
+    _mm256_storeu_ps(to, _mm512_castps512_ps256(_mm512_permutexvar_ps(places, sums)));
+  }
 
   // Without it GCC repeats one shared load as a memory operand of every use.
   static void keep(Type& v) {

@@ -1,11 +1,10 @@
 // Lanes<T, N>: N independent numbers, whatever registers the machine has. See README.md beside this file.
 #pragma once
 
-#include LENETPP_SIMD_HEADER
-
 #include <cstdint>
 
 #include "../compiler.h"
+#include LENETPP_SIMD_HEADER
 
 namespace lenetpp::LENETPP_SIMD_NAMESPACE {
 
@@ -255,6 +254,22 @@ LENETPP_INLINE T sum(Lanes<T, N> v) {
     return L::R::sum(v.r[0]);
   }
 }
+
+/// Writes sum() of each; up to `room_behind_sums` elements behind them are overwritten.
+template <int Count, class T, int N>
+LENETPP_INLINE void store_sums(const Lanes<T, N>* v, T* sums) {
+  using R = typename Lanes<T, N>::R;
+  if constexpr (requires { R::store_eight_sums(&v->r[0], sums); }) {
+    LENETPP_UNROLL for (int first = 0; first < Count; first += 8) {
+      typename R::Type eight[8];
+      LENETPP_UNROLL for (int i = 0; i < 8; ++i) eight[i] = v[first + i < Count ? first + i : Count - 1].r[0];
+      R::store_eight_sums(eight, sums + first);
+    }
+  } else {
+    LENETPP_UNROLL for (int i = 0; i < Count; ++i) sums[i] = sum(v[i]);
+  }
+}
+inline constexpr int room_behind_sums = 7;
 
 template <class T>
 inline constexpr T smallest_normal =
