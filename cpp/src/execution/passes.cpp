@@ -74,7 +74,7 @@ void backward_through(Workspace<T>& workspace, const StageCall<T>& call, T* grad
       continue;
     }
     const std::size_t s = run.first;
-    if (plan.stages[s]->place.goes_below) {
+    if (plan.stages[s]->place.goes_below && plan.boundaries[s].last_reader == s) {
       for_each_sample(workspace, [&](std::size_t b, int) {
         std::fill_n(workspace.gradient(s, b), plan.boundaries[s].stack.size(), T(0));
       });

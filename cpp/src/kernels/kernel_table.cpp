@@ -16,6 +16,7 @@ Kernels<T> kernel_table() {
   add_max_pooling(table);
   add_dense(table);
   add_activations(table);
+  add_plane_sums(table);
   add_losses(table);
   add_updates(table);
   add_pixels(table);
