@@ -184,12 +184,12 @@ void ChangingResidualStage<T>::for_each_place(const Use& use) const {
 
 template <class T>
 void ChangingResidualStage<T>::keep_places(const T* second, T* kept) const {
-  for_each_place([&](std::ptrdiff_t place, std::ptrdiff_t to) { kept[to] = second[place]; });
+  for_each_place([&](std::ptrdiff_t from, std::ptrdiff_t to) { kept[to] = second[from]; });
 }
 
 template <class T>
 void ChangingResidualStage<T>::add_to_places(const T* kept, T* second) const {
-  for_each_place([&](std::ptrdiff_t place, std::ptrdiff_t from) { second[place] += kept[from]; });
+  for_each_place([&](std::ptrdiff_t to, std::ptrdiff_t from) { second[to] += kept[from]; });
 }
 
 template class ResidualStage<float>;
