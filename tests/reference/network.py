@@ -61,7 +61,7 @@ def forward(
         elif isinstance(layer, AvgPool2D):
             z = average_pooling.forward(layer, source)
         elif isinstance(layer, GlobalAvgPool2D):
-            z = source.mean(axis=(2, 3), keepdims=True)
+            z = source.mean(axis=(2, 3))
         elif isinstance(layer, Dropout):
             z = source * _factors_of(index, factors, source)
         elif isinstance(layer, ActivationLayer | ResidualStart):
@@ -124,7 +124,7 @@ def backward(
         elif isinstance(layer, AvgPool2D):
             input_gradient = average_pooling.backward(layer, source, delta)
         elif isinstance(layer, GlobalAvgPool2D):
-            input_gradient = np.broadcast_to(delta / np.prod(source.shape[2:]), source.shape)
+            input_gradient = np.broadcast_to(_planes(delta) / np.prod(source.shape[2:]), source.shape)
         elif isinstance(layer, Dropout):
             input_gradient = delta * _factors_of(index, factors, source)
         elif isinstance(layer, ActivationLayer):

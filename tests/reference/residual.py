@@ -15,7 +15,7 @@ def forward(images: Array, strides: Pair, planes: int, weight: Array | None) -> 
     """The shortcut of images [N][P][H][W], with so many planes: by 1x1 filters (F, P, 1, 1), or with zeros behind."""
     images = kept(images, strides)
     if weight is not None:
-        return np.einsum("fp,npyx->nfyx", weight[:, :, 0, 0], images)
+        return np.asarray(np.einsum("fp,npyx->nfyx", weight[:, :, 0, 0], images))
     return np.pad(images, [(0, 0), (0, planes - images.shape[1]), (0, 0), (0, 0)])
 
 

@@ -137,8 +137,10 @@ def _ablated(
         else []
     )
     if within_residual:
-        predicted = [_without_filter(network, index, filter_).predict(data.test_images, threads=threads)
-                     for filter_ in range(convolution.filters)]
+        predicted = [
+            _without_filter(network, index, filter_).predict(data.test_images, threads=threads)
+            for filter_ in range(convolution.filters)
+        ]
     else:
         predicted = _predictions(network, end, data, [*by_filter, *one_by_one], threads)
 
@@ -170,7 +172,9 @@ def _without_filter(network: Network, index: int, filter_: int) -> Network:
     convolution = network.layers[index]
     assert isinstance(convolution, Conv2D)
     if parse_activation(convolution.activation)[0] == "sigmoid":
-        raise ValueError(f"layer {index} lies within a residual, and its sigmoid makes 0.5 of zero: no filter is silent")
+        raise ValueError(
+            f"layer {index} lies within a residual, and its sigmoid makes 0.5 of zero: no filter is silent"
+        )
     silent = network.astype(network.dtype)
     parameters = network.parameters()
     weight = parameters[f"{index}.weight"]

@@ -102,8 +102,12 @@ def _with_arrays_of(network: Network, part: Network, places: Mapping[int, int]) 
     """Return a network of some of another one's layers, with their parameters and state; `places` are theirs in it."""
 
     def of_part(arrays: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
-        named = ((*name.split(".", 1), values) for name, values in arrays.items())
-        return {f"{places[int(layer)]}.{kind}": values for layer, kind, values in named if int(layer) in places}
+        named = {}
+        for name, values in arrays.items():
+            layer, kind = name.split(".", 1)
+            if int(layer) in places:
+                named[f"{places[int(layer)]}.{kind}"] = values
+        return named
 
     part.normalization = network.normalization
     if network.initialized:

@@ -75,6 +75,4 @@ def _united(seen: ReceptiveField, by_shortcut: ReceptiveField) -> ReceptiveField
             seen.first, seen.size, by_shortcut.first, by_shortcut.size, strict=True
         )
     ]
-    return ReceptiveField(
-        (ends[0] - firsts[0], ends[1] - firsts[1]), seen.strides, (firsts[0], firsts[1])
-    )
+    return ReceptiveField((ends[0] - firsts[0], ends[1] - firsts[1]), seen.strides, (firsts[0], firsts[1]))

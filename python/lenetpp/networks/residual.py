@@ -1,7 +1,7 @@
 """Residuals as values: layers with a shortcut around them, and which layers of a list make a whole one.
 
-In a network's text and in :attr:`lenetpp.Network.layers` a residual is two layers more, its start and its end, so that a
-layer has one index, however it is nested.
+In a network's text and in :attr:`lenetpp.Network.layers` a residual is two layers more, its start and its end, so that
+every layer has an index, however it is nested.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -43,8 +43,8 @@ class Residual:
     Examples
     --------
     >>> import lenetpp as lp
-    >>> print(lp.Residual([lp.Conv2D(4, 3, padding=1, activation="relu"), lp.Conv2D(4, 3, padding=1)], activation="relu"))
-    residual [ conv 4x3x3 pad1 relu | conv 4x3x3 pad1 ] relu
+    >>> print(lp.Residual([lp.Conv2D(4, 3, padding=1, activation="relu"), lp.Conv2D(4, 1)], activation="relu"))
+    residual [ conv 4x3x3 pad1 relu | conv 4x1x1 ] relu
     """
 
     layers: "Sequence[Layer | Residual]"

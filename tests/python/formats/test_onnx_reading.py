@@ -187,7 +187,9 @@ def test_branches_and_several_inputs_are_refused() -> None:
         with pytest.raises(ValueError, match=rf"the node 'sum' \({operator}\): {message}"):
             lp.Network.from_onnx(model_of(nodes, {"w": weights(4, 3, 9, 8)}))
     nodes[3] = helper.make_node("Add", ["a", "b"], ["d"])
-    with pytest.raises(ValueError, match=r"the node 'c' \(Tanh\): it leads nowhere, but lenetpp's layers are one chain"):
+    with pytest.raises(
+        ValueError, match=r"the node 'c' \(Tanh\): it leads nowhere, but lenetpp's layers are one chain"
+    ):
         lp.Network.from_onnx(model_of(nodes, {"w": weights(4, 3, 9, 8)}))
     with pytest.raises(ValueError, match=r"the input 'x' must be \(N, planes, height, width\) with known sides"):
         lp.Network.from_onnx(model_of([helper.make_node("Flatten", ["x"], ["y"])], {}, (4,), 4))

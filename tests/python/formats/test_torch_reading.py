@@ -192,7 +192,10 @@ class Deciding(nn.Module):  # type: ignore[misc]
         (nn.Sequential(nn.Linear(8, 2)), "a dense layer over the last axis of planes of 3x8x8: flatten before it"),
         (nn.Sequential(nn.Flatten(), nn.Linear(7, 2)), "it takes 7 values, but gets 192 values"),
         (nn.Sequential(nn.Flatten(0)), "only flattening from dimension 1 on"),
-        (Adding(nn.ReLU(), nn.Tanh()), "the step 'add' (add): it adds two values, of which neither can be the shortcut"),
+        (
+            Adding(nn.ReLU(), nn.Tanh()),
+            "the step 'add' (add): it adds two values, of which neither can be the shortcut",
+        ),
         (Adding(nn.Conv2d(3, 3, 3, padding=1), nn.Conv2d(3, 3, 1, bias=False)), "filters where shapes differ"),
         (Adding(nn.Conv2d(3, 4, 3, padding=1), nn.Conv2d(3, 4, 1)), "neither can be the shortcut"),
         (Adding(nn.Conv2d(3, 4, 3, 2, 1), nn.Conv2d(3, 4, 1, 2, bias=False, groups=1, padding=1)), "without a border"),

@@ -28,7 +28,8 @@ def magnitudes(case: Case) -> Magnitudes:
     A difference of large numbers is small, its rounding error is not. So this is the same network with positive
     parameters and images, without activations (their slopes are at most about 1, and are themselves differences of
     numbers of about 1), with biases of at least 1 (a sigmoid's output is not small where its argument is; activations
-    without a bias before them add 1 themselves), and with a loss whose gradient is a sum. A cross entropy's slopes are at most 1 for each output (the last sigmoid's for each of
+    without a bias before them add 1 themselves), and with a
+    loss whose gradient is a sum. A cross entropy's slopes are at most 1 for each output (the last sigmoid's for each of
     its arguments), so that its error is at most the sum of theirs; half a square's slope is the output itself.
     """
     layers = case.architecture.layers

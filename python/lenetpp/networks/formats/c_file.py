@@ -227,7 +227,7 @@ def _inference(network: NetworkContents, prefix: str, pixels: Pixels, steps: lis
         if place % 2 == 1:
             source, scratch, target = work - step.inputs, outputs, 0
         for kept in step.keeps:
-            size = f"{kept.count} * sizeof({number})"
+            size = f"{kept.size} * sizeof({number})"
             calls.append(f"memcpy({_place(work + kept.offset)}, {_place(source)}, {size});")
         places = [_place(source), *([_place(scratch)] if step.scratch else [])]
         if step.shortcut:

@@ -33,12 +33,12 @@ class Kept(NamedTuple):
     """Numbers that wait for the end of a residual: their place among all that do, and how many they are."""
 
     offset: int
-    count: int
+    size: int
 
     @property
     def end(self) -> int:
         """Place of what lies behind them."""
-        return self.offset + self.count
+        return self.offset + self.size
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Graphs of other programs' operators as one chain with shortcuts around parts of it: what lenetpp's layers can express."""
+"""Graphs of other programs' operators as a chain with shortcuts around parts of it, which lenetpp can express."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -41,9 +41,7 @@ class Step:
     shortcut: tuple[int, ...] = ()
 
 
-def chain_of(
-    sources: Sequence[Sequence[int]], last: int, is_shortcut: Callable[[Sequence[int]], bool]
-) -> list[Step]:
+def chain_of(sources: Sequence[Sequence[int]], last: int, is_shortcut: Callable[[Sequence[int]], bool]) -> list[Step]:
     """Return the way from the images to a node.
 
     Parameters

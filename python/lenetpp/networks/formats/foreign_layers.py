@@ -75,7 +75,9 @@ class ForeignLayers:
         elif values.size == 1 and self._lacks_height and abs(values.item() - SCALED_TANH_HEIGHT) < 1e-6:
             self._lacks_height = False
             self._activate_last("scaled_tanh", instead_of="tanh")
-        elif values.size == 1 and self.layers == [Activation("tanh")] and abs(values.item() - SCALED_TANH_HEIGHT) < 1e-6:
+        elif (
+            values.size == 1 and self.layers == [Activation("tanh")] and abs(values.item() - SCALED_TANH_HEIGHT) < 1e-6
+        ):
             # The rate was taken for a part of the normalization.
             self.layers = [Activation("scaled_tanh")]
             self._scale, self._shift = self._scale / SCALED_TANH_RATE, self._shift / SCALED_TANH_RATE
@@ -191,9 +193,8 @@ class ForeignLayers:
         factor, self._factor = self._factor, None
         if name == "sigmoid":
             slope = 1.0 if factor is None else factor
-        elif factor is not None:
-            if name != "tanh" or abs(factor - SCALED_TANH_RATE) > 1e-6:
-                raise NotExpressible(f"a multiplication by {factor} before it")
+        elif factor is not None and (name != "tanh" or abs(factor - SCALED_TANH_RATE) > 1e-6):
+            raise NotExpressible(f"a multiplication by {factor} before it")
         # As short as a number can be written that is the same in float32.
         self._activate_last(name if slope is None else f"{name}({float(str(np.float32(slope)))!r})")
         self._lacks_height = factor is not None and name == "tanh"

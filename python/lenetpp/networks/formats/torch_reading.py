@@ -95,10 +95,10 @@ def _adds(node: torch.fx.Node) -> bool:
 
 def _is_shortcut(way: list[torch.fx.Node], module: torch.nn.Module) -> bool:
     """Whether steps are what lenetpp's shortcuts do by modules: nothing, or 1x1 filters without bias."""
-    steps = [module.get_submodule(node.target) if node.op == "call_module" else None for node in way]
-    return not steps or (
-        len(steps) == 1 and type(steps[0]) in (torch.nn.Conv2d, torch.nn.Linear) and steps[0].bias is None
-    )
+    if len(way) != 1 or way[0].op != "call_module":
+        return not way
+    step = module.get_submodule(way[0].target)
+    return type(step) in (torch.nn.Conv2d, torch.nn.Linear) and step.bias is None
 
 
 def _end_residual(
