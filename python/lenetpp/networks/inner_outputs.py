@@ -91,15 +91,14 @@ def _cut(network: Network, layers: Sequence[Layer]) -> Network:
     Without any it hands on what the first layer sees: the normalized image.
     """
     kept = dict(without_open_starts(layers))
-    if not kept:
-        hand_on = Network(network.input_shape, [MaxPool2D(1)], dtype=network.dtype)
-        return _with_arrays_of(network, hand_on, {})
-    places = {old: new for new, old in enumerate(kept)}
-    return _with_arrays_of(network, Network(network.input_shape, list(kept.values()), dtype=network.dtype), places)
+    cut = Network(network.input_shape, list(kept.values()) or [MaxPool2D(1)], dtype=network.dtype)
+    cut.normalization = network.normalization
+    _take_arrays(cut, network, {old: new for new, old in enumerate(kept)})
+    return cut
 
 
-def _with_arrays_of(network: Network, part: Network, places: Mapping[int, int]) -> Network:
-    """Return a network of some of another one's layers, with their parameters and state; `places` are theirs in it."""
+def _take_arrays(part: Network, network: Network, places: Mapping[int, int]) -> None:
+    """Give a network the parameters and the state of those layers of another one that have a place in it."""
 
     def of_part(arrays: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
         named = {}
@@ -109,12 +108,10 @@ def _with_arrays_of(network: Network, part: Network, places: Mapping[int, int]) 
                 named[f"{places[int(layer)]}.{kind}"] = values
         return named
 
-    part.normalization = network.normalization
     if network.initialized:
         part.initialize()  # one without parameters of its own is then ready too
         part.set_parameters(of_part(network.parameters()))
     part.set_state(of_part(network.state()))
-    return part
 
 
 def network_behind(network: Network, index: int) -> Network:
@@ -131,8 +128,7 @@ def network_behind(network: Network, index: int) -> Network:
     if open_starts(layers[: index + 1]):
         raise ValueError(f"layer {index} lies within a residual: what follows needs more than its outputs")
     behind = Network(shape, layers[index + 1 :] or (MaxPool2D(1),), dtype=network.dtype)
-    _with_arrays_of(network, behind, {place: place - index - 1 for place in range(index + 1, len(layers))})
-    behind.normalization = None
+    _take_arrays(behind, network, {place: place - index - 1 for place in range(index + 1, len(layers))})
     return behind
 
 
