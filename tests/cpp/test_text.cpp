@@ -56,7 +56,8 @@ TEST_CASE("canonical texts are printed as they were read") {
            "1x1x1 | dense 1 leaky_relu(0.1) | dense 2 sigmoid | dense 3 tanh | dense 4 scaled_tanh",
            "1x1x1 | dense 1 leaky_relu(0) | dense 1 leaky_relu(1) | dense 1 sigmoid(0.30000000000000004)",
            "1x5x5 | maxpool 1/2",
-           "2x5x5 | residual [ conv 2x3x3 pad1 relu | conv 2x3x3 pad1 ] relu | globalavgpool | activation tanh | dense 2",
+           "2x5x5 | residual [ conv 2x3x3 pad1 relu | conv 2x3x3 pad1 ] relu | globalavgpool | activation tanh | dense "
+           "2",
            "2x5x5 | residual pad [ residual [ avgpool 1 ] ] | activation identity | residual [ conv 3x1x1 ] sigmoid(2)",
        }) {
     CHECK(Architecture::parse(text).text() == text);
@@ -72,7 +73,8 @@ TEST_CASE("options in any order and any white space give the canonical text") {
 }
 
 TEST_CASE("beside a bracket, white space and the bar may be there or not") {
-  const std::string canonical = "2x5x5 | residual [ avgpool 1 | maxpool 1 ] relu | residual pad [ dropout 0.5 ] | dense 2";
+  const std::string canonical =
+      "2x5x5 | residual [ avgpool 1 | maxpool 1 ] relu | residual pad [ dropout 0.5 ] | dense 2";
   for (const std::string& text : std::vector<std::string>{
            "2x5x5|residual[avgpool 1|maxpool 1]relu|residual pad[dropout 0.5]|dense 2",
            "2x5x5 | residual\n[\n| avgpool 1 | maxpool 1 | ] relu | residual pad [ | dropout 0.5 | ] | dense 2 ",

@@ -20,8 +20,8 @@
 namespace lenetpp {
 
 /// All kinds of layers. src/layers/kinds.h does not compile while one lacks a part.
-using Layer = std::variant<Conv2D, MaxPool2D, Dense, AvgPool2D, Dropout, ActivationLayer, GlobalAvgPool2D, ResidualStart,
-                           ResidualEnd>;
+using Layer = std::variant<Conv2D, MaxPool2D, Dense, AvgPool2D, Dropout, ActivationLayer, GlobalAvgPool2D,
+                           ResidualStart, ResidualEnd>;
 
 /// The shape of `layer`'s output. Throws std::invalid_argument when the layer cannot follow `input`, and for a
 /// ResidualEnd, whose output depends on the layers before it (see Architecture::output_shapes()).

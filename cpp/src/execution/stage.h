@@ -142,8 +142,8 @@ struct ImageBackward : StageCall<T> {
   T* input_gradient;        // added to; null unless place.goes_below
   /// Another stage, which also reads the input, has added to its gradient already.
   bool input_gradient_is_begun;
-  T* second_gradient;  // added to; null where nobody wants it
-  const T* prepared;   // what prepare_forward() and prepare_backward() made
+  T* second_gradient;      // added to; null where nobody wants it
+  const T* prepared;       // what prepare_forward() and prepare_backward() made
   T* parameter_gradients;  // added to, [gradient_size()] in the stage's own layout
   Scratch<T>& scratch;
   Part part{};  // of backward_parts()

@@ -278,7 +278,7 @@ std::unique_ptr<const Stage<T>> LayerKind<Conv2D>::plan(const Conv2D& layer, Pla
 template std::unique_ptr<const Stage<float>> LayerKind<Conv2D>::plan(const Conv2D&, Planner&);
 template std::unique_ptr<const Stage<double>> LayerKind<Conv2D>::plan(const Conv2D&, Planner&);
 
-#define LENETPP_INSTANTIATE(T)                                                                              \
+#define LENETPP_INSTANTIATE(T)                                                                                    \
   template std::unique_ptr<const ImageStage<T>> convolution_stage(const Conv2D&, const std::optional<MaxPool2D>&, \
                                                                   const StagePlace&, const Shape&, std::size_t,   \
                                                                   std::optional<std::size_t>);

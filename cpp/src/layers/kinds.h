@@ -46,8 +46,8 @@ auto visit_kind(const Layer& layer, const Use& use) {
   return std::visit([&]<class Kind>(const Kind& value) { return use(value, LayerKind<Kind>{}); }, layer);
 }
 
-/// "conv, maxpool or dense": the words of those kinds for which choose(LayerKind) is true, without the bracket that ends
-/// a residual.
+/// "conv, maxpool or dense": the words of those kinds for which choose(LayerKind) is true, without the bracket that
+/// ends a residual.
 template <class Choose>
 std::string kind_list(const Choose& choose) {
   std::vector<std::string_view> words;

@@ -71,8 +71,9 @@ Shape LayerKind<ResidualEnd>::output_shape(const ResidualEnd&, const LayerInput&
            extent_text({kept.height, kept.width}) + "; pad the convolutions, or change their strides");
   }
   if (residual.shortcut == Shortcut::pad && residual.input.planes > input.planes) {
-    refuse(what + ": the shortcut can only add planes of zeros, not leave planes out; write \"residual [\" for one "
-                  "with weights");
+    refuse(what +
+           ": the shortcut can only add planes of zeros, not leave planes out; write \"residual [\" for one "
+           "with weights");
   }
   return input;
 }

@@ -71,7 +71,8 @@ Layer read_layer(TextCursor& text) {
   for_each_kind([&]<class Kind>() {
     if (LayerKind<Kind>::word == word) read = [](TextCursor& rest) { return Layer(read_kind<Kind>(rest)); };
   });
-  if (read == nullptr || (word != LayerKind<ResidualEnd>::word && !text.at_word_end())) start.fail_expecting("a layer: " + kind_list([](auto) { return true; }));
+  if (read == nullptr || (word != LayerKind<ResidualEnd>::word && !text.at_word_end()))
+    start.fail_expecting("a layer: " + kind_list([](auto) { return true; }));
   text.skip_space();
   return read(text);
 }

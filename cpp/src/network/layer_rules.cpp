@@ -142,7 +142,8 @@ std::vector<LayerPlace> places_of_layers(const Architecture& architecture) {
                                   "): " + error.what());
     }
   }
-  if (walk.within_residual()) throw std::invalid_argument("a residual has begun that does not end; add its ResidualEnd");
+  if (walk.within_residual())
+    throw std::invalid_argument("a residual has begun that does not end; add its ResidualEnd");
   return places;
 }
 

@@ -29,7 +29,8 @@ class TextCursor {
   std::string_view letters();
   /// A whole number from `least` to 2^31 - 1, or fails with "expected `expectation`".
   int whole_number(int least, const std::string& expectation);
-  /// A number, up to white space, a bar, a bracket or a closing parenthesis, or fails with "expected `expectation`, a number".
+  /// A number, up to white space, a bar, a bracket or a closing parenthesis, or fails with "expected `expectation`, a
+  /// number".
   double number(const std::string& expectation);
 
   /// Throws ParseError at the present position: "expected `expectation`, found ...".

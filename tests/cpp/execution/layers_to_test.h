@@ -87,8 +87,8 @@ inline const std::vector<LayersToTest> poolings_to_test{
     {"2x3x5", "avgpool 2/60000"}, {"3x4x5", "dropout 0.4"},       {"2x5x6", "dropout 0.3 | maxpool 2"},
 };
 
-/// Activations and averages by themselves, and residuals: nested or not, whose shortcut changes nothing, planes, sides or
-/// both, with layers within that read planes as they like, and with units.
+/// Activations and averages by themselves, and residuals: nested or not, whose shortcut changes nothing, planes, sides
+/// or both, with layers within that read planes as they like, and with units.
 inline const std::vector<LayersToTest> residuals_to_test{
     {"2x5x6", "activation tanh"},
     {"3x4x5", "activation leaky_relu(0.25) | maxpool 2"},

@@ -1,4 +1,5 @@
-// Residuals among their neighbours: what is the bottom, what is last, and that what lies at their start is read as it is.
+// Residuals among their neighbours: what is the bottom, what is last, and that what lies at their start is read as it
+// is.
 #include <doctest/doctest.h>
 
 #include "network_walk.h"
@@ -43,7 +44,8 @@ TEST_CASE("the gradient at a start whose readers are of several runs is kept for
 
 TEST_CASE("a residual whose layers give zero hands on what lies at its start, and its gradient") {
   const std::string below = "2x5x6 | conv 3x3x3 pad1 tanh", above = " | dense 4";
-  Walk with(below + " | residual [ conv 3x3x3 pad1 | conv 3x3x3 pad1 ] | residual pad [ conv 3x5x5 pad2 ]" + above, 9, 1);
+  Walk with(below + " | residual [ conv 3x3x3 pad1 | conv 3x3x3 pad1 ] | residual pad [ conv 3x5x5 pad2 ]" + above, 9,
+            1);
   Walk without(below + above, 9, 1);
   for (std::size_t i = 2; i < 8; ++i) {
     with.network.set_parameter(i, std::vector<double>(with.network.parameter_shapes()[i].size(), 0.0));

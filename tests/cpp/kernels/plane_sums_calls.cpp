@@ -62,8 +62,8 @@ KernelCall<T> forward_call(int n, Numbers numbers) {
                      {}};
   Memory& memory = call.memory;
   const auto input = constant_planes<T>(memory, "input", of_input, generator, numbers);
-  const auto output = written_planes<T>(memory, "output", of_output, generator, numbers,
-                                        is_replaced ? Role::updated : Role::assigned);
+  const auto output =
+      written_planes<T>(memory, "output", of_output, generator, numbers, is_replaced ? Role::updated : Role::assigned);
   const auto addend = is_replaced ? output : constant_planes<T>(memory, "addend", of_addend, generator, numbers);
   call.run = [=](const lenetpp::Kernels<T>& kernels, Memory& m) {
     kernels.activated_sum({.input = of_input.at<const T>(m[input]),
