@@ -16,6 +16,7 @@ set(_lenetpp_kernel_sources
     cpp/src/kernels/losses.cpp
     cpp/src/kernels/max_pooling.cpp
     cpp/src/kernels/pixels.cpp
+    cpp/src/kernels/plane_sums.cpp
     cpp/src/kernels/updates.cpp
     cpp/src/kernels/visits.cpp
     cpp/src/kernels/window_input_gradient.cpp

@@ -30,6 +30,7 @@ from lenetpp.networks.layers import *  # noqa: F403  (the kinds of layers are li
 from lenetpp.networks.measurement import Evaluation
 from lenetpp.networks.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks.network import Network
+from lenetpp.networks.residual import Residual
 from lenetpp.pictures.matched_filters import match_filters
 from lenetpp.records.conditions import ConditionError
 from lenetpp.records.epochs import EpochRecord
@@ -69,6 +70,7 @@ __all__ = [
     "RecordError",
     "RecordingFailed",
     "Replay",
+    "Residual",
     "Run",
     "RunTable",
     "StudyError",

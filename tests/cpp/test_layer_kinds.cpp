@@ -156,8 +156,8 @@ TEST_CASE("kinds are listed in the order of the variant, with their fields") {
 }
 
 TEST_CASE("a kind that says nothing of state has none") {
-  CHECK(lenetpp::state_of(Made{}, {3, 2, 2}).empty());
-  const auto state = lenetpp::state_of(Learning{}, {3, 2, 2});
+  CHECK(lenetpp::state_of(Made{}, {{3, 2, 2}, {}}).empty());
+  const auto state = lenetpp::state_of(Learning{}, {{3, 2, 2}, {}});
   REQUIRE(state.size() == 1);
   CHECK(state[0].dimensions == std::vector<std::size_t>{3});
   CHECK(state[0].initial == 0.5);

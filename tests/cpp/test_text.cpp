@@ -56,6 +56,9 @@ TEST_CASE("canonical texts are printed as they were read") {
            "1x1x1 | dense 1 leaky_relu(0.1) | dense 2 sigmoid | dense 3 tanh | dense 4 scaled_tanh",
            "1x1x1 | dense 1 leaky_relu(0) | dense 1 leaky_relu(1) | dense 1 sigmoid(0.30000000000000004)",
            "1x5x5 | maxpool 1/2",
+           "2x5x5 | residual [ conv 2x3x3 pad1 relu | conv 2x3x3 pad1 ] relu | globalavgpool | activation tanh | dense "
+           "2",
+           "2x5x5 | residual pad [ residual [ avgpool 1 ] ] | activation identity | residual [ conv 3x1x1 ] sigmoid(2)",
        }) {
     CHECK(Architecture::parse(text).text() == text);
   }
@@ -67,6 +70,17 @@ TEST_CASE("options in any order and any white space give the canonical text") {
             .text() ==
         "3x32x32 | conv 5x5x5 separate nobias sigmoid(2) | maxpool 3 | conv 1x1x1 table(0,1) stride2 pad1 relu | "
         "dense 2");
+}
+
+TEST_CASE("beside a bracket, white space and the bar may be there or not") {
+  const std::string canonical =
+      "2x5x5 | residual [ avgpool 1 | maxpool 1 ] relu | residual pad [ dropout 0.5 ] | dense 2";
+  for (const std::string& text : std::vector<std::string>{
+           "2x5x5|residual[avgpool 1|maxpool 1]relu|residual pad[dropout 0.5]|dense 2",
+           "2x5x5 | residual\n[\n| avgpool 1 | maxpool 1 | ] relu | residual pad [ | dropout 0.5 | ] | dense 2 ",
+       }) {
+    CHECK(Architecture::parse(text).text() == canonical);
+  }
 }
 
 TEST_CASE("a text becomes the layers it names") {
@@ -222,6 +236,17 @@ TEST_CASE("what is wrong is named, at its column") {
       {"3x32x32 | dense 2 sigmoid(0)", 11, "slope of sigmoid must be from 1e-06 to 1e+06, not 0"},
       {"3x32x32 | dense 2 leaky_relu(1.5)", 11, "slope of leaky_relu must be from 0 to 1, not 1.5"},
       {"3x32x32 | dense 2 leaky_relu(-0)", 11, "slope of leaky_relu must be from 0 to 1, not -0"},
+      {"3x8x8 | residual", 17, "expected \"[\" and the layers of the residual"},
+      {"3x8x8 | residual crop [ conv 3x1x1 ]", 18, "expected \"[\" or \"pad [\""},
+      {"3x8x8 | residual conv 3x1x1 ]", 18, "found \"conv\""},
+      {"3x8x8 | residual [", 19, "expected a layer: conv, maxpool"},
+      {"3x8x8 | residual [ conv 3x1x1", 30, "expected \"|\" and a layer, or the residual's \"]\", found the end"},
+      {"3x8x8 | residual [ conv 3x1x1 ] nobias", 33, "expected an option (identity, relu"},
+      {"3x8x8 | residual [ conv 3x1x1 ] relu tanh", 38, "the activation is given twice"},
+      {"3x8x8 | activation", 19, "expected an activation (identity, relu"},
+      {"3x8x8 | activation relu(2)", 20, "found \"relu(2)\""},
+      {"3x8x8 | activation sigmoid(0)", 9, "slope of sigmoid must be from 1e-06 to 1e+06, not 0"},
+      {"3x8x8 | globalavgpool 2", 23, "expected \"|\" and a layer, found \"2\""},
   };
   for (const auto& wrong : cases) {
     CAPTURE(wrong.text);
@@ -247,6 +272,16 @@ TEST_CASE("a layer that does not fit is pointed at") {
       {"3x8x8 | conv 2x3x3 table(0)", 9, "each of the 2 filters, but lists those of 1"},
       {"3x8x8 | conv 1x3x3 table(1,0)", 9, "ascending order, but 0 comes after 1"},
       {"3x8x8 | conv 1x3x3 table(1,1)", 9, "ascending order, but 1 comes after 1"},
+      {"3x8x8 | ] relu", 9, "no residual has begun that this could end"},
+      {"3x8x8 | conv 3x1x1 ] relu", 20, "no residual has begun that this could end"},
+      {"3x8x8 | residual [ ] relu", 20, "a residual needs a layer within its brackets"},
+      {"3x8x8 | residual [ conv 3x1x1 | residual [ ] ] relu", 44, "a residual needs a layer within its brackets"},
+      {"3x8x8 | residual [ conv 4x3x3 ] relu", 31, "make 4x6x6 of 3x8x8, which cannot be added: with their strides"},
+      {"3x8x8 | residual [ conv 4x2x2 stride2 pad1 ]", 44, "strides of 2x2 the shortcut gives planes of 4x4"},
+      {"3x8x8 | residual pad [ conv 2x1x1 ]", 35, "not leave planes out; write \"residual [\""},
+      {"3x8x8 | residual [ dense 4 ]", 28, "end in what dense made of planes, to which planes cannot be added"},
+      {"3x1x1 | residual [ globalavgpool ]", 34, "end in what globalavgpool made of planes"},
+      {"3x8x8 | globalavgpool | conv 1x1x1", 25, "can follow globalavgpool, whose outputs are no longer planes"},
   };
   for (const auto& wrong : cases) {
     CAPTURE(wrong.text);

@@ -1,5 +1,6 @@
 """The layers as values, the shapes they give and the parameters they own."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -51,6 +52,35 @@ class Dropout:
 
 
 @dataclass(frozen=True)
+class GlobalAvgPool2D:
+    """The average of each plane, as a vector."""
+
+
+@dataclass(frozen=True)
+class ActivationLayer:
+    """An activation by itself."""
+
+    activation: Activation
+
+
+@dataclass(frozen=True)
+class ResidualStart:
+    """Hands its input on, and to the end of the residual.
+
+    ``pads``: where shapes change, the shortcut adds planes of zeros; otherwise it has 1x1 filters.
+    """
+
+    pads: bool = False
+
+
+@dataclass(frozen=True)
+class ResidualEnd:
+    """Adds what lies at the residual's start, through its shortcut."""
+
+    activation: Activation = IDENTITY
+
+
+@dataclass(frozen=True)
 class Dense:
     """Fully connected."""
 
@@ -62,7 +92,9 @@ class Dense:
 Weighted: TypeAlias = Conv2D | Dense
 """Those with weights, biases and an activation."""
 
-Layer: TypeAlias = Weighted | MaxPool2D | AvgPool2D | Dropout
+Layer: TypeAlias = (
+    Weighted | MaxPool2D | AvgPool2D | Dropout | GlobalAvgPool2D | ActivationLayer | ResidualStart | ResidualEnd
+)
 
 
 @dataclass(frozen=True)
@@ -81,11 +113,39 @@ class Architecture:
         return shapes
 
     @property
+    def starts(self) -> dict[int, int]:
+        """The start of the residual that each end ends."""
+        starts, open_ = {}, []
+        for index, layer in enumerate(self.layers):
+            if isinstance(layer, ResidualStart):
+                open_.append(index)
+            elif isinstance(layer, ResidualEnd):
+                starts[index] = open_.pop()
+        return starts
+
+    def start_of(self, end: int) -> ResidualStart:
+        """The start of the residual that layer `end` ends."""
+        start = self.layers[self.starts[end]]
+        assert isinstance(start, ResidualStart)
+        return start
+
+    def strides_within(self, end: int) -> Pair:
+        """How far neighbours behind a residual's layers lie apart before them."""
+        within = self.layers[self.starts[end] + 1 : end]
+        strides = [layer.strides for layer in within if isinstance(layer, Conv2D | MaxPool2D | AvgPool2D)]
+        return math.prod(height for height, _ in strides), math.prod(width for _, width in strides)
+
+    @property
     def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
         """``"<layer>.weight"`` and ``"<layer>.bias"`` -> shape, in layer order."""
         shapes: dict[str, tuple[int, ...]] = {}
         input_shapes = [self.input_shape, *self.output_shapes]
         for index, layer in enumerate(self.layers):
+            if isinstance(layer, ResidualEnd):
+                start = self.starts[index]
+                before, after = input_shapes[start], input_shapes[index]
+                if before != after and not self.start_of(index).pads:
+                    shapes[f"{index}.weight"] = (after[0], before[0], 1, 1)
             if not isinstance(layer, Weighted):
                 continue
             if isinstance(layer, Conv2D):
@@ -101,9 +161,11 @@ class Architecture:
 
 def output_shape(layer: Layer, input_shape: Shape) -> Shape:
     """The shape of ``layer``'s output when its input has ``input_shape``."""
-    if isinstance(layer, Dropout):
+    if isinstance(layer, Dropout | ActivationLayer | ResidualStart | ResidualEnd):
         return input_shape
     planes, *sides = input_shape
+    if isinstance(layer, GlobalAvgPool2D):
+        return planes, 1, 1
     if isinstance(layer, Dense):
         return layer.units, 1, 1
     if isinstance(layer, MaxPool2D | AvgPool2D):

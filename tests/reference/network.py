@@ -6,9 +6,21 @@ from typing import Literal, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from . import average_pooling, convolution, dense, losses, max_pooling
+from . import average_pooling, convolution, dense, losses, max_pooling, residual
 from .activations import IDENTITY, Activation, Array, activate, derivative
-from .architecture import Architecture, AvgPool2D, Conv2D, Dropout, Layer, MaxPool2D, Weighted
+from .architecture import (
+    ActivationLayer,
+    Architecture,
+    AvgPool2D,
+    Conv2D,
+    Dropout,
+    GlobalAvgPool2D,
+    Layer,
+    MaxPool2D,
+    ResidualEnd,
+    ResidualStart,
+    Weighted,
+)
 from .losses import Labels
 
 Parameters: TypeAlias = Mapping[str, Array]
@@ -48,8 +60,17 @@ def forward(
             z = max_pooling.forward(layer, source)
         elif isinstance(layer, AvgPool2D):
             z = average_pooling.forward(layer, source)
+        elif isinstance(layer, GlobalAvgPool2D):
+            z = source.mean(axis=(2, 3))
         elif isinstance(layer, Dropout):
             z = source * _factors_of(index, factors, source)
+        elif isinstance(layer, ActivationLayer | ResidualStart):
+            z = source
+        elif isinstance(layer, ResidualEnd):
+            beginning, strides = _shortcut_of(architecture, index, passes)
+            planes = _planes(source)
+            z = planes + residual.forward(beginning, strides, planes.shape[1], parameters.get(f"{index}.weight"))
+            z = z.reshape(source.shape)
         else:
             weight, bias = parameters[f"{index}.weight"], parameters.get(f"{index}.bias")
             if isinstance(layer, Conv2D):
@@ -95,6 +116,7 @@ def backward(
 ) -> dict[str, Array]:
     """Gradients of sum(z * delta), z being the last layer's, for every parameter."""
     gradients: dict[str, Array] = {}
+    by_shortcuts: dict[int, Array] = {}  # of the inputs of residuals' starts
     for index in reversed(range(len(passes))):
         # Here delta is the gradient for this layer's z.
         layer, source = architecture.layers[index], passes[index].input
@@ -102,8 +124,21 @@ def backward(
             input_gradient = max_pooling.backward(layer, source, delta)
         elif isinstance(layer, AvgPool2D):
             input_gradient = average_pooling.backward(layer, source, delta)
+        elif isinstance(layer, GlobalAvgPool2D):
+            input_gradient = np.broadcast_to(_planes(delta) / np.prod(source.shape[2:]), source.shape)
         elif isinstance(layer, Dropout):
             input_gradient = delta * _factors_of(index, factors, source)
+        elif isinstance(layer, ActivationLayer):
+            input_gradient = delta
+        elif isinstance(layer, ResidualStart):
+            input_gradient = delta + by_shortcuts[index].reshape(delta.shape)
+        elif isinstance(layer, ResidualEnd):
+            input_gradient, start = delta, architecture.starts[index]
+            beginning, strides = _shortcut_of(architecture, index, passes)
+            own_weight = parameters.get(f"{index}.weight")
+            weight_gradient, by_shortcuts[start] = residual.backward(beginning, strides, own_weight, _planes(delta))
+            if weight_gradient is not None:
+                gradients[f"{index}.weight"] = weight_gradient
         else:
             weight = parameters[f"{index}.weight"]
             if isinstance(layer, Conv2D):
@@ -124,9 +159,22 @@ def _factors_of(index: int, factors: Factors | None, values: Array) -> Array:
     return np.ones_like(values) if factors is None else factors[index].reshape(values.shape)
 
 
+def _shortcut_of(architecture: Architecture, end: int, passes: list[LayerPass]) -> tuple[Array, tuple[int, int]]:
+    """What lies at the start of a residual [N][P][H][W], and the strides of its shortcut."""
+    beginning = _planes(passes[architecture.starts[end]].input)
+    shapes = [architecture.input_shape, *architecture.output_shapes]
+    same = shapes[architecture.starts[end]] == shapes[end]
+    return beginning, (1, 1) if same else architecture.strides_within(end)
+
+
+def _planes(values: Array) -> Array:
+    """Units are planes of one value."""
+    return values if values.ndim == 4 else values[:, :, np.newaxis, np.newaxis]
+
+
 def activation_of(layer: Layer) -> Activation:
-    """A layer's activation; those without weights have none."""
-    return layer.activation if isinstance(layer, Weighted) else IDENTITY
+    """A layer's activation; most of those without weights have none."""
+    return layer.activation if isinstance(layer, Weighted | ActivationLayer | ResidualEnd) else IDENTITY
 
 
 def _loss(

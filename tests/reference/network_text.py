@@ -3,7 +3,20 @@
 import re
 
 from .activations import IDENTITY, Activation
-from .architecture import Architecture, AvgPool2D, Conv2D, Dense, Dropout, Layer, MaxPool2D, Pair
+from .architecture import (
+    ActivationLayer,
+    Architecture,
+    AvgPool2D,
+    Conv2D,
+    Dense,
+    Dropout,
+    GlobalAvgPool2D,
+    Layer,
+    MaxPool2D,
+    Pair,
+    ResidualEnd,
+    ResidualStart,
+)
 
 ACTIVATION_SLOPES = {
     "identity": 1.0,
@@ -18,12 +31,14 @@ ACTIVATION_SLOPES = {
 
 def parse(text: str) -> Architecture:
     """``"3x32x32 | conv 5x5x5 separate nobias | maxpool 3/2 | dense 2"`` as an architecture."""
-    input_text, *layer_texts = text.split("|")
+    input_text, *layer_texts = text.replace("[", "[|").replace("]", "|]").split("|")
     planes, height, width = (int(number) for number in input_text.split("x"))
     return Architecture((planes, height, width), tuple(_parse_layer(layer.split()) for layer in layer_texts))
 
 
 def _parse_layer(words: list[str]) -> Layer:
+    if words[0] in ("globalavgpool", "activation", "residual", "]"):
+        return _parse_wordy_layer(words)
     kind, size, *options = words
     if kind in ("maxpool", "avgpool"):
         window, _, strides = size.partition("/")
@@ -53,6 +68,19 @@ def _parse_layer(words: list[str]) -> Layer:
         bias=bias,
         activation=activation,
     )
+
+
+def _parse_wordy_layer(words: list[str]) -> Layer:
+    """A layer without numbers."""
+    activation = _activation(words[-1]) or IDENTITY
+    match words[0]:
+        case "globalavgpool":
+            return GlobalAvgPool2D()
+        case "activation":
+            return ActivationLayer(activation)
+        case "residual":
+            return ResidualStart(pads="pad" in words)
+    return ResidualEnd(activation)
 
 
 def _pair(text: str) -> Pair:

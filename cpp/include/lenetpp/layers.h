@@ -1,11 +1,14 @@
 // The layers a network is made of, as plain values. What each kind means, its text included, is in src/layers/.
 #pragma once
 
+#include <lenetpp/layers/activation.h>
 #include <lenetpp/layers/average_pooling.h>
 #include <lenetpp/layers/convolution.h>
 #include <lenetpp/layers/dense.h>
 #include <lenetpp/layers/dropout.h>
+#include <lenetpp/layers/global_average_pooling.h>
 #include <lenetpp/layers/max_pooling.h>
+#include <lenetpp/layers/residual.h>
 #include <lenetpp/shape.h>
 
 #include <cstddef>
@@ -17,12 +20,14 @@
 namespace lenetpp {
 
 /// All kinds of layers. src/layers/kinds.h does not compile while one lacks a part.
-using Layer = std::variant<Conv2D, MaxPool2D, Dense, AvgPool2D, Dropout>;
+using Layer = std::variant<Conv2D, MaxPool2D, Dense, AvgPool2D, Dropout, ActivationLayer, GlobalAvgPool2D,
+                           ResidualStart, ResidualEnd>;
 
-/// The shape of `layer`'s output. Throws std::invalid_argument when the layer cannot follow `input`.
+/// The shape of `layer`'s output. Throws std::invalid_argument when the layer cannot follow `input`, and for a
+/// ResidualEnd, whose output depends on the layers before it (see Architecture::output_shapes()).
 Shape output_shape(const Layer& layer, const Shape& input);
 
-/// Its part of a network's text: "conv 5x5x5 separate nobias".
+/// Its part of a network's text: "conv 5x5x5 separate nobias", "residual [", "] relu".
 std::string to_string(const Layer& layer);
 
 /// The inverse; the layer's values are checked as far as they can be without its input. Throws ParseError.

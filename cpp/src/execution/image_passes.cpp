@@ -43,10 +43,12 @@ struct ForwardImages {
   }
 
   void through_stage(std::size_t s, std::size_t b, int worker, const Part& part = {}) const {
-    workspace.plan.stages[s]->as_image_stage()->forward({
+    const ImageStage<T>& stage = *workspace.plan.stages[s]->as_image_stage();
+    stage.forward({
         {call},
         b,
         workspace.value(s, b),
+        stage.place.second ? workspace.value(stage.place.second->boundary, b) : nullptr,
         workspace.value(s + 1, b),
         workspace.winners_of(s + 1, b),
         workspace.prepared_for(s),
@@ -98,17 +100,31 @@ struct BackwardImages {
                : workspace.workers[static_cast<std::size_t>(worker)].gradients[boundary].data();
   }
 
+  /// Whether stage `s` is the first one in the backward pass to add to the gradient at a boundary.
+  [[nodiscard]] bool begins_gradient(std::size_t s, std::size_t boundary) const {
+    return workspace.plan.boundaries[boundary].last_reader == s;
+  }
+
+  void clear_gradient(T* gradient, std::size_t s, std::size_t boundary) const {
+    if (!gradient || !begins_gradient(s, boundary)) return;
+    std::fill_n(gradient, workspace.plan.boundaries[boundary].stack.size(), T(0));
+  }
+
   [[nodiscard]] ImageBackward<T> call_for(std::size_t s, std::size_t b, int worker, const Part& part = {}) const {
-    const bool is_last = s + 1 == workspace.plan.stages.size();
+    const StagePlace& place = workspace.plan.stages[s]->place;
+    const SecondInput second = place.second.value_or(SecondInput{});
     return {
         {call},
         b,
         workspace.value(s, b),
+        place.second ? workspace.value(second.boundary, b) : nullptr,
         workspace.value(s + 1, b),
         workspace.winners_of(s + 1, b),
         gradient_at(s + 1, b, worker),
-        is_last && workspace.activation_is_done,
-        workspace.plan.stages[s]->place.goes_below ? gradient_at(s, b, worker) : nullptr,
+        place.is_last && workspace.activation_is_done,
+        place.goes_below ? gradient_at(s, b, worker) : nullptr,
+        !begins_gradient(s, s),
+        second.goes_below ? gradient_at(second.boundary, b, worker) : nullptr,
         workspace.prepared_for(s),
         sums_of(b / samples_per_shard) + workspace.plan.gradient_at[s],
         workspace.workers[static_cast<std::size_t>(worker)].scratch,
@@ -119,8 +135,10 @@ struct BackwardImages {
   /// The whole of a stage's backward pass for one image.
   void through_stage(std::size_t s, std::size_t b, int worker) const {
     const ImageBackward<T> whole = call_for(s, b, worker);
-    if (whole.input_gradient) std::fill_n(whole.input_gradient, workspace.plan.boundaries[s].stack.size(), T(0));
-    workspace.plan.stages[s]->as_image_stage()->backward(whole);
+    const ImageStage<T>& stage = *workspace.plan.stages[s]->as_image_stage();
+    clear_gradient(whole.input_gradient, s, s);
+    if (stage.place.second) clear_gradient(whole.second_gradient, s, stage.place.second->boundary);
+    stage.backward(whole);
   }
 
   template <class Use>

@@ -79,7 +79,7 @@ void backward_through(Workspace<T>& workspace, const StageCall<T>& call, T* grad
       continue;
     }
     const std::size_t s = run.first;
-    if (plan.stages[s]->place.goes_below) clear_gradients(workspace, s);
+    if (plan.stages[s]->place.goes_below && plan.boundaries[s].last_reader == s) clear_gradients(workspace, s);
     plan.stages[s]->as_batch_stage()->backward({
         {call},
         workspace.pool,

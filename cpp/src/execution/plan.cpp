@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 #include "execution/planner.h"
 #include "execution/sharing.h"
@@ -31,6 +32,17 @@ void add_boundaries(Plan<T>& plan, const PlaneStack& input) {
     plan.boundaries[stage->place.output].gradient_of_batch = true;
   }
   plan.boundaries.back().gradient_of_batch = true;
+  for (std::size_t s = 0; s < plan.stages.size(); ++s) {
+    const StagePlace& place = plan.stages[s]->place;
+    plan.boundaries[place.input].last_reader = std::max(plan.boundaries[place.input].last_reader, s);
+    if (!place.second) continue;
+    Boundary& start = plan.boundaries[place.second->boundary];
+    start.last_reader = std::max(start.last_reader, s);
+    // A worker has its own gradients within one run only.
+    for (std::size_t between = place.second->boundary; between < s; ++between) {
+      start.gradient_of_batch |= plan.stages[between]->as_batch_stage() != nullptr;
+    }
+  }
 }
 
 template <class T>
@@ -61,11 +73,14 @@ void add_runs(Plan<T>& plan) {
 
 Planner::Planner(const Architecture& architecture)
     : architecture_(architecture),
-      shapes_(architecture.output_shapes()),
+      places_(places_of_layers(architecture)),
       multiply_adds_(architecture.multiply_adds()),
       stack_(stack_for_layer(0, architecture.input)) {}
 
 PlaneStack Planner::stack_for_layer(std::size_t reader, const Shape& shape) const {
+  while (reader < architecture_.layers.size() && std::holds_alternative<ResidualStart>(architecture_.layers[reader])) {
+    ++reader;  // it passes its input on
+  }
   if (reader == architecture_.layers.size()) return gapless_stack(shape);
   return visit_kind(architecture_.layers[reader],
                     [&](const auto& layer, auto kind) { return kind.input_stack(layer, shape); });
@@ -74,7 +89,7 @@ PlaneStack Planner::stack_for_layer(std::size_t reader, const Shape& shape) cons
 StagePlace Planner::place() const {
   std::size_t work = 0;
   for (std::size_t layer = first_layer_; layer <= layer_; ++layer) {
-    work += multiply_adds_[layer] + Sharing::work_of_a_number * shapes_[layer].size();
+    work += multiply_adds_[layer] + Sharing::work_of_a_number * places_[layer].output.size();
   }
   return {.layer = first_layer_,
           .input = stages_,
@@ -82,15 +97,26 @@ StagePlace Planner::place() const {
           .goes_below = parameters_below_ > 0,
           .is_last = layer_ + 1 == architecture_.layers.size(),
           .input_stack = stack_,
-          .output_stack = stack_for_layer(layer_ + 1, shapes_[layer_]),
-          .work = work};
+          .output_stack = stack_for_layer(layer_ + 1, places_[layer_].output),
+          .work = work,
+          .second = second_};
+}
+
+void Planner::start_residual() {
+  starts_.push_back({.boundary = stages_, .stack = stack_, .goes_below = parameters_below_ > 0});
+}
+
+void Planner::end_residual() {
+  second_ = starts_.back();
+  starts_.pop_back();
 }
 
 void Planner::go_on() {
   stack_ = place().output_stack;
-  first_layer_ = ++layer_;
+  second_.reset();
   parameters_below_ = parameter_;
   ++stages_;
+  pass_on();
 }
 
 std::size_t forward_work(const Architecture& architecture) {
@@ -106,8 +132,13 @@ Plan<T> make_plan(const Architecture& architecture) {
   Planner planner(architecture);
   const PlaneStack input = planner.input();
   while (!planner.at_end()) {
-    plan.stages.push_back(visit_kind(
-        planner.layer(), [&](const auto& layer, auto kind) { return kind.template plan<T>(layer, planner); }));
+    std::unique_ptr<const Stage<T>> stage = visit_kind(
+        planner.layer(), [&](const auto& layer, auto kind) { return kind.template plan<T>(layer, planner); });
+    if (!stage) {
+      planner.pass_on();
+      continue;
+    }
+    plan.stages.push_back(std::move(stage));
     planner.go_on();
   }
   add_boundaries(plan, input);

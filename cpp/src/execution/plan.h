@@ -12,7 +12,8 @@
 
 namespace lenetpp {
 
-/// What lies between two stages, for each image of a batch: values, and the winners that led to them.
+/// What lies between two stages, for each image of a batch: values, and the winners that led to them. The stage behind
+/// it reads it, and where it is the start of a residual, the residual's end does too.
 struct Boundary {
   PlaneStack stack;
   std::size_t stride = 0;   // values of one image, a multiple of 16
@@ -20,6 +21,9 @@ struct Boundary {
   /// Whether its gradient is kept for a whole batch: beside a BatchStage and at the end. Else a worker has one at a
   /// time.
   bool gradient_of_batch = false;
+  /// Of the stages that read it, the one that comes last: in the backward pass the first one, which clears the
+  /// gradient.
+  std::size_t last_reader = 0;
 };
 
 /// Neighbouring stages of one sort: [first, last) of the plan's, or a single BatchStage.

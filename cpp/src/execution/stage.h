@@ -57,6 +57,13 @@ struct Scratch {
   std::vector<Visits<T>> visits;
 };
 
+/// What a stage reads beside what the stage before it gives.
+struct SecondInput {
+  std::size_t boundary = 0;
+  PlaneStack stack;
+  bool goes_below = false;  // as of a StagePlace
+};
+
 /// Where a stage stands.
 struct StagePlace {
   std::size_t layer = 0;              // the first layer that it computes
@@ -65,6 +72,7 @@ struct StagePlace {
   bool is_last = false;     // its activation is then left to the pass, which keeps the arguments for the loss
   PlaneStack input_stack, output_stack;
   std::size_t work = 0;  // forward, of an image (see sharing.h)
+  std::optional<SecondInput> second{};
 };
 
 /// What all calls for one stage have in common.
@@ -113,6 +121,7 @@ template <class T>
 struct ImageForward : StageCall<T> {
   std::size_t sample;  // of pass.samples
   const T* input;
+  const T* second;  // null where the stage has no second input
   T* output;
   std::int32_t* winners;  // null where nobody will go back
   const T* prepared;      // what prepare_forward() made
@@ -125,13 +134,17 @@ template <class T>
 struct ImageBackward : StageCall<T> {
   std::size_t sample;
   const T* input;
+  const T* second;  // null where the stage has no second input
   const T* output;
   const std::int32_t* winners;
   const T* output_gradient;
   bool activation_is_done;  // the output's gradient holds the activation's derivative already
   T* input_gradient;        // added to; null unless place.goes_below
-  const T* prepared;        // what prepare_forward() and prepare_backward() made
-  T* parameter_gradients;   // added to, [gradient_size()] in the stage's own layout
+  /// Another stage, which also reads the input, has added to its gradient already.
+  bool input_gradient_is_begun;
+  T* second_gradient;      // added to; null where nobody wants it
+  const T* prepared;       // what prepare_forward() and prepare_backward() made
+  T* parameter_gradients;  // added to, [gradient_size()] in the stage's own layout
   Scratch<T>& scratch;
   Part part{};  // of backward_parts()
 };
@@ -161,8 +174,8 @@ class ImageStage : public Stage<T> {
   [[nodiscard]] virtual std::size_t gradient_size() const { return 0; }
   virtual void backward(const ImageBackward<T>& call) const = 0;
   /// backward() in parts, for threads at the same time. Of the gradients of the parameters, for one image of a shard
-  /// after the other; of the gradient of the input, for each image by itself, and there a part is cleared and then
-  /// added to. With the bits of backward().
+  /// after the other; of the gradient of the input, for each image by itself, and there a part is cleared, unless
+  /// another stage has begun it, and then added to. With the bits of backward().
   [[nodiscard]] virtual BackwardParts backward_parts() const { return {}; }
   virtual void backward_parameters(const ImageBackward<T>&) const {}
   virtual void backward_input(const ImageBackward<T>&) const {}

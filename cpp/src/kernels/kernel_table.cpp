@@ -17,6 +17,7 @@ Kernels<T> kernel_table() {
   add_dense_forward(table);
   add_dense_backward(table);
   add_activations(table);
+  add_plane_sums(table);
   add_losses(table);
   add_updates(table);
   add_pixels(table);

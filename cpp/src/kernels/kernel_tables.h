@@ -16,6 +16,8 @@ void add_dense_backward(Kernels<T>& table);
 template <class T>
 void add_activations(Kernels<T>& table);
 template <class T>
+void add_plane_sums(Kernels<T>& table);
+template <class T>
 void add_losses(Kernels<T>& table);
 template <class T>
 void add_updates(Kernels<T>& table);

@@ -240,6 +240,33 @@ struct ActivationBackward {
   std::size_t count;
 };
 
+/// Where planes lie: row y of plane p begins at values[p * plane_stride + y * row_stride]. Null: there are none.
+template <class T>
+struct Planes {
+  T* values = nullptr;
+  std::ptrdiff_t plane_stride = 0, row_stride = 0;
+};
+
+/// output = activation(input + addend), or activation(input) where there is no addend. Nothing between the rows is
+/// written.
+template <class T>
+struct ActivatedSum {
+  Planes<const T> input, addend;  // the addend may be where the output is written
+  Planes<T> output;
+  Shape shape;  // of all of them
+  Activation activation;
+};
+
+/// output_gradient * activation'(output), subnormal results flushed, is added to the gradients of the input and of the
+/// addend, of those that there are.
+template <class T>
+struct ActivatedSumGradient {
+  Planes<const T> output, output_gradient;
+  Shape shape;
+  Activation activation;
+  Planes<T> input_gradient, addend_gradient;
+};
+
 /// Loss and gradient of one sample. Gradients are those of the outputs, times `scale`; with binary_cross_entropy
 /// they already hold the derivative of the last sigmoid (the product is exact where the quotient is 0 / 0), and the
 /// loss is computed from the sigmoid's arguments: where it is rounded to 1, it no longer tells how wrong that is.
@@ -284,6 +311,8 @@ struct Kernels {
   void (*dense_backward_and_step)(const DenseBackwardAndStep<T>&);
   void (*activation_forward)(const ActivationForward<T>&);
   void (*activation_backward)(const ActivationBackward<T>&);
+  void (*activated_sum)(const ActivatedSum<T>&);
+  void (*activated_sum_gradient)(const ActivatedSumGradient<T>&);
   double (*sample_loss)(const SampleLoss<T>&);
   /// out[i] = in[i] * scale + shift, fused.
   void (*normalize_bytes)(const std::uint8_t* in, T* out, std::size_t count, T scale, T shift);

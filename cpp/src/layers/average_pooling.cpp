@@ -1,9 +1,11 @@
+// Averages of windows, and of whole planes.
 #include "layers/average_pooling.h"
 
 #include <algorithm>
 #include <memory>
 
 #include "execution/planner.h"
+#include "layers/global_average_pooling.h"
 #include "layers/windows.h"
 
 namespace lenetpp {
@@ -71,5 +73,18 @@ std::unique_ptr<const Stage<T>> LayerKind<AvgPool2D>::plan(const AvgPool2D& laye
 }
 template std::unique_ptr<const Stage<float>> LayerKind<AvgPool2D>::plan(const AvgPool2D&, Planner&);
 template std::unique_ptr<const Stage<double>> LayerKind<AvgPool2D>::plan(const AvgPool2D&, Planner&);
+
+PlaneStack LayerKind<GlobalAvgPool2D>::input_stack(const GlobalAvgPool2D&, const Shape& input) {
+  return gapless_stack(input);
+}
+
+template <class T>
+std::unique_ptr<const Stage<T>> LayerKind<GlobalAvgPool2D>::plan(const GlobalAvgPool2D&, Planner& planner) {
+  const Shape& input = planner.input().shape;
+  const Extent whole{input.height, input.width};
+  return std::make_unique<AveragePoolingStage<T>>(AvgPool2D{whole, whole}, planner.place());
+}
+template std::unique_ptr<const Stage<float>> LayerKind<GlobalAvgPool2D>::plan(const GlobalAvgPool2D&, Planner&);
+template std::unique_ptr<const Stage<double>> LayerKind<GlobalAvgPool2D>::plan(const GlobalAvgPool2D&, Planner&);
 
 }  // namespace lenetpp

@@ -176,7 +176,7 @@ void ConvolutionStage<T>::backward_parameters(const ImageBackward<T>& call) cons
 
 template <class T>
 void ConvolutionStage<T>::backward_input(const ImageBackward<T>& call) const {
-  std::fill_n(call.input_gradient, this->place.input_stack.size(), T(0));
+  if (!call.input_gradient_is_begun) std::fill_n(call.input_gradient, this->place.input_stack.size(), T(0));
   add_input_gradient(call, make_visits(call, this->place.output_stack, visit_places()));
 }
 
@@ -249,8 +249,22 @@ PlaneStack LayerKind<Conv2D>::input_stack(const Conv2D& layer, const Shape& inpu
 }
 
 template <class T>
+std::unique_ptr<const ImageStage<T>> convolution_stage(const Conv2D& layer, const std::optional<MaxPool2D>& pooling,
+                                                       const StagePlace& where, const Shape& convolved,
+                                                       std::size_t weight, std::optional<std::size_t> bias) {
+  ConvolutionLayout layout = convolution_layout(layer, where.input_stack, convolved);
+  if (LayerKind<Conv2D>::is_full(layer, where.input_stack.shape)) {
+    return std::make_unique<FullConvolutionStage<T>>(layer, pooling, where, std::move(layout), weight, bias);
+  }
+  if (plane_lanes_cost_less(layout, layer.filters, where.output_stack.shape, pooling.has_value())) {
+    return std::make_unique<SeparateConvolutionStage<T>>(layer, pooling, where, std::move(layout), weight, bias);
+  }
+  return std::make_unique<ConvolutionStage<T>>(layer, pooling, where, std::move(layout), weight, bias);
+}
+
+template <class T>
 std::unique_ptr<const Stage<T>> LayerKind<Conv2D>::plan(const Conv2D& layer, Planner& planner) {
-  ConvolutionLayout layout = convolution_layout(layer, planner.input(), planner.output_shape());
+  const Shape convolved = planner.output_shape();
   const std::size_t weight = planner.take_parameter();
   std::optional<std::size_t> bias;
   if (layer.bias) bias = planner.take_parameter();
@@ -259,16 +273,17 @@ std::unique_ptr<const Stage<T>> LayerKind<Conv2D>::plan(const Conv2D& layer, Pla
     pooling = *follower;
     planner.take_follower();
   }
-  if (is_full(layer, planner.input().shape)) {
-    return std::make_unique<FullConvolutionStage<T>>(layer, pooling, planner.place(), std::move(layout), weight, bias);
-  }
-  if (plane_lanes_cost_less(layout, layer.filters, planner.output_shape(), pooling.has_value())) {
-    return std::make_unique<SeparateConvolutionStage<T>>(layer, pooling, planner.place(), std::move(layout), weight,
-                                                         bias);
-  }
-  return std::make_unique<ConvolutionStage<T>>(layer, pooling, planner.place(), std::move(layout), weight, bias);
+  return convolution_stage<T>(layer, pooling, planner.place(), convolved, weight, bias);
 }
 template std::unique_ptr<const Stage<float>> LayerKind<Conv2D>::plan(const Conv2D&, Planner&);
 template std::unique_ptr<const Stage<double>> LayerKind<Conv2D>::plan(const Conv2D&, Planner&);
+
+#define LENETPP_INSTANTIATE(T)                                                                                    \
+  template std::unique_ptr<const ImageStage<T>> convolution_stage(const Conv2D&, const std::optional<MaxPool2D>&, \
+                                                                  const StagePlace&, const Shape&, std::size_t,   \
+                                                                  std::optional<std::size_t>);
+LENETPP_INSTANTIATE(float)
+LENETPP_INSTANTIATE(double)
+#undef LENETPP_INSTANTIATE
 
 }  // namespace lenetpp

@@ -7,6 +7,7 @@
 #include <lenetpp/layers.h>
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -57,5 +58,12 @@ class ConvolutionStage : public ImageStage<T> {
 
   std::size_t weight_gradient_size_;  // numbers, laid out like the weights
 };
+
+/// The stage, of the sort that costs least, of a convolution that makes `convolved`; a pooling makes of that the
+/// output.
+template <class T>
+std::unique_ptr<const ImageStage<T>> convolution_stage(const Conv2D& layer, const std::optional<MaxPool2D>& pooling,
+                                                       const StagePlace& where, const Shape& convolved,
+                                                       std::size_t weight, std::optional<std::size_t> bias);
 
 }  // namespace lenetpp

@@ -42,7 +42,7 @@ void FullConvolutionStage<T>::backward_input(const ImageBackward<T>& call) const
   const PlaneStack& input = this->layout_.input;
   const Range inside = call.part.of(rows_of_input().size());
   const Range rows{inside.first + input.padding.height, inside.last + input.padding.height};
-  for (int plane = 0; plane < input.shape.planes; ++plane) {
+  for (int plane = 0; plane < input.shape.planes && !call.input_gradient_is_begun; ++plane) {
     T* first = call.input_gradient + plane * input.plane_stride + rows.first * input.row_stride;
     std::fill_n(first, rows.size() * input.row_stride, T(0));
   }

@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <tuple>
 #include <vector>
@@ -18,6 +19,19 @@ namespace lenetpp {
 class Planner;
 template <class T>
 class Stage;
+
+/// A residual, as its end sees it.
+struct OpenResidual {
+  Shortcut shortcut;
+  Shape input;     // what lies at its start
+  Extent strides;  // of the layers within it, multiplied
+};
+
+/// What a layer takes: what the layer before it gives, and the end of a residual also what lies at the residual's
+/// start. To every other kind it is a shape.
+struct LayerInput : Shape {
+  std::optional<OpenResidual> residual;
+};
 
 /// Specialized by each kind, with all parts that CompleteLayerKind lists.
 template <class Kind>
@@ -43,19 +57,19 @@ concept HasPlace = requires {
 
 /// The shape of its output, for fields that were checked. Throws std::invalid_argument when it cannot follow `input`.
 template <class Kind>
-concept HasOutputShape = requires(const Kind& layer, const Shape& input) {
+concept HasOutputShape = requires(const Kind& layer, const LayerInput& input) {
   { LayerKind<Kind>::output_shape(layer, input) } -> std::same_as<Shape>;
 };
 
 /// Its parameters, named "weight" or "bias", with all that ParameterShape says but the layer's index.
 template <class Kind>
-concept HasParameters = requires(const Kind& layer, const Shape& input) {
+concept HasParameters = requires(const Kind& layer, const LayerInput& input) {
   { LayerKind<Kind>::parameters(layer, input) } -> std::same_as<std::vector<ParameterShape>>;
 };
 
 /// Its state, with all that StateShape says but the layer's index. A kind without state says nothing of it.
 template <class Kind>
-concept HasState = requires(const Kind& layer, const Shape& input) {
+concept HasState = requires(const Kind& layer, const LayerInput& input) {
   { LayerKind<Kind>::state(layer, input) } -> std::same_as<std::vector<StateShape>>;
 };
 template <class Kind>
@@ -63,12 +77,12 @@ concept HasStateIfAny = HasState<Kind> || !requires { &LayerKind<Kind>::state; }
 
 /// Of one forward pass of one image.
 template <class Kind>
-concept HasMultiplyAdds = requires(const Kind& layer, const Shape& input, const Shape& output) {
+concept HasMultiplyAdds = requires(const Kind& layer, const LayerInput& input, const Shape& output) {
   { LayerKind<Kind>::multiply_adds(layer, input, output) } -> std::same_as<std::size_t>;
 };
 
-/// How its input is to lie in memory, and the stage that executes it (see execution/stage.h); it may take the layer
-/// behind it into that stage.
+/// How its input is to lie in memory, and the stage that executes it (see execution/stage.h), or null where there is
+/// nothing to execute; it may take the layer behind it into that stage.
 template <class Kind>
 concept HasExecution = requires(const Kind& layer, const Shape& input, Planner& planner) {
   { LayerKind<Kind>::input_stack(layer, input) } -> std::same_as<PlaneStack>;
@@ -82,7 +96,7 @@ concept CompleteLayerKind = HasWords<Kind> && HasFields<Kind> && HasPlace<Kind> 
 
 /// The arrays of a layer's state, none where its kind has none.
 template <class Kind>
-std::vector<StateShape> state_of(const Kind& layer, const Shape& input) {
+std::vector<StateShape> state_of(const Kind& layer, const LayerInput& input) {
   if constexpr (HasState<Kind>) return LayerKind<Kind>::state(layer, input);
   return {};
 }

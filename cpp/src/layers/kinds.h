@@ -8,12 +8,15 @@
 #include <variant>
 #include <vector>
 
+#include "layers/activation.h"
 #include "layers/average_pooling.h"
 #include "layers/convolution.h"
 #include "layers/dense.h"
 #include "layers/dropout.h"
+#include "layers/global_average_pooling.h"
 #include "layers/kind.h"
 #include "layers/max_pooling.h"
+#include "layers/residual.h"
 
 namespace lenetpp {
 
@@ -43,12 +46,13 @@ auto visit_kind(const Layer& layer, const Use& use) {
   return std::visit([&]<class Kind>(const Kind& value) { return use(value, LayerKind<Kind>{}); }, layer);
 }
 
-/// "conv, maxpool or dense": the words of those kinds for which choose(LayerKind) is true.
+/// "conv, maxpool or dense": the words of those kinds for which choose(LayerKind) is true, without the bracket that
+/// ends a residual.
 template <class Choose>
 std::string kind_list(const Choose& choose) {
   std::vector<std::string_view> words;
   for_each_kind([&]<class Kind>() {
-    if (choose(LayerKind<Kind>{})) words.push_back(LayerKind<Kind>::word);
+    if (!std::is_same_v<Kind, ResidualEnd> && choose(LayerKind<Kind>{})) words.push_back(LayerKind<Kind>::word);
   });
   std::string list;
   for (std::size_t i = 0; i < words.size(); ++i) {

@@ -66,12 +66,13 @@ Kind read_kind(TextCursor& text) {
 Layer read_layer(TextCursor& text) {
   using Reader = Layer (*)(TextCursor&);
   const TextCursor start = text;
-  const std::string_view word = text.letters();
+  const std::string_view word = text.accept(']') ? LayerKind<ResidualEnd>::word : text.letters();
   Reader read = nullptr;
   for_each_kind([&]<class Kind>() {
     if (LayerKind<Kind>::word == word) read = [](TextCursor& rest) { return Layer(read_kind<Kind>(rest)); };
   });
-  if (read == nullptr || !text.at_word_end()) start.fail_expecting("a layer: " + kind_list([](auto) { return true; }));
+  if (read == nullptr || (word != LayerKind<ResidualEnd>::word && !text.at_word_end()))
+    start.fail_expecting("a layer: " + kind_list([](auto) { return true; }));
   text.skip_space();
   return read(text);
 }

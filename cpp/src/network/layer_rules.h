@@ -1,11 +1,14 @@
 // Which shapes, layers and networks are accepted: the rules behind the text form and behind layers given as values.
 #pragma once
 
-#include <lenetpp/layers.h>
+#include <lenetpp/network.h>
 
 #include <cstddef>
 #include <span>
 #include <string_view>
+#include <vector>
+
+#include "layers/kind.h"
 
 namespace lenetpp {
 
@@ -26,14 +29,37 @@ class ShapeWalk {
   /// Throws std::invalid_argument when `input` is no shape.
   explicit ShapeWalk(const Shape& input);
 
+  /// What `layer` takes if it comes next.
+  [[nodiscard]] LayerInput input_of(const Layer& layer) const;
   /// The output shape of `layer`, which becomes the next layer's input. Throws std::invalid_argument.
   const Shape& append(const Layer& layer);
+  /// Whether a residual has begun that has not ended.
+  [[nodiscard]] bool within_residual() const { return !open_.empty(); }
 
  private:
+  /// A residual that has not ended yet.
+  struct Open {
+    OpenResidual residual;
+    std::string_view vector_from;  // as below, where it began
+    std::size_t start;             // its layer
+  };
+
+  void check_end() const;
+
   Shape shape_;
   std::size_t weights_ = 0;
   std::size_t layers_ = 0;
   std::string_view vector_from_;  // the kind of the layer behind which there are no planes any more
+  std::vector<Open> open_;        // the innermost one last
 };
+
+/// A layer among its neighbours.
+struct LayerPlace {
+  LayerInput input;
+  Shape output;
+};
+
+/// Of every layer. Throws std::invalid_argument naming the layer that does not fit.
+std::vector<LayerPlace> places_of_layers(const Architecture& architecture);
 
 }  // namespace lenetpp

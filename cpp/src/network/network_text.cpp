@@ -3,7 +3,12 @@
 //   network   shape { | layer }
 //   shape     planes x height x width
 //   layer     its kind's word, the fields that all of the kind have, options in any order (see layers/fields.h)
+//
+// A residual is two layers, "residual [" and "] relu", with those between them. Beside a bracket on the side of the
+// layers within, the bar may be left out, as the canonical text does: residual [ conv 4x1x1 | conv 4x1x1 ] relu.
 #include <lenetpp/network.h>
+
+#include <variant>
 
 #include "layers/text.h"
 #include "network/layer_rules.h"
@@ -23,6 +28,8 @@ Shape read_shape(TextCursor& text) {
   return shape;
 }
 
+bool is_start(const Layer& layer) { return std::holds_alternative<ResidualStart>(layer); }
+
 }  // namespace
 
 Architecture Architecture::parse(std::string_view network_text) {
@@ -32,20 +39,31 @@ Architecture Architecture::parse(std::string_view network_text) {
   Architecture architecture;
   architecture.input = read_shape(text);
   ShapeWalk walk = located(start, [&] { return ShapeWalk(architecture.input); });
+  const auto skip_bar = [&] {
+    const bool needs_bar = !text.at(']') && (architecture.layers.empty() || !is_start(architecture.layers.back()));
+    if (!text.accept('|') && needs_bar) {
+      text.fail_expecting(walk.within_residual() ? "\"|\" and a layer, or the residual's \"]\"" : "\"|\" and a layer");
+    }
+  };
   do {
     text.skip_space();
-    text.expect('|', "\"|\" and a layer");
+    skip_bar();
     text.skip_space();
     const TextCursor layer_start = text;
     architecture.layers.push_back(read_layer(text));
     located(layer_start, [&] { walk.append(architecture.layers.back()); });
-  } while (!text.at_end());
+    text.skip_space();
+  } while (!text.at_end() || walk.within_residual());
   return architecture;
 }
 
 std::string Architecture::text() const {
   std::string text = to_string(input);
-  for (const Layer& layer : layers) text += " | " + to_string(layer);
+  bool behind_bracket = false;
+  for (const Layer& layer : layers) {
+    text += (behind_bracket || std::holds_alternative<ResidualEnd>(layer) ? " " : " | ") + to_string(layer);
+    behind_bracket = is_start(layer);
+  }
   return text;
 }
 

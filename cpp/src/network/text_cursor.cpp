@@ -11,6 +11,7 @@ namespace {
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || c == '_'; }
+bool ends_word(char c) { return is_space(c) || c == '|' || c == '[' || c == ']'; }
 
 /// In UTF-8 a character is one byte followed by bytes that continue it; on the screen it takes one column.
 bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
@@ -46,10 +47,12 @@ void TextCursor::skip_space() {
   while (!at_end() && is_space(text_[position_])) ++position_;
 }
 
-bool TextCursor::at_word_end() const { return at_end() || is_space(text_[position_]) || text_[position_] == '|'; }
+bool TextCursor::at_word_end() const { return at_end() || ends_word(text_[position_]); }
+
+bool TextCursor::at(char character) const { return !at_end() && text_[position_] == character; }
 
 bool TextCursor::accept(char character) {
-  if (at_end() || text_[position_] != character) return false;
+  if (!at(character)) return false;
   ++position_;
   return true;
 }
@@ -77,7 +80,7 @@ int TextCursor::whole_number(int least, const std::string& expectation) {
 
 double TextCursor::number(const std::string& expectation) {
   std::size_t end = position_;
-  while (end < text_.size() && !is_space(text_[end]) && text_[end] != '|' && text_[end] != ')') ++end;
+  while (end < text_.size() && !ends_word(text_[end]) && text_[end] != ')') ++end;
   // Not std::from_chars, which some standard libraries lack for floating-point numbers.
   std::istringstream stream{std::string(text_.substr(position_, end - position_))};
   stream.imbue(std::locale::classic());

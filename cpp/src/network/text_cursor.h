@@ -16,8 +16,9 @@ class TextCursor {
 
   [[nodiscard]] std::size_t position() const { return position_; }
   void skip_space();
-  /// At the end, at white space or at the bar between two layers.
+  /// At the end, at white space, at the bar between two layers or at a bracket around some.
   [[nodiscard]] bool at_word_end() const;
+  [[nodiscard]] bool at(char character) const;
   [[nodiscard]] bool at_end() const { return position_ == text_.size(); }
 
   /// Steps over `character` if it is next.
@@ -28,7 +29,8 @@ class TextCursor {
   std::string_view letters();
   /// A whole number from `least` to 2^31 - 1, or fails with "expected `expectation`".
   int whole_number(int least, const std::string& expectation);
-  /// A number, up to white space, a bar or a closing parenthesis, or fails with "expected `expectation`, a number".
+  /// A number, up to white space, a bar, a bracket or a closing parenthesis, or fails with "expected `expectation`, a
+  /// number".
   double number(const std::string& expectation);
 
   /// Throws ParseError at the present position: "expected `expectation`, found ...".

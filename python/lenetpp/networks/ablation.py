@@ -16,9 +16,10 @@ from lenetpp.basics.percent import percent_number
 from lenetpp.data import Dataset
 from lenetpp.networks.evaluation import check_fit
 from lenetpp.networks.inner_outputs import network_behind, outputs_of_layer
-from lenetpp.networks.layers import AvgPool2D, Conv2D, MaxPool2D
+from lenetpp.networks.layers import AvgPool2D, Conv2D, MaxPool2D, parse_activation
 from lenetpp.networks.measurement import SLICE_SIZE
 from lenetpp.networks.network import Network
+from lenetpp.networks.residual import open_starts
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -129,10 +130,19 @@ def _ablated(
     end = index + 1 if is_pooled else index
     outputs = network.core.output_shapes[index][0]
     by_filter = [range(number, outputs, convolution.filters) for number in range(convolution.filters)]
+    within_residual = bool(open_starts(layers[: index + 1]))
     one_by_one = (
-        [range(plane, plane + 1) for plane in range(outputs)] if planes and outputs > convolution.filters else []
+        [range(plane, plane + 1) for plane in range(outputs)]
+        if planes and outputs > convolution.filters and not within_residual
+        else []
     )
-    predicted = _predictions(network, end, data, [*by_filter, *one_by_one], threads)
+    if within_residual:
+        predicted = [
+            _without_filter(network, index, filter_).predict(data.test_images, threads=threads)
+            for filter_ in range(convolution.filters)
+        ]
+    else:
+        predicted = _predictions(network, end, data, [*by_filter, *one_by_one], threads)
 
     def part(number: int, filter_: int, plane: int | None) -> AblatedPart:
         fell = whole.astype(np.float64) - _right(predicted[number], data)
@@ -147,6 +157,36 @@ def _ablated(
         tuple(part(number, number, None) for number in range(filters)),
         tuple(part(filters + place, place % filters, place // filters) for place in range(len(one_by_one))),
     )
+
+
+def _without_filter(network: Network, index: int, filter_: int) -> Network:
+    """Return the network with a filter whose outputs are zero.
+
+    Within a residual outputs cannot be changed where they lie: what follows needs more than them.
+
+    Raises
+    ------
+    ValueError
+        If the convolution's activation makes something else of zero.
+    """
+    convolution = network.layers[index]
+    assert isinstance(convolution, Conv2D)
+    if parse_activation(convolution.activation)[0] == "sigmoid":
+        raise ValueError(
+            f"layer {index} lies within a residual, and its sigmoid makes 0.5 of zero: no filter is silent"
+        )
+    silent = network.astype(network.dtype)
+    parameters = network.parameters()
+    weight = parameters[f"{index}.weight"]
+    if isinstance(convolution.connection, str):
+        weight[filter_] = 0
+    else:
+        first = sum(len(planes) for planes in convolution.connection[:filter_])
+        weight[first : first + len(convolution.connection[filter_])] = 0
+    if convolution.bias:
+        parameters[f"{index}.bias"][filter_] = 0
+    silent.set_parameters(parameters)
+    return silent
 
 
 def _predictions(

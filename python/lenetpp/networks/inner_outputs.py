@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from lenetpp.basics.arrays import FloatArray, Shape
 from lenetpp.networks.layers import Conv2D, Layer, MaxPool2D, Window
 from lenetpp.networks.network import Network
+from lenetpp.networks.residual import open_starts, without_open_starts
 
 
 def layer_outputs(network: Network, images: ArrayLike, *, threads: int = 1) -> list[FloatArray]:
@@ -48,7 +49,7 @@ def outputs_of_layer(network: Network, index: int, images: ArrayLike, *, threads
     layers = network.layers[: index + 1]
     outputs = _cut(network, layers).outputs(images, threads=threads)
     shape = network.core.output_shapes[index]
-    is_vector = any(layer.window is None for layer in layers)  # no planes any more behind a dense layer
+    is_vector = any(layer.window is None for layer in layers)  # no planes any more behind such a layer
     return outputs if is_vector else outputs.reshape(-1, *shape)
 
 
@@ -80,42 +81,54 @@ def pool_winners(network: Network, index: int, images: ArrayLike, *, threads: in
         # The core compares before the activation: behind it there may be ties that were none, such as relu's zeros.
         below[-1] = dataclasses.replace(below[-1], activation="identity")
     shape = network.core.output_shapes[index - 1] if below else network.input_shape
-    # A pooling that comes first sees the normalized image, which a window of one pixel lets through.
-    values = _cut(network, below or [MaxPool2D(1)]).outputs(images, threads=threads).reshape(-1, *shape)
+    values = _cut(network, below).outputs(images, threads=threads).reshape(-1, *shape)
     return _first_largest(values, layer.window, network.core.output_shapes[index])
 
 
 def _cut(network: Network, layers: Sequence[Layer]) -> Network:
-    """Return the network that ends with the last of `layers`, the first ones of `network`."""
-    parameters, state = network.parameters(), network.state()
-    cut = Network(network.input_shape, layers, dtype=network.dtype)
+    """Return the network that ends with the last of `layers`, which stand for the first ones of `network`.
+
+    Without any it hands on what the first layer sees: the normalized image.
+    """
+    kept = dict(without_open_starts(layers))
+    cut = Network(network.input_shape, list(kept.values()) or [MaxPool2D(1)], dtype=network.dtype)
     cut.normalization = network.normalization
-    if network.initialized:
-        cut.initialize()  # one without parameters of its own is then ready too
-        cut.set_parameters({name: parameters[name] for name in cut.core.parameter_names})
-    cut.set_state({name: state[name] for name in cut.core.state_names})
+    _take_arrays(cut, network, {old: new for new, old in enumerate(kept)})
     return cut
+
+
+def _take_arrays(part: Network, network: Network, places: Mapping[int, int]) -> None:
+    """Give a network the parameters and the state of those layers of another one that have a place in it."""
+
+    def of_part(arrays: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+        named = {}
+        for name, values in arrays.items():
+            layer, kind = name.split(".", 1)
+            if int(layer) in places:
+                named[f"{places[int(layer)]}.{kind}"] = values
+        return named
+
+    if network.initialized:
+        part.initialize()  # one without parameters of its own is then ready too
+        part.set_parameters(of_part(network.parameters()))
+    part.set_state(of_part(network.state()))
 
 
 def network_behind(network: Network, index: int) -> Network:
     """Return the layers behind one with planes as a network, whose images are the outputs of that layer.
 
     They may be float32 numbers of any scale; without layers behind it, it hands them on.
+
+    Raises
+    ------
+    ValueError
+        If the layer lies within a residual, whose end needs more than its outputs.
     """
-    layers = network.layers[index + 1 :] or (MaxPool2D(1),)
-    behind = Network(network.core.output_shapes[index], layers, dtype=network.dtype)
-
-    def renamed(arrays: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
-        kept = {}
-        for name, values in arrays.items():
-            layer, kind = name.split(".", 1)
-            if int(layer) > index:
-                kept[f"{int(layer) - index - 1}.{kind}"] = values
-        return kept
-
-    behind.initialize()
-    behind.set_parameters(renamed(network.parameters()))
-    behind.set_state(renamed(network.state()))
+    layers, shape = network.layers, network.core.output_shapes[index]
+    if open_starts(layers[: index + 1]):
+        raise ValueError(f"layer {index} lies within a residual: what follows needs more than its outputs")
+    behind = Network(shape, layers[index + 1 :] or (MaxPool2D(1),), dtype=network.dtype)
+    _take_arrays(behind, network, {place: place - index - 1 for place in range(index + 1, len(layers))})
     return behind
 
 

@@ -9,14 +9,24 @@ text is right and what its values are.
 
 import dataclasses
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from operator import index
 from typing import Any, ClassVar, Literal, NamedTuple, SupportsFloat, TypeAlias, cast
 
 from lenetpp import _core
 
-__all__ = ["AvgPool2D", "Conv2D", "Dense", "Dropout", "MaxPool2D"]
+__all__ = [
+    "Activation",
+    "AvgPool2D",
+    "Conv2D",
+    "Dense",
+    "Dropout",
+    "GlobalAvgPool2D",
+    "MaxPool2D",
+    "ResidualEnd",
+    "ResidualStart",
+]
 
 Size: TypeAlias = int | tuple[int, int]
 ACTIVATIONS = _core.activations()
@@ -28,6 +38,9 @@ class Window(NamedTuple):
     size: tuple[int, int]
     strides: tuple[int, int]
     padding: tuple[int, int]
+
+
+ONE_TO_ONE = Window((1, 1), (1, 1), (0, 0))
 
 
 class Layer(ABC):
@@ -240,7 +253,112 @@ class Dropout(Layer):
     @property
     def window(self) -> Window:
         """One output sees one input."""
-        return Window((1, 1), (1, 1), (0, 0))
+        return ONE_TO_ONE
+
+
+@dataclass(frozen=True)
+class Activation(Layer):
+    """An activation by itself, where none is part of the layer before it.
+
+    Parameters
+    ----------
+    activation : str
+        See :class:`Dense`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such activation, or its slope is out of its range.
+    """
+
+    word: ClassVar[str] = "activation"
+    activation: str
+
+    def __str__(self) -> str:
+        return f"activation{_activation_text(self.activation) or ' identity'}"
+
+    @property
+    def window(self) -> Window:
+        """One output sees one input."""
+        return ONE_TO_ONE
+
+
+@dataclass(frozen=True)
+class GlobalAvgPool2D(Layer):
+    """The average of each plane: what follows sees a vector, as behind a dense layer.
+
+    The numbers are those of an :class:`AvgPool2D` whose window is the whole plane.
+
+    References
+    ----------
+    Lin, Chen and Yan (2013), Network In Network.
+    """
+
+    word: ClassVar[str] = "globalavgpool"
+
+    def __str__(self) -> str:
+        return self.word
+
+    @property
+    def window(self) -> None:
+        """None: an average sees the whole plane."""
+        return
+
+
+@dataclass(frozen=True)
+class ResidualStart(Layer):
+    """Where a residual begins: its input goes to the layer behind it and to its :class:`ResidualEnd`.
+
+    :class:`lenetpp.Residual` makes both.
+
+    Parameters
+    ----------
+    shortcut : {"convolution", "pad"}
+        See :class:`lenetpp.Residual`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such shortcut.
+    """
+
+    word: ClassVar[str] = "residual"
+    shortcut: Literal["convolution", "pad"] = "convolution"
+
+    def __str__(self) -> str:
+        return "residual" + _choice_text("shortcut", self.shortcut, {"convolution": " [", "pad": " pad ["})
+
+    @property
+    def window(self) -> Window:
+        """One output is one input."""
+        return ONE_TO_ONE
+
+
+@dataclass(frozen=True)
+class ResidualEnd(Layer):
+    """Where a residual ends: what its layers made, plus its shortcut, and the activation of that.
+
+    Parameters
+    ----------
+    activation : str
+        See :class:`Dense`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such activation, or its slope is out of its range.
+    """
+
+    word: ClassVar[str] = "]"
+    activation: str = "identity"
+
+    def __str__(self) -> str:
+        return f"]{_activation_text(self.activation)}"
+
+    @property
+    def window(self) -> Window:
+        """One output sees one input of each of both."""
+        return ONE_TO_ONE
 
 
 _CLASSES: dict[str, type[Any]] = {globals()[name].word: globals()[name] for name in __all__}
@@ -311,6 +429,13 @@ def _connection_text(connection: str | Sequence[Sequence[int]]) -> str:
             f"but is {connection!r}"
         )
     return "" if connection == "full" else f" {connection}"
+
+
+def _choice_text(name: str, value: str, texts: Mapping[str, str]) -> str:
+    """Return the text that a word stands for."""
+    if value not in texts:
+        raise ValueError(f"{name} must be one of {', '.join(texts)}, but is {value!r}")
+    return texts[value]
 
 
 def _bias_text(bias: bool) -> str:

@@ -19,8 +19,9 @@ from lenetpp.basics.extras import needed_for
 from lenetpp.data.checks import checked_classes, checked_images, checked_labels
 from lenetpp.data.pixel_scale import GREATEST_DEVIATION_OF_UNIT, warn_of_another_scale
 from lenetpp.networks.formats.pixels import Pixels
-from lenetpp.networks.layers import KINDS, Layer, activation_range, layer_of
+from lenetpp.networks.layers import Layer, activation_range, layer_of
 from lenetpp.networks.measurement import SLICE_SIZE, Evaluation, Metric, evaluate_in_slices, evaluation_of
+from lenetpp.networks.residual import Residual, flattened, joined_text
 from lenetpp.networks.summary import LayerSummary, NetworkSummary, planned_bytes
 from lenetpp.settings.training_settings import Initialization, Loss, Reduction
 
@@ -46,7 +47,7 @@ class Network:
     ----------
     input_shape : (int, int, int)
         Planes, height and width of an image.
-    layers : sequence of Conv2D, MaxPool2D, Dense
+    layers : sequence of Conv2D, MaxPool2D, Dense, Residual, ...
         In order from the input.
     dtype : {"float32", "float64"}
         Type of the parameters and of the arithmetic.
@@ -64,11 +65,11 @@ class Network:
     1x28x28 | conv 4x5x5 relu | maxpool 2 | dense 10
     """
 
-    def __init__(self, input_shape: Sequence[int], layers: Sequence[Layer], *, dtype: DataType = "float32") -> None:
+    def __init__(
+        self, input_shape: Sequence[int], layers: Sequence[Layer | Residual], *, dtype: DataType = "float32"
+    ) -> None:
         _check_dtype(dtype)
-        for position, layer in enumerate(layers):
-            _check_layer(position, layer)
-        self.core = CORES[dtype](" | ".join(["x".join(map(str, as_shape(input_shape))), *map(str, layers)]))
+        self.core = CORES[dtype](f"{'x'.join(map(str, as_shape(input_shape)))} | {joined_text(flattened(layers))}")
         self._class_names: tuple[str, ...] | None = None
 
     @classmethod
@@ -113,8 +114,9 @@ class Network:
     def from_onnx(cls, model: bytes | str | os.PathLike[str]) -> Self:
         """Return the network that an ONNX model describes, with its weights.
 
-        Its operators must be a chain of what layers here express: Conv, Gemm, MatMul, MaxPool, AveragePool, Flatten,
-        Dropout, Relu, LeakyRelu, Sigmoid, Tanh, and before them constants of the normalization.
+        Its operators must be a chain of what layers here express: Conv, Gemm, MatMul, MaxPool, AveragePool,
+        GlobalAveragePool, Flatten, Dropout, Relu, LeakyRelu, Sigmoid, Tanh, and before them constants of the
+        normalization; with an Add where a residual ends.
 
         Parameters
         ----------
@@ -138,7 +140,7 @@ class Network:
         """Return the network that computes what a PyTorch module does, with copies of its weights.
 
         Its forward must be a chain of what layers here express, by modules or by functions: convolutions, linear
-        layers, poolings, flattening, dropout and the activations.
+        layers, poolings, flattening, dropout and the activations; with a sum where a residual ends.
 
         Parameters
         ----------
@@ -203,7 +205,7 @@ class Network:
 
     @property
     def layers(self) -> tuple[Layer, ...]:
-        """The layers in order from the input."""
+        """The layers in order from the input; a residual is its start, its layers and its end."""
         return tuple(layer_of(word, values) for word, values in self.core.layers)
 
     @property
@@ -612,12 +614,6 @@ def mirror_images(images: ImageArray) -> ImageArray:
 
 def _little_endian(values: FloatArray) -> memoryview:
     return np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<")).data
-
-
-def _check_layer(position: int, layer: object) -> None:
-    if not isinstance(layer, Layer):
-        known = ", ".join(kind.__name__ for kind in KINDS.values())
-        raise TypeError(f"layers must be of {known}, but layer {position} is {layer!r}")
 
 
 def _check_dtype(dtype: str) -> None:

@@ -22,7 +22,7 @@ from lenetpp.basics.percent import percent
 from lenetpp.data import Dataset
 from lenetpp.networks.evaluation import check_fit
 from lenetpp.networks.inner_outputs import outputs_of_layer
-from lenetpp.networks.layers import AvgPool2D, Conv2D, Dense, Dropout, MaxPool2D
+from lenetpp.networks.layers import AvgPool2D, Conv2D, Dense, Dropout, MaxPool2D, ResidualStart
 from lenetpp.networks.measurement import SLICE_SIZE
 from lenetpp.networks.network import Network
 
@@ -179,7 +179,7 @@ def _looked_at(network: Network) -> Iterator[_LookedAt]:
             pooled = None
         elif isinstance(layer, Conv2D) and isinstance(following, MaxPool2D | AvgPool2D):
             pooled = index
-        elif not isinstance(layer, Dropout):
+        elif not isinstance(layer, Dropout | ResidualStart):
             yield _LookedAt(index, index, texts[index])
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from lenetpp.networks.layers import ResidualEnd, ResidualStart, Window
 from lenetpp.networks.network import Network
 
 
@@ -34,20 +35,44 @@ class ReceptiveField:
 
 
 def receptive_field(network: Network, index: int) -> ReceptiveField:
-    """Return the receptive field of a layer.
+    """Return the receptive field of a layer; that of a residual's end has those of its layers and of its shortcut.
 
     Raises
     ------
     ValueError
-        If the layer, or one below it, is dense: its units see the whole image.
+        If the layer, or one below it, is dense or averages whole planes: its units see the whole image.
     """
-    size, strides, first = [1, 1], [1, 1], [0, 0]
+    seen = ReceptiveField((1, 1), (1, 1), (0, 0))
+    starts: list[ReceptiveField] = []
     for number, layer in enumerate(network.layers[: index + 1]):
-        window = layer.window
-        if window is None:
+        if layer.window is None:
             raise ValueError(f"layer {number} is {layer.word}: its units see the whole image")
-        for axis in range(2):
-            size[axis] += (window.size[axis] - 1) * strides[axis]
-            first[axis] -= window.padding[axis] * strides[axis]
-            strides[axis] *= window.strides[axis]
-    return ReceptiveField((size[0], size[1]), (strides[0], strides[1]), (first[0], first[1]))
+        if isinstance(layer, ResidualStart):
+            starts.append(seen)
+        elif isinstance(layer, ResidualEnd):
+            seen = _united(seen, starts.pop())
+        else:
+            seen = _seen_through(layer.window, seen)
+    return seen
+
+
+def _seen_through(window: Window, seen: ReceptiveField) -> ReceptiveField:
+    """Return what an output sees whose window looks at outputs that see `seen`."""
+    (size, strides, padding), (sizes, steps, firsts) = window, (seen.size, seen.strides, seen.first)
+    return ReceptiveField(
+        (sizes[0] + (size[0] - 1) * steps[0], sizes[1] + (size[1] - 1) * steps[1]),
+        (steps[0] * strides[0], steps[1] * strides[1]),
+        (firsts[0] - padding[0] * steps[0], firsts[1] - padding[1] * steps[1]),
+    )
+
+
+def _united(seen: ReceptiveField, by_shortcut: ReceptiveField) -> ReceptiveField:
+    """Return the smallest field around that of a residual's layers and that of its shortcut, which moves as they do."""
+    firsts = [min(pair) for pair in zip(seen.first, by_shortcut.first, strict=True)]
+    ends = [
+        max(of_layers + size, of_shortcut + other)
+        for of_layers, size, of_shortcut, other in zip(
+            seen.first, seen.size, by_shortcut.first, by_shortcut.size, strict=True
+        )
+    ]
+    return ReceptiveField((ends[0] - firsts[0], ends[1] - firsts[1]), seen.strides, (firsts[0], firsts[1]))

@@ -10,6 +10,7 @@ from lenetpp.basics.arrays import FloatArray, ImageArray
 from lenetpp.basics.extras import needed_for
 from lenetpp.basics.percent import percent
 from lenetpp.networks.inner_outputs import layer_outputs
+from lenetpp.networks.layers import ResidualStart
 from lenetpp.networks.network import Network
 from lenetpp.pictures.picture import Picture
 from lenetpp.pictures.scale import Scale
@@ -192,11 +193,11 @@ def feature_maps(network: Network, image: ImageArray) -> FeatureMaps:
         If the network has no weights, or the image does not fit it.
     """
     images = np.asarray(image)[np.newaxis]
+    texts = network.core.layer_texts
     layers = tuple(
-        LayerMaps(index, text, values[0])
-        for index, (text, values) in enumerate(
-            zip(network.core.layer_texts, layer_outputs(network, images), strict=True)
-        )
+        LayerMaps(index, texts[index], values[0])
+        for index, (layer, values) in enumerate(zip(network.layers, layer_outputs(network, images), strict=True))
+        if not isinstance(layer, ResidualStart)  # it passes on what lies above it
     )
     names = network.class_names or tuple(map(str, range(network.class_count)))
     return FeatureMaps(images[0], layers, names, network.predict_proba(images)[0])

@@ -6,7 +6,7 @@
 
 struct LayersToTest {
   std::string input;   // shape
-  std::string layers;  // a convolution, a pooling or both
+  std::string layers;  // a convolution, a pooling or both, or as a list says
 };
 
 inline const std::vector<LayersToTest> convolutions_to_test{
@@ -85,4 +85,23 @@ inline const std::vector<LayersToTest> poolings_to_test{
     {"2x3x5", "maxpool 2/60000"}, {"1x2x70", "maxpool 1x3/1x20"}, {"2x5x6", "avgpool 2"},
     {"3x7x9", "avgpool 3/2"},     {"1x6x6", "avgpool 3/1"},       {"2x9x8", "avgpool 2x3/3x2"},
     {"2x3x5", "avgpool 2/60000"}, {"3x4x5", "dropout 0.4"},       {"2x5x6", "dropout 0.3 | maxpool 2"},
+};
+
+/// Activations and averages by themselves, and residuals: nested or not, whose shortcut changes nothing, planes, sides
+/// or both, with layers within that read planes as they like, and with units.
+inline const std::vector<LayersToTest> residuals_to_test{
+    {"2x5x6", "activation tanh"},
+    {"3x4x5", "activation leaky_relu(0.25) | maxpool 2"},
+    {"3x7x18", "globalavgpool"},
+    {"2x5x6", "globalavgpool | activation sigmoid(2) | residual [ dense 3 tanh | dense 2 ] scaled_tanh"},
+    {"4x7x6", "residual [ conv 4x3x3 pad1 relu | conv 4x3x3 pad1 ] relu"},
+    {"5x9x17", "residual [ conv 5x5x3 pad2x1 separate relu | conv 5x1x1 ] tanh"},
+    {"3x8x9", "residual [ conv 7x3x3 stride2 pad1 | conv 7x3x3 pad1 ] relu | maxpool 2"},
+    {"3x8x9", "residual pad [ conv 7x3x3 stride2x1 pad1 relu ] sigmoid | conv 2x2x2"},
+    {"6x5x7", "residual [ dropout 0.2 | conv 20x1x1 nobias ] leaky_relu"},
+    {"4x6x5", "residual pad [ maxpool 2 ] | residual [ avgpool 1 | activation tanh ] relu"},
+    {"4x6x5", "residual [ residual [ conv 4x3x3 pad1 ] relu | residual [ conv 18x3x3 pad1 stride3 ] ] tanh"},
+    {"16x6x6", "residual [ conv 32x3x3 pad1 stride2 nobias relu | conv 32x3x3 pad1 nobias ] relu"},
+    {"2x3x4", "dense 20 relu | residual [ dense 9 relu | dropout 0.3 | dense 20 ] relu | residual [ dense 4 ] tanh"},
+    {"1x4x9", "residual [ conv 3x3x3 pad1 ] relu"},
 };

@@ -35,6 +35,8 @@ std::vector<KernelCall<T>> dense_calls(Numbers numbers);
 template <class T>
 std::vector<KernelCall<T>> activation_calls(Numbers numbers);
 template <class T>
+std::vector<KernelCall<T>> plane_sums_calls(Numbers numbers);
+template <class T>
 std::vector<KernelCall<T>> loss_calls(Numbers numbers);
 template <class T>
 std::vector<KernelCall<T>> elementwise_calls(Numbers numbers);

@@ -10,6 +10,7 @@
 #include "twins/interleaving.h"
 #include "twins/losses.h"
 #include "twins/max_pooling.h"
+#include "twins/plane_sums.h"
 #include "twins/window_gradients.h"
 
 template <class T>
@@ -37,6 +38,8 @@ lenetpp::Kernels<T> twins_of_all_kernels() {
       .dense_backward_and_step = twins::dense_backward_and_step<T>,
       .activation_forward = twins::activation_forward<T>,
       .activation_backward = twins::activation_backward<T>,
+      .activated_sum = twins::activated_sum<T>,
+      .activated_sum_gradient = twins::activated_sum_gradient<T>,
       .sample_loss = twins::sample_loss<T>,
       .normalize_bytes = twins::normalize<std::uint8_t, T>,
       .normalize_floats = twins::normalize<float, T>,

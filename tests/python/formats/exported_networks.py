@@ -17,6 +17,12 @@ TEXTS = (
     "1x12x13 | dropout 0.1 | conv 3x1x1 sigmoid(0.5) | dropout 0.2 | maxpool 5x4 | conv 2x3x4 table(0,2;1) nobias",
     "2x12x13 | avgpool 12x13",
     "1x12x13 | maxpool 1 | conv 2x3x3 pad1 | maxpool 3",
+    "3x12x13 | conv 4x3x3 pad1 relu | residual [ conv 4x3x3 pad1 relu | conv 4x3x3 pad1 ] relu | residual [ "
+    "conv 6x3x3 stride2 pad1 | maxpool 1 | residual [ conv 6x1x3 pad0x1 ] tanh ] relu | globalavgpool | "
+    "activation tanh | dense 4",
+    "2x12x13 | residual pad [ conv 5x3x3 stride2 pad1 ] sigmoid(2) | residual pad [ avgpool 2 ] scaled_tanh | "
+    "conv 3x1x1 | avgpool 1 | activation leaky_relu(0.25) | globalavgpool | residual [ dense 7 relu | dense 5 ] | "
+    "residual pad [ dense 8 ] relu",
 )
 IDENTIFIERS = [text.split(" | ", 1)[1].replace(" | ", ", ") for text in TEXTS]
 

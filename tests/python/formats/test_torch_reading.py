@@ -104,7 +104,7 @@ def test_modules_within_modules_groups_and_ceiled_poolings() -> None:
     )
     text = (
         "3x10x12 | conv 6x3x3 table(0;0;1;1;2;2) pad1 nobias tanh | maxpool 3/2 | conv 4x2x3 stride1x2 leaky_relu "
-        "| avgpool 2 | avgpool 2x1 | dense 5"
+        "| avgpool 2 | globalavgpool | dense 5"
     )
     check(nn.Sequential(features, nn.Flatten(), nn.Linear(4, 5)), text)
 
@@ -135,9 +135,41 @@ def test_random_networks_come_back(text: str, seed: int) -> None:
     np.testing.assert_allclose(read, expected, rtol=0, atol=2e-5 * max(1, np.abs(expected).max()))
 
 
-class Adding(nn.Module):  # type: ignore[misc]
+class Block(nn.Module):  # type: ignore[misc]
+    """A residual as people write it."""
+
+    def __init__(self, planes: int, filters: int, stride: int = 1) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(planes, filters, 3, stride, padding=1, bias=False)
+        self.second = nn.Conv2d(filters, filters, 3, padding=1, bias=False)
+        self.shortcut = nn.Sequential()
+        if stride > 1:
+            self.shortcut = nn.Sequential(nn.Conv2d(planes, filters, 1, stride, bias=False))
+
     def forward(self, x: Any) -> Any:
-        return torch.flatten(x + functional.relu(x), 1)
+        out = self.second(functional.relu(self.first(x)))
+        out += self.shortcut(x)
+        return functional.relu(out)
+
+
+def test_residuals_as_people_write_them() -> None:
+    features = nn.Sequential(nn.Conv2d(3, 4, 3, padding=1), nn.ReLU(), Block(4, 4), Block(4, 6, 2))
+    check(
+        nn.Sequential(features, nn.AdaptiveAvgPool2d((1, 1)), nn.Flatten(), nn.Linear(6, 2)),
+        "3x9x8 | conv 4x3x3 pad1 relu | residual [ conv 4x3x3 pad1 nobias relu | conv 4x3x3 pad1 nobias ] relu | "
+        "residual [ conv 6x3x3 stride2 pad1 nobias relu | conv 6x3x3 pad1 nobias ] relu | globalavgpool | dense 2",
+    )
+
+
+class Adding(nn.Module):  # type: ignore[misc]
+    """The sum of a value and of what a module makes of it."""
+
+    def __init__(self, within: Any, shortcut: Any) -> None:
+        super().__init__()
+        self.within, self.shortcut = within, shortcut
+
+    def forward(self, x: Any) -> Any:
+        return torch.flatten(self.within(x) + self.shortcut(x), 1)
 
 
 class Deciding(nn.Module):  # type: ignore[misc]
@@ -160,8 +192,14 @@ class Deciding(nn.Module):  # type: ignore[misc]
         (nn.Sequential(nn.Linear(8, 2)), "a dense layer over the last axis of planes of 3x8x8: flatten before it"),
         (nn.Sequential(nn.Flatten(), nn.Linear(7, 2)), "it takes 7 values, but gets 192 values"),
         (nn.Sequential(nn.Flatten(0)), "only flattening from dimension 1 on"),
-        (nn.Sequential(nn.Conv2d(3, 4, 1), nn.ReLU(), nn.Tanh()), "the module '2': an activation that follows no"),
-        (Adding(), "the step 'relu' (relu): an activation that follows no convolution or dense layer"),
+        (
+            Adding(nn.ReLU(), nn.Tanh()),
+            "the step 'add' (add): it adds two values, of which neither can be the shortcut",
+        ),
+        (Adding(nn.Conv2d(3, 3, 3, padding=1), nn.Conv2d(3, 3, 1, bias=False)), "filters where shapes differ"),
+        (Adding(nn.Conv2d(3, 4, 3, padding=1), nn.Conv2d(3, 4, 1)), "neither can be the shortcut"),
+        (Adding(nn.Conv2d(3, 4, 3, 2, 1), nn.Conv2d(3, 4, 1, 2, bias=False, groups=1, padding=1)), "without a border"),
+        (Adding(nn.Conv2d(3, 1, 1), nn.Sequential()), "make planes of 1x8x8 of (3, 8, 8), and lenetpp's shortcuts"),
         (Deciding(), "its forward cannot be followed, since it depends on values"),
     ],
 )

@@ -16,14 +16,23 @@ def network_texts(draw: st.DrawFn, sigmoid_last: bool = False, poolings: tuple[s
     shape: Shape = (draw(st.integers(1, 4)), draw(st.integers(1, 13)), draw(st.integers(1, 36)))
     texts = ["x".join(map(str, shape))]
     plane_layers = draw(st.sampled_from((0, 1, 1, 2, 2, 3)))
-    kinds = [draw(st.sampled_from(("conv", *poolings))) for _ in range(plane_layers)]
-    kinds += ["dense"] * draw(st.integers(0, 2))
-    kinds[len(kinds) // 2 : len(kinds) // 2] = ["dropout"] * draw(st.integers(0, 1))
-    if not kinds or kinds[-1] == "dropout" or (sigmoid_last and kinds[-1] in POOLINGS):
+    kinds = [draw(st.sampled_from(("conv", "residual", *poolings))) for _ in range(plane_layers)]
+    kinds += ["globalavgpool"] * draw(st.sampled_from((0, 0, 1)))
+    kinds += [draw(st.sampled_from(("dense", "residual of units"))) for _ in range(draw(st.integers(0, 2)))]
+    kinds[len(kinds) // 2 : len(kinds) // 2] = draw(st.sampled_from(([], ["dropout"], ["activation"])))
+    if not kinds or kinds[-1] == "dropout" or (sigmoid_last and kinds[-1] in (*POOLINGS, "globalavgpool")):
         kinds.append("dense")
     for index, kind in enumerate(kinds):
         activations = ("sigmoid", "sigmoid(2)") if sigmoid_last and index == len(kinds) - 1 else ACTIVATIONS
         match kind:
+            case "residual":
+                texts.append(draw(residual_texts(shape, activations)))
+            case "residual of units":
+                texts += draw(residuals_of_units(activations))
+            case "globalavgpool":
+                texts.append(kind)
+            case "activation":
+                texts.append(_join(kind, draw(st.sampled_from([each for each in activations if each]))))
             case "conv":
                 texts.append(draw(convolution_texts(shape, activations)))
             case "maxpool" | "avgpool":
@@ -60,6 +69,47 @@ def convolution_texts(draw: st.DrawFn, shape: Shape, activations: tuple[str, ...
         draw(_biases),
         draw(st.sampled_from(activations)),
     )
+
+
+@st.composite
+def residual_texts(draw: st.DrawFn, shape: Shape, activations: tuple[str, ...] = ACTIVATIONS) -> str:
+    """A residual around one to three layers, which keep the shape, or change planes and sides as a shortcut can."""
+    planes, *sides = shape
+    pads = draw(st.booleans())
+    filters = draw(st.one_of(st.just(planes), st.integers(planes if pads else 1, planes + 20)))
+    layers = [draw(st.sampled_from(("", "activation tanh", "dropout 0.25", "avgpool 1", "maxpool 1")))]
+    pooled = [min(draw(st.integers(1, 2)), side) for side in sides]
+    if draw(st.booleans()):
+        layers.append(_join(draw(st.sampled_from(POOLINGS)), _pair_text(pooled)))
+    for times in range(draw(st.integers(1, 2))):
+        kernel = [1 + 2 * reach for reach in draw(_pairs(0, 2))]
+        strides = draw(_pairs(1, 3)) if times == 0 else (1, 1)
+        layers.append(
+            _join(
+                "conv",
+                "x".join(map(str, (filters, *kernel))),
+                _option("stride", strides, default=(1, 1)),
+                _option("pad", (kernel[0] // 2, kernel[1] // 2), default=(0, 0)),
+                draw(_biases),
+                draw(st.sampled_from(ACTIVATIONS)),
+            )
+        )
+    if draw(st.booleans()):
+        layers.append(f"residual [ conv {filters}x1x3 pad0x1 ] relu")
+    within = " | ".join(filter(None, layers))
+    return _join("residual", "pad" if pads else "", f"[ {within} ]", draw(st.sampled_from(activations)))
+
+
+@st.composite
+def residuals_of_units(draw: st.DrawFn, activations: tuple[str, ...]) -> list[str]:
+    """A dense layer and a residual of dense layers."""
+    before, within, after = (draw(st.integers(1, 40)) for _ in range(3))
+    after = draw(st.sampled_from((before, after)))
+    activation = draw(st.sampled_from(activations))
+    return [
+        f"dense {before} tanh",
+        _join(f"residual [ dense {within} sigmoid | dropout 0.1 | dense {after} ]", activation),
+    ]
 
 
 @st.composite

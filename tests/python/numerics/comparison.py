@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from reference.activations import IDENTITY, Array
-from reference.architecture import Architecture, Weighted
+from reference.activations import IDENTITY, ONE_MORE, Array
+from reference.architecture import ActivationLayer, Architecture, Layer, ResidualEnd, Weighted
 from reference.network import activation_of, backward, forward
 
 from .cases import Case
@@ -27,15 +27,13 @@ def magnitudes(case: Case) -> Magnitudes:
 
     A difference of large numbers is small, its rounding error is not. So this is the same network with positive
     parameters and images, without activations (their slopes are at most about 1, and are themselves differences of
-    numbers of about 1), with biases of at least 1 (a sigmoid's output is not small where its argument is), and with a
+    numbers of about 1), with biases of at least 1 (a sigmoid's output is not small where its argument is; activations
+    without a bias before them add 1 themselves), and with a
     loss whose gradient is a sum. A cross entropy's slopes are at most 1 for each output (the last sigmoid's for each of
     its arguments), so that its error is at most the sum of theirs; half a square's slope is the output itself.
     """
     layers = case.architecture.layers
-    linear = Architecture(
-        case.architecture.input_shape,
-        tuple(replace(x, bias=True, activation=IDENTITY) if isinstance(x, Weighted) else x for x in layers),
-    )
+    linear = Architecture(case.architecture.input_shape, tuple(map(_linear, layers)))
     biases = {name: np.ones(shape) for name, shape in linear.parameter_shapes.items() if name.endswith("bias")}
     parameters = biases | {name: np.abs(x) + biases.get(name, 0.0) for name, x in case.parameters.items()}
     passes = forward(linear, parameters, np.abs(case.inputs))
@@ -45,6 +43,14 @@ def magnitudes(case: Case) -> Magnitudes:
     loss = (outputs**2 if case.loss == "squared_error" else slope * outputs).sum() * weight_of_a_sample
     gradients = backward(linear, parameters, passes, outputs * weight_of_a_sample)
     return Magnitudes(outputs.max(), loss, {name: x.max() for name, x in gradients.items()})
+
+
+def _linear(layer: Layer) -> Layer:
+    if isinstance(layer, Weighted):
+        return replace(layer, bias=True, activation=IDENTITY)
+    if isinstance(layer, ActivationLayer | ResidualEnd):
+        return replace(layer, activation=ONE_MORE)
+    return layer
 
 
 def assert_close(

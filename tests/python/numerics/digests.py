@@ -92,6 +92,12 @@ TRAININGS = {
         settings={"gradient_clip_norm": 0.1, "batch_size": 1, "shift_pixels": 1},
     ),
     "dense only": Training("1x5x7 | dense 33 tanh | dense 3 scaled_tanh", settings={"batch_size": 25}),
+    "residuals": Training(
+        "3x11x18 | conv 5x3x3 pad1 relu | residual [ conv 5x3x3 pad1 relu | conv 5x3x3 pad1 nobias ] relu | residual [ "
+        "conv 18x3x3 stride2 pad1 tanh | dropout 0.2 ] scaled_tanh | residual pad [ avgpool 1 | conv 21x1x3 pad0x1 ] | "
+        "globalavgpool | activation leaky_relu | dense 4",
+        settings={"batch_size": 9},
+    ),
     "convolutions only": Training("1x7x35 | conv 17x1x1 relu | conv 2x7x35 stride3", settings={"batch_size": 16}),
 }
 

@@ -64,7 +64,7 @@ def test_ten_steps_are_pytorchs_within_rounding(ours: Optimizer, theirs: str) ->
 
 def test_a_run_resumed_in_the_middle_of_an_epoch_has_the_bits_of_one_that_was_not() -> None:
     data, settings = stripes_data(), lp.TrainingSettings(epochs=3, batch_size=4, optimizer="adam", learning_rate=0.002)
-    text = "1x8x8 | conv 4x3x3 relu | maxpool 2 | dropout 0.2 | dense 3"
+    text = "1x8x8 | conv 4x3x3 relu | maxpool 2 | residual [ dropout 0.2 | conv 6x3x3 pad1 ] relu | dense 3"
     whole = lp.train(lp.Network.parse(text), data, settings=settings, runs=None)
 
     network = lp.Network.parse(text)
@@ -98,7 +98,7 @@ def whole_start(network: lp.Network, data: lp.Dataset, settings: lp.TrainingSett
 
 def test_a_run_is_recorded_extended_and_replayed_to_the_same_bits(tmp_path: Path) -> None:
     data, settings = stripes_data(), lp.TrainingSettings(epochs=4, optimizer="adam", learning_rate=0.002, batch_size=4)
-    text = "1x8x8 | conv 4x3x3 relu | avgpool 2 | dropout 0.3 | dense 3"
+    text = "1x8x8 | conv 4x3x3 relu | residual [ conv 6x3x3 stride2 pad1 | dropout 0.3 ] relu | globalavgpool | dense 3"
     whole = lp.train(lp.Network.parse(text), data, settings=settings, runs=None)
     short = lp.train(lp.Network.parse(text), data, settings=replace(settings, epochs=2), runs=tmp_path)
     extended = lp.resume(short, epochs=4, data=data, threads=2)

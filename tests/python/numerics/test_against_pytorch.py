@@ -5,8 +5,19 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from reference.architecture import AvgPool2D, Conv2D, Dense, Dropout, Layer, MaxPool2D, Weighted
-from reference.network import loss_and_gradients
+from reference.architecture import (
+    ActivationLayer,
+    AvgPool2D,
+    Conv2D,
+    Dense,
+    Dropout,
+    GlobalAvgPool2D,
+    Layer,
+    MaxPool2D,
+    ResidualEnd,
+    ResidualStart,
+)
+from reference.network import activation_of, loss_and_gradients
 
 from .cases import Case, cases
 from .comparison import assert_close, magnitudes
@@ -35,24 +46,46 @@ def test_core_and_reference_give_pytorchs_loss_and_gradients(case: Case) -> None
 
 def _outputs(case: Case, parameters: dict[str, Any]) -> Any:
     values = torch.tensor(case.inputs)
+    starts = []
     for index, layer in enumerate(case.architecture.layers):
         weight, bias = parameters.get(f"{index}.weight"), parameters.get(f"{index}.bias")
-        values = _layer(layer, weight, bias, values)
-        if isinstance(layer, Weighted):
-            values = _activation(layer.activation.kind, layer.activation.slope, values)
+        if isinstance(layer, ResidualStart):
+            starts.append(values)
+        elif isinstance(layer, ResidualEnd):
+            values = values + _shortcut(starts.pop(), weight, values, case.architecture.strides_within(index))
+        else:
+            values = _layer(layer, weight, bias, values)
+        activation = activation_of(layer)
+        values = _activation(activation.kind, activation.slope, values)
     return values.flatten(1)
+
+
+def _shortcut(start: Any, weight: Any, values: Any, strides: tuple[int, int]) -> Any:
+    if start.shape == values.shape:
+        return start
+    strides_of_planes = strides if start.dim() == 4 else (1, 1)
+    start = start.reshape(*start.shape[:2], *(start.shape[2:] or (1, 1)))
+    if weight is not None:
+        start = torch.nn.functional.conv2d(start, weight, stride=strides_of_planes)
+    else:
+        kept = torch.nn.functional.avg_pool2d(start, 1, strides_of_planes)
+        start = torch.nn.functional.pad(kept, (0, 0, 0, 0, 0, values.shape[1] - start.shape[1]))
+    return start.reshape(values.shape)
 
 
 def _layer(layer: Layer, weight: Any, bias: Any, values: Any) -> Any:
     functional = torch.nn.functional
     if isinstance(layer, MaxPool2D):
         return functional.max_pool2d(values, layer.size, layer.strides, ceil_mode=True)
-    if isinstance(layer, Dropout):
+    if isinstance(layer, Dropout | ActivationLayer):
         return values
+    if isinstance(layer, GlobalAvgPool2D):
+        return values.mean((2, 3))
     if isinstance(layer, AvgPool2D):
         return functional.avg_pool2d(values, layer.size, layer.strides, ceil_mode=True, count_include_pad=False)
     if isinstance(layer, Dense):
         return functional.linear(values.flatten(1), weight, bias)
+    assert isinstance(layer, Conv2D)
     planes, groups = values.shape[1], 1
     if layer.connection == "separate":
         groups = planes

@@ -38,6 +38,15 @@ LAYERS = {
     "dense alone": "2x3x5 | dense 4",
     "dense layers": "2x3x5 | dense 7 tanh | dense 17 nobias tanh | dense 4",
     "convolutions alone": "2x5x6 | conv 3x3x3 tanh | conv 4x3x4",
+    "a residual": "2x5x6 | conv 3x3x3 tanh | residual [ conv 3x3x3 pad1 tanh | conv 3x3x3 pad1 ] relu | dense 3",
+    "a residual with filters": "2x5x6 | conv 3x3x3 pad1 tanh | residual [ conv 4x3x3 stride2 pad1 ] tanh | dense 3",
+    "a residual that pads": "2x5x6 | conv 3x3x3 tanh | residual pad [ conv 5x3x3 stride1x2 pad1 tanh ] | dense 3",
+    "a residual with a pooling": "2x7x6 | conv 3x3x3 tanh | residual [ maxpool 2 | conv 3x1x1 ] tanh | dense 3",
+    "residuals in a residual": "2x5x6 | conv 3x1x1 | residual [ residual [ conv 3x1x1 tanh ] | avgpool 1 ] | dense 3",
+    "a residual first": "2x5x6 | residual [ conv 2x3x3 pad1 tanh | conv 2x1x1 ] tanh | dense 3",
+    "a residual last": "2x1x3 | residual [ conv 2x1x1 tanh | conv 2x1x1 ]",
+    "a residual of units": "2x3x5 | dense 4 tanh | residual [ dense 7 tanh | dense 4 ] tanh | residual [ dense 3 ]",
+    "activations and averages alone": "2x5x6 | conv 3x3x3 | activation tanh | globalavgpool | activation sigmoid",
 }
 
 

@@ -1,6 +1,7 @@
 """The outputs of every layer, the winners of every pooling, and what an output sees: against the reference."""
 
 from dataclasses import replace
+from itertools import takewhile
 from random import Random
 
 import numpy as np
@@ -14,7 +15,7 @@ from lenetpp.networks.inner_outputs import layer_outputs, pool_winners
 from lenetpp.networks.receptive_fields import receptive_field
 from reference import max_pooling
 from reference.activations import IDENTITY
-from reference.architecture import Architecture, AvgPool2D, Dense, Layer, MaxPool2D, Weighted
+from reference.architecture import Architecture, AvgPool2D, Conv2D, Dense, GlobalAvgPool2D, Layer, MaxPool2D
 from reference.network import activation_of, forward
 from reference.network_text import parse
 
@@ -68,9 +69,12 @@ def test_winners_are_the_references_and_the_first_of_equal_ones(text: str, seed:
     passes = forward(architecture, parameters, images.astype(np.float64))
     compared = 0
     for index, layer in enumerate(architecture.layers):
-        if isinstance(layer, MaxPool2D) and all(map(is_exact, architecture.layers[: max(index - 1, 0)])):
-            # The values before the activation of what lies below; a pooling has none.
-            values = passes[index - 1].z if index else passes[0].input
+        if not isinstance(layer, MaxPool2D):
+            continue
+        # Only a convolution compares before its activation.
+        is_fused = index > 0 and isinstance(architecture.layers[index - 1], Conv2D)
+        if all(map(is_exact, architecture.layers[: index - is_fused])):
+            values = passes[index - 1].z if is_fused else passes[index].input
             assert np.array_equal(pool_winners(network, index, images), max_pooling.winners(layer, values))
             compared += 1
     assume(compared)
@@ -99,6 +103,16 @@ def test_nothing_outside_its_receptive_field_reaches_an_output(text: str, place:
             assert left <= x < left + field.size[1]
 
 
+def test_a_residuals_end_sees_what_its_layers_see_and_what_its_shortcut_sees() -> None:
+    network = Network.parse(
+        "1x20x20 | residual [ conv 1x3x1 pad1x0 | conv 1x1x1 stride2 ] | residual [ conv 1x5x5 pad2 ]"
+    )
+    fields = [receptive_field(network, index) for index in range(7)]
+    assert [field.size for field in fields] == [(1, 1), (3, 1), (3, 1), (3, 1), (3, 1), (11, 9), (11, 9)]
+    assert fields[6].strides == (2, 2)
+    assert fields[6].first == (-5, -4)
+
+
 @pytest.mark.parametrize(
     "text", [LENET5, BLOG_LENET, "2x13x17 | conv 2x3x4 stride2x3 pad1x2 | maxpool 2x3/1x2 | conv 1x2x2"]
 )
@@ -119,9 +133,8 @@ def outputs_reached_by(architecture: Architecture, places: list[tuple[int, int]]
     for image, (y, x) in zip(images, places, strict=True):
         image[:, y, x] = np.nan  # poisons every sum and every maximum that it takes part in
     below_dense = tuple(
-        replace(layer, activation=IDENTITY) if isinstance(layer, Weighted) else layer  # relu would cure it
-        for layer in architecture.layers
-        if not isinstance(layer, Dense)
+        replace(layer, activation=IDENTITY) if hasattr(layer, "activation") else layer  # relu would cure it
+        for layer in takewhile(lambda layer: not isinstance(layer, Dense | GlobalAvgPool2D), architecture.layers)
     )
     parameters = {name: np.ones(shape) for name, shape in architecture.parameter_shapes.items()}
     with np.errstate(invalid="ignore"):

@@ -113,6 +113,24 @@ def test_ablation_of_other_architectures(text: str) -> None:
     ]
 
 
+def test_a_filter_within_a_residual_is_set_to_zero_by_its_weights() -> None:
+    text = "3x6x6 | residual [ conv 3x3x3 separate pad1 relu | conv 3x1x1 table(0,1;2;5,8) tanh ] | dense 3"
+    network, data = prepared(text), random_data(text)
+    inputs, architecture = normalize(data.test_images, network.normalization), parse(text)
+    whole = outputs(architecture, float64(network), inputs).argmax(axis=1) == data.test_labels
+    _, (separate, by_table) = ablated_layers(network, data)
+    assert separate.planes == ()
+    for index, part, rows in [(1, separate.filters[1], slice(1, 2)), (2, by_table.filters[2], slice(3, 5))]:
+        parameters = float64(network)
+        parameters[f"{index}.weight"][rows] = 0
+        parameters[f"{index}.bias"][part.filter] = 0
+        right = outputs(architecture, parameters, inputs).argmax(axis=1) == data.test_labels
+        assert part.lost == pytest.approx(whole.mean() - right.mean())
+    sigmoid = "3x6x6 | residual [ conv 3x1x1 sigmoid ] | dense 3"
+    with pytest.raises(ValueError, match=r"layer 1 lies within a residual, and its sigmoid makes 0\.5 of zero"):
+        ablated_layers(prepared(sigmoid), random_data(sigmoid))
+
+
 def test_without_filters_there_is_nothing_to_set_to_zero() -> None:
     text = "3x6x6 | dense 3"
     assert ablated_layers(prepared(text), random_data(text))[1] == ()

@@ -49,19 +49,22 @@ def bright_or_dark(count: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_layers_are_looked_at_from_the_image_on_a_convolution_with_its_pooling() -> None:
-    network = lp.Network.parse("1x8x8 | conv 2x3x3 relu | maxpool 2 | dropout 0.5 | dense 5 relu | dense 2")
+    network = lp.Network.parse(
+        "1x8x8 | residual [ conv 2x3x3 pad1 relu | maxpool 2 ] tanh | dropout 0.5 | dense 5 relu | dense 2"
+    )
     network.initialize(1)
     data = lp.Dataset.from_arrays(bright_or_dark(80), bright_or_dark(40), classes=["dark", "bright"])
     found = probed_layers(network, data)
     assert [(layer.index, layer.text, layer.features) for layer in found] == [
         (-1, "image", 64),
-        (0, "conv 2x3x3 relu | maxpool 2", 18),
-        (3, "dense 5 relu", 5),
-        (4, "dense 2", 2),
+        (1, "conv 2x3x3 pad1 relu | maxpool 2", 32),
+        (3, "] tanh", 32),
+        (5, "dense 5 relu", 5),
+        (6, "dense 2", 2),
     ]
     assert found[0].accuracy == 1
     assert found == probed_layers(network, data, threads=2)
-    assert probed_layers(network, data, layers=[0]) == found[1:2]
+    assert probed_layers(network, data, layers=[1]) == found[1:2]
     assert repr(found[0]) == "<ProbedLayer -1 (image): 100.0 % by 64 features>"
 
 

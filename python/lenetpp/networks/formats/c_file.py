@@ -56,13 +56,14 @@ def c_file(network: NetworkContents, prefix: str, pixels: Pixels) -> CFile:
         raise ValueError(f"prefix must begin names in C: a letter, then letters, digits and _, but is {prefix!r}")
     check_pixels(pixels)
     steps = steps_of(network.layers, network.dtype)
-    arena = max((step.inputs + step.scratch + _outputs_in_arena(step, steps) for step in steps), default=0)
+    work = max((step.inputs + step.scratch + _outputs_in_arena(step, steps) for step in steps), default=0)
+    arena = work + max((kept.end for step in steps for kept in step.keeps), default=0)
     constants = sum(values.size for each in network.layers for values in (each.weight, each.bias) if values is not None)
     inference = [
         *_normalize(network, pixels),
         *(line for step in steps for line in ("", *_titled(step))),
         "",
-        *_inference(network, prefix, pixels, steps, arena),
+        *_inference(network, prefix, pixels, steps, work),
     ]
     functions = [part for text in called_functions(inference, network.dtype) for part in ("", *text.splitlines())]
     lines = [
@@ -211,17 +212,26 @@ def _titled(step: Step) -> Lines:
     return [f"/* {title}: {shapes[0]} to {shapes[1]}. */", *step.function]
 
 
-def _inference(network: NetworkContents, prefix: str, pixels: Pixels, steps: list[Step], arena: int) -> Lines:
-    """Return the public functions. Inputs and outputs of a step lie at the arena's two ends, in turn."""
+def _inference(network: NetworkContents, prefix: str, pixels: Pixels, steps: list[Step], work: int) -> Lines:
+    """Return the public functions.
+
+    Inputs and outputs of a step lie at the two ends of the arena's first numbers, in turn; behind these `work` ones is
+    what waits for the end of a residual.
+    """
     number, pixel = TYPES[network.dtype.name], PIXEL_TYPES[pixels]
     calls = [f"normalize(image, {'arena' if steps else 'outputs'});"]
     for place, step in enumerate(steps):
         outputs = _outputs_in_arena(step, steps)
         # Scratch lies beside what is at the beginning, be it the inputs or the outputs.
-        source, scratch, target = 0, step.inputs, arena - outputs
+        source, scratch, target = 0, step.inputs, work - outputs
         if place % 2 == 1:
-            source, scratch, target = arena - step.inputs, outputs, 0
+            source, scratch, target = work - step.inputs, outputs, 0
+        for kept in step.keeps:
+            size = f"{kept.size} * sizeof({number})"
+            calls.append(f"memcpy({_place(work + kept.offset)}, {_place(source)}, {size});")
         places = [_place(source), *([_place(scratch)] if step.scratch else [])]
+        if step.shortcut:
+            places.append(_place(work + step.shortcut.offset))
         places.append(_place(target) if outputs else "outputs")
         calls.append(f"layer_{step.layers[0].index}({', '.join(places)});")
     arguments = f"(const {pixel} *image, {number} *arena, {number} *outputs)"

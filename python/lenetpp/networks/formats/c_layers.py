@@ -5,16 +5,40 @@ that its lines read as the mathematics does.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from lenetpp.basics.arrays import Shape
 from lenetpp.networks.formats.c_text import TYPES, Lines, array, block, integers, literal, loop
 from lenetpp.networks.formats.contents import SCALED_TANH_HEIGHT, SCALED_TANH_RATE, LayerContents
-from lenetpp.networks.layers import AvgPool2D, Conv2D, Dense, Dropout, Layer, MaxPool2D, parse_activation
+from lenetpp.networks.layers import (
+    Activation,
+    AvgPool2D,
+    Conv2D,
+    Dense,
+    Dropout,
+    GlobalAvgPool2D,
+    Layer,
+    MaxPool2D,
+    ResidualEnd,
+    ResidualStart,
+    parse_activation,
+)
+
+
+class Kept(NamedTuple):
+    """Numbers that wait for the end of a residual: their place among all that do, and how many they are."""
+
+    offset: int
+    size: int
+
+    @property
+    def end(self) -> int:
+        """Place of what lies behind them."""
+        return self.offset + self.size
 
 
 @dataclass(frozen=True)
@@ -31,12 +55,18 @@ class Step:
         The lines of its weights.
     scratch : int
         How many numbers it needs beside its inputs and outputs.
+    keeps : tuple of Kept
+        Where its inputs are copied to first: they lie at the starts of residuals.
+    shortcut : Kept or None
+        What it takes beside its inputs: the end of a residual.
     """
 
     layers: tuple[LayerContents, ...]
     function: Lines
     constants: Lines
     scratch: int = 0
+    keeps: tuple[Kept, ...] = ()
+    shortcut: Kept | None = None
 
     @property
     def inputs(self) -> int:
@@ -59,21 +89,70 @@ def steps_of(layers: Sequence[LayerContents], dtype: np.dtype[Any]) -> list[Step
     """
     steps: list[Step] = []
     rest = list(layers)
+    open_: list[Kept] = []  # of residuals that have not ended
+    keeps: list[Kept] = []  # what the next step keeps
     while rest:
         contents = rest.pop(0)
         match contents.layer:
             case Dropout():
                 continue
+            case ResidualStart():
+                open_.append(Kept(open_[-1].end if open_ else 0, contents.inputs))
+                keeps.append(open_[-1])
+                continue
+            case ResidualEnd() as layer:
+                step = _residual_end(contents, layer, dtype, open_.pop())
             case Conv2D() as layer:
                 pooling = rest.pop(0) if rest and isinstance(rest[0].layer, MaxPool2D) else None
-                steps.append(_convolution(contents, layer, pooling, dtype))
-            case MaxPool2D() | AvgPool2D():
-                steps.append(_pooling(contents, dtype))
+                step = _convolution(contents, layer, pooling, dtype)
+            case MaxPool2D() | AvgPool2D() | GlobalAvgPool2D():
+                step = _pooling(contents, dtype)
             case Dense() as layer:
-                steps.append(_dense(contents, layer, dtype))
+                step = _dense(contents, layer, dtype)
+            case Activation() as layer:
+                step = _activation(contents, layer, dtype)
             case _:
                 raise NotImplementedError(f"{contents} is of a kind that is not written in C yet")
+        steps.append(replace(step, keeps=tuple(keeps)))
+        keeps = []
     return steps
+
+
+def _activation(contents: LayerContents, layer: Activation, dtype: np.dtype[Any]) -> Step:
+    number = TYPES[dtype.name]
+    function = block(
+        f"static void layer_{contents.index}(const {number} *from, {number} *to)",
+        loop("i", contents.inputs, f"to[i] = {_activated('from[i]', layer.activation, dtype)};"),
+    )
+    return Step((contents,), function, [])
+
+
+def _residual_end(contents: LayerContents, layer: ResidualEnd, dtype: np.dtype[Any], kept: Kept) -> Step:
+    """Each output is the sum of an input and of what the shortcut makes of what was kept."""
+    number, index, shortcut = TYPES[dtype.name], contents.index, contents.shortcut
+    assert shortcut
+    planes, height, width = contents.output_shape
+    place = "[y * {}][x * {}]".format(*shortcut.strides) if shortcut.strides != (1, 1) else "[y][x]"
+    if contents.weight is not None:
+        chain = f"sum = multiply_add(kept[plane]{place}, weight_{index}[filter][plane][0][0], sum);"
+        sums = [f"{number} sum = 0;", *loop("plane", shortcut.input_shape[0], chain)]
+        addend, variable = "sum", "filter"
+    else:
+        sums, addend, variable = [], f"kept[plane]{place}", "plane"
+    target, source = f"output[{variable}][y][x]", f"input[{variable}][y][x]"
+    result = _activated(f"{source} + {addend}", layer.activation, dtype)
+    of_planes = planes - shortcut.planes_of_zeros
+    alone = _activated(source, layer.activation, dtype)
+    of_zeros = loop("y", height, loop("x", width, f"{target} = {alone};"))
+    function = block(
+        f"static void layer_{index}(const {number} *from, const {number} *shortcut, {number} *to)",
+        _planes(f"const {number}", "input", contents.input_shape, "from"),
+        _planes(f"const {number}", "kept", shortcut.input_shape, "shortcut"),
+        _planes(number, "output", contents.output_shape, "to"),
+        loop(variable, of_planes, loop("y", height, loop("x", width, sums, f"{target} = {result};"))),
+        block(f"for (int plane = {of_planes}; plane < {planes}; ++plane)", of_zeros) if of_planes < planes else [],
+    )
+    return Step((contents,), function, _parameters(contents), shortcut=kept)
 
 
 def _dense(contents: LayerContents, layer: Dense, dtype: np.dtype[Any]) -> Step:
@@ -165,9 +244,9 @@ def _pooling(contents: LayerContents, dtype: np.dtype[Any]) -> Step:
 
 def _windows(contents: LayerContents, source: str, target: str, activation: str, dtype: np.dtype[Any]) -> Lines:
     """Return the pooling of one plane; windows end at its border."""
-    assert contents.layer.window
-    (rows, columns), strides, _ = contents.layer.window
     _, in_height, in_width = contents.input_shape
+    whole = (in_height, in_width)
+    (rows, columns), strides, _ = contents.layer.window or (whole, whole, (0, 0))
     _, height, width = contents.output_shape
     top, left = (f"{name} * {stride}" if stride > 1 else name for name, stride in zip("yx", strides, strict=True))
     edges = [
@@ -226,4 +305,4 @@ def _parameters(contents: LayerContents) -> Lines:
 def _rows_of(layer: Layer) -> str:
     if isinstance(layer, Conv2D):
         return "filter" if isinstance(layer.connection, str) else "connection"
-    return "unit"
+    return "filter" if isinstance(layer, ResidualEnd) else "unit"

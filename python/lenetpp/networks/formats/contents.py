@@ -1,5 +1,6 @@
 """A trained network as plain values, which is all that a writer of another format needs to know of it."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,10 +8,33 @@ import numpy as np
 
 from lenetpp import _core
 from lenetpp.basics.arrays import FloatArray, Shape
-from lenetpp.networks.layers import Layer, layer_of
+from lenetpp.networks.layers import Layer, ResidualEnd, ResidualStart, layer_of
+from lenetpp.networks.residual import open_starts
 
 SCALED_TANH_HEIGHT, SCALED_TANH_RATE = 1.7159, 2 / 3
 """scaled_tanh(x) = height * tanh(rate * x)."""
+
+
+@dataclass(frozen=True)
+class ShortcutContents:
+    """What a residual's end adds: what lies at the start, of which the shortcut keeps every n-th row and column.
+
+    Attributes
+    ----------
+    start : int
+        Index of the residual's start.
+    input_shape : (int, int, int)
+        Of what lies there.
+    strides : (int, int)
+        How far what is kept lies apart.
+    planes_of_zeros : int
+        So many are added behind the others; with a weight, which makes the planes, none.
+    """
+
+    start: int
+    input_shape: Shape
+    strides: tuple[int, int]
+    planes_of_zeros: int
 
 
 @dataclass(frozen=True)
@@ -27,6 +51,8 @@ class LayerContents:
         Planes, height and width.
     weight, bias : ndarray or None
         Shaped as in :meth:`lenetpp.Network.parameters`; None where the layer has none.
+    shortcut : ShortcutContents or None
+        Of the end of a residual.
     """
 
     index: int
@@ -35,6 +61,7 @@ class LayerContents:
     output_shape: Shape
     weight: FloatArray | None
     bias: FloatArray | None
+    shortcut: ShortcutContents | None = None
 
     @property
     def inputs(self) -> int:
@@ -87,6 +114,18 @@ class NetworkContents:
         return (1 / deviation).astype(self.dtype), (-mean / deviation).astype(self.dtype)
 
 
+def _shortcut(end: int, layers: list[Layer], shapes: list[Shape]) -> ShortcutContents:
+    """Return the shortcut to layer `end`; `shapes` begin with that of an image."""
+    start = open_starts(layers[:end])[-1]
+    before, after = shapes[start], shapes[end]
+    if before == after:
+        return ShortcutContents(start, before, (1, 1), 0)
+    strides = [layer.window.strides for layer in layers[start:end] if layer.window]
+    down, across = (math.prod(sides) for sides in zip(*strides, strict=True))
+    pads = layers[start] == ResidualStart("pad")
+    return ShortcutContents(start, before, (down, across), after[0] - before[0] if pads else 0)
+
+
 def contents_of(core: _core.Network, class_names: tuple[str, ...] | None, digest: str) -> NetworkContents:
     """Return what a network with weights consists of.
 
@@ -102,16 +141,18 @@ def contents_of(core: _core.Network, class_names: tuple[str, ...] | None, digest
         if not np.isfinite(values).all():
             raise ValueError(f"{name} has values that are not finite (has its training diverged?): not written")
     shapes = [core.input_shape, *core.output_shapes]
+    kinds = [layer_of(word, values) for word, values in core.layers]
     layers = tuple(
         LayerContents(
             index=index,
-            layer=layer_of(word, values),
+            layer=layer,
             input_shape=shapes[index],
             output_shape=shapes[index + 1],
             weight=parameters.get(f"{index}.weight"),
             bias=parameters.get(f"{index}.bias"),
+            shortcut=_shortcut(index, kinds, shapes) if isinstance(layer, ResidualEnd) else None,
         )
-        for index, (word, values) in enumerate(core.layers)
+        for index, layer in enumerate(kinds)
     )
     dtype = np.dtype(np.float64 if isinstance(core, _core.Network64) else np.float32)
     return NetworkContents(core.text, digest, dtype, core.input_shape, core.normalization, class_names, layers)

@@ -1,7 +1,9 @@
 """Layers of other programs, one behind the other, as layers of lenetpp that compute the same, or why there are none."""
 
 import dataclasses
+import math
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -10,7 +12,19 @@ from numpy.typing import ArrayLike, NDArray
 from lenetpp import _core
 from lenetpp.basics.arrays import FloatArray, Shape
 from lenetpp.networks.formats.contents import SCALED_TANH_HEIGHT, SCALED_TANH_RATE
-from lenetpp.networks.layers import AvgPool2D, Conv2D, Dense, Dropout, Layer, MaxPool2D
+from lenetpp.networks.layers import (
+    Activation,
+    AvgPool2D,
+    Conv2D,
+    Dense,
+    Dropout,
+    GlobalAvgPool2D,
+    Layer,
+    MaxPool2D,
+    ResidualEnd,
+    ResidualStart,
+)
+from lenetpp.networks.residual import joined_text, open_starts, without_open_starts
 
 Pair: TypeAlias = tuple[int, int]
 
@@ -32,7 +46,7 @@ class ForeignLayers:
         self.input_shape = self.shape = input_shape
         self.layers: list[Layer] = []
         self.parameters: dict[str, FloatArray] = {}
-        self._is_flat = False
+        self._is_flat = self._averages_planes = False
         self._scale, self._shift = np.ones(input_shape[0]), np.zeros(input_shape[0])
         self._factor: float | None = None  # a multiplication that is part of the activation behind it
         self._lacks_height = False  # a tanh that is to become a scaled_tanh
@@ -61,6 +75,12 @@ class ForeignLayers:
         elif values.size == 1 and self._lacks_height and abs(values.item() - SCALED_TANH_HEIGHT) < 1e-6:
             self._lacks_height = False
             self._activate_last("scaled_tanh", instead_of="tanh")
+        elif (
+            values.size == 1 and self.layers == [Activation("tanh")] and abs(values.item() - SCALED_TANH_HEIGHT) < 1e-6
+        ):
+            # The rate was taken for a part of the normalization.
+            self.layers = [Activation("scaled_tanh")]
+            self._scale, self._shift = self._scale / SCALED_TANH_RATE, self._shift / SCALED_TANH_RATE
         elif values.size == 1 and self._factor is None and not self._lacks_height:
             self._factor = values.item()
         else:
@@ -127,6 +147,36 @@ class ForeignLayers:
                 f"it and give {self.shape[1]}x{self.shape[2]}"
             )
 
+    def average_planes(self) -> None:
+        """Add the average of each plane, which is a vector where what follows flattens it."""
+        sides = self.shape[1], self.shape[2]
+        self.pool(AvgPool2D, sides, sides, (1, 1))
+        self._averages_planes = True
+
+    def start_residual(self) -> None:
+        """Add what the next layers are within."""
+        self._append(ResidualStart())
+
+    def end_residual(self, weight: FloatArray | None, strides: Pair, *, pads: bool = False) -> None:
+        """Add the sum with what lies at the start: as it is, through filters (F, P), or with planes of zeros."""
+        start = open_starts(self.layers)[-1]
+        before = (self.input_shape, *self._output_shapes())[start]
+        within = [layer.window.strides for layer in self.layers[start:] if layer.window]
+        needed = (math.prod(down for down, _ in within), math.prod(across for _, across in within))
+        changes = before != self.shape
+        if changes != (weight is not None or pads):
+            raise NotExpressible(
+                f"the residual's layers make {self._shape_text()} of {before}, and lenetpp's shortcuts have filters "
+                "where shapes differ, and only there"
+            )
+        if changes and any(
+            side > 1 and given != stride for side, given, stride in zip(self.shape[1:], strides, needed, strict=True)
+        ):
+            raise NotExpressible(f"its shortcut has strides of {strides}, but the residual's layers those of {needed}")
+        if pads:
+            self.layers[start] = ResidualStart("pad")
+        self._append(ResidualEnd(), None if weight is None else weight[:, :, np.newaxis, np.newaxis])
+
     def leave_out(self, rate: float) -> None:
         """Add dropout."""
         self._append(Dropout(rate))
@@ -134,6 +184,8 @@ class ForeignLayers:
     def flatten(self) -> None:
         """Go on with values instead of planes, which lenetpp's dense layers do by themselves."""
         self._nothing_pends()
+        if self._averages_planes:
+            self.layers[-1] = GlobalAvgPool2D()
         self._is_flat = True
 
     def activate(self, name: str, slope: float | None = None) -> None:
@@ -141,30 +193,47 @@ class ForeignLayers:
         factor, self._factor = self._factor, None
         if name == "sigmoid":
             slope = 1.0 if factor is None else factor
-        elif factor is not None:
-            if name != "tanh" or abs(factor - SCALED_TANH_RATE) > 1e-6:
-                raise NotExpressible(f"a multiplication by {factor} before it")
-            self._lacks_height = True
+        elif factor is not None and (name != "tanh" or abs(factor - SCALED_TANH_RATE) > 1e-6):
+            raise NotExpressible(f"a multiplication by {factor} before it")
         # As short as a number can be written that is the same in float32.
         self._activate_last(name if slope is None else f"{name}({float(str(np.float32(slope)))!r})")
+        self._lacks_height = factor is not None and name == "tanh"
 
     def _activate_last(self, activation: str, instead_of: str = "identity") -> None:
-        """Change the layer before; across a max-pooling, and relu across dropout, the order makes no difference."""
+        """Change the layer before, or add an activation by itself where it has none, or another one.
+
+        Across a max-pooling, and relu across dropout, the order makes no difference.
+        """
+        self._nothing_pends()
         crossed = (MaxPool2D, Dropout) if "relu" in activation else (MaxPool2D,)
         places = [place for place, layer in enumerate(self.layers) if not isinstance(layer, crossed)]
         layer = self.layers[places[-1]] if places else None
-        if not isinstance(layer, Conv2D | Dense) or layer.activation != instead_of:
-            raise NotExpressible("an activation that follows no convolution or dense layer")
-        self.layers[places[-1]] = dataclasses.replace(layer, activation=activation)
+        if isinstance(layer, Conv2D | Dense | ResidualEnd | Activation) and layer.activation == instead_of:
+            self.layers[places[-1]] = dataclasses.replace(layer, activation=activation)
+        else:
+            self._append(Activation(activation))
 
     def _append(self, layer: Layer, weight: FloatArray | None = None, bias: FloatArray | None = None) -> None:
         self._nothing_pends()
-        text = " | ".join(["x".join(map(str, self.input_shape)), *map(str, [*self.layers, layer])])
-        self.shape = _core.Architecture(text).output_shapes[-1]
+        self._averages_planes = False
+        self.shape = self._output_shapes(layer)[-1]
         for name, values in (("weight", weight), ("bias", bias)):
             if values is not None:
                 self.parameters[f"{len(self.layers)}.{name}"] = values
         self.layers.append(layer)
+
+    def _output_shapes(self, *more: Layer) -> list[Shape]:
+        """Return the shapes that the layers give, and `more` behind them."""
+        layers = [*self.layers, *more]
+        if not layers:
+            return []
+        kept = dict(without_open_starts(layers))
+        shapes = [self.input_shape]
+        if kept:
+            text = f"{'x'.join(map(str, self.input_shape))} | {joined_text(kept.values())}"
+            shapes += _core.Architecture(text).output_shapes
+        numbers = list(accumulate(place in kept for place in range(len(layers))))
+        return [shapes[number] for number in numbers]
 
     def _nothing_pends(self) -> None:
         if self._factor is not None or self._lacks_height:

@@ -20,22 +20,38 @@ from lenetpp.networks.formats.contents import (
 )
 from lenetpp.networks.formats.pixels import Pixels, check_pixels
 from lenetpp.networks.formats.protobuf import field
-from lenetpp.networks.layers import AvgPool2D, Conv2D, Dense, Dropout, MaxPool2D, parse_activation
+from lenetpp.networks.layers import (
+    Activation,
+    AvgPool2D,
+    Conv2D,
+    Dense,
+    Dropout,
+    GlobalAvgPool2D,
+    MaxPool2D,
+    ResidualEnd,
+    ResidualStart,
+    parse_activation,
+)
 
 OPSET = 13
 IR_VERSION = 7
-TYPES = {"float32": 1, "uint8": 2}
+TYPES = {"float32": 1, "uint8": 2, "int64": 7}
 CONSTANT_NAMES = {"Conv": ("weight", "bias"), "Gemm": ("weight", "bias")}
 Attribute: TypeAlias = int | float | Sequence[int]
 
 
 class Node(NamedTuple):
-    """An operator, applied to the value of the node before it and to constants."""
+    """An operator, applied to a value, another one where it has two, and to constants.
+
+    Values are called as the nodes that give them; without one, it is that of the node before.
+    """
 
     name: str
     operator: str
     constants: tuple[NDArray[Any], ...]
     attributes: dict[str, Attribute]
+    value: str = ""
+    second: str = ""
 
 
 def onnx_file(network: NetworkContents, pixels: Pixels) -> bytes:
@@ -51,7 +67,8 @@ def onnx_file(network: NetworkContents, pixels: Pixels) -> bytes:
     check_pixels(pixels)
     if network.dtype != np.float32:
         raise ValueError('programs for ONNX compute convolutions in float32: export network.astype("float32") instead')
-    nodes = [*_normalization(network, pixels), *_layers(network.layers)]
+    nodes = list(_normalization(network, pixels))
+    nodes += _layers(network.layers, nodes[-1].name if nodes else "images")
     metadata = {"lenetpp.network": network.text, "lenetpp.digest": network.digest}
     if network.class_names:
         metadata["classes"] = json.dumps(network.class_names, ensure_ascii=False)
@@ -77,30 +94,75 @@ def _normalization(network: NetworkContents, pixels: Pixels) -> Iterator[Node]:
         yield Node("normalization.add", "Add", (shift,), {})
 
 
-def _layers(layers: Sequence[LayerContents]) -> Iterator[Node]:
-    is_flat = False
+def _layers(layers: Sequence[LayerContents], value: str) -> list[Node]:
+    """Return the nodes of layers, the first of which takes a value."""
+    nodes: list[Node] = []
+    starts: list[str] = []  # the values at the starts of residuals that have not ended
     for contents in layers:
-        place = str(contents.index)
-        match contents.layer:
-            case Conv2D() as layer:
-                yield Node(place, "Conv", *_convolution(contents, layer))
-                yield from _activation(place, layer.activation)
-            case MaxPool2D():
-                yield Node(place, "MaxPool", (), _pooling(contents))
-            case AvgPool2D():
-                yield Node(place, "AveragePool", (), {**_pooling(contents), "count_include_pad": 0})
-            case Dense() as layer:
-                if not is_flat:
-                    yield Node(f"{place}.flatten", "Flatten", (), {"axis": 1})
-                is_flat = True
-                yield Node(place, "Gemm", _parameters(contents), {"transB": 1})
-                yield from _activation(place, layer.activation)
-            case Dropout():
-                continue  # inference leaves nothing out
-            case _:
-                raise NotImplementedError(f"{contents} is of a kind that is not written as ONNX yet")
-    if not is_flat:
-        yield Node("flatten", "Flatten", (), {"axis": 1})
+        before = nodes[-1].name if nodes else value
+        if isinstance(contents.layer, ResidualStart):
+            starts.append(before)
+        elif isinstance(contents.layer, ResidualEnd):
+            nodes += _residual_end(contents, contents.layer, before, starts.pop(), is_flat=_flattens(nodes))
+        else:
+            nodes += _layer(contents, is_flat=_flattens(nodes))
+    if not _flattens(nodes):
+        nodes.append(Node("flatten", "Flatten", (), {"axis": 1}))
+    return nodes
+
+
+def _flattens(nodes: Sequence[Node]) -> bool:
+    return any(node.operator == "Flatten" for node in nodes)
+
+
+def _residual_end(
+    contents: LayerContents, layer: ResidualEnd, value: str, start: str, *, is_flat: bool
+) -> Iterator[Node]:
+    place, shortcut = str(contents.index), contents.shortcut
+    assert shortcut
+    if contents.weight is not None and is_flat:
+        yield Node(place, "Gemm", (contents.weight[:, :, 0, 0],), {"transB": 1}, start)
+        start = place
+    elif contents.weight is not None:
+        yield Node(place, "Conv", (contents.weight,), {"kernel_shape": [1, 1], "strides": shortcut.strides}, start)
+        start = place
+    elif shortcut.planes_of_zeros or shortcut.strides != (1, 1):
+        if shortcut.strides != (1, 1):
+            yield Node(f"{place}.kept", "MaxPool", (), {"kernel_shape": [1, 1], "strides": shortcut.strides}, start)
+            start = f"{place}.kept"
+        sides = 2 if is_flat else 4
+        pads = np.zeros(2 * sides, np.int64)
+        pads[sides + 1] = shortcut.planes_of_zeros
+        yield Node(f"{place}.padded", "Pad", (pads,), {}, start)
+        start = f"{place}.padded"
+    yield Node(f"{place}.sum", "Add", (), {}, value, start)
+    yield from _activation(place, layer.activation)
+
+
+def _layer(contents: LayerContents, *, is_flat: bool) -> Iterator[Node]:
+    place = str(contents.index)
+    match contents.layer:
+        case Conv2D() as layer:
+            yield Node(place, "Conv", *_convolution(contents, layer))
+            yield from _activation(place, layer.activation)
+        case MaxPool2D():
+            yield Node(place, "MaxPool", (), _pooling(contents))
+        case AvgPool2D():
+            yield Node(place, "AveragePool", (), {**_pooling(contents), "count_include_pad": 0})
+        case Dense() as layer:
+            if not is_flat:
+                yield Node(f"{place}.flatten", "Flatten", (), {"axis": 1})
+            yield Node(place, "Gemm", _parameters(contents), {"transB": 1})
+            yield from _activation(place, layer.activation)
+        case GlobalAvgPool2D():
+            yield Node(place, "GlobalAveragePool", (), {})
+            yield Node(f"{place}.flatten", "Flatten", (), {"axis": 1})
+        case Activation() as layer:
+            yield from _activation(place, layer.activation)
+        case Dropout():
+            return  # inference leaves nothing out
+        case _:
+            raise NotImplementedError(f"{contents} is of a kind that is not written as ONNX yet")
 
 
 def _convolution(contents: LayerContents, layer: Conv2D) -> tuple[tuple[FloatArray, ...], dict[str, Attribute]]:
@@ -165,13 +227,14 @@ def _parameters(contents: LayerContents) -> tuple[FloatArray, ...]:
 
 
 def _graph(network: NetworkContents, nodes: Sequence[Node], pixels: Pixels) -> bytes:
-    """Return the nodes as a chain from `images` to `outputs`."""
+    """Return the nodes as a graph from `images` to `outputs`."""
     parts, value = [], "images"
     for node in nodes:
         names = [f"{node.name}.{name}" for name in CONSTANT_NAMES.get(node.operator, ("value",))][: len(node.constants)]
         output = "outputs" if node is nodes[-1] else node.name
         attributes = [field(5, _attribute(*item)) for item in node.attributes.items()]
-        inputs = [field(1, name) for name in (value, *names)]
+        values = [node.value or value, *([node.second] if node.second else [])]
+        inputs = [field(1, name) for name in (*values, *names)]
         parts.append(
             field(1, b"".join([*inputs, field(2, output), field(3, node.name), field(4, node.operator), *attributes]))
         )

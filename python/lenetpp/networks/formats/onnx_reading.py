@@ -2,12 +2,13 @@
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import numpy as np
 
 from lenetpp.basics.arrays import FloatArray
+from lenetpp.networks.formats.foreign_graph import IMAGES, Unchainable, chain_of
 from lenetpp.networks.formats.foreign_layers import ForeignLayers, NotExpressible, Pair
 from lenetpp.networks.formats.onnx_graph import Node, onnx_graph
 from lenetpp.networks.layers import AvgPool2D, MaxPool2D
@@ -24,23 +25,87 @@ def read_onnx(model: bytes) -> tuple[ForeignLayers, dict[str, str]]:
         If it is no ONNX model, or has a node that lenetpp's layers cannot express, which the message names.
     """
     graph = onnx_graph(model)
-    layers, value = ForeignLayers(graph.input_shape), graph.images
-    for node in graph.nodes:
-        if node.operator == "Constant":
-            continue
+    nodes = [node for node in graph.nodes if node.operator != "Constant"]
+    layers = ForeignLayers(graph.input_shape)
+    last = nodes[-1].outputs[0] if nodes else graph.images
+    if graph.outputs != [last]:
+        raise ValueError(f"the model must give what its last node does, {last!r}, but gives {graph.outputs}")
+    try:
+        steps = chain_of(_sources(nodes, graph.images), len(nodes) - 1, lambda way: _is_shortcut(nodes, way))
+    except Unchainable as error:
+        raise ValueError(f"{_name(nodes[error.node])}: {error}") from error
+    for step in steps:
         try:
-            if value not in node.inputs:
-                raise NotExpressible(f"it does not take {value!r}, but lenetpp's layers are one chain")
-            if node.operator not in READERS:
+            if step.kind == "start":
+                layers.start_residual()
+            elif step.kind == "end":
+                _end_residual([nodes[number] for number in step.shortcut], layers)
+            elif nodes[step.node].operator not in READERS:
                 raise NotExpressible("lenetpp has no layer that computes this")
-            READERS[node.operator](node, layers)
+            else:
+                READERS[nodes[step.node].operator](nodes[step.node], layers)
         except ValueError as error:
-            raise ValueError(f"the node {node.name or node.outputs[0]!r} ({node.operator}): {error}") from error
-        value = node.outputs[0]
-    if graph.outputs != [value]:
-        raise ValueError(f"the model must give what its last node does, {value!r}, but gives {graph.outputs}")
+            raise ValueError(f"{_name(nodes[step.node])}: {error}") from error
     layers.finish()
     return layers, graph.metadata
+
+
+def _name(node: Node) -> str:
+    return f"the node {node.name or node.outputs[0]!r} ({node.operator})"
+
+
+def _sources(nodes: list[Node], images: str) -> list[list[int]]:
+    """Return the numbers of the nodes that each node takes values of."""
+    givers = {images: IMAGES}
+    sources = []
+    for number, node in enumerate(nodes):
+        taken = [name for place, name in enumerate(node.inputs) if name and place not in node.constants]
+        for name in taken:
+            if name not in givers:
+                raise ValueError(f"{_name(node)}: its input {name!r} is given by no node before it")
+        if len(taken) == 2 and node.operator != "Add":
+            raise ValueError(f"{_name(node)}: its input {taken[1]!r} is no constant")
+        sources.append([givers[name] for name in taken])
+        givers[node.outputs[0]] = number
+    return sources
+
+
+def _is_shortcut(nodes: list[Node], way: Sequence[int]) -> bool:
+    """Whether nodes are what lenetpp's shortcuts do: nothing, 1x1 filters, or every n-th place and planes of zeros."""
+    operators = [nodes[number].operator for number in way]
+    if operators in (["Conv"], ["Gemm"], ["MatMul"]):
+        return not nodes[way[0]].has(2)
+    return operators in ([], ["Pad"], ["MaxPool", "Pad"])
+
+
+def _end_residual(shortcut: list[Node], layers: ForeignLayers) -> None:
+    strides = (1, 1)
+    weight = None
+    for node in shortcut:
+        if node.operator == "Conv":
+            weight = node.constant(1)
+            if weight.ndim != 4 or weight.shape[2:] != (1, 1) or node.whole("group", 1) != 1:
+                raise NotExpressible(f"its shortcut has filters of the shape {weight.shape} instead of 1x1")
+            if node.sizes("pads", [0, 0, 0, 0], least=0) != [0, 0, 0, 0]:
+                raise NotExpressible("its shortcut pads planes with a border")
+            weight, strides = weight[:, :, 0, 0], node.pair("strides")
+        elif node.operator in ("Gemm", "MatMul"):
+            weight = _matrix(node) if node.only("transB", 0, 1) else _matrix(node).T
+        elif node.operator == "MaxPool":
+            if node.pair("kernel_shape") != (1, 1) or node.sizes("pads", [0, 0, 0, 0], least=0) != [0, 0, 0, 0]:
+                raise NotExpressible("its shortcut has a pooling")
+            strides = node.pair("strides")
+        else:
+            _check_padding(node)
+    layers.end_residual(weight, strides, pads=bool(shortcut) and shortcut[-1].operator == "Pad")
+
+
+def _check_padding(node: Node) -> None:
+    """Allow zeros behind the planes only."""
+    pads = node.constant(1).reshape(-1).tolist()
+    behind = len(pads) // 2 + 1
+    if any(pads[:behind] + pads[behind + 1 :]) or node.only("mode", "constant") != "constant" or node.has(2):
+        raise NotExpressible(f"its shortcut pads by {pads}: only planes of zeros behind the others have a layer")
 
 
 def class_names_in(metadata: dict[str, str]) -> tuple[str, ...] | None:
@@ -111,8 +176,7 @@ def _pooling(kind: type[MaxPool2D] | type[AvgPool2D]) -> Reader:
 
 
 def _global_average(_: Node, layers: ForeignLayers) -> None:
-    sides = layers.shape[1], layers.shape[2]
-    layers.pool(AvgPool2D, sides, sides, (1, 1))
+    layers.average_planes()
 
 
 def _gemm(node: Node, layers: ForeignLayers) -> None:

@@ -15,7 +15,18 @@ from lenetpp.networks.formats.contents import (
     LayerContents,
     NetworkContents,
 )
-from lenetpp.networks.layers import AvgPool2D, Conv2D, Dense, Dropout, MaxPool2D, parse_activation
+from lenetpp.networks.layers import (
+    Activation,
+    AvgPool2D,
+    Conv2D,
+    Dense,
+    Dropout,
+    GlobalAvgPool2D,
+    MaxPool2D,
+    ResidualEnd,
+    ResidualStart,
+    parse_activation,
+)
 
 
 class Normalization(torch.nn.Module):  # type: ignore[misc]  # PyTorch is not there when types are checked
@@ -79,6 +90,51 @@ class TableConvolution(torch.nn.Module):  # type: ignore[misc]  # as above
         return torch.nn.functional.conv2d(inputs, self.full_weight(), self.bias, self.stride, self.padding)
 
 
+class ResidualBegin(torch.nn.Identity):  # type: ignore[misc]  # as above
+    """Where a residual begins: what it hands on is also what the :class:`ResidualSum` adds."""
+
+
+class ResidualSum(torch.nn.Module):  # type: ignore[misc]  # as above
+    """The sum of two values, of which the second one comes by a shortcut.
+
+    It keeps every n-th row and column, and has 1x1 filters (F, P, 1, 1), or adds so many planes of zeros, or neither.
+    """
+
+    def __init__(self, strides: tuple[int, int], weight_shape: tuple[int, ...] | None, planes: int) -> None:
+        super().__init__()
+        self.strides, self.planes = strides, planes
+        self.weight = torch.nn.Parameter(torch.empty(weight_shape)) if weight_shape else None
+
+    def forward(self, values: torch.Tensor, start: torch.Tensor) -> torch.Tensor:
+        """Add what lies at the residual's start."""
+        if start.dim() == 4:
+            start = start[:, :, :: self.strides[0], :: self.strides[1]]
+        if self.weight is not None and start.dim() == 4:
+            return values + torch.nn.functional.conv2d(start, self.weight)
+        if self.weight is not None:
+            return values + torch.nn.functional.linear(start, self.weight[:, :, 0, 0])
+        if self.planes:
+            zeros = start.new_zeros((len(start), self.planes, *start.shape[2:]))
+            start = torch.cat([start, zeros], 1)
+        return values + start
+
+
+class WithResiduals(torch.nn.Sequential):  # type: ignore[misc]  # as above
+    """Modules one behind the other, and shortcuts from each :class:`ResidualBegin` to its :class:`ResidualSum`."""
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        """Apply them."""
+        starts = []
+        for module in self:
+            if isinstance(module, ResidualBegin):
+                starts.append(values)
+            elif isinstance(module, ResidualSum):
+                values = module(values, starts.pop())
+            else:
+                values = module(values)
+        return values
+
+
 class Sigmoid(torch.nn.Module):  # type: ignore[misc]  # as above
     """1 / (1 + exp(-slope x))."""
 
@@ -111,18 +167,23 @@ def torch_module(network: NetworkContents) -> torch.nn.Sequential:
     scale_and_shift = network.scale_and_shift
     tensors = scale_and_shift and (torch.from_numpy(scale_and_shift[0]), torch.from_numpy(scale_and_shift[1]))
     modules: OrderedDict[str, torch.nn.Module] = OrderedDict(normalization=Normalization(tensors, dtype))
-    is_flat = False
+    is_flat, has_residuals = False, any(contents.shortcut for contents in network.layers)
     for contents in network.layers:
         layer, name = contents.layer, str(contents.index)
         if isinstance(layer, Dense) and not is_flat:
             modules["flatten"], is_flat = torch.nn.Flatten(), True
-        modules[name] = _module(contents).to(dtype)
         activation = _activation(getattr(layer, "activation", "identity"))
+        if isinstance(layer, Activation):
+            modules[name] = activation or torch.nn.Identity()
+            continue
+        modules[name] = _module(contents).to(dtype)
+        if isinstance(layer, GlobalAvgPool2D):
+            modules["flatten"], is_flat = torch.nn.Flatten(), True
         if activation:
             modules[f"{name}_activation"] = activation
     if not is_flat:
         modules["flatten"] = torch.nn.Flatten()
-    module = torch.nn.Sequential(modules)
+    module = (WithResiduals if has_residuals else torch.nn.Sequential)(modules)
     module.load_state_dict(
         {
             f"{contents.index}.{name}": torch.from_numpy(values.copy())
@@ -154,6 +215,14 @@ def _module(contents: LayerContents) -> torch.nn.Module:
             return torch.nn.Linear(contents.inputs, layer.units, bias=layer.bias)
         case Dropout() as layer:
             return torch.nn.Dropout(layer.rate)
+        case GlobalAvgPool2D():
+            return torch.nn.AdaptiveAvgPool2d(1)
+        case ResidualStart():
+            return ResidualBegin()
+        case ResidualEnd():
+            assert contents.shortcut
+            shape = None if contents.weight is None else contents.weight.shape
+            return ResidualSum(contents.shortcut.strides, shape, contents.shortcut.planes_of_zeros)
     raise NotImplementedError(f"{contents} is of a kind that is not written in PyTorch yet")
 
 

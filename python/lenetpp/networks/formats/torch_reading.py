@@ -14,20 +14,21 @@ from torch.nn import functional
 
 from lenetpp.basics.arrays import FloatArray, Shape
 from lenetpp.networks.formats import torch_module as own
-from lenetpp.networks.formats.contents import SCALED_TANH_HEIGHT, SCALED_TANH_RATE
-from lenetpp.networks.formats.foreign_layers import ForeignLayers, NotExpressible, Pair
+from lenetpp.networks.formats.foreign_graph import IMAGES, Unchainable, chain_of
+from lenetpp.networks.formats.foreign_layers import ForeignLayers, NotExpressible
 from lenetpp.networks.layers import AvgPool2D, MaxPool2D, pair
 
 Arguments: TypeAlias = dict[str, Any]
 SIZES = ("size", "shape", "getattr", "getitem", "dim")
 """What is asked of a value to reshape it."""
+SUMS = ("add", "add_", "iadd")
 
 
 class _Tracer(torch.fx.Tracer):  # type: ignore[misc]  # PyTorch is not there when types are checked
     """Takes the modules of :meth:`lenetpp.Network.to_torch` as they are."""
 
     def is_leaf_module(self, module: torch.nn.Module, name: str) -> bool:
-        return isinstance(module, tuple(MODULES)) or bool(super().is_leaf_module(module, name))
+        return isinstance(module, (*MODULES, own.ResidualSum)) or bool(super().is_leaf_module(module, name))
 
 
 def read_torch(module: torch.nn.Module, input_shape: Shape) -> ForeignLayers:
@@ -43,30 +44,81 @@ def read_torch(module: torch.nn.Module, input_shape: Shape) -> ForeignLayers:
     except Exception as error:  # whatever a forward does with values that are not there yet
         raise ValueError(f"its forward cannot be followed, since it depends on values: {error}") from error
     layers = ForeignLayers(input_shape)
-    value: torch.fx.Node | None = None
-    for node in graph.nodes:
-        if node.op == "placeholder":
-            if value is None:
-                value = node
-                continue
-            if not node.users:
-                continue
-            raise ValueError(f"the module must take images only, but also takes {node.target!r}")
-        if node.op == "output":
-            break
-        if _asks_for_size(node):
-            continue
+    nodes, sources = _nodes_and_sources(graph)
+    try:
+        steps = chain_of(sources, len(nodes) - 1, lambda way: _is_shortcut([nodes[i] for i in way], module))
+    except Unchainable as error:
+        raise ValueError(f"{_name(nodes[error.node])}: {error}") from error
+    for step in steps:
         try:
-            if value not in node.all_input_nodes[:1]:
-                raise NotExpressible("lenetpp's layers are one chain, each takes what the one before it gives")
-            _read(node, module, layers)
+            if step.kind == "start":
+                layers.start_residual()
+            elif step.kind == "end":
+                _end_residual(nodes[step.node], [nodes[i] for i in step.shortcut], module, layers)
+            else:
+                _read(nodes[step.node], module, layers)
         except ValueError as error:
-            raise ValueError(f"{_name(node)}: {error}") from error
-        value = node
-    if node.args[0] is not value:
-        raise ValueError(f"the module must return what its last step gives, but returns {node.args[0]}")
+            raise ValueError(f"{_name(nodes[step.node])}: {error}") from error
     layers.finish()
     return layers
+
+
+def _nodes_and_sources(graph: torch.fx.Graph) -> tuple[list[torch.fx.Node], list[list[int]]]:
+    """Return what computes values of images, and the numbers of those that each takes them of."""
+    numbers: dict[torch.fx.Node, int] = {}
+    nodes: list[torch.fx.Node] = []
+    sources: list[list[int]] = []
+    for node in graph.nodes:
+        if node.op == "placeholder":
+            if not numbers:
+                numbers[node] = IMAGES
+            elif node.users:
+                raise ValueError(f"the module must take images only, but also takes {node.target!r}")
+        elif node.op == "output":
+            (given,) = node.args
+            if not isinstance(given, torch.fx.Node) or numbers.get(given) != len(nodes) - 1:
+                raise ValueError(f"the module must return what its last step gives, but returns {given}")
+        elif not _asks_for_size(node):
+            taken = [numbers[each] for each in node.all_input_nodes if each in numbers]
+            sources.append(taken if _adds(node) else taken[:1])
+            numbers[node] = len(nodes)
+            nodes.append(node)
+    return nodes, sources
+
+
+def _adds(node: torch.fx.Node) -> bool:
+    """Whether it adds two values: by itself, or as the end of a residual of :meth:`lenetpp.Network.to_torch`."""
+    name = node.target if node.op == "call_method" else getattr(node.target, "__name__", "")
+    is_module = node.op == "call_module" and len(node.all_input_nodes) == 2
+    return is_module or (node.op in ("call_method", "call_function") and name in SUMS and not node.kwargs)
+
+
+def _is_shortcut(way: list[torch.fx.Node], module: torch.nn.Module) -> bool:
+    """Whether steps are what lenetpp's shortcuts do by modules: nothing, or 1x1 filters without bias."""
+    if len(way) != 1 or way[0].op != "call_module":
+        return not way
+    step = module.get_submodule(way[0].target)
+    return type(step) in (torch.nn.Conv2d, torch.nn.Linear) and step.bias is None
+
+
+def _end_residual(
+    node: torch.fx.Node, shortcut: list[torch.fx.Node], module: torch.nn.Module, layers: ForeignLayers
+) -> None:
+    if node.op == "call_module":
+        end = module.get_submodule(node.target)
+        if not isinstance(end, own.ResidualSum):
+            raise NotExpressible(f"{type(end).__name__} is none of lenetpp's layers")
+        weight = _values(end.weight)
+        pads = weight is None and (end.planes > 0 or end.strides != (1, 1))
+        return layers.end_residual(None if weight is None else weight[:, :, 0, 0], end.strides, pads=pads)
+    if not shortcut:
+        return layers.end_residual(None, (1, 1))
+    step = module.get_submodule(shortcut[0].target)
+    if isinstance(step, torch.nn.Linear):
+        return layers.end_residual(_needed(step.weight), (1, 1))
+    if pair(step.kernel_size) != (1, 1) or step.padding not in ((0, 0), "valid", "same") or step.groups != 1:
+        raise NotExpressible(f"its shortcut is {step}, but lenetpp's have filters of 1x1 without a border")
+    return layers.end_residual(_needed(step.weight)[:, :, 0, 0], pair(step.stride))
 
 
 def _asks_for_size(node: torch.fx.Node) -> bool:
@@ -158,8 +210,7 @@ def _pooling(kind: type[MaxPool2D] | type[AvgPool2D]) -> Callable[[Arguments, Fo
 def _adaptive(size: Any, layers: ForeignLayers) -> None:
     if size not in (1, (1, 1), [1, 1]):
         raise NotExpressible(f"averages of {size} parts: only one of the whole plane has a layer")
-    sides: Pair = (layers.shape[1], layers.shape[2])
-    layers.pool(AvgPool2D, sides, sides, (1, 1))
+    layers.average_planes()
 
 
 def _flatten(arguments: Arguments, layers: ForeignLayers) -> None:
@@ -184,9 +235,7 @@ def _activation(name: str) -> Callable[[Any, ForeignLayers], None]:
 
 
 def _scaled_tanh(_: Any, layers: ForeignLayers) -> None:
-    layers.multiply(SCALED_TANH_RATE)
-    layers.activate("tanh")
-    layers.multiply(SCALED_TANH_HEIGHT)
+    layers.activate("scaled_tanh")
 
 
 def _sigmoid(step: own.Sigmoid, layers: ForeignLayers) -> None:
