@@ -51,6 +51,36 @@ class Dropout:
 
 
 @dataclass(frozen=True)
+class BatchNormalization:
+    """Scale and shift of each plane, by a mean and a variance of it; the running ones begin as 0 and 1."""
+
+    activation: Activation = IDENTITY
+    momentum: float = 0.1
+    epsilon: float = 1e-5
+    mean: tuple[float, ...] = (0.0,)
+    variance: tuple[float, ...] = (1.0,)
+
+
+@dataclass(frozen=True)
+class LocalResponseNormalization:
+    """Division by a power of the squares in neighbouring planes."""
+
+    size: int
+    alpha: float = 1e-4
+    beta: float = 0.75
+    k: float = 2.0
+
+
+@dataclass(frozen=True)
+class Subsample:
+    """The sum of each window, scaled and shifted; a window at the lower or right border may be clipped."""
+
+    size: Pair
+    strides: Pair
+    activation: Activation = IDENTITY
+
+
+@dataclass(frozen=True)
 class Dense:
     """Fully connected."""
 
@@ -62,7 +92,10 @@ class Dense:
 Weighted: TypeAlias = Conv2D | Dense
 """Those with weights, biases and an activation."""
 
-Layer: TypeAlias = Weighted | MaxPool2D | AvgPool2D | Dropout
+Scaled: TypeAlias = BatchNormalization | Subsample
+"""Those with one weight and one bias a plane, and an activation."""
+
+Layer: TypeAlias = Weighted | Scaled | MaxPool2D | AvgPool2D | Dropout | LocalResponseNormalization
 
 
 @dataclass(frozen=True)
@@ -86,6 +119,9 @@ class Architecture:
         shapes: dict[str, tuple[int, ...]] = {}
         input_shapes = [self.input_shape, *self.output_shapes]
         for index, layer in enumerate(self.layers):
+            if isinstance(layer, Scaled):
+                planes = input_shapes[index][0]
+                shapes |= {f"{index}.weight": (planes,), f"{index}.bias": (planes,)}
             if not isinstance(layer, Weighted):
                 continue
             if isinstance(layer, Conv2D):
@@ -101,12 +137,12 @@ class Architecture:
 
 def output_shape(layer: Layer, input_shape: Shape) -> Shape:
     """The shape of ``layer``'s output when its input has ``input_shape``."""
-    if isinstance(layer, Dropout):
+    if isinstance(layer, Dropout | BatchNormalization | LocalResponseNormalization):
         return input_shape
     planes, *sides = input_shape
     if isinstance(layer, Dense):
         return layer.units, 1, 1
-    if isinstance(layer, MaxPool2D | AvgPool2D):
+    if isinstance(layer, MaxPool2D | AvgPool2D | Subsample):
         height, width = (_windows(*numbers) for numbers in zip(sides, layer.size, layer.strides, strict=True))
         return planes, height, width
     height, width = (

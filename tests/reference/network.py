@@ -6,16 +6,28 @@ from typing import Literal, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from . import average_pooling, convolution, dense, losses, max_pooling
+from . import average_pooling, batch_normalization, convolution, dense, local_response, losses, max_pooling, subsampling
 from .activations import IDENTITY, Activation, Array, activate, derivative
-from .architecture import Architecture, AvgPool2D, Conv2D, Dropout, Layer, MaxPool2D, Weighted
+from .architecture import (
+    Architecture,
+    AvgPool2D,
+    BatchNormalization,
+    Conv2D,
+    Dropout,
+    Layer,
+    LocalResponseNormalization,
+    MaxPool2D,
+    Scaled,
+    Subsample,
+    Weighted,
+)
 from .losses import Labels
 
 Parameters: TypeAlias = Mapping[str, Array]
 LossName: TypeAlias = Literal["cross_entropy", "squared_error", "binary_cross_entropy"]
 Reduction: TypeAlias = Literal["mean", "sum"]
 Factors: TypeAlias = Mapping[int, Array]
-"""In training: what the values of each dropout are multiplied by."""
+"""In training: what the values of each dropout are multiplied by. Batches are then normalized by their own figures."""
 Normalization: TypeAlias = tuple[NDArray[np.float32], NDArray[np.float32]]
 """Mean and deviation of each plane, in units of the raw pixels."""
 
@@ -50,6 +62,15 @@ def forward(
             z = average_pooling.forward(layer, source)
         elif isinstance(layer, Dropout):
             z = source * _factors_of(index, factors, source)
+        elif isinstance(layer, LocalResponseNormalization):
+            z = local_response.forward(layer, source)
+        elif isinstance(layer, Scaled):
+            weight, bias = parameters[f"{index}.weight"], parameters[f"{index}.bias"]
+            if isinstance(layer, Subsample):
+                z = subsampling.forward(layer, weight, bias, source)
+            else:
+                by = layer if factors is None else batch_normalization.of_batch(layer, source)
+                z = batch_normalization.forward(by, weight, bias, source)
         else:
             weight, bias = parameters[f"{index}.weight"], parameters.get(f"{index}.bias")
             if isinstance(layer, Conv2D):
@@ -103,6 +124,17 @@ def backward(
             input_gradient = average_pooling.backward(layer, source, delta)
         elif isinstance(layer, Dropout):
             input_gradient = delta * _factors_of(index, factors, source)
+        elif isinstance(layer, LocalResponseNormalization):
+            input_gradient = local_response.backward(layer, source, delta)
+        elif isinstance(layer, Scaled):
+            weight = parameters[f"{index}.weight"]
+            if isinstance(layer, BatchNormalization):
+                training = factors is not None
+                by = batch_normalization.of_batch(layer, source) if training else layer
+                found = batch_normalization.backward(by, weight, source, delta, training=training)
+            else:
+                found = subsampling.backward(layer, weight, source, delta)
+            gradients[f"{index}.weight"], gradients[f"{index}.bias"], input_gradient = found
         else:
             weight = parameters[f"{index}.weight"]
             if isinstance(layer, Conv2D):
@@ -125,7 +157,7 @@ def _factors_of(index: int, factors: Factors | None, values: Array) -> Array:
 
 def activation_of(layer: Layer) -> Activation:
     """A layer's activation; those without weights have none."""
-    return layer.activation if isinstance(layer, Weighted) else IDENTITY
+    return layer.activation if isinstance(layer, Weighted | Scaled) else IDENTITY
 
 
 def _loss(loss: LossName, activation: Activation, last: LayerPass, labels: Labels) -> tuple[Array, Array]:

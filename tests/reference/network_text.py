@@ -3,7 +3,19 @@
 import re
 
 from .activations import IDENTITY, Activation
-from .architecture import Architecture, AvgPool2D, Conv2D, Dense, Dropout, Layer, MaxPool2D, Pair
+from .architecture import (
+    Architecture,
+    AvgPool2D,
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    Dropout,
+    Layer,
+    LocalResponseNormalization,
+    MaxPool2D,
+    Pair,
+    Subsample,
+)
 
 ACTIVATION_SLOPES = {
     "identity": 1.0,
@@ -15,6 +27,9 @@ ACTIVATION_SLOPES = {
 }
 """Every activation's name and the slope it has when the text gives none."""
 
+NUMBERS = ("momentum", "epsilon", "alpha", "beta", "k")
+"""Words that a number follows."""
+
 
 def parse(text: str) -> Architecture:
     """``"3x32x32 | conv 5x5x5 separate nobias | maxpool 3/2 | dense 2"`` as an architecture."""
@@ -24,14 +39,23 @@ def parse(text: str) -> Architecture:
 
 
 def _parse_layer(words: list[str]) -> Layer:
-    kind, size, *options = words
+    kind, *options = words
+    numbers = {name: float(value) for name, value in zip(words, words[1:], strict=False) if name in NUMBERS}
+    activation = next((found for word in options if (found := _activation(word))), IDENTITY)
+    if kind == "batchnorm":
+        return BatchNormalization(activation, **numbers)
+    size, *options = options
+    if kind == "lrn":
+        return LocalResponseNormalization(int(size), **numbers)
     if kind in ("maxpool", "avgpool"):
         window, _, strides = size.partition("/")
         return (MaxPool2D if kind == "maxpool" else AvgPool2D)(_pair(window), _pair(strides or window))
+    if kind == "subsample":
+        window, _, strides = size.partition("/")
+        return Subsample(_pair(window), _pair(strides or window), activation)
     if kind == "dropout":
         return Dropout(float(size))
     bias = "nobias" not in options
-    activation = next((found for word in options if (found := _activation(word))), IDENTITY)
     if kind == "dense":
         return Dense(int(size), bias, activation)
     if kind != "conv":

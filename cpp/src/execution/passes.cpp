@@ -30,6 +30,12 @@ auto batch_at(Arrays& arrays, const Workspace<T>& workspace, std::size_t boundar
       static_cast<std::ptrdiff_t>(workspace.plan.boundaries[boundary].stride)};
 }
 
+/// What stage `s` keeps, shard by shard.
+template <class T>
+Batch<T> kept_at(Workspace<T>& workspace, std::size_t s) {
+  return {workspace.kept_of(s), static_cast<std::ptrdiff_t>(workspace.plan.kept_size)};
+}
+
 /// The part of a block that belongs to a run of stages: its arrays follow each other.
 struct BlockRange {
   std::size_t first = 0, count = 0;
@@ -82,9 +88,11 @@ void backward_through(Workspace<T>& workspace, const StageCall<T>& call, T* grad
     plan.stages[s]->as_batch_stage()->backward({
         {call},
         workspace.pool,
+        workspace.sharing,
         batch_at<T>(std::as_const(workspace.values), workspace, s),
         batch_at<T>(std::as_const(workspace.values), workspace, s + 1),
-        workspace.kept_of(s),
+        workspace.prepared_for(s),
+        kept_at(workspace, s),
         batch_at<T>(workspace.gradients, workspace, s + 1),
         s + 1 == plan.stages.size() && workspace.activation_is_done,
         batch_at<T>(workspace.gradients, workspace, s),
@@ -124,9 +132,11 @@ void forward(Workspace<T>& workspace, const BasicNetwork<T>& network, const Imag
       workspace.plan.stages[s]->as_batch_stage()->forward({
           {call},
           workspace.pool,
+          workspace.sharing,
           batch_at<T>(std::as_const(workspace.values), workspace, s),
           batch_at<T>(workspace.values, workspace, s + 1),
-          workspace.kept_of(s),
+          workspace.prepared_for(s),
+          kept_at(workspace, s),
       });
     }
   }

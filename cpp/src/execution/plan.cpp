@@ -49,10 +49,10 @@ void add_runs(Plan<T>& plan) {
     const std::size_t kept = round_up(plan.stages[s]->kept(), lanes);
     run.kept_size += kept;
     plan.kept_size += kept;
+    plan.prepared_size += round_up(plan.stages[s]->prepared_size(), lanes);
     if (const ImageStage<T>* stage = plan.stages[s]->as_image_stage()) {
       // Each stage's own part begins at a whole vector.
       run.gradient_size += round_up(stage->gradient_size(), lanes);
-      plan.prepared_size += round_up(stage->prepared_size(), lanes);
     }
   }
 }

@@ -45,7 +45,7 @@ struct Workspace {
   /// [boundaries][capacity][stride]: of the outputs; in training, of batches, or of all.
   std::vector<AlignedArray<T>> gradients;
   std::vector<Worker<T>> workers;
-  AlignedArray<T> prepared;         // see ImageStage::prepare_forward()
+  AlignedArray<T> prepared;         // see Stage::prepare_forward()
   std::uint64_t prepared_of[2]{};   // of which versions of parameters and state
   AlignedArray<T> shard_gradients;  // [shards][gradient_size of a run], training only
   AlignedArray<T> kept;             // [shards][kept_size of the plan], training only; of a batch in the first row

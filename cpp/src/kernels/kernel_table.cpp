@@ -18,6 +18,8 @@ Kernels<T> kernel_table() {
   add_activations(table);
   add_losses(table);
   add_updates(table);
+  add_scaled_planes(table);
+  add_local_response(table);
   add_pixels(table);
   return table;
 }

@@ -70,6 +70,21 @@ struct BasicTrainer<T>::State {
     });
   }
 
+  /// Every batch of so many images must have as many as each layer needs, also the last one, which may be smaller.
+  void check_batches(std::size_t images) const {
+    const std::size_t batch = std::min(options.batch_size, images), rest = images % batch;
+    const std::size_t least = rest > 0 ? rest : batch;
+    for (const auto& stage : workspace.plan.stages) {
+      if (least >= stage->least_samples()) continue;
+      const std::size_t layer = stage->place.layer;
+      require(false, "batch_size: layer " + std::to_string(layer) + " (" +
+                         to_string(network.architecture().layers[layer]) + ") needs batches of at least " +
+                         std::to_string(stage->least_samples()) + " images, but " + std::to_string(images) +
+                         " images in batches of " + std::to_string(batch) + " end with one of " +
+                         std::to_string(least) + "; choose another batch size");
+    }
+  }
+
   struct BatchResult {
     double loss = 0;  // sum over the samples
     std::size_t correct = 0;
@@ -233,6 +248,8 @@ EpochResult BasicTrainer<T>::train_epoch(const Images& images, std::span<const s
   check_images(images, state.network.architecture());
   check_labels(labels, images.count(), state.network.outputs());
   check_weights(options.weights, images.count());
+
+  state.check_batches(images.count());
 
   const ImageSource<T> source(images, state.network.normalization());
   const std::vector<std::uint32_t> order = random_order(settings.seed, Purpose::order, options.epoch, images.count());

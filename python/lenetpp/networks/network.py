@@ -165,6 +165,7 @@ class Network:
         network = cls(layers.input_shape, layers.layers, dtype="float64" if is_double else "float32")
         network.initialize()  # one without parameters is then ready, too
         network.set_parameters(layers.parameters)
+        network.set_state(layers.state)
         network.normalization = layers.normalization
         if class_names and len(class_names) == network.class_count:
             network.class_names = class_names

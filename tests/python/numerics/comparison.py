@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reference.activations import IDENTITY, Array
-from reference.architecture import Architecture, Weighted
+from reference.architecture import (
+    Architecture,
+    BatchNormalization,
+    Layer,
+    LocalResponseNormalization,
+    Subsample,
+    Weighted,
+)
 from reference.network import activation_of, backward, forward
 
 from .cases import Case
@@ -34,7 +41,7 @@ def magnitudes(case: Case) -> Magnitudes:
     layers = case.architecture.layers
     linear = Architecture(
         case.architecture.input_shape,
-        tuple(replace(x, bias=True, activation=IDENTITY) if isinstance(x, Weighted) else x for x in layers),
+        tuple(map(_linear, layers)),
     )
     biases = {name: np.ones(shape) for name, shape in linear.parameter_shapes.items() if name.endswith("bias")}
     parameters = biases | {name: np.abs(x) + biases.get(name, 0.0) for name, x in case.parameters.items()}
@@ -45,6 +52,16 @@ def magnitudes(case: Case) -> Magnitudes:
     loss = (outputs**2 if case.loss == "squared_error" else slope * outputs).sum() * weight_of_a_sample
     gradients = backward(linear, parameters, passes, outputs * weight_of_a_sample)
     return Magnitudes(outputs.max(), loss, {name: x.max() for name, x in gradients.items()})
+
+
+def _linear(layer: Layer) -> Layer:
+    if isinstance(layer, Weighted):
+        return replace(layer, bias=True, activation=IDENTITY)
+    if isinstance(layer, BatchNormalization):  # a mean is subtracted
+        return replace(layer, activation=IDENTITY, mean=tuple(-abs(x) for x in layer.mean))
+    if isinstance(layer, Subsample):
+        return replace(layer, activation=IDENTITY)
+    return replace(layer, alpha=0) if isinstance(layer, LocalResponseNormalization) else layer
 
 
 def assert_close(

@@ -5,7 +5,19 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from reference.architecture import AvgPool2D, Conv2D, Dense, Dropout, Layer, MaxPool2D, Weighted
+from reference.architecture import (
+    AvgPool2D,
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    Dropout,
+    Layer,
+    LocalResponseNormalization,
+    MaxPool2D,
+    Scaled,
+    Subsample,
+    Weighted,
+)
 from reference.network import loss_and_gradients
 
 from .cases import Case, cases
@@ -38,7 +50,7 @@ def _outputs(case: Case, parameters: dict[str, Any]) -> Any:
     for index, layer in enumerate(case.architecture.layers):
         weight, bias = parameters.get(f"{index}.weight"), parameters.get(f"{index}.bias")
         values = _layer(layer, weight, bias, values)
-        if isinstance(layer, Weighted):
+        if isinstance(layer, Weighted | Scaled):
             values = _activation(layer.activation.kind, layer.activation.slope, values)
     return values.flatten(1)
 
@@ -51,6 +63,14 @@ def _layer(layer: Layer, weight: Any, bias: Any, values: Any) -> Any:
         return values
     if isinstance(layer, AvgPool2D):
         return functional.avg_pool2d(values, layer.size, layer.strides, ceil_mode=True, count_include_pad=False)
+    if isinstance(layer, BatchNormalization):
+        mean, variance = (torch.tensor(figures, dtype=torch.float64) for figures in (layer.mean, layer.variance))
+        return functional.batch_norm(values, mean, variance, weight, bias, eps=layer.epsilon)
+    if isinstance(layer, LocalResponseNormalization):
+        return functional.local_response_norm(values, layer.size, layer.alpha * layer.size, layer.beta, layer.k)
+    if isinstance(layer, Subsample):
+        sums = functional.avg_pool2d(values, layer.size, layer.strides, ceil_mode=True, divisor_override=1)
+        return sums * weight.reshape(-1, 1, 1) + bias.reshape(-1, 1, 1)
     if isinstance(layer, Dense):
         return functional.linear(values.flatten(1), weight, bias)
     planes, groups = values.shape[1], 1

@@ -1,6 +1,7 @@
 """The outputs of every layer, the winners of every pooling, and what an output sees: against the reference."""
 
 from dataclasses import replace
+from itertools import takewhile
 from random import Random
 
 import numpy as np
@@ -14,7 +15,7 @@ from lenetpp.networks.inner_outputs import layer_outputs, pool_winners
 from lenetpp.networks.receptive_fields import receptive_field
 from reference import max_pooling
 from reference.activations import IDENTITY
-from reference.architecture import Architecture, AvgPool2D, Dense, Layer, MaxPool2D, Weighted
+from reference.architecture import Architecture, Conv2D, Dense, Dropout, Layer, MaxPool2D, Scaled, Weighted
 from reference.network import activation_of, forward
 from reference.network_text import parse
 
@@ -27,6 +28,7 @@ def network_of(case: Case, *, float64: bool = False) -> Network:
     network = Network.parse(case.text, dtype="float64" if float64 else "float32")
     network.initialize()
     network.set_parameters(case.parameters)
+    network.set_state(case.state)
     network.normalization = case.normalization
     return network
 
@@ -77,7 +79,8 @@ def test_winners_are_the_references_and_the_first_of_equal_ones(text: str, seed:
 
 
 def is_exact(layer: Layer) -> bool:
-    return activation_of(layer).kind in ("identity", "relu") and not isinstance(layer, AvgPool2D)
+    is_of_whole_numbers = isinstance(layer, Conv2D | Dense | Dropout | MaxPool2D)
+    return is_of_whole_numbers and activation_of(layer).kind in ("identity", "relu")
 
 
 def test_relus_zeros_do_not_hide_the_winner() -> None:
@@ -119,9 +122,8 @@ def outputs_reached_by(architecture: Architecture, places: list[tuple[int, int]]
     for image, (y, x) in zip(images, places, strict=True):
         image[:, y, x] = np.nan  # poisons every sum and every maximum that it takes part in
     below_dense = tuple(
-        replace(layer, activation=IDENTITY) if isinstance(layer, Weighted) else layer  # relu would cure it
-        for layer in architecture.layers
-        if not isinstance(layer, Dense)
+        replace(layer, activation=IDENTITY) if isinstance(layer, Weighted | Scaled) else layer  # relu would cure it
+        for layer in takewhile(lambda layer: not isinstance(layer, Dense), architecture.layers)
     )
     parameters = {name: np.ones(shape) for name, shape in architecture.parameter_shapes.items()}
     with np.errstate(invalid="ignore"):

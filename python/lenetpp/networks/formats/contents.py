@@ -1,13 +1,14 @@
 """A trained network as plain values, which is all that a writer of another format needs to know of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from lenetpp import _core
 from lenetpp.basics.arrays import FloatArray, Shape
-from lenetpp.networks.layers import Layer, layer_of
+from lenetpp.networks.layers import BatchNormalization, Layer, layer_of
 
 SCALED_TANH_HEIGHT, SCALED_TANH_RATE = 1.7159, 2 / 3
 """scaled_tanh(x) = height * tanh(rate * x)."""
@@ -27,6 +28,8 @@ class LayerContents:
         Planes, height and width.
     weight, bias : ndarray or None
         Shaped as in :meth:`lenetpp.Network.parameters`; None where the layer has none.
+    state : mapping of str to ndarray
+        What the layer learned beside them, by its name.
     """
 
     index: int
@@ -35,6 +38,19 @@ class LayerContents:
     output_shape: Shape
     weight: FloatArray | None
     bias: FloatArray | None
+    state: Mapping[str, FloatArray] = field(default_factory=dict)
+
+    @property
+    def scale_and_shift(self) -> tuple[FloatArray, FloatArray]:
+        """What the core makes of a batch normalization for inference: by doubles, each rounded once."""
+        layer = self.layer
+        assert isinstance(layer, BatchNormalization)
+        assert self.weight is not None
+        assert self.bias is not None
+        mean, variance = (self.state[f"running_{name}"].astype(np.float64) for name in ("mean", "variance"))
+        scale = (self.weight * (1.0 / np.sqrt(variance + layer.epsilon))).astype(self.weight.dtype)
+        shift = self.bias.astype(np.float64) - mean * scale.astype(np.float64)
+        return scale, shift.astype(self.weight.dtype)
 
     @property
     def inputs(self) -> int:
@@ -93,12 +109,11 @@ def contents_of(core: _core.Network, class_names: tuple[str, ...] | None, digest
     Raises
     ------
     ValueError
-        If a parameter is not finite, or a layer has learned more than parameters.
+        If a parameter or a number of state is not finite.
     """
-    if core.state_names:
-        raise ValueError(f"other formats have no place for the state of layers yet, but here is {core.state_names[0]}")
     parameters = {name: core.parameter(name) for name in core.parameter_names}
-    for name, values in parameters.items():
+    state = {name: core.state(name) for name in core.state_names}
+    for name, values in (parameters | state).items():
         if not np.isfinite(values).all():
             raise ValueError(f"{name} has values that are not finite (has its training diverged?): not written")
     shapes = [core.input_shape, *core.output_shapes]
@@ -110,6 +125,7 @@ def contents_of(core: _core.Network, class_names: tuple[str, ...] | None, digest
             output_shape=shapes[index + 1],
             weight=parameters.get(f"{index}.weight"),
             bias=parameters.get(f"{index}.bias"),
+            state={name.partition(".")[2]: values for name, values in state.items() if name.startswith(f"{index}.")},
         )
         for index, (word, values) in enumerate(core.layers)
     )

@@ -10,7 +10,17 @@ from numpy.typing import ArrayLike, NDArray
 from lenetpp import _core
 from lenetpp.basics.arrays import FloatArray, Shape
 from lenetpp.networks.formats.contents import SCALED_TANH_HEIGHT, SCALED_TANH_RATE
-from lenetpp.networks.layers import AvgPool2D, Conv2D, Dense, Dropout, Layer, MaxPool2D
+from lenetpp.networks.layers import (
+    AvgPool2D,
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    Dropout,
+    Layer,
+    LocalResponseNormalization,
+    MaxPool2D,
+    Subsample,
+)
 
 Pair: TypeAlias = tuple[int, int]
 
@@ -32,10 +42,12 @@ class ForeignLayers:
         self.input_shape = self.shape = input_shape
         self.layers: list[Layer] = []
         self.parameters: dict[str, FloatArray] = {}
+        self.state: dict[str, FloatArray] = {}
         self._is_flat = False
         self._scale, self._shift = np.ones(input_shape[0]), np.zeros(input_shape[0])
         self._factor: float | None = None  # a multiplication that is part of the activation behind it
         self._lacks_height = False  # a tanh that is to become a scaled_tanh
+        self._counts_border = False  # averages that are to become sums
 
     @property
     def normalization(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
@@ -51,13 +63,20 @@ class ForeignLayers:
             raise NotExpressible("there are no layers")
 
     def multiply(self, constant: ArrayLike) -> None:
-        """Before the first layer a part of the normalization; behind one a part of an activation."""
+        """Before the first layer a part of the normalization; behind one a part of an activation, or of a subsampling."""
         values = np.asarray(constant, np.float64)
         if not self.layers:
-            scale = self._by_plane(values)
+            scale = self._by_plane(values, self.input_shape[0])
             if not (scale > 0).all():
                 raise NotExpressible("pixels are multiplied by what is not positive")
             self._scale, self._shift = self._scale * scale, self._shift * scale
+        elif isinstance(last := self.layers[-1], AvgPool2D) and not self._is_flat:
+            size, strides, _ = last.window
+            planes = self.shape[0]
+            self._counts_border = False
+            self.layers[-1] = Subsample(size, strides)
+            weight = (self._by_plane(values, planes) / np.prod(size)).astype(np.float32)
+            self._keep(len(self.layers) - 1, weight=weight, bias=np.zeros(planes, np.float32))
         elif values.size == 1 and self._lacks_height and abs(values.item() - SCALED_TANH_HEIGHT) < 1e-6:
             self._lacks_height = False
             self._activate_last("scaled_tanh", instead_of="tanh")
@@ -67,13 +86,17 @@ class ForeignLayers:
             raise NotExpressible("a multiplication that belongs to no activation")
 
     def add(self, constant: ArrayLike) -> None:
-        """Before the first layer a part of the normalization; behind one without a bias its bias."""
+        """Before the first layer a part of the normalization; behind one without a bias, or with one of zeros, its bias."""
         values = np.asarray(constant)
         if not self.layers:
-            self._shift = self._shift + self._by_plane(values.astype(np.float64))
+            self._shift = self._shift + self._by_plane(values.astype(np.float64), self.input_shape[0])
             return
         self._nothing_pends()
         last, sides = self.layers[-1], self.shape[1:]
+        if isinstance(last, Subsample) and last.activation == "identity":
+            before = self.parameters[f"{len(self.layers) - 1}.bias"]
+            self._keep(len(self.layers) - 1, bias=before + self._by_plane(values, self.shape[0]).astype(np.float32))
+            return
         if not isinstance(last, Conv2D | Dense) or last.bias or last.activation != "identity":
             raise NotExpressible("an addition that follows no convolution or dense layer without a bias")
         expected = (1,) * (values.ndim - 3) + (self.shape[0], 1, 1) if isinstance(last, Conv2D) else (self.shape[0],)
@@ -116,8 +139,19 @@ class ForeignLayers:
             raise NotExpressible(f"it takes {inputs} values, but gets {self._shape_text()}")
         self._append(Dense(units, bias=bias is not None), weight, bias)
 
-    def pool(self, kind: type[MaxPool2D] | type[AvgPool2D], size: Pair, strides: Pair, sides: Sequence[int]) -> None:
-        """Add a pooling, which is to give planes of these sides."""
+    def pool(
+        self,
+        kind: type[MaxPool2D] | type[AvgPool2D],
+        size: Pair,
+        strides: Pair,
+        sides: Sequence[int],
+        *,
+        counts_border: bool = False,
+    ) -> None:
+        """Add a pooling, which is to give planes of these sides.
+
+        Averages that count what lies beyond the border as zeros are sums: a multiplication must follow them.
+        """
         if self._is_flat:
             raise NotExpressible("a pooling of what was flattened before")
         self._append(kind(size, strides))
@@ -126,6 +160,37 @@ class ForeignLayers:
                 f"it gives planes of {sides[0]}x{sides[1]} and leaves the border out, but lenetpp's windows go on to "
                 f"it and give {self.shape[1]}x{self.shape[2]}"
             )
+
+        self._counts_border = counts_border
+
+    def subsample(self, size: Pair, strides: Pair, weight: FloatArray, bias: FloatArray) -> None:
+        """Add a subsampling."""
+        self._append(Subsample(size, strides), weight, bias)
+
+    def normalize(
+        self,
+        weight: FloatArray,
+        bias: FloatArray,
+        mean: FloatArray,
+        variance: FloatArray,
+        *,
+        epsilon: float,
+        momentum: float,
+    ) -> None:
+        """Add a batch normalization, whose momentum is that of PyTorch."""
+        if {array.shape for array in (weight, bias, mean, variance)} != {self.shape[:1]}:
+            raise NotExpressible(f"it normalizes {mean.size} planes or values, but gets {self._shape_text()}")
+        if self.shape[1:] != (1, 1) and self._is_flat:
+            raise NotExpressible("a normalization of the values of planes that were flattened before")
+        numbers = [float(str(np.float32(number))) for number in (momentum, epsilon)]
+        self._append(BatchNormalization(momentum=numbers[0], epsilon=numbers[1]), weight, bias)
+        place = len(self.layers) - 1
+        self.state |= {f"{place}.running_mean": mean, f"{place}.running_variance": variance}
+
+    def normalize_responses(self, size: int, alpha: float, beta: float, k: float) -> None:
+        """Add a local response normalization, whose alpha is a factor of the sum."""
+        numbers = [float(str(np.float32(number))) for number in (alpha, beta, k)]
+        self._append(LocalResponseNormalization(size, alpha=numbers[0], beta=numbers[1], k=numbers[2]))
 
     def leave_out(self, rate: float) -> None:
         """Add dropout."""
@@ -153,25 +218,28 @@ class ForeignLayers:
         crossed = (MaxPool2D, Dropout) if "relu" in activation else (MaxPool2D,)
         places = [place for place, layer in enumerate(self.layers) if not isinstance(layer, crossed)]
         layer = self.layers[places[-1]] if places else None
-        if not isinstance(layer, Conv2D | Dense) or layer.activation != instead_of:
-            raise NotExpressible("an activation that follows no convolution or dense layer")
+        can_activate = Conv2D | Dense | BatchNormalization | Subsample
+        if not isinstance(layer, can_activate) or layer.activation != instead_of:
+            raise NotExpressible("an activation that follows no convolution, dense layer, normalization or subsampling")
         self.layers[places[-1]] = dataclasses.replace(layer, activation=activation)
 
     def _append(self, layer: Layer, weight: FloatArray | None = None, bias: FloatArray | None = None) -> None:
         self._nothing_pends()
         text = " | ".join(["x".join(map(str, self.input_shape)), *map(str, [*self.layers, layer])])
         self.shape = _core.Architecture(text).output_shapes[-1]
-        for name, values in (("weight", weight), ("bias", bias)):
-            if values is not None:
-                self.parameters[f"{len(self.layers)}.{name}"] = values
+        self._keep(len(self.layers), weight=weight, bias=bias)
         self.layers.append(layer)
+
+    def _keep(self, place: int, **arrays: FloatArray | None) -> None:
+        self.parameters |= {f"{place}.{name}": values for name, values in arrays.items() if values is not None}
 
     def _nothing_pends(self) -> None:
         if self._factor is not None or self._lacks_height:
             raise NotExpressible("the multiplication before it belongs to no activation")
+        if self._counts_border:
+            raise NotExpressible("averages that count what lies beyond the border")
 
-    def _by_plane(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        planes = self.input_shape[0]
+    def _by_plane(self, values: NDArray[np.float64], planes: int) -> NDArray[np.float64]:
         if values.size != 1 and (1,) * (4 - values.ndim) + values.shape != (1, planes, 1, 1):
             raise NotExpressible(f"constants must be one, or one a plane, but have the shape {values.shape}")
         return np.broadcast_to(values.reshape(-1), planes)

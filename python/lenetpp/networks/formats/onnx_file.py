@@ -20,12 +20,26 @@ from lenetpp.networks.formats.contents import (
 )
 from lenetpp.networks.formats.pixels import Pixels, check_pixels
 from lenetpp.networks.formats.protobuf import field
-from lenetpp.networks.layers import AvgPool2D, Conv2D, Dense, Dropout, MaxPool2D, parse_activation
+from lenetpp.networks.layers import (
+    AvgPool2D,
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    Dropout,
+    LocalResponseNormalization,
+    MaxPool2D,
+    Subsample,
+    parse_activation,
+)
 
 OPSET = 13
 IR_VERSION = 7
 TYPES = {"float32": 1, "uint8": 2}
-CONSTANT_NAMES = {"Conv": ("weight", "bias"), "Gemm": ("weight", "bias")}
+CONSTANT_NAMES = {
+    "BatchNormalization": ("weight", "bias", "running_mean", "running_variance"),
+    "Conv": ("weight", "bias"),
+    "Gemm": ("weight", "bias"),
+}
 Attribute: TypeAlias = int | float | Sequence[int]
 
 
@@ -89,6 +103,15 @@ def _layers(layers: Sequence[LayerContents]) -> Iterator[Node]:
                 yield Node(place, "MaxPool", (), _pooling(contents))
             case AvgPool2D():
                 yield Node(place, "AveragePool", (), {**_pooling(contents), "count_include_pad": 0})
+            case Subsample() as layer:
+                yield from _subsampling(contents)
+                yield from _activation(place, layer.activation)
+            case BatchNormalization() as layer:  # the momentum of ONNX is what stays
+                constants = *_parameters(contents), *contents.state.values()
+                yield Node(place, "BatchNormalization", constants, _numbers(layer.epsilon, 1 - layer.momentum))
+                yield from _activation(place, layer.activation)
+            case LocalResponseNormalization() as layer:
+                yield Node(place, "LRN", (), _response_numbers(layer))
             case Dense() as layer:
                 if not is_flat:
                     yield Node(f"{place}.flatten", "Flatten", (), {"axis": 1})
@@ -122,6 +145,28 @@ def full_weight(table: Sequence[Sequence[int]], planes: int, weight: FloatArray)
     full = np.zeros((len(table), planes, *weight.shape[1:]), weight.dtype)
     full[[f for f, seen in enumerate(table) for _ in seen], [plane for seen in table for plane in seen]] = weight
     return full
+
+
+def _numbers(epsilon: float, momentum: float) -> dict[str, Attribute]:
+    return {"epsilon": float(epsilon), "momentum": float(momentum)}
+
+
+def _response_numbers(layer: LocalResponseNormalization) -> dict[str, Attribute]:
+    """Return the attributes of an LRN, whose alpha is a factor of the mean."""
+    alpha = layer.alpha * layer.size
+    return {"size": int(layer.size), "alpha": float(alpha), "beta": float(layer.beta), "bias": float(layer.k)}
+
+
+def _subsampling(contents: LayerContents) -> Iterator[Node]:
+    """Yield averages that count zeros beyond the border, and what makes sums of them."""
+    place, attributes = str(contents.index), _pooling(contents)
+    assert contents.weight is not None
+    assert contents.bias is not None
+    assert contents.layer.window
+    area = np.prod(contents.layer.window.size, dtype=np.float32)
+    yield Node(f"{place}.average", "AveragePool", (), {**attributes, "count_include_pad": 1})
+    yield Node(f"{place}.weight", "Mul", ((contents.weight * area).reshape(-1, 1, 1),), {})
+    yield Node(f"{place}.bias", "Add", (contents.bias.reshape(-1, 1, 1),), {})
 
 
 def _pooling(contents: LayerContents) -> dict[str, Attribute]:

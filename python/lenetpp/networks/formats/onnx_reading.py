@@ -104,7 +104,7 @@ def _pooling(kind: type[MaxPool2D] | type[AvgPool2D]) -> Reader:
         if kind is AvgPool2D and node.only("count_include_pad", 0, 1):
             for side, count, extent, stride in zip(inputs, sides, size, strides, strict=True):
                 if (count - 1) * stride + extent > side:
-                    raise NotExpressible("averages that count what lies beyond the border")
+                    return layers.pool(kind, size, strides, sides, counts_border=True)
         layers.pool(kind, size, strides, sides)
 
     return pool
@@ -113,6 +113,19 @@ def _pooling(kind: type[MaxPool2D] | type[AvgPool2D]) -> Reader:
 def _global_average(_: Node, layers: ForeignLayers) -> None:
     sides = layers.shape[1], layers.shape[2]
     layers.pool(AvgPool2D, sides, sides, (1, 1))
+
+
+def _batch_normalization(node: Node, layers: ForeignLayers) -> None:
+    node.only("training_mode", 0)
+    weight, bias, mean, variance = (node.constant(place) for place in range(1, 5))
+    stays = node.real("momentum", 0.9)
+    layers.normalize(weight, bias, mean, variance, epsilon=node.real("epsilon", 1e-5), momentum=1 - stays)
+
+
+def _local_response(node: Node, layers: ForeignLayers) -> None:
+    size = node.whole("size", 1)
+    alpha, beta, k = node.real("alpha", 1e-4), node.real("beta", 0.75), node.real("bias", 1.0)
+    layers.normalize_responses(size, alpha / size, beta, k)
 
 
 def _gemm(node: Node, layers: ForeignLayers) -> None:
@@ -186,6 +199,7 @@ def _nothing(_: Node, layers: ForeignLayers) -> None:
 READERS: dict[str, Reader] = {
     "Add": _arithmetic,
     "AveragePool": _pooling(AvgPool2D),
+    "BatchNormalization": _batch_normalization,
     "Cast": _nothing,
     "Conv": _convolution,
     "Div": _arithmetic,
@@ -194,6 +208,7 @@ READERS: dict[str, Reader] = {
     "Gemm": _gemm,
     "GlobalAveragePool": _global_average,
     "Identity": _nothing,
+    "LRN": _local_response,
     "LeakyRelu": _leaky_relu,
     "MatMul": _matmul,
     "MaxPool": _pooling(MaxPool2D),
