@@ -80,12 +80,14 @@ void backward_through(Workspace<T>& workspace, const StageCall<T>& call, T* grad
       continue;
     }
     const std::size_t s = run.first;
-    if (plan.stages[s]->place.goes_below) {
+    const BatchStage<T>& stage = *plan.stages[s]->as_batch_stage();
+    const bool adds = !stage.can_write_input_gradient();
+    if (stage.place.goes_below && adds) {
       for_each_sample(workspace, [&](std::size_t b, int) {
         std::fill_n(workspace.gradient(s, b), plan.boundaries[s].stack.size(), T(0));
       });
     }
-    plan.stages[s]->as_batch_stage()->backward({
+    stage.backward({
         {call},
         workspace.pool,
         workspace.sharing,
@@ -96,6 +98,7 @@ void backward_through(Workspace<T>& workspace, const StageCall<T>& call, T* grad
         batch_at<T>(workspace.gradients, workspace, s + 1),
         s + 1 == plan.stages.size() && workspace.activation_is_done,
         batch_at<T>(workspace.gradients, workspace, s),
+        adds,
         gradients,
         step,
     });

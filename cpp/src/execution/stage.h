@@ -201,8 +201,9 @@ struct BatchBackward : StageCall<T> {
   Batch<T> kept;             // as forward() left it; what is no longer needed may be written over
   Batch<T> output_gradient;  // may be changed
   bool activation_is_done;
-  Batch<T> input_gradient;  // added to; null unless place.goes_below
-  T* gradients;             // of all parameters, in the block's layout; those of the stage are written
+  Batch<T> input_gradient;      // null unless place.goes_below
+  bool adds_to_input_gradient;  // or it is written: see can_write_input_gradient()
+  T* gradients;                 // of all parameters, in the block's layout; those of the stage are written
   /// Not null: a step of the whole block, which the stage makes for its own parameters as soon as it knows their
   /// gradients; these need then not be written.
   const Step<T>* step;
@@ -216,6 +217,8 @@ class BatchStage : public Stage<T> {
 
   virtual void forward(const BatchForward<T>& call) const = 0;
   virtual void backward(const BatchBackward<T>& call) const = 0;
+  /// Whether it can write the gradient of its input as well as add to it: then nobody clears it for the first to come.
+  [[nodiscard]] virtual bool can_write_input_gradient() const { return false; }
 };
 
 }  // namespace lenetpp

@@ -60,31 +60,46 @@ void unit_moments(const PlaneMoments<T>& a) {
   });
 }
 
+/// Mean and squares of one plane of one image, which stays in the cache between the two sums.
+template <class T>
+LENETPP_INLINE void moments_of_image(const T* values, std::ptrdiff_t area, T& mean, T& squares) {
+  using L = Places<T>;
+  L total = L::splat(T(0)), distances = total;
+  for_each_vector(
+      area, [&](std::ptrdiff_t i, int places) LENETPP_INLINE_LAMBDA { total = total + load(values + i, places); });
+  mean = sum(total) / static_cast<T>(area);
+  const RowNumber<T> center(mean, area);
+  for_each_vector(area, [&](std::ptrdiff_t i, int places) LENETPP_INLINE_LAMBDA {
+    const L distance = load(values + i, places) - center.of(places);
+    distances = muladd(distance, distance, distances);
+  });
+  squares = sum(distances);
+}
+
 template <class T>
 void plane_moments(const PlaneMoments<T>& a) {
   using L = Places<T>;
   if (a.area == 1) return unit_moments(a);
-  const T count = static_cast<T>(a.images * a.area);
-  for (int plane = 0; plane < a.planes; ++plane) {
-    const T* first = a.input + plane * a.area;
-    L total = L::splat(T(0)), squares = total;
-    for (int b = 0; b < a.images; ++b) {
-      const T* values = first + b * a.image_stride;
-      for_each_vector(a.area, [&](std::ptrdiff_t i, int places)
-                                  LENETPP_INLINE_LAMBDA { total = total + load(values + i, places); });
+  const std::ptrdiff_t planes = a.planes;
+  for (int b = 0; b < a.images; ++b) {
+    T* means = a.of_images + 2 * b * planes;
+    for (std::ptrdiff_t plane = 0; plane < planes; ++plane) {
+      moments_of_image(a.input + b * a.image_stride + plane * a.area, a.area, means[plane], means[planes + plane]);
     }
-    const T mean = sum(total) / count;
-    const RowNumber<T> center(mean, a.area);
-    for (int b = 0; b < a.images; ++b) {
-      const T* values = first + b * a.image_stride;
-      for_each_vector(a.area, [&](std::ptrdiff_t i, int places) LENETPP_INLINE_LAMBDA {
-        const L distance = load(values + i, places) - center.of(places);
-        squares = muladd(distance, distance, squares);
-      });
-    }
-    a.means[plane] = mean;
-    a.squares[plane] = sum(squares);
   }
+  const L images = L::splat(static_cast<T>(a.images)), area = L::splat(static_cast<T>(a.area));
+  for_each_vector(planes, [&](std::ptrdiff_t plane, int count) LENETPP_INLINE_LAMBDA {
+    const T* means = a.of_images + plane;
+    L total = L::splat(T(0)), squares = total;
+    for (int b = 0; b < a.images; ++b) total = total + load(means + 2 * b * planes, count);
+    const L mean = total / images;
+    for (int b = 0; b < a.images; ++b) {
+      const L distance = load(means + 2 * b * planes, count) - mean;
+      squares = muladd(distance * area, distance, squares + load(means + (2 * b + 1) * planes, count));
+    }
+    store(mean, a.means + plane, count);
+    store(squares, a.squares + plane, count);
+  });
 }
 
 /// What is done to a vector of places of a plane, or of units: a plane's numbers are the same in all lanes.
@@ -166,25 +181,34 @@ void scaled_gradient_sums(const ScaledGradientSums<T>& a) {
   with_activation<T>(a.activation, [&](auto function) {
     if (is_of_units(a)) return unit_gradient_sums(a, function);
     const std::ptrdiff_t area = std::ptrdiff_t{a.height} * a.width;
-    for (int plane = 0; plane < a.planes; ++plane) {
-      const auto numbers = numbers_of_plane(a, plane);
-      const RowNumber<T> center(a.center[plane], a.width);
-      L sums = L::splat(T(0)), products = sums;
-      for (int b = 0; b < a.images; ++b) {
+    // Image after image, as they lie in memory: the sums of all planes wait meanwhile.
+    for (int b = 0; b < a.images; ++b) {
+      for (int plane = 0; plane < a.planes; ++plane) {
+        // All are zero in lanes that are not there, and so is what is summed there.
+        const RowNumber<T> scale(a.scale[plane], a.width), shift(a.shift[plane], a.width);
+        const RowNumber<T> center(a.center[plane], a.width);
+        T* of_lanes = a.of_lanes + std::ptrdiff_t{plane} * 2 * lanes;
+        L sums = b == 0 ? L::splat(T(0)) : L::load(of_lanes);
+        L products = b == 0 ? sums : L::load(of_lanes + lanes);
         const T* row = a.input + b * a.image_stride + plane * area;
         const T* gradients = a.gradients + b * a.gradient_image_stride + plane * a.plane_stride;
         for (int y = 0; y < a.height; ++y, row += a.width, gradients += a.row_stride) {
-          // Lanes that are not there have a gradient of zero.
           for_each_vector(a.width, [&](std::ptrdiff_t x, int places) LENETPP_INLINE_LAMBDA {
             const L values = load(row + x, places);
+            const PlaneNumbers<T> numbers{scale.of(places), shift.of(places)};
             const L delta = delta_of(function, values, load(gradients + x, places), numbers);
             sums = sums + delta;
             products = muladd(delta, values - center.of(places), products);
           });
         }
+        sums.store(of_lanes);
+        products.store(of_lanes + lanes);
       }
-      a.sums[plane] = sum(sums);
-      a.products[plane] = sum(products);
+    }
+    for (int plane = 0; plane < a.planes; ++plane) {
+      const T* of_lanes = a.of_lanes + std::ptrdiff_t{plane} * 2 * lanes;
+      a.sums[plane] = sum(L::load(of_lanes));
+      a.products[plane] = sum(L::load(of_lanes + lanes));
     }
   });
 }
@@ -196,6 +220,11 @@ LENETPP_INLINE Places<T> input_gradient_of(const Places<T>& delta, const Places<
   return muladd(x - center, slope, muladd(delta, scale, offset));
 }
 
+template <class T>
+LENETPP_INLINE Places<T> added(const Places<T>& gradient, const T* to, int count, bool adds) {
+  return adds ? load(to, count) + gradient : gradient;
+}
+
 template <class T, class Function>
 LENETPP_INLINE void unit_gradients(const ScaledGradients<T>& a, const Function& function) {
   using L = Places<T>;
@@ -205,7 +234,7 @@ LENETPP_INLINE void unit_gradients(const ScaledGradients<T>& a, const Function& 
     const L delta = delta_of(function, x, load(a.gradients + unit, units), numbers);
     const L gradient = input_gradient_of(delta, x, numbers.scale, load(a.center + unit, units),
                                          load(a.slope + unit, units), load(a.offset + unit, units));
-    store(load(a.input_gradient + unit, units) + gradient, a.input_gradient + unit, units);
+    store(added(gradient, a.input_gradient + unit, units, a.adds), a.input_gradient + unit, units);
   });
 }
 
@@ -229,7 +258,7 @@ void scaled_gradients(const ScaledGradients<T>& a) {
           const L values = load(row + x, places);
           const L delta = delta_of(function, values, load(gradients + x, places), numbers);
           const L gradient = input_gradient_of(delta, values, numbers.scale, center, slope, offset);
-          store(load(input_gradient + x, places) + gradient, input_gradient + x, places);
+          store(added(gradient, input_gradient + x, places, a.adds), input_gradient + x, places);
         });
       }
     }

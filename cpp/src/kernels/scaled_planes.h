@@ -9,16 +9,19 @@
 
 namespace lenetpp {
 
-/// Mean and sum of the squared distances from it of each plane over some images. Both sums go over the values of an
-/// image, number i of a plane in lane i % 16, image after image, and then over the lanes by the fixed tree.
+/// Mean and sum of the squared distances from it of each plane over some images: first of each image by itself, over
+/// its values, number i in lane i % 16, and then over the lanes by the fixed tree. Then over the images in order: mean
+/// = sum of their means / images, squares = (squares + their squares) + distance * area * distance, fused, where
+/// distance = their mean - mean.
 template <class T>
 struct PlaneMoments {
   const T* input;  // [images][planes][area]
   std::ptrdiff_t image_stride;
   int images, planes;
   std::ptrdiff_t area;
-  T* means;    // [planes] written: sum / (images * area)
-  T* squares;  // [planes] written: sum of (x - mean) * (x - mean), fused
+  T* means;      // [planes] written
+  T* squares;    // [planes] written: sums of (x - mean) * (x - mean), fused
+  T* of_images;  // [images][2][planes] scratch, where the area is more than 1
 };
 
 /// Planes of one image, and what becomes of them.
@@ -50,16 +53,19 @@ struct ScaledGradientSums : ScaledPlane<T> {
   const T* center;  // [planes]
   T* sums;          // [planes] written
   T* products;      // [planes] written
+  T* of_lanes;      // [planes][2][16] scratch, where planes are more than single values
 };
 
-/// input_gradient += delta * scale + offset + (input - center) * slope; the first two fused, then the third.
+/// input_gradient = delta * scale + offset + (input - center) * slope; the first two fused, then the third; or that is
+/// added to it.
 template <class T>
 struct ScaledGradients : ScaledPlane<T> {
   const T* gradients;  // [planes][height][width] with strides
   const T* center;     // [planes], and likewise:
   const T* slope;
   const T* offset;
-  T* input_gradient;  // [planes][height][width] added to
+  T* input_gradient;  // [planes][height][width]
+  bool adds;
 };
 
 }  // namespace lenetpp

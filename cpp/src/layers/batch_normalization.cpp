@@ -1,5 +1,5 @@
 // Batch normalization. In training it goes over a batch twice in either direction: forward once for the moments of each
-// shard, whose planes are then in the cache for the second of their sums, and once to scale; backward once for the sums
+// plane, which stays in the cache for the second of its sums, and once to scale; backward once for the sums
 // of the gradients and once for the input's. Shards are put together in their order, in float64.
 #include "layers/batch_normalization.h"
 
@@ -33,9 +33,10 @@ class BatchNormalizationStage final : public BatchStage<T> {
 
   [[nodiscard]] std::vector<std::size_t> parameters() const override { return {weight_, bias_}; }
   [[nodiscard]] std::optional<Activation> watched() const override { return layer_.activation; }
-  [[nodiscard]] std::size_t kept() const override { return kept_arrays * room_; }
+  [[nodiscard]] std::size_t kept() const override { return kept_arrays * room_ + scratch_of_plane() * planes_; }
   [[nodiscard]] std::size_t prepared_size() const override { return 2 * room_; }
   [[nodiscard]] std::size_t least_samples() const override { return area() > 1 ? 1 : 2; }
+  [[nodiscard]] bool can_write_input_gradient() const override { return true; }
 
   void prepare_forward(const StageCall<T>& call, T* prepared) const override;
   void forward(const BatchForward<T>& call) const override;
@@ -43,7 +44,7 @@ class BatchNormalizationStage final : public BatchStage<T> {
   void update_state(const StageCall<T>& call, const T* kept, ParameterBlock<T>& state) const override;
 
  private:
-  /// What is kept, one number a plane each: of each shard, and of the batch in the first row.
+  /// What is kept, one number a plane each: of each shard, and of the batch in the first row. Scratch memory follows.
   enum Kept { shard_means, shard_squares, means, variances, scales, shifts, kept_arrays };
   // Backward, where moments of shards are no longer needed:
   static constexpr Kept gradient_sums = shard_means, products = shard_squares, slopes = shard_means,
@@ -63,6 +64,11 @@ class BatchNormalizationStage final : public BatchStage<T> {
   }
 
   [[nodiscard]] std::size_t area() const { return shape_.size() / planes_; }
+  /// Of a shard: moments of its images, or sums of gradients lane by lane.
+  [[nodiscard]] std::size_t scratch_of_plane() const {
+    const bool are_units = area() == 1 && this->place.output_stack.plane_stride == 1;
+    return !are_units ? std::size_t{2} * std::max<std::size_t>(samples_per_shard, lanes) : 0;
+  }
   [[nodiscard]] double values_of_plane(const Pass& pass) const {
     return static_cast<double>(pass.samples.size() * area());
   }
@@ -70,7 +76,7 @@ class BatchNormalizationStage final : public BatchStage<T> {
     return 1.0 / std::sqrt(static_cast<double>(variance) + layer_.epsilon);
   }
 
-  /// Calls use(first image, images, first plane, planes, row of what is kept) for parts of all shards.
+  /// Calls use(first image, images, planes, what is kept of them, scratch memory) for parts of all shards.
   template <class Call, class Use>
   void for_each_part(const Call& call, const Use& use) const;
   /// Calls use(image) for all images.
@@ -100,7 +106,10 @@ void BatchNormalizationStage<T>::for_each_part(const Call& call, const Use& use)
   run_shared(call.pool, shares, shards * parts, [&](std::size_t task, int) {
     const std::size_t shard = task / parts, first = shard * samples_per_shard;
     const Range planes = Part{task % parts, parts}.of(shape_.planes);
-    use(first, std::min(samples_per_shard, batch - first), planes, call.kept.row(shard) + planes.first);
+    T* kept = call.kept.row(shard) + planes.first;
+    T* scratch =
+        call.kept.row(shard) + kept_arrays * room_ + static_cast<std::size_t>(planes.first) * scratch_of_plane();
+    use(first, std::min(samples_per_shard, batch - first), planes, kept, scratch);
   });
 }
 
@@ -147,7 +156,7 @@ void BatchNormalizationStage<T>::prepare_forward(const StageCall<T>& call, T* pr
 /// Mean and biased variance of each plane over the batch, and what follows of them.
 template <class T>
 void BatchNormalizationStage<T>::measure(const BatchForward<T>& call) const {
-  for_each_part(call, [&](std::size_t first, std::size_t images, const Range& planes, T* kept) {
+  for_each_part(call, [&](std::size_t first, std::size_t images, const Range& planes, T* kept, T* scratch) {
     call.kernels.plane_moments({
         .input = call.input.row(first) + static_cast<std::size_t>(planes.first) * area(),
         .image_stride = call.input.stride,
@@ -156,6 +165,7 @@ void BatchNormalizationStage<T>::measure(const BatchForward<T>& call) const {
         .area = static_cast<std::ptrdiff_t>(area()),
         .means = kept + shard_means * room_,
         .squares = kept + shard_squares * room_,
+        .of_images = scratch,
     });
   });
   const std::size_t batch = call.pass.samples.size();
@@ -198,7 +208,7 @@ template <class T>
 void BatchNormalizationStage<T>::add_up(const BatchBackward<T>& call, const Activation& activation) const {
   const PlaneStack& output = this->place.output_stack;
   const Figures own = figures(call);
-  for_each_part(call, [&](std::size_t first, std::size_t images, const Range& planes, T* kept) {
+  for_each_part(call, [&](std::size_t first, std::size_t images, const Range& planes, T* kept, T* scratch) {
     call.kernels.scaled_gradient_sums({
         planes_from(call.input.row(first), planes.first, planes.size(), own, activation),
         call.input.stride,
@@ -208,6 +218,7 @@ void BatchNormalizationStage<T>::add_up(const BatchBackward<T>& call, const Acti
         own.mean + planes.first,
         kept + gradient_sums * room_,
         kept + products * room_,
+        scratch,
     });
   });
 }
@@ -250,6 +261,7 @@ void BatchNormalizationStage<T>::backward(const BatchBackward<T>& call) const {
           kept + slopes * room_,
           kept + offsets * room_,
           call.input_gradient.row(b),
+          call.adds_to_input_gradient,
       });
     });
   }

@@ -28,7 +28,7 @@ class SubsampleStage final : public ImageStage<T> {
   [[nodiscard]] std::optional<Activation> watched() const override { return layer_.activation; }
   [[nodiscard]] ScratchSize scratch(bool training) const override {
     const std::size_t sums = round_up(output_shape().size(), lanes);
-    return {.numbers = training ? 2 * sums + gradient_size() : sums};
+    return {.numbers = training ? 2 * sums + gradient_size() + 2 * lanes * planes_ : sums};
   }
   [[nodiscard]] std::size_t gradient_size() const override { return 2 * round_up(planes_, lanes); }
 
@@ -45,19 +45,18 @@ class SubsampleStage final : public ImageStage<T> {
     add_up_windows(call.input, sums);
     const auto planes = planes_of(call, sums, call.activation_is_done ? Activation{} : layer_.activation);
     const T* gradients = call.output_gradient + this->place.output_stack.origin(0);
-    T *weights = shares.take(planes_), *biases = shares.take(planes_);
-    call.kernels.scaled_gradient_sums({planes, 0, 1, gradients, 0, zeros_.data(), biases, weights});
+    T *weights = shares.take(planes_), *biases = shares.take(planes_), *of_lanes = shares.take(2 * lanes * planes_);
+    call.kernels.scaled_gradient_sums({planes, 0, 1, gradients, 0, zeros_.data(), biases, weights, of_lanes});
     for (std::size_t plane = 0; plane < planes_; ++plane) {
       call.parameter_gradients[plane] += weights[plane];
       call.parameter_gradients[round_up(planes_, lanes) + plane] += biases[plane];
     }
     if (!call.input_gradient) return;
     T* of_sums = shares.take(output_shape().size());
-    std::fill_n(of_sums, output_shape().size(), T(0));
-    call.kernels.scaled_gradients({planes, gradients, zeros_.data(), zeros_.data(), zeros_.data(), of_sums});
+    call.kernels.scaled_gradients({planes, gradients, zeros_.data(), zeros_.data(), zeros_.data(), of_sums, false});
     for_each_row_of_windows([&](std::ptrdiff_t row, std::ptrdiff_t first, int window, int columns) {
-      for (int x = 0; x < columns; ++x)
-        call.input_gradient[row + window * layer_.strides.width + x] += of_sums[first + window];
+      T* to = call.input_gradient + row + window * layer_.strides.width;
+      for (int x = 0; x < columns; ++x) to[x] += of_sums[first + window];
     });
   }
 

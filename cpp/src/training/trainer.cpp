@@ -70,9 +70,8 @@ struct BasicTrainer<T>::State {
     });
   }
 
-  /// Every batch of so many images must have as many as each layer needs, also the last one, which may be smaller.
   void check_batches(std::size_t images) const {
-    const std::size_t batch = std::min(options.batch_size, images), rest = images % batch;
+    const std::size_t batch = std::min(options.batch_size, std::max<std::size_t>(images, 1)), rest = images % batch;
     const std::size_t least = rest > 0 ? rest : batch;
     for (const auto& stage : workspace.plan.stages) {
       if (least >= stage->least_samples()) continue;
@@ -210,6 +209,11 @@ template <class T>
 BasicTrainer<T>::~BasicTrainer() = default;
 template <class T>
 BasicTrainer<T>::BasicTrainer(BasicTrainer&&) noexcept = default;
+
+template <class T>
+void BasicTrainer<T>::check_batches(std::size_t images) const {
+  state_->check_batches(images);
+}
 
 template <class T>
 std::size_t BasicTrainer<T>::memory_bytes() const {

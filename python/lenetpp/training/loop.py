@@ -69,6 +69,7 @@ class TrainingLoop:
         self._weights = weights_of_images(data, settings)
         self._core = run.network.core  # the one that is trained, also when the run has another one at its end
         self._trainer = _core.Trainer(run.network.core, threads=threads, **settings.taken_by("trainer"))
+        self._trainer.check_batches(len(data.train_images))
         schedule = settings.taken_by("schedule")
         self._learning_rate = _core.LearningRate(schedule.pop("learning_rate"), **schedule)
         start = start or Checkpoint(network=run.network)

@@ -23,8 +23,10 @@ std::vector<std::string> networks_to_test() {
     texts.push_back(tested.input + " | " + tested.layers + " | dense 3 tanh");
   }
   // The bottom convolution's gradient goes through everything above it.
-  for (const LayersToTest& tested : poolings_to_test) {
-    texts.push_back(tested.input + " | conv 2x1x1 separate | maxpool 1 | " + tested.layers + " | dense 5");
+  for (const auto* layers : {&poolings_to_test, &normalizations_to_test}) {
+    for (const LayersToTest& tested : *layers) {
+      texts.push_back(tested.input + " | conv 2x1x1 separate | maxpool 1 | " + tested.layers + " | dense 5");
+    }
   }
   for (const char* activation : {"", "relu", "leaky_relu", "sigmoid(2)", "tanh", "scaled_tanh"}) {
     texts.push_back("2x3x3 | dense 17 " + std::string(activation) + " | dense 5 nobias " + activation + " | dense 4");
@@ -79,6 +81,7 @@ TEST_CASE("the gradient of a layer's input is the adjoint of what the input does
   std::vector<LayersToTest> all = convolutions_to_test;
   all.insert(all.end(), pooled_convolutions_to_test.begin(), pooled_convolutions_to_test.end());
   all.insert(all.end(), poolings_to_test.begin(), poolings_to_test.end());
+  all.insert(all.end(), normalizations_to_test.begin(), normalizations_to_test.end());
   all.push_back({"3x2x3", "dense 7 sigmoid"});
   for (const LayersToTest& tested : all) {
     // Below the layer, and not fused with it, a convolution that does nothing: its output is the image.

@@ -16,7 +16,8 @@ std::vector<KernelCall<T>> all_calls(Numbers numbers) {
   std::vector<KernelCall<T>> all;
   for (const auto& calls_of :
        {convolution_calls<T>, filter_lanes_calls<T>, interleaving_calls<T>, window_gradient_calls<T>,
-        max_pooling_calls<T>, dense_calls<T>, activation_calls<T>, loss_calls<T>, elementwise_calls<T>}) {
+        max_pooling_calls<T>, scaled_planes_calls<T>, local_response_calls<T>, dense_calls<T>, activation_calls<T>,
+        loss_calls<T>, elementwise_calls<T>}) {
     std::vector<KernelCall<T>> calls = calls_of(numbers);
     all.insert(all.end(), std::make_move_iterator(calls.begin()), std::make_move_iterator(calls.end()));
   }

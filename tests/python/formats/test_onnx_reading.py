@@ -68,8 +68,8 @@ def test_what_was_written_is_read(text: str) -> None:
     read = check(network.to_onnx(), without_dropout_and_tables(str(network)), "uint8")
     assert read.class_names == network.class_names
     if "table" not in text and "dropout" not in text:
-        for name, values in network.parameters().items():
-            np.testing.assert_array_equal(read.parameters()[name], values)
+        for name, values in (network.parameters() | network.state()).items():
+            np.testing.assert_array_equal((read.parameters() | read.state())[name], values)
 
 
 @given(text=network_texts(), seed=st.integers(1, 1000))

@@ -121,8 +121,8 @@ def test_what_was_made_a_module_comes_back(text: str) -> None:
     images = images_for(network, 20)
     np.testing.assert_allclose(read.outputs(images), network.outputs(images), rtol=0, atol=2e-5)
     if "table" not in text:
-        for name, values in network.parameters().items():
-            np.testing.assert_array_equal(read.parameters()[name], values)
+        for name, values in (network.parameters() | network.state()).items():
+            np.testing.assert_array_equal((read.parameters() | read.state())[name], values)
 
 
 @given(text=network_texts(), seed=st.integers(1, 1000))
