@@ -59,8 +59,9 @@ void add_runs(Plan<T>& plan) {
 
 }  // namespace
 
-Planner::Planner(const Architecture& architecture)
+Planner::Planner(const Architecture& architecture, WorkspacePurpose purpose)
     : architecture_(architecture),
+      purpose_(purpose),
       shapes_(architecture.output_shapes()),
       multiply_adds_(architecture.multiply_adds()),
       stack_(stack_for_layer(0, architecture.input)) {}
@@ -101,9 +102,9 @@ std::size_t forward_work(const Architecture& architecture) {
 }
 
 template <class T>
-Plan<T> make_plan(const Architecture& architecture) {
+Plan<T> make_plan(const Architecture& architecture, WorkspacePurpose purpose) {
   Plan<T> plan;
-  Planner planner(architecture);
+  Planner planner(architecture, purpose);
   const PlaneStack input = planner.input();
   while (!planner.at_end()) {
     plan.stages.push_back(visit_kind(
@@ -119,7 +120,7 @@ Plan<T> make_plan(const Architecture& architecture) {
   return plan;
 }
 
-template Plan<float> make_plan(const Architecture&);
-template Plan<double> make_plan(const Architecture&);
+template Plan<float> make_plan(const Architecture&, WorkspacePurpose);
+template Plan<double> make_plan(const Architecture&, WorkspacePurpose);
 
 }  // namespace lenetpp

@@ -16,8 +16,6 @@ constexpr std::size_t images_of_a_chunk(int threads) {
   return 4 * samples_per_shard * static_cast<std::size_t>(threads);
 }
 
-enum class WorkspacePurpose { inference, training };
-
 /// Memory of one worker for one image at a time.
 template <class T>
 struct Worker {

@@ -1,6 +1,6 @@
 """Ablation: how many test images a network gets right less, when a filter or a plane of it says nothing.
 
-What is set to zero is what the convolution hands on, behind its activation and a pooling that follows: all planes of a
+What is set to zero is what the convolution hands on, behind a normalization, its activation and a pooling that follow: all planes of a
 filter; where connections are separate, so that it has one for each plane that it sees, also each of them by itself.
 
 N images.
@@ -16,7 +16,7 @@ from lenetpp.basics.percent import percent_number
 from lenetpp.data import Dataset
 from lenetpp.networks.evaluation import check_fit
 from lenetpp.networks.inner_outputs import network_behind, outputs_of_layer
-from lenetpp.networks.layers import AvgPool2D, Conv2D, MaxPool2D
+from lenetpp.networks.layers import AvgPool2D, BatchNormalization, Conv2D, Layer, MaxPool2D
 from lenetpp.networks.measurement import SLICE_SIZE
 from lenetpp.networks.network import Network
 
@@ -124,9 +124,8 @@ def _ablated(
     layers = network.layers
     convolution = layers[index]
     assert isinstance(convolution, Conv2D)
-    # With the pooling the outputs are fewer, and what is zero stays so.
-    is_pooled = index + 1 < len(layers) and isinstance(layers[index + 1], MaxPool2D | AvgPool2D)
-    end = index + 1 if is_pooled else index
+    # A normalization would make something else of zeros; with the pooling the outputs are fewer, and what is zero stays.
+    end = _last_behind(layers, _last_behind(layers, index, BatchNormalization), MaxPool2D, AvgPool2D)
     outputs = network.core.output_shapes[index][0]
     by_filter = [range(number, outputs, convolution.filters) for number in range(convolution.filters)]
     one_by_one = (
@@ -147,6 +146,11 @@ def _ablated(
         tuple(part(number, number, None) for number in range(filters)),
         tuple(part(filters + place, place % filters, place // filters) for place in range(len(one_by_one))),
     )
+
+
+def _last_behind(layers: tuple[Layer, ...], index: int, *kinds: type[Layer]) -> int:
+    """Return the next index where the layer there is of one of these kinds, else the same one."""
+    return index + 1 if index + 1 < len(layers) and isinstance(layers[index + 1], kinds) else index
 
 
 def _predictions(

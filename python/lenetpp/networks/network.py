@@ -113,8 +113,9 @@ class Network:
     def from_onnx(cls, model: bytes | str | os.PathLike[str]) -> Self:
         """Return the network that an ONNX model describes, with its weights.
 
-        Its operators must be a chain of what layers here express: Conv, Gemm, MatMul, MaxPool, AveragePool, Flatten,
-        Dropout, Relu, LeakyRelu, Sigmoid, Tanh, and before them constants of the normalization.
+        Its operators must be a chain of what layers here express: Conv, Gemm, MatMul, MaxPool, AveragePool,
+        BatchNormalization, LRN, Flatten, Dropout, Relu, LeakyRelu, Sigmoid, Tanh, and before them constants of the
+        normalization.
 
         Parameters
         ----------
@@ -138,7 +139,7 @@ class Network:
         """Return the network that computes what a PyTorch module does, with copies of its weights.
 
         Its forward must be a chain of what layers here express, by modules or by functions: convolutions, linear
-        layers, poolings, flattening, dropout and the activations.
+        layers, poolings, normalizations, flattening, dropout and the activations.
 
         Parameters
         ----------

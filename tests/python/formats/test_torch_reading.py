@@ -149,8 +149,12 @@ class Deciding(nn.Module):  # type: ignore[misc]
     ("module", "message"),
     [
         (
-            nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4)),
-            "the module '1': BatchNorm2d is none of lenetpp's layers",
+            nn.Sequential(nn.Conv2d(3, 4, 3), nn.InstanceNorm2d(4)),
+            "the module '1': InstanceNorm2d is none of lenetpp's layers",
+        ),
+        (
+            nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4, track_running_stats=False)),
+            "the module '1': a normalization without running mean and variance",
         ),
         (nn.Sequential(nn.Flatten(), nn.Linear(192, 2), nn.Softmax(1)), "the module '2': Softmax is none of"),
         (nn.Sequential(nn.Conv2d(3, 4, 3, dilation=2)), "the module '0': a dilation of (2, 2)"),

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lenetpp import _core
 from lenetpp.basics.arrays import FloatArray, Shape
-from lenetpp.networks.layers import BatchNormalization, Layer, layer_of
+from lenetpp.networks.layers import BatchNormalization, Layer, Window, layer_of
 
 SCALED_TANH_HEIGHT, SCALED_TANH_RATE = 1.7159, 2 / 3
 """scaled_tanh(x) = height * tanh(rate * x)."""
@@ -101,6 +102,17 @@ class NetworkContents:
             return None
         mean, deviation = (values.astype(np.float64) for values in self.normalization)
         return (1 / deviation).astype(self.dtype), (-mean / deviation).astype(self.dtype)
+
+
+def numbers_in_windows(window: Window, input_shape: Shape, output_shape: Shape) -> NDArray[np.int64]:
+    """Return how many numbers each window of a plane holds (output height, output width): fewer at the border."""
+    rows, columns = (
+        np.minimum(extent, side - stride * np.arange(count))
+        for extent, stride, side, count in zip(
+            window.size, window.strides, input_shape[1:], output_shape[1:], strict=True
+        )
+    )
+    return np.outer(rows, columns)
 
 
 def contents_of(core: _core.Network, class_names: tuple[str, ...] | None, digest: str) -> NetworkContents:

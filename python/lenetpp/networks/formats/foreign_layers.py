@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lenetpp import _core
 from lenetpp.basics.arrays import FloatArray, Shape
-from lenetpp.networks.formats.contents import SCALED_TANH_HEIGHT, SCALED_TANH_RATE
+from lenetpp.networks.formats.contents import SCALED_TANH_HEIGHT, SCALED_TANH_RATE, numbers_in_windows
 from lenetpp.networks.layers import (
     AvgPool2D,
     BatchNormalization,
@@ -47,7 +47,7 @@ class ForeignLayers:
         self._scale, self._shift = np.ones(input_shape[0]), np.zeros(input_shape[0])
         self._factor: float | None = None  # a multiplication that is part of the activation behind it
         self._lacks_height = False  # a tanh that is to become a scaled_tanh
-        self._counts_border = False  # averages that are to become sums
+        self._pooled_shape = input_shape  # the input of the last pooling
 
     @property
     def normalization(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
@@ -71,12 +71,9 @@ class ForeignLayers:
                 raise NotExpressible("pixels are multiplied by what is not positive")
             self._scale, self._shift = self._scale * scale, self._shift * scale
         elif isinstance(last := self.layers[-1], AvgPool2D) and not self._is_flat:
-            size, strides, _ = last.window
-            planes = self.shape[0]
-            self._counts_border = False
-            self.layers[-1] = Subsample(size, strides)
-            weight = (self._by_plane(values, planes) / np.prod(size)).astype(np.float32)
-            self._keep(len(self.layers) - 1, weight=weight, bias=np.zeros(planes, np.float32))
+            self.layers[-1] = Subsample(*last.window[:2])
+            weight = self._weight_of_sums(values, last).astype(np.float32)
+            self._keep(len(self.layers) - 1, weight=weight, bias=np.zeros(len(weight), np.float32))
         elif values.size == 1 and self._lacks_height and abs(values.item() - SCALED_TANH_HEIGHT) < 1e-6:
             self._lacks_height = False
             self._activate_last("scaled_tanh", instead_of="tanh")
@@ -139,21 +136,11 @@ class ForeignLayers:
             raise NotExpressible(f"it takes {inputs} values, but gets {self._shape_text()}")
         self._append(Dense(units, bias=bias is not None), weight, bias)
 
-    def pool(
-        self,
-        kind: type[MaxPool2D] | type[AvgPool2D],
-        size: Pair,
-        strides: Pair,
-        sides: Sequence[int],
-        *,
-        counts_border: bool = False,
-    ) -> None:
-        """Add a pooling, which is to give planes of these sides.
-
-        Averages that count what lies beyond the border as zeros are sums: a multiplication must follow them.
-        """
+    def pool(self, kind: type[MaxPool2D] | type[AvgPool2D], size: Pair, strides: Pair, sides: Sequence[int]) -> None:
+        """Add a pooling, which is to give planes of these sides."""
         if self._is_flat:
             raise NotExpressible("a pooling of what was flattened before")
+        self._pooled_shape = self.shape
         self._append(kind(size, strides))
         if self.shape[1:] != tuple(sides):
             raise NotExpressible(
@@ -161,7 +148,6 @@ class ForeignLayers:
                 f"it and give {self.shape[1]}x{self.shape[2]}"
             )
 
-        self._counts_border = counts_border
 
     def subsample(self, size: Pair, strides: Pair, weight: FloatArray, bias: FloatArray) -> None:
         """Add a subsampling."""
@@ -220,7 +206,7 @@ class ForeignLayers:
         layer = self.layers[places[-1]] if places else None
         can_activate = Conv2D | Dense | BatchNormalization | Subsample
         if not isinstance(layer, can_activate) or layer.activation != instead_of:
-            raise NotExpressible("an activation that follows no convolution, dense layer, normalization or subsampling")
+            raise NotExpressible("an activation that follows no convolution or dense layer, normalization or subsampling")
         self.layers[places[-1]] = dataclasses.replace(layer, activation=activation)
 
     def _append(self, layer: Layer, weight: FloatArray | None = None, bias: FloatArray | None = None) -> None:
@@ -236,8 +222,18 @@ class ForeignLayers:
     def _nothing_pends(self) -> None:
         if self._factor is not None or self._lacks_height:
             raise NotExpressible("the multiplication before it belongs to no activation")
-        if self._counts_border:
-            raise NotExpressible("averages that count what lies beyond the border")
+
+    def _weight_of_sums(self, values: NDArray[np.float64], averages: AvgPool2D) -> NDArray[np.float64]:
+        """Return the weight of each plane by which sums become what these values make of averages."""
+        counts = numbers_in_windows(averages.window, self._pooled_shape, self.shape)
+        if values.shape[-2:] != counts.shape:
+            if (counts != counts[0, 0]).any():
+                raise NotExpressible("averages of clipped windows, all multiplied by the same")
+            return self._by_plane(values, self.shape[0]) / counts[0, 0]
+        weights = np.broadcast_to(values, (1, *self.shape)).reshape(self.shape) / counts
+        if not np.allclose(weights, weights[:, :1, :1], rtol=1e-6, atol=0):
+            raise NotExpressible("a multiplication by numbers that differ within a plane")
+        return weights[:, 0, 0]
 
     def _by_plane(self, values: NDArray[np.float64], planes: int) -> NDArray[np.float64]:
         if values.size != 1 and (1,) * (4 - values.ndim) + values.shape != (1, planes, 1, 1):

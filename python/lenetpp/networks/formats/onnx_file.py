@@ -17,6 +17,7 @@ from lenetpp.networks.formats.contents import (
     SCALED_TANH_RATE,
     LayerContents,
     NetworkContents,
+    numbers_in_windows,
 )
 from lenetpp.networks.formats.pixels import Pixels, check_pixels
 from lenetpp.networks.formats.protobuf import field
@@ -158,14 +159,16 @@ def _response_numbers(layer: LocalResponseNormalization) -> dict[str, Attribute]
 
 
 def _subsampling(contents: LayerContents) -> Iterator[Node]:
-    """Yield averages that count zeros beyond the border, and what makes sums of them."""
-    place, attributes = str(contents.index), _pooling(contents)
+    """Yield averages, and what makes sums of them: one number a plane, or one a window where some are clipped."""
+    place = str(contents.index)
     assert contents.weight is not None
     assert contents.bias is not None
     assert contents.layer.window
-    area = np.prod(contents.layer.window.size, dtype=np.float32)
-    yield Node(f"{place}.average", "AveragePool", (), {**attributes, "count_include_pad": 1})
-    yield Node(f"{place}.weight", "Mul", ((contents.weight * area).reshape(-1, 1, 1),), {})
+    counts = numbers_in_windows(contents.layer.window, contents.input_shape, contents.output_shape)
+    counts = counts if (counts != counts[0, 0]).any() else counts[:1, :1]
+    factors = contents.weight.reshape(-1, 1, 1) * counts.astype(np.float32)
+    yield Node(f"{place}.average", "AveragePool", (), {**_pooling(contents), "count_include_pad": 0})
+    yield Node(f"{place}.weight", "Mul", (factors,), {})
     yield Node(f"{place}.bias", "Add", (contents.bias.reshape(-1, 1, 1),), {})
 
 

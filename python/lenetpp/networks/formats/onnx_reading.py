@@ -104,7 +104,7 @@ def _pooling(kind: type[MaxPool2D] | type[AvgPool2D]) -> Reader:
         if kind is AvgPool2D and node.only("count_include_pad", 0, 1):
             for side, count, extent, stride in zip(inputs, sides, size, strides, strict=True):
                 if (count - 1) * stride + extent > side:
-                    return layers.pool(kind, size, strides, sides, counts_border=True)
+                    raise NotExpressible("averages that count what lies beyond the border")
         layers.pool(kind, size, strides, sides)
 
     return pool
@@ -118,7 +118,7 @@ def _global_average(_: Node, layers: ForeignLayers) -> None:
 def _batch_normalization(node: Node, layers: ForeignLayers) -> None:
     node.only("training_mode", 0)
     weight, bias, mean, variance = (node.constant(place) for place in range(1, 5))
-    stays = node.real("momentum", 0.9)
+    stays = float(str(np.float32(node.real("momentum", 0.9))))
     layers.normalize(weight, bias, mean, variance, epsilon=node.real("epsilon", 1e-5), momentum=1 - stays)
 
 
