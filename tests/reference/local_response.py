@@ -9,11 +9,12 @@ from .architecture import LocalResponseNormalization
 def _neighbours(layer: LocalResponseNormalization, planes: int) -> Array:
     """[P][P]: 1 where one plane is in the other's window."""
     places = np.arange(planes)
-    return (np.abs(places[:, np.newaxis] - places) <= layer.size // 2).astype(np.float64)
+    near: Array = (np.abs(places[:, np.newaxis] - places) <= layer.size // 2).astype(np.float64)
+    return near
 
 
 def _bases(layer: LocalResponseNormalization, images: Array) -> Array:
-    squares = np.einsum("pq,nqhw->nphw", _neighbours(layer, images.shape[1]), images**2)
+    squares: Array = np.einsum("pq,nqhw->nphw", _neighbours(layer, images.shape[1]), images**2)
     return layer.k + layer.alpha * squares
 
 

@@ -65,12 +65,12 @@ def forward(
         elif isinstance(layer, LocalResponseNormalization):
             z = local_response.forward(layer, source)
         elif isinstance(layer, Scaled):
-            weight, bias = parameters[f"{index}.weight"], parameters[f"{index}.bias"]
+            scale, shift = parameters[f"{index}.weight"], parameters[f"{index}.bias"]
             if isinstance(layer, Subsample):
-                z = subsampling.forward(layer, weight, bias, source)
+                z = subsampling.forward(layer, scale, shift, source)
             else:
                 by = layer if factors is None else batch_normalization.of_batch(layer, source)
-                z = batch_normalization.forward(by, weight, bias, source)
+                z = batch_normalization.forward(by, scale, shift, source)
         else:
             weight, bias = parameters[f"{index}.weight"], parameters.get(f"{index}.bias")
             if isinstance(layer, Conv2D):

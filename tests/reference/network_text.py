@@ -1,6 +1,8 @@
 """The canonical text of a network, read into an architecture. Only right texts: errors are the core's business."""
 
 import re
+from itertools import pairwise
+from typing import Any
 
 from .activations import IDENTITY, Activation
 from .architecture import (
@@ -40,7 +42,7 @@ def parse(text: str) -> Architecture:
 
 def _parse_layer(words: list[str]) -> Layer:
     kind, *options = words
-    numbers = {name: float(value) for name, value in zip(words, words[1:], strict=False) if name in NUMBERS}
+    numbers: dict[str, Any] = {name: float(value) for name, value in pairwise(words) if name in NUMBERS}
     activation = next((found for word in options if (found := _activation(word))), IDENTITY)
     if kind == "batchnorm":
         return BatchNormalization(activation, **numbers)

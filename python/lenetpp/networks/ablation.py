@@ -1,7 +1,8 @@
 """Ablation: how many test images a network gets right less, when a filter or a plane of it says nothing.
 
-What is set to zero is what the convolution hands on, behind a normalization, its activation and a pooling that follow: all planes of a
-filter; where connections are separate, so that it has one for each plane that it sees, also each of them by itself.
+What is set to zero is what the convolution hands on, behind a normalization, its activation and a pooling that follow:
+all planes of a filter; where connections are separate, so that it has one for each plane that it sees, also each of
+them by itself.
 
 N images.
 """
@@ -124,7 +125,7 @@ def _ablated(
     layers = network.layers
     convolution = layers[index]
     assert isinstance(convolution, Conv2D)
-    # A normalization would make something else of zeros; with the pooling the outputs are fewer, and what is zero stays.
+    # A normalization would make something else of zeros. A pooling leaves them, and its outputs are fewer.
     end = _last_behind(layers, _last_behind(layers, index, BatchNormalization), MaxPool2D, AvgPool2D)
     outputs = network.core.output_shapes[index][0]
     by_filter = [range(number, outputs, convolution.filters) for number in range(convolution.filters)]

@@ -11,6 +11,7 @@ import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
+from decimal import Decimal
 from operator import index
 from typing import Any, ClassVar, Literal, NamedTuple, SupportsFloat, TypeAlias, cast
 
@@ -244,7 +245,7 @@ class Dropout(Layer):
     rate: float = 0.5
 
     def __str__(self) -> str:
-        return f"dropout {_number(self.rate)}"
+        return f"dropout {_number_text(self.rate)}"
 
     @property
     def window(self) -> Window:
@@ -294,7 +295,8 @@ class BatchNormalization(Layer):
     def __str__(self) -> str:
         return (
             f"batchnorm{_activation_text(self.activation)}"
-            f"{_number_option('momentum', self.momentum, usual=0.1)}{_number_option('epsilon', self.epsilon, usual=1e-5)}"
+            f"{_number_option('momentum', self.momentum, usual=0.1)}"
+            f"{_number_option('epsilon', self.epsilon, usual=1e-5)}"
         )
 
     @property
@@ -438,6 +440,14 @@ def _number(value: float) -> float:
     return float(value)
 
 
+def _number_text(value: float) -> str:
+    """Return the shortest text of a number, as the core writes it."""
+    number = Decimal(repr(_number(value))).normalize()
+    plain, (head, _, exponent) = f"{number:f}", f"{number:e}".partition("e")
+    scientific = f"{head}e{exponent[0]}{exponent[1:]:0>2}"
+    return plain if len(plain) <= len(scientific) else scientific
+
+
 def _size_text(size: Size) -> str:
     height, width = pair(size)
     return f"{height}" if height == width else f"{height}x{width}"
@@ -448,7 +458,7 @@ def _size_option(word: str, size: Size, *, usual: int) -> str:
 
 
 def _number_option(word: str, value: float, *, usual: float) -> str:
-    return "" if _number(value) == usual else f" {word} {_number(value)}"
+    return "" if _number(value) == usual else f" {word} {_number_text(value)}"
 
 
 def _connection_text(connection: str | Sequence[Sequence[int]]) -> str:

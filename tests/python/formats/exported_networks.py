@@ -16,8 +16,8 @@ TEXTS = (
     "2x12x13 | maxpool 2/3 | conv 20x3x3 stride3 pad2x3 tanh | avgpool 2/3 | dense 20",
     "1x12x13 | dropout 0.1 | conv 3x1x1 sigmoid(0.5) | dropout 0.2 | maxpool 5x4 | conv 2x3x4 table(0,2;1) nobias",
     "2x12x13 | avgpool 12x13",
-    "3x12x13 | conv 5x3x3 pad1 nobias | batchnorm relu | maxpool 2 | lrn 3 alpha 0.01 beta 0.5 k 1 | dense 7 | batchnorm tanh "
-    "momentum 0.2 epsilon 0.001",
+    "3x12x13 | conv 5x3x3 pad1 nobias | batchnorm relu | maxpool 2 | lrn 3 alpha 0.01 beta 0.5 k 1 | dense 7 | "
+    "batchnorm tanh momentum 0.2 epsilon 0.001",
     "2x12x13 | batchnorm | subsample 2 scaled_tanh | conv 7x3x3 relu | lrn 5 | subsample 2/1 | dense 4",
     "1x12x13 | maxpool 1 | conv 2x3x3 pad1 | maxpool 3",
 )

@@ -46,14 +46,12 @@ class Case:
         architecture = parse(self.text)
         shapes = [architecture.input_shape, *architecture.output_shapes]
         layers = tuple(
-            replace(layer, **self._running_figures(index, shape[0]))
-            if isinstance(layer, BatchNormalization)
-            else layer
+            replace(layer, **self._running_figures(index, shape[0])) if isinstance(layer, BatchNormalization) else layer
             for index, (layer, shape) in enumerate(zip(architecture.layers, shapes, strict=False))
         )
         return replace(architecture, layers=layers)
 
-    def _running_figures(self, index: int, planes: int) -> dict[str, tuple[float, ...]]:
+    def _running_figures(self, index: int, planes: int) -> dict[str, Any]:
         generator = np.random.default_rng([self.seed, 5, index])
         mean, variance = generator.normal(scale=0.3, size=planes), generator.uniform(0.5, 2, size=planes)
         return {"mean": tuple(_float32_values(mean)), "variance": tuple(_float32_values(variance))}

@@ -29,8 +29,8 @@ def data_of(count: int) -> lp.Dataset:
 def test_ten_steps_are_pytorchs() -> None:
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
     case = Case(
-        "2x6x7 | batchnorm momentum 0.3 | conv 3x3x3 pad1 nobias tanh | batchnorm tanh epsilon 0.001 | lrn 3 alpha 0.2 | "
-        "subsample 2 scaled_tanh | dense 6 | batchnorm sigmoid | dense 4",
+        "2x6x7 | batchnorm momentum 0.3 | conv 3x3x3 pad1 nobias tanh | batchnorm tanh epsilon 0.001 | "
+        "lrn 3 alpha 0.2 | subsample 2 scaled_tanh | dense 6 | batchnorm sigmoid | dense 4",
         batch=13,
     )
     network = lp.Network.parse(case.text, dtype="float64")
@@ -52,7 +52,7 @@ def test_ten_steps_are_pytorchs() -> None:
 
 
 def test_a_mean_far_above_the_deviation_leaves_the_variance_its_digits() -> None:
-    # Squares of these numbers are near 1e6, their variance is 0.0025: sums of squares in float32 would know nothing of it.
+    # Squares of these numbers are near 1e6, their variance is 0.0025: a sum of squares in float32 does not know it.
     images = np.random.default_rng(1).normal(1e3, 0.05, (40, 2, 9, 11)).astype(np.float32)
     network = lp.Network.parse("2x9x11 | batchnorm momentum 0.99 epsilon 1e-9 | dense 2")
     network.initialize(1)
@@ -61,7 +61,7 @@ def test_a_mean_far_above_the_deviation_leaves_the_variance_its_digits() -> None
     exact, state = images.astype(np.float64), network.state()
     mean, variance = exact.mean(axis=(0, 2, 3)), exact.var(axis=(0, 2, 3), ddof=1)
     np.testing.assert_allclose(state["0.running_mean"], 0.99 * mean, rtol=1e-6)
-    np.testing.assert_allclose(state["0.running_variance"], 0.01 + 0.99 * variance, rtol=1e-5)
+    np.testing.assert_allclose(state["0.running_variance"], 0.01 + 0.99 * variance, rtol=5e-5)
 
 
 @pytest.mark.parametrize("threads", [2, 3, 7])
@@ -94,14 +94,15 @@ def test_what_a_network_prepared_for_inference_is_made_anew_with_its_state() -> 
     np.testing.assert_allclose(before - network.outputs(images), 1, rtol=1e-4)
 
 
-@pytest.mark.parametrize(("text", "layer"), [(TEXT, "layer 5 (batchnorm tanh)"), ("1x8x8 | conv 2x8x8 | batchnorm", "layer 1")])
+@pytest.mark.parametrize(
+    ("text", "layer"),
+    [(TEXT, r"layer 4 \(batchnorm tanh\)"), ("1x8x8 | conv 2x8x8 | batchnorm | dense 3", r"layer 1 \(batchnorm\)")],
+)
 def test_batches_of_one_value_are_refused_before_anything_is_trained(tmp_path: Path, text: str, layer: str) -> None:
-    data = data_of(33)
-    network = lp.Network.parse(text if "dense" in text else f"{text} | dense 3")
-    with pytest.raises(ValueError) as refusal:
+    data, network = data_of(33), lp.Network.parse(text)
+    message = f"{layer} needs batches of at least 2 images, but 33 images in batches of 16 end with one of 1; choose"
+    with pytest.raises(ValueError, match=message):
         lp.train(network, data, batch_size=16, runs=tmp_path)
-    assert layer in str(refusal.value)
-    assert "33 images in batches of 16 end with one of 1; choose another batch size" in str(refusal.value)
     assert not network.initialized
     assert list(tmp_path.iterdir()) == []
     lp.train(network, data, epochs=1, batch_size=11, runs=None)
@@ -118,7 +119,7 @@ def test_a_run_resumed_in_the_middle_of_an_epoch_has_the_bits_of_one_that_was_no
     network = lp.Network.parse(TEXT)
     network.core = prepared_core(network, data, settings)
     taken: dict[str, Any] = settings.taken_by("trainer")
-    arguments = {"images": data.train_images, "labels": data.train_labels, "learning_rate": RATE}
+    arguments: dict[str, Any] = {"images": data.train_images, "labels": data.train_labels, "learning_rate": RATE}
     stopped = _core.Trainer(network.core, **taken)
     done = stopped.train_epoch(**arguments, epoch=0, progress=lambda _: False, progress_interval=0).done
     other = _core.Trainer(network.core, **taken)

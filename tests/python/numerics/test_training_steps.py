@@ -26,7 +26,8 @@ NETWORKS = (
     "1x6x13 | dense 37 tanh | dense 19 nobias scaled_tanh | dense 5 sigmoid",
     "1x5x11 | conv 2x2x9 tanh | conv 3x4x3 table(0;0,1;1) sigmoid",
     "2x6x7 | conv 3x3x3 pad1 nobias | batchnorm tanh | subsample 2 sigmoid | lrn 3 alpha 0.5 | dense 4 sigmoid",
-    "2x6x7 | batchnorm momentum 0.3 | conv 3x3x3 pad1 tanh | dropout 0.25 | avgpool 2 | dense 9 tanh | dropout 0.6 | dense 4 sigmoid",
+    "2x6x7 | batchnorm momentum 0.3 | conv 3x3x3 pad1 tanh | dropout 0.25 | avgpool 2 | dense 9 tanh | dropout 0.6 | "
+    "dense 4 sigmoid",
 )
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lenetpp
-from lenetpp import BatchNormalization, Conv2D, Dense, LocalResponseNormalization, MaxPool2D, Subsample, _core
+from lenetpp import BatchNormalization, Conv2D, Dense, Dropout, LocalResponseNormalization, MaxPool2D, Subsample, _core
 from lenetpp.networks import layers
 from lenetpp.networks.layers import KINDS, Layer, activation_range, layer_of, parse_activation
 from lenetpp.settings.training_settings import Loss
@@ -42,6 +42,7 @@ any_layer = st.one_of(
         beta=st.sampled_from([0.25, 0.5, 0.75, 1]),
         k=st.floats(1e-6, 1e5),
     ),
+    st.builds(Dropout, st.floats(0, 0.999)),
     st.builds(Subsample, sizes, st.one_of(st.none(), sizes), activation=activations),
 )
 
@@ -63,7 +64,11 @@ def test_a_class_has_the_fields_that_the_core_has_of_its_kind(kind: type[Layer])
     assert tuple(field.name for field in fields) == _core.layer_kinds()[kind.word]
 
 
-@pytest.mark.parametrize("layer", [Conv2D(7, 1), MaxPool2D(), Dense(7), BatchNormalization(), LocalResponseNormalization(), Subsample()], ids=str)
+@pytest.mark.parametrize(
+    "layer",
+    [Conv2D(7, 1), MaxPool2D(), Dense(7), BatchNormalization(), LocalResponseNormalization(), Subsample()],
+    ids=str,
+)
 def test_what_is_left_out_is_what_the_core_takes(layer: Layer) -> None:
     shortest = {
         Conv2D: "conv 7x1x1",

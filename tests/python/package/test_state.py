@@ -1,6 +1,6 @@
 """State, which layers learn beside their parameters, goes wherever a network goes.
 
-Batch normalizations have some (`tests/python/numerics/test_normalizations.py`). Here, so that its names and shapes can be
+Batch normalizations have some (`tests/python/numerics/test_normalizations.py`). Here, so that names and shapes can be
 any, every average pooling keeps a mean of its planes, in a core that is the compiled one but for that.
 """
 

@@ -63,7 +63,7 @@ class ForeignLayers:
             raise NotExpressible("there are no layers")
 
     def multiply(self, constant: ArrayLike) -> None:
-        """Before the first layer a part of the normalization; behind one a part of an activation, or of a subsampling."""
+        """Before the first layer a part of the normalization; behind one of an activation, or of a subsampling."""
         values = np.asarray(constant, np.float64)
         if not self.layers:
             scale = self._by_plane(values, self.input_shape[0])
@@ -83,7 +83,7 @@ class ForeignLayers:
             raise NotExpressible("a multiplication that belongs to no activation")
 
     def add(self, constant: ArrayLike) -> None:
-        """Before the first layer a part of the normalization; behind one without a bias, or with one of zeros, its bias."""
+        """Before the first layer a part of the normalization; behind one without a bias, or a subsampling, its bias."""
         values = np.asarray(constant)
         if not self.layers:
             self._shift = self._shift + self._by_plane(values.astype(np.float64), self.input_shape[0])
@@ -148,7 +148,6 @@ class ForeignLayers:
                 f"it and give {self.shape[1]}x{self.shape[2]}"
             )
 
-
     def subsample(self, size: Pair, strides: Pair, weight: FloatArray, bias: FloatArray) -> None:
         """Add a subsampling."""
         self._append(Subsample(size, strides), weight, bias)
@@ -168,15 +167,16 @@ class ForeignLayers:
             raise NotExpressible(f"it normalizes {mean.size} planes or values, but gets {self._shape_text()}")
         if self.shape[1:] != (1, 1) and self._is_flat:
             raise NotExpressible("a normalization of the values of planes that were flattened before")
-        numbers = [float(str(np.float32(number))) for number in (momentum, epsilon)]
-        self._append(BatchNormalization(momentum=numbers[0], epsilon=numbers[1]), weight, bias)
+        self._append(BatchNormalization(momentum=_as_short(momentum), epsilon=_as_short(epsilon)), weight, bias)
         place = len(self.layers) - 1
         self.state |= {f"{place}.running_mean": mean, f"{place}.running_variance": variance}
 
     def normalize_responses(self, size: int, alpha: float, beta: float, k: float) -> None:
-        """Add a local response normalization, whose alpha is a factor of the sum."""
-        numbers = [float(str(np.float32(number))) for number in (alpha, beta, k)]
-        self._append(LocalResponseNormalization(size, alpha=numbers[0], beta=numbers[1], k=numbers[2]))
+        """Add a local response normalization, whose alpha is a factor of the mean."""
+        if size < 1:
+            raise NotExpressible(f"a window of {size} planes")
+        of_sum = _as_short(_as_short(alpha) / size)
+        self._append(LocalResponseNormalization(size, alpha=of_sum, beta=_as_short(beta), k=_as_short(k)))
 
     def leave_out(self, rate: float) -> None:
         """Add dropout."""
@@ -196,8 +196,7 @@ class ForeignLayers:
             if name != "tanh" or abs(factor - SCALED_TANH_RATE) > 1e-6:
                 raise NotExpressible(f"a multiplication by {factor} before it")
             self._lacks_height = True
-        # As short as a number can be written that is the same in float32.
-        self._activate_last(name if slope is None else f"{name}({float(str(np.float32(slope)))!r})")
+        self._activate_last(name if slope is None else f"{name}({_as_short(slope)!r})")
 
     def _activate_last(self, activation: str, instead_of: str = "identity") -> None:
         """Change the layer before; across a max-pooling, and relu across dropout, the order makes no difference."""
@@ -206,7 +205,7 @@ class ForeignLayers:
         layer = self.layers[places[-1]] if places else None
         can_activate = Conv2D | Dense | BatchNormalization | Subsample
         if not isinstance(layer, can_activate) or layer.activation != instead_of:
-            raise NotExpressible("an activation that follows no convolution or dense layer, normalization or subsampling")
+            raise NotExpressible("an activation that follows no convolution or dense layer, nor a normalization")
         self.layers[places[-1]] = dataclasses.replace(layer, activation=activation)
 
     def _append(self, layer: Layer, weight: FloatArray | None = None, bias: FloatArray | None = None) -> None:
@@ -229,11 +228,11 @@ class ForeignLayers:
         if values.shape[-2:] != counts.shape:
             if (counts != counts[0, 0]).any():
                 raise NotExpressible("averages of clipped windows, all multiplied by the same")
-            return self._by_plane(values, self.shape[0]) / counts[0, 0]
+            return np.asarray(self._by_plane(values, self.shape[0]) / counts[0, 0], np.float64)
         weights = np.broadcast_to(values, (1, *self.shape)).reshape(self.shape) / counts
         if not np.allclose(weights, weights[:, :1, :1], rtol=1e-6, atol=0):
             raise NotExpressible("a multiplication by numbers that differ within a plane")
-        return weights[:, 0, 0]
+        return np.asarray(weights[:, 0, 0], np.float64)
 
     def _by_plane(self, values: NDArray[np.float64], planes: int) -> NDArray[np.float64]:
         if values.size != 1 and (1,) * (4 - values.ndim) + values.shape != (1, planes, 1, 1):
@@ -242,3 +241,8 @@ class ForeignLayers:
 
     def _shape_text(self) -> str:
         return f"{np.prod(self.shape)} values" if self._is_flat else "planes of " + "x".join(map(str, self.shape))
+
+
+def _as_short(number: float) -> float:
+    """Return the number that can be written shortest and is the same in float32."""
+    return float(str(np.float32(number)))

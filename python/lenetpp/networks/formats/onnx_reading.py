@@ -118,14 +118,14 @@ def _global_average(_: Node, layers: ForeignLayers) -> None:
 def _batch_normalization(node: Node, layers: ForeignLayers) -> None:
     node.only("training_mode", 0)
     weight, bias, mean, variance = (node.constant(place) for place in range(1, 5))
-    stays = float(str(np.float32(node.real("momentum", 0.9))))
+    stays = float(str(np.float32(node.real("momentum", 0.9))))  # else 1 - 0.9 would not be 0.1
     layers.normalize(weight, bias, mean, variance, epsilon=node.real("epsilon", 1e-5), momentum=1 - stays)
 
 
 def _local_response(node: Node, layers: ForeignLayers) -> None:
     size = node.whole("size", 1)
     alpha, beta, k = node.real("alpha", 1e-4), node.real("beta", 0.75), node.real("bias", 1.0)
-    layers.normalize_responses(size, alpha / size, beta, k)
+    layers.normalize_responses(size, alpha, beta, k)
 
 
 def _gemm(node: Node, layers: ForeignLayers) -> None:

@@ -176,8 +176,8 @@ def _batch_normalization(step: Any, layers: ForeignLayers) -> None:
 
 
 def _local_response(arguments: Arguments, layers: ForeignLayers) -> None:
-    size, alpha = arguments["size"], arguments.get("alpha", 1e-4)
-    layers.normalize_responses(size, alpha / size, arguments.get("beta", 0.75), arguments.get("k", 1.0))
+    alpha, beta, k = (arguments.get(name, usual) for name, usual in (("alpha", 1e-4), ("beta", 0.75), ("k", 1.0)))
+    layers.normalize_responses(arguments["size"], alpha, beta, k)
 
 
 def _flatten(arguments: Arguments, layers: ForeignLayers) -> None:
