@@ -54,10 +54,7 @@ class SubsampleStage final : public ImageStage<T> {
     if (!call.input_gradient) return;
     T* of_sums = shares.take(output_shape().size());
     call.kernels.scaled_gradients({planes, gradients, zeros_.data(), zeros_.data(), zeros_.data(), of_sums, false});
-    for_each_row_of_windows([&](std::ptrdiff_t row, std::ptrdiff_t first, int window, int columns) {
-      T* to = call.input_gradient + row + window * layer_.strides.width;
-      for (int x = 0; x < columns; ++x) to[x] += of_sums[first + window];
-    });
+    spread_over_windows(of_sums, call.input_gradient);
   }
 
   void finish_gradients(const StageCall<T>& call, const T* sums, T* gradients) const override {
@@ -85,14 +82,47 @@ class SubsampleStage final : public ImageStage<T> {
   /// Each sum is one chain over its window, row by row.
   void add_up_windows(const T* input, T* sums) const {
     std::fill_n(sums, output_shape().size(), T(0));
-    for_each_row_of_windows([&](std::ptrdiff_t row, std::ptrdiff_t first, int window, int columns) {
-      const T* values = input + row + window * layer_.strides.width;
-      for (int x = 0; x < columns; ++x) sums[first + window] += values[x];
+    for_each_row_of_windows([&](std::ptrdiff_t row, std::ptrdiff_t first) {
+      const T* values = input + row;
+      T* own = sums + first;
+      const int pairs = whole_pairs();
+      for (int w = 0; w < pairs; ++w) own[w] = own[w] + values[2 * w] + values[2 * w + 1];
+      for_each_column(pairs, [&](int column, int w) { own[w] += values[column]; });
     });
   }
 
-  /// Calls use(place of the input's row, place of the first sum of the row of windows, window, columns) for every row
-  /// of every window, clipped at the border.
+  void spread_over_windows(const T* of_sums, T* input_gradient) const {
+    for_each_row_of_windows([&](std::ptrdiff_t row, std::ptrdiff_t first) {
+      const T* own = of_sums + first;
+      T* gradients = input_gradient + row;
+      const int pairs = whole_pairs();
+      for (int w = 0; w < pairs; ++w) {
+        gradients[2 * w] += own[w];
+        gradients[2 * w + 1] += own[w];
+      }
+      for_each_column(pairs, [&](int column, int w) { gradients[column] += own[w]; });
+    });
+  }
+
+  /// So many windows of a row, from the first on, are two columns side by side: the usual ones, which compilers turn
+  /// into vectors.
+  [[nodiscard]] int whole_pairs() const {
+    const bool are_pairs = layer_.size.width == 2 && layer_.strides.width == 2;
+    return are_pairs ? this->place.input_stack.shape.width / 2 : 0;
+  }
+
+  /// Calls use(column of the input, window) for each column of each window from `first` on.
+  template <class Use>
+  void for_each_column(int first, const Use& use) const {
+    const int width = this->place.input_stack.shape.width;
+    for (int window = first; window < output_shape().width; ++window) {
+      const int left = window * layer_.strides.width, right = std::min(left + layer_.size.width, width);
+      for (int column = left; column < right; ++column) use(column, window);
+    }
+  }
+
+  /// Calls use(place of a row of the input, place of the first of the sums that it is part of) for every row of the
+  /// windows side by side, from the top; windows are clipped at the border.
   template <class Use>
   void for_each_row_of_windows(const Use& use) const {
     const Shape &input = this->place.input_stack.shape, &output = output_shape();
@@ -100,12 +130,7 @@ class SubsampleStage final : public ImageStage<T> {
       for (int i = 0; i < output.height; ++i) {
         const int top = i * layer_.strides.height, bottom = std::min(top + layer_.size.height, input.height);
         const std::ptrdiff_t first = (std::ptrdiff_t{plane} * output.height + i) * output.width;
-        for (int y = top; y < bottom; ++y) {
-          const std::ptrdiff_t row = (std::ptrdiff_t{plane} * input.height + y) * input.width;
-          for (int window = 0; window < output.width; ++window) {
-            use(row, first, window, std::min(layer_.size.width, input.width - window * layer_.strides.width));
-          }
-        }
+        for (int y = top; y < bottom; ++y) use((std::ptrdiff_t{plane} * input.height + y) * input.width, first);
       }
     }
   }
