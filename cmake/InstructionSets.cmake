@@ -13,10 +13,12 @@ set(_lenetpp_kernel_sources
     cpp/src/kernels/interleaved_pooling.cpp
     cpp/src/kernels/interleaving.cpp
     cpp/src/kernels/kernel_table.cpp
+    cpp/src/kernels/local_response.cpp
     cpp/src/kernels/losses.cpp
     cpp/src/kernels/max_pooling.cpp
     cpp/src/kernels/pixels.cpp
     cpp/src/kernels/plane_sums.cpp
+    cpp/src/kernels/scaled_planes.cpp
     cpp/src/kernels/updates.cpp
     cpp/src/kernels/visits.cpp
     cpp/src/kernels/window_input_gradient.cpp

@@ -304,6 +304,13 @@ void define_trainer(py::module_& module) {
           py::arg("images"), py::arg("labels"), py::kw_only(), py::arg("epoch"), py::arg("learning_rate"),
           py::arg("weights") = py::none(), py::arg("done") = py::make_tuple(0, 0.0, 0, 0, py::tuple()),
           py::arg("progress") = py::none(), py::arg("progress_interval") = 100)
+      .def(
+          "check_batches",
+          [](const AnyTraining& self, const py::object& images) {
+            const auto count = integer<std::size_t>(images, "images");
+            std::visit([&](const auto& training) { training.trainer.check_batches(count); }, self.training);
+          },
+          py::arg("images"))
       .def_property_readonly("state_names",
                              [](const AnyTraining& self) {
                                return std::visit([](const auto& training) { return training.trainer.state_names(); },

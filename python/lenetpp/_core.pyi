@@ -221,6 +221,8 @@ class Trainer:
         seed: int = 1,
         threads: int = 1,
     ) -> None: ...
+    def check_batches(self, images: int) -> None:
+        """Raises ``ValueError`` where a batch of an epoch of so many images has fewer than a layer needs."""
     def train_epoch(
         self,
         images: Images,

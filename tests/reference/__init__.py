@@ -7,6 +7,9 @@ The tests hold the C++ core against this package, so nothing here may be taken f
 ``network_text``   ``"1x28x28 | conv 6x5x5 relu | ..."`` read into an architecture
 ``convolution``    which filter sees which plane; forward and backward
 ``max_pooling``    windows, winners; forward and backward
+``batch_normalization`` planes by a mean and a variance; forward and backward
+``local_response`` planes by their neighbours; forward and backward
+``subsampling``    sums of windows, scaled; forward and backward
 ``dense``          fully connected; forward and backward
 ``activations``    pointwise functions and their derivatives
 ``losses``         cross entropy, squared error, binary cross entropy

@@ -52,6 +52,36 @@ class Dropout:
 
 
 @dataclass(frozen=True)
+class BatchNormalization:
+    """Scale and shift of each plane, by a mean and a variance of it; the running ones begin as 0 and 1."""
+
+    activation: Activation = IDENTITY
+    momentum: float = 0.1
+    epsilon: float = 1e-5
+    mean: tuple[float, ...] = (0.0,)
+    variance: tuple[float, ...] = (1.0,)
+
+
+@dataclass(frozen=True)
+class LocalResponseNormalization:
+    """Division by a power of the squares in neighbouring planes."""
+
+    size: int
+    alpha: float = 1e-4
+    beta: float = 0.75
+    k: float = 2.0
+
+
+@dataclass(frozen=True)
+class Subsample:
+    """The sum of each window, scaled and shifted; a window at the lower or right border may be clipped."""
+
+    size: Pair
+    strides: Pair
+    activation: Activation = IDENTITY
+
+
+@dataclass(frozen=True)
 class GlobalAvgPool2D:
     """The average of each plane, as a vector."""
 
@@ -92,8 +122,20 @@ class Dense:
 Weighted: TypeAlias = Conv2D | Dense
 """Those with weights, biases and an activation."""
 
+Scaled: TypeAlias = BatchNormalization | Subsample
+"""Those with one weight and one bias a plane, and an activation."""
+
 Layer: TypeAlias = (
-    Weighted | MaxPool2D | AvgPool2D | Dropout | GlobalAvgPool2D | ActivationLayer | ResidualStart | ResidualEnd
+    Weighted
+    | Scaled
+    | MaxPool2D
+    | AvgPool2D
+    | Dropout
+    | LocalResponseNormalization
+    | GlobalAvgPool2D
+    | ActivationLayer
+    | ResidualStart
+    | ResidualEnd
 )
 
 
@@ -146,6 +188,9 @@ class Architecture:
                 before, after = input_shapes[start], input_shapes[index]
                 if before != after and not self.start_of(index).pads:
                     shapes[f"{index}.weight"] = (after[0], before[0], 1, 1)
+            if isinstance(layer, Scaled):
+                planes = input_shapes[index][0]
+                shapes |= {f"{index}.weight": (planes,), f"{index}.bias": (planes,)}
             if not isinstance(layer, Weighted):
                 continue
             if isinstance(layer, Conv2D):
@@ -161,14 +206,17 @@ class Architecture:
 
 def output_shape(layer: Layer, input_shape: Shape) -> Shape:
     """The shape of ``layer``'s output when its input has ``input_shape``."""
-    if isinstance(layer, Dropout | ActivationLayer | ResidualStart | ResidualEnd):
+    if isinstance(
+        layer,
+        Dropout | BatchNormalization | LocalResponseNormalization | ActivationLayer | ResidualStart | ResidualEnd,
+    ):
         return input_shape
     planes, *sides = input_shape
     if isinstance(layer, GlobalAvgPool2D):
         return planes, 1, 1
     if isinstance(layer, Dense):
         return layer.units, 1, 1
-    if isinstance(layer, MaxPool2D | AvgPool2D):
+    if isinstance(layer, MaxPool2D | AvgPool2D | Subsample):
         height, width = (_windows(*numbers) for numbers in zip(sides, layer.size, layer.strides, strict=True))
         return planes, height, width
     height, width = (

@@ -6,19 +6,33 @@ from typing import Literal, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from . import average_pooling, convolution, dense, losses, max_pooling, residual
+from . import (
+    average_pooling,
+    batch_normalization,
+    convolution,
+    dense,
+    local_response,
+    losses,
+    max_pooling,
+    residual,
+    subsampling,
+)
 from .activations import IDENTITY, Activation, Array, activate, derivative
 from .architecture import (
     ActivationLayer,
     Architecture,
     AvgPool2D,
+    BatchNormalization,
     Conv2D,
     Dropout,
     GlobalAvgPool2D,
     Layer,
+    LocalResponseNormalization,
     MaxPool2D,
     ResidualEnd,
     ResidualStart,
+    Scaled,
+    Subsample,
     Weighted,
 )
 from .losses import Labels
@@ -27,7 +41,7 @@ Parameters: TypeAlias = Mapping[str, Array]
 LossName: TypeAlias = Literal["cross_entropy", "squared_error", "binary_cross_entropy"]
 Reduction: TypeAlias = Literal["mean", "sum"]
 Factors: TypeAlias = Mapping[int, Array]
-"""In training: what the values of each dropout are multiplied by."""
+"""In training: what the values of each dropout are multiplied by. Batches are then normalized by their own figures."""
 Normalization: TypeAlias = tuple[NDArray[np.float32], NDArray[np.float32]]
 """Mean and deviation of each plane, in units of the raw pixels."""
 
@@ -71,6 +85,15 @@ def forward(
             planes = _planes(source)
             z = planes + residual.forward(beginning, strides, planes.shape[1], parameters.get(f"{index}.weight"))
             z = z.reshape(source.shape)
+        elif isinstance(layer, LocalResponseNormalization):
+            z = local_response.forward(layer, source)
+        elif isinstance(layer, Scaled):
+            scale, shift = parameters[f"{index}.weight"], parameters[f"{index}.bias"]
+            if isinstance(layer, Subsample):
+                z = subsampling.forward(layer, scale, shift, source)
+            else:
+                by = layer if factors is None else batch_normalization.of_batch(layer, source)
+                z = batch_normalization.forward(by, scale, shift, source)
         else:
             weight, bias = parameters[f"{index}.weight"], parameters.get(f"{index}.bias")
             if isinstance(layer, Conv2D):
@@ -139,6 +162,17 @@ def backward(
             weight_gradient, by_shortcuts[start] = residual.backward(beginning, strides, own_weight, _planes(delta))
             if weight_gradient is not None:
                 gradients[f"{index}.weight"] = weight_gradient
+        elif isinstance(layer, LocalResponseNormalization):
+            input_gradient = local_response.backward(layer, source, delta)
+        elif isinstance(layer, Scaled):
+            weight = parameters[f"{index}.weight"]
+            if isinstance(layer, BatchNormalization):
+                training = factors is not None
+                by = batch_normalization.of_batch(layer, source) if training else layer
+                found = batch_normalization.backward(by, weight, source, delta, training=training)
+            else:
+                found = subsampling.backward(layer, weight, source, delta)
+            gradients[f"{index}.weight"], gradients[f"{index}.bias"], input_gradient = found
         else:
             weight = parameters[f"{index}.weight"]
             if isinstance(layer, Conv2D):
@@ -174,7 +208,7 @@ def _planes(values: Array) -> Array:
 
 def activation_of(layer: Layer) -> Activation:
     """A layer's activation; most of those without weights have none."""
-    return layer.activation if isinstance(layer, Weighted | ActivationLayer | ResidualEnd) else IDENTITY
+    return layer.activation if isinstance(layer, Weighted | Scaled | ActivationLayer | ResidualEnd) else IDENTITY
 
 
 def _loss(

@@ -1,21 +1,26 @@
 """The canonical text of a network, read into an architecture. Only right texts: errors are the core's business."""
 
 import re
+from itertools import pairwise
+from typing import Any
 
 from .activations import IDENTITY, Activation
 from .architecture import (
     ActivationLayer,
     Architecture,
     AvgPool2D,
+    BatchNormalization,
     Conv2D,
     Dense,
     Dropout,
     GlobalAvgPool2D,
     Layer,
+    LocalResponseNormalization,
     MaxPool2D,
     Pair,
     ResidualEnd,
     ResidualStart,
+    Subsample,
 )
 
 ACTIVATION_SLOPES = {
@@ -28,6 +33,9 @@ ACTIVATION_SLOPES = {
 }
 """Every activation's name and the slope it has when the text gives none."""
 
+NUMBERS = ("momentum", "epsilon", "alpha", "beta", "k")
+"""Words that a number follows."""
+
 
 def parse(text: str) -> Architecture:
     """``"3x32x32 | conv 5x5x5 separate nobias | maxpool 3/2 | dense 2"`` as an architecture."""
@@ -39,14 +47,23 @@ def parse(text: str) -> Architecture:
 def _parse_layer(words: list[str]) -> Layer:
     if words[0] in ("globalavgpool", "activation", "residual", "]"):
         return _parse_wordy_layer(words)
-    kind, size, *options = words
+    kind, *options = words
+    numbers: dict[str, Any] = {name: float(value) for name, value in pairwise(words) if name in NUMBERS}
+    activation = next((found for word in options if (found := _activation(word))), IDENTITY)
+    if kind == "batchnorm":
+        return BatchNormalization(activation, **numbers)
+    size, *options = options
+    if kind == "lrn":
+        return LocalResponseNormalization(int(size), **numbers)
     if kind in ("maxpool", "avgpool"):
         window, _, strides = size.partition("/")
         return (MaxPool2D if kind == "maxpool" else AvgPool2D)(_pair(window), _pair(strides or window))
+    if kind == "subsample":
+        window, _, strides = size.partition("/")
+        return Subsample(_pair(window), _pair(strides or window), activation)
     if kind == "dropout":
         return Dropout(float(size))
     bias = "nobias" not in options
-    activation = next((found for word in options if (found := _activation(word))), IDENTITY)
     if kind == "dense":
         return Dense(int(size), bias, activation)
     if kind != "conv":

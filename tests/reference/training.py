@@ -1,14 +1,14 @@
 """Epochs of steps: the images in the order of (seed, epoch), cut into batches, one update for each batch."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from . import dropout
+from . import batch_normalization, dropout
 from .activations import Array
-from .architecture import Architecture, Dropout, Shape
+from .architecture import Architecture, BatchNormalization, Dropout, Shape
 from .losses import Labels
-from .network import LossName, Reduction, loss_and_gradients
+from .network import Factors, LossName, Reduction, forward, loss_and_gradients
 from .random_numbers import Purpose, random_order
 from .schedules import LearningRate
 from .sgd import Sgd
@@ -62,7 +62,19 @@ class Trainer:
                 None if weights is None else weights[batch],
                 self.smoothing,
             )
+            self._follow(inputs[batch], factors)
             loss_sum += loss * len(batch) if self.reduction == "mean" else loss
             rate = learning_rate.at(epoch + step / len(batches))
             self.sgd.step(self.parameters, self.velocity, gradients, rate)
         return loss_sum / len(inputs)
+
+    def _follow(self, inputs: Array, factors: Factors) -> None:
+        """Running figures go some of the way to those of a batch, before the step."""
+        if not any(isinstance(layer, BatchNormalization) for layer in self.architecture.layers):
+            return
+        passes = forward(self.architecture, self.parameters, inputs, factors)
+        layers = tuple(
+            batch_normalization.after(layer, each.input) if isinstance(layer, BatchNormalization) else layer
+            for layer, each in zip(self.architecture.layers, passes, strict=True)
+        )
+        self.architecture = replace(self.architecture, layers=layers)

@@ -3,15 +3,19 @@
 
 #include <lenetpp/layers/activation.h>
 #include <lenetpp/layers/average_pooling.h>
+#include <lenetpp/layers/batch_normalization.h>
 #include <lenetpp/layers/convolution.h>
 #include <lenetpp/layers/dense.h>
 #include <lenetpp/layers/dropout.h>
 #include <lenetpp/layers/global_average_pooling.h>
+#include <lenetpp/layers/local_response_normalization.h>
 #include <lenetpp/layers/max_pooling.h>
 #include <lenetpp/layers/residual.h>
+#include <lenetpp/layers/subsample.h>
 #include <lenetpp/shape.h>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -20,8 +24,8 @@
 namespace lenetpp {
 
 /// All kinds of layers. src/layers/kinds.h does not compile while one lacks a part.
-using Layer = std::variant<Conv2D, MaxPool2D, Dense, AvgPool2D, Dropout, ActivationLayer, GlobalAvgPool2D,
-                           ResidualStart, ResidualEnd>;
+using Layer = std::variant<Conv2D, MaxPool2D, Dense, AvgPool2D, Dropout, BatchNormalization, LocalResponseNormalization,
+                           Subsample, ActivationLayer, GlobalAvgPool2D, ResidualStart, ResidualEnd>;
 
 /// The shape of `layer`'s output. Throws std::invalid_argument when the layer cannot follow `input`, and for a
 /// ResidualEnd, whose output depends on the layers before it (see Architecture::output_shapes()).
@@ -61,13 +65,15 @@ struct ArrayShape {
 };
 
 /// One parameter array in its canonical (PyTorch's) shape: convolution weights full (F, P, K, K), separate
-/// (F, K, K), by table (connections, K, K) filter by filter; dense weights (U, I); biases (F) or (U). Named
+/// (F, K, K), by table (connections, K, K) filter by filter; dense weights (U, I); one number a plane (P); biases (F),
+/// (U) or (P). Named
 /// "<layer index>.weight" or "<layer index>.bias".
 struct ParameterShape : ArrayShape {
   bool is_bias = false;
-  std::size_t fan_in = 0;     ///< connections into one output of the layer (by table: the mean, rounded up)
-  std::size_t fan_out = 0;    ///< connections out of one input of the layer (likewise)
-  double blog_deviation = 0;  ///< of Initialization::blog, which is the kind's own
+  std::optional<double> initial{};  ///< of all its numbers; none: they are drawn at random
+  std::size_t fan_in = 0;           ///< connections into one output of the layer (by table: the mean, rounded up)
+  std::size_t fan_out = 0;          ///< connections out of one input of the layer (likewise)
+  double blog_deviation = 0;        ///< of Initialization::blog, which is the kind's own
 };
 
 /// One array of state: what a layer learns from the images of training, but no optimizer changes, such as running

@@ -122,8 +122,12 @@ class BasicTrainer {
   BasicTrainer(const BasicTrainer&) = delete;
   BasicTrainer& operator=(const BasicTrainer&) = delete;
 
+  /// Throws std::invalid_argument where a batch of an epoch of so many images, the last one too, which may be smaller,
+  /// has fewer images than a layer needs: one value has no variance.
+  void check_batches(std::size_t images) const;
+
   /// One pass over all images in an order that is a function of (seed, epoch). The last batch may be smaller.
-  /// Throws std::invalid_argument when shapes differ or a label is outside 0..outputs-1.
+  /// Throws std::invalid_argument when shapes differ, a label is outside 0..outputs-1, or as check_batches().
   /// A stopped epoch can be continued, also by another trainer whose network has the same parameters and state and
   /// which was given the same state of the optimizer, with the bits of one that was never stopped.
   EpochResult train_epoch(const Images& images, std::span<const std::int32_t> labels, const EpochOptions& options);

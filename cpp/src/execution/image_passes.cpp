@@ -24,7 +24,7 @@ void for_each_stage(Workspace<T>& workspace, const StageRun& run, const Use& use
   const std::size_t work = workspace.plan.prepared_size * Sharing::work_of_a_number;
   const std::size_t shares = workspace.sharing.shares(work, workspace.pool.threads());
   run_shared(workspace.pool, shares, run.last - run.first,
-             [&](std::size_t i, int) { use(*workspace.plan.stages[run.first + i]->as_image_stage(), run.first + i); });
+             [&](std::size_t i, int) { use(*workspace.plan.stages[run.first + i], run.first + i); });
 }
 
 /// The forward pass of one batch through the stages of a run.
@@ -221,8 +221,7 @@ void prepare_forward(Workspace<T>& workspace, const StageCall<T>& call) {
   const bool is_prepared = std::equal(std::begin(versions), std::end(versions), workspace.prepared_of);
   if (is_prepared && workspace.purpose == WorkspacePurpose::inference) return;
   for (const StageRun& run : workspace.plan.runs) {
-    if (!run.by_image) continue;
-    for_each_stage(workspace, run, [&](const ImageStage<T>& stage, std::size_t s) {
+    for_each_stage(workspace, run, [&](const Stage<T>& stage, std::size_t s) {
       stage.prepare_forward(call, workspace.prepared_for(s));
     });
   }
@@ -252,8 +251,8 @@ void forward_images(Workspace<T>& workspace, const StageCall<T>& call, const Sta
 template <class T>
 void backward_images(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run, T* gradients) {
   const BackwardImages<T> backward{workspace, call, run};
-  for_each_stage(workspace, run, [&](const ImageStage<T>& stage, std::size_t s) {
-    stage.prepare_backward(call, workspace.prepared_for(s));
+  for_each_stage(workspace, run, [&](const Stage<T>& stage, std::size_t s) {
+    stage.as_image_stage()->prepare_backward(call, workspace.prepared_for(s));
   });
   if (workspace.keeps_all_gradients &&
       workspace.sharing.backward_by_stage(run.work, workspace.batch, workspace.pool.threads())) {
@@ -266,8 +265,8 @@ void backward_images(Workspace<T>& workspace, const StageCall<T>& call, const St
     T* sums = backward.sums_of(0) + first;
     for (std::size_t shard = 1; shard < shards; ++shard) call.kernels.add(sums, backward.sums_of(shard) + first, count);
   });
-  for_each_stage(workspace, run, [&](const ImageStage<T>& stage, std::size_t s) {
-    stage.finish_gradients(call, backward.sums_of(0) + workspace.plan.gradient_at[s], gradients);
+  for_each_stage(workspace, run, [&](const Stage<T>& stage, std::size_t s) {
+    stage.as_image_stage()->finish_gradients(call, backward.sums_of(0) + workspace.plan.gradient_at[s], gradients);
   });
 }
 

@@ -35,6 +35,12 @@ auto batch_at(Arrays& arrays, const Workspace<T>& workspace, std::size_t boundar
       static_cast<std::ptrdiff_t>(workspace.plan.boundaries[boundary].stride)};
 }
 
+/// What stage `s` keeps, shard by shard.
+template <class T>
+Batch<T> kept_at(Workspace<T>& workspace, std::size_t s) {
+  return {workspace.kept_of(s), static_cast<std::ptrdiff_t>(workspace.plan.kept_size)};
+}
+
 /// The part of a block that belongs to a run of stages: its arrays follow each other.
 struct BlockRange {
   std::size_t first = 0, count = 0;
@@ -79,16 +85,22 @@ void backward_through(Workspace<T>& workspace, const StageCall<T>& call, T* grad
       continue;
     }
     const std::size_t s = run.first;
-    if (plan.stages[s]->place.goes_below && plan.boundaries[s].last_reader == s) clear_gradients(workspace, s);
-    plan.stages[s]->as_batch_stage()->backward({
+    const BatchStage<T>& stage = *plan.stages[s]->as_batch_stage();
+    // The last stage that reads a boundary is the first to give it a gradient.
+    const bool is_first = plan.boundaries[s].last_reader == s, adds = !is_first || !stage.can_write_input_gradient();
+    if (stage.place.goes_below && is_first && adds) clear_gradients(workspace, s);
+    stage.backward({
         {call},
         workspace.pool,
+        workspace.sharing,
         batch_at<T>(std::as_const(workspace.values), workspace, s),
         batch_at<T>(std::as_const(workspace.values), workspace, s + 1),
-        workspace.kept_of(s),
+        workspace.prepared_for(s),
+        kept_at(workspace, s),
         batch_at<T>(workspace.gradients, workspace, s + 1),
         s + 1 == plan.stages.size() && workspace.activation_is_done,
         batch_at<T>(workspace.gradients, workspace, s),
+        adds,
         gradients,
         step,
     });
@@ -125,9 +137,11 @@ void forward(Workspace<T>& workspace, const BasicNetwork<T>& network, const Imag
       workspace.plan.stages[s]->as_batch_stage()->forward({
           {call},
           workspace.pool,
+          workspace.sharing,
           batch_at<T>(std::as_const(workspace.values), workspace, s),
           batch_at<T>(workspace.values, workspace, s + 1),
-          workspace.kept_of(s),
+          workspace.prepared_for(s),
+          kept_at(workspace, s),
       });
     }
   }

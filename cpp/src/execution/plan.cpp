@@ -61,18 +61,19 @@ void add_runs(Plan<T>& plan) {
     const std::size_t kept = round_up(plan.stages[s]->kept(), lanes);
     run.kept_size += kept;
     plan.kept_size += kept;
+    plan.prepared_size += round_up(plan.stages[s]->prepared_size(), lanes);
     if (const ImageStage<T>* stage = plan.stages[s]->as_image_stage()) {
       // Each stage's own part begins at a whole vector.
       run.gradient_size += round_up(stage->gradient_size(), lanes);
-      plan.prepared_size += round_up(stage->prepared_size(), lanes);
     }
   }
 }
 
 }  // namespace
 
-Planner::Planner(const Architecture& architecture)
+Planner::Planner(const Architecture& architecture, WorkspacePurpose purpose)
     : architecture_(architecture),
+      purpose_(purpose),
       places_(places_of_layers(architecture)),
       multiply_adds_(architecture.multiply_adds()),
       stack_(stack_for_layer(0, architecture.input)) {}
@@ -127,9 +128,9 @@ std::size_t forward_work(const Architecture& architecture) {
 }
 
 template <class T>
-Plan<T> make_plan(const Architecture& architecture) {
+Plan<T> make_plan(const Architecture& architecture, WorkspacePurpose purpose) {
   Plan<T> plan;
-  Planner planner(architecture);
+  Planner planner(architecture, purpose);
   const PlaneStack input = planner.input();
   while (!planner.at_end()) {
     std::unique_ptr<const Stage<T>> stage = visit_kind(
@@ -150,7 +151,7 @@ Plan<T> make_plan(const Architecture& architecture) {
   return plan;
 }
 
-template Plan<float> make_plan(const Architecture&);
-template Plan<double> make_plan(const Architecture&);
+template Plan<float> make_plan(const Architecture&, WorkspacePurpose);
+template Plan<double> make_plan(const Architecture&, WorkspacePurpose);
 
 }  // namespace lenetpp

@@ -12,6 +12,8 @@
 
 namespace lenetpp {
 
+enum class WorkspacePurpose { inference, training };
+
 /// What lies between two stages, for each image of a batch: values, and the winners that led to them. The stage behind
 /// it reads it, and where it is the start of a residual, the residual's end does too.
 struct Boundary {
@@ -59,6 +61,6 @@ std::size_t forward_work(const Architecture& architecture);
 
 /// Throws std::invalid_argument for a plane too large for exact positions (2^24).
 template <class T>
-Plan<T> make_plan(const Architecture& architecture);
+Plan<T> make_plan(const Architecture& architecture, WorkspacePurpose purpose);
 
 }  // namespace lenetpp

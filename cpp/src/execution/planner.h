@@ -15,7 +15,9 @@ namespace lenetpp {
 
 class Planner {
  public:
-  explicit Planner(const Architecture& architecture);
+  Planner(const Architecture& architecture, WorkspacePurpose purpose);
+
+  [[nodiscard]] WorkspacePurpose purpose() const { return purpose_; }
 
   [[nodiscard]] bool at_end() const { return layer_ == architecture_.layers.size(); }
   [[nodiscard]] const Layer& layer() const { return architecture_.layers[layer_]; }
@@ -49,6 +51,7 @@ class Planner {
   [[nodiscard]] PlaneStack stack_for_layer(std::size_t reader, const Shape& shape) const;
 
   const Architecture& architecture_;
+  WorkspacePurpose purpose_;
   std::vector<LayerPlace> places_;
   std::vector<std::size_t> multiply_adds_;  // [layers]
   PlaneStack stack_;                        // the input of the present layers

@@ -17,6 +17,7 @@
 #include "execution/image_source.h"
 #include "execution/part.h"
 #include "execution/plane_stack.h"
+#include "execution/sharing.h"
 #include "execution/thread_pool.h"
 #include "kernels/kernels.h"
 #include "network/parameter_block.h"
@@ -106,6 +107,12 @@ class Stage {
   /// Numbers that it keeps of a batch, zero before the forward pass, which fills them: what its state is updated by, or
   /// its backward pass needs. Only in workspaces for training.
   [[nodiscard]] virtual std::size_t kept() const { return 0; }
+  /// Numbers that a pass needs in another form than the parameters and the state have, the same for all images. Forward
+  /// ones may serve many passes, as long as parameters and state are of the same version.
+  [[nodiscard]] virtual std::size_t prepared_size() const { return 0; }
+  virtual void prepare_forward(const StageCall<T>&, T* /*prepared*/) const {}
+  /// The fewest images of a batch that it can be trained by.
+  [[nodiscard]] virtual std::size_t least_samples() const { return 1; }
   /// Writes its state, by what it kept of the batch. Called once in a step of training, behind the backward pass, so
   /// that both passes have seen the state as it was.
   virtual void update_state(const StageCall<T>&, const T* /*kept*/, ParameterBlock<T>& /*state*/) const {}
@@ -166,10 +173,6 @@ class ImageStage : public Stage<T> {
   /// own.
   [[nodiscard]] virtual std::size_t forward_parts() const { return 1; }
 
-  /// Numbers that a pass needs in another form than the parameters and the state have, the same for all images. Forward
-  /// ones may serve many passes, as long as parameters and state are of the same version.
-  [[nodiscard]] virtual std::size_t prepared_size() const { return 0; }
-  virtual void prepare_forward(const StageCall<T>&, T* /*prepared*/) const {}
   virtual void prepare_backward(const StageCall<T>&, T* /*prepared*/) const {}
   [[nodiscard]] virtual std::size_t gradient_size() const { return 0; }
   virtual void backward(const ImageBackward<T>& call) const = 0;
@@ -183,30 +186,37 @@ class ImageStage : public Stage<T> {
   virtual void finish_gradients(const StageCall<T>&, const T* /*sums*/, T* /*gradients*/) const {}
 };
 
-/// Values or gradients of a whole batch at a boundary: [batch][stride].
+/// Numbers of a whole batch, such as values or gradients at a boundary: [batch][stride].
 template <class T>
 struct Batch {
   T* values;
   std::ptrdiff_t stride;
+
+  [[nodiscard]] T* row(std::size_t index) const { return values + static_cast<std::ptrdiff_t>(index) * stride; }
 };
 
 template <class T>
 struct BatchForward : StageCall<T> {
   ThreadPool& pool;
+  const Sharing& sharing;
   Batch<const T> input;
   Batch<T> output;
-  T* kept;  // null where nobody will go back
+  const T* prepared;  // what prepare_forward() made
+  Batch<T> kept;      // [shards][kept()], of the batch in the first row; null where nobody will go back
 };
 
 template <class T>
 struct BatchBackward : StageCall<T> {
   ThreadPool& pool;
+  const Sharing& sharing;
   Batch<const T> input, output;
-  const T* kept;
+  const T* prepared;
+  Batch<T> kept;             // as forward() left it; what is no longer needed may be written over
   Batch<T> output_gradient;  // may be changed
   bool activation_is_done;
-  Batch<T> input_gradient;  // added to; null unless place.goes_below
-  T* gradients;             // of all parameters, in the block's layout; those of the stage are written
+  Batch<T> input_gradient;      // null unless place.goes_below
+  bool adds_to_input_gradient;  // or it is written: see can_write_input_gradient()
+  T* gradients;                 // of all parameters, in the block's layout; those of the stage are written
   /// Not null: a step of the whole block, which the stage makes for its own parameters as soon as it knows their
   /// gradients; these need then not be written.
   const Step<T>* step;
@@ -220,6 +230,8 @@ class BatchStage : public Stage<T> {
 
   virtual void forward(const BatchForward<T>& call) const = 0;
   virtual void backward(const BatchBackward<T>& call) const = 0;
+  /// Whether it can write the gradient of its input as well as add to it: then nobody clears it for the first to come.
+  [[nodiscard]] virtual bool can_write_input_gradient() const { return false; }
 };
 
 }  // namespace lenetpp

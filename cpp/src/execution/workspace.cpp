@@ -14,7 +14,7 @@ void ScratchSize::make_room_for(const ScratchSize& other) {
 template <class T>
 Workspace<T>::Workspace(const Architecture& architecture, std::size_t samples, int threads, WorkspacePurpose reason,
                         const Kernels<T>& table, Sharing rules)
-    : plan(make_plan<T>(architecture)),
+    : plan(make_plan<T>(architecture, reason)),
       capacity(samples),
       purpose(reason),
       kernels(table),

@@ -16,8 +16,6 @@ constexpr std::size_t images_of_a_chunk(int threads) {
   return 4 * samples_per_shard * static_cast<std::size_t>(threads);
 }
 
-enum class WorkspacePurpose { inference, training };
-
 /// Memory of one worker for one image at a time.
 template <class T>
 struct Worker {
@@ -45,7 +43,7 @@ struct Workspace {
   /// [boundaries][capacity][stride]: of the outputs; in training, of batches, or of all.
   std::vector<AlignedArray<T>> gradients;
   std::vector<Worker<T>> workers;
-  AlignedArray<T> prepared;         // see ImageStage::prepare_forward()
+  AlignedArray<T> prepared;         // see Stage::prepare_forward()
   std::uint64_t prepared_of[2]{};   // of which versions of parameters and state
   AlignedArray<T> shard_gradients;  // [shards][gradient_size of a run], training only
   AlignedArray<T> kept;             // [shards][kept_size of the plan], training only; of a batch in the first row

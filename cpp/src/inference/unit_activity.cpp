@@ -45,7 +45,7 @@ void for_each_row(const UnitBlocks& blocks, const T* values, const Use& use) {
 }  // namespace
 
 UnitActivity::UnitActivity(const Architecture& architecture) : architecture_(architecture) {
-  for (const auto& stage : make_plan<float>(architecture).stages) {
+  for (const auto& stage : make_plan<float>(architecture, WorkspacePurpose::inference).stages) {
     const std::optional<Activation> activation = stage->watched();
     if (!activation) continue;
     const auto units = static_cast<std::size_t>(stage->place.output_stack.shape.planes);

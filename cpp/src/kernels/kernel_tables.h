@@ -34,6 +34,10 @@ void add_window_input_gradient(Kernels<T>& table);
 template <class T>
 void add_window_weight_gradient(Kernels<T>& table);
 template <class T>
+void add_scaled_planes(Kernels<T>& table);
+template <class T>
+void add_local_response(Kernels<T>& table);
+template <class T>
 void add_pixels(Kernels<T>& table);
 
 /// The complete table of this instruction set: the only name that the rest of the library knows.

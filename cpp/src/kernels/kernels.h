@@ -19,6 +19,8 @@
 
 #include "../strict_arithmetic.h"
 #include "interleaved.h"
+#include "local_response.h"
+#include "scaled_planes.h"
 #include "step_rules.h"
 
 namespace lenetpp {
@@ -319,6 +321,12 @@ struct Kernels {
   void (*normalize_floats)(const float* in, T* out, std::size_t count, T scale, T shift);
   /// probabilities[i] = exp(outputs[i] - max) / sum in order.
   void (*softmax)(const T* outputs, T* probabilities, std::size_t count);
+  void (*plane_moments)(const PlaneMoments<T>&);
+  void (*scaled_planes)(const ScaledPlanes<T>&);
+  void (*scaled_gradient_sums)(const ScaledGradientSums<T>&);
+  void (*scaled_gradients)(const ScaledGradients<T>&);
+  void (*local_response_forward)(const LocalResponseForward<T>&);
+  void (*local_response_backward)(const LocalResponseBackward<T>&);
   /// to[i] += from[i]; count is a multiple of 16.
   void (*add)(T* to, const T* from, std::size_t count);
   void (*optimizer_step)(const Step<T>&);

@@ -80,6 +80,17 @@ struct Number : LeadingField<Kind> {
   FieldValue value(const Kind& layer) const { return layer.*member; }
 };
 
+/// A whole number that is odd: "lrn 5".
+template <class Kind>
+struct OddCount : Count<Kind> {
+  void check(const Kind& layer) const {
+    Count<Kind>::check(layer);
+    if (layer.*(this->member) % 2 == 0) {
+      refuse(std::string(this->what) + " must be odd, not " + std::to_string(layer.*(this->member)));
+    }
+  }
+};
+
 /// Height and width behind a number, always both: "conv 6x5x5".
 template <class Kind>
 struct Sides : LeadingField<Kind> {
@@ -146,6 +157,39 @@ struct ExtentOption : OptionField<Kind> {
   }
   void check(const Kind& layer) const { require_sides(this->what, layer.*member, least); }
   FieldValue value(const Kind& layer) const { return layer.*member; }
+};
+
+/// A word and a real number from `least` to below `limit` that is usually `usual`: "momentum 0.2".
+template <class Kind>
+struct NumberOption : OptionField<Kind> {
+  double Kind::* member;
+  std::string_view word;
+  double usual, least, limit;
+
+  [[nodiscard]] std::string examples() const { return std::string(word) + " " + number_text(usual); }
+  bool read(TextCursor& text, std::string_view given, Kind& layer) const {
+    if (given != word) return false;
+    text.skip_space();
+    layer.*member = text.number(std::string(this->what) + ", as in " + examples());
+    return true;
+  }
+  void write(std::string& text, const Kind& layer) const {
+    if (layer.*member != usual) text += " " + std::string(word) + " " + number_text(layer.*member);
+  }
+  void check(const Kind& layer) const { require_from_to_below(this->what, layer.*member, least, limit); }
+  FieldValue value(const Kind& layer) const { return layer.*member; }
+};
+
+/// Likewise a quarter, a half, three quarters or one: "beta 0.5".
+template <class Kind>
+struct QuarterOption : NumberOption<Kind> {
+  void check(const Kind& layer) const {
+    const double value = layer.*(this->member);
+    for (const double quarters : {0.25, 0.5, 0.75, 1.0}) {
+      if (value == quarters) return;
+    }
+    refuse(std::string(this->what) + " must be 0.25, 0.5, 0.75 or 1, not " + number_text(value));
+  }
 };
 
 /// A word that says no: "nobias".

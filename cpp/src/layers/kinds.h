@@ -10,13 +10,16 @@
 
 #include "layers/activation.h"
 #include "layers/average_pooling.h"
+#include "layers/batch_normalization.h"
 #include "layers/convolution.h"
 #include "layers/dense.h"
 #include "layers/dropout.h"
 #include "layers/global_average_pooling.h"
 #include "layers/kind.h"
+#include "layers/local_response_normalization.h"
 #include "layers/max_pooling.h"
 #include "layers/residual.h"
+#include "layers/subsample.h"
 
 namespace lenetpp {
 

@@ -81,8 +81,8 @@ void BasicNetwork<T>::initialize(std::uint64_t seed, Initialization scheme) {
   const DefaultFloatingPointMode mode;
   for (std::size_t index = 0; index < parameter_shapes_.size(); ++index) {
     const ParameterShape& shape = parameter_shapes_[index];
-    std::vector<T> values(shape.size(), T(0));
-    if (!shape.is_bias) {
+    std::vector<T> values(shape.size(), static_cast<T>(shape.initial.value_or(0)));
+    if (!shape.initial) {
       const double deviation = weight_deviation(scheme, shape);
       for (std::size_t i = 0; i < values.size(); i += 2) {
         // The layer's number stands where other purposes have the epoch.

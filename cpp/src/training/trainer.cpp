@@ -77,6 +77,20 @@ struct BasicTrainer<T>::State {
     if (options.weight_decay > 0 && options.decay_weights_only) set_decays();
   }
 
+  void check_batches(std::size_t images) const {
+    const std::size_t batch = std::min(options.batch_size, std::max<std::size_t>(images, 1)), rest = images % batch;
+    const std::size_t least = rest > 0 ? rest : batch;
+    for (const auto& stage : workspace.plan.stages) {
+      if (least >= stage->least_samples()) continue;
+      const std::size_t layer = stage->place.layer;
+      require(false, "batch_size: layer " + std::to_string(layer) + " (" +
+                         to_string(network.architecture().layers[layer]) + ") needs batches of at least " +
+                         std::to_string(stage->least_samples()) + " images, but " + std::to_string(images) +
+                         " images in batches of " + std::to_string(batch) + " end with one of " +
+                         std::to_string(least) + "; choose another batch size");
+    }
+  }
+
   struct BatchResult {
     double loss = 0;  // sum over the samples
     std::size_t correct = 0;
@@ -227,6 +241,11 @@ template <class T>
 BasicTrainer<T>::BasicTrainer(BasicTrainer&&) noexcept = default;
 
 template <class T>
+void BasicTrainer<T>::check_batches(std::size_t images) const {
+  state_->check_batches(images);
+}
+
+template <class T>
 BasicNetwork<T> BasicTrainer<T>::averaged_network() const {
   if (state_->options.average_decay == 0) throw std::logic_error("averaged_network: expected an average_decay above 0");
   BasicNetwork<T> averaged = state_->network;
@@ -271,6 +290,8 @@ EpochResult BasicTrainer<T>::train_epoch(const Images& images, std::span<const s
   check_images(images, state.network.architecture());
   check_labels(labels, images.count(), state.network.outputs());
   check_weights(options.weights, images.count());
+
+  state.check_batches(images.count());
 
   const ImageSource<T> source(images, state.network.normalization(), colours_of(settings.augmentation, images));
   const std::vector<std::uint32_t> order = random_order(settings.seed, Purpose::order, options.epoch, images.count());

@@ -1,7 +1,8 @@
 """Ablation: how many test images a network gets right less, when a filter or a plane of it says nothing.
 
-What is set to zero is what the convolution hands on, behind its activation and a pooling that follows: all planes of a
-filter; where connections are separate, so that it has one for each plane that it sees, also each of them by itself.
+What is set to zero is what the convolution hands on, behind a normalization, its activation and a pooling that follow:
+all planes of a filter; where connections are separate, so that it has one for each plane that it sees, also each of
+them by itself.
 
 N images.
 """
@@ -16,7 +17,14 @@ from lenetpp.basics.percent import percent_number
 from lenetpp.data import Dataset
 from lenetpp.networks.evaluation import check_fit
 from lenetpp.networks.inner_outputs import network_behind, outputs_of_layer
-from lenetpp.networks.layers import AvgPool2D, Conv2D, MaxPool2D, parse_activation
+from lenetpp.networks.layers import (
+    AvgPool2D,
+    BatchNormalization,
+    Conv2D,
+    Layer,
+    MaxPool2D,
+    parse_activation,
+)
 from lenetpp.networks.measurement import SLICE_SIZE
 from lenetpp.networks.network import Network
 from lenetpp.networks.residual import open_starts
@@ -125,9 +133,8 @@ def _ablated(
     layers = network.layers
     convolution = layers[index]
     assert isinstance(convolution, Conv2D)
-    # With the pooling the outputs are fewer, and what is zero stays so.
-    is_pooled = index + 1 < len(layers) and isinstance(layers[index + 1], MaxPool2D | AvgPool2D)
-    end = index + 1 if is_pooled else index
+    # A normalization would make something else of zeros. A pooling leaves them, and its outputs are fewer.
+    end = _last_behind(layers, _last_behind(layers, index, BatchNormalization), MaxPool2D, AvgPool2D)
     outputs = network.core.output_shapes[index][0]
     by_filter = [range(number, outputs, convolution.filters) for number in range(convolution.filters)]
     within_residual = bool(open_starts(layers[: index + 1]))
@@ -187,6 +194,11 @@ def _without_filter(network: Network, index: int, filter_: int) -> Network:
         parameters[f"{index}.bias"][filter_] = 0
     silent.set_parameters(parameters)
     return silent
+
+
+def _last_behind(layers: tuple[Layer, ...], index: int, *kinds: type[Layer]) -> int:
+    """Return the next index where the layer there is of one of these kinds, else the same one."""
+    return index + 1 if index + 1 < len(layers) and isinstance(layers[index + 1], kinds) else index
 
 
 def _predictions(

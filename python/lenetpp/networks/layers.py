@@ -11,6 +11,7 @@ import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
+from decimal import Decimal
 from operator import index
 from typing import Any, ClassVar, Literal, NamedTuple, SupportsFloat, TypeAlias, cast
 
@@ -19,13 +20,16 @@ from lenetpp import _core
 __all__ = [
     "Activation",
     "AvgPool2D",
+    "BatchNormalization",
     "Conv2D",
     "Dense",
     "Dropout",
     "GlobalAvgPool2D",
+    "LocalResponseNormalization",
     "MaxPool2D",
     "ResidualEnd",
     "ResidualStart",
+    "Subsample",
 ]
 
 Size: TypeAlias = int | tuple[int, int]
@@ -248,7 +252,7 @@ class Dropout(Layer):
     rate: float = 0.5
 
     def __str__(self) -> str:
-        return f"dropout {_number(self.rate)}"
+        return f"dropout {_number_text(self.rate)}"
 
     @property
     def window(self) -> Window:
@@ -361,6 +365,143 @@ class ResidualEnd(Layer):
         return ONE_TO_ONE
 
 
+@dataclass(frozen=True)
+class BatchNormalization(Layer):
+    """Values brought to mean 0 and deviation 1, then to a trained scale and shift, plane by plane.
+
+    ``activation(weight * (x - mean) / sqrt(variance + epsilon) + bias)``. While training, mean and variance of each
+    plane are those of the batch, over its images and places; behind a dense layer each unit is a plane. At each step
+    the running ones, which are the layer's state, move towards them: ``running_mean`` and ``running_variance``. All
+    else computes with these alone, image by image.
+
+    Any number of threads and every instruction set give the same bits. A plane of one value, such as a unit, needs at
+    least two images in every batch, also in the last and smaller one of an epoch.
+
+    Parameters
+    ----------
+    activation : str
+        See :class:`Dense`.
+    momentum : float
+        How far the running mean and variance move towards the batch's, from 0 to below 1: as in PyTorch. Keras calls
+        what stays the momentum, 0.99 for the 0.01 here. The batch's variance is then the unbiased estimate.
+    epsilon : float
+        Added to the variance, from 1e-12 to below 1.
+
+    Raises
+    ------
+    ValueError
+        If a value is out of its range.
+
+    References
+    ----------
+    Ioffe and Szegedy (2015), Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate
+    Shift.
+    """
+
+    word: ClassVar[str] = "batchnorm"
+    activation: str = "identity"
+    _: KW_ONLY
+    momentum: float = 0.1
+    epsilon: float = 1e-5
+
+    def __str__(self) -> str:
+        return (
+            f"batchnorm{_activation_text(self.activation)}"
+            f"{_number_option('momentum', self.momentum, usual=0.1)}"
+            f"{_number_option('epsilon', self.epsilon, usual=1e-5)}"
+        )
+
+    @property
+    def window(self) -> Window:
+        """One output sees one input."""
+        return Window((1, 1), (1, 1), (0, 0))
+
+
+@dataclass(frozen=True)
+class LocalResponseNormalization(Layer):
+    """Each value divided by what lies at the same place of the neighbouring planes, as in AlexNet.
+
+    ``x / (k + alpha * s) ** beta``, where s is the sum of the squares over `size` planes, the value's own in their
+    middle; planes that are not there count as zero.
+
+    Parameters
+    ----------
+    size : int
+        Number of planes, odd.
+    alpha : float
+        Factor of the sum, as Krizhevsky writes it. PyTorch, ONNX and Caffe have a factor of the mean there, which is
+        `size` times as large.
+    beta : float
+        0.25, 0.5, 0.75 or 1: the powers that square roots make, whose bits are the same on every machine.
+    k : float
+        From 1e-6 on.
+
+    Raises
+    ------
+    ValueError
+        If a value is out of its range.
+
+    References
+    ----------
+    Krizhevsky, Sutskever and Hinton (2012), ImageNet Classification with Deep Convolutional Neural Networks; the
+    defaults are theirs.
+    """
+
+    word: ClassVar[str] = "lrn"
+    size: int = 5
+    _: KW_ONLY
+    alpha: float = 1e-4
+    beta: float = 0.75
+    k: float = 2.0
+
+    def __str__(self) -> str:
+        return (
+            f"lrn {_whole(self.size)}{_number_option('alpha', self.alpha, usual=1e-4)}"
+            f"{_number_option('beta', self.beta, usual=0.75)}{_number_option('k', self.k, usual=2.0)}"
+        )
+
+    @property
+    def window(self) -> Window:
+        """One output sees one place, of several planes."""
+        return Window((1, 1), (1, 1), (0, 0))
+
+
+@dataclass(frozen=True)
+class Subsample(_Pooling):
+    """The pooling of LeNet-5 as it was published: the sum of each window times a trained weight plus a trained bias.
+
+    There is one weight and one bias a plane. Windows lie as those of :class:`MaxPool2D`; one that is clipped at the
+    border sums what it holds. Weights begin as 1 / (height * width) of the window, biases as 0: as an average.
+
+    Parameters
+    ----------
+    size : int or (int, int)
+        Height and width of a window.
+    strides : int or (int, int), optional
+        Distance between neighbouring windows; `size` by default.
+    activation : str
+        See :class:`Dense`.
+
+    Raises
+    ------
+    ValueError
+        If a value is out of its range.
+
+    References
+    ----------
+    LeCun, Bottou, Bengio and Haffner (1998), Gradient-Based Learning Applied to Document Recognition.
+    """
+
+    word: ClassVar[str] = "subsample"
+    size: Size = 2
+    strides: Size | None = None
+    _: KW_ONLY
+    activation: str = "identity"
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}{_activation_text(self.activation)}"
+
+
 _CLASSES: dict[str, type[Any]] = {globals()[name].word: globals()[name] for name in __all__}
 KINDS = {word: _CLASSES[word] for word in _core.layer_kinds() if word in _CLASSES}
 """The classes by the first words of their texts, in the core's order."""
@@ -411,6 +552,14 @@ def _number(value: float) -> float:
     return float(value)
 
 
+def _number_text(value: float) -> str:
+    """Return the shortest text of a number, as the core writes it."""
+    number = Decimal(repr(_number(value))).normalize()
+    plain, (head, _, exponent) = f"{number:f}", f"{number:e}".partition("e")
+    scientific = f"{head}e{exponent[0]}{exponent[1:]:0>2}"
+    return plain if len(plain) <= len(scientific) else scientific
+
+
 def _size_text(size: Size) -> str:
     height, width = pair(size)
     return f"{height}" if height == width else f"{height}x{width}"
@@ -418,6 +567,10 @@ def _size_text(size: Size) -> str:
 
 def _size_option(word: str, size: Size, *, usual: int) -> str:
     return "" if pair(size) == (usual, usual) else f" {word}{_size_text(size)}"
+
+
+def _number_option(word: str, value: float, *, usual: float) -> str:
+    return "" if _number(value) == usual else f" {word} {_number_text(value)}"
 
 
 def _connection_text(connection: str | Sequence[Sequence[int]]) -> str:

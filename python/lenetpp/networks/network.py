@@ -115,8 +115,8 @@ class Network:
         """Return the network that an ONNX model describes, with its weights.
 
         Its operators must be a chain of what layers here express: Conv, Gemm, MatMul, MaxPool, AveragePool,
-        GlobalAveragePool, Flatten, Dropout, Relu, LeakyRelu, Sigmoid, Tanh, and before them constants of the
-        normalization; with an Add where a residual ends.
+        GlobalAveragePool, BatchNormalization, LRN, Flatten, Dropout, Relu, LeakyRelu, Sigmoid, Tanh, and before them
+        constants of the normalization; with an Add where a residual ends.
 
         Parameters
         ----------
@@ -140,7 +140,7 @@ class Network:
         """Return the network that computes what a PyTorch module does, with copies of its weights.
 
         Its forward must be a chain of what layers here express, by modules or by functions: convolutions, linear
-        layers, poolings, flattening, dropout and the activations; with a sum where a residual ends.
+        layers, poolings, normalizations, flattening, dropout and the activations; with a sum where a residual ends.
 
         Parameters
         ----------
@@ -167,6 +167,7 @@ class Network:
         network = cls(layers.input_shape, layers.layers, dtype="float64" if is_double else "float32")
         network.initialize()  # one without parameters is then ready, too
         network.set_parameters(layers.parameters)
+        network.set_state(layers.state)
         network.normalization = layers.normalization
         if class_names and len(class_names) == network.class_count:
             network.class_names = class_names

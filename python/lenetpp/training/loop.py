@@ -70,6 +70,7 @@ class TrainingLoop:
         # The one that is trained, also when the run has another one: the best one at its end, or an average.
         self._core = run.network.core
         self._trainer = _core.Trainer(run.network.core, threads=threads, **settings.taken_by("trainer"))
+        self._trainer.check_batches(len(data.train_images))
         schedule = settings.taken_by("schedule")
         self._learning_rate = _core.LearningRate(schedule.pop("learning_rate"), **schedule)
         start = start or Checkpoint(network=run.network)

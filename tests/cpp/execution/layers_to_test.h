@@ -105,3 +105,18 @@ inline const std::vector<LayersToTest> residuals_to_test{
     {"2x3x4", "dense 20 relu | residual [ dense 9 relu | dropout 0.3 | dense 20 ] relu | residual [ dense 4 ] tanh"},
     {"1x4x9", "residual [ conv 3x3x3 pad1 ] relu"},
 };
+
+inline const std::vector<LayersToTest> normalizations_to_test{
+    {"3x5x6", "batchnorm relu"},
+    {"17x1x1", "batchnorm tanh momentum 0.2"},
+    {"2x4x33", "batchnorm sigmoid(2) epsilon 0.01 | maxpool 2"},
+    {"3x8x8", "conv 5x3x3 pad1 nobias | batchnorm leaky_relu(0.1) | conv 16x3x3 pad1"},
+    {"2x3x3", "conv 4x3x3 | batchnorm relu | conv 3x1x1 pad1"},
+    {"4x3x2", "dense 19 | batchnorm relu | dense 5 | batchnorm"},
+    {"7x3x18", "lrn 5 alpha 0.5"},
+    {"3x4x5", "lrn 3 alpha 0.3 beta 0.25 k 0.5 | conv 2x3x3 pad1"},
+    {"2x4x4", "lrn 9 alpha 1 beta 1"},
+    {"2x5x6", "subsample 2 scaled_tanh"},
+    {"3x7x9", "subsample 3/2 relu | conv 2x2x2 pad1"},
+    {"2x9x8", "subsample 2x3/3x2"},
+};

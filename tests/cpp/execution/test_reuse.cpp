@@ -9,6 +9,7 @@ TEST_CASE_TEMPLATE("a used workspace gives the bits of a fresh one", T, float, d
   all.insert(all.end(), pooled_convolutions_to_test.begin(), pooled_convolutions_to_test.end());
   all.insert(all.end(), poolings_to_test.begin(), poolings_to_test.end());
   all.insert(all.end(), residuals_to_test.begin(), residuals_to_test.end());
+  all.insert(all.end(), normalizations_to_test.begin(), normalizations_to_test.end());
   for (const LayersToTest& tested : all) {
     const std::string text =
         tested.input + " | conv 2x1x1 separate relu | maxpool 1 | " + tested.layers + " | dense 5 sigmoid | dense 3";

@@ -37,6 +37,10 @@ std::vector<KernelCall<T>> activation_calls(Numbers numbers);
 template <class T>
 std::vector<KernelCall<T>> plane_sums_calls(Numbers numbers);
 template <class T>
+std::vector<KernelCall<T>> scaled_planes_calls(Numbers numbers);
+template <class T>
+std::vector<KernelCall<T>> local_response_calls(Numbers numbers);
+template <class T>
 std::vector<KernelCall<T>> loss_calls(Numbers numbers);
 template <class T>
 std::vector<KernelCall<T>> elementwise_calls(Numbers numbers);

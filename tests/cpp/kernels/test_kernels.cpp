@@ -14,9 +14,10 @@ using lenetpp::Kernels;
 template <class T>
 std::vector<KernelCall<T>> all_calls(Numbers numbers) {
   std::vector<KernelCall<T>> all;
-  for (const auto& calls_of : {convolution_calls<T>, filter_lanes_calls<T>, interleaving_calls<T>,
-                               window_gradient_calls<T>, max_pooling_calls<T>, dense_calls<T>, activation_calls<T>,
-                               plane_sums_calls<T>, loss_calls<T>, elementwise_calls<T>}) {
+  for (const auto& calls_of :
+       {convolution_calls<T>, filter_lanes_calls<T>, interleaving_calls<T>, window_gradient_calls<T>,
+        max_pooling_calls<T>, plane_sums_calls<T>, scaled_planes_calls<T>, local_response_calls<T>, dense_calls<T>,
+        activation_calls<T>, loss_calls<T>, elementwise_calls<T>}) {
     std::vector<KernelCall<T>> calls = calls_of(numbers);
     all.insert(all.end(), std::make_move_iterator(calls.begin()), std::make_move_iterator(calls.end()));
   }

@@ -8,9 +8,11 @@
 #include "twins/filter_lanes.h"
 #include "twins/gradients.h"
 #include "twins/interleaving.h"
+#include "twins/local_response.h"
 #include "twins/losses.h"
 #include "twins/max_pooling.h"
 #include "twins/plane_sums.h"
+#include "twins/scaled_planes.h"
 #include "twins/window_gradients.h"
 
 template <class T>
@@ -44,6 +46,12 @@ lenetpp::Kernels<T> twins_of_all_kernels() {
       .normalize_bytes = twins::normalize<std::uint8_t, T>,
       .normalize_floats = twins::normalize<float, T>,
       .softmax = twins::softmax<T>,
+      .plane_moments = twins::plane_moments<T>,
+      .scaled_planes = twins::scaled_planes<T>,
+      .scaled_gradient_sums = twins::scaled_gradient_sums<T>,
+      .scaled_gradients = twins::scaled_gradients<T>,
+      .local_response_forward = twins::local_response_forward<T>,
+      .local_response_backward = twins::local_response_backward<T>,
       .add = twins::add<T>,
       .optimizer_step = twins::optimizer_step<T>,
       .move_towards = twins::move_towards<T>,

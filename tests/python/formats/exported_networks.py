@@ -16,6 +16,9 @@ TEXTS = (
     "2x12x13 | maxpool 2/3 | conv 20x3x3 stride3 pad2x3 tanh | avgpool 2/3 | dense 20",
     "1x12x13 | dropout 0.1 | conv 3x1x1 sigmoid(0.5) | dropout 0.2 | maxpool 5x4 | conv 2x3x4 table(0,2;1) nobias",
     "2x12x13 | avgpool 12x13",
+    "3x12x13 | conv 5x3x3 pad1 nobias | batchnorm relu | maxpool 2 | lrn 3 alpha 0.01 beta 0.5 k 1 | dense 7 | "
+    "batchnorm tanh momentum 0.2 epsilon 0.001",
+    "2x12x13 | batchnorm | subsample 2 scaled_tanh | conv 7x3x3 relu | lrn 5 | subsample 2/1 | dense 4",
     "1x12x13 | maxpool 1 | conv 2x3x3 pad1 | maxpool 3",
     "3x12x13 | conv 4x3x3 pad1 relu | residual [ conv 4x3x3 pad1 relu | conv 4x3x3 pad1 ] relu | residual [ "
     "conv 6x3x3 stride2 pad1 | maxpool 1 | residual [ conv 6x1x3 pad0x1 ] tanh ] relu | globalavgpool | "
@@ -34,6 +37,7 @@ def network_of(text: str, dtype: DataType = "float32", seed: int = 1) -> lp.Netw
     random = np.random.default_rng(seed)
     drawn = {name: values + random.normal(0, 0.2, values.shape) for name, values in network.parameters().items()}
     network.set_parameters(drawn)
+    network.set_state({name: random.uniform(0.2, 1.5, values.shape) for name, values in network.state().items()})
     planes = network.input_shape[0]
     network.normalization = random.uniform(50, 150, planes), random.uniform(30, 90, planes)
     return network

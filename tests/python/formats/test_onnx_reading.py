@@ -68,8 +68,8 @@ def test_what_was_written_is_read(text: str) -> None:
     read = check(network.to_onnx(), without_dropout_and_tables(str(network)), "uint8")
     assert read.class_names == network.class_names
     if "table" not in text and "dropout" not in text:
-        for name, values in network.parameters().items():
-            np.testing.assert_array_equal(read.parameters()[name], values)
+        for name, values in (network.parameters() | network.state()).items():
+            np.testing.assert_array_equal((read.parameters() | read.state())[name], values)
 
 
 @given(text=network_texts(), seed=st.integers(1, 1000))
@@ -125,6 +125,25 @@ def test_groups_become_separate_filters_or_a_table() -> None:
         check(model_of(nodes, {"w": weight}, outputs=6), f"3x9x8 | {layer} | globalavgpool")
 
 
+def test_normalizations_of_other_programs() -> None:
+    nodes = [
+        helper.make_node("LRN", ["x"], ["a"], size=3, alpha=0.03, beta=0.5, bias=2.0),
+        helper.make_node("BatchNormalization", ["a", "w", "b", "m", "v"], ["c"], momentum=0.8),
+        helper.make_node("MaxPool", ["c"], ["d"], kernel_shape=[3, 2], strides=[3, 2]),
+        helper.make_node("Relu", ["d"], ["e"]),
+        helper.make_node("AveragePool", ["e"], ["f"], kernel_shape=[3, 4], strides=[3, 4]),
+        helper.make_node("Mul", ["f", "factor"], ["g"]),
+        helper.make_node("Add", ["g", "b_sum"], ["h"]),
+        helper.make_node("Tanh", ["h"], ["i"]),
+        helper.make_node("Flatten", ["i"], ["y"]),
+    ]
+    constants = {"w": weights(3), "b": weights(3), "m": weights(3), "v": 1 + weights(3) ** 2}
+    constants |= {"factor": 12 * weights(3, 1, 1), "b_sum": weights(3, 1, 1)}
+    text = "3x9x8 | lrn 3 alpha 0.01 beta 0.5 | batchnorm relu momentum 0.2 | maxpool 3x2 | subsample 3x4 tanh"
+    network = check(model_of(nodes, constants, outputs=3), text)
+    np.testing.assert_array_equal(network.state()["1.running_variance"], constants["v"])
+
+
 def test_double_precision_stays() -> None:
     nodes = [helper.make_node("Flatten", ["x"], ["a"]), helper.make_node("Gemm", ["a", "w", "b"], ["y"])]
     model = onnx.load_from_string(model_of(nodes, {"w": weights(216, 4), "b": weights(4)}))
@@ -147,6 +166,9 @@ def refused(operator: str, constants: dict[str, np.ndarray] | None = None, **att
         (refused("MaxPool", kernel_shape=[2, 2], strides=[2, 2]), "it gives planes of 4x4 and leaves the border out"),
         (refused("MaxPool", kernel_shape=[2, 2], pads=[1, 1, 0, 0]), "padding above or on the left"),
         (refused("AveragePool", kernel_shape=[2, 2], pads=[0, 0, 1, 1], count_include_pad=1), "averages that count"),
+        (refused("LRN", size=4), "the number of neighbouring planes must be odd"),
+        (refused("LRN", size=3, beta=0.6), "the beta must be 0.25, 0.5, 0.75 or 1"),
+        (refused("BatchNormalization", {name: weights(4) for name in "abcd"}), "normalizes 4 planes or values"),
         (refused("Mul", {"w": np.array([-1], np.float32)}), "multiplied by what is not positive"),
         (refused("Add", {"w": weights(9, 8)}), "constants must be one, or one a plane"),
         (refused("Flatten", axis=2), "axis is 2"),

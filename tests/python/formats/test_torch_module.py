@@ -30,8 +30,12 @@ def check(network: lp.Network, images: np.ndarray) -> None:
     relative = 1e-5 if network.dtype == "float32" else 1e-13
     np.testing.assert_allclose(outputs, expected, rtol=0, atol=relative * max(1, np.abs(expected).max()))
     state = {name: values.numpy() for name, values in module.state_dict().items()}
-    assert list(state) == list(network.parameters())
-    for name, values in network.parameters().items():
+    known = {
+        name.replace("variance", "var"): values for name, values in (network.parameters() | network.state()).items()
+    }
+    assert {name for name in state if not name.endswith("num_batches_tracked")} == set(known)
+    assert [name for name in state if name in network.parameters()] == list(network.parameters())
+    for name, values in known.items():
         np.testing.assert_array_equal(state[name], values)
 
 

@@ -121,8 +121,8 @@ def test_what_was_made_a_module_comes_back(text: str) -> None:
     images = images_for(network, 20)
     np.testing.assert_allclose(read.outputs(images), network.outputs(images), rtol=0, atol=2e-5)
     if "table" not in text:
-        for name, values in network.parameters().items():
-            np.testing.assert_array_equal(read.parameters()[name], values)
+        for name, values in (network.parameters() | network.state()).items():
+            np.testing.assert_array_equal((read.parameters() | read.state())[name], values)
 
 
 @given(text=network_texts(), seed=st.integers(1, 1000))
@@ -181,8 +181,12 @@ class Deciding(nn.Module):  # type: ignore[misc]
     ("module", "message"),
     [
         (
-            nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4)),
-            "the module '1': BatchNorm2d is none of lenetpp's layers",
+            nn.Sequential(nn.Conv2d(3, 4, 3), nn.InstanceNorm2d(4)),
+            "the module '1': InstanceNorm2d is none of lenetpp's layers",
+        ),
+        (
+            nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4, track_running_stats=False)),
+            "the module '1': a normalization without running mean and variance",
         ),
         (nn.Sequential(nn.Flatten(), nn.Linear(192, 2), nn.Softmax(1)), "the module '2': Softmax is none of"),
         (nn.Sequential(nn.Conv2d(3, 4, 3, dilation=2)), "the module '0': a dilation of (2, 2)"),

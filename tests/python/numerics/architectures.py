@@ -6,7 +6,8 @@ from reference.architecture import Shape
 from reference.network_text import parse
 
 ACTIVATIONS = ("", "relu", "leaky_relu", "leaky_relu(0.25)", "sigmoid", "sigmoid(2)", "tanh", "scaled_tanh")
-POOLINGS = ("maxpool", "avgpool")
+POOLINGS = ("maxpool", "avgpool", "subsample")
+NORMALIZATIONS = ("batchnorm", "lrn")
 
 
 @st.composite
@@ -16,11 +17,11 @@ def network_texts(draw: st.DrawFn, sigmoid_last: bool = False, poolings: tuple[s
     shape: Shape = (draw(st.integers(1, 4)), draw(st.integers(1, 13)), draw(st.integers(1, 36)))
     texts = ["x".join(map(str, shape))]
     plane_layers = draw(st.sampled_from((0, 1, 1, 2, 2, 3)))
-    kinds = [draw(st.sampled_from(("conv", "residual", *poolings))) for _ in range(plane_layers)]
+    kinds = [draw(st.sampled_from(("conv", "residual", *poolings, *NORMALIZATIONS))) for _ in range(plane_layers)]
     kinds += ["globalavgpool"] * draw(st.sampled_from((0, 0, 1)))
-    kinds += [draw(st.sampled_from(("dense", "residual of units"))) for _ in range(draw(st.integers(0, 2)))]
+    kinds += draw(st.lists(st.sampled_from(("dense", "dense", "residual of units", "batchnorm")), max_size=2))
     kinds[len(kinds) // 2 : len(kinds) // 2] = draw(st.sampled_from(([], ["dropout"], ["activation"])))
-    if not kinds or kinds[-1] == "dropout" or (sigmoid_last and kinds[-1] in (*POOLINGS, "globalavgpool")):
+    if not kinds or kinds[-1] == "dropout" or (sigmoid_last and kinds[-1] in (*POOLINGS, "globalavgpool", "lrn")):
         kinds.append("dense")
     for index, kind in enumerate(kinds):
         activations = ("sigmoid", "sigmoid(2)") if sigmoid_last and index == len(kinds) - 1 else ACTIVATIONS
@@ -37,6 +38,13 @@ def network_texts(draw: st.DrawFn, sigmoid_last: bool = False, poolings: tuple[s
                 texts.append(draw(convolution_texts(shape, activations)))
             case "maxpool" | "avgpool":
                 texts.append(draw(pooling_texts(kind, shape)))
+            case "subsample":
+                texts.append(_join(draw(pooling_texts(kind, shape)), draw(st.sampled_from(activations))))
+            case "batchnorm":
+                epsilon = draw(st.sampled_from(("", "epsilon 0.001")))
+                texts.append(_join(kind, draw(st.sampled_from(activations)), epsilon))
+            case "lrn":
+                texts.append(draw(_local_responses))
             case "dropout":
                 texts.append(_join(kind, str(draw(st.floats(0, 0.9)))))
             case "dense":
@@ -122,6 +130,13 @@ def pooling_texts(draw: st.DrawFn, kind: str, shape: Shape) -> str:
     return _join(kind, f"{_pair_text(size)}/{_pair_text(strides)}")
 
 
+_local_responses = st.builds(
+    "lrn {} alpha {!r} beta {} k {}".format,
+    st.sampled_from((1, 3, 5, 7)),
+    st.floats(0.001, 1),
+    st.sampled_from((0.25, 0.5, 0.75, 1)),
+    st.sampled_from((0.5, 1, 2)),
+)
 _biases = st.sampled_from(("", "nobias"))
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lenetpp import _core
 from reference.activations import Array
-from reference.architecture import Architecture, MaxPool2D, output_shape
+from reference.architecture import Architecture, BatchNormalization, MaxPool2D, output_shape
 from reference.network import LossName, Normalization, Reduction, activation_of, forward, normalize
 from reference.network_text import parse
 
@@ -42,7 +42,24 @@ class Case:
 
     @property
     def architecture(self) -> Architecture:
-        return parse(self.text)
+        """Batch normalizations have running figures that are not those they begin with."""
+        architecture = parse(self.text)
+        shapes = [architecture.input_shape, *architecture.output_shapes]
+        layers = tuple(
+            replace(layer, **self._running_figures(index, shape[0])) if isinstance(layer, BatchNormalization) else layer
+            for index, (layer, shape) in enumerate(zip(architecture.layers, shapes, strict=False))
+        )
+        return replace(architecture, layers=layers)
+
+    def _running_figures(self, index: int, planes: int) -> dict[str, Any]:
+        generator = np.random.default_rng([self.seed, 5, index])
+        mean, variance = generator.normal(scale=0.3, size=planes), generator.uniform(0.5, 2, size=planes)
+        return {"mean": tuple(_float32_values(mean)), "variance": tuple(_float32_values(variance))}
+
+    @property
+    def state(self) -> dict[str, Array]:
+        """What the layers learned beside their parameters, by its name."""
+        return state_of(self.architecture)
 
     @property
     def outputs(self) -> int:
@@ -103,6 +120,8 @@ class Case:
         network.initialize(0)  # a network of max-pooling alone has nothing to set
         for name, values in self.parameters.items():
             network.set_parameter(name, values.astype(dtype))
+        for name, values in self.state.items():
+            network.set_state(name, values.astype(dtype))
         if self.normalization is not None:
             network.set_normalization(*self.normalization)
         return network
@@ -131,6 +150,16 @@ class Case:
             if case.distance_to_kinks() > distance:
                 return case
         raise AssertionError(f"no seed keeps {self} away from its kinks: make it smaller")
+
+
+def state_of(architecture: Architecture) -> dict[str, Array]:
+    """The running figures of the layers, by their names."""
+    return {
+        f"{index}.running_{name}": np.array(getattr(layer, name))
+        for index, layer in enumerate(architecture.layers)
+        if isinstance(layer, BatchNormalization)
+        for name in ("mean", "variance")
+    }
 
 
 def _float32_values(values: Array) -> Array:

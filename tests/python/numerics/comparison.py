@@ -8,7 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reference.activations import IDENTITY, ONE_MORE, Array
-from reference.architecture import ActivationLayer, Architecture, Layer, ResidualEnd, Weighted
+from reference.architecture import (
+    ActivationLayer,
+    Architecture,
+    BatchNormalization,
+    Layer,
+    LocalResponseNormalization,
+    ResidualEnd,
+    Subsample,
+    Weighted,
+)
 from reference.network import activation_of, backward, forward
 
 from .cases import Case
@@ -50,7 +59,11 @@ def _linear(layer: Layer) -> Layer:
         return replace(layer, bias=True, activation=IDENTITY)
     if isinstance(layer, ActivationLayer | ResidualEnd):
         return replace(layer, activation=ONE_MORE)
-    return layer
+    if isinstance(layer, BatchNormalization):  # a mean is subtracted
+        return replace(layer, activation=IDENTITY, mean=tuple(-abs(x) for x in layer.mean))
+    if isinstance(layer, Subsample):
+        return replace(layer, activation=IDENTITY)
+    return replace(layer, alpha=0) if isinstance(layer, LocalResponseNormalization) else layer
 
 
 def assert_close(

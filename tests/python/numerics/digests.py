@@ -91,6 +91,11 @@ TRAININGS = {
         initialization="lecun",
         settings={"gradient_clip_norm": 0.1, "batch_size": 1, "shift_pixels": 1},
     ),
+    "normalizations": Training(
+        "3x16x18 | conv 16x3x3 pad1 nobias | batchnorm relu | maxpool 2 | conv 5x3x3 relu | lrn 5 | "
+        "batchnorm sigmoid | subsample 2 scaled_tanh | dense 21 | batchnorm leaky_relu momentum 0.2 | dense 4",
+        settings={"batch_size": 10, "weight_decay": 1e-3},
+    ),
     "dense only": Training("1x5x7 | dense 33 tanh | dense 3 scaled_tanh", settings={"batch_size": 25}),
     "residuals": Training(
         "3x11x18 | conv 5x3x3 pad1 relu | residual [ conv 5x3x3 pad1 relu | conv 5x3x3 pad1 nobias ] relu | residual [ "

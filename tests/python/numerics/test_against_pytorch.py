@@ -8,14 +8,17 @@ from hypothesis import given
 from reference.architecture import (
     ActivationLayer,
     AvgPool2D,
+    BatchNormalization,
     Conv2D,
     Dense,
     Dropout,
     GlobalAvgPool2D,
     Layer,
+    LocalResponseNormalization,
     MaxPool2D,
     ResidualEnd,
     ResidualStart,
+    Subsample,
 )
 from reference.network import activation_of, loss_and_gradients
 
@@ -83,6 +86,14 @@ def _layer(layer: Layer, weight: Any, bias: Any, values: Any) -> Any:
         return values.mean((2, 3))
     if isinstance(layer, AvgPool2D):
         return functional.avg_pool2d(values, layer.size, layer.strides, ceil_mode=True, count_include_pad=False)
+    if isinstance(layer, BatchNormalization):
+        mean, variance = (torch.tensor(figures, dtype=torch.float64) for figures in (layer.mean, layer.variance))
+        return functional.batch_norm(values, mean, variance, weight, bias, eps=layer.epsilon)
+    if isinstance(layer, LocalResponseNormalization):
+        return functional.local_response_norm(values, layer.size, layer.alpha * layer.size, layer.beta, layer.k)
+    if isinstance(layer, Subsample):
+        sums = functional.avg_pool2d(values, layer.size, layer.strides, ceil_mode=True, divisor_override=1)
+        return sums * weight.reshape(-1, 1, 1) + bias.reshape(-1, 1, 1)
     if isinstance(layer, Dense):
         return functional.linear(values.flatten(1), weight, bias)
     assert isinstance(layer, Conv2D)

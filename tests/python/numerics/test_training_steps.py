@@ -14,7 +14,7 @@ from reference import schedules, sgd, training
 from reference.network import LossName, Reduction
 from reference.random_numbers import Purpose, random_order, random_words
 
-from .cases import LOSSES, Case, many_examples
+from .cases import LOSSES, Case, many_examples, state_of
 from .comparison import assert_close
 
 # Weights of about 0.1 to 1, after a few dozen steps whose rounding errors each following step may multiply.
@@ -25,7 +25,9 @@ NETWORKS = (
     NETWORK,
     "1x6x13 | dense 37 tanh | dense 19 nobias scaled_tanh | dense 5 sigmoid",
     "1x5x11 | conv 2x2x9 tanh | conv 3x4x3 table(0;0,1;1) sigmoid",
-    "2x6x7 | conv 3x3x3 pad1 tanh | dropout 0.25 | avgpool 2 | dense 9 tanh | dropout 0.6 | dense 4 sigmoid",
+    "2x6x7 | conv 3x3x3 pad1 nobias | batchnorm tanh | subsample 2 sigmoid | lrn 3 alpha 0.5 | dense 4 sigmoid",
+    "2x6x7 | batchnorm momentum 0.3 | conv 3x3x3 pad1 tanh | dropout 0.25 | avgpool 2 | dense 9 tanh | dropout 0.6 | "
+    "dense 4 sigmoid",
     "2x6x7 | residual [ conv 3x3x3 stride2 pad1 | dropout 0.2 ] tanh | residual pad [ conv 5x3x3 pad1 ] | "
     "globalavgpool | activation tanh | dense 4 sigmoid",
 )
@@ -100,6 +102,8 @@ def test_three_epochs_are_the_references(
         assert result.loss == pytest.approx(expected_loss, rel=AFTER_STEPS)
         assert result.learning_rate == pytest.approx(rate.at(epoch + (steps - 1) / steps), rel=1e-12, abs=1e-15)
         assert_close(_parameters(network), reference.parameters, dict.fromkeys(reference.parameters, AFTER_STEPS))
+    state = state_of(reference.architecture)
+    assert_close({name: network.state(name) for name in network.state_names}, state, dict.fromkeys(state, AFTER_STEPS))
 
 
 @given(

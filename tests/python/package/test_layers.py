@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lenetpp
-from lenetpp import Conv2D, Dense, MaxPool2D, _core
+from lenetpp import BatchNormalization, Conv2D, Dense, Dropout, LocalResponseNormalization, MaxPool2D, Subsample, _core
 from lenetpp.networks import layers
 from lenetpp.networks.layers import KINDS, Layer, activation_range, layer_of, parse_activation
 from lenetpp.settings.training_settings import Loss
@@ -34,6 +34,16 @@ any_layer = st.one_of(
     st.builds(Conv2D, st.just(3), sizes, connection=st.lists(planes, min_size=3, max_size=3), **convolutions),
     st.builds(MaxPool2D, sizes, st.one_of(st.none(), sizes)),
     st.builds(Dense, st.integers(1, 200), bias=st.booleans(), activation=activations),
+    st.builds(BatchNormalization, activations, momentum=st.floats(0, 0.999), epsilon=st.floats(1e-12, 0.999)),
+    st.builds(
+        LocalResponseNormalization,
+        st.integers(0, 9).map(lambda half: 2 * half + 1),
+        alpha=st.floats(0, 1e5),
+        beta=st.sampled_from([0.25, 0.5, 0.75, 1]),
+        k=st.floats(1e-6, 1e5),
+    ),
+    st.builds(Dropout, st.floats(0, 0.999)),
+    st.builds(Subsample, sizes, st.one_of(st.none(), sizes), activation=activations),
 )
 
 
@@ -54,9 +64,20 @@ def test_a_class_has_the_fields_that_the_core_has_of_its_kind(kind: type[Layer])
     assert tuple(field.name for field in fields) == _core.layer_kinds()[kind.word]
 
 
-@pytest.mark.parametrize("layer", [Conv2D(7, 1), MaxPool2D(), Dense(7)], ids=str)
+@pytest.mark.parametrize(
+    "layer",
+    [Conv2D(7, 1), MaxPool2D(), Dense(7), BatchNormalization(), LocalResponseNormalization(), Subsample()],
+    ids=str,
+)
 def test_what_is_left_out_is_what_the_core_takes(layer: Layer) -> None:
-    shortest = {Conv2D: "conv 7x1x1", MaxPool2D: "maxpool 2", Dense: "dense 7"}[type(layer)]
+    shortest = {
+        Conv2D: "conv 7x1x1",
+        MaxPool2D: "maxpool 2",
+        Dense: "dense 7",
+        BatchNormalization: "batchnorm",
+        LocalResponseNormalization: "lrn 5",
+        Subsample: "subsample 2",
+    }[type(layer)]
     assert str(layer) == shortest
     assert layer_of(*_core.parse_layer(shortest)) == layer
 

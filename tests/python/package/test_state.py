@@ -1,7 +1,7 @@
 """State, which layers learn beside their parameters, goes wherever a network goes.
 
-No shipped layer has any (`tests/cpp/own_kinds` trains layers that do): here every average pooling keeps a mean of its
-planes, in a core that is the compiled one but for that.
+Batch normalizations have some (`tests/python/numerics/test_normalizations.py`). Here, so that names and shapes can be
+any, every average pooling keeps a mean of its planes, in a core that is the compiled one but for that.
 """
 
 import copy
@@ -68,7 +68,7 @@ def network(monkeypatch: pytest.MonkeyPatch) -> lp.Network:
     return network
 
 
-def test_networks_of_shipped_layers_have_no_state() -> None:
+def test_networks_of_layers_without_state_have_none() -> None:
     network = lp.Network.parse(TEXT)
     assert network.state() == {}
     network.set_state({})

@@ -50,6 +50,11 @@ SMALLER = """\
 static int smaller(int a, int b) { return a < b ? a : b; }
 """
 
+SQUARE_ROOT = """\
+/* Rounded to the nearest, as IEEE 754 asks of every square root. */
+static $number square_root($number x) { return sqrt$f(x); }
+"""
+
 RELU = """\
 static $number relu($number x) { return x < 0 ? x * 0 : x; }
 """
@@ -149,6 +154,7 @@ def called_functions(calling: Iterable[str], dtype: np.dtype[np.floating]) -> li
     functions = {
         "multiply_add": MULTIPLY_ADD[dtype.name],
         "smaller": SMALLER,
+        "square_root": SQUARE_ROOT,
         "relu": RELU,
         "leaky_relu": LEAKY_RELU,
         "clamp": CLAMP,
@@ -173,6 +179,7 @@ def _constants(dtype: np.dtype[np.floating]) -> dict[str, object]:
     return {
         **constants,
         "number": TYPES[dtype.name],
+        "f": "f" if dtype == np.float32 else "",
         "terms": len(coefficients),
         "coefficients": ", ".join(coefficients),
         "log2_e": literal(1.44269504088896340736, dtype),

@@ -17,14 +17,17 @@ from lenetpp.networks.formats.contents import SCALED_TANH_HEIGHT, SCALED_TANH_RA
 from lenetpp.networks.layers import (
     Activation,
     AvgPool2D,
+    BatchNormalization,
     Conv2D,
     Dense,
     Dropout,
     GlobalAvgPool2D,
     Layer,
+    LocalResponseNormalization,
     MaxPool2D,
     ResidualEnd,
     ResidualStart,
+    Subsample,
     parse_activation,
 )
 
@@ -105,8 +108,12 @@ def steps_of(layers: Sequence[LayerContents], dtype: np.dtype[Any]) -> list[Step
             case Conv2D() as layer:
                 pooling = rest.pop(0) if rest and isinstance(rest[0].layer, MaxPool2D) else None
                 step = _convolution(contents, layer, pooling, dtype)
-            case MaxPool2D() | AvgPool2D() | GlobalAvgPool2D():
+            case MaxPool2D() | AvgPool2D() | GlobalAvgPool2D() | Subsample():
                 step = _pooling(contents, dtype)
+            case BatchNormalization() as layer:
+                step = _scaling(contents, layer, dtype)
+            case LocalResponseNormalization() as layer:
+                step = _local_response(contents, layer, dtype)
             case Dense() as layer:
                 step = _dense(contents, layer, dtype)
             case Activation() as layer:
@@ -239,6 +246,45 @@ def _pooling(contents: LayerContents, dtype: np.dtype[Any]) -> Step:
         _planes(number, "output", contents.output_shape, "to"),
         loop("plane", planes, _windows(contents, "input[plane]", "output[plane]", "identity", dtype)),
     )
+    return Step((contents,), function, _parameters(contents))
+
+
+def _scaling(contents: LayerContents, layer: BatchNormalization, dtype: np.dtype[Any]) -> Step:
+    """Batch normalization: by what it learned, scale and shift of each plane are constants."""
+    number, index, (planes, height, width) = TYPES[dtype.name], contents.index, contents.input_shape
+    scaled = f"multiply_add(from[i], scale_{index}[plane], shift_{index}[plane])"
+    of_plane = loop("i", height * width, f"to[i] = {_activated(scaled, layer.activation, dtype)};")
+    function = block(
+        f"static void layer_{index}(const {number} *from, {number} *to)",
+        loop("plane", planes, of_plane, f"from += {height * width};", f"to += {height * width};"),
+    )
+    scale, shift = contents.scale_and_shift
+    return Step((contents,), function, [*array(f"scale_{index}", scale), *array(f"shift_{index}", shift)])
+
+
+def _local_response(contents: LayerContents, layer: LocalResponseNormalization, dtype: np.dtype[Any]) -> Step:
+    number, (planes, height, width) = TYPES[dtype.name], contents.input_shape
+    half, area = layer.size // 2, height * width
+    alpha, k = literal(layer.alpha, dtype), literal(layer.k, dtype)
+    root, fourth = "square_root(base)", "square_root(square_root(base))"
+    power = {0.25: fourth, 0.5: root, 0.75: f"{root} * {fourth}", 1.0: "base"}[layer.beta]
+    function = block(
+        f"static void layer_{contents.index}(const {number} *from, {number} *to)",
+        _planes(f"const {number}", "input", (planes, 1, area), "from"),
+        loop(
+            "plane",
+            planes,
+            f"const int first = plane < {half} ? 0 : plane - {half}, end = smaller(plane + {half + 1}, {planes});",
+            loop(
+                "i",
+                area,
+                f"{number} sum = 0;",
+                "for (int p = first; p < end; ++p) sum = multiply_add(input[p][0][i], input[p][0][i], sum);",
+                f"const {number} base = multiply_add({alpha}, sum, {k});",
+                f"to[plane * {area} + i] = input[plane][0][i] / ({power});",
+            ),
+        ),
+    )
     return Step((contents,), function, [])
 
 
@@ -260,6 +306,9 @@ def _windows(contents: LayerContents, source: str, target: str, activation: str,
     else:
         start, step = f"{number} sum = 0;", f"sum += {source}[i][j];"
         result = f"sum / ({number})((bottom - top) * (right - left))"
+        if isinstance(contents.layer, Subsample):
+            scaled = f"multiply_add(sum, weight_{contents.index}[plane], bias_{contents.index}[plane])"
+            result = _activated(scaled, contents.layer.activation, dtype)
     over_columns = block("for (int j = left; j < right; ++j)", step)
     over_window = block("for (int i = top; i < bottom; ++i)", over_columns)
     return loop("y", height, loop("x", width, edges, start, over_window, f"{target}[y][x] = {result};"))

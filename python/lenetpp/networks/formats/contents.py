@@ -1,14 +1,16 @@
 """A trained network as plain values, which is all that a writer of another format needs to know of it."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lenetpp import _core
 from lenetpp.basics.arrays import FloatArray, Shape
-from lenetpp.networks.layers import Layer, ResidualEnd, ResidualStart, layer_of
+from lenetpp.networks.layers import BatchNormalization, Layer, ResidualEnd, ResidualStart, Window, layer_of
 from lenetpp.networks.residual import open_starts
 
 SCALED_TANH_HEIGHT, SCALED_TANH_RATE = 1.7159, 2 / 3
@@ -53,6 +55,8 @@ class LayerContents:
         Shaped as in :meth:`lenetpp.Network.parameters`; None where the layer has none.
     shortcut : ShortcutContents or None
         Of the end of a residual.
+    state : mapping of str to ndarray
+        What the layer learned beside them, by its name.
     """
 
     index: int
@@ -62,6 +66,19 @@ class LayerContents:
     weight: FloatArray | None
     bias: FloatArray | None
     shortcut: ShortcutContents | None = None
+    state: Mapping[str, FloatArray] = field(default_factory=dict)
+
+    @property
+    def scale_and_shift(self) -> tuple[FloatArray, FloatArray]:
+        """What the core makes of a batch normalization for inference: by doubles, each rounded once."""
+        layer = self.layer
+        assert isinstance(layer, BatchNormalization)
+        assert self.weight is not None
+        assert self.bias is not None
+        mean, variance = (self.state[f"running_{name}"].astype(np.float64) for name in ("mean", "variance"))
+        scale = (self.weight * (1.0 / np.sqrt(variance + layer.epsilon))).astype(self.weight.dtype)
+        shift = self.bias.astype(np.float64) - mean * scale.astype(np.float64)
+        return scale, shift.astype(self.weight.dtype)
 
     @property
     def inputs(self) -> int:
@@ -126,18 +143,28 @@ def _shortcut(end: int, layers: list[Layer], shapes: list[Shape]) -> ShortcutCon
     return ShortcutContents(start, before, (down, across), after[0] - before[0] if pads else 0)
 
 
+def numbers_in_windows(window: Window, input_shape: Shape, output_shape: Shape) -> NDArray[np.int64]:
+    """Return how many numbers each window of a plane holds (output height, output width): fewer at the border."""
+    rows, columns = (
+        np.minimum(extent, side - stride * np.arange(count))
+        for extent, stride, side, count in zip(
+            window.size, window.strides, input_shape[1:], output_shape[1:], strict=True
+        )
+    )
+    return np.outer(rows, columns)
+
+
 def contents_of(core: _core.Network, class_names: tuple[str, ...] | None, digest: str) -> NetworkContents:
     """Return what a network with weights consists of.
 
     Raises
     ------
     ValueError
-        If a parameter is not finite, or a layer has learned more than parameters.
+        If a parameter or a number of state is not finite.
     """
-    if core.state_names:
-        raise ValueError(f"other formats have no place for the state of layers yet, but here is {core.state_names[0]}")
     parameters = {name: core.parameter(name) for name in core.parameter_names}
-    for name, values in parameters.items():
+    state = {name: core.state(name) for name in core.state_names}
+    for name, values in (parameters | state).items():
         if not np.isfinite(values).all():
             raise ValueError(f"{name} has values that are not finite (has its training diverged?): not written")
     shapes = [core.input_shape, *core.output_shapes]
@@ -151,6 +178,7 @@ def contents_of(core: _core.Network, class_names: tuple[str, ...] | None, digest
             weight=parameters.get(f"{index}.weight"),
             bias=parameters.get(f"{index}.bias"),
             shortcut=_shortcut(index, kinds, shapes) if isinstance(layer, ResidualEnd) else None,
+            state={name.partition(".")[2]: values for name, values in state.items() if name.startswith(f"{index}.")},
         )
         for index, layer in enumerate(kinds)
     )

@@ -11,18 +11,21 @@ from numpy.typing import ArrayLike, NDArray
 
 from lenetpp import _core
 from lenetpp.basics.arrays import FloatArray, Shape
-from lenetpp.networks.formats.contents import SCALED_TANH_HEIGHT, SCALED_TANH_RATE
+from lenetpp.networks.formats.contents import SCALED_TANH_HEIGHT, SCALED_TANH_RATE, numbers_in_windows
 from lenetpp.networks.layers import (
     Activation,
     AvgPool2D,
+    BatchNormalization,
     Conv2D,
     Dense,
     Dropout,
     GlobalAvgPool2D,
     Layer,
+    LocalResponseNormalization,
     MaxPool2D,
     ResidualEnd,
     ResidualStart,
+    Subsample,
 )
 from lenetpp.networks.residual import joined_text, open_starts, without_open_starts
 
@@ -46,10 +49,12 @@ class ForeignLayers:
         self.input_shape = self.shape = input_shape
         self.layers: list[Layer] = []
         self.parameters: dict[str, FloatArray] = {}
+        self.state: dict[str, FloatArray] = {}
         self._is_flat = self._averages_planes = False
         self._scale, self._shift = np.ones(input_shape[0]), np.zeros(input_shape[0])
         self._factor: float | None = None  # a multiplication that is part of the activation behind it
         self._lacks_height = False  # a tanh that is to become a scaled_tanh
+        self._pooled_shape = input_shape  # the input of the last pooling
 
     @property
     def normalization(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
@@ -65,13 +70,17 @@ class ForeignLayers:
             raise NotExpressible("there are no layers")
 
     def multiply(self, constant: ArrayLike) -> None:
-        """Before the first layer a part of the normalization; behind one a part of an activation."""
+        """Before the first layer a part of the normalization; behind one of an activation, or of a subsampling."""
         values = np.asarray(constant, np.float64)
         if not self.layers:
-            scale = self._by_plane(values)
+            scale = self._by_plane(values, self.input_shape[0])
             if not (scale > 0).all():
                 raise NotExpressible("pixels are multiplied by what is not positive")
             self._scale, self._shift = self._scale * scale, self._shift * scale
+        elif isinstance(last := self.layers[-1], AvgPool2D) and not self._is_flat:
+            self.layers[-1] = Subsample(*last.window[:2])
+            weight = self._weight_of_sums(values, last).astype(np.float32)
+            self._keep(len(self.layers) - 1, weight=weight, bias=np.zeros(len(weight), np.float32))
         elif values.size == 1 and self._lacks_height and abs(values.item() - SCALED_TANH_HEIGHT) < 1e-6:
             self._lacks_height = False
             self._activate_last("scaled_tanh", instead_of="tanh")
@@ -87,13 +96,17 @@ class ForeignLayers:
             raise NotExpressible("a multiplication that belongs to no activation")
 
     def add(self, constant: ArrayLike) -> None:
-        """Before the first layer a part of the normalization; behind one without a bias its bias."""
+        """Before the first layer a part of the normalization; behind one without a bias, or a subsampling, its bias."""
         values = np.asarray(constant)
         if not self.layers:
-            self._shift = self._shift + self._by_plane(values.astype(np.float64))
+            self._shift = self._shift + self._by_plane(values.astype(np.float64), self.input_shape[0])
             return
         self._nothing_pends()
         last, sides = self.layers[-1], self.shape[1:]
+        if isinstance(last, Subsample) and last.activation == "identity":
+            before = self.parameters[f"{len(self.layers) - 1}.bias"]
+            self._keep(len(self.layers) - 1, bias=before + self._by_plane(values, self.shape[0]).astype(np.float32))
+            return
         if not isinstance(last, Conv2D | Dense) or last.bias or last.activation != "identity":
             raise NotExpressible("an addition that follows no convolution or dense layer without a bias")
         expected = (1,) * (values.ndim - 3) + (self.shape[0], 1, 1) if isinstance(last, Conv2D) else (self.shape[0],)
@@ -140,6 +153,7 @@ class ForeignLayers:
         """Add a pooling, which is to give planes of these sides."""
         if self._is_flat:
             raise NotExpressible("a pooling of what was flattened before")
+        self._pooled_shape = self.shape
         self._append(kind(size, strides))
         if self.shape[1:] != tuple(sides):
             raise NotExpressible(
@@ -177,6 +191,36 @@ class ForeignLayers:
             self.layers[start] = ResidualStart("pad")
         self._append(ResidualEnd(), None if weight is None else weight[:, :, np.newaxis, np.newaxis])
 
+    def subsample(self, size: Pair, strides: Pair, weight: FloatArray, bias: FloatArray) -> None:
+        """Add a subsampling."""
+        self._append(Subsample(size, strides), weight, bias)
+
+    def normalize(
+        self,
+        weight: FloatArray,
+        bias: FloatArray,
+        mean: FloatArray,
+        variance: FloatArray,
+        *,
+        epsilon: float,
+        momentum: float,
+    ) -> None:
+        """Add a batch normalization, whose momentum is that of PyTorch."""
+        if {array.shape for array in (weight, bias, mean, variance)} != {self.shape[:1]}:
+            raise NotExpressible(f"it normalizes {mean.size} planes or values, but gets {self._shape_text()}")
+        if self.shape[1:] != (1, 1) and self._is_flat:
+            raise NotExpressible("a normalization of the values of planes that were flattened before")
+        self._append(BatchNormalization(momentum=_as_short(momentum), epsilon=_as_short(epsilon)), weight, bias)
+        place = len(self.layers) - 1
+        self.state |= {f"{place}.running_mean": mean, f"{place}.running_variance": variance}
+
+    def normalize_responses(self, size: int, alpha: float, beta: float, k: float) -> None:
+        """Add a local response normalization, whose alpha is a factor of the mean."""
+        if size < 1:
+            raise NotExpressible(f"a window of {size} planes")
+        of_sum = _as_short(_as_short(alpha) / size)
+        self._append(LocalResponseNormalization(size, alpha=of_sum, beta=_as_short(beta), k=_as_short(k)))
+
     def leave_out(self, rate: float) -> None:
         """Add dropout."""
         self._append(Dropout(rate))
@@ -195,8 +239,7 @@ class ForeignLayers:
             slope = 1.0 if factor is None else factor
         elif factor is not None and (name != "tanh" or abs(factor - SCALED_TANH_RATE) > 1e-6):
             raise NotExpressible(f"a multiplication by {factor} before it")
-        # As short as a number can be written that is the same in float32.
-        self._activate_last(name if slope is None else f"{name}({float(str(np.float32(slope)))!r})")
+        self._activate_last(name if slope is None else f"{name}({_as_short(slope)!r})")
         self._lacks_height = factor is not None and name == "tanh"
 
     def _activate_last(self, activation: str, instead_of: str = "identity") -> None:
@@ -208,7 +251,8 @@ class ForeignLayers:
         crossed = (MaxPool2D, Dropout) if "relu" in activation else (MaxPool2D,)
         places = [place for place, layer in enumerate(self.layers) if not isinstance(layer, crossed)]
         layer = self.layers[places[-1]] if places else None
-        if isinstance(layer, Conv2D | Dense | ResidualEnd | Activation) and layer.activation == instead_of:
+        can_activate = Conv2D | Dense | BatchNormalization | Subsample | ResidualEnd | Activation
+        if isinstance(layer, can_activate) and layer.activation == instead_of:
             self.layers[places[-1]] = dataclasses.replace(layer, activation=activation)
         else:
             self._append(Activation(activation))
@@ -217,10 +261,11 @@ class ForeignLayers:
         self._nothing_pends()
         self._averages_planes = False
         self.shape = self._output_shapes(layer)[-1]
-        for name, values in (("weight", weight), ("bias", bias)):
-            if values is not None:
-                self.parameters[f"{len(self.layers)}.{name}"] = values
+        self._keep(len(self.layers), weight=weight, bias=bias)
         self.layers.append(layer)
+
+    def _keep(self, place: int, **arrays: FloatArray | None) -> None:
+        self.parameters |= {f"{place}.{name}": values for name, values in arrays.items() if values is not None}
 
     def _output_shapes(self, *more: Layer) -> list[Shape]:
         """Return the shapes that the layers give, and `more` behind them."""
@@ -239,11 +284,27 @@ class ForeignLayers:
         if self._factor is not None or self._lacks_height:
             raise NotExpressible("the multiplication before it belongs to no activation")
 
-    def _by_plane(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        planes = self.input_shape[0]
+    def _weight_of_sums(self, values: NDArray[np.float64], averages: AvgPool2D) -> NDArray[np.float64]:
+        """Return the weight of each plane by which sums become what these values make of averages."""
+        counts = numbers_in_windows(averages.window, self._pooled_shape, self.shape)
+        if values.shape[-2:] != counts.shape:
+            if (counts != counts[0, 0]).any():
+                raise NotExpressible("averages of clipped windows, all multiplied by the same")
+            return np.asarray(self._by_plane(values, self.shape[0]) / counts[0, 0], np.float64)
+        weights = np.broadcast_to(values, (1, *self.shape)).reshape(self.shape) / counts
+        if not np.allclose(weights, weights[:, :1, :1], rtol=1e-6, atol=0):
+            raise NotExpressible("a multiplication by numbers that differ within a plane")
+        return np.asarray(weights[:, 0, 0], np.float64)
+
+    def _by_plane(self, values: NDArray[np.float64], planes: int) -> NDArray[np.float64]:
         if values.size != 1 and (1,) * (4 - values.ndim) + values.shape != (1, planes, 1, 1):
             raise NotExpressible(f"constants must be one, or one a plane, but have the shape {values.shape}")
         return np.broadcast_to(values.reshape(-1), planes)
 
     def _shape_text(self) -> str:
         return f"{np.prod(self.shape)} values" if self._is_flat else "planes of " + "x".join(map(str, self.shape))
+
+
+def _as_short(number: float) -> float:
+    """Return the number that can be written shortest and is the same in float32."""
+    return float(str(np.float32(number)))

@@ -17,26 +17,34 @@ from lenetpp.networks.formats.contents import (
     SCALED_TANH_RATE,
     LayerContents,
     NetworkContents,
+    numbers_in_windows,
 )
 from lenetpp.networks.formats.pixels import Pixels, check_pixels
 from lenetpp.networks.formats.protobuf import field
 from lenetpp.networks.layers import (
     Activation,
     AvgPool2D,
+    BatchNormalization,
     Conv2D,
     Dense,
     Dropout,
     GlobalAvgPool2D,
+    LocalResponseNormalization,
     MaxPool2D,
     ResidualEnd,
     ResidualStart,
+    Subsample,
     parse_activation,
 )
 
 OPSET = 13
 IR_VERSION = 7
 TYPES = {"float32": 1, "uint8": 2, "int64": 7}
-CONSTANT_NAMES = {"Conv": ("weight", "bias"), "Gemm": ("weight", "bias")}
+CONSTANT_NAMES = {
+    "BatchNormalization": ("weight", "bias", "running_mean", "running_variance"),
+    "Conv": ("weight", "bias"),
+    "Gemm": ("weight", "bias"),
+}
 Attribute: TypeAlias = int | float | Sequence[int]
 
 
@@ -149,6 +157,15 @@ def _layer(contents: LayerContents, *, is_flat: bool) -> Iterator[Node]:
             yield Node(place, "MaxPool", (), _pooling(contents))
         case AvgPool2D():
             yield Node(place, "AveragePool", (), {**_pooling(contents), "count_include_pad": 0})
+        case Subsample() as layer:
+            yield from _subsampling(contents)
+            yield from _activation(place, layer.activation)
+        case BatchNormalization() as layer:  # the momentum of ONNX is what stays
+            constants = *_parameters(contents), *contents.state.values()
+            yield Node(place, "BatchNormalization", constants, _numbers(layer.epsilon, 1 - layer.momentum))
+            yield from _activation(place, layer.activation)
+        case LocalResponseNormalization() as layer:
+            yield Node(place, "LRN", (), _response_numbers(layer))
         case Dense() as layer:
             if not is_flat:
                 yield Node(f"{place}.flatten", "Flatten", (), {"axis": 1})
@@ -184,6 +201,30 @@ def full_weight(table: Sequence[Sequence[int]], planes: int, weight: FloatArray)
     full = np.zeros((len(table), planes, *weight.shape[1:]), weight.dtype)
     full[[f for f, seen in enumerate(table) for _ in seen], [plane for seen in table for plane in seen]] = weight
     return full
+
+
+def _numbers(epsilon: float, momentum: float) -> dict[str, Attribute]:
+    return {"epsilon": float(epsilon), "momentum": float(momentum)}
+
+
+def _response_numbers(layer: LocalResponseNormalization) -> dict[str, Attribute]:
+    """Return the attributes of an LRN, whose alpha is a factor of the mean."""
+    alpha = layer.alpha * layer.size
+    return {"size": int(layer.size), "alpha": float(alpha), "beta": float(layer.beta), "bias": float(layer.k)}
+
+
+def _subsampling(contents: LayerContents) -> Iterator[Node]:
+    """Yield averages, and what makes sums of them: one number a plane, or one a window where some are clipped."""
+    place = str(contents.index)
+    assert contents.weight is not None
+    assert contents.bias is not None
+    assert contents.layer.window
+    counts = numbers_in_windows(contents.layer.window, contents.input_shape, contents.output_shape)
+    counts = counts if (counts != counts[0, 0]).any() else counts[:1, :1]
+    factors = contents.weight.reshape(-1, 1, 1) * counts.astype(np.float32)
+    yield Node(f"{place}.average", "AveragePool", (), {**_pooling(contents), "count_include_pad": 0})
+    yield Node(f"{place}.weight", "Mul", (factors,), {})
+    yield Node(f"{place}.bias", "Add", (contents.bias.reshape(-1, 1, 1),), {})
 
 
 def _pooling(contents: LayerContents) -> dict[str, Attribute]:

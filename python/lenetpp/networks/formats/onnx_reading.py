@@ -179,6 +179,19 @@ def _global_average(_: Node, layers: ForeignLayers) -> None:
     layers.average_planes()
 
 
+def _batch_normalization(node: Node, layers: ForeignLayers) -> None:
+    node.only("training_mode", 0)
+    weight, bias, mean, variance = (node.constant(place) for place in range(1, 5))
+    stays = float(str(np.float32(node.real("momentum", 0.9))))  # else 1 - 0.9 would not be 0.1
+    layers.normalize(weight, bias, mean, variance, epsilon=node.real("epsilon", 1e-5), momentum=1 - stays)
+
+
+def _local_response(node: Node, layers: ForeignLayers) -> None:
+    size = node.whole("size", 1)
+    alpha, beta, k = node.real("alpha", 1e-4), node.real("beta", 0.75), node.real("bias", 1.0)
+    layers.normalize_responses(size, alpha, beta, k)
+
+
 def _gemm(node: Node, layers: ForeignLayers) -> None:
     node.only("alpha", 1.0)
     node.only("beta", 1.0)
@@ -250,6 +263,7 @@ def _nothing(_: Node, layers: ForeignLayers) -> None:
 READERS: dict[str, Reader] = {
     "Add": _arithmetic,
     "AveragePool": _pooling(AvgPool2D),
+    "BatchNormalization": _batch_normalization,
     "Cast": _nothing,
     "Conv": _convolution,
     "Div": _arithmetic,
@@ -258,6 +272,7 @@ READERS: dict[str, Reader] = {
     "Gemm": _gemm,
     "GlobalAveragePool": _global_average,
     "Identity": _nothing,
+    "LRN": _local_response,
     "LeakyRelu": _leaky_relu,
     "MatMul": _matmul,
     "MaxPool": _pooling(MaxPool2D),

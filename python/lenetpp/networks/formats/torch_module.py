@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
+from lenetpp.basics.arrays import FloatArray
 from lenetpp.networks.formats.contents import (
     SCALED_TANH_HEIGHT,
     SCALED_TANH_RATE,
@@ -18,15 +19,20 @@ from lenetpp.networks.formats.contents import (
 from lenetpp.networks.layers import (
     Activation,
     AvgPool2D,
+    BatchNormalization,
     Conv2D,
     Dense,
     Dropout,
     GlobalAvgPool2D,
+    LocalResponseNormalization,
     MaxPool2D,
     ResidualEnd,
     ResidualStart,
+    Subsample,
     parse_activation,
 )
+
+STATE_NAMES = {"running_mean": "running_mean", "running_variance": "running_var"}
 
 
 class Normalization(torch.nn.Module):  # type: ignore[misc]  # PyTorch is not there when types are checked
@@ -88,6 +94,21 @@ class TableConvolution(torch.nn.Module):  # type: ignore[misc]  # as above
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
         """Convolve with full filters."""
         return torch.nn.functional.conv2d(inputs, self.full_weight(), self.bias, self.stride, self.padding)
+
+
+class Subsampling(torch.nn.Module):  # type: ignore[misc]  # as above
+    """The sum of each window times a weight of its plane plus a bias; windows end at the border."""
+
+    def __init__(self, layer: Subsample, planes: int) -> None:
+        super().__init__()
+        self.size, self.stride, _ = layer.window
+        self.weight = torch.nn.Parameter(torch.empty(planes))
+        self.bias = torch.nn.Parameter(torch.empty(planes))
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Sum, multiply, add."""
+        sums = torch.nn.functional.avg_pool2d(inputs, self.size, self.stride, ceil_mode=True, divisor_override=1)
+        return sums * self.weight.reshape(-1, 1, 1) + self.bias.reshape(-1, 1, 1)
 
 
 class ResidualBegin(torch.nn.Identity):  # type: ignore[misc]  # as above
@@ -176,7 +197,7 @@ def torch_module(network: NetworkContents) -> torch.nn.Sequential:
         if isinstance(layer, Activation):
             modules[name] = activation or torch.nn.Identity()
             continue
-        modules[name] = _module(contents).to(dtype)
+        modules[name] = _module(contents, is_flat=is_flat).to(dtype)
         if isinstance(layer, GlobalAvgPool2D):
             modules["flatten"], is_flat = torch.nn.Flatten(), True
         if activation:
@@ -188,14 +209,20 @@ def torch_module(network: NetworkContents) -> torch.nn.Sequential:
         {
             f"{contents.index}.{name}": torch.from_numpy(values.copy())
             for contents in network.layers
-            for name, values in (("weight", contents.weight), ("bias", contents.bias))
-            if values is not None
-        }
+            for name, values in _values_of(contents).items()
+        },
+        strict=False,  # how many batches a normalization has seen is not known, and used by none
     )
     return module.eval()
 
 
-def _module(contents: LayerContents) -> torch.nn.Module:
+def _values_of(contents: LayerContents) -> dict[str, FloatArray]:
+    parameters = {"weight": contents.weight, "bias": contents.bias}
+    state = {STATE_NAMES[name]: values for name, values in contents.state.items()}
+    return {name: values for name, values in (parameters | state).items() if values is not None}
+
+
+def _module(contents: LayerContents, *, is_flat: bool) -> torch.nn.Module:
     planes = contents.input_shape[0]
     match contents.layer:
         case Conv2D(connection="full") as layer:
@@ -211,6 +238,13 @@ def _module(contents: LayerContents) -> torch.nn.Module:
         case AvgPool2D() as layer:
             size, strides, _ = layer.window
             return torch.nn.AvgPool2d(size, strides, ceil_mode=True, count_include_pad=False)
+        case Subsample() as layer:
+            return Subsampling(layer, planes)
+        case BatchNormalization() as layer:
+            normalization = torch.nn.BatchNorm1d if is_flat else torch.nn.BatchNorm2d
+            return normalization(planes, layer.epsilon, layer.momentum)
+        case LocalResponseNormalization() as layer:  # whose alpha is a factor of the mean
+            return torch.nn.LocalResponseNorm(layer.size, layer.alpha * layer.size, layer.beta, layer.k)
         case Dense() as layer:
             return torch.nn.Linear(contents.inputs, layer.units, bias=layer.bias)
         case Dropout() as layer:

@@ -213,6 +213,24 @@ def _adaptive(size: Any, layers: ForeignLayers) -> None:
     layers.average_planes()
 
 
+def _subsampling(step: own.Subsampling, layers: ForeignLayers) -> None:
+    layers.subsample(step.size, step.stride, _needed(step.weight), _needed(step.bias))
+
+
+def _batch_normalization(step: Any, layers: ForeignLayers) -> None:
+    mean, variance = _values(step.running_mean), _values(step.running_var)
+    if mean is None or variance is None or step.momentum is None:
+        raise NotExpressible("a normalization without running mean and variance that follow by a momentum")
+    weight = np.ones_like(mean) if step.weight is None else _needed(step.weight)
+    bias = np.zeros_like(mean) if step.bias is None else _needed(step.bias)
+    layers.normalize(weight, bias, mean, variance, epsilon=step.eps, momentum=step.momentum)
+
+
+def _local_response(arguments: Arguments, layers: ForeignLayers) -> None:
+    alpha, beta, k = (arguments.get(name, usual) for name, usual in (("alpha", 1e-4), ("beta", 0.75), ("k", 1.0)))
+    layers.normalize_responses(arguments["size"], alpha, beta, k)
+
+
 def _flatten(arguments: Arguments, layers: ForeignLayers) -> None:
     if arguments.get("start_dim", 0) != 1 or arguments.get("end_dim", -1) not in (-1, 3):
         raise NotExpressible("only flattening from dimension 1 on has a layer in lenetpp")
@@ -260,15 +278,19 @@ MODULES: dict[type[torch.nn.Module], Callable[[Any, ForeignLayers], None]] = {
     own.ScaledTanh: _scaled_tanh,
     own.SeparateConvolution: _separate,
     own.Sigmoid: _sigmoid,
+    own.Subsampling: _subsampling,
     own.TableConvolution: _table,
     torch.nn.AdaptiveAvgPool2d: lambda step, layers: _adaptive(step.output_size, layers),
     torch.nn.AvgPool2d: lambda step, layers: _pooling(AvgPool2D)(vars(step), layers),
+    torch.nn.BatchNorm1d: _batch_normalization,
+    torch.nn.BatchNorm2d: _batch_normalization,
     torch.nn.Conv2d: _convolution,
     torch.nn.Dropout: lambda step, layers: _dropout({"p": step.p}, layers),
     torch.nn.Flatten: lambda step, layers: _flatten(vars(step), layers),
     torch.nn.Identity: _nothing,
     torch.nn.LeakyReLU: lambda step, layers: _leaky(vars(step), layers),
     torch.nn.Linear: lambda step, layers: layers.connect(_needed(step.weight), _values(step.bias)),
+    torch.nn.LocalResponseNorm: lambda step, layers: _local_response(vars(step), layers),
     torch.nn.MaxPool2d: lambda step, layers: _pooling(MaxPool2D)(vars(step), layers),
     torch.nn.ReLU: _activation("relu"),
     torch.nn.Sigmoid: _activation("sigmoid"),
@@ -282,6 +304,7 @@ FUNCTIONS: dict[str, tuple[tuple[str, ...], Callable[[Arguments, ForeignLayers],
     "flatten": (("start_dim", "end_dim"), _flatten),
     "float": ((), _nothing),
     "leaky_relu": (("negative_slope",), _leaky),
+    "local_response_norm": (("size", "alpha", "beta", "k"), _local_response),
     "max_pool2d": ((*POOLING, "dilation", "ceil_mode"), _pooling(MaxPool2D)),
     "boolean_dispatch": ((*POOLING, "dilation", "ceil_mode"), _pooling(MaxPool2D)),
     "relu": ((), _activation("relu")),

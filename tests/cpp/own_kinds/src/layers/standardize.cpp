@@ -22,8 +22,8 @@ class StandardizeStage final : public BatchStage<T> {
 
   void forward(const BatchForward<T>& call) const override {
     if (call.pass.training) measure(call);
-    const T* mean = call.pass.training ? call.kept : call.state.array(mean_);
-    const T* variance = call.pass.training ? call.kept + planes_ : call.state.array(variance_);
+    const T* mean = call.pass.training ? call.kept.values : call.state.array(mean_);
+    const T* variance = call.pass.training ? call.kept.values + planes_ : call.state.array(variance_);
     for_each_sample(call, [&](std::size_t b, std::size_t plane, std::ptrdiff_t input, std::ptrdiff_t output) {
       const T centered = at(call.input, b)[input] - mean[plane];
       at(call.output, b)[output] = centered / deviation(variance[plane]);
@@ -40,7 +40,7 @@ class StandardizeStage final : public BatchStage<T> {
         mean_product[plane] += gradient * at(call.output, b)[output];
       });
     }
-    const T* variance = call.pass.training ? call.kept + planes_ : call.state.array(variance_);
+    const T* variance = call.pass.training ? call.kept.values + planes_ : call.state.array(variance_);
     for_each_sample(call, [&](std::size_t b, std::size_t plane, std::ptrdiff_t input, std::ptrdiff_t output) {
       const T changed = mean_gradient[plane] + at(call.output, b)[output] * mean_product[plane];
       at(call.input_gradient, b)[input] += (at(call.output_gradient, b)[output] - changed) / deviation(variance[plane]);
@@ -74,11 +74,11 @@ class StandardizeStage final : public BatchStage<T> {
   void measure(const BatchForward<T>& call) const {
     const T count = values_of_plane(call);
     for_each_sample(call, [&](std::size_t b, std::size_t plane, std::ptrdiff_t input, std::ptrdiff_t) {
-      call.kept[plane] += at(call.input, b)[input] / count;
+      call.kept.values[plane] += at(call.input, b)[input] / count;
     });
     for_each_sample(call, [&](std::size_t b, std::size_t plane, std::ptrdiff_t input, std::ptrdiff_t) {
-      const T centered = at(call.input, b)[input] - call.kept[plane];
-      call.kept[planes_ + plane] += centered * centered / count;
+      const T centered = at(call.input, b)[input] - call.kept.values[plane];
+      call.kept.values[planes_ + plane] += centered * centered / count;
     });
   }
 

@@ -1,0 +1,205 @@
+#include "layers/batch_normalization_stage.h"
+
+#include <algorithm>
+
+#include "execution/part.h"
+
+namespace lenetpp {
+
+template <class T>
+std::size_t BatchNormalizationStage<T>::kept() const {
+  return kept_arrays * own_.room + scratch_of_plane() * own_.planes;
+}
+
+/// Of a shard: moments of its images, or sums of gradients lane by lane. Units have neither.
+template <class T>
+std::size_t BatchNormalizationStage<T>::scratch_of_plane() const {
+  const bool are_units = own_.area() == 1 && own_.output.plane_stride == 1;
+  return are_units ? 0 : std::size_t{2} * std::max<std::size_t>(samples_per_shard, lanes);
+}
+
+template <class T>
+double BatchNormalizationStage<T>::values_of_plane(const Pass& pass) const {
+  return static_cast<double>(pass.samples.size() * own_.area());
+}
+
+template <class T>
+template <class Call>
+typename BatchNormalizationStage<T>::Figures BatchNormalizationStage<T>::figures(const Call& call) const {
+  const std::size_t room = own_.room;
+  if (!call.pass.training) {
+    return {call.state.array(own_.mean), call.state.array(own_.variance), call.prepared, call.prepared + room};
+  }
+  const T* kept = call.kept.values;
+  return {kept + means * room, kept + variances * room, kept + scales * room, kept + shifts * room};
+}
+
+template <class T>
+template <class Call>
+std::size_t BatchNormalizationStage<T>::shares(const Call& call) const {
+  const std::size_t work = Sharing::work_of_a_number * call.pass.samples.size() * own_.shape.size();
+  return call.sharing.shares(work, call.pool.threads());
+}
+
+template <class T>
+template <class Call, class Use>
+void BatchNormalizationStage<T>::for_each_part(const Call& call, const Use& use) const {
+  const std::size_t batch = call.pass.samples.size(), shards = shards_of(batch);
+  const std::size_t parts = std::clamp<std::size_t>(shares(call) / shards, 1, own_.planes);
+  run_shared(call.pool, shares(call), shards * parts, [&](std::size_t task, int) {
+    const std::size_t shard = task / parts, first = shard * samples_per_shard;
+    const Range planes = Part{task % parts, parts}.of(own_.shape.planes);
+    T* kept = call.kept.row(shard);
+    use(first, std::min(samples_per_shard, batch - first), planes, kept + planes.first,
+        kept + kept_arrays * own_.room + static_cast<std::size_t>(planes.first) * scratch_of_plane());
+  });
+}
+
+template <class T>
+template <class Call, class Use>
+void BatchNormalizationStage<T>::for_each_image(const Call& call, const Use& use) const {
+  run_shared(call.pool, shares(call), call.pass.samples.size(), [&](std::size_t b, int) { use(b); });
+}
+
+template <class T>
+void BatchNormalizationStage<T>::prepare_forward(const StageCall<T>& call, T* prepared) const {
+  if (!call.pass.training) own_.prepare(call, prepared);
+}
+
+/// Mean and biased variance of each plane over the batch, and what follows of them.
+template <class T>
+void BatchNormalizationStage<T>::measure(const BatchForward<T>& call) const {
+  const std::size_t room = own_.room, area = own_.area(), batch = call.pass.samples.size();
+  for_each_part(call, [&](std::size_t first, std::size_t images, const Range& planes, T* kept, T* scratch) {
+    call.kernels.plane_moments({
+        .input = call.input.row(first) + static_cast<std::size_t>(planes.first) * area,
+        .image_stride = call.input.stride,
+        .images = static_cast<int>(images),
+        .planes = planes.size(),
+        .area = static_cast<std::ptrdiff_t>(area),
+        .means = kept + shard_means * room,
+        .squares = kept + shard_squares * room,
+        .of_images = scratch,
+    });
+  });
+  const double count = values_of_plane(call.pass);
+  T* kept = call.kept.values;
+  for (std::size_t plane = 0; plane < own_.planes; ++plane) {
+    const auto for_each_shard = [&](const auto& use) {
+      for (std::size_t shard = 0; shard < shards_of(batch); ++shard) {
+        const T* of_shard = call.kept.row(shard) + plane;
+        const std::size_t images = std::min(samples_per_shard, batch - shard * samples_per_shard);
+        use(static_cast<double>(images * area), static_cast<double>(of_shard[shard_means * room]),
+            static_cast<double>(of_shard[shard_squares * room]));
+      }
+    };
+    double mean = 0, squares = 0;
+    for_each_shard([&](double values, double own, double) { mean += values * own; });
+    mean /= count;
+    for_each_shard([&](double values, double own, double own_squares) {
+      squares += own_squares + values * ((own - mean) * (own - mean));
+    });
+    kept[means * room + plane] = static_cast<T>(mean);
+    kept[variances * room + plane] = static_cast<T>(squares / count);
+  }
+  own_.scale_and_shift(call.parameters, kept + means * room, kept + variances * room, kept + scales * room,
+                       kept + shifts * room);
+}
+
+template <class T>
+void BatchNormalizationStage<T>::forward(const BatchForward<T>& call) const {
+  if (call.pass.training) measure(call);
+  const Figures by = figures(call);
+  for_each_image(call, [&](std::size_t b) {
+    own_.forward(call.kernels, call.input.row(b), by.scale, by.shift, call.output.row(b));
+  });
+}
+
+/// Sums over the gradients of each shard.
+template <class T>
+void BatchNormalizationStage<T>::add_up(const BatchBackward<T>& call, const Activation& activation) const {
+  const Figures by = figures(call);
+  for_each_part(call, [&](std::size_t first, std::size_t images, const Range& planes, T* kept, T* scratch) {
+    call.kernels.scaled_gradient_sums({
+        own_.planes_of(call.input.row(first), planes, by.scale, by.shift, activation),
+        call.input.stride,
+        static_cast<int>(images),
+        call.output_gradient.row(first) + own_.output.origin(planes.first),
+        call.output_gradient.stride,
+        by.mean + planes.first,
+        kept + gradient_sums * own_.room,
+        kept + products * own_.room,
+        scratch,
+    });
+  });
+}
+
+/// The gradients of weights and biases, and how the input's follows of those of the outputs: by the batch's own mean
+/// and variance, which change with every input, each gradient loses its mean and what goes along with the input.
+template <class T>
+void BatchNormalizationStage<T>::finish_gradients(const BatchBackward<T>& call) const {
+  const Figures by = figures(call);
+  const auto& arrays = call.parameters.layout().arrays;
+  const std::size_t room = own_.room;
+  const double count = values_of_plane(call.pass);
+  for (std::size_t plane = 0; plane < own_.planes; ++plane) {
+    double sum = 0, product = 0;
+    for (std::size_t shard = 0; shard < shards_of(call.pass.samples.size()); ++shard) {
+      sum += static_cast<double>(call.kept.row(shard)[gradient_sums * room + plane]);
+      product += static_cast<double>(call.kept.row(shard)[products * room + plane]);
+    }
+    const double inverse = own_.inverse_deviation(static_cast<double>(by.variance[plane]));
+    const double scale = static_cast<double>(by.scale[plane]);
+    call.gradients[arrays[own_.weight].offset + plane] = static_cast<T>(product * inverse);
+    call.gradients[arrays[own_.bias].offset + plane] = static_cast<T>(sum);
+    T* kept = call.kept.values + plane;
+    kept[slopes * room] = call.pass.training ? static_cast<T>(-scale * inverse * inverse * product / count) : T(0);
+    kept[offsets * room] = call.pass.training ? static_cast<T>(-scale * sum / count) : T(0);
+  }
+}
+
+template <class T>
+void BatchNormalizationStage<T>::backward(const BatchBackward<T>& call) const {
+  const Activation activation = call.activation_is_done ? Activation{} : own_.layer.activation;
+  add_up(call, activation);
+  finish_gradients(call);
+  if (call.input_gradient.values) {
+    const Figures by = figures(call);
+    const T* kept = call.kept.values;
+    for_each_image(call, [&](std::size_t b) {
+      call.kernels.scaled_gradients({
+          own_.planes_of(call.input.row(b), {0, own_.shape.planes}, by.scale, by.shift, activation),
+          call.output_gradient.row(b) + own_.output.origin(0),
+          by.mean,
+          kept + slopes * own_.room,
+          kept + offsets * own_.room,
+          call.input_gradient.row(b),
+          call.adds_to_input_gradient,
+      });
+    });
+  }
+  if (!call.step) return;
+  for (const std::size_t index : {own_.weight, own_.bias}) {
+    const ParameterRows& array = call.parameters.layout().arrays[index];
+    call.kernels.optimizer_step(part_of_step(*call.step, array.offset, own_.room));
+  }
+}
+
+template <class T>
+void BatchNormalizationStage<T>::update_state(const StageCall<T>& call, const T* kept, ParameterBlock<T>& state) const {
+  const double count = values_of_plane(call.pass), momentum = own_.layer.momentum;
+  const auto follow = [&](std::size_t index, const T* figures, double factor) {
+    T* running = state.array(index);
+    for (std::size_t plane = 0; plane < own_.planes; ++plane) {
+      const double figure = static_cast<double>(figures[plane]) * factor;
+      running[plane] = static_cast<T>((1 - momentum) * static_cast<double>(running[plane]) + momentum * figure);
+    }
+  };
+  follow(own_.mean, kept + means * own_.room, 1);
+  follow(own_.variance, kept + variances * own_.room, count / (count - 1));
+}
+
+template class BatchNormalizationStage<float>;
+template class BatchNormalizationStage<double>;
+
+}  // namespace lenetpp
