@@ -295,7 +295,8 @@ TEST_CASE("normalization is in the metadata, and in files of before in tensors")
   auto network = small_network();
   network.set_normalization(normalization);
   lenetpp::save_model(path, network);
-  CHECK(lenetpp::SafetensorsFile(path).entries().size() == network.parameter_shapes().size());
+  CHECK(lenetpp::SafetensorsFile("file", std::make_unique<lenetpp::InputFile>(path)).entries().size() ==
+        network.parameter_shapes().size());
   CHECK(lenetpp::load_model(path).network.normalization() == normalization);
 
   const Tensor weight = tensor("0.weight", {1, 2}, {1, 2});
