@@ -70,7 +70,8 @@ function(lenetpp_add_instruction_sets target)
       ${objects} PRIVATE LENETPP_SIMD_HEADER="kernels/simd/${_lenetpp_header_of_${name}}"
                          LENETPP_SIMD_NAMESPACE=${name})
     target_include_directories(${objects} PRIVATE ${PROJECT_SOURCE_DIR}/cpp/include ${PROJECT_SOURCE_DIR}/cpp/src)
-    set_target_properties(${objects} PROPERTIES CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+    # Never several files at once: it would take no less time, and change what is inlined.
+    set_target_properties(${objects} PROPERTIES CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON UNITY_BUILD OFF)
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:${objects}>)
   endforeach()
   target_include_directories(${target} PRIVATE ${_lenetpp_list_folder})

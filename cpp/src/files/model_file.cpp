@@ -159,10 +159,11 @@ std::string names_text(const ClassNames& classes) {
   return text + "]";
 }
 
-void check_count(std::size_t names, std::size_t outputs) {
-  if (names == outputs) return;
+/// Throws std::invalid_argument unless there is one name an output.
+void check_count(const ClassNames& classes, std::size_t outputs) {
+  if (classes.size() == outputs) return;
   throw std::invalid_argument("classes: expected one name for each of the " + std::to_string(outputs) +
-                              " outputs, got " + std::to_string(names));
+                              " outputs, got " + std::to_string(classes.size()));
 }
 
 /// Those that the metadata have, if any.
@@ -179,8 +180,9 @@ ClassNames read_classes(const SafetensorsFile& file, std::size_t outputs) {
       if (text == nullptr) throw std::invalid_argument("expected a list of names");
       names.push_back(*text);
     }
-    check_count(names.size(), outputs);
-    return ClassNames(std::move(names));
+    ClassNames classes(std::move(names));
+    check_count(classes, outputs);
+    return classes;
   } catch (const std::exception& error) {
     file.fail("metadata " + json_quoted(classes_key) + ": " + error.what());
   }
@@ -248,7 +250,7 @@ void save_model(const std::filesystem::path& path, const Network& network, const
 void save_model(const std::filesystem::path& path, const Model& model) {
   Metadata metadata = model.metadata;
   if (!model.classes.empty()) {
-    check_count(model.classes.size(), model.network.outputs());
+    check_count(model.classes, model.network.outputs());
     metadata[classes_key] = names_text(model.classes);
   }
   save_model(path, model.network, metadata);
