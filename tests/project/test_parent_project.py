@@ -91,7 +91,7 @@ def test_shared_library_shows_the_interface_and_nothing_else(shared_build: Path,
     headers = [path.read_text() for path in (project_root / "cpp" / "include").rglob("*.h")]
     declared = {name for text in headers for name in re.findall(r"LENETPP_API [^;{]*?([\w~]+)(?:\(|[ :{]*\n| :)", text)}
     symbols = run("nm", "--dynamic", "--defined-only", "--demangle", shared_build / "lenetpp" / "liblenetpp.so")
-    shown = {name for name in re.findall(r"^[0-9a-f]+ [A-Za-z] (.+)$", symbols, re.MULTILINE)}
+    shown = re.findall(r"^[0-9a-f]+ [A-Za-z] (.+)$", symbols, re.MULTILINE)
     # The last name of the namespace before the arguments: what stands before it is a type that is returned.
     names = {re.findall(r"lenetpp::(\w+)", name.split("(")[0])[-1] if "::" in name else name for name in shown}
     assert {name for name in names if name.startswith("lenetpp_")} == {n for n in declared if n.startswith("lenetpp_")}

@@ -1,0 +1,88 @@
+"""How large a program with lenetpp in it is: ``python benchmarks/program_size.py --help``."""
+
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lenetpp import _core
+from measuring.machine import circumstances, circumstances_markdown
+from measuring.markdown import table
+
+ROOT = Path(__file__).resolve().parents[1]
+PREDICTS = """
+#include <lenetpp/lenetpp.h>
+#include <cstdio>
+int main(int, char** arguments) {
+  const auto model = lenetpp::load_model(arguments[1]);
+  const std::vector<std::uint8_t> pixels(model.network.architecture().input.size());
+  const lenetpp::Images image(pixels, model.network.architecture().input);
+  std::printf("%d\\n", static_cast<int>(lenetpp::Predictor(model.network).predict(image).front()));
+}
+"""
+TRAINS = """
+#include <lenetpp/lenetpp.h>
+#include <cstdio>
+int main(int, char** arguments) {
+  auto model = lenetpp::load_model(arguments[1]);
+  const std::vector<std::uint8_t> pixels(model.network.architecture().input.size());
+  const std::vector<std::int32_t> labels(1);
+  lenetpp::Trainer trainer(model.network, {});
+  const lenetpp::Images images(pixels, model.network.architecture().input);
+  std::printf("%f\\n", trainer.train_epoch(images, labels, {}).loss);
+  lenetpp::save_model(arguments[1], model);
+}
+"""
+PROJECT = """
+cmake_minimum_required(VERSION 3.21)
+project(sizes LANGUAGES CXX)
+add_subdirectory({root} lenetpp)
+foreach(program predicts trains)
+  add_executable(${{program}} ${{program}}.cpp)
+  target_link_libraries(${{program}} PRIVATE lenetpp::lenetpp)
+  target_link_options(${{program}} PRIVATE -Wl,--gc-sections)
+endforeach()
+"""
+
+
+def main(
+    build: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where to compile; a temporary folder.")] = None,
+) -> None:
+    """Compile two small programs, strip them, and print their sizes as Markdown.
+
+    Example: python benchmarks/program_size.py
+    """
+    facts = circumstances()
+    compiled_for = _core.available_instruction_sets()
+    choices = [compiled_for[: last + 1] for last in range(len(compiled_for))]
+    with tempfile.TemporaryDirectory() as folder:
+        rows = [_sizes(build or Path(folder), chosen, compiled_for) for chosen in reversed(choices)]
+    print(circumstances_markdown(facts), end="\n\n")
+    print(table(["kernels compiled in", "predicts, bytes", "trains and saves, bytes"], rows))
+
+
+def _sizes(folder: Path, chosen: list[str], known: list[str]) -> list[str]:
+    """Return what is compiled in, and the sizes of the stripped programs."""
+    source, build = folder / "source", folder / "build"
+    source.mkdir(parents=True, exist_ok=True)
+    for name, text in (("predicts.cpp", PREDICTS), ("trains.cpp", TRAINS), ("CMakeLists.txt", PROJECT)):
+        path, content = source / name, text.format(root=ROOT.as_posix()) if text is PROJECT else text
+        if not path.exists() or path.read_text(encoding="utf-8") != content:
+            path.write_text(content, encoding="utf-8")
+    sets = [f"-DLENETPP_COMPILES_FOR_{name}={'ON' if name in chosen else 'OFF'}" for name in known]
+    configure = ["cmake", "-S", source, "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", *sets]
+    for command in (configure, ["cmake", "--build", build]):
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    sizes = []
+    for program in ("predicts", "trains"):
+        stripped = shutil.copy(build / program, folder / f"{program}-{len(chosen)}")
+        subprocess.run(["strip", stripped], check=True)
+        sizes.append(f"{Path(stripped).stat().st_size:,}")
+    return [", ".join(chosen), *sizes]
+
+
+if __name__ == "__main__":
+    typer.run(main)
