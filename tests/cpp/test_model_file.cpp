@@ -335,7 +335,7 @@ TEST_CASE("names of classes are saved, and read as names") {
   const auto read = lenetpp::load_model(folder / "model");
   CHECK(read.classes == model.classes);
   CHECK(read.metadata.at("note") == "x");
-  CHECK(read.metadata.at("classes") == "[\"b\xC3\xA4r\", \"a\\\"\\n\"]");
+  CHECK(read.metadata.at("classes") == "[\"b\xC3\xA4r\", \"a\\\"\\u000a\"]");
   lenetpp::save_model(folder / "again", read);
   CHECK(bytes_of(folder / "again") == bytes_of(folder / "model"));
 

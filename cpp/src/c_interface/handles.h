@@ -8,6 +8,7 @@
 #include <lenetpp/predictor.h>
 #include <lenetpp/trainer.h>
 
+#include <concepts>
 #include <memory>
 #include <span>
 #include <stdexcept>
@@ -71,9 +72,9 @@ std::span<const T> one_an_image(const T* values, const char* name, const Images&
 }
 
 /// The item of a list that an enumerator or an index of C stands for.
-template <class List>
-auto& item_of(List& list, std::size_t index, const char* name) {
-  if (index < std::size(list)) return list[index];
+template <class List, std::integral Index>
+auto& item_of(List& list, Index index, const char* name) {
+  if (static_cast<std::size_t>(index) < std::size(list)) return list[static_cast<std::size_t>(index)];
   throw std::out_of_range(std::string(name) + ": expected a number below " + std::to_string(std::size(list)) +
                           ", got " + std::to_string(index));
 }

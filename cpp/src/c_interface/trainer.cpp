@@ -15,7 +15,7 @@ constexpr std::array schedules{ScheduleKind::constant, ScheduleKind::step, Sched
 /// A number that C may have made of anything.
 template <class List>
 auto choice(const List& list, int number, const char* name) {
-  return item_of(list, static_cast<std::size_t>(number), name);
+  return item_of(list, number, name);
 }
 
 TrainerOptions options_of(const lenetpp_trainer_options& given) {
