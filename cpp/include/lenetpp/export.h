@@ -3,6 +3,8 @@
 
 #if defined(LENETPP_SHARED) && defined(__GNUC__) && !defined(_WIN32)
 #define LENETPP_API __attribute__((visibility("default")))
-#else  // on Windows CMake exports all names of the library
+#define LENETPP_PRIVATE __attribute__((visibility("hidden")))  // within a class that is shown
+#else                                                          // on Windows CMake exports all names of the library
 #define LENETPP_API
+#define LENETPP_PRIVATE
 #endif

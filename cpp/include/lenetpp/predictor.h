@@ -37,7 +37,7 @@ class LENETPP_API BasicPredictor {
                       UnitActivity* activity = nullptr);
 
  private:
-  struct State;
+  struct LENETPP_PRIVATE State;
   std::unique_ptr<State> state_;
 };
 

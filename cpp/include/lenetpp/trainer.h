@@ -153,7 +153,7 @@ class LENETPP_API BasicTrainer {
   [[nodiscard]] std::size_t memory_bytes() const;
 
  private:
-  struct State;
+  struct LENETPP_PRIVATE State;
   std::unique_ptr<State> state_;
 };
 

@@ -33,7 +33,7 @@ class LENETPP_API UnitActivity {
 
   /// The images of the last forward pass of a network with this architecture.
   template <class T>
-  void observe(const Workspace<T>& workspace);
+  LENETPP_PRIVATE void observe(const Workspace<T>& workspace);
 
  private:
   struct LayerActivity {
