@@ -73,19 +73,10 @@ def _sizes(folder: Path, chosen: list[str], known: list[str]) -> list[str]:
         if not path.exists() or path.read_text(encoding="utf-8") != content:
             path.write_text(content, encoding="utf-8")
     sets = [f"-DLENETPP_COMPILES_FOR_{name}={'ON' if name in chosen else 'OFF'}" for name in known]
-    configure = [
-        "cmake",
-        "-S",
-        source,
-        "-B",
-        build,
-        "-G",
-        "Ninja",
-        "-DCMAKE_BUILD_TYPE=Release",
-        "-DCMAKE_UNITY_BUILD=ON",
-        *sets,
-    ]
-    for command in (configure, ["cmake", "--build", build]):
+    options = ["-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_UNITY_BUILD=ON", *sets]
+    configure: list[str | Path] = ["cmake", "-S", source, "-B", build, "-G", "Ninja", *options]
+    compile_all: list[str | Path] = ["cmake", "--build", build]
+    for command in (configure, compile_all):
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     sizes = []
     for program in ("predicts", "trains"):
