@@ -20,6 +20,11 @@ set(_lenetpp_kernel_sources
     cpp/src/kernels/window_input_gradient.cpp
     cpp/src/kernels/window_weight_gradient.cpp)
 
+# Where CMAKE_UNITY_BUILD is on, small files are compiled together, whose headers take longer than they do.
+set_source_files_properties(
+  cpp/src/kernels/convolution.cpp cpp/src/kernels/dense.cpp cpp/src/kernels/filter_lanes.cpp
+  cpp/src/kernels/max_pooling.cpp cpp/src/kernels/window_input_gradient.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+
 # lenetpp_instruction_set(<name> ...): an entry of cpp/src/kernels/simd/instruction_sets.cmake, which says what it means.
 # One that is not for the machine compiled for is left out.
 macro(lenetpp_instruction_set name)
@@ -70,8 +75,7 @@ function(lenetpp_add_instruction_sets target)
       ${objects} PRIVATE LENETPP_SIMD_HEADER="kernels/simd/${_lenetpp_header_of_${name}}"
                          LENETPP_SIMD_NAMESPACE=${name})
     target_include_directories(${objects} PRIVATE ${PROJECT_SOURCE_DIR}/cpp/include ${PROJECT_SOURCE_DIR}/cpp/src)
-    # Never several files at once: it would take no less time, and change what is inlined.
-    set_target_properties(${objects} PROPERTIES CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON UNITY_BUILD OFF)
+    set_target_properties(${objects} PROPERTIES CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:${objects}>)
   endforeach()
   target_include_directories(${target} PRIVATE ${_lenetpp_list_folder})
