@@ -23,35 +23,19 @@ int main(int, char** arguments) {
   std::printf("%d\\n", static_cast<int>(lenetpp::Predictor(model.network).predict(image).front()));
 }
 """
-TRAINS = """
-#include <lenetpp/lenetpp.h>
-#include <cstdio>
-int main(int, char** arguments) {
-  auto model = lenetpp::load_model(arguments[1]);
-  const std::vector<std::uint8_t> pixels(model.network.architecture().input.size());
-  const std::vector<std::int32_t> labels(1);
-  lenetpp::Trainer trainer(model.network, {});
-  const lenetpp::Images images(pixels, model.network.architecture().input);
-  std::printf("%f\\n", trainer.train_epoch(images, labels, {}).loss);
-  lenetpp::save_model(arguments[1], model);
-}
-"""
 PROJECT = """
 cmake_minimum_required(VERSION 3.21)
 project(sizes LANGUAGES CXX)
 add_subdirectory({root} lenetpp)
-foreach(program predicts trains)
-  add_executable(${{program}} ${{program}}.cpp)
-  target_link_libraries(${{program}} PRIVATE lenetpp::lenetpp)
-  target_link_options(${{program}} PRIVATE -Wl,--gc-sections)
-endforeach()
+add_executable(predicts predicts.cpp)
+target_link_libraries(predicts PRIVATE lenetpp::lenetpp)
 """
 
 
 def main(
     build: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where to compile; a temporary folder.")] = None,
 ) -> None:
-    """Compile two small programs, strip them, and print their sizes as Markdown.
+    """Compile a program that predicts with each choice of kernels, strip it, and print its sizes as Markdown.
 
     Example: python benchmarks/program_size.py
     """
@@ -59,16 +43,16 @@ def main(
     compiled_for = _core.available_instruction_sets()
     choices = [compiled_for[: last + 1] for last in range(len(compiled_for))]
     with tempfile.TemporaryDirectory() as folder:
-        rows = [_sizes(build or Path(folder), chosen, compiled_for) for chosen in reversed(choices)]
+        rows = [_size(build or Path(folder), chosen, compiled_for) for chosen in reversed(choices)]
     print(circumstances_markdown(facts), end="\n\n")
-    print(table(["kernels compiled in", "predicts, bytes", "trains and saves, bytes"], rows))
+    print(table(["kernels compiled in", "bytes stripped"], rows))
 
 
-def _sizes(folder: Path, chosen: list[str], known: list[str]) -> list[str]:
-    """Return what is compiled in, and the sizes of the stripped programs."""
+def _size(folder: Path, chosen: list[str], known: list[str]) -> list[str]:
+    """Return what is compiled in, and the size of the stripped program."""
     source, build = folder / "source", folder / "build"
     source.mkdir(parents=True, exist_ok=True)
-    for name, text in (("predicts.cpp", PREDICTS), ("trains.cpp", TRAINS), ("CMakeLists.txt", PROJECT)):
+    for name, text in (("predicts.cpp", PREDICTS), ("CMakeLists.txt", PROJECT)):
         path, content = source / name, text.format(root=ROOT.as_posix()) if text is PROJECT else text
         if not path.exists() or path.read_text(encoding="utf-8") != content:
             path.write_text(content, encoding="utf-8")
@@ -78,12 +62,9 @@ def _sizes(folder: Path, chosen: list[str], known: list[str]) -> list[str]:
     compile_all: list[str | Path] = ["cmake", "--build", build]
     for command in (configure, compile_all):
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    sizes = []
-    for program in ("predicts", "trains"):
-        stripped = shutil.copy(build / program, folder / f"{program}-{len(chosen)}")
-        subprocess.run(["strip", stripped], check=True)
-        sizes.append(f"{Path(stripped).stat().st_size:,}")
-    return [", ".join(chosen), *sizes]
+    stripped = Path(shutil.copy(build / "predicts", folder / f"predicts-{len(chosen)}"))
+    subprocess.run(["strip", stripped], check=True)
+    return [", ".join(chosen), f"{stripped.stat().st_size:,}"]
 
 
 if __name__ == "__main__":

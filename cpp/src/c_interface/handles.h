@@ -14,6 +14,8 @@
 #include <stdexcept>
 #include <string>
 
+// NOLINTBEGIN(readability-identifier-naming): names of C
+
 /// Predictors and trainers share the model, so that it may be freed before them.
 struct lenetpp_network {
   explicit lenetpp_network(lenetpp::Model given)
@@ -32,6 +34,8 @@ struct lenetpp_trainer {
   std::shared_ptr<lenetpp::Model> model;
   lenetpp::Trainer trainer;
 };
+
+// NOLINTEND(readability-identifier-naming)
 
 namespace lenetpp::c {
 
