@@ -13,6 +13,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 // NOLINTBEGIN(readability-identifier-naming): names of C
 
@@ -26,11 +27,17 @@ struct lenetpp_network {
 };
 
 struct lenetpp_predictor {
+  lenetpp_predictor(std::shared_ptr<const lenetpp::Model> shared, int threads)
+      : model(std::move(shared)), predictor(model->network, threads) {}
+
   std::shared_ptr<const lenetpp::Model> model;
   lenetpp::Predictor predictor;
 };
 
 struct lenetpp_trainer {
+  lenetpp_trainer(std::shared_ptr<lenetpp::Model> shared, const lenetpp::TrainerOptions& options)
+      : model(std::move(shared)), trainer(model->network, options) {}
+
   std::shared_ptr<lenetpp::Model> model;
   lenetpp::Trainer trainer;
 };

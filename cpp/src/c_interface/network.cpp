@@ -42,7 +42,7 @@ lenetpp_status with_model(const lenetpp_network* network, const Use& use) noexce
 
 template <class Make>
 lenetpp_network* made(const Make& make) noexcept {
-  return result_of<lenetpp_network*>(nullptr, [&] { return new lenetpp_network(make()); });
+  return result_of<lenetpp_network*>(nullptr, [&] { return std::make_unique<lenetpp_network>(make()).release(); });
 }
 
 }  // namespace
@@ -113,6 +113,7 @@ lenetpp_status lenetpp_network_set_class_names(lenetpp_network* network, const c
                                   std::to_string(model.network.outputs()) + " outputs, got " + std::to_string(count));
     }
     std::vector<std::string> texts;
+    texts.reserve(count);
     for (size_t i = 0; i < count; ++i) texts.emplace_back(&required((&required(names, "names"))[i], "names"));
     model.classes = ClassNames(std::move(texts));
   });

@@ -23,8 +23,7 @@ lenetpp_status answer(lenetpp_predictor* predictor, const lenetpp_images& images
 
 lenetpp_predictor* lenetpp_predictor_new(const lenetpp_network* network, int threads) {
   return result_of<lenetpp_predictor*>(nullptr, [&] {
-    const auto& model = required(network, "network").model;
-    return new lenetpp_predictor{model, Predictor(model->network, threads)};
+    return std::make_unique<lenetpp_predictor>(required(network, "network").model, threads).release();
   });
 }
 

@@ -95,8 +95,8 @@ lenetpp_epoch_options lenetpp_epoch_defaults(void) {
 lenetpp_trainer* lenetpp_trainer_new(lenetpp_network* network, const lenetpp_trainer_options* options) {
   return result_of<lenetpp_trainer*>(nullptr, [&] {
     const auto& model = required(network, "network").model;
-    return new lenetpp_trainer{model,
-                               Trainer(model->network, options_of(options ? *options : lenetpp_trainer_defaults()))};
+    const TrainerOptions chosen = options_of(options ? *options : lenetpp_trainer_defaults());
+    return std::make_unique<lenetpp_trainer>(model, chosen).release();
   });
 }
 
