@@ -39,9 +39,9 @@ std::vector<T> outputs_of_layer(const BasicNetwork<T>& network, std::size_t laye
 
 template <class T>
 std::vector<std::vector<T>> layer_outputs(const BasicNetwork<T>& network, const Images& images, int threads) {
-  std::vector<std::vector<T>> all;
-  for (std::size_t layer = 0; layer < network.architecture().layers.size(); ++layer) {
-    all.push_back(outputs_of_layer(network, layer, images, threads));
+  std::vector<std::vector<T>> all(network.architecture().layers.size());
+  for (std::size_t layer = 0; layer < all.size(); ++layer) {
+    all[layer] = outputs_of_layer(network, layer, images, threads);
   }
   return all;
 }
