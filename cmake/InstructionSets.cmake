@@ -24,6 +24,11 @@ set(_lenetpp_kernel_sources
     cpp/src/kernels/window_input_gradient.cpp
     cpp/src/kernels/window_weight_gradient.cpp)
 
+# Where CMAKE_UNITY_BUILD is on, small files are compiled together, whose headers take longer than they do.
+set_source_files_properties(
+  cpp/src/kernels/convolution.cpp cpp/src/kernels/dense.cpp cpp/src/kernels/filter_lanes.cpp
+  cpp/src/kernels/max_pooling.cpp cpp/src/kernels/window_input_gradient.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+
 # lenetpp_instruction_set(<name> ...): an entry of cpp/src/kernels/simd/instruction_sets.cmake, which says what it means.
 # One that is not for the machine compiled for is left out.
 macro(lenetpp_instruction_set name)

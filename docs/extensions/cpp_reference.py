@@ -23,6 +23,8 @@ XML_PROGRAMLISTING = NO
 SHOW_INCLUDE_FILES = NO
 EXTRACT_ALL = YES
 MACRO_EXPANSION = YES
+PREDEFINED = LENETPP_API= LENETPP_PRIVATE=
+EXPAND_ONLY_PREDEF = YES
 MAX_INITIALIZER_LINES = 0
 WARN_AS_ERROR = FAIL_ON_WARNINGS
 QUIET = YES
@@ -34,9 +36,11 @@ PUBLIC = (
 
 
 def introduction(header: Path) -> str:
-    """Return what the comment at a header's top says."""
-    (comment,) = re.findall(r"\A((?://.*\n)*)", header.read_text(encoding="utf-8"))
-    return "\n".join(line.removeprefix("//").strip() for line in comment.splitlines())
+    """Return what the comment at a header's top says, in C or C++."""
+    text = header.read_text(encoding="utf-8")
+    match = re.match(r"(?P<cpp>(?://.*\n)+)|/\*(?P<c>.*?)\*/", text, re.DOTALL if text.startswith("/*") else 0)
+    comment = "" if match is None else match["cpp"] or match["c"]
+    return "\n".join(re.sub(r"^ ?(?://| \*|\*)?", "", line).strip() for line in comment.splitlines())
 
 
 def page(header: Path) -> str:
@@ -62,7 +66,8 @@ def read_headers(app: Sphinx, config: Config) -> None:
     for header in headers:
         (pages / f"{header.stem}.md").write_text(page(header), encoding="utf-8")
     (pages / "index.md").write_text(
-        "# C++\n\nOne page for each public header; `#include <lenetpp/lenetpp.h>` brings them all.\n\n"
+        "# C++ and C\n\nOne page for each public header; `#include <lenetpp/lenetpp.h>` brings all of C++, "
+        + "`#include <lenetpp/c.h>` is the interface for C.\n\n"
         + "```{toctree}\n"
         + "\n".join(header.stem for header in headers)
         + "\n```\n",

@@ -172,6 +172,17 @@ void define_answers(Class& network) {
       },
       py::arg("images"), py::arg("threads") = 1);
   network.def(
+      "predict_probabilities",
+      [](Self& self, const py::object& pixels, const py::object& threads) {
+        const Images view = images(pixels, self.network.architecture().input);
+        const int thread_count = integer<int>(threads, "threads");
+        const Reading reading(self.use);
+        auto probabilities =
+            with_predictor(self, thread_count, [&](auto& predictor) { return predictor.predict_probabilities(view); });
+        return to_array(std::move(probabilities), {view.count(), self.network.outputs()});
+      },
+      py::arg("images"), py::arg("threads") = 1);
+  network.def(
       "predict",
       [](Self& self, const py::object& pixels, const py::object& threads) {
         const Images view = images(pixels, self.network.architecture().input);

@@ -206,3 +206,32 @@ TEST_CASE("what does not fit the network is refused by name") {
   CHECK_THROWS_WITH_AS(outputs(Network::parse("2x9x10 | dense 5"), images), doctest::Contains("network: "),
                        std::logic_error);
 }
+
+TEST_CASE_TEMPLATE("probabilities are the softmax of the outputs, by any number of threads", T, float, double) {
+  const auto network = some_network<T>();
+  const std::vector<std::uint8_t> pixels = some_pixels();
+  const Images images(pixels, shape);
+  const std::vector<T> values = outputs(network, images);
+  const std::vector<double> probabilities = predict_probabilities(network, images);
+  REQUIRE(probabilities.size() == values.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    double sum = 0;
+    for (std::size_t k = 0; k < 5; ++k) sum += std::exp(static_cast<double>(values[5 * i + k]));
+    for (std::size_t k = 0; k < 5; ++k) {
+      const double expected = std::exp(static_cast<double>(values[5 * i + k])) / sum;
+      CHECK(std::abs(probabilities[5 * i + k] - expected) < 1e-14);
+    }
+  }
+  CHECK(predict_probabilities(network, images, 3) == probabilities);
+}
+
+TEST_CASE("probabilities of sigmoids are their shares, and equal where all are zero") {
+  auto network = Network::parse("1x1x1 | dense 2 nobias sigmoid");
+  network.set_parameter(0, std::vector<float>{0.0f, -1000.0f});
+  const std::vector<float> pixels{0.0f, 1.0f};
+  const std::vector<double> probabilities = predict_probabilities(network, Images(pixels, {1, 1, 1}));
+  CHECK(std::vector(probabilities.begin(), probabilities.begin() + 3) == std::vector<double>{0.5, 0.5, 1});
+  CHECK(probabilities[3] < 1e-30);  // the exponential ends at what float32 holds
+  network.set_parameter(0, std::vector<float>{-1000.0f, -1000.0f});
+  CHECK(predict_probabilities(network, Images(pixels, {1, 1, 1})) == std::vector<double>{0.5, 0.5, 0.5, 0.5});
+}

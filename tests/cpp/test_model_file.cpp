@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -295,7 +296,8 @@ TEST_CASE("normalization is in the metadata, and in files of before in tensors")
   auto network = small_network();
   network.set_normalization(normalization);
   lenetpp::save_model(path, network);
-  CHECK(lenetpp::SafetensorsFile(path).entries().size() == network.parameter_shapes().size());
+  CHECK(lenetpp::SafetensorsFile("file", std::make_unique<lenetpp::InputFile>(path)).entries().size() ==
+        network.parameter_shapes().size());
   CHECK(lenetpp::load_model(path).network.normalization() == normalization);
 
   const Tensor weight = tensor("0.weight", {1, 2}, {1, 2});
@@ -322,4 +324,45 @@ TEST_CASE("normalization is in the metadata, and in files of before in tensors")
   metadata.erase("lenetpp.deviation");
   lenetpp::write_safetensors(path, {weight, mean, deviation}, metadata);
   check_refused(path, "tensor \"normalization.deviation\" is not part of its network");
+}
+
+TEST_CASE("names of classes are saved, and read as names") {
+  const Folder folder;
+  lenetpp::Model model{Network::parse("1x1x1 | dense 2"), {{"note", "x"}}};
+  model.network.initialize(1);
+  model.classes = lenetpp::ClassNames({"b\xC3\xA4r", "a\"\n"});
+  lenetpp::save_model(folder / "model", model);
+  const auto read = lenetpp::load_model(folder / "model");
+  CHECK(read.classes == model.classes);
+  CHECK(read.metadata.at("note") == "x");
+  CHECK(read.metadata.at("classes") == "[\"b\xC3\xA4r\", \"a\\\"\\u000a\"]");
+  lenetpp::save_model(folder / "again", read);
+  CHECK(bytes_of(folder / "again") == bytes_of(folder / "model"));
+
+  model.classes = lenetpp::ClassNames({"one"});
+  CHECK_THROWS_WITH_AS(lenetpp::save_model(folder / "model", model),
+                       "classes: expected one name for each of the 2 outputs, got 1", std::invalid_argument);
+  for (const char* wrong : {"[\"a\"]", "[\"a\", \"a\"]", "[\"a\", 1]", "{}", "no JSON", "[\"a\", \"\"]"}) {
+    lenetpp::save_model(folder / "wrong", model.network, {{"classes", wrong}});
+    check_refused(folder / "wrong", "metadata \"classes\": ");
+  }
+}
+
+TEST_CASE("a file's bytes in memory are the same model, and are refused likewise") {
+  const Folder folder;
+  auto network = small_network();
+  lenetpp::save_model(folder / "model", network);
+  std::string bytes = bytes_of(folder / "model");
+  const auto model = lenetpp::load_model(std::as_bytes(std::span(bytes)));
+  CHECK(model.has_digest);
+  for (std::size_t i = 0; i < network.parameter_shapes().size(); ++i) {
+    CHECK(model.network.parameter(i) == network.parameter(i));
+  }
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    // Memory of exactly this size, so that a sanitizer sees what reads beyond it.
+    const std::vector<char> cut(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size));
+    CHECK_THROWS_AS(static_cast<void>(lenetpp::load_model(std::as_bytes(std::span(cut)))), FileError);
+  }
+  bytes.back() = static_cast<char>(bytes.back() ^ 1);
+  CHECK_THROWS_AS(static_cast<void>(lenetpp::load_model(std::as_bytes(std::span(bytes)))), FileError);
 }

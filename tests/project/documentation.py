@@ -19,7 +19,7 @@ from markdown_it import MarkdownIt
 
 from .conftest import Run
 
-FILE_NAME = re.compile(r"(?:#|//) ([\w.-]+\.\w+)\n")
+FILE_NAME = re.compile(r"(?:#|//|/\*) ([\w.-]+\.\w+)(?: \*/)?\n")
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,8 @@ def test_a_reader_can_follow_the_page(
     if needs(page, r"#include <lenetpp"):
         variables["CMAKE_PREFIX_PATH"] = str(request.getfixturevalue("installed_library"))
         variables["CMAKE_GENERATOR"] = "Ninja"
+        (description,) = request.getfixturevalue("installed_library").rglob("lenetpp.pc")
+        variables["PKG_CONFIG_PATH"] = str(description.parent)
     commands = {part for block in blocks_of(page) for command in block.commands for part in command.split(" && ")}
     not_here = {command: MEASURES for command in commands if is_measurement(command)} | NOT_HERE
     follow(page, Reader(tmp_path, run, variables, not_here), monkeypatch)

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from lenetpp import _core
 
-from .conftest import SEARCH_PATH, Run
+from .conftest import SEARCH_PATH, run
 
 pytestmark = pytest.mark.build
 
@@ -41,27 +42,62 @@ def _weights(network: _core.Network) -> list[str]:
     return [float(x).hex() for x in np.concatenate(arrays)]
 
 
-@pytest.mark.parametrize("compiler", ["g++", "clang++"])
-def test_fast_math_of_a_parent_project_changes_no_bit(
-    project_root: Path, build_folder: Path, run: Run, compiler: str
-) -> None:
+def built(project_root: Path, build: Path, compiler: str, *options: str) -> Path:
+    """The folder in which the parent project was compiled."""
     found = shutil.which(compiler, path=SEARCH_PATH)
     if found is None:
         pytest.skip(f"no {compiler}")
-    build = build_folder / f"parent-{compiler}"
     # Without the vector kernels, which take most of the time to compile and get the same flags: the scalar ones are
     # those that a compiler changes more freely.
     run("cmake", "-S", project_root / "tests" / "parent_project", "-B", build, "-G", "Ninja",
         f"-DCMAKE_CXX_COMPILER={found}", f"-DLENETPP_FOLDER={project_root}", f"-DPARENT_FLAGS={FAST}",
-        "-DCMAKE_BUILD_TYPE=None",
+        "-DCMAKE_BUILD_TYPE=None", "-DCMAKE_UNITY_BUILD=ON", *options,
         *(f"-DLENETPP_COMPILES_FOR_{name}=OFF" for name in _core.available_instruction_sets()[1:]))  # fmt: skip
     compiled = (build / "lenetpp" / "instruction_sets" / "instruction_set_list.h").read_text()
     assert re.findall(r"^  use\((\w+),", compiled, re.MULTILINE) == ["scalar"]
     run("cmake", "--build", build)
+    return build
+
+
+@pytest.fixture(scope="module")
+def shared_build(project_root: Path, build_folder: Path) -> Path:
+    return built(project_root, build_folder / "parent-g++", "g++", "-DBUILD_SHARED_LIBS=ON")
+
+
+@pytest.fixture(scope="module")
+def static_build(project_root: Path, build_folder: Path) -> Path:
+    return built(project_root, build_folder / "parent-clang++", "clang++", "-DLENETPP_INSTALL=ON")
+
+
+@pytest.mark.parametrize("build", ["shared_build", "static_build"])
+def test_fast_math_of_a_parent_project_changes_no_bit(build: str, request: pytest.FixtureRequest) -> None:
+    folder: Path = request.getfixturevalue(build)
     printed: dict[str, list[str]] = {"before": [], "after": [], "loss": []}
-    for name, value in re.findall(r"^(\w+) (\S+)$", run(build / "train"), re.MULTILINE):
+    for name, value in re.findall(r"^(\w+) (\S+)$", run(folder / "train"), re.MULTILINE):
         printed[name].append(float.fromhex(value).hex())
     assert printed == trained_here()
+
+
+@pytest.mark.parametrize(("build", "installs"), [("shared_build", False), ("static_build", True)])
+def test_parent_project_installs_the_library_only_where_it_asks(
+    build: str, installs: bool, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    run("cmake", "--install", request.getfixturevalue(build), "--prefix", tmp_path)
+    assert bool(list(tmp_path.rglob("lenetpp.h"))) == installs
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads ELF")
+def test_shared_library_shows_the_interface_and_nothing_else(shared_build: Path, project_root: Path) -> None:
+    headers = [path.read_text() for path in (project_root / "cpp/include").rglob("*.h") if path.name != "export.h"]
+    declared = {name for text in headers for name in re.findall(r"LENETPP_API [^;{]*?([\w~]+)(?:\(|[ :{]*\n| :)", text)}
+    symbols = run("nm", "--dynamic", "--defined-only", "--demangle", shared_build / "lenetpp" / "liblenetpp.so")
+    shown = re.findall(r"^[0-9a-f]+ [A-Za-z] (.+)$", symbols, re.MULTILINE)
+    # The last name of the namespace before the arguments: what stands before it is a type that is returned.
+    names = {re.findall(r"lenetpp::(\w+)", name.split("(")[0])[-1] if "::" in name else name for name in shown}
+    assert {name for name in names if name.startswith("lenetpp_")} == {n for n in declared if n.startswith("lenetpp_")}
+    assert names - declared == set()
+    assert declared - names == set()
+    assert [name for name in shown if "::State" in name] == []
 
 
 @pytest.mark.parametrize("flag", ["-ffast-math", "-Ofast", "-ffinite-math-only", "-fassociative-math"])
@@ -92,7 +128,7 @@ def test_every_source_whose_numbers_matter_includes_that_refusal(project_root: P
     sources = project_root / "cpp" / "src"
     # What reads and writes text and files, and counts; number_text and the like convert exactly.
     without_numbers = {
-        "architecture", "fields", "file_system", "images", "json", "layer_rules", "network_text",
+        "architecture", "class_names", "fields", "file_system", "images", "json", "layer_rules", "network_text",
         "parameters", "plane_stack", "safetensors", "sha256", "shape", "text", "text_cursor", "thread_pool", "windows",
     }  # fmt: skip
     # -MG: CMake makes a header, the list of instruction sets, that is not among the sources.

@@ -96,7 +96,7 @@ def test_all_that_python_offers_is_documented(site: Path) -> None:
 def test_all_that_the_headers_offer_is_documented(site: Path, project_root: Path) -> None:
     headers = [path.read_text(encoding="utf-8") for path in (project_root / "cpp" / "include").rglob("*.h")]
     declared = re.findall(
-        r"^(?:struct|class|enum class|using) (\w+)(?: final)?(?: : [^;{]+| =[^;]+;)?(?: \{|$)",
+        r"^(?:struct|class|enum class|using) (?:LENETPP_API )?(\w+)(?: final)?(?: : [^;{]+| =[^;]+;)?(?: \{|$)",
         "\n".join(headers),
         re.MULTILINE,
     )
@@ -105,6 +105,9 @@ def test_all_that_the_headers_offer_is_documented(site: Path, project_root: Path
     assert {f"lenetpp::{name}" for name in declared} - names == set()
     assert {"lenetpp::BasicNetwork::set_parameter", "lenetpp::load_model"} <= names
     assert not any(name.endswith("_") for name in names), "private members"
+    functions = set(re.findall(r"^LENETPP_API .*?(lenetpp_\w+)\(", "\n".join(headers), re.MULTILINE))
+    assert len(functions) > 30
+    assert functions - names == set()
 
 
 def test_every_command_and_option_has_its_place(site: Path, run: Run) -> None:

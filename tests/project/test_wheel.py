@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import sys
 import zipfile
 from pathlib import Path
@@ -11,6 +12,15 @@ import pytest
 from .conftest import FreshEnvironment, Run
 
 pytestmark = pytest.mark.build
+
+LIBRARY_FILES = (
+    "lenetpp.lib" if sys.platform == "win32" else "liblenetpp.a",
+    "cmake/lenetpp/lenetppConfig.cmake",
+    "cmake/lenetpp/lenetppConfigVersion.cmake",
+    "cmake/lenetpp/lenetppTargets.cmake",
+    "cmake/lenetpp/lenetppTargets-release.cmake",
+    "pkgconfig/lenetpp.pc",
+)
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +54,9 @@ def test_wheel_holds_the_package_and_nothing_else(wheel: Path, project_root: Pat
         for path in (sources / "lenetpp").rglob("*")
         if path.is_file() and path.suffix not in {".pyc", ".so"}
     }
+    library = project_root / "cpp" / "include"
+    expected |= {f"lenetpp/cpp/include/{path.relative_to(library).as_posix()}" for path in library.rglob("*.h")}
+    expected |= {f"lenetpp/cpp/lib/{name}" for name in LIBRARY_FILES}
     extension = {name for name in names if re.fullmatch(r"lenetpp/_core\.[^/]+\.(so|pyd)", name)}
     assert len(extension) == 1
     assert {name for name in names - extension if ".dist-info/" not in name} == expected
@@ -60,6 +73,31 @@ def test_wheel_works_in_a_fresh_environment_without_a_compiler(
     environment: FreshEnvironment, project_root: Path
 ) -> None:
     environment.run("python", project_root / "tests" / "project" / "minimal_check.py")
+
+
+def test_cpp_project_needs_nothing_but_the_wheel(
+    environment: FreshEnvironment, project_root: Path, tmp_path: Path, run: Run
+) -> None:
+    cmake, include = (environment.run("lenetpp", f"--{what}-dir").strip() for what in ("cmake", "include"))
+    assert (Path(include) / "lenetpp" / "c.h").is_file()
+    run("cmake", "-S", project_root / "tests" / "find_package", "-B", tmp_path, "-G", "Ninja",
+        "-DCMAKE_BUILD_TYPE=Debug", f"-Dlenetpp_DIR={cmake}")  # fmt: skip
+    run("cmake", "--build", tmp_path)
+    assert Path(cmake).is_relative_to(environment.scripts.parent)
+
+
+@pytest.mark.skipif(shutil.which("pkg-config") is None, reason="needs pkg-config")
+def test_program_in_c_needs_nothing_but_the_wheel(
+    environment: FreshEnvironment, project_root: Path, tmp_path: Path, run: Run
+) -> None:
+    variables = {"PKG_CONFIG_PATH": environment.run("python", "-m", "lenetpp", "--pkg-config-dir").strip()}
+    flags = run("pkg-config", "--cflags", "--libs", "lenetpp", variables=variables).split()
+    run("cc", "-std=c99", project_root / "examples" / "classify.c", *flags, "-o", tmp_path / "classify")
+    environment.run("lenetpp", "train", "--epochs", "1", "--runs", "runs")
+    model = next((environment.working_folder / "runs").glob("*/model.safetensors"))
+    (tmp_path / "image.raw").write_bytes(bytes(28 * 28))
+    said = run(tmp_path / "classify", model, tmp_path / "image.raw")
+    assert re.search(r"^ *\d+\.\d %  T-shirt/top$", said, re.MULTILINE)
 
 
 def test_first_command_of_the_readme_learns_the_embedded_images(environment: FreshEnvironment) -> None:

@@ -174,7 +174,7 @@ class Architecture:
     def strides_within(self, end: int) -> Pair:
         """How far neighbours behind a residual's layers lie apart before them."""
         within = self.layers[self.starts[end] + 1 : end]
-        strides = [layer.strides for layer in within if isinstance(layer, Conv2D | MaxPool2D | AvgPool2D)]
+        strides = [layer.strides for layer in within if isinstance(layer, Conv2D | MaxPool2D | AvgPool2D | Subsample)]
         return math.prod(height for height, _ in strides), math.prod(width for _, width in strides)
 
     @property

@@ -1,6 +1,7 @@
 // What training images go through on their way into the network, drawn anew for each image and epoch.
 #pragma once
 
+#include <lenetpp/export.h>
 #include <lenetpp/images.h>
 #include <lenetpp/network.h>
 
@@ -32,7 +33,8 @@ struct Augmentation {
 
 /// Image `index` of `images` in an epoch of a training with `seed`, as `network` gets it: normalized, planes of rows.
 /// Throws std::invalid_argument for images or an augmentation that do not fit, std::out_of_range for an index.
-std::vector<float> augmented_image(const Network& network, const Images& images, const Augmentation& augmentation,
-                                   std::uint64_t seed, std::uint32_t epoch, std::size_t index);
+LENETPP_API std::vector<float> augmented_image(const Network& network, const Images& images,
+                                               const Augmentation& augmentation, std::uint64_t seed,
+                                               std::uint32_t epoch, std::size_t index);
 
 }  // namespace lenetpp

@@ -1,6 +1,7 @@
 // What a network says about images, without changing it. For call after call, see predictor.h.
 #pragma once
 
+#include <lenetpp/export.h>
 #include <lenetpp/images.h>
 #include <lenetpp/network.h>
 #include <lenetpp/trainer.h>
@@ -14,11 +15,17 @@ namespace lenetpp {
 
 /// Outputs [N][outputs] of the last layer. The bits of an image's outputs do not depend on its neighbours.
 template <class T>
-std::vector<T> outputs(const BasicNetwork<T>& network, const Images& images, int threads = 1);
+LENETPP_API std::vector<T> outputs(const BasicNetwork<T>& network, const Images& images, int threads = 1);
 
 /// The class with the largest output of each image; the first wins a tie.
 template <class T>
-std::vector<std::int32_t> predict(const BasicNetwork<T>& network, const Images& images, int threads = 1);
+LENETPP_API std::vector<std::int32_t> predict(const BasicNetwork<T>& network, const Images& images, int threads = 1);
+
+/// Probabilities [N][outputs] that sum to 1: the softmax of the outputs or, where the last activation is a sigmoid, the
+/// outputs divided by their sum.
+template <class T>
+LENETPP_API std::vector<double> predict_probabilities(const BasicNetwork<T>& network, const Images& images,
+                                                      int threads = 1);
 
 struct Evaluation {
   double loss = 0;  ///< mean over the samples
@@ -28,12 +35,13 @@ struct Evaluation {
 
 /// Where there is an `activity`, of the network's architecture, what the units do is added to it.
 template <class T>
-Evaluation evaluate(const BasicNetwork<T>& network, const Images& images, std::span<const std::int32_t> labels,
-                    Loss loss = Loss::cross_entropy, int threads = 1, UnitActivity* activity = nullptr);
+LENETPP_API Evaluation evaluate(const BasicNetwork<T>& network, const Images& images,
+                                std::span<const std::int32_t> labels, Loss loss = Loss::cross_entropy, int threads = 1,
+                                UnitActivity* activity = nullptr);
 
 /// Bytes that evaluate(), predict() and outputs() of many images need beside the parameters. A Predictor keeps them.
 template <class T>
-std::size_t evaluation_memory_bytes(const BasicNetwork<T>& network, int threads = 1);
+LENETPP_API std::size_t evaluation_memory_bytes(const BasicNetwork<T>& network, int threads = 1);
 
 template <class T>
 struct LossAndGradients {
@@ -43,9 +51,10 @@ struct LossAndGradients {
 
 /// `weights` as EpochOptions::weights.
 template <class T>
-LossAndGradients<T> loss_and_gradients(const BasicNetwork<T>& network, const Images& images,
-                                       std::span<const std::int32_t> labels, Loss loss = Loss::cross_entropy,
-                                       Reduction reduction = Reduction::mean, int threads = 1,
-                                       std::span<const double> weights = {});
+LENETPP_API LossAndGradients<T> loss_and_gradients(const BasicNetwork<T>& network, const Images& images,
+                                                   std::span<const std::int32_t> labels,
+                                                   Loss loss = Loss::cross_entropy,
+                                                   Reduction reduction = Reduction::mean, int threads = 1,
+                                                   std::span<const double> weights = {});
 
 }  // namespace lenetpp

@@ -1,6 +1,7 @@
 // A borrowed view of images in memory: [N][P][H][W], raw pixels as uint8 or float.
 #pragma once
 
+#include <lenetpp/export.h>
 #include <lenetpp/shape.h>
 
 #include <cstddef>
@@ -9,7 +10,7 @@
 
 namespace lenetpp {
 
-class Images {
+class LENETPP_API Images {
  public:
   /// `pixels` must hold one or more whole images of `shape`, all of them finite; throws std::invalid_argument
   /// otherwise.

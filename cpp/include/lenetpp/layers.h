@@ -1,6 +1,7 @@
 // The layers a network is made of, as plain values. What each kind means, its text included, is in src/layers/.
 #pragma once
 
+#include <lenetpp/export.h>
 #include <lenetpp/layers/activation.h>
 #include <lenetpp/layers/average_pooling.h>
 #include <lenetpp/layers/batch_normalization.h>
@@ -29,13 +30,13 @@ using Layer = std::variant<Conv2D, MaxPool2D, Dense, AvgPool2D, Dropout, BatchNo
 
 /// The shape of `layer`'s output. Throws std::invalid_argument when the layer cannot follow `input`, and for a
 /// ResidualEnd, whose output depends on the layers before it (see Architecture::output_shapes()).
-Shape output_shape(const Layer& layer, const Shape& input);
+LENETPP_API Shape output_shape(const Layer& layer, const Shape& input);
 
 /// Its part of a network's text: "conv 5x5x5 separate nobias", "residual [", "] relu".
-std::string to_string(const Layer& layer);
+LENETPP_API std::string to_string(const Layer& layer);
 
 /// The inverse; the layer's values are checked as far as they can be without its input. Throws ParseError.
-Layer parse_layer(std::string_view text);
+LENETPP_API Layer parse_layer(std::string_view text);
 
 /// The value of one field of a layer. An activation is its text ("sigmoid(2)"), a connection its word or its table.
 using FieldValue = std::variant<bool, int, double, std::string, Extent, std::vector<std::vector<int>>>;
@@ -45,17 +46,17 @@ struct LayerDescription {
   std::string_view word;           ///< the first of its text
   std::vector<FieldValue> values;  ///< of the kind's fields, in their order
 };
-LayerDescription describe(const Layer& layer);
+LENETPP_API LayerDescription describe(const Layer& layer);
 
 struct LayerKindDescription {
   std::string_view word;
   std::vector<std::string_view> fields;
 };
 /// Every kind, in the order of Layer.
-std::vector<LayerKindDescription> layer_kinds();
+LENETPP_API std::vector<LayerKindDescription> layer_kinds();
 
 /// An array of numbers that a layer has.
-struct ArrayShape {
+struct LENETPP_API ArrayShape {
   std::string name;  ///< "<layer index>.weight"
   std::vector<std::size_t> dimensions;
   std::size_t layer = 0;

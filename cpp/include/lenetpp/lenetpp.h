@@ -2,8 +2,10 @@
 #pragma once
 
 #include <lenetpp/activations.h>
+#include <lenetpp/class_names.h>
 #include <lenetpp/evaluation.h>
 #include <lenetpp/images.h>
+#include <lenetpp/layer_outputs.h>
 #include <lenetpp/layers.h>
 #include <lenetpp/losses.h>
 #include <lenetpp/model_file.h>

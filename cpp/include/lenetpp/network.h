@@ -1,6 +1,7 @@
 // Network: input shape + layers + parameters, a copyable value with one canonical text form.
 #pragma once
 
+#include <lenetpp/export.h>
 #include <lenetpp/layers.h>
 #include <lenetpp/parse_error.h>
 #include <lenetpp/shape.h>
@@ -16,7 +17,7 @@
 namespace lenetpp {
 
 /// Input shape and layers without parameters.
-struct Architecture {
+struct LENETPP_API Architecture {
   Shape input;
   std::vector<Layer> layers;
 
@@ -55,7 +56,7 @@ class ParameterBlock;
 
 /// T is float (the working type) or double (for gradient checks).
 template <class T>
-class BasicNetwork {
+class LENETPP_API BasicNetwork {
  public:
   explicit BasicNetwork(Architecture architecture);
   static BasicNetwork parse(std::string_view text) { return BasicNetwork(Architecture::parse(text)); }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <lenetpp/export.h>
+
 #include <cstddef>
 #include <stdexcept>
 #include <string>
@@ -7,7 +9,7 @@
 namespace lenetpp {
 
 /// A network's text could not be understood; `column` counts from 1.
-class ParseError : public std::invalid_argument {
+class LENETPP_API ParseError : public std::invalid_argument {
  public:
   ParseError(const std::string& message, std::size_t column) : std::invalid_argument(message), column_(column) {}
   [[nodiscard]] std::size_t column() const { return column_; }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <lenetpp/evaluation.h>
+#include <lenetpp/export.h>
 #include <lenetpp/images.h>
 #include <lenetpp/network.h>
 #include <lenetpp/unit_activity.h>
@@ -18,7 +19,7 @@ namespace lenetpp {
 /// image. One thread at a time may use a predictor; any number of predictors may share one network, each at full speed.
 /// The network must outlive the predictor, and may change between its calls.
 template <class T>
-class BasicPredictor {
+class LENETPP_API BasicPredictor {
  public:
   /// Throws std::invalid_argument for a number of threads outside its range.
   explicit BasicPredictor(const BasicNetwork<T>& network, int threads = 1);
@@ -31,11 +32,12 @@ class BasicPredictor {
   /// As the free functions of evaluation.h, which say what they throw.
   std::vector<T> outputs(const Images& images);
   std::vector<std::int32_t> predict(const Images& images);
+  std::vector<double> predict_probabilities(const Images& images);
   Evaluation evaluate(const Images& images, std::span<const std::int32_t> labels, Loss loss = Loss::cross_entropy,
                       UnitActivity* activity = nullptr);
 
  private:
-  struct State;
+  struct LENETPP_PRIVATE State;
   std::unique_ptr<State> state_;
 };
 

@@ -3,6 +3,8 @@
 //   U units of a dense layer · I inputs of a dense layer
 #pragma once
 
+#include <lenetpp/export.h>
+
 #include <cstddef>
 #include <string>
 
@@ -28,6 +30,6 @@ struct Shape {
 };
 
 /// "3x32x32".
-std::string to_string(const Shape& shape);
+LENETPP_API std::string to_string(const Shape& shape);
 
 }  // namespace lenetpp

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <lenetpp/augmentation.h>
+#include <lenetpp/export.h>
 #include <lenetpp/images.h>
 #include <lenetpp/losses.h>
 #include <lenetpp/network.h>
@@ -44,10 +45,17 @@ struct TrainerOptions {
   int threads = 1;
 };
 
+struct StepOptions {
+  double learning_rate = 0.01;
+  /// Counts from 0 since training began; chooses what is random, and is part of Adam's rule.
+  std::uint32_t number = 0;
+  std::span<const double> weights{};  ///< as EpochOptions::weights
+};
+
 enum class ScheduleKind { constant, step, cosine, one_cycle };
 
 /// The learning rate at a moment `epoch` (a real number: 2.5 is the middle of the third epoch).
-struct LearningRate {
+struct LENETPP_API LearningRate {
   LearningRate(double rate = 0.01) : initial(rate) {}  // NOLINT(google-explicit-constructor): a number is a rate
 
   double initial;
@@ -97,6 +105,12 @@ struct Divergence {
   std::string what;       ///< "output", or "update": a gradient, the step it led to, or the state
 };
 
+struct StepResult {
+  double loss = 0;          ///< mean over the samples, measured before the step
+  std::size_t correct = 0;  ///< samples whose largest output was their label's, likewise
+  std::optional<Divergence> divergence;
+};
+
 struct EpochResult {
   EpochPart done;            ///< from the epoch's beginning, also where it was continued
   std::size_t samples = 0;   ///< of `done`
@@ -111,7 +125,7 @@ struct EpochResult {
 };
 
 template <class T>
-class BasicTrainer {
+class LENETPP_API BasicTrainer {
  public:
   /// `network` must outlive the trainer, which writes its parameters and its state. Throws std::invalid_argument on
   /// options outside their range and std::logic_error when the network is not initialized.
@@ -132,6 +146,10 @@ class BasicTrainer {
   /// which was given the same state of the optimizer, with the bits of one that was never stopped.
   EpochResult train_epoch(const Images& images, std::span<const std::int32_t> labels, const EpochOptions& options);
 
+  /// One step with these images, at most a batch, in their order: for whoever chooses them. Colour noise is along the
+  /// principal components of these images. Throws as train_epoch().
+  StepResult train_step(const Images& images, std::span<const std::int32_t> labels, const StepOptions& options);
+
   /// Names of the arrays that are kept for each parameter: "velocity" (the momentum's v) where there is a momentum,
   /// "average" where there is an average_decay.
   [[nodiscard]] std::vector<std::string> state_names() const;
@@ -150,7 +168,7 @@ class BasicTrainer {
   [[nodiscard]] std::size_t memory_bytes() const;
 
  private:
-  struct State;
+  struct LENETPP_PRIVATE State;
   std::unique_ptr<State> state_;
 };
 

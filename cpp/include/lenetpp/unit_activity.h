@@ -1,6 +1,7 @@
 // What the units of a network do over many images: which are dead, how many activations are saturated.
 #pragma once
 
+#include <lenetpp/export.h>
 #include <lenetpp/network.h>
 
 #include <cstddef>
@@ -20,7 +21,7 @@ struct LayerShare {
 
 /// Gathers what evaluate() sees in the outputs of convolutions and dense layers. A convolution's unit is a whole output
 /// plane; where a max-pooling follows, the plane is looked at behind it, since nothing else is ever kept.
-class UnitActivity {
+class LENETPP_API UnitActivity {
  public:
   explicit UnitActivity(const Architecture& architecture);
 
@@ -32,7 +33,7 @@ class UnitActivity {
 
   /// The images of the last forward pass of a network with this architecture.
   template <class T>
-  void observe(const Workspace<T>& workspace);
+  LENETPP_PRIVATE void observe(const Workspace<T>& workspace);
 
  private:
   struct LayerActivity {

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <system_error>
 #include <utility>
 
@@ -105,6 +106,10 @@ InputFile::InputFile(const path& path) : path_(path), size_(regular_file_size(pa
   errno = 0;
   stream_.open(path, std::ios::binary);
   if (!stream_) fail("cannot open", path, errno);
+}
+
+void MemoryBytes::read(std::uint64_t offset, char* bytes, std::size_t count) {
+  if (count > 0) std::memcpy(bytes, bytes_.data() + offset, count);
 }
 
 void InputFile::read(std::uint64_t offset, char* bytes, std::size_t count) {

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -14,15 +15,39 @@ namespace lenetpp {
 /// For messages, in UTF-8: what a name holds besides becomes a question mark.
 std::string path_text(const std::filesystem::path& path);
 
+/// Bytes that are read in pieces.
+class ByteSource {
+ public:
+  ByteSource() = default;
+  ByteSource(const ByteSource&) = delete;
+  ByteSource& operator=(const ByteSource&) = delete;
+  virtual ~ByteSource() = default;
+
+  [[nodiscard]] virtual std::uint64_t size() const = 0;
+  /// Fills `bytes` from `offset`; what is read lies within size().
+  virtual void read(std::uint64_t offset, char* bytes, std::size_t count) = 0;
+};
+
+/// Somebody else's memory, which must outlive it.
+class MemoryBytes final : public ByteSource {
+ public:
+  explicit MemoryBytes(std::span<const std::byte> bytes) : bytes_(bytes) {}
+
+  [[nodiscard]] std::uint64_t size() const override { return bytes_.size(); }
+  void read(std::uint64_t offset, char* bytes, std::size_t count) override;
+
+ private:
+  std::span<const std::byte> bytes_;
+};
+
 /// A file open for reading. All functions throw std::filesystem::filesystem_error; FileError when `path` is a pipe, a
 /// device or the like, which has no end.
-class InputFile {
+class InputFile final : public ByteSource {
  public:
   explicit InputFile(const std::filesystem::path& path);
 
-  [[nodiscard]] std::uint64_t size() const { return size_; }
-  /// Fills `bytes` from `offset`.
-  void read(std::uint64_t offset, char* bytes, std::size_t count);
+  [[nodiscard]] std::uint64_t size() const override { return size_; }
+  void read(std::uint64_t offset, char* bytes, std::size_t count) override;
 
  private:
   std::filesystem::path path_;

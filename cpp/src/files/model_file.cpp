@@ -2,7 +2,9 @@
 #include <lenetpp/runtime.h>
 
 #include <cmath>
+#include <exception>
 #include <limits>
+#include <memory>
 #include <stdexcept>
 
 #include "files/json.h"
@@ -22,6 +24,8 @@ constexpr const char* numerics_key = "lenetpp.numerics";
 constexpr const char* format_key = "lenetpp.format";
 constexpr const char* format = "3";
 constexpr const char* format_with_tensors = "2";
+/// Not reserved: it is Python's word, too.
+constexpr const char* classes_key = "classes";
 constexpr const char* mean_key = "lenetpp.mean";
 constexpr const char* deviation_key = "lenetpp.deviation";
 /// Where the normalization is in files of before.
@@ -148,6 +152,68 @@ void check_tensors(const SafetensorsFile& file, const std::map<std::string, std:
   }
 }
 
+/// The names as a list in JSON, as Python writes them.
+std::string names_text(const ClassNames& classes) {
+  std::string text;
+  for (const std::string& name : classes) text += (text.empty() ? "[" : ", ") + json_quoted(name);
+  return text + "]";
+}
+
+/// Throws std::invalid_argument unless there is one name an output.
+void check_count(const ClassNames& classes, std::size_t outputs) {
+  if (classes.size() == outputs) return;
+  throw std::invalid_argument("classes: expected one name for each of the " + std::to_string(outputs) +
+                              " outputs, got " + std::to_string(classes.size()));
+}
+
+/// Those that the metadata have, if any.
+ClassNames read_classes(const SafetensorsFile& file, std::size_t outputs) {
+  const auto entry = file.metadata().find(classes_key);
+  if (entry == file.metadata().end()) return {};
+  try {
+    const JsonValue value = parse_json(entry->second);
+    const auto* list = std::get_if<JsonArray>(&value.value);
+    std::vector<std::string> names;
+    if (list == nullptr) throw std::invalid_argument("expected a list of names");
+    for (const JsonValue& name : *list) {
+      const auto* text = std::get_if<std::string>(&name.value);
+      if (text == nullptr) throw std::invalid_argument("expected a list of names");
+      names.push_back(*text);
+    }
+    ClassNames classes(std::move(names));
+    check_count(classes, outputs);
+    return classes;
+  } catch (const std::exception& error) {
+    file.fail("metadata " + json_quoted(classes_key) + ": " + error.what());
+  }
+}
+
+Model read_model(SafetensorsFile file) {
+  const bool has_digest = check_digest(file);
+  const Architecture architecture = read_architecture(file);
+  const NormalizationPlace normalization = normalization_place(file);
+  // Before the network is built: its memory is then no larger than the file.
+  check_tensors(file, expected_shapes(architecture, normalization));
+
+  Model model{Network(architecture), file.metadata(), has_digest, {}};
+  model.classes = read_classes(file, model.network.outputs());
+  std::erase_if(model.metadata, [](const auto& item) { return item.first.starts_with(reserved); });
+  for (std::size_t index = 0; index < model.network.parameter_shapes().size(); ++index) {
+    model.network.set_parameter(index, file.read_values(model.network.parameter_shapes()[index].name));
+  }
+  for (std::size_t index = 0; index < model.network.state_shapes().size(); ++index) {
+    model.network.set_state(index, file.read_values(model.network.state_shapes()[index].name));
+  }
+  if (normalization != NormalizationPlace::none) {
+    try {
+      model.network.set_normalization(read_normalization(file, normalization));
+    } catch (const std::invalid_argument& error) {
+      file.fail(error.what());
+    }
+  }
+  return model;
+}
+
 }  // namespace
 
 void save_model(const std::filesystem::path& path, const Network& network, const Metadata& metadata) {
@@ -181,30 +247,21 @@ void save_model(const std::filesystem::path& path, const Network& network, const
   write_safetensors(path, tensors, all_metadata);
 }
 
-Model load_model(const std::filesystem::path& path) {
-  SafetensorsFile file(path);
-  const bool has_digest = check_digest(file);
-  const Architecture architecture = read_architecture(file);
-  const NormalizationPlace normalization = normalization_place(file);
-  // Before the network is built: its memory is then no larger than the file.
-  check_tensors(file, expected_shapes(architecture, normalization));
+void save_model(const std::filesystem::path& path, const Model& model) {
+  Metadata metadata = model.metadata;
+  if (!model.classes.empty()) {
+    check_count(model.classes, model.network.outputs());
+    metadata[classes_key] = names_text(model.classes);
+  }
+  save_model(path, model.network, metadata);
+}
 
-  Model model{Network(architecture), file.metadata(), has_digest};
-  std::erase_if(model.metadata, [](const auto& item) { return item.first.starts_with(reserved); });
-  for (std::size_t index = 0; index < model.network.parameter_shapes().size(); ++index) {
-    model.network.set_parameter(index, file.read_values(model.network.parameter_shapes()[index].name));
-  }
-  for (std::size_t index = 0; index < model.network.state_shapes().size(); ++index) {
-    model.network.set_state(index, file.read_values(model.network.state_shapes()[index].name));
-  }
-  if (normalization != NormalizationPlace::none) {
-    try {
-      model.network.set_normalization(read_normalization(file, normalization));
-    } catch (const std::invalid_argument& error) {
-      file.fail(error.what());
-    }
-  }
-  return model;
+Model load_model(const std::filesystem::path& path) {
+  return read_model(SafetensorsFile(path_text(path), std::make_unique<InputFile>(path)));
+}
+
+Model load_model(std::span<const std::byte> bytes) {
+  return read_model(SafetensorsFile("the model in memory", std::make_unique<MemoryBytes>(bytes)));
 }
 
 }  // namespace lenetpp

@@ -146,29 +146,30 @@ void write_safetensors(const std::filesystem::path& path, const std::vector<Tens
   file.finish();
 }
 
-SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) : path_(path), file_(path) {
+SafetensorsFile::SafetensorsFile(std::string name, std::unique_ptr<ByteSource> bytes)
+    : name_(std::move(name)), file_(std::move(bytes)) {
   read_header();
   read_entries();
   check_that_entries_fill_the_file();
 }
 
-void SafetensorsFile::fail(const std::string& message) const { throw FileError(path_text(path_) + ": " + message); }
+void SafetensorsFile::fail(const std::string& message) const { throw FileError(name_ + ": " + message); }
 
 void SafetensorsFile::read_header() {
-  if (file_.size() < length_bytes) {
-    fail("has " + std::to_string(file_.size()) + " bytes, too few for a safetensors file (is it cut off?)");
+  if (file_->size() < length_bytes) {
+    fail("has " + std::to_string(file_->size()) + " bytes, too few for a safetensors file (is it cut off?)");
   }
   std::array<char, length_bytes> length_word{};
-  file_.read(0, length_word.data(), length_word.size());
+  file_->read(0, length_word.data(), length_word.size());
   const auto length = little_endian<std::uint64_t>(length_word.data());
-  if (length > file_.size() - length_bytes || length > maximum_header) {
+  if (length > file_->size() - length_bytes || length > maximum_header) {
     fail("offset 0: a header of " + std::to_string(length) + " bytes, but the file has " +
-         std::to_string(file_.size() - length_bytes) + " bytes behind that number and a header at most " +
+         std::to_string(file_->size() - length_bytes) + " bytes behind that number and a header at most " +
          std::to_string(maximum_header) + " (not a safetensors file, or cut off)");
   }
   data_offset_ = length_bytes + length;
   header_.resize(static_cast<std::size_t>(length));
-  file_.read(length_bytes, header_.data(), header_.size());
+  file_->read(length_bytes, header_.data(), header_.size());
 }
 
 void SafetensorsFile::read_entries() {
@@ -231,7 +232,7 @@ void SafetensorsFile::check_that_entries_fill_the_file() const {
     }
     position = entry->end;
   }
-  const std::uint64_t available = file_.size() - data_offset_;
+  const std::uint64_t available = file_->size() - data_offset_;
   if (position > available) {
     fail("the tensors need " + std::to_string(position) + " bytes behind the header, but there are " +
          std::to_string(available) + " (is the file cut off?)");
@@ -259,9 +260,9 @@ bool SafetensorsFile::check_digest() {
   Sha256 sum;
   sum.update(beginning);
   std::string bytes(bytes_at_once, '\0');
-  for (std::uint64_t offset = data_offset_; offset < file_.size(); offset += bytes.size()) {
-    bytes.resize(static_cast<std::size_t>(std::min<std::uint64_t>(bytes_at_once, file_.size() - offset)));
-    file_.read(offset, bytes.data(), bytes.size());
+  for (std::uint64_t offset = data_offset_; offset < file_->size(); offset += bytes.size()) {
+    bytes.resize(static_cast<std::size_t>(std::min<std::uint64_t>(bytes_at_once, file_->size() - offset)));
+    file_->read(offset, bytes.data(), bytes.size());
     sum.update(bytes);
   }
   if (const std::string found = sum.hex_digest(); found != expected) {
@@ -275,7 +276,7 @@ bool SafetensorsFile::check_digest() {
 std::vector<float> SafetensorsFile::read_values(const std::string& name) {
   const Entry& entry = entries_.at(name);
   std::string bytes(static_cast<std::size_t>(entry.end - entry.begin), '\0');
-  file_.read(data_offset_ + entry.begin, bytes.data(), bytes.size());
+  file_->read(data_offset_ + entry.begin, bytes.data(), bytes.size());
   std::vector<float> values(bytes.size() / sizeof(float));
   for (std::size_t i = 0; i < values.size(); ++i) {
     values[i] = std::bit_cast<float>(little_endian<std::uint32_t>(&bytes[i * sizeof(float)]));

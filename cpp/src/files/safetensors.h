@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -39,8 +40,8 @@ class SafetensorsFile {
     std::uint64_t end = 0;
   };
 
-  /// Throws FileError naming the key or the offset, and std::filesystem::filesystem_error.
-  explicit SafetensorsFile(const std::filesystem::path& path);
+  /// `name` is for messages. Throws FileError naming the key or the offset, and std::filesystem::filesystem_error.
+  SafetensorsFile(std::string name, std::unique_ptr<ByteSource> bytes);
 
   [[nodiscard]] const Metadata& metadata() const { return metadata_; }
   [[nodiscard]] const std::map<std::string, Entry>& entries() const { return entries_; }
@@ -56,8 +57,8 @@ class SafetensorsFile {
   void read_entries();
   void check_that_entries_fill_the_file() const;
 
-  std::filesystem::path path_;
-  InputFile file_;
+  std::string name_;
+  std::unique_ptr<ByteSource> file_;
   std::uint64_t data_offset_ = 0;  // of the first tensor in the file
   std::string header_;
   Metadata metadata_;

@@ -18,6 +18,11 @@ std::vector<std::int32_t> predict(const BasicNetwork<T>& network, const Images& 
 }
 
 template <class T>
+std::vector<double> predict_probabilities(const BasicNetwork<T>& network, const Images& images, int threads) {
+  return BasicPredictor<T>(network, threads).predict_probabilities(images);
+}
+
+template <class T>
 Evaluation evaluate(const BasicNetwork<T>& network, const Images& images, std::span<const std::int32_t> labels,
                     Loss loss, int threads, UnitActivity* activity) {
   return BasicPredictor<T>(network, threads).evaluate(images, labels, loss, activity);
@@ -60,6 +65,7 @@ LossAndGradients<T> loss_and_gradients(const BasicNetwork<T>& network, const Ima
 #define LENETPP_INSTANTIATE(T)                                                                                  \
   template std::vector<T> outputs(const BasicNetwork<T>&, const Images&, int);                                  \
   template std::vector<std::int32_t> predict(const BasicNetwork<T>&, const Images&, int);                       \
+  template std::vector<double> predict_probabilities(const BasicNetwork<T>&, const Images&, int);               \
   template Evaluation evaluate(const BasicNetwork<T>&, const Images&, std::span<const std::int32_t>, Loss, int, \
                                UnitActivity*);                                                                  \
   template std::size_t evaluation_memory_bytes(const BasicNetwork<T>&, int);                                    \

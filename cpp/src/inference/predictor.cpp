@@ -1,6 +1,7 @@
 #include <lenetpp/predictor.h>
 
 #include <algorithm>
+#include <limits>
 #include <stdexcept>
 
 #include "batch_checks.h"
@@ -8,6 +9,18 @@
 #include "floating_point_mode.h"
 
 namespace lenetpp {
+namespace {
+
+/// Each of the values, none negative, divided by their sum.
+void shares_of(std::span<const double> values, double* shares) {
+  // An image whose sigmoids are all zero has equal shares.
+  constexpr double least = std::numeric_limits<double>::min();
+  double sum = 0;
+  for (const double value : values) sum += value + least;
+  for (const double value : values) *shares++ = (value + least) / sum;
+}
+
+}  // namespace
 
 template <class T>
 struct BasicPredictor<T>::State {
@@ -76,6 +89,27 @@ std::vector<std::int32_t> BasicPredictor<T>::predict(const Images& images) {
     for (std::size_t b = 0; b < size; ++b) classes[first + b] = workspace.predicted_class(b);
   });
   return classes;
+}
+
+template <class T>
+std::vector<double> BasicPredictor<T>::predict_probabilities(const Images& images) {
+  const DefaultFloatingPointMode mode;
+  state_->check(images);
+  const std::size_t count = state_->network.outputs();
+  std::vector<double> all(images.count() * count), outputs(count);
+  state_->for_each_chunk(images, [&](const Workspace<T>& workspace, std::size_t first, std::size_t size) {
+    const bool are_shares = workspace.plan.last_activation().kind == ActivationKind::sigmoid;
+    for (std::size_t b = 0; b < size; ++b) {
+      double* probabilities = all.data() + (first + b) * count;
+      std::copy_n(workspace.output(b), count, outputs.data());
+      if (are_shares) {
+        shares_of(outputs, probabilities);
+      } else {
+        kernels<double>().softmax(outputs.data(), probabilities, count);
+      }
+    }
+  });
+  return all;
 }
 
 template <class T>

@@ -299,11 +299,14 @@ void pool_planes(const MaxPooling<T>& a) {
 
 template <class T>
 void max_pooling(const MaxPooling<T>& a) {
-  const int size = a.size == Extent{2, 2} ? 2 : a.size == Extent{3, 3} ? 3 : 0;
-  if (a.strides.width == 2 && size == 2) return pool_planes<2, 2>(a);
-  if (a.strides.width == 2 && size == 3) return pool_planes<2, 3>(a);
-  if (a.strides.width == 2) return pool_planes<2, 0>(a);
-  if (a.strides.width == 1) return pool_planes<1, 0>(a);
+  // Without vectors the general way is as fast, and compiled in a fifth of the time.
+  if constexpr (Windows<T>::width > 1) {
+    const int size = a.size == Extent{2, 2} ? 2 : a.size == Extent{3, 3} ? 3 : 0;
+    if (a.strides.width == 2 && size == 2) return pool_planes<2, 2>(a);
+    if (a.strides.width == 2 && size == 3) return pool_planes<2, 3>(a);
+    if (a.strides.width == 2) return pool_planes<2, 0>(a);
+    if (a.strides.width == 1) return pool_planes<1, 0>(a);
+  }
   pool_planes<0, 0>(a);
 }
 

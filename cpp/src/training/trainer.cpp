@@ -282,6 +282,39 @@ void BasicTrainer<T>::set_state(std::string_view name, std::size_t parameter, st
 }
 
 template <class T>
+StepResult BasicTrainer<T>::train_step(const Images& images, std::span<const std::int32_t> labels,
+                                       const StepOptions& options) {
+  const DefaultFloatingPointMode mode;
+  State& state = *state_;
+  const TrainerOptions& settings = state.options;
+  check_images(images, state.network.architecture());
+  check_labels(labels, images.count(), state.network.outputs());
+  check_weights(options.weights, images.count());
+  require(images.count() <= settings.batch_size, "images: expected at most a batch of " +
+                                                     std::to_string(settings.batch_size) + ", got " +
+                                                     std::to_string(images.count()));
+  require(std::isfinite(options.learning_rate) && options.learning_rate >= 0,
+          "learning_rate: expected a finite number of at least 0, got " + std::to_string(options.learning_rate));
+  state.check_batches(images.count());
+
+  std::vector<Sample> samples;
+  for (std::size_t b = 0; b < images.count(); ++b) {
+    samples.push_back({b, random_distortion(settings.seed, options.number, b, settings.augmentation, images.shape())});
+  }
+  const ImageSource<T> source(images, state.network.normalization(), colours_of(settings.augmentation, images));
+  const Pass pass{.samples = samples, .training = true, .seed = settings.seed, .epoch = options.number};
+  const auto batch =
+      state.train_batch(source, pass, labels, options.weights, options.learning_rate, options.number, nullptr);
+  StepResult result{batch.loss / static_cast<double>(images.count()), batch.correct, {}};
+  if (!std::isfinite(batch.loss)) {
+    result.divergence = state.diagnose(options.number);
+  } else if (const auto layer = state.layer_not_finite()) {
+    result.divergence = {options.number, *layer, "update"};
+  }
+  return result;
+}
+
+template <class T>
 EpochResult BasicTrainer<T>::train_epoch(const Images& images, std::span<const std::int32_t> labels,
                                          const EpochOptions& options) {
   const DefaultFloatingPointMode mode;

@@ -1,7 +1,24 @@
 """Packages that a plain installation lacks: imported where they are needed, and missed by name."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, distribution, requires
+
+PURPOSES = {
+    "images": "pictures as data, `lenetpp predict`",
+    "plot": "pictures, pages and workbooks of runs and filters",
+    "study": "`lenetpp study`",
+    "sklearn": "LeNetClassifier",
+    "tensorboard": "`lenetpp export --tensorboard`",
+    "mlflow": "`lenetpp export --mlflow`",
+    "onnx": "`lenetpp export --verify`",
+    "torch": "Network.to_torch, Network.from_torch",
+}
+"""What each extra is for; those for developers are not among them."""
+
+OF_EXTRA = re.compile(r"(?P<name>[\w.-]+)(?:\[(?P<others>[^]]+)\])?[^;]*;.*\bextra *== *[\"'](?P<extra>[^\"']+)[\"']")
+"""A requirement as the metadata of a package have it: ``pillow>=10; extra == "images"``."""
 
 
 class MissingPackage(ImportError):  # noqa: N818  (what it says is how to get it)
@@ -28,3 +45,25 @@ def needed_for(purpose: str, extra: str = "plot") -> Iterator[None]:
         raise MissingPackage(
             f'{purpose} needs a package that is not installed ({error}): pip install "lenetpp[{extra}]"'
         ) from error
+
+
+def missing_packages(extra: str) -> list[str]:
+    """Return the packages of an extra that are not installed."""
+    missing = []
+    for match in map(OF_EXTRA.match, requires("lenetpp") or ()):
+        if match is None or match["extra"] != extra:
+            continue
+        if match["name"] == "lenetpp":
+            for other in match["others"].split(","):
+                missing += [name for name in missing_packages(other) if name not in missing]
+        elif not _is_installed(match["name"]):
+            missing.append(match["name"])
+    return missing
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        distribution(package)
+    except PackageNotFoundError:
+        return False
+    return True

@@ -3,11 +3,14 @@
 import gc
 import io
 import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from lenetpp._core import version
+from lenetpp.basics import cpp_library
 from lenetpp.basics.extras import MissingPackage
 from lenetpp.basics.terminal import echo
 from lenetpp.command_line import (
@@ -45,10 +48,46 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _print_folder(find: Callable[[], Path]) -> Callable[[bool], None]:
+    def print_it(wanted: bool) -> None:
+        if wanted:
+            typer.echo(find())
+            raise typer.Exit
+
+    return print_it
+
+
 @app.callback()
 def _options(
-    _: Annotated[
+    _version: Annotated[
         bool, typer.Option("--version", "-V", is_eager=True, callback=_print_version, help="Print the version.")
+    ] = False,
+    _cmake: Annotated[
+        bool,
+        typer.Option(
+            "--cmake-dir",
+            is_eager=True,
+            callback=_print_folder(cpp_library.cmake_folder),
+            help="Print where CMake finds the C++ library: -Dlenetpp_DIR=...",
+        ),
+    ] = False,
+    _pkg_config: Annotated[
+        bool,
+        typer.Option(
+            "--pkg-config-dir",
+            is_eager=True,
+            callback=_print_folder(cpp_library.pkg_config_folder),
+            help="Print where pkg-config finds it: PKG_CONFIG_PATH=...",
+        ),
+    ] = False,
+    _include: Annotated[
+        bool,
+        typer.Option(
+            "--include-dir",
+            is_eager=True,
+            callback=_print_folder(cpp_library.include_folder),
+            help="Print where its headers are.",
+        ),
     ] = False,
 ) -> None:
     pass

@@ -1,18 +1,19 @@
-"""``lenetpp doctor``: what is installed, what the machine can do, whether every instruction set gives the same bits."""
+"""``lenetpp doctor``: what is here and what is missing, and whether every instruction set gives the same bits."""
 
 import typer
 
 from lenetpp import _core
 from lenetpp.basics import surroundings
+from lenetpp.basics.extras import PURPOSES, missing_packages
 from lenetpp.basics.terminal import Console
 from lenetpp.command_line.options import JsonOption
 from lenetpp.command_line.output import print_facts, print_json
 from lenetpp.data import available_data
 from lenetpp.training.self_check import digests_by_instruction_set
 
-HELP = """Report on this installation and check that every instruction set trains to the same bits.
+HELP = """Report on this installation, what is missing for what, and whether every instruction set has the same bits.
 
-The exit code is 1 if they do not.
+The exit code is 1 if one trains to other bits.
 
 Example: `lenetpp doctor`
 """
@@ -22,6 +23,7 @@ def doctor_command(as_json: JsonOption = False) -> None:
     """Examine; see HELP."""
     software, numerics, machine = surroundings.software(), surroundings.numerics(), surroundings.machine()
     data = available_data()
+    missing = {extra: missing_packages(extra) for extra in PURPOSES}
     digests = digests_by_instruction_set()
     same_bits = len(set(digests.values())) == 1
     if as_json:
@@ -31,6 +33,7 @@ def doctor_command(as_json: JsonOption = False) -> None:
                 "numerics": {**numerics, "available_instruction_sets": _core.available_instruction_sets()},
                 "machine": machine,
                 "data": {item.name: None if item.location is None else str(item.location) for item in data},
+                "missing": missing,
                 "self_check": {"same_bits": same_bits, "digests": digests},
             }
         )
@@ -49,8 +52,17 @@ def doctor_command(as_json: JsonOption = False) -> None:
             },
         )
         console.print()
+        console.print("what needs more than a plain installation")
+        print_facts(
+            console, {f"  {purpose}": _how_to_get(extra, missing[extra]) for extra, purpose in PURPOSES.items()}
+        )
+        console.print()
         console.print("self-check: digest of a short training")
         print_facts(console, {f"  {name}": digest for name, digest in digests.items()})
         console.print("the same bits" if same_bits else "NOT THE SAME BITS: please report this")
     if not same_bits:
         raise typer.Exit(1)
+
+
+def _how_to_get(extra: str, missing: list[str]) -> str:
+    return f'lacks {", ".join(missing)}: pip install "lenetpp[{extra}]"' if missing else "ready"

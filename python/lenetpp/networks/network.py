@@ -19,7 +19,7 @@ from lenetpp.basics.extras import needed_for
 from lenetpp.data.checks import checked_classes, checked_images, checked_labels
 from lenetpp.data.pixel_scale import GREATEST_DEVIATION_OF_UNIT, warn_of_another_scale
 from lenetpp.networks.formats.pixels import Pixels
-from lenetpp.networks.layers import Layer, activation_range, layer_of
+from lenetpp.networks.layers import Layer, layer_of
 from lenetpp.networks.measurement import SLICE_SIZE, Evaluation, Metric, evaluate_in_slices, evaluation_of
 from lenetpp.networks.residual import Residual, flattened, joined_text
 from lenetpp.networks.summary import LayerSummary, NetworkSummary, planned_bytes
@@ -103,11 +103,8 @@ class Network:
             # Logged, not warned of: there is nothing wrong with the caller's code.
             LOGGER.warning("%s has no digest, so that damage to it cannot be noticed; saved again, it gets one", path)
         network = cls.from_core(core)
-        if "classes" in metadata:
-            try:
-                network.class_names = json.loads(metadata["classes"])
-            except (TypeError, ValueError) as error:
-                raise _core.ModelFileError(f'{os.fspath(path)}: the metadata "classes": {error}') from error
+        if "classes" in metadata:  # which the core has looked at
+            network.class_names = json.loads(metadata["classes"])
         return network
 
     @classmethod
@@ -393,14 +390,7 @@ class Network:
             both = (self._probabilities(each, threads, mirrored=False) for each in (images, mirror_images(images)))
             mean: NDArray[np.float64] = sum(both, np.zeros(1)) / 2
             return mean
-        outputs = self.core.compute_outputs(images, threads=threads).astype(np.float64)
-        if activation_range(getattr(self.layers[-1], "activation", "identity")) == (0, 1):
-            # Adding the smallest normal number keeps an image whose sigmoids are all zero at equal probabilities.
-            weights = outputs + np.finfo(np.float64).tiny
-        else:
-            weights = np.exp(outputs - outputs.max(axis=1, keepdims=True))
-        probabilities: NDArray[np.float64] = weights / weights.sum(axis=1, keepdims=True)
-        return probabilities
+        return self.core.predict_probabilities(images, threads=threads)
 
     def evaluate(
         self,

@@ -31,7 +31,7 @@ def _network(*, normalized: bool = True) -> _core.Network:
 
 def _saved(folder: Path) -> Path:
     path = folder / "model.safetensors"
-    _core.save_model(path, _network(), {"classes": '["näme", "b"]'})
+    _core.save_model(path, _network(), {"classes": '["näme", "b", "c"]'})
     return path
 
 

@@ -7,12 +7,14 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.metadata import metadata
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import lenetpp as lp
+from lenetpp.basics import cpp_library, extras
 from lenetpp.records.run_writer import RunWriter
 
 from ..command import Command
@@ -257,6 +259,30 @@ def test_doctor_finds_the_same_bits_on_every_instruction_set(lenetpp: Command) -
     assert "scalar" in report["self_check"]["digests"]
     assert report["software"]["numpy"] == np.__version__
     assert "the same bits" in lenetpp("doctor")
+
+
+def test_doctor_says_what_is_missing_for_what(lenetpp: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extras, "_is_installed", lambda package: package != "matplotlib")
+    assert lenetpp.json("doctor")["missing"] == {name: ["matplotlib"] if name in {"plot", "study"} else []
+                                                 for name in extras.PURPOSES}  # fmt: skip
+    text = " ".join(lenetpp("doctor").split())
+    assert '`lenetpp study` lacks matplotlib: pip install "lenetpp[study]"' in text
+    assert "LeNetClassifier ready" in text
+
+
+def test_every_extra_for_users_has_a_purpose() -> None:
+    for_developers = {"benchmark", "docs", "test"}
+    assert set(metadata("lenetpp").get_all("Provides-Extra") or ()) == set(extras.PURPOSES) | for_developers
+
+
+def test_folders_of_the_cpp_library_are_printed_or_missed_in_words(
+    lenetpp: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cpp_library, "FOLDER", tmp_path)
+    for option, folder in (("cmake", "lib/cmake/lenetpp"), ("pkg-config", "lib/pkgconfig"), ("include", "include")):
+        assert "this installation has no C++ library" in lenetpp(f"--{option}-dir", code=1, stream="errors")
+        (tmp_path / folder).mkdir(parents=True)
+        assert lenetpp(f"--{option}-dir") == f"{tmp_path / folder}\n"
 
 
 @pytest.mark.parametrize(

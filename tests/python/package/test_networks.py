@@ -374,7 +374,7 @@ def test_wrong_class_names_in_a_file_are_refused(tmp_path: Path, classes: str) -
     path = tmp_path / "model.safetensors"
     trained().save(path)
     rewrite_as_another_program(path, classes=classes)
-    with pytest.raises(lp.ModelFileError, match=r'model\.safetensors: the metadata "classes"'):
+    with pytest.raises(lp.ModelFileError, match=r'model\.safetensors: metadata "classes"'):
         Network.load(path)
 
 
