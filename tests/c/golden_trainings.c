@@ -107,8 +107,8 @@ int main(void) {
                     {0}};
   lenet5.options = table.options = lenetpp_trainer_defaults();
   lenet5.options.batch_size = 12;
-  lenet5.options.flip_horizontally = 1;
-  lenet5.options.shift_pixels = 2;
+  lenet5.options.augmentation.flip_horizontally = 1;
+  lenet5.options.augmentation.shift_pixels = 2;
   table.options.batch_size = 7;
   table.options.loss = LENETPP_BINARY_CROSS_ENTROPY;
   table.options.nesterov = 1;

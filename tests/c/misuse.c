@@ -70,6 +70,7 @@ int main(int count, char** arguments) {
   NOT_MADE(lenetpp_network_parameters(NULL));
   NOT_MADE(lenetpp_predictor_new(NULL, 1));
   NOT_MADE(lenetpp_trainer_new(NULL, NULL));
+  NOT_MADE(lenetpp_trainer_averaged_network(NULL));
   REFUSED(lenetpp_network_save(NULL, "x"));
   REFUSED(lenetpp_network_initialize(NULL, 1, "he"));
   REFUSED(lenetpp_network_input(NULL, shape));
@@ -159,6 +160,7 @@ int main(int count, char** arguments) {
   epoch.progress = stop;
   epoch.data = &done;
   if (lenetpp_trainer_epoch(trainer, images, labels, &epoch, &result) != LENETPP_OK || done != 2) ++failures;
+  NOT_MADE(lenetpp_trainer_averaged_network(trainer)); /* without an average_decay */
   if (lenetpp_trainer_step(trainer, images, labels, 0.001, 1, &result) != LENETPP_OK || result.images != 2) ++failures;
   if (lenetpp_trainer_step(trainer, images, labels, 1e300, 2, &result) != LENETPP_OK || !result.diverged) ++failures;
   if (lenetpp_network_initialize(network, 1, "he") != LENETPP_OK) ++failures;

@@ -111,7 +111,21 @@ LENETPP_API lenetpp_status lenetpp_predictor_outputs(lenetpp_predictor* predicto
 enum lenetpp_loss { LENETPP_CROSS_ENTROPY = 0, LENETPP_SQUARED_ERROR = 1, LENETPP_BINARY_CROSS_ENTROPY = 2 };
 
 /** As lenetpp::Optimizer. */
-enum lenetpp_optimizer { LENETPP_SGD = 0, LENETPP_ADAM = 1 };
+enum lenetpp_optimizer { LENETPP_SGD = 0, LENETPP_ADAM = 1, LENETPP_ADAMW = 2 };
+
+/** As lenetpp::Augmentation, which says what each means. */
+typedef struct lenetpp_augmentation {
+  int flip_horizontally;
+  int alternate_flips;
+  int shift_pixels;
+  double rotation_degrees;
+  double scaling;
+  double shear;
+  int cutout_pixels;
+  double brightness;
+  double contrast;
+  double colour_noise;
+} lenetpp_augmentation;
 
 /** As lenetpp::TrainerOptions, which says what each means. */
 typedef struct lenetpp_trainer_options {
@@ -123,9 +137,11 @@ typedef struct lenetpp_trainer_options {
   int nesterov;
   double adam_beta1, adam_beta2, adam_epsilon;
   double weight_decay;
+  int decay_weights_only;
   double gradient_clip_norm;
-  int flip_horizontally;
-  int shift_pixels;
+  double label_smoothing;
+  double average_decay;
+  lenetpp_augmentation augmentation;
   uint64_t seed;
   int threads;
 } lenetpp_trainer_options;
@@ -134,7 +150,7 @@ typedef struct lenetpp_trainer_options {
 LENETPP_API lenetpp_trainer_options lenetpp_trainer_defaults(void);
 
 /** As lenetpp::ScheduleKind. */
-enum lenetpp_schedule { LENETPP_CONSTANT = 0, LENETPP_STEP = 1, LENETPP_COSINE = 2 };
+enum lenetpp_schedule { LENETPP_CONSTANT = 0, LENETPP_STEP = 1, LENETPP_COSINE = 2, LENETPP_ONE_CYCLE = 3 };
 
 /** As lenetpp::LearningRate and lenetpp::EpochOptions. */
 typedef struct lenetpp_epoch_options {
@@ -178,6 +194,8 @@ LENETPP_API lenetpp_status lenetpp_trainer_epoch(lenetpp_trainer* trainer, lenet
  * be NULL. */
 LENETPP_API lenetpp_status lenetpp_trainer_step(lenetpp_trainer* trainer, lenetpp_images images, const int32_t* labels,
                                                 double learning_rate, uint32_t number, lenetpp_training_result* result);
+/** A new network with the average of the weights along the way, where the trainer has an `average_decay`; else NULL. */
+LENETPP_API lenetpp_network* lenetpp_trainer_averaged_network(const lenetpp_trainer* trainer);
 
 #ifdef __cplusplus
 }

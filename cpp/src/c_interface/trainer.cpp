@@ -9,13 +9,29 @@ namespace {
 
 // In the order of the enumerators of C.
 constexpr std::array losses{Loss::cross_entropy, Loss::squared_error, Loss::binary_cross_entropy};
-constexpr std::array optimizers{Optimizer::sgd, Optimizer::adam};
-constexpr std::array schedules{ScheduleKind::constant, ScheduleKind::step, ScheduleKind::cosine};
+constexpr std::array optimizers{Optimizer::sgd, Optimizer::adam, Optimizer::adamw};
+constexpr std::array schedules{ScheduleKind::constant, ScheduleKind::step, ScheduleKind::cosine,
+                               ScheduleKind::one_cycle};
 
 /// A number that C may have made of anything.
 template <class List>
 auto choice(const List& list, int number, const char* name) {
   return item_of(list, number, name);
+}
+
+Augmentation augmentation_of(const lenetpp_augmentation& given) {
+  return {
+      .flip_horizontally = given.flip_horizontally != 0,
+      .alternate_flips = given.alternate_flips != 0,
+      .shift_pixels = given.shift_pixels,
+      .rotation_degrees = given.rotation_degrees,
+      .scaling = given.scaling,
+      .shear = given.shear,
+      .cutout_pixels = given.cutout_pixels,
+      .brightness = given.brightness,
+      .contrast = given.contrast,
+      .colour_noise = given.colour_noise,
+  };
 }
 
 TrainerOptions options_of(const lenetpp_trainer_options& given) {
@@ -30,9 +46,11 @@ TrainerOptions options_of(const lenetpp_trainer_options& given) {
       .adam_beta2 = given.adam_beta2,
       .adam_epsilon = given.adam_epsilon,
       .weight_decay = given.weight_decay,
+      .decay_weights_only = given.decay_weights_only != 0,
       .gradient_clip_norm = given.gradient_clip_norm,
-      .flip_horizontally = given.flip_horizontally != 0,
-      .shift_pixels = given.shift_pixels,
+      .label_smoothing = given.label_smoothing,
+      .average_decay = given.average_decay,
+      .augmentation = augmentation_of(given.augmentation),
       .seed = given.seed,
       .threads = given.threads,
   };
@@ -73,8 +91,6 @@ lenetpp_trainer_options lenetpp_trainer_defaults(void) {
   options.adam_epsilon = usual.adam_epsilon;
   options.weight_decay = usual.weight_decay;
   options.gradient_clip_norm = usual.gradient_clip_norm;
-  options.flip_horizontally = usual.flip_horizontally;
-  options.shift_pixels = usual.shift_pixels;
   options.seed = usual.seed;
   options.threads = usual.threads;
   return options;
@@ -125,5 +141,14 @@ lenetpp_status lenetpp_trainer_step(lenetpp_trainer* trainer, lenetpp_images ima
     if (!result) return;
     *result = {step.loss, step.correct, view.count(), 0, 0, 0};
     write_divergence(step.divergence, *result);
+  });
+}
+
+lenetpp_network* lenetpp_trainer_averaged_network(const lenetpp_trainer* trainer) {
+  return result_of<lenetpp_network*>(nullptr, [&] {
+    const auto& [model, own] = required(trainer, "trainer");
+    Model averaged = *model;
+    averaged.network = own.averaged_network();
+    return std::make_unique<lenetpp_network>(std::move(averaged)).release();
   });
 }
