@@ -26,7 +26,8 @@ set(_lenetpp_kernel_sources
 
 # Where CMAKE_UNITY_BUILD is on, small files are compiled together, whose headers take longer than they do.
 set_source_files_properties(
-  cpp/src/kernels/convolution.cpp cpp/src/kernels/dense.cpp cpp/src/kernels/filter_lanes.cpp
+  cpp/src/kernels/convolution.cpp cpp/src/kernels/dense_backward.cpp cpp/src/kernels/dense_forward.cpp
+  cpp/src/kernels/filter_lanes.cpp cpp/src/kernels/scaled_planes.cpp
   cpp/src/kernels/max_pooling.cpp cpp/src/kernels/window_input_gradient.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 
 # lenetpp_instruction_set(<name> ...): an entry of cpp/src/kernels/simd/instruction_sets.cmake, which says what it means.

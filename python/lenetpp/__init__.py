@@ -28,8 +28,9 @@ from lenetpp.networks.evaluation import evaluate
 from lenetpp.networks.inner_outputs import layer_outputs, pool_winners
 from lenetpp.networks.layers import *  # noqa: F403  (the kinds of layers are listed there)
 from lenetpp.networks.measurement import Evaluation
-from lenetpp.networks.named_networks import NAMED_NETWORKS, network, recipe
+from lenetpp.networks.named_networks import network, recipe
 from lenetpp.networks.network import Network
+from lenetpp.networks.network_history import NAMED_NETWORKS
 from lenetpp.networks.residual import Residual
 from lenetpp.pictures.matched_filters import match_filters
 from lenetpp.records.conditions import ConditionError

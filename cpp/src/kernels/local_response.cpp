@@ -7,7 +7,7 @@ namespace {
 
 /// Calls use(plane, place without gaps, place with strides, numbers) for all vectors.
 template <class T, class Use>
-LENETPP_INLINE void for_each_vector(const LocalResponse<T>& a, const Use& use) {
+LENETPP_INLINE void for_each_place(const LocalResponse<T>& a, const Use& use) {
   for (int plane = 0; plane < a.planes; ++plane) {
     for (int y = 0; y < a.height; ++y) {
       const std::ptrdiff_t row = (std::ptrdiff_t{plane} * a.height + y) * a.width;
@@ -52,7 +52,7 @@ LENETPP_INLINE L power_of(const L& base, int quarters) {
 template <class T>
 void local_response_forward(const LocalResponseForward<T>& a) {
   using L = Lanes<T, lanes>;
-  for_each_vector(a, [&](int plane, std::ptrdiff_t place, std::ptrdiff_t to, int numbers) LENETPP_INLINE_LAMBDA {
+  for_each_place(a, [&](int plane, std::ptrdiff_t place, std::ptrdiff_t to, int numbers) LENETPP_INLINE_LAMBDA {
     const L power = power_of(base_of(a, plane, place, numbers), a.quarters);
     (L::load_first(a.input + place, numbers) / power).store_first(a.output + to, numbers);
   });
@@ -61,13 +61,13 @@ void local_response_forward(const LocalResponseForward<T>& a) {
 template <class T>
 void local_response_backward(const LocalResponseBackward<T>& a) {
   using L = Lanes<T, lanes>;
-  for_each_vector(a, [&](int plane, std::ptrdiff_t place, std::ptrdiff_t from, int numbers) LENETPP_INLINE_LAMBDA {
+  for_each_place(a, [&](int plane, std::ptrdiff_t place, std::ptrdiff_t from, int numbers) LENETPP_INLINE_LAMBDA {
     const L base = base_of(a, plane, place, numbers);
     const L output = L::load_first(a.input + place, numbers) / power_of(base, a.quarters);
     const L share = L::load_first(a.gradients + from, numbers) * output / base;
     flush_subnormals(share).store_first(a.shares + place, numbers);
   });
-  for_each_vector(a, [&](int plane, std::ptrdiff_t place, std::ptrdiff_t from, int numbers) LENETPP_INLINE_LAMBDA {
+  for_each_place(a, [&](int plane, std::ptrdiff_t place, std::ptrdiff_t from, int numbers) LENETPP_INLINE_LAMBDA {
     const L power = power_of(base_of(a, plane, place, numbers), a.quarters);
     const L sum = sum_over_window(a, plane, a.shares + place, numbers,
                                   [](const L& x, const L& share) LENETPP_INLINE_LAMBDA { return x + share; });

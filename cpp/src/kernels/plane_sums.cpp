@@ -2,6 +2,7 @@
 // Lanes are the neighbours of a row.
 #include "activation_functions.h"
 #include "kernel_tables.h"
+#include "vectors_of_row.h"
 
 namespace lenetpp::LENETPP_SIMD_NAMESPACE {
 namespace {
@@ -26,14 +27,6 @@ LENETPP_INLINE void for_each_row(const Shape& shape, const Body& body, const Arr
   if (planes_join) return body(0, 0, width * shape.planes);
   for (int plane = 0; plane < shape.planes; ++plane) {
     for (int y = 0; y < height; ++y) body(plane, y, width);
-  }
-}
-
-/// Calls use(place in the row, count) for each vector of a row; only the last one has fewer than 16 numbers.
-template <class Use>
-LENETPP_INLINE void for_each_vector(std::ptrdiff_t width, const Use& use) {
-  for (std::ptrdiff_t i = 0; i < width; i += lanes) {
-    use(i, static_cast<int>(width - i < lanes ? width - i : lanes));
   }
 }
 

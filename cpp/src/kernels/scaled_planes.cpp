@@ -1,6 +1,7 @@
 // Planes that are measured, scaled, shifted and activated, and their gradients, with lanes over the places of a plane.
 #include "activation_functions.h"
 #include "kernel_tables.h"
+#include "vectors_of_row.h"
 
 namespace lenetpp::LENETPP_SIMD_NAMESPACE {
 namespace {
@@ -33,14 +34,6 @@ LENETPP_INLINE void store(const Places<T>& v, T* p, int count) {
   } else {
     v.store_first(p, count);
   }
-}
-
-/// Calls use(first, numbers) for the vectors of 0..count-1.
-template <class Use>
-LENETPP_INLINE void for_each_vector(std::ptrdiff_t count, const Use& use) {
-  std::ptrdiff_t i = 0;
-  for (; i + lanes <= count; i += lanes) use(i, lanes);
-  if (i < count) use(i, static_cast<int>(count - i));
 }
 
 template <class T>

@@ -21,6 +21,7 @@ from lenetpp.command_line import (
     evaluate,
     export,
     filters,
+    networks,
     predict,
     replay,
     resume,
@@ -99,6 +100,7 @@ app.command(name="predict", cls=SuggestingCommand, help=predict.HELP)(predict.pr
 app.command(name="study", cls=SuggestingCommand, help=study.HELP)(study.study_command)
 app.command(name="runs", cls=SuggestingCommand, help=runs.HELP)(runs.runs_command)
 app.command(name="show", cls=SuggestingCommand, help=show.HELP)(show.show_command)
+app.command(name="networks", cls=SuggestingCommand, help=networks.HELP)(networks.networks_command)
 app.command(name="filters", cls=SuggestingCommand, help=filters.HELP)(filters.filters_command)
 app.command(name="draw", cls=SuggestingCommand, help=draw.HELP)(draw.draw_command)
 app.command(name="diff", cls=SuggestingCommand, help=diff.HELP)(diff.diff_command)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from lenetpp.data.places import EMBEDDED_NAME
 from lenetpp.data.published import PUBLISHED
-from lenetpp.networks.named_networks import NAMED_NETWORKS
+from lenetpp.networks.network_history import NAMED_NETWORKS
 from lenetpp.records.run_files import RECORD_NAME, default_runs_folder
 from lenetpp.training.frozen_recipes import frozen_recipes
 

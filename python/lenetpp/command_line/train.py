@@ -25,8 +25,8 @@ from lenetpp.command_line.output import print_confusion, print_facts, print_json
 from lenetpp.command_line.setting_options import takes_settings
 from lenetpp.command_line.training_end import trained
 from lenetpp.data import Dataset
-from lenetpp.networks.named_networks import NAMED_NETWORKS
 from lenetpp.networks.network import Network
+from lenetpp.networks.network_history import NAMED_NETWORKS
 from lenetpp.records.run_files import default_runs_folder
 from lenetpp.settings.training_settings import (
     TrainingSettings,

@@ -21,7 +21,8 @@ from lenetpp.basics.file_reading import read_content
 from lenetpp.basics.file_schemas import parse_json
 from lenetpp.basics.files import write_file
 from lenetpp.networks.layers import Conv2D, layer_of
-from lenetpp.networks.named_networks import NAMED_NETWORKS, named_text
+from lenetpp.networks.named_networks import named_text
+from lenetpp.networks.network_history import NAMED_NETWORKS
 from lenetpp.records.run_files import (
     METRICS_NAME,
     RECORD_NAME,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from lenetpp.data.choice import DataChoice
 from lenetpp.data.places import EMBEDDED_NAME
 from lenetpp.networks.evaluation import check_fit
-from lenetpp.networks.named_networks import NAMED_NETWORKS
 from lenetpp.networks.network import DataType, Network
+from lenetpp.networks.network_history import NAMED_NETWORKS
 from lenetpp.records.run_keys import run_key
 from lenetpp.settings.names import meant_name
 from lenetpp.settings.training_settings import TrainingSettings

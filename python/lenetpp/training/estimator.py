@@ -19,9 +19,10 @@ from lenetpp._core import ParseError
 from lenetpp.basics import surroundings
 from lenetpp.basics.arrays import ImageArray
 from lenetpp.data import Dataset
-from lenetpp.networks.named_networks import NAMED_NETWORKS, recipe
 from lenetpp.networks.named_networks import network as named_network
+from lenetpp.networks.named_networks import recipe
 from lenetpp.networks.network import Network
+from lenetpp.networks.network_history import NAMED_NETWORKS
 from lenetpp.records.checkpoints import Checkpoint, CheckpointPace
 from lenetpp.records.epochs import EpochRecord
 from lenetpp.settings.names import names_what_is_meant

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lenetpp.data import Dataset
-from lenetpp.networks.named_networks import NAMED_NETWORKS
 from lenetpp.networks.named_networks import network as named_network
 from lenetpp.networks.named_networks import recipe as named_recipe
 from lenetpp.networks.network import Network
+from lenetpp.networks.network_history import NAMED_NETWORKS
 from lenetpp.settings.training_settings import TrainingSettings
 from lenetpp.training.frozen_recipes import frozen_recipe
 

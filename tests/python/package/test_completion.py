@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lenetpp.command_line import completion
-from lenetpp.networks.named_networks import NAMED_NETWORKS
+from lenetpp.networks.network_history import NAMED_NETWORKS
 
 from ..command import Command
 from ..records.handmade import write_run
