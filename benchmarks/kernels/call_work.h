@@ -94,6 +94,15 @@ class WorkOf {
     return of_windows(stage_prepared_at(a.weights), a.visits, a.filters);
   }
 
+  CallWork operator()(const lenetpp::PlaneMoments<T>& a) const {
+    return {layer_of(boundary(workspace_.values, a.input))};
+  }
+  CallWork operator()(const lenetpp::ScaledPlanes<T>& a) const { return {layer_before(a.output)}; }
+  CallWork operator()(const lenetpp::ScaledGradientSums<T>& a) const { return {layer_before_gradient(a.gradients)}; }
+  CallWork operator()(const lenetpp::ScaledGradients<T>& a) const { return {layer_before_gradient(a.gradients)}; }
+  CallWork operator()(const lenetpp::LocalResponseForward<T>& a) const { return {layer_before(a.output)}; }
+  CallWork operator()(const lenetpp::LocalResponseBackward<T>& a) const { return {layer_before_gradient(a.gradients)}; }
+
   CallWork operator()(const lenetpp::DenseForward<T>& a) const {
     const std::size_t stage = boundary(workspace_.values, a.outputs) - 1;
     return {layer_of(stage), products(a.batch, a.last_unit - a.first_unit, inputs_of(stage))};
@@ -183,6 +192,10 @@ class WorkOf {
 
   std::string layer_before(const T* values) const {
     return layer(plan_.layer_before(boundary(workspace_.values, values)));
+  }
+
+  std::string layer_before_gradient(const T* gradients) const {
+    return layer(plan_.layer_before(boundary_of_gradient(gradients)));
   }
 
   /// Of a stage's outputs.

@@ -18,6 +18,9 @@
   use(max_pooling)                   \
   use(separate)                      \
   use(separate_integers)             \
+  use(local_response_forward)        \
+  use(plane_moments)                 \
+  use(scaled_planes)                 \
   use(dense_forward)                 \
   use(activation_forward)            \
   use(softmax)                       \
@@ -26,6 +29,9 @@
   use(dense_input_gradient)          \
   use(dense_weight_gradient)         \
   use(dense_backward_and_step)       \
+  use(scaled_gradient_sums)          \
+  use(scaled_gradients)              \
+  use(local_response_backward)       \
   use(gradient_visits)               \
   use(interleaved_deltas)            \
   use(interleave)                    \

@@ -42,9 +42,9 @@ void unit_moments(const PlaneMoments<T>& a) {
   const L count = L::splat(static_cast<T>(a.images));
   for_each_vector(a.planes, [&](std::ptrdiff_t unit, int units) LENETPP_INLINE_LAMBDA {
     L sum = L::splat(T(0)), squares = sum;
-    for (int b = 0; b < a.images; ++b) sum = sum + load(a.input + b * a.image_stride + unit, units);
+    for (std::ptrdiff_t b = 0; b < a.images; ++b) sum = sum + load(a.input + b * a.image_stride + unit, units);
     const L mean = sum / count;
-    for (int b = 0; b < a.images; ++b) {
+    for (std::ptrdiff_t b = 0; b < a.images; ++b) {
       const L distance = load(a.input + b * a.image_stride + unit, units) - mean;
       squares = muladd(distance, distance, squares);
     }
@@ -74,7 +74,7 @@ void plane_moments(const PlaneMoments<T>& a) {
   using L = Places<T>;
   if (a.area == 1) return unit_moments(a);
   const std::ptrdiff_t planes = a.planes;
-  for (int b = 0; b < a.images; ++b) {
+  for (std::ptrdiff_t b = 0; b < a.images; ++b) {
     T* means = a.of_images + 2 * b * planes;
     for (std::ptrdiff_t plane = 0; plane < planes; ++plane) {
       moments_of_image(a.input + b * a.image_stride + plane * a.area, a.area, means[plane], means[planes + plane]);
@@ -84,9 +84,9 @@ void plane_moments(const PlaneMoments<T>& a) {
   for_each_vector(planes, [&](std::ptrdiff_t plane, int count) LENETPP_INLINE_LAMBDA {
     const T* means = a.of_images + plane;
     L total = L::splat(T(0)), squares = total;
-    for (int b = 0; b < a.images; ++b) total = total + load(means + 2 * b * planes, count);
+    for (std::ptrdiff_t b = 0; b < a.images; ++b) total = total + load(means + 2 * b * planes, count);
     const L mean = total / images;
-    for (int b = 0; b < a.images; ++b) {
+    for (std::ptrdiff_t b = 0; b < a.images; ++b) {
       const L distance = load(means + 2 * b * planes, count) - mean;
       squares = muladd(distance * area, distance, squares + load(means + (2 * b + 1) * planes, count));
     }
@@ -157,7 +157,7 @@ LENETPP_INLINE void unit_gradient_sums(const ScaledGradientSums<T>& a, const Fun
     const auto numbers = numbers_of_units(a, unit, units);
     const L center = load(a.center + unit, units);
     L sums = L::splat(T(0)), products = sums;
-    for (int b = 0; b < a.images; ++b) {
+    for (std::ptrdiff_t b = 0; b < a.images; ++b) {
       const L x = load(a.input + b * a.image_stride + unit, units);
       const L delta = delta_of(function, x, load(a.gradients + b * a.gradient_image_stride + unit, units), numbers);
       sums = sums + delta;
@@ -175,7 +175,7 @@ void scaled_gradient_sums(const ScaledGradientSums<T>& a) {
     if (is_of_units(a)) return unit_gradient_sums(a, function);
     const std::ptrdiff_t area = std::ptrdiff_t{a.height} * a.width;
     // Image after image, as they lie in memory: the sums of all planes wait meanwhile.
-    for (int b = 0; b < a.images; ++b) {
+    for (std::ptrdiff_t b = 0; b < a.images; ++b) {
       for (int plane = 0; plane < a.planes; ++plane) {
         // All are zero in lanes that are not there, and so is what is summed there.
         const RowNumber<T> scale(a.scale[plane], a.width), shift(a.shift[plane], a.width);

@@ -28,7 +28,7 @@ class SubsampleStage final : public ImageStage<T> {
   [[nodiscard]] std::optional<Activation> watched() const override { return layer_.activation; }
   [[nodiscard]] ScratchSize scratch(bool training) const override {
     const std::size_t sums = round_up(output_shape().size(), lanes);
-    return {.numbers = training ? 2 * sums + gradient_size() + 2 * lanes * planes_ : sums};
+    return {.numbers = training ? 2 * sums + gradient_size() + lane_sums() : sums};
   }
   [[nodiscard]] std::size_t gradient_size() const override { return 2 * round_up(planes_, lanes); }
 
@@ -45,7 +45,7 @@ class SubsampleStage final : public ImageStage<T> {
     add_up_windows(call.input, sums);
     const auto planes = planes_of(call, sums, call.activation_is_done ? Activation{} : layer_.activation);
     const T* gradients = call.output_gradient + this->place.output_stack.origin(0);
-    T *weights = shares.take(planes_), *biases = shares.take(planes_), *of_lanes = shares.take(2 * lanes * planes_);
+    T *weights = shares.take(planes_), *biases = shares.take(planes_), *of_lanes = shares.take(lane_sums());
     call.kernels.scaled_gradient_sums({planes, 0, 1, gradients, 0, zeros_.data(), biases, weights, of_lanes});
     for (std::size_t plane = 0; plane < planes_; ++plane) {
       call.parameter_gradients[plane] += weights[plane];
@@ -65,6 +65,8 @@ class SubsampleStage final : public ImageStage<T> {
 
  private:
   [[nodiscard]] const Shape& output_shape() const { return this->place.output_stack.shape; }
+  /// Scratch memory of ScaledGradientSums.
+  [[nodiscard]] std::size_t lane_sums() const { return std::size_t{2} * lanes * planes_; }
 
   ScaledPlane<T> planes_of(const StageCall<T>& call, const T* sums, const Activation& activation) const {
     const PlaneStack& output = this->place.output_stack;
@@ -85,9 +87,9 @@ class SubsampleStage final : public ImageStage<T> {
     for_each_row_of_windows([&](std::ptrdiff_t row, std::ptrdiff_t first) {
       const T* values = input + row;
       T* own = sums + first;
-      const int pairs = whole_pairs();
-      for (int w = 0; w < pairs; ++w) own[w] = own[w] + values[2 * w] + values[2 * w + 1];
-      for_each_column(pairs, [&](int column, int w) { own[w] += values[column]; });
+      const std::ptrdiff_t pairs = whole_pairs();
+      for (std::ptrdiff_t w = 0; w < pairs; ++w) own[w] = own[w] + values[2 * w] + values[2 * w + 1];
+      for_each_column(pairs, [&](std::ptrdiff_t column, std::ptrdiff_t w) { own[w] += values[column]; });
     });
   }
 
@@ -95,12 +97,12 @@ class SubsampleStage final : public ImageStage<T> {
     for_each_row_of_windows([&](std::ptrdiff_t row, std::ptrdiff_t first) {
       const T* own = of_sums + first;
       T* gradients = input_gradient + row;
-      const int pairs = whole_pairs();
-      for (int w = 0; w < pairs; ++w) {
+      const std::ptrdiff_t pairs = whole_pairs();
+      for (std::ptrdiff_t w = 0; w < pairs; ++w) {
         gradients[2 * w] += own[w];
         gradients[2 * w + 1] += own[w];
       }
-      for_each_column(pairs, [&](int column, int w) { gradients[column] += own[w]; });
+      for_each_column(pairs, [&](std::ptrdiff_t column, std::ptrdiff_t w) { gradients[column] += own[w]; });
     });
   }
 
@@ -113,11 +115,11 @@ class SubsampleStage final : public ImageStage<T> {
 
   /// Calls use(column of the input, window) for each column of each window from `first` on.
   template <class Use>
-  void for_each_column(int first, const Use& use) const {
-    const int width = this->place.input_stack.shape.width;
-    for (int window = first; window < output_shape().width; ++window) {
-      const int left = window * layer_.strides.width, right = std::min(left + layer_.size.width, width);
-      for (int column = left; column < right; ++column) use(column, window);
+  void for_each_column(std::ptrdiff_t first, const Use& use) const {
+    const std::ptrdiff_t width = this->place.input_stack.shape.width;
+    for (std::ptrdiff_t window = first; window < output_shape().width; ++window) {
+      const std::ptrdiff_t left = window * layer_.strides.width, right = std::min(left + layer_.size.width, width);
+      for (std::ptrdiff_t column = left; column < right; ++column) use(column, window);
     }
   }
 

@@ -107,6 +107,15 @@ def test_layers_can_be_keys_changed_and_pickled() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
+        (
+            lambda: BatchNormalization(momentum=1),
+            "(momentum=1): the momentum must be from 0 to below 1",
+        ),
+        (lambda: BatchNormalization(epsilon=0), "the epsilon must be from 1e-12 to below 1, not 0"),
+        (lambda: LocalResponseNormalization(4), "the number of neighbouring planes must be odd, not 4"),
+        (lambda: LocalResponseNormalization(beta=0.6), "the beta must be 0.25, 0.5, 0.75 or 1, not 0.6"),
+        (lambda: LocalResponseNormalization(k=0), "the k must be from 1e-06 to below 1e+06, not 0"),
+        (lambda: Subsample(2, activation="square"), "activation must be one of identity"),
         (lambda: Conv2D(0, 3), "Conv2D(filters=0, kernel_size=3): expected the number of filters, as in conv 6x5x5 (a"),
         (lambda: Conv2D(2.5, 3), "Conv2D(filters=2.5, kernel_size=3): expected an integer, but got 2.5"),  # type: ignore[arg-type]
         (lambda: Conv2D(1, (3, 3, 3)), "kernel_size=(3, 3, 3)): expected an integer or a pair"),  # type: ignore[arg-type]
