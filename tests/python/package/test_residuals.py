@@ -44,7 +44,7 @@ def test_parameters_of_a_shortcut_are_those_of_the_residuals_end() -> None:
     ("make", "error", "message"),
     [
         (lambda: Residual([]), ValueError, "a residual needs at least one layer"),
-        (lambda: Residual([Dense]), TypeError, "layers must be such as Conv2D or Dense, or a Residual, but layer 0 is"),
+        (lambda: Residual(["dense 2"]), TypeError, "must be such as Conv2D or Dense, or a Residual, but layer 0 is"),  # type: ignore[list-item]
         (
             lambda: Residual([MaxPool2D(1)], "crop"),
             ValueError,
