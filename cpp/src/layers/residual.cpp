@@ -21,8 +21,14 @@ Shape kept_shape(const OpenResidual& residual) {
           kept_places(residual.input.width, residual.strides.width)};
 }
 
+const OpenResidual& residual_of(const LayerInput& input) {
+  if (!input.residual) refuse("the end of a residual has a shape only in a network, behind the residual's start");
+  return *input.residual;
+}
+
 bool has_convolution(const LayerInput& input) {
-  return input.residual->input != input && input.residual->shortcut == Shortcut::convolution;
+  const OpenResidual& residual = residual_of(input);
+  return residual.input != input && residual.shortcut == Shortcut::convolution;
 }
 
 /// The filters of a shortcut; they see the places that its strides keep.
@@ -60,8 +66,7 @@ template std::unique_ptr<const Stage<float>> LayerKind<ResidualStart>::plan(cons
 template std::unique_ptr<const Stage<double>> LayerKind<ResidualStart>::plan(const ResidualStart&, Planner&);
 
 Shape LayerKind<ResidualEnd>::output_shape(const ResidualEnd&, const LayerInput& input) {
-  if (!input.residual) refuse("the end of a residual has a shape only in a network, behind the residual's start");
-  const OpenResidual& residual = *input.residual;
+  const OpenResidual& residual = residual_of(input);
   if (residual.input == input) return input;
   const std::string what = "the layers within the residual make " + to_string(input) + " of " +
                            to_string(residual.input) + ", which cannot be added";
@@ -80,12 +85,12 @@ Shape LayerKind<ResidualEnd>::output_shape(const ResidualEnd&, const LayerInput&
 
 std::vector<ParameterShape> LayerKind<ResidualEnd>::parameters(const ResidualEnd&, const LayerInput& input) {
   if (!has_convolution(input)) return {};
-  return LayerKind<Conv2D>::parameters(filters_of(input), kept_shape(*input.residual));
+  return LayerKind<Conv2D>::parameters(filters_of(input), kept_shape(residual_of(input)));
 }
 
 std::size_t LayerKind<ResidualEnd>::multiply_adds(const ResidualEnd&, const LayerInput& input, const Shape& output) {
   if (!has_convolution(input)) return 0;
-  return LayerKind<Conv2D>::multiply_adds(filters_of(input), kept_shape(*input.residual), output);
+  return LayerKind<Conv2D>::multiply_adds(filters_of(input), kept_shape(residual_of(input)), output);
 }
 
 PlaneStack LayerKind<ResidualEnd>::input_stack(const ResidualEnd&, const Shape& input) { return gapless_stack(input); }
@@ -94,20 +99,22 @@ template <class T>
 std::unique_ptr<const Stage<T>> LayerKind<ResidualEnd>::plan(const ResidualEnd& layer, Planner& planner) {
   planner.end_residual();
   const LayerInput& input = planner.layer_input();
+  const OpenResidual& residual = residual_of(input);
   const StagePlace place = planner.place();
-  if (input.residual->input == input) return std::make_unique<ResidualStage<T>>(layer, place);
-  const PlaneStack kept = aligned_stack(kept_shape(*input.residual), {0, 0});
+  const SecondInput second = place.second.value_or(SecondInput{});
+  if (residual.input == input) return std::make_unique<ResidualStage<T>>(layer, place, second);
+  const PlaneStack kept = aligned_stack(kept_shape(residual), {0, 0});
   std::unique_ptr<const ImageStage<T>> convolution;
   if (has_convolution(input)) {
     StagePlace own = place;
-    own.goes_below = place.second->goes_below;
+    own.goes_below = second.goes_below;
     own.is_last = false;
     own.input_stack = kept;
     own.second.reset();
     convolution = convolution_stage<T>(filters_of(input), std::nullopt, own, planner.output_shape(),
                                        planner.take_parameter(), std::nullopt);
   }
-  return std::make_unique<ChangingResidualStage<T>>(layer, place, kept, input.residual->strides,
+  return std::make_unique<ChangingResidualStage<T>>(layer, place, second, kept, residual.strides,
                                                     std::move(convolution));
 }
 template std::unique_ptr<const Stage<float>> LayerKind<ResidualEnd>::plan(const ResidualEnd&, Planner&);

@@ -17,14 +17,14 @@ Shape with_planes(Shape shape, int planes) {
 }  // namespace
 
 template <class T>
-ResidualStage<T>::ResidualStage(const ResidualEnd& layer, const StagePlace& where)
-    : ImageStage<T>(where), activation_(layer.activation) {}
+ResidualStage<T>::ResidualStage(const ResidualEnd& layer, const StagePlace& where, const SecondInput& second)
+    : ImageStage<T>(where), second_stack_(second.stack), activation_(layer.activation) {}
 
 template <class T>
 void ResidualStage<T>::forward(const ImageForward<T>& call) const {
   call.kernels.activated_sum({
       .input = planes_at(call.input, this->place.input_stack),
-      .addend = planes_at(call.second, this->place.second->stack),
+      .addend = planes_at(call.second, second_stack_),
       .output = planes_at(call.output, this->place.output_stack),
       .shape = this->place.output_stack.shape,
       .activation = activation_of_sums(),
@@ -39,15 +39,15 @@ void ResidualStage<T>::backward(const ImageBackward<T>& call) const {
       .shape = this->place.output_stack.shape,
       .activation = activation_of(call),
       .input_gradient = planes_at(call.input_gradient, this->place.input_stack),
-      .addend_gradient = planes_at(call.second_gradient, this->place.second->stack),
+      .addend_gradient = planes_at(call.second_gradient, second_stack_),
   });
 }
 
 template <class T>
 ChangingResidualStage<T>::ChangingResidualStage(const ResidualEnd& layer, const StagePlace& where,
-                                                const PlaneStack& kept, const Extent& strides,
-                                                std::unique_ptr<const ImageStage<T>> convolution)
-    : ResidualStage<T>(layer, where), kept_(kept), strides_(strides), convolution_(std::move(convolution)) {}
+                                                const SecondInput& second, const PlaneStack& kept,
+                                                const Extent& strides, std::unique_ptr<const ImageStage<T>> convolution)
+    : ResidualStage<T>(layer, where, second), kept_(kept), strides_(strides), convolution_(std::move(convolution)) {}
 
 template <class T>
 std::vector<std::size_t> ChangingResidualStage<T>::parameters() const {
@@ -172,7 +172,7 @@ void ChangingResidualStage<T>::backward(const ImageBackward<T>& call) const {
 template <class T>
 template <class Use>
 void ChangingResidualStage<T>::for_each_place(const Use& use) const {
-  const PlaneStack& second = this->place.second->stack;
+  const PlaneStack& second = this->second_stack_;
   for (int plane = 0; plane < kept_.shape.planes; ++plane) {
     for (int y = 0; y < kept_.shape.height; ++y) {
       const std::ptrdiff_t from = second.origin(plane) + y * std::ptrdiff_t{strides_.height} * second.row_stride;

@@ -16,7 +16,7 @@ namespace lenetpp {
 template <class T>
 class ResidualStage : public ImageStage<T> {
  public:
-  ResidualStage(const ResidualEnd& layer, const StagePlace& where);
+  ResidualStage(const ResidualEnd& layer, const StagePlace& where, const SecondInput& second);
 
   [[nodiscard]] std::optional<Activation> watched() const override { return activation_; }
   void forward(const ImageForward<T>& call) const override;
@@ -29,6 +29,8 @@ class ResidualStage : public ImageStage<T> {
     return call.activation_is_done ? Activation{} : activation_;
   }
 
+  PlaneStack second_stack_;
+
  private:
   Activation activation_;
 };
@@ -38,8 +40,9 @@ template <class T>
 class ChangingResidualStage final : public ResidualStage<T> {
  public:
   /// `kept`: how the planes that the strides keep are to lie. Without a convolution, zeros are added.
-  ChangingResidualStage(const ResidualEnd& layer, const StagePlace& where, const PlaneStack& kept,
-                        const Extent& strides, std::unique_ptr<const ImageStage<T>> convolution);
+  ChangingResidualStage(const ResidualEnd& layer, const StagePlace& where, const SecondInput& second,
+                        const PlaneStack& kept, const Extent& strides,
+                        std::unique_ptr<const ImageStage<T>> convolution);
 
   [[nodiscard]] std::vector<std::size_t> parameters() const override;
   [[nodiscard]] ScratchSize scratch(bool training) const override;

@@ -112,7 +112,7 @@ def _print_curves(console: Console, history: list[EpochRecord]) -> None:
 
 
 def _print_layers(console: Console, layers: list[LayerFigures], found: list[Finding]) -> None:
-    """Print a line of typical figures for each layer with weights, and below in words which of them are well."""
+    """Print a line of typical figures for each layer with weights or an activation, and which of them are well."""
     columns = {
         "gradient": [_number(layer.gradient_norm) for layer in layers],
         "step": [_share(layer.update_ratio) for layer in layers],

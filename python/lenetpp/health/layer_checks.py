@@ -83,9 +83,10 @@ def check_saturation(run: RecordedRun, layers: Sequence[LayerFigures]) -> Findin
 
 def check_vanishing_gradients(run: RecordedRun, layers: Sequence[LayerFigures]) -> Finding | None:
     """Tell if the first layer's gradient was much smaller than the last layer's for more than a moment."""
-    if len(layers) < 2 or _dead(layers):
+    weighted = [layer for layer in layers if layer.has_weights]
+    if len(weighted) < 2 or _dead(layers):
         return None
-    first, last = layers[0], layers[-1]
+    first, last = weighted[0], weighted[-1]
     ratios = {
         epoch.epoch: epoch.gradient_norms.get(f"{first.index}.weight", math.nan) / gradient
         for epoch in learning_epochs(run)
@@ -110,7 +111,7 @@ def check_vanishing_gradients(run: RecordedRun, layers: Sequence[LayerFigures]) 
         )
         + " What reaches the first layers hardly changes them, and the loss stays on a plateau meanwhile.",
         f"Try {one_of(_relu(layers), initialization(run.settings), momentum(run.settings), 'fewer layers')}.",
-        _indices(layers[:-1]),
+        _indices(weighted[:-1]),
     )
 
 

@@ -19,7 +19,7 @@ SMALLEST_RATE = 0.01
 
 @dataclass(frozen=True)
 class LayerFigures:
-    """A layer with weights, and what was recorded about it; None where the record says nothing.
+    """A layer with weights or an activation, and what was recorded about it; None where the record says nothing.
 
     Attributes
     ----------
@@ -28,9 +28,11 @@ class LayerFigures:
     text : str
         As in the network's text.
     units : int
-        Of a dense layer; of a convolution, its output planes.
+        Of a dense layer; of others, their output planes.
     activation : str
         Its name.
+    has_weights : bool
+        Whether there are weights.
     gradient_norm, update_ratio, lost_updates : float or None
         Medians over the :func:`learning_epochs` of the figures of its weights.
     dead_units : float or None
@@ -43,6 +45,7 @@ class LayerFigures:
     text: str
     units: int
     activation: str
+    has_weights: bool
     gradient_norm: float | None
     update_ratio: float | None
     lost_updates: float | None
@@ -63,7 +66,7 @@ def learning_epochs(run: RecordedRun) -> list[EpochRecord]:
 
 
 def layer_figures(run: RecordedRun) -> list[LayerFigures]:
-    """Return the layers with weights, in order; none if this version cannot read the network's text."""
+    """Return layers with weights or an activation, in order; none if this version cannot read the network's text."""
     try:
         network = _core.Architecture(run.network_text)
     except ParseError:
@@ -71,13 +74,16 @@ def layer_figures(run: RecordedRun) -> list[LayerFigures]:
     learning = learning_epochs(run)
     early, late = run.history[:1], run.history[-1:]
     layers = list(starmap(layer_of, network.layers))
-    weighted = sorted({int(name.split(".")[0]) for name in network.parameter_names})
+    activations = [parse_activation(getattr(layer, "activation", "identity"))[0] for layer in layers]
+    weighted = {int(name.split(".")[0]) for name in network.parameter_names}
+    active = {index for index, activation in enumerate(activations) if activation != "identity"}
     return [
         LayerFigures(
             index=index,
             text=network.layer_texts[index],
             units=network.output_shapes[index][0],
-            activation=parse_activation(getattr(layers[index], "activation", "identity"))[0],
+            activation=activations[index],
+            has_weights=index in weighted,
             gradient_norm=_median([epoch.gradient_norms for epoch in learning], f"{index}.weight"),
             update_ratio=_median([epoch.update_ratio for epoch in learning], f"{index}.weight"),
             lost_updates=_median([epoch.lost_updates for epoch in learning], f"{index}.weight"),
@@ -85,7 +91,7 @@ def layer_figures(run: RecordedRun) -> list[LayerFigures]:
             saturated_early=_median([epoch.saturated_units for epoch in early], str(index)),
             saturated_late=_median([epoch.saturated_units for epoch in late], str(index)),
         )
-        for index in weighted
+        for index in sorted(weighted | active)
     ]
 
 

@@ -283,7 +283,8 @@ class Network:
         """Return copies of all parameters, by the names ``"<layer index>.weight"`` and ``"<layer index>.bias"``.
 
         Shapes are PyTorch's: convolution full (filters, planes, height, width), separate (filters, height, width),
-        by table (connections, height, width); dense (units, inputs); biases (filters,) or (units,).
+        by table (connections, height, width); dense (units, inputs); biases (filters,) or (units,). Filters of a
+        residual's shortcut are those of its end: (filters, planes, 1, 1).
         """
         return {name: self.core.parameter(name) for name in self.core.parameter_names}
 

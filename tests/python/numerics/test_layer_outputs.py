@@ -15,7 +15,19 @@ from lenetpp.networks.inner_outputs import layer_outputs, pool_winners
 from lenetpp.networks.receptive_fields import receptive_field
 from reference import max_pooling
 from reference.activations import IDENTITY
-from reference.architecture import Architecture, Conv2D, Dense, Dropout, GlobalAvgPool2D, Layer, MaxPool2D
+from reference.architecture import (
+    ActivationLayer,
+    Architecture,
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    Dropout,
+    GlobalAvgPool2D,
+    Layer,
+    MaxPool2D,
+    ResidualEnd,
+    Subsample,
+)
 from reference.network import activation_of, forward
 from reference.network_text import parse
 
@@ -135,7 +147,9 @@ def outputs_reached_by(architecture: Architecture, places: list[tuple[int, int]]
     for image, (y, x) in zip(images, places, strict=True):
         image[:, y, x] = np.nan  # poisons every sum and every maximum that it takes part in
     below_dense = tuple(
-        replace(layer, activation=IDENTITY) if hasattr(layer, "activation") else layer  # relu would cure it
+        replace(layer, activation=IDENTITY)  # relu would cure it
+        if isinstance(layer, Conv2D | BatchNormalization | Subsample | ActivationLayer | ResidualEnd)
+        else layer
         for layer in takewhile(lambda layer: not isinstance(layer, Dense | GlobalAvgPool2D), architecture.layers)
     )
     parameters = {name: np.ones(shape) for name, shape in architecture.parameter_shapes.items()}

@@ -44,12 +44,8 @@ def test_parameters_of_a_shortcut_are_those_of_the_residuals_end() -> None:
     ("make", "error", "message"),
     [
         (lambda: Residual([]), ValueError, "a residual needs at least one layer"),
-        (lambda: Residual([Dense]), TypeError, "layers must be such as Conv2D or Dense, or a Residual, but layer 0 is"),
-        (
-            lambda: Residual([MaxPool2D(1)], "crop"),
-            ValueError,
-            "shortcut must be one of convolution, pad, but is 'crop'",
-        ),
+        (lambda: Residual(["dense 2"]), TypeError, "must be such as Conv2D or Dense, or a Residual, but layer 0 is"),  # type: ignore[list-item]
+        (lambda: Residual([MaxPool2D(1)], "crop"), ValueError, "must be one of convolution, pad, but is 'crop'"),  # type: ignore[arg-type]
         (lambda: Residual([MaxPool2D(1)], activation="swish"), ValueError, "activation must be one of identity, relu"),
         (lambda: lp.Network((1, 4, 4), [ResidualStart(), MaxPool2D(1)]), ValueError, 'or the residual\'s "]"'),
         (lambda: lp.Network((1, 4, 4), [MaxPool2D(1), ResidualEnd()]), ValueError, "no residual has begun"),
