@@ -1,6 +1,7 @@
 """``lenetpp study``: questions are answered by several trainings each, with a report."""
 
 import math
+from concurrent.futures import BrokenExecutor
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -108,6 +109,9 @@ def study_command(
                 time_limit=time_limit,
                 audit=audit or 0.0,
             )
+    except BrokenExecutor as broken:
+        echo(f"error: {broken}\nthe same command goes on", err=True)
+        raise typer.Exit(1) from None
     except KeyboardInterrupt as early:
         echo(f"{str(early) or 'stopped by Ctrl-C'}\nthe same command goes on", err=True)
         raise typer.Exit(INTERRUPTED) from None

@@ -159,7 +159,7 @@ class Dispatch:
             job.unfinished,
             landing,
             is_audit=job.is_audit,
-            data=None if sent_to is None else _loaded(job.training.data),
+            data=None if sent_to is None else _loaded(job.training.data.from_anywhere()),
             seconds=limit,
             attempt=secrets.token_hex(8),
         )
@@ -297,4 +297,5 @@ class Dispatch:
 
 @lru_cache(2)
 def _loaded(choice: DataChoice) -> "Dataset":
+    """Return data to be sent, by a path that does not depend on the working folder."""
     return choice.load()

@@ -73,6 +73,7 @@ class MissingRuns:
     def train(self, dispatch: Dispatch, display: RunsDisplay, landing: Landing | None) -> None:
         """Train everything that is waiting; runs that are sent arrive at the landing."""
         self._display, self._landing = display, landing
+        display.show_workers(dispatch.workers)
         while self._waiting or self._elsewhere or dispatch.at_work:
             while dispatch.has_room and (job := self._next()) is not None:
                 dispatch.hand_over(job)

@@ -46,8 +46,8 @@ def study(
     seeds : int, optional
         Seeds for each cell, 1, 2, ..., instead of the numbers in the file.
     jobs : int, optional
-        Runs at a time, each on one thread: by default as many as there are cores or, with `executor`, as it has workers;
-        1,000 where it does not say.
+        Runs at a time, each on one thread: by default as many as there are cores or, with `executor`, workers; 1,000
+        where it does not say how many it has.
     out : str or Path, optional
         Folder of the report; by default ``studies/`` and the study's name, with those of the questions where only some
         are asked, in the working folder.

@@ -81,14 +81,14 @@ class LacksData:
 
 @dataclass(frozen=True)
 class Refusal:
-    """This worker cannot do it, however often it is asked; another one may."""
+    """A worker cannot do it, however often it is asked; another one may."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Failed:
-    """This try."""
+    """A try that another one may repair."""
 
     reason: str
 

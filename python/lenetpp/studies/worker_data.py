@@ -1,4 +1,4 @@
-"""The data of a worker: its own, else those that it was sent, kept for all of its processes; checked by their digest."""
+"""The data of a worker: its own, else what it was sent and keeps for all of its processes; checked by their digest."""
 
 import hashlib
 import pickle

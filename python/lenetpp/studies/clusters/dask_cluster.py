@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Collection
-from concurrent.futures import Future
+from concurrent.futures import BrokenExecutor, Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,8 +73,10 @@ class DaskCluster(Cluster):
     def _workers(self) -> dict[str, Any]:
         """Return them by their addresses, as of a second ago."""
         if time.monotonic() - self._looked > LOOK_SECONDS:
-            self._found = self._client.scheduler_info(n_workers=-1)["workers"]
-            self._looked = time.monotonic()
+            info = self._client.scheduler_info(n_workers=-1)
+            if "workers" not in info:  # it was tried in vain to find the scheduler again
+                raise BrokenExecutor("the scheduler has gone")
+            self._found, self._looked = info["workers"], time.monotonic()
         return self._found
 
 

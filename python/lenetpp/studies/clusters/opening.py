@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from distributed.deploy import Cluster as DaskDeployment
 
 KINDS = "dask://HOST:PORT, dask, mpi or slurm"
-CONNECT_SECONDS = 30.0
+CONNECT_SECONDS = 10.0
 
 
 @contextmanager
