@@ -43,6 +43,8 @@ class Job:
     ----------
     training : Training
         What.
+    key : str
+        Of its runs.
     unfinished : Path or None
         A run to go on with.
     is_audit : bool
@@ -54,6 +56,7 @@ class Job:
     """
 
     training: Training
+    key: str
     unfinished: Path | None = None
     is_audit: bool = False
     avoided: set[str] = field(default_factory=set)
@@ -154,7 +157,7 @@ class Dispatch:
             training = replace(training, data=training.data.from_anywhere())
         limit = self._limits.of(training)
         assignment = Assignment(
-            training.key,
+            job.key,
             self._runs,
             job.unfinished,
             landing,

@@ -89,14 +89,13 @@ class MissingRuns:
     def audit(self, dispatch: Dispatch, share: float) -> None:
         """Train a share of the runs again, at least one, each on another worker than before."""
         chosen = {key for key in self._folders if is_chosen(key, share)} or set(sorted(self._folders)[:1])
-        waiting = [each for each in self._each_needed() if each.key in chosen]
+        waiting = list(self._jobs_to_audit(chosen))
         same, differing = [], {}
         while waiting or dispatch.at_work:
             while dispatch.has_room and waiting:
-                training = waiting.pop()
-                dispatch.hand_over(Job(training, is_audit=True, avoided={self._workers.get(training.key, "")}))
+                dispatch.hand_over(waiting.pop())
             for job, delivery in dispatch.deliveries():
-                folder = self._folders[job.training.key]
+                folder = self._folders[job.key]
                 first = read_record(folder)["results"]["digest"]
                 if isinstance(delivery, GivenUp):
                     differing[folder.name] = f"it cannot be trained again: {delivery.reason}"
@@ -107,16 +106,20 @@ class MissingRuns:
             self._display.refresh()
         self._audit = Audit(tuple(sorted(same)), differing)
 
-    def _each_needed(self) -> Iterator[Training]:
+    def _jobs_to_audit(self, chosen: set[str]) -> Iterator[Job]:
+        left = set(chosen)  # some may be needed by several questions
         for each in self._needed:
             key_of = each.key_of()
             for seed in each.seeds:
-                if key_of(seed) in self._folders:
-                    yield each.training.with_seed(seed)
+                key = key_of(seed)
+                if key in left:
+                    left.remove(key)
+                    avoided = {self._workers[key]} if key in self._workers else set()
+                    yield Job(each.training.with_seed(seed), key, is_audit=True, avoided=avoided)
 
     def _missing_of(self, needed: SeededTraining, seen: set[bytes]) -> _Missing:
         key_of = needed.key_of()
-        missing = array("q")
+        missing = array("Q")
         for seed in reversed(needed.seeds):
             key = key_of(seed)
             short = bytes.fromhex(key)
@@ -154,35 +157,35 @@ class MissingRuns:
         key = training.key
         found = self._known.find(key)
         if found is None:
-            return Job(training)
+            return Job(training, key)
         if found.state == "being trained":
             self._elsewhere.append(training)
         elif self._settle(training, key):
             self._display.show_done(expected_work(training))
         else:
-            return Job(training, found.folder)
+            return Job(training, key, found.folder)
         return None
 
     def _take(self, job: Job, delivery: Delivery | GivenUp, dispatch: Dispatch) -> None:
         """Take note of what came back."""
-        training = job.training
+        training, key = job.training, job.key
         if isinstance(delivery, GivenUp):
-            self._give_up(training, training.key, delivery.reason)
+            self._give_up(training, key, delivery.reason)
             self._display.show_done(expected_work(training))
             return
         try:
             folder = self._arrived(delivery.outcome)
-            self._known.note(folder)
+            self._known.note(folder, key)
         except RecordError as damage:
             dispatch.take_back(job, delivery.worker, str(damage))
             return
-        if not self._settle(training, training.key):
+        if not self._settle(training, key):
             reason = f"its record in {folder} does not say that it has finished"
             dispatch.take_back(job, delivery.worker, reason)
             return
-        if training.key in self._folders:
-            self._trained.add(training.key)
-            self._workers[training.key] = delivery.worker
+        if key in self._folders:
+            self._trained.add(key)
+            self._workers[key] = delivery.worker
         self._display.show_done(expected_work(training))
 
     def _arrived(self, outcome: object) -> Path:

@@ -71,16 +71,10 @@ class RunsByKey:
         self._note_new()
         self._next_look = time.monotonic() + LOOKS_SHARE * (time.monotonic() - start)
 
-    def note(self, folder: Path) -> None:
-        """Take note of a run.
-
-        Raises
-        ------
-        RecordError
-            If it has no record.
-        """
-        if folder.name not in self._names:
-            self._note(folder.name, read_record(folder))
+    def note(self, folder: Path, key: str) -> None:
+        """Take note of a run that should have a key; :meth:`find` will look whether it has."""
+        if folder not in self._folders.setdefault(key, []):
+            self._folders[key].append(folder)
             self._names.add(folder.name)
 
     def _note_new(self) -> None:
@@ -90,7 +84,8 @@ class RunsByKey:
             return
         for name in names:
             with suppress(RecordError, OSError):
-                self.note(self._runs / name)
+                self._note(name, read_record(self._runs / name))
+                self._names.add(name)
 
     def find(self, key: str) -> FoundRun | None:
         """Return the most useful run with this key: of several finished ones the oldest, else the furthest."""

@@ -67,12 +67,11 @@ class Machine:
         self, *command: str, kilobytes: int | None = None, variables: Mapping[str, str] = {}
     ) -> "subprocess.Popen[bytes]":
         """Start a program there; a number of kilobytes is the size of the disk that it sees as its own."""
-        hide = f'mount -t tmpfs none "{self._hidden}"'
-        small = f' && mount -t tmpfs -o size={kilobytes}k none "{self.disk}"' if kilobytes else ""
+        small = f'mount -t tmpfs -o size={kilobytes}k none "{self.disk}" && ' if kilobytes else ""
+        script = f'mount -t tmpfs none "{self._hidden}" && {small}exec "$@"'
         with (self.disk.parent / f"{self.disk.name}.log").open("ab") as log:
             process = subprocess.Popen(
-                ["ip", "netns", "exec", self._space, "unshare", "--mount", "sh", "-c", f'{hide}{small} && exec "$@"']
-                + ["sh", *command],
+                ["ip", "netns", "exec", self._space, "unshare", "--mount", "sh", "-c", script, "sh", *command],
                 cwd="/",
                 env=os.environ | {"TMPDIR": str(self.disk), "HOME": str(self.disk), **variables},
                 stdout=log,

@@ -1,6 +1,5 @@
 """Studies on machines that share nothing: killed, hung, full, unlike, and in the end what one machine says."""
 
-import json
 import os
 import re
 import shutil
@@ -18,31 +17,29 @@ pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
 pytest.importorskip("pydantic", reason="pydantic is not installed")
 pytest.importorskip("scipy", reason="SciPy is not installed")
 
-import lenetpp as lp
 from lenetpp.data.places import embedded_file
 from lenetpp.records.run_files import read_record
 
-from ..studies.small_studies import told
 from ..studies.trainings import run_names
 from ..studies.waiting import wait_for
 from .machines import DRIVER, Machine, can_be_had, machines
+from .studies_at_the_shell import RUNS, TRAINING, Study, kill, told_from, write_study
 
 pytestmark = pytest.mark.skipif(not can_be_had(), reason="this user cannot make network namespaces")
 
 MACHINES = 3
 PORT = 18786
-SCHEDULER = f"tcp://{DRIVER}:{PORT}"
-TRAINING, WORKER = "lenetpp.studies.worker_processes", "spawn_main"
-"""Words of the commands of the processes that train, and of Dask's workers, which have those as children."""
+SCHEDULER, CLUSTER = f"tcp://{DRIVER}:{PORT}", f"dask://{DRIVER}:{PORT}"
+WORKER = "spawn_main"
+"""A word of the commands of Dask's workers, which have those that train as children."""
+OWN_DATA = 'data = "own.npz",'
+"""They are nowhere but where the study is begun."""
 
-STUDY = """
-title = "Machines"
-seeds = 6
-base = { data = "own.npz", network = "1x28x28 | dense 10", test_per_class = 20, batch_size = 50 }
-factors.epochs = [3, 25]
-questions.epochs = { title = "How many epochs?", compare = "epochs" }
+OTHER_NUMERICS = """
+from lenetpp.basics import surroundings
+numerics = surroundings.numerics()
+surroundings.numerics = lambda: numerics | {"version": 99}
 """
-"""The data are nowhere but where the study is begun."""
 
 
 class Cluster:
@@ -78,7 +75,7 @@ def begun_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that studies begin in, which no machine sees."""
     folder = tmp_path_factory.mktemp("driver")
     shutil.copy(embedded_file(), folder / "own.npz")
-    (folder / "study.toml").write_text(STUDY, encoding="utf-8")
+    write_study(folder, OWN_DATA)
     return folder
 
 
@@ -95,55 +92,16 @@ def cluster(tmp_path_factory: pytest.TempPathFactory, begun_in: Path) -> Iterato
 @pytest.fixture(scope="module")
 def alone(begun_in: Path) -> dict[str, object]:
     """What one machine says."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(begun_in)
-        return told(lp.study("study.toml", runs="alone", out=begun_in / "report-alone"))
-
-
-class Study:
-    """A study that somebody has begun at the shell."""
-
-    def __init__(self, folder: Path, runs: str, *options: str) -> None:
-        self.folder, self.runs = folder, folder / runs
-        command = [sys.executable, "-m", "lenetpp", "study", "study.toml", "--runs", runs, "--out", f"report-{runs}"]
-        self.process = subprocess.Popen(
-            [*command, "--cluster", SCHEDULER.replace("tcp", "dask"), "--json", *options],
-            cwd=folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-        )
-
-    def wait_for_runs(self, count: int) -> None:
-        def are_there() -> bool:
-            assert self.process.poll() is None, self.process.communicate()
-            return self.runs.is_dir() and len(run_names(self.runs)) >= count
-
-        wait_for(are_there, f"{count} runs", 60)
-
-    def end(self, code: int = 0) -> tuple[dict[str, object], str]:
-        """Return what it prints as JSON, and what it says meanwhile."""
-        output, errors = self.process.communicate(timeout=120)
-        assert self.process.returncode == code, errors
-        return json.loads(output) if output else {}, errors
-
-    def told(self) -> dict[str, object]:
-        """Return what its report says, from the runs that are there."""
-        with pytest.MonkeyPatch.context() as patch:
-            patch.chdir(self.folder)
-            found = lp.study("study.toml", runs=self.runs, out=self.folder / f"report-{self.runs.name}")
-        assert found.trained == 0
-        return told(found)
+    return told_from(begun_in, begun_in / "alone")
 
 
 def test_killed_workers_lose_nothing_and_an_audit_finds_the_same_bits(
     cluster: Cluster, begun_in: Path, alone: dict[str, object]
 ) -> None:
-    study = Study(begun_in, "killed", "--audit", "40%")
+    study = Study(begun_in, "killed", CLUSTER, "--audit", "40%")
     for count, machine in ((2, cluster.machines[0]), (5, cluster.machines[1])):
         study.wait_for_runs(count)
-        os.kill(machine.processes(WORKER)[0], signal.SIGKILL)
+        kill(machine.processes(WORKER)[0])
     content, _ = study.end()
     assert (content["runs"], content["trained"], content["failures"]) == (12, 12, [])
     audit = content["audit"]
@@ -158,13 +116,11 @@ def test_killed_workers_lose_nothing_and_an_audit_finds_the_same_bits(
 def test_data_are_sent_once_a_worker(cluster: Cluster, begun_in: Path) -> None:
     cluster.wait_for_workers()
     before = [_sent_to(machine) for machine in cluster.machines]
-    # Others than any worker was sent before.
-    text = STUDY.replace("test_per_class = 20", "test_per_class = 21").replace("seeds = 6", "seeds = 15")
-    (begun_in / "study.toml").write_text(text, encoding="utf-8")
+    write_study(begun_in, f"{OWN_DATA} validation_per_class = 1,")  # others than any worker was sent before
     try:
-        assert Study(begun_in, "sent").end()[0]["runs"] == 30
+        assert Study(begun_in, "sent", CLUSTER).end()[0]["runs"] == RUNS
     finally:
-        (begun_in / "study.toml").write_text(STUDY, encoding="utf-8")
+        write_study(begun_in, OWN_DATA)
     size = 28 * 28 * 5000
     sent = [_sent_to(machine) - earlier for machine, earlier in zip(cluster.machines, before, strict=True)]
     assert all(each < 1.5 * size for each in sent), sent
@@ -178,13 +134,13 @@ def _sent_to(machine: Machine) -> int:
 def test_a_killed_driver_leaves_workers_clean_and_the_same_command_goes_on(
     cluster: Cluster, begun_in: Path, alone: dict[str, object]
 ) -> None:
-    study = Study(begun_in, "driver")
+    study = Study(begun_in, "driver", CLUSTER)
     study.wait_for_runs(3)
     study.process.kill()
     study.process.communicate()
     wait_for(lambda: not cluster.training() and not any(each.temporaries() for each in cluster.machines), "clean")
     done = {name: (study.runs / name / "run.toml").stat().st_mtime_ns for name in run_names(study.runs)}
-    study = Study(begun_in, "driver")
+    study = Study(begun_in, "driver", CLUSTER)
     content, _ = study.end()
     assert content["trained"] == 12 - len(done)
     assert {name: (study.runs / name / "run.toml").stat().st_mtime_ns for name in done} == done
@@ -192,7 +148,7 @@ def test_a_killed_driver_leaves_workers_clean_and_the_same_command_goes_on(
 
 
 def test_ctrl_c_leaves_workers_clean(cluster: Cluster, begun_in: Path) -> None:
-    study = Study(begun_in, "interrupted", "--time-limit", "60")
+    study = Study(begun_in, "interrupted", CLUSTER, "--time-limit", "60")
     study.wait_for_runs(2)
     study.process.send_signal(signal.SIGINT)
     _, errors = study.end(code=130)
@@ -204,7 +160,7 @@ def test_ctrl_c_leaves_workers_clean(cluster: Cluster, begun_in: Path) -> None:
 def test_a_training_that_hangs_is_stopped_and_done_again(
     cluster: Cluster, begun_in: Path, alone: dict[str, object]
 ) -> None:
-    study = Study(begun_in, "hanging", "--time-limit", "4")
+    study = Study(begun_in, "hanging", CLUSTER, "--time-limit", "4")
     study.wait_for_runs(1)
     hanging = cluster.training()[0]
     os.kill(hanging, signal.SIGSTOP)
@@ -219,15 +175,14 @@ def test_a_worker_that_is_not_like_the_others_is_named_and_does_not_train(
     cluster: Cluster, begun_in: Path, tmp_path: Path, alone: dict[str, object]
 ) -> None:
     """One has another version of the numerics, one a disk that is full."""
-    patch = "from lenetpp.basics import surroundings as s\nnumerics = s.numerics()\ns.numerics = lambda: numerics | {'version': 99}\n"
-    (tmp_path / "sitecustomize.py").write_text(patch, encoding="utf-8")
+    (tmp_path / "sitecustomize.py").write_text(OTHER_NUMERICS, encoding="utf-8")
     odd, full, _ = cluster.machines
     odd.stop()
     full.stop()
     odd.start_worker(SCHEDULER, variables={"PYTHONPATH": str(tmp_path)})
     full.start_worker(SCHEDULER, kilobytes=100)
     cluster.wait_for_workers()
-    study = Study(begun_in, "unlike")
+    study = Study(begun_in, "unlike", CLUSTER)
     content, errors = study.end()
     assert (content["runs"], content["failures"]) == (12, [])
     assert re.search(
@@ -244,7 +199,7 @@ def test_the_end_of_the_scheduler_is_said_and_the_same_command_goes_on(
     cluster: Cluster, begun_in: Path, alone: dict[str, object]
 ) -> None:
     cluster.wait_for_workers()
-    study = Study(begun_in, "scheduler")
+    study = Study(begun_in, "scheduler", CLUSTER)
     study.wait_for_runs(3)
     cluster.end()
     _, errors = study.end(code=1)
@@ -256,7 +211,7 @@ def test_the_end_of_the_scheduler_is_said_and_the_same_command_goes_on(
     cluster.start_scheduler()
     for machine in cluster.machines:
         machine.start_worker(SCHEDULER)
-    study = Study(begun_in, "scheduler")
+    study = Study(begun_in, "scheduler", CLUSTER)
     content, _ = study.end()
     assert content["trained"] == 12 - done
     assert study.told() == alone

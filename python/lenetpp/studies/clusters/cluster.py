@@ -40,7 +40,7 @@ class Cluster:
         training: Training,
         assignment: Assignment,
         *,
-        only: str = "",
+        only: str = "",  # noqa: ARG002
         avoiding: Collection[str] = (),  # noqa: ARG002
     ) -> Future[Delivery]:
         """Return what a worker will deliver.

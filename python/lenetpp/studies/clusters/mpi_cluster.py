@@ -41,7 +41,7 @@ class MpiCluster(Cluster):
         training: Training,
         assignment: Assignment,
         *,
-        only: str = "",
+        only: str = "",  # noqa: ARG002
         avoiding: Collection[str] = (),  # noqa: ARG002
     ) -> Future[Delivery]:
         """Return what a worker will deliver: any, they cannot be chosen."""
