@@ -1,0 +1,104 @@
+"""What a cluster's worker does: each training in a process of its own, which may hang, crash or be no longer wanted."""
+
+import os
+import signal
+import time
+from concurrent.futures import CancelledError
+from functools import partial
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from lenetpp.studies.clusters import apart
+from lenetpp.studies.clusters.apart import train_apart
+from lenetpp.studies.clusters.place import Place
+from lenetpp.studies.sent_runs import SentRun
+from lenetpp.studies.worker import Assignment, Delivery, Failed
+
+from .trainings import trained_alone, training
+from .waiting import is_alive, wait_for
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="sends signals")
+
+
+class Wanted(Place):
+    """A place whose training is wanted until a file is there."""
+
+    def is_wanted(self) -> bool:
+        return not (self.folder / "unwanted").exists()
+
+
+def assignment(folder: Path, seconds: float | None = None, *, epochs: int = 2) -> Assignment:
+    return Assignment(training(epochs=epochs).key, folder / "runs", landing=folder / "unseen", seconds=seconds)
+
+
+def child() -> int:
+    """Return the process that trains."""
+    children = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+    found = [int(word) for file in children for word in file.read_text().split()]
+    trains = [each for each in found if b"worker_processes" in Path(f"/proc/{each}/cmdline").read_bytes()]
+    return max(trains, default=0)
+
+
+def begun(folder: Path, seconds: float | None = None) -> tuple[Thread, list[Delivery | BaseException], int]:
+    """Begin a long training and return what it will come to, and its process, once it trains."""
+    came: list[Delivery | BaseException] = []
+
+    def train() -> None:
+        place = partial(Wanted, "w", folder)
+        train_apart(training(), assignment(folder), place)  # its process is there now, and has loaded all it needs
+        try:
+            needed = training(epochs=100_000)
+            came.append(train_apart(needed, assignment(folder, seconds, epochs=100_000), place))
+        except BaseException as error:
+            came.append(error)
+
+    thread = Thread(target=train)
+    thread.start()
+    wait_for(lambda: any(folder.glob("lenetpp-*/*/metrics.jsonl")), "begun")
+    return thread, came, child()
+
+
+def test_a_run_is_sent_and_its_process_leaves_after_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "IDLE_SECONDS", 0.3)
+    deliveries = [train_apart(training(), assignment(tmp_path), partial(Place, "w", tmp_path)) for _ in range(2)]
+    for delivery in deliveries:
+        assert delivery.worker == "w"
+        assert isinstance(delivery.outcome, SentRun)
+        assert trained_alone(training()).digest.encode() in delivery.outcome.files["run.toml"]
+    assert list(tmp_path.iterdir()) == []
+    process = child()
+    wait_for(lambda: not is_alive(process), "gone")
+
+
+def test_a_training_that_hangs_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lenetpp.studies.worker_processes.STOP_SECONDS", 0.3)
+    thread, came, process = begun(tmp_path, seconds=3)
+    os.kill(process, signal.SIGSTOP)
+    thread.join(30)
+    (delivery,) = came
+    assert isinstance(delivery, Delivery)
+    assert delivery.outcome == Failed("it was stopped after 3 s, as if it hung")
+    assert not is_alive(process)
+
+
+def test_a_crash_costs_a_try_and_a_pause_that_doubles(tmp_path: Path) -> None:
+    thread, came, process = begun(tmp_path)
+    killed = time.monotonic()
+    os.kill(process, signal.SIGKILL)
+    thread.join(30)
+    (delivery,) = came
+    assert isinstance(delivery, Delivery)
+    assert isinstance(delivery.outcome, Failed)
+    assert delivery.outcome.reason.endswith("died of the signal SIGKILL")
+    assert time.monotonic() - killed > 1
+
+
+def test_what_nobody_wants_any_more_is_stopped_and_leaves_nothing(tmp_path: Path) -> None:
+    thread, came, process = begun(tmp_path)
+    (tmp_path / "unwanted").touch()
+    thread.join(30)
+    assert [type(each) for each in came] == [CancelledError]
+    assert not is_alive(process)
+    assert [path.name for path in tmp_path.iterdir()] == ["unwanted"]
