@@ -2,11 +2,12 @@
 
 import os
 import signal
+import subprocess
 import time
 from concurrent.futures import CancelledError
 from functools import partial
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -33,12 +34,10 @@ def assignment(folder: Path, seconds: float | None = None, *, epochs: int = 2) -
     return Assignment(training(epochs=epochs).key, folder / "runs", landing=folder / "unseen", seconds=seconds)
 
 
-def child() -> int:
-    """Return the process that trains."""
-    children = Path(f"/proc/{os.getpid()}/task").glob("*/children")
-    found = [int(word) for file in children for word in file.read_text().split()]
-    trains = [each for each in found if b"worker_processes" in Path(f"/proc/{each}/cmdline").read_bytes()]
-    return max(trains, default=0)
+def children() -> set[int]:
+    """Return the processes that train, of this one."""
+    found = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(os.getpid())], capture_output=True, text=True)
+    return {int(line.split()[0]) for line in found.stdout.splitlines() if "worker_processes" in line}
 
 
 def begun(folder: Path, seconds: float | None = None) -> tuple[Thread, list[Delivery | BaseException], int]:
@@ -47,36 +46,39 @@ def begun(folder: Path, seconds: float | None = None) -> tuple[Thread, list[Deli
 
     def train() -> None:
         place = partial(Wanted, "w", folder)
-        train_apart(training(), assignment(folder), place)  # its process is there now, and has loaded all it needs
+        train_apart(training(), assignment(folder), place)
+        loaded.set()  # its process is there, with all that it needs
         try:
             needed = training(epochs=100_000)
             came.append(train_apart(needed, assignment(folder, seconds, epochs=100_000), place))
         except BaseException as error:
             came.append(error)
 
+    before, loaded = children(), Event()
     thread = Thread(target=train)
     thread.start()
-    wait_for(lambda: any(folder.glob("lenetpp-*/*/metrics.jsonl")), "begun")
-    return thread, came, child()
+    wait_for(lambda: loaded.is_set() and any(folder.glob("lenetpp-*/*/metrics.jsonl")), "begun")
+    (process,) = children() - before
+    return thread, came, process
 
 
 def test_a_run_is_sent_and_its_process_leaves_after_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "IDLE_SECONDS", 0.3)
+    monkeypatch.setattr(apart, "IDLE_SECONDS", 0.5)
+    before = children()
     deliveries = [train_apart(training(), assignment(tmp_path), partial(Place, "w", tmp_path)) for _ in range(2)]
     for delivery in deliveries:
         assert delivery.worker == "w"
         assert isinstance(delivery.outcome, SentRun)
         assert trained_alone(training()).digest.encode() in delivery.outcome.files["run.toml"]
     assert list(tmp_path.iterdir()) == []
-    process = child()
-    wait_for(lambda: not is_alive(process), "gone")
+    wait_for(lambda: children() <= before, "gone")
 
 
 def test_a_training_that_hangs_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lenetpp.studies.worker_processes.STOP_SECONDS", 0.3)
     thread, came, process = begun(tmp_path, seconds=3)
     os.kill(process, signal.SIGSTOP)
-    thread.join(30)
+    thread.join(120)
     (delivery,) = came
     assert isinstance(delivery, Delivery)
     assert delivery.outcome == Failed("it was stopped after 3 s, as if it hung")
@@ -87,7 +89,7 @@ def test_a_crash_costs_a_try_and_a_pause_that_doubles(tmp_path: Path) -> None:
     thread, came, process = begun(tmp_path)
     killed = time.monotonic()
     os.kill(process, signal.SIGKILL)
-    thread.join(30)
+    thread.join(120)
     (delivery,) = came
     assert isinstance(delivery, Delivery)
     assert isinstance(delivery.outcome, Failed)
@@ -98,7 +100,7 @@ def test_a_crash_costs_a_try_and_a_pause_that_doubles(tmp_path: Path) -> None:
 def test_what_nobody_wants_any_more_is_stopped_and_leaves_nothing(tmp_path: Path) -> None:
     thread, came, process = begun(tmp_path)
     (tmp_path / "unwanted").touch()
-    thread.join(30)
+    thread.join(120)
     assert [type(each) for each in came] == [CancelledError]
     assert not is_alive(process)
     assert [path.name for path in tmp_path.iterdir()] == ["unwanted"]
