@@ -97,12 +97,13 @@ class MissingRuns:
             for job, delivery in dispatch.deliveries():
                 folder = self._folders[job.key]
                 first = read_record(folder)["results"]["digest"]
-                if isinstance(delivery, GivenUp):
-                    differing[folder.name] = f"it cannot be trained again: {delivery.reason}"
-                elif isinstance(delivery.outcome, Digest) and delivery.outcome.value == first:
-                    same.append(folder.name)
-                else:
-                    differing[folder.name] = f"{first} is its digest, {delivery.outcome} that of {delivery.worker}"
+                match delivery:
+                    case GivenUp(reason=reason):
+                        differing[folder.name] = f"it cannot be trained again: {reason}"
+                    case Delivery(outcome=Digest(value=second), worker=worker) if second != first:
+                        differing[folder.name] = f"{first} is its digest, {second} that of {worker}"
+                    case _:
+                        same.append(folder.name)
             self._display.refresh()
         self._audit = Audit(tuple(sorted(same)), differing)
 

@@ -28,7 +28,7 @@ def done_by(
     with Dispatch(cluster, limits or TimeLimits(), Path("/runs")) as dispatch:
         for seed in seeds:
             dispatch.hand_over(Job(training(seed), training(seed).key))
-        back = {}
+        back: dict[int, Delivery | GivenUp] = {}
         while dispatch.at_work:
             back |= {job.training.settings.seed: delivery for job, delivery in dispatch.deliveries()}
         return back
