@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from lenetpp.data.choice import DataChoice
@@ -20,6 +21,7 @@ from lenetpp.studies.landing import Landing
 from lenetpp.studies.time_limits import TimeLimits
 from lenetpp.studies.trainings import Training
 from lenetpp.studies.worker import Assignment, Delivery, Failed, LacksData, Refusal
+from lenetpp.training.interruption import InterruptGuard
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset
@@ -114,6 +116,8 @@ class Dispatch:
         self._again: deque[tuple[Job, str | None]] = deque()
         self._waiting_for_data: dict[tuple[str, str], list[Job]] = {}
         self._has_delivered = False
+        # Engines drop futures in finalizers, where Python would lose a KeyboardInterrupt.
+        self._interruption = InterruptGuard()
         self._given_up: list[tuple[Job, GivenUp]] = []
         self._refusals: dict[str, str] = {}
         self._new_refusals: list[str] = []
@@ -185,7 +189,10 @@ class Dispatch:
             If no more work is taken.
         CancelledError
             If somebody else cancelled it.
+        KeyboardInterrupt
+            On Ctrl-C.
         """
+        self._interruption.check()
         futures = []
         with suppress(Empty):
             futures.append(self._done.get(timeout=POLL_SECONDS))
@@ -228,11 +235,15 @@ class Dispatch:
             self._again.append((job, None))
 
     def __enter__(self) -> Self:
+        self._interruption.__enter__()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
         for future in self._underway:
             future.cancel()
+        self._interruption.__exit__(kind, error, traceback)
 
     def _judge(self, underway: _Underway, future: Future[Delivery]) -> Iterator[tuple[Job, Delivery | GivenUp]]:
         job = underway.job

@@ -121,7 +121,7 @@ class MissingRuns:
     def _missing_of(self, needed: SeededTraining, seen: set[bytes]) -> _Missing:
         key_of = needed.key_of()
         missing = array("Q")
-        for seed in reversed(needed.seeds):
+        for seed in needed.seeds:
             key = key_of(seed)
             short = bytes.fromhex(key)
             if short in seen:
@@ -129,6 +129,7 @@ class MissingRuns:
             seen.add(short)
             if key not in self._known or not self._settle(needed.training.with_seed(seed), key):
                 missing.append(seed)
+        missing.reverse()  # the next one is taken from the end
         return _Missing(needed.training, missing, expected_work(needed.training))
 
     def _next(self) -> Job | None:
