@@ -2,4 +2,5 @@
 
 from lenetpp.command_line import main
 
-main()
+if __name__ == "__main__":  # the processes of MPI import it
+    main()

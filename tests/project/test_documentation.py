@@ -30,6 +30,7 @@ NOT_HERE = {
     "lenetpp study blog --quick": "minutes; likewise",
     "lenetpp study recipe-search": "hours; likewise",
     "lenetpp study questions.toml": "as with --quick",
+    "lenetpp study questions.toml --runs runs-of-slurm --cluster slurm --jobs 2": "tests/python/clusters/test_slurm.py",
     "lenetpp train --recipe best-airplane-ship": "minutes; tests/python/package/test_frozen_recipes.py",
     "lenetpp train --recipe historic-mnist": "likewise",
     "lenetpp train --recipe best-mnist": "likewise",

@@ -1,5 +1,8 @@
 """``lenetpp study``: questions are answered by several trainings each, with a report."""
 
+import math
+from concurrent.futures import BrokenExecutor
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,6 +27,17 @@ Exit codes: 0 all runs are there; 1 an error, or runs that failed: the report sa
 
 Example: `lenetpp study blog --quick --only filters`
 """
+
+
+def _share(text: str) -> float:
+    """Return a share from its percentage."""
+    try:
+        share = float(text.removesuffix("%")) / 100
+    except ValueError:
+        share = math.nan
+    if not 0 < share <= 1:
+        raise typer.BadParameter(f"it must be more than 0% and at most 100%, but is {text!r}")
+    return share
 
 
 def study_command(
@@ -54,25 +68,50 @@ def study_command(
     most_trainings: Annotated[
         int, typer.Option(min=1, metavar="N", help="Trainings that the study may have.")
     ] = MOST_TRAININGS,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="KIND", help="Train on dask://HOST:PORT, dask, mpi or slurm.", show_default=False),
+    ] = None,
+    audit: Annotated[
+        float | None,
+        typer.Option(
+            parser=_share,
+            metavar="PERCENT",
+            help="Train 2% of the runs again elsewhere, and compare.",
+            show_default=False,
+        ),
+    ] = None,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", help="After these a cluster's training counts as hanging.", show_default=False),
+    ] = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Answer; see HELP."""
     # Here, because a plain installation lacks what a study needs.
+    from lenetpp.studies.clusters.opening import open_cluster
     from lenetpp.studies.study import study as answer
 
     try:
-        result = answer(
-            study,
-            quick=quick,
-            only=only or (),
-            jobs=jobs,
-            seeds=seeds,
-            out=out,
-            runs=runs,
-            progress=not quiet,
-            most_trainings=most_trainings,
-        )
+        with nullcontext() if cluster is None else open_cluster(cluster, jobs) as workers:
+            result = answer(
+                study,
+                quick=quick,
+                only=only or (),
+                jobs=jobs,
+                seeds=seeds,
+                out=out,
+                runs=runs,
+                executor=workers,
+                progress=not quiet,
+                most_trainings=most_trainings,
+                time_limit=time_limit,
+                audit=audit or 0.0,
+            )
+    except BrokenExecutor as broken:
+        echo(f"error: {broken}\nthe same command goes on", err=True)
+        raise typer.Exit(1) from None
     except KeyboardInterrupt as early:
         echo(f"{str(early) or 'stopped by Ctrl-C'}\nthe same command goes on", err=True)
         raise typer.Exit(INTERRUPTED) from None
@@ -83,6 +122,9 @@ def study_command(
                 "runs": len(result.folders),
                 "trained": result.trained,
                 "failures": [str(failure) for failure in result.failures],
+                "audit": None
+                if result.audit is None
+                else {"same": list(result.audit.same), "differing": dict(result.audit.differing)},
                 "answers": {
                     each.name: {
                         "title": each.title,
@@ -100,7 +142,7 @@ def study_command(
         )
     else:
         _print(Console(), result)
-    if result.failures:
+    if result.failures or (result.audit and result.audit.differing):
         raise typer.Exit(1)
 
 
@@ -115,6 +157,7 @@ def _print(console: Console, result: "StudyResult") -> None:
     found = len(result.folders)
     facts = {
         "runs": f"{found:,}, of which {result.trained:,} trained now, in {result.runs}",
+        **({} if result.audit is None else {"audit": result.audit}),
         "report": result.report / "report.html",
     }
     print_facts(console, facts)

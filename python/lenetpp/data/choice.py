@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lenetpp.data.dataset import Dataset
 from lenetpp.data.load import load_data
-from lenetpp.data.places import EMBEDDED_NAME
+from lenetpp.data.places import EMBEDDED_NAME, find_published
 from lenetpp.data.published import PUBLISHED
 
 
@@ -28,6 +28,11 @@ class DataChoice:
             test_per_class=self.test_per_class,
             validation_per_class=self.validation_per_class,
         )
+
+    @property
+    def needs_download(self) -> bool:
+        """Whether the data have a name, but are in no folder of this machine."""
+        return self.source in PUBLISHED and find_published(PUBLISHED[self.source]) is None
 
     def from_anywhere(self) -> "DataChoice":
         """Return the same choice by a name or a path that does not depend on the working folder."""

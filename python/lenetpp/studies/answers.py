@@ -16,7 +16,7 @@ from lenetpp.studies.question_kinds import BenchmarkQuestion, FilterQuestion
 from lenetpp.studies.study_file import study_path
 
 if TYPE_CHECKING:
-    from lenetpp.studies.running import RunsOfStudy
+    from lenetpp.studies.runs_of_study import RunsOfStudy
 
 __all__ = [
     "Answer",

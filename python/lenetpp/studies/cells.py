@@ -22,7 +22,7 @@ from lenetpp.studies.trainings import Training
 from lenetpp.studies.two_way import interval_over_images
 
 if TYPE_CHECKING:
-    from lenetpp.studies.running import RunsOfStudy
+    from lenetpp.studies.runs_of_study import RunsOfStudy
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,16 +161,18 @@ def says_little(level: str) -> bool:
 def _with_runs(planned: PlannedCell, runs: "RunsOfStudy", read: Callable[[Path], RecordedRun]) -> Cell:
     found: dict[int, RecordedRun] = {}
     missing: dict[int, str] = {}
-    for seed, training in zip(planned.seeds, planned.trainings, strict=True):
-        if training.key in runs.failures:
-            missing[seed] = runs.failures[training.key].reason
-        elif training.key not in runs.folders:
+    key_of = planned.trainings.key_of()
+    for seed in planned.seeds:
+        key = key_of(seed)
+        if key in runs.failures:
+            missing[seed] = runs.failures[key].reason
+        elif key not in runs.folders:
             missing[seed] = "not trained"
         else:
             try:
-                found[seed] = read(runs.folders[training.key])
+                found[seed] = read(runs.folders[key])
             except (RecordError, OSError):
-                missing[seed] = f"the record of {runs.folders[training.key].name} cannot be read"
+                missing[seed] = f"the record of {runs.folders[key].name} cannot be read"
     # The factor that is compared comes last, and is what one looks for first.
     words = [level_in_words(factor, level) for factor, level in planned.levels.items()]
     label = ", ".join((words[-1], *words[:-1]))

@@ -18,7 +18,10 @@ class RunsDisplay(Display):
         """Take note that a run has come to an end, and how much there was to do for it."""
 
     def show_failure(self, text: str) -> None:
-        """Say that there will be no run, and why."""
+        """Say that there will be no run, or no work of a worker, and why."""
+
+    def show_workers(self, count: int | None) -> None:
+        """Take note of how many there are now; None where nobody knows."""
 
     def refresh(self) -> None:
         """Keep the clock going."""
@@ -41,15 +44,27 @@ class CountingDisplay(RunsDisplay):
         self._runs = runs
         self._done = found
         self._pace = Pace(work)
+        self._runs_pace = Pace(runs, found)
+        self._workers = ""
 
     def show_done(self, work: float) -> None:
         """Count the run."""
         self._done += 1
         self._pace.done += work
+        self._runs_pace.done += 1
         self.refresh()
 
+    def show_workers(self, count: int | None) -> None:
+        """Have it in the title."""
+        self._workers = "" if count is None else f", {count} {'worker' if count == 1 else 'workers'}"
+
     def _title(self) -> str:
-        return f"run {self._done}/{self._runs}"
+        return f"run {self._done}/{self._runs}{self._workers}"
+
+    def _time_left(self) -> str:
+        """Write how fast a cluster is, and how long the rest will take; empty before anything is done."""
+        left, rate = self._pace.time_left(), self._runs_pace.rate
+        return f"{60 * rate:,.0f} runs a minute, {left}" if self._workers and rate else left
 
 
 class LinesRunsDisplay(CountingDisplay):
@@ -58,7 +73,7 @@ class LinesRunsDisplay(CountingDisplay):
     def show_done(self, work: float) -> None:
         """Write the line."""
         super().show_done(work)
-        say(f"{self._title()} done, {self._pace.time_left()}")
+        say(f"{self._title()} done, {self._time_left()}")
 
     def show_failure(self, text: str) -> None:
         """Write the line."""
@@ -86,7 +101,7 @@ class NotebookRunsDisplay(CountingDisplay):
 
     def refresh(self) -> None:
         """Show what has changed."""
-        bar = bar_html(self._pace.share, f"{self._title()} {self._pace.time_left()}")
+        bar = bar_html(self._pace.share, f"{self._title()} {self._time_left()}")
         content = "".join((*self._failures, bar))
         if content != self._shown:
             self._area.show(content, self._title())
@@ -121,7 +136,7 @@ class TerminalRunsDisplay(CountingDisplay):
 
     def refresh(self) -> None:
         """Draw the bar."""
-        left = self._pace.time_left()
+        left = self._time_left()
         self._progress.update(self._task, description=self._title(), completed=self._pace.done, pace=left)
         self._progress.refresh()
 

@@ -16,7 +16,7 @@ from lenetpp.studies.limits import MOST_TRAININGS
 from lenetpp.studies.metric_checks import check_metrics
 from lenetpp.studies.question_kinds import BenchmarkQuestion, Changes, Comparison, FilterQuestion
 from lenetpp.studies.study_file import StudyFile, study_path
-from lenetpp.studies.trainings import Training, make_training, merged
+from lenetpp.studies.trainings import SeededTraining, Training, make_training, merged
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset
@@ -31,12 +31,12 @@ class PlannedCell:
     """What each factor's level changes."""
     training: Training
     """With the seed 1."""
-    seeds: tuple[int, ...]
+    seeds: Sequence[int]
 
     @property
-    def trainings(self) -> list[Training]:
+    def trainings(self) -> SeededTraining:
         """One for each seed."""
-        return [self.training.with_seed(seed) for seed in self.seeds]
+        return SeededTraining(self.training, self.seeds)
 
 
 @dataclass(frozen=True)
@@ -70,15 +70,9 @@ class Plan:
     quick: bool = False
 
     @property
-    def trainings(self) -> list[Training]:
-        """All that the study needs, each once, in the order of the questions."""
-        needed = {
-            training.key: training
-            for question in self.questions
-            for cell in question.cells
-            for training in cell.trainings
-        }
-        return list(needed.values())
+    def trainings(self) -> list[SeededTraining]:
+        """All that the study needs, in the order of the questions; cells of several questions may share some."""
+        return [cell.trainings for question in self.questions for cell in question.cells]
 
 
 def make_plan(
@@ -143,7 +137,7 @@ def make_plan(
             except (StudyError, DataError) as error:
                 where = ", ".join(f"{factor} {label}" for factor, label in levels.items())
                 raise type(error)(f"{source}: questions.{name} ({where}): {error}") from error
-            cells.append(PlannedCell(levels, changes, training, tuple(range(1, count + 1))))
+            cells.append(PlannedCell(levels, changes, training, range(1, count + 1)))
         planned.append(PlannedQuestion(name, question, tuple(cells)))
     return Plan(str(source), study, tuple(planned), quick)
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lenetpp.studies.answers import AnyAnswer
+from lenetpp.studies.audit import Audit
 from lenetpp.studies.plan import Plan
-from lenetpp.studies.running import Failure
+from lenetpp.studies.runs_of_study import Failure
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +29,8 @@ class StudyResult:
         Trainings without a run, and why.
     trained : int
         How many of the runs were not there before.
+    audit : Audit or None
+        What came of training some of the runs again, if that was asked for.
     report : Path
         Folder of ``report.html``, ``report.md``, ``pictures/`` and the tables.
     command : str
@@ -40,5 +43,6 @@ class StudyResult:
     folders: Mapping[str, Path]
     failures: tuple[Failure, ...]
     trained: int
+    audit: Audit | None
     report: Path
     command: str

@@ -17,6 +17,9 @@ from lenetpp.records.run_keys import recorded_key
 QUIET_SECONDS = 120.0
 """A run that is being trained changes its files twice a minute, by its checkpoints. After this time nobody waits."""
 
+LOOKS_SHARE = 20.0
+"""Times as long as looking for new runs took, nobody looks again."""
+
 State: TypeAlias = Literal["finished", "diverged", "being trained", "unfinished"]
 STATES: tuple[State, ...] = ("finished", "diverged", "being trained", "unfinished")
 """The most useful one first."""
@@ -47,6 +50,7 @@ class RunsByKey:
 
     def __init__(self, runs: Path, digests: Container[str]) -> None:
         self._runs = runs
+        self._next_look = 0.0
         self._names: set[str] = set()
         self._folders: dict[str, list[Path]] = {}
         for row in indexed_rows(runs):
@@ -56,8 +60,24 @@ class RunsByKey:
             if row.get("data.digest") in digests:
                 self._note(row["run"], _record(row))
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._folders
+
     def look_again(self) -> None:
-        """Take note of runs that have appeared since."""
+        """Take note of runs that have appeared since, unless so many are there that looking would take all the time."""
+        start = time.monotonic()
+        if start < self._next_look:
+            return
+        self._note_new()
+        self._next_look = time.monotonic() + LOOKS_SHARE * (time.monotonic() - start)
+
+    def note(self, folder: Path, key: str) -> None:
+        """Take note of a run that should have a key; :meth:`find` will look whether it has."""
+        if folder not in self._folders.setdefault(key, []):
+            self._folders[key].append(folder)
+            self._names.add(folder.name)
+
+    def _note_new(self) -> None:
         try:
             names = sorted(set(os.listdir(self._runs)) - self._names)  # noqa: PTH208  (ten thousand names)
         except (FileNotFoundError, NotADirectoryError):

@@ -8,6 +8,7 @@ from pathlib import Path
 from lenetpp.basics.extras import needed_for
 from lenetpp.records.run_files import default_runs_folder
 from lenetpp.studies.answers import answer_all
+from lenetpp.studies.clusters.cluster import Cluster
 from lenetpp.studies.display import report_display
 from lenetpp.studies.limits import MOST_TRAININGS
 from lenetpp.studies.plan import make_plan
@@ -26,9 +27,11 @@ def study(
     jobs: int | None = None,
     out: str | Path | None = None,
     runs: str | Path | None = None,
-    executor: Executor | None = None,
+    executor: Executor | Cluster | None = None,
     progress: bool | None = None,
     most_trainings: int = MOST_TRAININGS,
+    time_limit: float | None = None,
+    audit: float = 0.0,
 ) -> StudyResult:
     """Train what is missing of a study, answer its questions and write the report.
 
@@ -43,14 +46,15 @@ def study(
     seeds : int, optional
         Seeds for each cell, 1, 2, ..., instead of the numbers in the file.
     jobs : int, optional
-        Runs at a time, each on one thread: by default as many as there are cores or, with `executor`, all at once.
+        Runs at a time, each on one thread: by default as many as there are cores or, with `executor`, workers; 1,000
+        where it does not say how many it has.
     out : str or Path, optional
         Folder of the report; by default ``studies/`` and the study's name, with those of the questions where only some
         are asked, in the working folder.
     runs : str or Path, optional
         Folder of runs; by default ``LENETPP_RUNS``, else ``runs``. What was trained there before, by whatever means,
         is not trained again.
-    executor : concurrent.futures.Executor, optional
+    executor : concurrent.futures.Executor or Cluster, optional
         Where runs are trained, instead of processes of our own, on this machine or others; see ``docs/studies.md``. It
         is not shut down.
     progress : bool, optional
@@ -58,6 +62,11 @@ def study(
         error stream. By default on a terminal and in a notebook.
     most_trainings : int
         How many trainings the study may have: a slip in its file must not fill a disk.
+    time_limit : float, optional
+        Seconds after which a training on a cluster counts as one that hangs and is tried elsewhere; by default ten
+        times as long as the slowest one before took for as much work, and at least a minute.
+    audit : float
+        Share of the runs, 0 to 1, that are trained again, each on another worker, whose digests are compared.
 
     Returns
     -------
@@ -90,6 +99,10 @@ def study(
         raise TypeError(f"only must be a sequence of names, but is the text {only!r}; try [{only!r}]")
     if seeds is not None and seeds < 1:
         raise ValueError(f"seeds must be at least 1, but is {seeds!r}")
+    if not 0 <= audit <= 1:
+        raise ValueError(f"audit must be a share from 0 to 1, but is {audit!r}")
+    if time_limit is not None and not time_limit > 0:
+        raise ValueError(f"time_limit must be more than 0 seconds, but is {time_limit!r}")
     plan = make_plan(source, quick=quick, only=only, seeds=seeds, most_trainings=most_trainings)
     runs_folder = default_runs_folder() if runs is None else Path(runs)
     name = "-".join([_name(source), *(["quick"] if quick else []), *(["only", *plan.file.questions] if only else [])])
@@ -99,7 +112,15 @@ def study(
         import jinja2  # noqa: F401
         import matplotlib as mpl  # noqa: F401
     report.mkdir(parents=True, exist_ok=True)
-    found = run_missing(plan.trainings, runs_folder, jobs=jobs, executor=executor, progress=progress)
+    found = run_missing(
+        plan.trainings,
+        runs_folder,
+        jobs=jobs,
+        executor=executor,
+        progress=progress,
+        time_limit=time_limit,
+        audit=audit,
+    )
     with report_display(progress):
         result = StudyResult(
             plan=plan,
@@ -108,6 +129,7 @@ def study(
             folders=found.folders,
             failures=tuple(found.failures.values()),
             trained=len(found.trained),
+            audit=found.audit,
             report=report,
             command=_command(source, quick=quick, only=only, seeds=seeds),
         )

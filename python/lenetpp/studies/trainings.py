@@ -1,7 +1,7 @@
 """From settings by name to what is trained: data, network, training settings."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from lenetpp.data.places import EMBEDDED_NAME
 from lenetpp.networks.evaluation import check_fit
 from lenetpp.networks.network import DataType, Network
 from lenetpp.networks.network_history import NAMED_NETWORKS
-from lenetpp.records.run_keys import run_key
+from lenetpp.records.run_keys import keys_by_seed, run_key
 from lenetpp.settings.names import meant_name
 from lenetpp.settings.training_settings import TrainingSettings
 from lenetpp.studies.errors import StudyError
@@ -62,6 +62,10 @@ class Training:
         """Return the same training with another seed."""
         return replace(self, settings=replace(self.settings, seed=seed))
 
+    def alone(self) -> "SeededTraining":
+        """Return this training with its seed."""
+        return SeededTraining(self, (self.settings.seed,))
+
     @property
     def key(self) -> str:
         """Of every run that this training can be; see :func:`lenetpp.records.run_keys.run_key`."""
@@ -71,6 +75,27 @@ class Training:
         """Return a new network without weights."""
         parsed = Network.parse(self.network)
         return parsed if self.dtype == "float32" else parsed.astype(self.dtype)
+
+
+@dataclass(frozen=True)
+class SeededTraining:
+    """A training with each of some seeds: a million of them take no room before they are asked for.
+
+    Attributes
+    ----------
+    training : Training
+        With any seed.
+    seeds : sequence of int
+        All different.
+    """
+
+    training: Training
+    seeds: Sequence[int]
+
+    def key_of(self) -> Callable[[int], str]:
+        """Return the function from a seed to the key of its runs."""
+        each = self.training
+        return keys_by_seed(each.network, each.dtype, each.settings.as_dict(), each.data_digest)
 
 
 def merged(layers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

@@ -1,18 +1,19 @@
 """What is done for one run of a study, in whatever process or thread, on any machine: it is trained, or goes on."""
 
+import os
+import socket
+import time
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from lenetpp.basics import surroundings
-from lenetpp.data.choice import DataChoice
-from lenetpp.data.errors import DataError
 from lenetpp.records.run_files import RecordError
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.sent_runs import SentRun
 from lenetpp.studies.trainings import Training
+from lenetpp.studies.worker_data import DataMissing, worker_data
 from lenetpp.training.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
 from lenetpp.training.resuming import resume
 from lenetpp.training.run import Run
@@ -20,9 +21,6 @@ from lenetpp.training.train import train
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset
-
-KEPT_DATA_SETS = 8
-"""In the memory of each process: a learning curve has as many sizes, and reading one takes a second."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +38,14 @@ class Assignment:
     landing : Path or None
         A worker that does not see this folder does not see the folder of runs either, and sends what it has trained;
         None where everybody sees it.
+    is_audit : bool
+        Only the digest of the weights is wanted.
+    data : Dataset or None
+        Sent to a worker that has said that it lacks them.
+    folder : Path or None
+        For what is temporary, and for data that were sent.
+    seconds : float or None
+        After which a cluster's worker stops it.
     attempt : str
         Another one for each try. Executors that remember calls, as Dask's does, would else answer a second try with
         the failure of the first.
@@ -49,24 +55,65 @@ class Assignment:
     runs: Path
     unfinished: Path | None = None
     landing: Path | None = None
+    is_audit: bool = False
+    data: "Dataset | None" = None
+    folder: Path | None = None
+    seconds: float | None = None
     attempt: str = ""
 
 
+# What comes of a training is a value, not an exception: executors change exceptions, or cannot send them.
+
+
 @dataclass(frozen=True)
-class Obstacle:
-    """Why a worker cannot do a training, however often it is tried; a value, since executors change exceptions."""
+class Digest:
+    """Of the weights that an audit came to."""
+
+    value: str
+
+
+@dataclass(frozen=True)
+class LacksData:
+    """They must be sent; nothing was trained."""
 
     reason: str
 
 
-def train_one(training: Training, assignment: Assignment) -> Path | SentRun | Obstacle:
-    """Train on one thread, or go on with an unfinished run.
+@dataclass(frozen=True)
+class Refusal:
+    """A worker cannot do it, however often it is asked; another one may."""
 
-    Returns
-    -------
-    Path or SentRun or Obstacle
-        The run's folder, or the run itself if the folder of runs is out of sight; its record says how it ended. What
-        is in the way is found out before anything is trained.
+    reason: str
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A try that another one may repair."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What a worker hands over.
+
+    Attributes
+    ----------
+    worker : str
+        Its name.
+    outcome : Path or SentRun or Digest or LacksData or Refusal or Failed
+        The run's folder, or the run itself if the folder of runs is out of sight; its record says how it ended.
+    seconds : float
+        That it took.
+    """
+
+    worker: str
+    outcome: Path | SentRun | Digest | LacksData | Refusal | Failed
+    seconds: float = 0.0
+
+
+def train_one(training: Training, assignment: Assignment) -> Delivery:
+    """Train on one thread, or go on with an unfinished run. What is in the way is found out before.
 
     Raises
     ------
@@ -75,35 +122,46 @@ def train_one(training: Training, assignment: Assignment) -> Path | SentRun | Ob
     KeyboardInterrupt
         On Ctrl-C, after a checkpoint was written.
     """
+    start = time.monotonic()
+    outcome = _outcome(training, assignment)
+    return Delivery(f"{socket.gethostname()}, process {os.getpid()}", outcome, time.monotonic() - start)
+
+
+def _outcome(training: Training, assignment: Assignment) -> Path | SentRun | Digest | LacksData | Refusal:
     if training.key != assignment.key:
-        return Obstacle(
+        return Refusal(
             f"the bits would be others where it is trained: lenetpp {surroundings.software()['lenetpp']} there has the "
             "numerics version {version}, class {class}".format(**surroundings.numerics())
         )
     try:
-        data = _data(training.data, training.data_digest)
-    except DataError as error:
-        return Obstacle(f"the data {training.data.source!r} cannot be had where it is trained: {error}")
+        data = worker_data(training.data, training.data_digest, assignment.folder, assignment.data)
+    except DataMissing as missing:
+        return LacksData(f"the data {training.data.source!r} cannot be had where it is trained: {missing}")
     except StudyError as error:
-        return Obstacle(str(error))
+        return Refusal(str(error))
+    if assignment.is_audit:
+        return Digest(_trained(training, data, None).digest)
     if assignment.landing is None or assignment.landing.is_dir():
-        return _trained(training, data, assignment.runs, assignment.unfinished)
-    with TemporaryDirectory(prefix="lenetpp-") as folder:
-        return SentRun.of(_trained(training, data, Path(folder), None))
+        return _folder(_trained(training, data, assignment.runs, assignment.unfinished))
+    with TemporaryDirectory(prefix="lenetpp-", dir=assignment.folder) as folder:
+        return SentRun.of(_folder(_trained(training, data, Path(folder))))
 
 
-def _trained(training: Training, data: "Dataset", runs: Path, unfinished: Path | None) -> Path:
+def _trained(training: Training, data: "Dataset", runs: Path | None, unfinished: Path | None = None) -> Run:
     try:
-        run = (unfinished and _continued(unfinished, data)) or train(
+        return (unfinished and _continued(unfinished, data)) or train(
             training.untrained(), data, settings=training.settings, threads=1, runs=runs, progress=False
         )
     except TrainingDiverged as early:
-        run = early.run
+        return early.run
     # These two hold a run, which cannot be sent to another process.
     except TrainingInterrupted as early:
         raise KeyboardInterrupt(str(early)) from None
     except RecordingFailed as error:
         raise OSError(str(error)) from None
+
+
+def _folder(run: Run) -> Path:
     assert run.folder is not None
     return run.folder
 
@@ -116,14 +174,3 @@ def _continued(folder: Path, data: "Dataset") -> Run | None:
         raise
     except (RecordError, OSError):
         return None
-
-
-@lru_cache(KEPT_DATA_SETS)
-def _data(choice: DataChoice, digest: str) -> "Dataset":
-    data = choice.load()
-    if data.digest != digest:
-        raise StudyError(
-            f"the data {choice.source!r} have changed since the study was planned: their digest is {data.digest}, "
-            f"expected {digest}; begin the study again"
-        )
-    return data

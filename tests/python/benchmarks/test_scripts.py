@@ -165,3 +165,12 @@ def test_listing_of_runs_is_measured(project_root: Path) -> None:
     assert finished.returncode == 0, finished.stderr
     assert "| listing 60 runs | seconds |" in finished.stdout
     assert re.search(r"^\| again \| \d\.\d\d \(\d\.\d\d to \d\.\d\d\) \|$", finished.stdout, re.MULTILINE)
+
+
+def test_what_one_driver_feeds_is_measured_with_a_shared_disk_and_without(project_root: Path) -> None:
+    pytest.importorskip("distributed", reason="distributed is not installed")
+    finished = run(project_root, "cluster_throughput.py", "--workers", "1", "--runs", "3")
+    assert finished.returncode == 0, finished.stderr
+    rows = [line.strip("| \n").split("|") for line in finished.stdout.splitlines() if re.match(r"\| 1 ", line)]
+    assert [row[1].strip() for row in rows] == ["shared disk", "sent"]
+    assert all(float(cell.replace(",", "")) > 0 for row in rows for cell in row[2:])

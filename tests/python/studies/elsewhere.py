@@ -33,7 +33,10 @@ class OtherFolder(ProcessPoolExecutor):
 class OtherMachine(OtherFolder):
     """One process for which every path leads to other disks, as on a machine that shares none."""
 
+    sent_data = 0
+
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.sent_data += args[1].data is not None
         return super().submit(fn, *(self._there(arg) for arg in args), **kwargs)
 
     def _there(self, value: Any) -> Any:

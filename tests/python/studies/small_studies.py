@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from lenetpp.studies.result import StudyResult
-from lenetpp.studies.running import RunsOfStudy
+from lenetpp.studies.runs_of_study import RunsOfStudy
 
 from .trainings import digests
 from .written_reports import text_of

@@ -7,7 +7,7 @@ import pytest
 
 from lenetpp.studies.answers import Answer, BenchmarkAnswer, answer_all
 from lenetpp.studies.plan import make_plan
-from lenetpp.studies.running import Failure, RunsOfStudy
+from lenetpp.studies.runs_of_study import Failure, RunsOfStudy
 
 from ..records.handmade import write_run
 from .handmade_cells import epoch
@@ -49,7 +49,8 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> tuple[object, ...]:
     (folder / "study.toml").write_text(STUDY, encoding="utf-8")
     plan = make_plan(folder / "study.toml")
     folders: dict[str, Path] = {}
-    for training in plan.trainings:
+    every = [each.training.with_seed(seed) for each in plan.trainings for seed in each.seeds]
+    for training in every:
         seed, batch = training.settings.seed, training.settings.batch_size
         accuracy = 0.5 + 0.1 * (training.settings.loss == "cross_entropy") + 0.02 * (batch == 2) + 0.01 * seed**2
         figures = epoch(
@@ -61,7 +62,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> tuple[object, ...]:
         folders[training.key] = write_run(folder, training.key, [vars(figures)])
     unreadable, diverged = (plan.questions[0].cells[0].training.with_seed(seed).key for seed in (2, 3))
     (folders[unreadable] / "run.toml").write_text("?", encoding="utf-8")
-    failures = {diverged: Failure(next(each for each in plan.trainings if each.key == diverged), "diverged")}
+    failures = {diverged: Failure(next(each for each in every if each.key == diverged), "diverged")}
     return answer_all(plan, RunsOfStudy(folders, failures))
 
 

@@ -1,6 +1,7 @@
 """Runs that are trained in other folders and on other machines arrive whole; what is missing there is said first."""
 
 import os
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from lenetpp.records.run_index import INDEX_NAME
 from lenetpp.studies.landing import LOCKED_WITHIN_SECONDS, open_landing
 from lenetpp.studies.running import run_missing
 from lenetpp.studies.sent_runs import SentRun
+from lenetpp.studies.worker import Delivery
 
 from .calls import CrashingProcesses
 from .elsewhere import Changing, OtherFolder, OtherMachine, Remembering
@@ -97,16 +99,25 @@ def test_a_machine_without_the_folder_of_runs_sends_them(driver: Path, machine: 
     assert lp.resume(folder, epochs=3).digest == trained_alone(training(2, epochs=3)).digest
 
 
-def test_data_that_a_machine_lacks_are_named_before_training_and_once(driver: Path, machine: OtherMachine) -> None:
+def test_data_that_a_machine_lacks_are_sent_to_it_once(driver: Path, machine: OtherMachine) -> None:
+    shutil.copy(embedded_file(), "own.npz")
+    lacking = [training(seed, data="own.npz") for seed in (1, 2, 3)]
+    result = run_missing(lacking, Path("runs"), executor=machine)
+    assert digests(result) == {each.key: trained_alone(each).digest for each in lacking}
+    assert machine.sent_data == 1
+    assert len(machine.seeds) <= 6  # each is asked for once, and once more where data were lacking
+    assert names_in(machine.folder) == []
+    assert len(names_in(driver / "runs")) == 3
+
+
+@pytest.mark.usefixtures("driver")
+def test_data_that_have_vanished_everywhere_are_named(machine: OtherMachine) -> None:
     shutil.copy(embedded_file(), "own.npz")
     lacking = training(1, data="own.npz", epochs=3)
+    Path("own.npz").unlink()
     result = run_missing([lacking, training(2)], Path("runs"), executor=machine)
-    reason = result.failures[lacking.key].reason
-    assert reason.startswith("the data '")
-    assert "own.npz' cannot be had where it is trained: " in reason
-    assert machine.seeds.count(1) == 1
+    assert "own.npz: there is no such file or folder" in result.failures[lacking.key].reason
     assert list(result.folders) == [training(2).key]
-    assert len(names_in(driver / "runs")) == 1
 
 
 def test_other_numerics_elsewhere_are_said_before_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,7 +125,7 @@ def test_other_numerics_elsewhere_are_said_before_training(tmp_path: Path, monke
     monkeypatch.setattr(type(needed), "key", property(lambda _: "0" * 64))
     with OtherFolder(tmp_path / "elsewhere") as pool:
         result = run_missing([needed], tmp_path / "runs", executor=pool)
-        assert pool.seeds == [1]
+        assert pool.seeds == [1, 1, 1]  # another worker of the pool might do it
     (failure,) = result.failures.values()
     assert failure.reason.startswith("the bits would be others where it is trained: lenetpp ")
 
@@ -130,19 +141,22 @@ def test_an_executor_that_remembers_calls_tries_again(tmp_path: Path) -> None:
     assert digests(result) == {each.key: trained_alone(each).digest for each in trainings(1, 2)}
 
 
-def damaged(result: SentRun) -> SentRun:
-    model = bytearray(result.files["model.safetensors"])
+def damaged(delivery: Delivery) -> Delivery:
+    sent = delivery.outcome
+    assert isinstance(sent, SentRun)
+    model = bytearray(sent.files["model.safetensors"])
     model[-1] ^= 1
-    return replace(result, files={**result.files, "model.safetensors": bytes(model)})
+    return replace(delivery, outcome=replace(sent, files={**sent.files, "model.safetensors": bytes(model)}))
 
 
 def test_a_run_that_arrives_damaged_is_trained_again(driver: Path, machine: OtherMachine) -> None:
     result = run_missing([training()], Path("runs"), executor=Changing(machine, damaged, times=1))
     assert digests(result) == {training().key: trained_alone(training()).digest}
     assert names_in(driver / "runs") == run_names(driver / "runs")
-    result = run_missing([training(2)], Path("runs"), executor=Changing(machine, damaged, times=3))
+    result = run_missing([training(2)], Path("runs"), executor=Changing(machine, damaged, times=6))
     (failure,) = result.failures.values()
-    assert failure.reason.startswith("failed 3 times, at last with: the run '")
+    # Another worker might do it, but the executor has none.
+    assert re.match(r"failed 6 times on .*, process \d+, at last with: the run '", failure.reason)
     assert failure.reason.endswith("arrived damaged: its digest is not the one it was sent with")
     assert len(names_in(driver / "runs")) == 1
 

@@ -13,7 +13,7 @@ from lenetpp.studies.measures import MEASURES, LayerMeasure, RunMeasure, three_d
 from lenetpp.studies.metric_checks import check_metrics
 from lenetpp.studies.plan import PlannedCell, PlannedQuestion
 from lenetpp.studies.question_kinds import Comparison
-from lenetpp.studies.running import Failure, RunsOfStudy
+from lenetpp.studies.runs_of_study import Failure, RunsOfStudy
 from lenetpp.studies.study_file import StudyFile
 
 from .handmade_cells import epoch, recorded, training
@@ -79,7 +79,8 @@ def cells_of(runs: dict[tuple[str, int], RecordedRun], *metrics: str, by: str = 
         units = 3 + len(planned)
         cell = PlannedCell(levels, {}, training(f"1x8x8 | dense {units}"), seeds)
         planned.append(cell)
-        for seed, of_seed in zip(seeds, cell.trainings, strict=True):
+        for seed in seeds:
+            of_seed = cell.training.with_seed(seed)
             if (name, seed) in runs:
                 folders[of_seed.key] = Path(f"{name}/{seed}")
             else:

@@ -105,15 +105,15 @@ def test_a_level_goes_over_the_question_and_the_question_over_the_study(plan: Pl
 
 def test_seeds_are_those_of_the_question_else_of_the_study_and_the_same_in_all_its_cells(plan: Plan) -> None:
     counts = {question.name: {cell.seeds for cell in question.cells} for question in plan.questions}
-    assert counts == {"size": {(1, 2)}, "activation": {(1, 2, 3)}, "own": {(1, 2, 3)}}
+    assert counts == {"size": {range(1, 3)}, "activation": {range(1, 4)}, "own": {range(1, 4)}}
     for question in plan.questions:
         for cell in question.cells:
-            assert tuple(training.settings.seed for training in cell.trainings) == cell.seeds
+            assert (cell.trainings.training, cell.trainings.seeds) == (cell.training, cell.seeds)
 
 
 def test_the_caller_decides_on_all_seeds(tmp_path: Path) -> None:
     found = plan_of(tmp_path, seeds=5)
-    assert {cell.seeds for question in found.questions for cell in question.cells} == {(1, 2, 3, 4, 5)}
+    assert {cell.seeds for question in found.questions for cell in question.cells} == {range(1, 6)}
 
 
 def test_the_quick_form_is_laid_over_the_rest_table_by_table(tmp_path: Path) -> None:
@@ -122,7 +122,11 @@ def test_the_quick_form_is_laid_over_the_rest_table_by_table(tmp_path: Path) -> 
         {"learning_rate": "0.5", "units": "2"},
         {"learning_rate": "0.001", "units": "2"},
     ]
-    assert (size.cells[0].seeds, activation.cells[0].seeds, own.cells[0].seeds) == ((1, 2), (1,), (1, 2, 3, 4))
+    assert (size.cells[0].seeds, activation.cells[0].seeds, own.cells[0].seeds) == (
+        range(1, 3),
+        range(1, 2),
+        range(1, 5),
+    )
     assert settings_of(activation.cells[-1], "epochs", "batch_size") == (3, 5)
     assert activation.cells[-1].training.network == "1x28x28 | dense 8 relu | dense 10"
 
@@ -149,17 +153,17 @@ def test_equal_trainings_of_two_questions_are_one(tmp_path: Path) -> None:
     # Cross-entropy is the default, so that the first question is a part of the second.
     found = plan_of(tmp_path, TWICE.format(seeds=2))
     assert [len(question.cells) for question in found.questions] == [2, 4]
-    assert len(found.trainings) == 4 * 3
-    assert len({training.key for training in found.trainings}) == 4 * 3
-    assert found.trainings[:4] == [training for cell in found.questions[0].cells for training in cell.trainings]
+    assert sum(len(each.seeds) for each in found.trainings) == 2 * 2 + 4 * 3
+    keys = [key_of(seed) for each in found.trainings for key_of in [each.key_of()] for seed in each.seeds]
+    assert len(set(keys)) == 4 * 3
+    assert keys == [each.training.with_seed(seed).key for each in found.trainings for seed in each.seeds]
 
 
 def test_an_integer_is_the_same_setting_as_the_equal_real_number(tmp_path: Path) -> None:
     rates = TWICE.format(seeds=1).replace("batch_size = [1, 2]", "batch_size = { a = { momentum = 0 }, b = {} }")
     with_real = plan_of(tmp_path, rates.replace("momentum = 0", "momentum = 0.0"))
-    assert {training.key for training in plan_of(tmp_path, rates).trainings} == {
-        training.key for training in with_real.trainings
-    }
+    keys = [{each.training.key for each in found.trainings} for found in (plan_of(tmp_path, rates), with_real)]
+    assert keys[0] == keys[1]
 
 
 @pytest.mark.parametrize(
@@ -175,7 +179,7 @@ def test_an_integer_is_the_same_setting_as_the_equal_real_number(tmp_path: Path)
 )
 def test_settings_start_from_the_recipe(tmp_path: Path, change: str, expected: lp.TrainingSettings) -> None:
     content = TWICE.format(seeds=1).replace('network = "1x28x28 | dense 10"', change)
-    found = plan_of(tmp_path, content).trainings[0].settings
+    found = plan_of(tmp_path, content).trainings[0].training.settings
     # These the file decides.
     decided = {"epochs": 1, "batch_size": 1}
     assert found.as_dict() == expected.as_dict() | decided
@@ -184,14 +188,14 @@ def test_settings_start_from_the_recipe(tmp_path: Path, change: str, expected: l
 @pytest.mark.parametrize(("name", "classes"), [("blog-mlp", ""), ("lenet5", ', classes = ["Dress", "Bag", "Coat"]')])
 def test_a_named_network_fits_the_data(tmp_path: Path, name: str, classes: str) -> None:
     content = TWICE.format(seeds=1).replace('network = "1x28x28 | dense 10"', f'network = "{name}"{classes}')
-    found = plan_of(tmp_path, content).trainings[0]
+    found = plan_of(tmp_path, content).trainings[0].training
     assert found.network == str(lp.network(name, (1, 28, 28), 3 if classes else 10))
     assert found.data.classes == (("Dress", "Bag", "Coat") if classes else None)
 
 
 def test_without_a_network_it_is_lenet5(tmp_path: Path) -> None:
     content = TWICE.format(seeds=1).replace('network = "1x28x28 | dense 10", ', "")
-    assert plan_of(tmp_path, content).trainings[0].network == str(lp.network("lenet5"))
+    assert plan_of(tmp_path, content).trainings[0].training.network == str(lp.network("lenet5"))
 
 
 def test_a_frozen_recipe_brings_network_and_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,14 +207,14 @@ def test_a_frozen_recipe_brings_network_and_settings(tmp_path: Path, monkeypatch
     for module in ("studies.trainings", "training.frozen_recipes"):
         monkeypatch.setattr(f"lenetpp.{module}.frozen_recipes", lambda: {"garments": recipe})
     content = TWICE.format(seeds=1).replace('network = "1x28x28 | dense 10"', 'recipe = "garments"')
-    found = plan_of(tmp_path, content).trainings[0]
+    found = plan_of(tmp_path, content).trainings[0].training
     assert found.network == recipe.network
     assert (found.settings.epochs, found.settings.learning_rate, found.settings.momentum) == (1, 0.125, 0.5)
 
 
 def test_number_type_and_data_are_those_of_the_file(tmp_path: Path) -> None:
     content = TWICE.format(seeds=1).replace("epochs = 1", 'dtype = "float64", validation_per_class = 2')
-    found = plan_of(tmp_path, content).trainings[0]
+    found = plan_of(tmp_path, content).trainings[0].training
     assert found.untrained().dtype == "float64"
     data = lp.load_data(train_per_class=2, test_per_class=1, validation_per_class=2)
     assert (found.data_digest, found.images) == (data.digest, len(data.train_images))

@@ -6,7 +6,7 @@ from typing import Any
 
 import lenetpp as lp
 from lenetpp.records.run_files import read_record
-from lenetpp.studies.running import RunsOfStudy
+from lenetpp.studies.runs_of_study import RunsOfStudy
 from lenetpp.studies.trainings import Training, make_training
 
 DENSE = "1x28x28 | dense 10"

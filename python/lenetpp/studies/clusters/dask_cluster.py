@@ -1,0 +1,98 @@
+"""DaskCluster: the workers of Dask, wherever they came from."""
+
+import time
+from collections.abc import Collection
+from concurrent.futures import BrokenExecutor, Future
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lenetpp.basics.extras import needed_for
+from lenetpp.studies.clusters.apart import train_apart
+from lenetpp.studies.clusters.cluster import Cluster
+from lenetpp.studies.clusters.place import Place
+from lenetpp.studies.trainings import Training
+from lenetpp.studies.worker import Assignment, Delivery
+
+with needed_for("a Dask cluster", "cluster"):
+    from distributed import Client, KilledWorker, get_worker
+
+if TYPE_CHECKING:
+    from distributed import Worker
+
+
+LOOK_SECONDS = 1.0
+
+
+class DaskCluster(Cluster):
+    """The workers of a scheduler, which come and go.
+
+    Parameters
+    ----------
+    client : distributed.Client
+        Connected to the scheduler.
+    """
+
+    def __init__(self, client: "Client") -> None:
+        super().__init__(client.get_executor(pure=False))
+        self._client = client
+        self._chosen: dict[Future[Delivery], set[str]] = {}
+        self._found: dict[str, Any] = {}
+        self._looked = -LOOK_SECONDS
+
+    def workers(self) -> int:
+        """Return the number of their threads."""
+        return sum(worker["nthreads"] for worker in self._workers().values())
+
+    def train(
+        self, training: Training, assignment: Assignment, *, only: str = "", avoiding: Collection[str] = ()
+    ) -> Future[Delivery]:
+        """Return what a worker will deliver; workers are known by their addresses."""
+        chosen = {only} & self._workers().keys()
+        if avoiding and not chosen:
+            chosen = self._workers().keys() - set(avoiding)
+        limits = {"workers": sorted(chosen)} if chosen else {}
+        future: Future[Delivery] = self.executor.submit(train_apart, training, assignment, dask_place, **limits)
+        if chosen:
+            self._chosen[future] = chosen
+            future.add_done_callback(lambda done: self._chosen.pop(done, None))
+        return future
+
+    def has_others(self, than: Collection[str]) -> bool:
+        """Return whether there are other workers than these."""
+        return bool(self._workers().keys() - set(than))
+
+    def has_given_up(self, error: BaseException) -> bool:
+        """Return whether several workers died of a training, which the scheduler therefore hands to no other."""
+        return isinstance(error, KilledWorker)
+
+    def stranded(self) -> Collection[Future[Any]]:
+        """Return what waits for workers that no longer exist: begun again, they have other addresses."""
+        here = self._workers().keys()
+        return [future for future, chosen in list(self._chosen.items()) if not chosen & here]
+
+    def _workers(self) -> dict[str, Any]:
+        """Return them by their addresses, as of a second ago."""
+        if time.monotonic() - self._looked > LOOK_SECONDS:
+            info = self._client.scheduler_info(n_workers=-1)
+            if "workers" not in info:  # it was tried in vain to find the scheduler again
+                raise BrokenExecutor("the scheduler has gone")
+            self._found, self._looked = info["workers"], time.monotonic()
+        return self._found
+
+
+class DaskPlace(Place):
+    """Where a worker of Dask is. Its folder goes with it, or, where it was killed, when the next one begins."""
+
+    def __init__(self, worker: "Worker") -> None:
+        super().__init__(worker.address, Path(worker.local_directory))
+        self._tasks, self._key = worker.state.tasks, worker.get_current_task()
+
+    def is_wanted(self) -> bool:
+        """Return whether the scheduler has not cancelled the task, as it does when the driver has gone."""
+        task = self._tasks.get(self._key)
+        return task is not None and task.state in ("executing", "long-running")
+
+
+def dask_place() -> Place:
+    """Return where this worker is."""
+    return DaskPlace(get_worker())

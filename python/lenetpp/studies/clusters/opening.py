@@ -1,0 +1,103 @@
+"""open_cluster(): from the words of the command line to workers."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from lenetpp.basics.extras import needed_for
+from lenetpp.basics.surface import say
+from lenetpp.basics.surroundings import available_cores
+from lenetpp.studies.clusters.cluster import Cluster
+from lenetpp.studies.errors import StudyError
+
+if TYPE_CHECKING:
+    from distributed import Client
+    from distributed.deploy import Cluster as DaskDeployment
+
+KINDS = "dask://HOST:PORT, dask, mpi or slurm"
+CONNECT_SECONDS = 10.0
+
+
+@contextmanager
+def open_cluster(cluster: str, jobs: int | None = None) -> Iterator[Cluster]:
+    """Have a cluster as long as a with statement lasts; what was started for it ends with it.
+
+    Parameters
+    ----------
+    cluster : str
+        ``dask://HOST:PORT``, a scheduler that runs; ``dask``, processes of this machine; ``mpi``, those of
+        ``mpiexec -n N python -m mpi4py.futures -m lenetpp``; ``slurm``, jobs as Dask's configuration describes them.
+    jobs : int, optional
+        How many workers are started, by ``dask`` (by default one for each core) and ``slurm`` (by default 1).
+
+    Raises
+    ------
+    StudyError
+        If there is no such cluster.
+    MissingPackage
+        If a package of the extra ``cluster`` is not installed.
+    """
+    if re.fullmatch(r"dask://[^/\s]+:\d+", cluster):
+        with needed_for("a Dask cluster", "cluster"):
+            from distributed import Client
+        address = cluster.replace("dask://", "tcp://")
+        try:
+            client = Client(address, timeout=CONNECT_SECONDS)
+        except OSError as error:
+            raise StudyError(f"--cluster {cluster}: there is no scheduler: {error}") from error
+        with client, _dask(client) as opened:
+            yield opened
+    elif cluster == "dask":
+        with needed_for("a Dask cluster", "cluster"):
+            from distributed import LocalCluster
+        workers = jobs or available_cores()
+        with _deployed(LocalCluster(workers, threads_per_worker=1, dashboard_address=":0")) as opened:
+            yield opened
+    elif cluster == "slurm":
+        with needed_for("a cluster of Slurm", "cluster"):
+            from dask_jobqueue import SLURMCluster
+        try:
+            deployment = SLURMCluster()
+        except ValueError as error:  # of what its configuration lacks
+            raise StudyError(f"--cluster slurm: {error}") from error
+        deployment.scale(jobs=jobs or 1)
+        with _deployed(deployment) as opened:
+            yield opened
+    elif cluster == "mpi":
+        with _mpi() as opened:
+            yield opened
+    else:
+        raise StudyError(f"--cluster must be {KINDS}, but is {cluster!r}")
+
+
+@contextmanager
+def _deployed(deployment: "DaskDeployment") -> Iterator[Cluster]:
+    from distributed import Client
+
+    say(f"dashboard: {deployment.dashboard_link}")
+    with deployment, Client(deployment) as client, _dask(client) as opened:
+        yield opened
+
+
+@contextmanager
+def _dask(client: "Client") -> Iterator[Cluster]:
+    from lenetpp.studies.clusters.dask_cluster import DaskCluster
+
+    yield DaskCluster(client)
+
+
+@contextmanager
+def _mpi() -> Iterator[Cluster]:
+    with needed_for("a cluster of MPI", "cluster"):
+        from mpi4py import MPI
+        from mpi4py.futures import MPIPoolExecutor
+    from lenetpp.studies.clusters.mpi_cluster import MpiCluster
+
+    if MPI.COMM_WORLD.Get_size() < 2:
+        raise StudyError(
+            "--cluster mpi: there is one process and none to train: "
+            "mpiexec -n 5 python -m mpi4py.futures -m lenetpp study ... --cluster mpi"
+        )
+    with MPIPoolExecutor() as executor:
+        yield MpiCluster(executor)
