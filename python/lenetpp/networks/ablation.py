@@ -178,10 +178,11 @@ def _without_filter(network: Network, index: int, filter_: int) -> Network:
     """
     convolution = network.layers[index]
     assert isinstance(convolution, Conv2D)
-    if parse_activation(convolution.activation)[0] == "sigmoid":
-        raise ValueError(
-            f"layer {index} lies within a residual, and its sigmoid makes 0.5 of zero: no filter is silent"
-        )
+    behind = network.layers[index + 1]
+    normalization = behind if isinstance(behind, BatchNormalization) else None
+    last = index if normalization is None else index + 1
+    if parse_activation((normalization or convolution).activation)[0] == "sigmoid":
+        raise ValueError(f"layer {last} lies within a residual, and its sigmoid makes 0.5 of zero: no filter is silent")
     silent = network.astype(network.dtype)
     parameters = network.parameters()
     weight = parameters[f"{index}.weight"]
@@ -192,6 +193,9 @@ def _without_filter(network: Network, index: int, filter_: int) -> Network:
         weight[first : first + len(convolution.connection[filter_])] = 0
     if convolution.bias:
         parameters[f"{index}.bias"][filter_] = 0
+    if normalization is not None:  # it would make something of zeros
+        for name in ("weight", "bias"):
+            parameters[f"{last}.{name}"][filter_ :: convolution.filters] = 0
     silent.set_parameters(parameters)
     return silent
 

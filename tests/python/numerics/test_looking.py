@@ -131,6 +131,22 @@ def test_a_filter_within_a_residual_is_set_to_zero_by_its_weights() -> None:
         ablated_layers(prepared(sigmoid), random_data(sigmoid))
 
 
+def test_a_normalization_makes_nothing_of_a_filter_that_was_set_to_zero() -> None:
+    text = "3x6x6 | residual [ conv 3x3x3 pad1 nobias | batchnorm relu | conv 3x1x1 ] | dense 3"
+    network, data = prepared(text), random_data(text)
+    shifted = network.parameters() | {"2.bias": np.array([0.5, -0.3, 0.8], np.float32)}
+    network.set_parameters(shifted)
+    inputs, architecture = normalize(data.test_images, network.normalization), parse(text)
+    whole = outputs(architecture, float64(network), inputs).argmax(axis=1) == data.test_labels
+    _, (first, _) = ablated_layers(network, data)
+    for part in first.filters:
+        parameters = float64(network)
+        for name in ("1.weight", "2.weight", "2.bias"):
+            parameters[name][part.filter] = 0
+        right = outputs(architecture, parameters, inputs).argmax(axis=1) == data.test_labels
+        assert part.lost == pytest.approx(whole.mean() - right.mean())
+
+
 def test_without_filters_there_is_nothing_to_set_to_zero() -> None:
     text = "3x6x6 | dense 3"
     assert ablated_layers(prepared(text), random_data(text))[1] == ()
