@@ -127,7 +127,7 @@ LENET5_OF_1998 = NamedNetwork(
     "dense {classes}",
     (1, 28, 28),
     10,
-    OLD_RECIPE,
+    replace(OLD_RECIPE, loss="cross_entropy"),  # the paper's second criterion is one, of its distances to bitmaps
     1998,
     "LeCun, Bottou, Bengio and Haffner: gradient-based learning applied to document recognition; its last layer, which "
     "holds outputs against bitmaps of letters, is a dense one here",

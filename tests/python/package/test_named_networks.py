@@ -1,5 +1,7 @@
 """Named networks: the layers that the literature and the post describe, for any input."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -130,7 +132,7 @@ def test_the_blogs_recipe_is_the_blogs() -> None:
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
     for function in (lp.network, lp.recipe):
-        with pytest.raises(ValueError, match="no network named 'lenet6'; the names are lenet5, blog-lenet"):
+        with pytest.raises(ValueError, match="no network named 'lenet6'; the names are perceptron, mlp, lenet1"):
             function("lenet6")
 
 
@@ -139,3 +141,34 @@ def test_an_input_too_small_is_refused() -> None:
         lp.network("blog-lenet", (3, 4, 4))
     with pytest.raises(ValueError, match=r"input_shape must be three integers \(planes, height, width\)"):
         lp.network("lenet5", (28, 28))
+
+
+def test_lenet5_of_1998_has_the_papers_trained_numbers() -> None:
+    # LeCun et al. (1998), section II.B, C1 to F6; its last layer is another one.
+    parameters = [layer.parameters for layer in lp.network("lenet5-1998").summary().layers]
+    assert parameters[:-1] == [156, 12, 1516, 32, 48120, 10164]
+
+
+def test_residual_nets_have_the_papers_sizes() -> None:
+    # He et al. (2015), table 6: 20 layers with weights and 0.27 million of them.
+    summary = lp.network("resnet20").summary()
+    weighted = [layer for layer in summary.layers if layer.text.startswith(("conv", "dense"))]
+    assert len(weighted) == 20
+    assert 265_000 < summary.parameters < 275_000
+    assert (
+        len([layer for layer in lp.network("resnet8").summary().layers if layer.text.startswith(("conv", "dense"))])
+        == 8
+    )
+
+
+@pytest.mark.parametrize("name", lp.NAMED_NETWORKS)
+def test_each_has_a_year_a_source_and_trains_one_step(name: str) -> None:
+    named = lp.NAMED_NETWORKS[name]
+    assert 1958 <= named.year <= 2020
+    assert len(named.source) > 30
+    generator = np.random.default_rng(0)
+    images = generator.integers(0, 256, (8, *named.input_shape), dtype=np.uint8)
+    data = lp.Dataset.from_arrays(train=(images, np.arange(8) % 2), test=(images, np.arange(8) % 2), classes=["a", "b"])
+    settings = replace(lp.recipe(name), epochs=1)
+    run = lp.train(lp.network(name, classes=2), data, settings=settings, runs=None)
+    assert np.isfinite(run.history[0].loss)
