@@ -32,7 +32,10 @@ from lenetpp.networks.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks.network import Network
 from lenetpp.pictures.matched_filters import match_filters
 from lenetpp.records.conditions import ConditionError
+from lenetpp.records.deleting import delete
 from lenetpp.records.epochs import EpochRecord
+from lenetpp.records.labelling import label
+from lenetpp.records.labels import Label
 from lenetpp.records.run_files import RecordError
 from lenetpp.records.run_table import RunTable, runs
 from lenetpp.settings.training_settings import TrainingSettings
@@ -63,6 +66,7 @@ __all__ = [
     "Evaluation",
     "Finding",
     "FrozenRecipe",
+    "Label",
     "ModelFileError",
     "Network",
     "ParseError",
@@ -77,11 +81,13 @@ __all__ = [
     "TrainingInterrupted",
     "TrainingSettings",
     "available_data",
+    "delete",
     "diagnose",
     "evaluate",
     "fetch_data",
     "frozen_recipe",
     "frozen_recipes",
+    "label",
     "layer_outputs",
     "load_data",
     "match_filters",

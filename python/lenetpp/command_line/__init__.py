@@ -12,12 +12,14 @@ from lenetpp.basics.extras import MissingPackage
 from lenetpp.basics.terminal import echo
 from lenetpp.command_line import (
     data,
+    delete,
     diff,
     doctor,
     draw,
     evaluate,
     export,
     filters,
+    label,
     predict,
     replay,
     resume,
@@ -63,6 +65,8 @@ app.command(name="show", cls=SuggestingCommand, help=show.HELP)(show.show_comman
 app.command(name="filters", cls=SuggestingCommand, help=filters.HELP)(filters.filters_command)
 app.command(name="draw", cls=SuggestingCommand, help=draw.HELP)(draw.draw_command)
 app.command(name="diff", cls=SuggestingCommand, help=diff.HELP)(diff.diff_command)
+app.command(name="label", cls=SuggestingCommand, help=label.HELP)(label.label_command)
+app.command(name="delete", cls=SuggestingCommand, help=delete.HELP)(delete.delete_command)
 app.command(name="replay", cls=SuggestingCommand, help=replay.HELP)(replay.replay_command)
 app.command(name="resume", cls=SuggestingCommand, help=resume.HELP)(resume.resume_command)
 app.command(name="export", cls=SuggestingCommand, help=export.HELP)(export.export_command)

@@ -8,7 +8,7 @@ import typer
 from lenetpp.basics.arrays import ImageArray
 from lenetpp.basics.terminal import echo
 from lenetpp.command_line import completion
-from lenetpp.command_line.options import RecordedDataOption, recorded_data
+from lenetpp.command_line.options import RecordedDataOption, RunsArgument, recorded_data
 from lenetpp.data import Dataset, read_images
 from lenetpp.pictures.picture import Picture
 from lenetpp.pictures.training_curves import EPOCH_MEASURES
@@ -48,15 +48,7 @@ def draw_command(
             autocompletion=_picture_names,
         ),
     ],
-    runs: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="RUN...",
-            help="Runs' folders, beginnings of their names, `last` or `best`.",
-            show_default=False,
-            autocompletion=completion.run_names,
-        ),
-    ],
+    runs: RunsArgument,
     out: Annotated[
         Path,
         typer.Option(

@@ -50,7 +50,7 @@ ModelArgument = Annotated[
     str,
     typer.Argument(
         metavar="MODEL|RUN",
-        help="A model file, a run's folder, the beginning of its name, `last` or `best`.",
+        help="A model file, or a run's name, its folder, the beginning of that, `last` or `best`.",
         show_default=False,
         autocompletion=completion.run_names,
     ),
@@ -59,7 +59,16 @@ RunArgument = Annotated[
     str,
     typer.Argument(
         metavar="RUN",
-        help="A run's folder, the beginning of its name, `last` or `best`.",
+        help="A run's name, its folder, the beginning of that, `last` or `best`.",
+        show_default=False,
+        autocompletion=completion.run_names,
+    ),
+]
+RunsArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="RUN...",
+        help="Runs' names, their folders, beginnings of these, `last` or `best`.",
         show_default=False,
         autocompletion=completion.run_names,
     ),

@@ -54,6 +54,7 @@ def show_command(
         print_json(
             {
                 "run": str(recorded.folder),
+                "label": recorded.label.as_dict(),
                 "record": _plain(recorded.record),
                 "history": [asdict(epoch) for epoch in recorded.history],
                 "findings": [asdict(finding) for finding in found],

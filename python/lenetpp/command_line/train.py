@@ -80,6 +80,14 @@ def train_command(
     runs: Annotated[
         Path | None, typer.Option(help="Folder of runs; by default LENETPP_RUNS, else `runs`.", show_default=False)
     ] = None,
+    name: Annotated[
+        str, typer.Option(metavar="TEXT", help="What the run is called, and found by.", show_default=False)
+    ] = "",
+    tag: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TEXT", help="A word for `runs --where`; several times for several.", show_default=False),
+    ] = None,
+    note: Annotated[str, typer.Option(metavar="TEXT", help="What is to be remembered.", show_default=False)] = "",
     checkpoint_seconds: CheckpointOption = 30.0,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
@@ -108,6 +116,9 @@ def train_command(
             runs=runs or default_runs_folder(),
             checkpoint_seconds=checkpoint_seconds,
             progress=not quiet,
+            name=name,
+            tags=tag or (),
+            note=note,
         )
     )
     expected = frozen.expected_digest(run, dataset.digest) if frozen else None
@@ -141,7 +152,7 @@ def _header(name: str, untrained: Network, data: Dataset, settings: TrainingSett
 
 def results(run: Run) -> dict[str, Any]:
     """Return what ``--json`` prints."""
-    return {"run": str(run.folder), "outcome": run.outcome, **run.results()}
+    return {"run": str(run.folder), **run.label.as_dict(), "outcome": run.outcome, **run.results()}
 
 
 def print_result(console: Console, run: Run) -> None:
@@ -157,5 +168,6 @@ def print_result(console: Console, run: Run) -> None:
         "time": f"{run.seconds:.1f} s, training at {run.images_per_second:,.0f} images/s",
         "digest": run.digest,
         "run": run.folder,
+        "name": run.label.name,
     }
     print_facts(console, {name: fact for name, fact in facts.items() if fact != ""})

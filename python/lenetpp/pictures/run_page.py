@@ -73,7 +73,7 @@ def run_page(run: RecordedRun, data: "Dataset | None" = None) -> str:
         "curves": [training_curves(measure, [run]) for measure in ("loss", "accuracy")] if run.history else [],
         "layer_charts": _layer_charts(run),
         "confusion": None if run.evaluation is None else ConfusionMatrix(run.evaluation),
-        "replay_command": run_command("replay", run.name),
+        "replay_command": run_command("replay", run.folder.resolve().name),
         "train_command": train_command(run),
         "most_winner_planes": MOST_WINNER_PLANES,
         **_what_was_learned(run, data, notes),

@@ -9,6 +9,7 @@ from lenetpp.basics.files import write_file
 from lenetpp.networks.layers import Conv2D, Layer, MaxPool2D
 from lenetpp.networks.measurement import Evaluation
 from lenetpp.networks.network import Network
+from lenetpp.records.labels import Label
 from lenetpp.records.recorded_data import same_data
 from lenetpp.records.run_files import RecordError, read_record
 
@@ -37,10 +38,13 @@ class RunPictures:
     history: "list[EpochRecord]"
     evaluation: Evaluation | None
     folder: Path | None
+    label: Label
 
     @property
     def name(self) -> str:
-        """What the run is called: its folder's name."""
+        """What the run is called: its own name, or its folder's."""
+        if self.label.name:
+            return self.label.name
         return "this run" if self.folder is None else self.folder.resolve().name
 
     @property

@@ -1,11 +1,13 @@
 """RecordedRun: what the files of a run say, whether it finished or not; no model and no data are needed to read it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
 from lenetpp.networks.measurement import Evaluation
 from lenetpp.records.epochs import EpochRecord
+from lenetpp.records.labels import Label, read_label
 from lenetpp.records.results import recorded_evaluation
 from lenetpp.records.run_files import is_being_trained, read_metrics, read_record
 
@@ -41,10 +43,15 @@ class RecordedRun:
         """
         return cls(folder, dict(read_record(folder)), read_metrics(folder))
 
+    @cached_property
+    def label(self) -> Label:
+        """Name, tags and note."""
+        return read_label(self.folder)
+
     @property
     def name(self) -> str:
-        """What the run is called: its folder's name."""
-        return self.folder.resolve().name
+        """What the run is called: its own name, or its folder's."""
+        return self.label.name or self.folder.resolve().name
 
     @property
     def outcome(self) -> str:

@@ -7,6 +7,8 @@ from lenetpp.basics.percent import percent
 from lenetpp.settings.words import value_in_words
 
 ALWAYS_SHOWN = ("run", "results.test_accuracy", "results.epochs")
+SHOWN_IF_THERE = ("name", "tags")
+"""What people say about runs: shown where one of them has it."""
 SHOWN_IF_DIFFERENT = ("outcome", "data.name", "network.text")
 TOLD_BY_OTHERS = ("settings.epochs",)
 """Settings without a column of their own by default: the epochs done say "2 of 5" where the setting is another."""
@@ -17,14 +19,17 @@ LONGEST_TEXT = 24
 def differing(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list[str]:
     """Return the columns, of those worth a place, in which the runs are not all alike; a single run shows them all.
 
+    Names and tags come first, where there are any.
+
     A run that cannot be read has an outcome and nothing else, which would make every setting a difference.
     """
+    said = [name for name in SHOWN_IF_THERE if any(row.get(name) for row in rows)]
     settings = (name for name in columns if name.startswith("settings.") and name not in TOLD_BY_OTHERS)
     candidates = [*SHOWN_IF_DIFFERENT, "data.images.test", *settings]
     if len(rows) == 1:
-        return list(SHOWN_IF_DIFFERENT)
+        return [*said, *SHOWN_IF_DIFFERENT]
     readable = [row for row in rows if row.get("outcome") != "unreadable"]
-    return [
+    return said + [
         name
         for name in candidates
         if len({repr(row.get(name)) for row in (rows if name == "outcome" else readable)}) > 1

@@ -25,6 +25,10 @@ def run_facts(run: RecordedRun) -> dict[str, object]:
     changed, default = in_words(run.settings, always=("epochs", "seed"))
     facts = {
         "run": run.folder,
+        "name": run.label.name,
+        "tags": ", ".join(run.label.tags),
+        "note": run.label.note,
+        "label": run.label.problem and f"cannot be read: {run.label.problem}",
         "outcome": _outcome(run),
         "network": run.network_text,
         "data": f"{data.get('name')}: {', '.join(data.get('classes', []))}" + (f"; {images} images" if images else ""),

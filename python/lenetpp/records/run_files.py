@@ -8,6 +8,7 @@
                             has deleted it, from the beginning
 ``initial.safetensors``     the network before the first step, where the seed alone does not give it
 ``snapshots.f32``           small filters before the first step and after each epoch; ``snapshots.py`` says how they lie
+``label.toml``              what a person says about the run: name, tags, note
 ``measured.json``           figures that a study measured afterwards; written anew where it is missing
 """
 
@@ -33,7 +34,13 @@ PREDICTIONS_NAME = "predictions.txt"
 CHECKPOINT_NAME = "checkpoint.safetensors"
 INITIAL_NAME = "initial.safetensors"
 SNAPSHOTS_NAME = "snapshots.f32"
+LABEL_NAME = "label.toml"
 MEASURED_NAME = "measured.json"
+RUN_FILES = (
+    *(INITIAL_NAME, CHECKPOINT_NAME, MODEL_NAME, PREDICTIONS_NAME, SNAPSHOTS_NAME, METRICS_NAME, LABEL_NAME),
+    RECORD_NAME,
+)
+"""What a run consists of; a folder without the last one is none."""
 MOST_RECORD_BYTES = 2**24
 """Of ``run.toml``. What grows is the confusion matrix: there is room for that of 2,800 classes."""
 MOST_METRICS_BYTES = 2**28
@@ -51,6 +58,11 @@ class RecordError(ValueError):
 def default_runs_folder() -> Path:
     """Return the folder that runs are recorded in: ``LENETPP_RUNS``, or ``runs`` in the working folder."""
     return Path(os.environ.get("LENETPP_RUNS") or "runs")
+
+
+def run_folders(runs: Path) -> list[Path]:
+    """Return the folders of the runs in a folder, oldest first. What begins with a dot is being made or deleted."""
+    return sorted(path.parent for path in runs.glob(f"[!.]*/{RECORD_NAME}"))
 
 
 @contextmanager

@@ -27,9 +27,10 @@ class RunTable(Sequence[dict[str, Any]]):
     """Recorded runs, each a dict by the columns' full names, with None for what the run does not have.
 
     Columns are named as in ``run.toml``: ``settings.learning_rate``, ``results.test_accuracy``, ``data.name``. Besides
-    there are ``run`` (the folder's name), ``folder``, ``network.name`` (of a named network), ``network.filters`` (of
-    the first convolution) and ``network.parameters``. Methods take names without their section too, such as
-    ``test_accuracy``; a name that a setting and a result share means the setting.
+    there are ``run`` (the folder's name), ``folder``, ``name``, ``tags`` and ``note`` (see :func:`lenetpp.label`),
+    ``network.name`` (of a named network), ``network.filters`` (of the first convolution) and ``network.parameters``.
+    Methods take names without their section too, such as ``test_accuracy``; a name that a setting and a result share
+    means the setting.
 
     Parameters
     ----------
@@ -58,7 +59,8 @@ class RunTable(Sequence[dict[str, Any]]):
         ----------
         text : str
             For instance ``test_accuracy > 0.88 and network.name == "blog-lenet"``, ``"ship" in data.classes``,
-            ``seed in (1, 2, 3)`` or ``not nesterov``. A comparison with what a run does not have is false.
+            ``tag == "for the talk"``, ``seed in (1, 2, 3)`` or ``not nesterov``. A comparison with what a run does not
+            have is false; a list equals each text in it.
 
         Raises
         ------

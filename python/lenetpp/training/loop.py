@@ -348,7 +348,7 @@ class TrainingLoop:
 
             def save(new_folder: Path) -> None:
                 before = None if initial is None else (initial,)
-                with RunWriter.create_at(new_folder, content, before, snapshots) as record:
+                with RunWriter.create_at(new_folder, content, before, snapshots, self.run.label) as record:
                     write_end(record, self.run, kept)
 
             raise RecordingFailed(error, self.run, save) from error

@@ -100,7 +100,7 @@ def replay(
     Parameters
     ----------
     run : Run, path or str
-        The run, its folder, the beginning of its name, ``last`` or ``best``.
+        The run, its name, its folder, the beginning of that, ``last`` or ``best``.
     data : Dataset, optional
         The data; needed where they were arrays of one's own, or have moved.
     threads : int, optional

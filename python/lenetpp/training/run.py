@@ -10,6 +10,7 @@ from lenetpp.networks.measurement import Evaluation
 from lenetpp.networks.network import Network
 from lenetpp.pictures.run_pictures import RunPictures
 from lenetpp.records.epochs import EpochRecord, Outcome
+from lenetpp.records.labels import Label, read_label
 from lenetpp.records.models import recorded_model
 from lenetpp.records.references import RunReference, folder_of
 from lenetpp.records.results import recorded_evaluation
@@ -42,6 +43,8 @@ class Run(RunPictures):
     kept_epoch : int or None
         The epoch, counted from 1, that the network's weights and the results are of, where training has ended and its
         setting `keep` is ``"best"``; None: the last one.
+    label : Label
+        Its name, tags and note; :func:`lenetpp.label` changes them.
     """
 
     network: Network
@@ -53,6 +56,7 @@ class Run(RunPictures):
     seconds: float = 0.0
     folder: Path | None = None
     kept_epoch: int | None = None
+    label: Label = field(default_factory=Label)
 
     @property
     def kept(self) -> EpochRecord | None:
@@ -117,6 +121,9 @@ class Run(RunPictures):
         """Return what a notebook shows."""
         last = self.kept
         facts = {
+            "name": self.label.name or None,
+            "tags": ", ".join(self.label.tags) or None,
+            "note": self.label.note or None,
             "network": self.network,
             "epochs": f"{len(self.history)} of {self.settings.epochs}"
             + (f", that of epoch {self.kept_epoch} kept" if self.kept_epoch else ""),
@@ -136,7 +143,7 @@ class Run(RunPictures):
         Parameters
         ----------
         run : path or str
-            A run's folder, the beginning of its name, ``last`` or ``best``.
+            A run's name, its folder, the beginning of that, ``last`` or ``best``.
 
         Raises
         ------
@@ -164,4 +171,5 @@ class Run(RunPictures):
             seconds=content["results"]["seconds"],
             folder=path,
             kept_epoch=kept_epoch,
+            label=read_label(path),
         )
