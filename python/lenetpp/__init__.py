@@ -30,6 +30,7 @@ from lenetpp.networks.layers import *  # noqa: F403  (the kinds of layers are li
 from lenetpp.networks.measurement import Evaluation
 from lenetpp.networks.named_networks import NAMED_NETWORKS, network, recipe
 from lenetpp.networks.network import Network
+from lenetpp.pictures.compared_runs import ComparedRuns, compare
 from lenetpp.pictures.matched_filters import match_filters
 from lenetpp.records.conditions import ConditionError
 from lenetpp.records.deleting import delete
@@ -57,6 +58,7 @@ __version__ = _version()
 
 __all__ = [
     "NAMED_NETWORKS",
+    "ComparedRuns",
     "ConditionError",
     "DataError",
     "DataWarning",
@@ -81,6 +83,7 @@ __all__ = [
     "TrainingInterrupted",
     "TrainingSettings",
     "available_data",
+    "compare",
     "delete",
     "diagnose",
     "evaluate",

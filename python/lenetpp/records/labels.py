@@ -30,8 +30,8 @@ class Label:
     ----------
     name : str
         What the run is called; empty: as its folder.
-    tags : tuple of str
-        In the order in which they were given, each once.
+    tags : sequence of str
+        A tuple, in the order in which they were given, each once.
     note : str
         Any text.
     problem : str
@@ -44,13 +44,13 @@ class Label:
     """
 
     name: str = ""
-    tags: tuple[str, ...] = ()
+    tags: Sequence[str] = ()
     note: str = ""
     problem: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
-        if isinstance(self.tags, str) or not isinstance(self.tags, Sequence):
-            raise ValueError(f"tags must be several texts, as in ('first', 'wide'), but is {shown(self.tags)}")
+        if not isinstance(self.tags, list | tuple):
+            raise ValueError(f"tags must be a list of texts, as in ['first', 'wide'], but is {shown(self.tags)}")
         object.__setattr__(self, "tags", tuple(dict.fromkeys(self.tags)))
         for what, text in (("name", self.name), *(("tag", tag) for tag in self.tags), ("note", self.note)):
             if not isinstance(text, str):
@@ -95,7 +95,7 @@ class Label:
             if tag not in self.tags:
                 has = f"has {', '.join(self.tags)}" if self.tags else "has no tags"
                 raise ValueError(f"there is no tag {shown(tag)} to take away: the run {has}")
-        more = Label(tags=tags)  # type: ignore[arg-type]  # it makes them a tuple
+        more = Label(tags=tags)
         kept = (tag for tag in (*self.tags, *more.tags) if tag not in without_tags)
         return replace(
             self,

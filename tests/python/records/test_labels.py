@@ -48,7 +48,7 @@ def test_a_label_changes_neither_bits_nor_key_nor_replay(tmp_path: Path) -> None
     plain, labelled = train(tmp_path), train(tmp_path, name="n", tags=["t"], note="x")
     assert plain.folder is not None
     assert labelled.folder is not None
-    records = [read_record(run.folder) for run in (plain, labelled)]
+    records = [read_record(folder) for folder in (plain.folder, labelled.folder)]
     assert plain.digest == labelled.digest
     assert recorded_key(records[0]) == recorded_key(records[1])
     before = (labelled.folder / "run.toml").read_bytes()
@@ -144,7 +144,7 @@ def test_a_run_is_labelled_while_it_is_trained(tmp_path: Path) -> None:
         ({"name": "a\nb"}, "a name must be one line"),
         ({"name": "x" * 101}, "at most 100 characters"),
         ({"name": "\x1b[2J"}, "no control characters"),
-        ({"tags": "talk"}, r"tags must be several texts, as in \('first', 'wide'\), but is 'talk'"),
+        ({"tags": "talk"}, r"tags must be a list of texts, as in \['first', 'wide'\], but is 'talk'"),
         ({"tags": ["a,b"]}, "have no comma"),
         ({"tags": [""]}, "must not be empty"),
         ({"tags": [3]}, "a tag must be a text, but is 3"),
