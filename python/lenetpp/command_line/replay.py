@@ -111,11 +111,9 @@ def _facts(result: Replay) -> dict[str, object]:
                 f"first {result.different_parameters[0]}; in all {', '.join(result.different_parameters)}"
             )
     facts["digest"] = result.run.digest
-    accuracy = result.run.test_accuracy
-    facts["test"] = (
-        f"{percent(result.recorded[-1].test_accuracy)} recorded, "
-        f"{'none' if accuracy is None else percent(accuracy)} now"
-    )
+    accuracies = (result.recorded[-1].test_accuracy, result.run.test_accuracy)
+    was, now = ("none" if accuracy is None else percent(accuracy) for accuracy in accuracies)
+    facts["test"] = f"{was} recorded, {now} now"
     for name, (was, is_) in result.different_surroundings.items():
         facts[name] = f"{was} recorded, {is_} now"
     return facts

@@ -99,7 +99,7 @@ def _print_curves(console: Console, history: list[EpochRecord]) -> None:
         training = [epoch.loss if suffix == "loss" else epoch.training_accuracy for epoch in history]
         curves = {"training": training}
         validation = [getattr(epoch, f"validation_{suffix}") for epoch in history]
-        if None not in validation:
+        if any(value is not None for value in validation):
             curves["validation"] = validation
         curves["test"] = [getattr(epoch, f"test_{suffix}") for epoch in history]
         lines = draw_curves(title, curves, show, width, ascii_only=console.options.ascii_only)

@@ -124,7 +124,7 @@ class ComparedRuns:
         results = [run.table("results") for run in self.runs]
         rows = {
             "outcome": [run.outcome for run in self.runs],
-            "test accuracy": ["" if one is None else percent(one.test_accuracy) for one in kept],
+            "test accuracy": ["" if run.test_accuracy is None else percent(run.test_accuracy) for run in self.runs],
             "validation accuracy": [
                 "" if one is None or one.validation_accuracy is None else percent(one.validation_accuracy)
                 for one in kept

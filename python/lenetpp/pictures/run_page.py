@@ -66,7 +66,7 @@ def run_page(run: RecordedRun, data: "Dataset | None" = None) -> str:
     notes: list[str] = []
     content = {
         "run": run,
-        "accuracy": None if run.kept is None else run.kept.test_accuracy,
+        "accuracy": run.test_accuracy,
         "digest": run.table("results").get("digest"),
         "facts": run_facts(run),
         "findings": findings(run),

@@ -17,10 +17,10 @@ class EpochRecord:
         Counted from 1.
     loss, training_accuracy : float
         Means over the training images, each measured before the step it took part in.
-    test_loss, test_accuracy : float
-        Of the test images after the epoch.
+    test_loss, test_accuracy : float or None
+        Of the test images after the epoch; None where it was not evaluated (setting `evaluate_every`).
     validation_loss, validation_accuracy : float or None
-        Of the validation images after the epoch, where there are any.
+        Of the validation images after the epoch, where there are any and it was evaluated.
     learning_rate : float
         Of the last step.
     seconds, images_per_second : float
@@ -35,7 +35,7 @@ class EpochRecord:
         the network's number type.
     dead_units : dict of float
         Share of each layer's units (of a convolution: output planes) that had one value for all test images, by the
-        layer's index as text.
+        layer's index as text; empty where the epoch was not evaluated, as the next ones.
     saturated_units : dict of float
         Share of each layer's activations within 1 % of the ends of their range over the test images; only layers
         whose activation has a range (sigmoid and both tanh).
@@ -51,8 +51,8 @@ class EpochRecord:
     epoch: int
     loss: float
     training_accuracy: float
-    test_loss: float
-    test_accuracy: float
+    test_loss: float | None = None
+    test_accuracy: float | None = None
     validation_loss: float | None = None
     validation_accuracy: float | None = None
     learning_rate: float
@@ -66,18 +66,30 @@ class EpochRecord:
     digest: str
     parameter_digests: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def is_evaluated(self) -> bool:
+        """Whether test and validation images were looked at after the epoch."""
+        return self.test_loss is not None
 
-def best_epoch(history: Sequence[EpochRecord]) -> EpochRecord:
-    """Return the epoch that did best on the validation images, which must have been there.
+
+def evaluated(history: Sequence[EpochRecord]) -> list[EpochRecord]:
+    """Return the epochs after which test and validation images were looked at."""
+    return [epoch for epoch in history if epoch.is_evaluated]
+
+
+def best_epoch(history: Sequence[EpochRecord]) -> EpochRecord | None:
+    """Return the epoch that did best on the validation images, which must have been there; None before any.
 
     It has the highest accuracy, of several the lowest loss, and of several of these it was the first.
     """
-    return max(history, key=goodness)
+    return max(evaluated(history), key=goodness, default=None)
 
 
 def patience_has_ended(history: Sequence[EpochRecord], patience: int) -> bool:
-    """Whether the last `patience` epochs, if that is not 0, were none better than all before them."""
-    return patience > 0 and bool(history) and len(history) - best_epoch(history).epoch >= patience
+    """Whether the epochs from the best one to the last one evaluated are `patience` or more, if that is not 0."""
+    known = evaluated(history)
+    best = best_epoch(known)
+    return patience > 0 and best is not None and known[-1].epoch - best.epoch >= patience
 
 
 def goodness(epoch: EpochRecord) -> tuple[float, float]:

@@ -76,6 +76,13 @@ class RecordedRun:
         return self.history[number - 1] if number <= len(self.history) and self.history else None
 
     @property
+    def test_accuracy(self) -> float | None:
+        """Share of the test images that the network of this epoch classified right, where it was evaluated."""
+        if self.kept is None or self.kept.is_evaluated or self.record.get("outcome") == "running":
+            return None if self.kept is None else self.kept.test_accuracy
+        return self.table("results").get("test_accuracy")  # a function of the caller ended training there
+
+    @property
     def evaluation(self) -> Evaluation | None:
         """Of the test images after that epoch, where the run has come to an end."""
         return recorded_evaluation(self.record, self.folder)

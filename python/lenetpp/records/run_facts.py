@@ -7,6 +7,7 @@ from lenetpp.basics.percent import percent
 from lenetpp.basics.shell_words import run_command, shell_command
 from lenetpp.data.places import EMBEDDED_NAME
 from lenetpp.data.published import PUBLISHED
+from lenetpp.records.epochs import evaluated
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.settings.words import as_options, in_words
 
@@ -58,15 +59,18 @@ def _result(run: RecordedRun) -> str:
     if last is None:
         return "no complete epoch"
     validation = "" if last.validation_accuracy is None else f", validation {percent(last.validation_accuracy)}"
-    best = max(history, key=lambda epoch: epoch.test_accuracy)
-    highest = (
-        "" if best.test_accuracy == last.test_accuracy else f" ({percent(best.test_accuracy)} after epoch {best.epoch})"
-    )
+    highest = ""
+    accuracy, accuracies = run.test_accuracy, {epoch.epoch: epoch.test_accuracy or 0.0 for epoch in evaluated(history)}
+    if accuracies:
+        best = max(accuracies, key=accuracies.__getitem__)
+        if accuracies[best] != accuracy:
+            highest = f" ({percent(accuracies[best])} after epoch {best})"
     epochs = f"{len(history)} epoch{'s' if len(history) != 1 else ''}"
     if last is not history[-1]:
         epochs += f", that of epoch {last.epoch} kept"
     training = f"training {percent(last.training_accuracy)}"
-    return f"test accuracy {percent(last.test_accuracy)}{highest}, {training}{validation}, {epochs}"
+    test = "not evaluated" if accuracy is None else f"test accuracy {percent(accuracy)}"
+    return f"{test}{highest}, {training}{validation}, {epochs}"
 
 
 def _time(record: Mapping[str, Any], results: Mapping[str, Any]) -> str:

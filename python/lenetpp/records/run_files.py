@@ -133,10 +133,12 @@ def read_metrics(folder: Path) -> "list[EpochRecord]":
             epoch = checked_json(EPOCH, line)
             if epoch.epoch != number:
                 raise ValueError(f"epoch: it must be {number}, but is {epoch.epoch}")
-            first = epochs[0] if epochs else epoch
-            missing = {first.validation_loss is None, epoch.validation_loss is None, epoch.validation_accuracy is None}
-            if len(missing) > 1:
-                raise ValueError("validation_loss, validation_accuracy: all epochs must have both, or none of them")
+            if (epoch.test_loss is None) != (epoch.test_accuracy is None):
+                raise ValueError("test_loss, test_accuracy: an epoch must have both, or none of them")
+            first = next((earlier for earlier in epochs if earlier.is_evaluated), epoch)
+            missing = {epoch.validation_loss is None, epoch.validation_accuracy is None}
+            if missing != {first.validation_loss is None if epoch.is_evaluated else True}:
+                raise ValueError("validation_loss, validation_accuracy: all evaluated epochs must have both, or none")
         except ValueError as error:
             raise RecordError(f"{path}, line {number}: {error}") from error
         epochs.append(epoch)

@@ -135,15 +135,19 @@ def _accuracy(name: str, title: str, images: str, of: Callable[[RecordedRun, flo
     )
 
 
+def _error(accuracy: float | None) -> float | None:
+    return None if accuracy is None else 1 - accuracy
+
+
 OF_TEST_IMAGES = ("test_accuracy", "test_error")
 """Measures that are the share of the test images that the final network has right, or wrong."""
 
 MEASURES: dict[str, Measure] = {
     measure.name: measure
     for measure in (
-        _accuracy("test_accuracy", "test accuracy", "test images", kept(lambda epoch: epoch.test_accuracy)),
+        _accuracy("test_accuracy", "test accuracy", "test images", lambda run, _: run.test_accuracy),
         replace(
-            _accuracy("test_error", "test error", "test images", kept(lambda epoch: 1 - epoch.test_accuracy)),
+            _accuracy("test_error", "test error", "test images", lambda run, _: _error(run.test_accuracy)),
             better="lower",
             plain="{one} gets {figure} of the test images wrong, {other} {its}",
         ),

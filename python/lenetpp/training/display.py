@@ -4,15 +4,17 @@ from lenetpp.basics.surface import surface
 from lenetpp.training.progress import LinesDisplay, TerminalDisplay, TrainingDisplay
 
 
-def training_display(show: bool | None, epochs: int, image_count: int, epochs_done: int = 0) -> TrainingDisplay:
+def training_display(
+    show: bool | None, epochs: int, image_count: int, epochs_done: int = 0, *, validates: bool = False
+) -> TrainingDisplay:
     """Return the display that was asked for; None asks for one on a terminal and in a notebook."""
     match surface(show):
         case "terminal":
-            return TerminalDisplay(epochs, image_count, epochs_done)
+            return TerminalDisplay(epochs, image_count, epochs_done, validates=validates)
         case "notebook":
             from lenetpp.training.notebook_progress import NotebookDisplay
 
-            return NotebookDisplay(epochs, image_count, epochs_done)
+            return NotebookDisplay(epochs, image_count, epochs_done, validates=validates)
         case "lines":
-            return LinesDisplay()
+            return LinesDisplay(validates=validates)
     return TrainingDisplay()

@@ -79,6 +79,8 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         Of the steps.
     loss, reduction, initialization, normalization, flip_horizontally, shift_pixels
         Of loss, initial weights and images.
+    evaluate_every : int, optional
+        Epochs from one evaluation of the images set apart to the next.
     settings : TrainingSettings, optional
         By default the recipe of a named network, else the general defaults. The default network has the recipe of
         ``lenet5`` and up to 100 epochs for few rows.
@@ -163,6 +165,7 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         normalization: NormalizationScheme | None = None,
         flip_horizontally: bool | None = None,
         shift_pixels: int | None = None,
+        evaluate_every: int | None = None,
         settings: TrainingSettings | None = None,
         class_weight: Mapping[Any, float] | str | None = None,
         early_stopping: bool = False,
@@ -197,6 +200,7 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         self.normalization = normalization
         self.flip_horizontally = flip_horizontally
         self.shift_pixels = shift_pixels
+        self.evaluate_every = evaluate_every
         self.settings = settings
         self.class_weight = class_weight
         self.early_stopping = early_stopping
@@ -278,7 +282,7 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         examples = with_class_weights(weighted(images, numbers, weights), self.class_weight, all_classes)
         data = _as_data(examples, all_classes)
         start = self._start(data, self._seed())
-        settings = replace(start.settings, schedule="constant", warmup_epochs=0.0, restarts=())
+        settings = replace(start.settings, schedule="constant", warmup_epochs=0.0, restarts=(), evaluate_every=1)
         if is_first:
             self.classes_ = all_classes
             self.network_ = start.network

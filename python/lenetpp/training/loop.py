@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from functools import partial
@@ -51,6 +51,8 @@ class TrainingLoop:
         Where training goes on; its network is the run's.
     last_sound : core network, optional
         What a divergence in the first epoch leaves; by default the network as it is.
+    evaluated : collection of int
+        Epochs to evaluate beside those that the settings ask for: of a run that was extended, the former last one.
     """
 
     def __init__(
@@ -61,8 +63,10 @@ class TrainingLoop:
         start: Checkpoint | None = None,
         *,
         last_sound: _core.Network | None = None,
+        evaluated: Collection[int] = (),
     ) -> None:
         self.run = run
+        self._evaluated = evaluated
         self._data = data
         self._threads = threads
         settings = run.settings
@@ -106,16 +110,17 @@ class TrainingLoop:
         with InterruptGuard() as self._guard:
             try:
                 epochs_done, images = len(run.history), len(self._data.train_images)
-                with training_display(progress, until, images, epochs_done) as self._display:
-                    while len(run.history) < until and not self._best.is_long_ago(len(run.history)):
+                validates = self._data.validation_images is not None
+                with training_display(progress, until, images, epochs_done, validates=validates) as self._display:
+                    while len(run.history) < until and not self._best.is_long_ago:
                         self._run_epoch()
                         if on_epoch is not None and self._is_stopped_by(on_epoch, until):
                             end = "stopped"
                             break
                     if ends:
                         self._keep_best()
-                    if run.evaluation is None:
-                        run.evaluation = self._evaluate("test", self._data.test_images, self._data.test_labels)
+                        if run.evaluation is None:
+                            run.evaluation = self._evaluate("test", self._data.test_images, self._data.test_labels)
             except KeyboardInterrupt:
                 self._end("interrupted", f"stopped by Ctrl-C in epoch {len(run.history) + 1} of {run.settings.epochs}")
                 raise TrainingInterrupted(run.message, run) from None
@@ -153,7 +158,7 @@ class TrainingLoop:
     def _early_end(self) -> str:
         """Say why training ended before its last epoch, if patience is why."""
         epochs, best = len(self.run.history), self._best.epoch
-        if best is None or not self._best.is_long_ago(epochs) or epochs == self.run.settings.epochs:
+        if best is None or not self._best.is_long_ago or epochs == self.run.settings.epochs:
             return ""
         return f"ended after epoch {epochs} of {self.run.settings.epochs}: epoch {best.epoch} was the best one"
 
@@ -170,22 +175,23 @@ class TrainingLoop:
     def _run_epoch(self) -> None:
         if self._trained is None:
             self._trained = self._train()
+        number = len(self.run.history) + 1
         activity = _core.UnitActivity(str(self.run.network))
         measured = {
             part: self._evaluate(part, images, labels, activity if part == "test" else None)
             for part, images, labels in self._data.parts()
-            if part != "train"
+            if part != "train" and self._is_to_be_evaluated(number)
         }
-        test, validation = measured["test"], measured.get("validation")
+        test, validation = measured.get("test"), measured.get("validation")
         epoch = EpochRecord(
-            epoch=len(self.run.history) + 1,
+            epoch=number,
             **self._trained,
-            test_loss=test.loss,
-            test_accuracy=test.accuracy,
+            test_loss=None if test is None else test.loss,
+            test_accuracy=None if test is None else test.accuracy,
             validation_loss=None if validation is None else validation.loss,
             validation_accuracy=None if validation is None else validation.accuracy,
-            dead_units={str(layer): share for layer, share in activity.dead_units.items()},
-            saturated_units={str(layer): share for layer, share in activity.saturated_units.items()},
+            dead_units={} if test is None else _by_text(activity.dead_units),
+            saturated_units={} if test is None else _by_text(activity.saturated_units),
             digest=self.run.network.digest,
             parameter_digests=self.run.network.parameter_digests(),
         )
@@ -195,7 +201,8 @@ class TrainingLoop:
         self._done, self._seconds, self._trained = NOTHING_DONE, 0.0, None
         del self._last_sound  # first: there is memory planned for one
         self._last_sound = self._core.copy()
-        self._best.compare(epoch, self._last_sound)
+        if epoch.is_evaluated:
+            self._best.compare(epoch, self._last_sound)
         self._is_between_steps = True
         self._display.show_epoch(epoch)
         if self._record is not None:
@@ -203,6 +210,10 @@ class TrainingLoop:
                 self._record.add_epoch(asdict(epoch), snapshot_of(self.run.network))
             if self._pace.is_due(epoch_is_complete=True):
                 self._save_checkpoint()
+
+    def _is_to_be_evaluated(self, epoch: int) -> bool:
+        settings = self.run.settings
+        return epoch % settings.evaluate_every == 0 or epoch == settings.epochs or epoch in self._evaluated
 
     def _train(self) -> dict[str, Any]:
         """Do the steps of the running epoch that are left; return what its record will say about them."""
@@ -352,6 +363,10 @@ class TrainingLoop:
                     write_end(record, self.run, kept)
 
             raise RecordingFailed(error, self.run, save) from error
+
+
+def _by_text(shares: Mapping[int, float]) -> dict[str, float]:
+    return {str(layer): share for layer, share in shares.items()}
 
 
 class _NotFiniteError(Exception):

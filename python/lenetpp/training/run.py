@@ -17,6 +17,11 @@ from lenetpp.records.results import recorded_evaluation
 from lenetpp.records.run_files import RecordError, read_metrics, read_record
 from lenetpp.settings.training_settings import TrainingSettings
 
+OF_LAST_EPOCH = (
+    *("loss", "training_accuracy", "test_loss", "test_accuracy", "validation_loss", "validation_accuracy"),
+)
+"""Of an epoch's figures, those that are results too."""
+
 
 @dataclass(eq=False, kw_only=True)
 class Run(RunPictures):
@@ -35,7 +40,7 @@ class Run(RunPictures):
     message : str
         What there is to say about an early end.
     evaluation : Evaluation or None
-        Of the test images after the last complete epoch, or the one kept.
+        Of the test images after the last complete epoch, or the one kept, where that was evaluated.
     seconds : float
         From the start to the end, evaluation included.
     folder : Path or None
@@ -70,8 +75,13 @@ class Run(RunPictures):
 
     @property
     def test_accuracy(self) -> float | None:
-        """Share of the test images classified right after the last complete epoch, or the one kept, in [0, 1]."""
-        return None if self.kept is None else self.kept.test_accuracy
+        """Share of the test images classified right after the last complete epoch, or the one kept, in [0, 1].
+
+        None before there is one, or where it was not evaluated.
+        """
+        if self.kept is None or self.kept.is_evaluated or self.evaluation is None:
+            return None if self.kept is None else self.kept.test_accuracy
+        return self.evaluation.accuracy  # of the end, which a function of the caller brought
 
     @property
     def images_per_second(self) -> float:
@@ -103,11 +113,9 @@ class Run(RunPictures):
             results["kept_epoch"] = self.kept_epoch
         if self.kept is not None:
             last = asdict(self.kept)
-            for name in ("loss", "training_accuracy", "test_loss", "test_accuracy"):
-                results[name] = last[name]
-            if last["validation_accuracy"] is not None:
-                results["validation_loss"] = last["validation_loss"]
-                results["validation_accuracy"] = last["validation_accuracy"]
+            if self.evaluation is not None and not self.kept.is_evaluated:
+                last |= {"test_loss": self.evaluation.loss, "test_accuracy": self.evaluation.accuracy}
+            results |= {name: last[name] for name in OF_LAST_EPOCH if last[name] is not None}
         if self.evaluation is not None:
             results["confusion"] = self.evaluation.confusion.tolist()
         return results
@@ -127,7 +135,7 @@ class Run(RunPictures):
             "network": self.network,
             "epochs": f"{len(self.history)} of {self.settings.epochs}"
             + (f", that of epoch {self.kept_epoch} kept" if self.kept_epoch else ""),
-            "test": None if last is None else f"{percent(last.test_accuracy)}, loss {last.test_loss:.4f}",
+            "test": self.evaluation and f"{percent(self.evaluation.accuracy)}, loss {self.evaluation.loss:.4f}",
             "training": None if last is None else f"{percent(last.training_accuracy)}, loss {last.loss:.4f}",
             "time": f"{self.seconds:.1f} s, training at {self.images_per_second:,.0f} images/s",
             "digest": self.digest if self.network.initialized else None,

@@ -92,7 +92,7 @@ def train(
         Any field of :class:`TrainingSettings`: epochs, batch_size, learning_rate, schedule, restarts, step_epochs,
         step_factor, warmup_epochs, optimizer, momentum, nesterov, adam_beta1, adam_beta2, adam_epsilon, weight_decay,
         gradient_clip_norm, loss, reduction, class_weight, initialization, normalization, flip_horizontally,
-        shift_pixels, patience, keep, seed.
+        shift_pixels, patience, keep, evaluate_every, seed.
 
     Returns
     -------
