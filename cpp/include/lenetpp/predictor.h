@@ -32,7 +32,7 @@ class BasicPredictor {
   std::vector<T> outputs(const Images& images);
   std::vector<std::int32_t> predict(const Images& images);
   Evaluation evaluate(const Images& images, std::span<const std::int32_t> labels, Loss loss = Loss::cross_entropy,
-                      UnitActivity* activity = nullptr);
+                      UnitActivity* activity = nullptr, std::span<const double> weights = {});
 
  private:
   struct State;

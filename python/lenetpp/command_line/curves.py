@@ -31,8 +31,8 @@ def draw_curves(
     title : str
         Above the picture.
     curves : mapping of str to sequence of float
-        Values of the epochs 1, 2, ..., the same number of at least two for each curve; where there is none, or one that
-        is not finite, the curve goes straight on to the next one.
+        Values of the epochs 1, 2, ..., the same number of at least two for each curve; where there is none between two
+        others, or one that is not finite, the curve goes straight on.
         At most three curves, the most important one last: it is drawn above the others.
     show : callable
         Writes a value.
@@ -97,11 +97,12 @@ class _Canvas:
         good = np.isfinite(curve)
         if not good.any():
             return
-        positions = np.linspace(0, len(curve) - 1, 2 * self._columns)
-        rows = np.rint(self._dot_rows(np.interp(positions, np.flatnonzero(good), curve[good]))).astype(int)
+        known, positions = np.flatnonzero(good), np.linspace(0, len(curve) - 1, 2 * self._columns)
+        columns = np.flatnonzero((positions >= known[0]) & (positions <= known[-1]))
+        rows = np.rint(self._dot_rows(np.interp(positions[columns], known, curve[good]))).astype(int)
         dots = np.zeros((4 * self._height, 2 * self._columns), dtype=bool)
-        for column, row in enumerate(rows):
-            before = rows[max(column - 1, 0)]
+        for place, (column, row) in enumerate(zip(columns, rows, strict=True)):
+            before = rows[max(place - 1, 0)]
             # Steep parts stay connected: from beside the dot before up or down to this one.
             dots[min(row, before + (row > before)) : max(row, before - (row < before)) + 1, column] = True
         fields = dots.reshape(self._height, 4, self._columns, 2)

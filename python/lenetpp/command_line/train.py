@@ -19,6 +19,7 @@ from lenetpp.command_line.options import (
     TestPerClassOption,
     ThreadsOption,
     ValidationPerClassOption,
+    find_run,
     load_selected,
 )
 from lenetpp.command_line.output import print_confusion, print_facts, print_json
@@ -27,6 +28,7 @@ from lenetpp.command_line.training_end import trained
 from lenetpp.data import Dataset
 from lenetpp.networks.named_networks import NAMED_NETWORKS
 from lenetpp.networks.network import Network
+from lenetpp.records.models import recorded_model
 from lenetpp.records.run_files import default_runs_folder
 from lenetpp.settings.training_settings import (
     TrainingSettings,
@@ -34,13 +36,15 @@ from lenetpp.settings.training_settings import (
 from lenetpp.settings.words import in_words
 from lenetpp.training.frozen_recipes import FrozenRecipe, frozen_recipe, frozen_recipes
 from lenetpp.training.run import Run
-from lenetpp.training.start import find_start, network_text
+from lenetpp.training.start import find_start, find_tuning_start, network_text
 from lenetpp.training.train import train
 
 HELP = """Train a network and record the run in a folder.
 
 Without arguments: a LeNet-5 on the images inside the package. Settings that are not given come from the network's
 recipe.
+
+With `--from` a trained network is trained further, on the same data or others, by the general defaults or `--recipe`.
 
 Exit codes: 0 finished; 1 an error, or diverged; 130 interrupted by Ctrl-C: `lenetpp resume last` goes on.
 
@@ -69,6 +73,17 @@ def train_command(
             "a study has for each of its cells.",
             show_default=False,
             autocompletion=completion.recipe_names,
+        ),
+    ] = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="RUN|MODEL",
+            help="Train the network of a run or a model file further. Where it has another number of classes than the "
+            "data, its last layer is made anew.",
+            show_default=False,
+            autocompletion=completion.run_names,
         ),
     ] = None,
     classes: ClassesOption = None,
@@ -101,11 +116,17 @@ def train_command(
         test_per_class = test_per_class or frozen.data.test_per_class
         validation_per_class = validation_per_class or frozen.data.validation_per_class
     dataset = load_selected(data, classes, per_class, test_per_class, validation_per_class)
-    start = find_start(dataset, network, recipe)
+    if weights is None:
+        start, origin = find_start(dataset, network, recipe), ""
+    else:
+        if network is not None or frozen is not None:
+            raise ValueError("--from brings a network: leave --network and a frozen --recipe out")
+        start, origin = find_tuning_start(dataset, *_trained_network(weights), recipe, settings)
     untrained, changed = start.network, start.changed(settings)
     console = Console()
     if not as_json:
-        print_facts(console, _header(network_text(network, recipe), untrained, dataset, changed))
+        name = str(untrained) if weights else network_text(network, recipe)
+        print_facts(console, _header(name, untrained, dataset, changed, origin))
         console.print()
     run = trained(
         lambda: train(
@@ -116,6 +137,7 @@ def train_command(
             runs=runs or default_runs_folder(),
             checkpoint_seconds=checkpoint_seconds,
             progress=not quiet,
+            origin=origin,
             name=name,
             tags=tag or (),
             note=note,
@@ -141,10 +163,20 @@ def _judgement(frozen: FrozenRecipe, run: Run, expected: str | None) -> Text:
     return text
 
 
-def _header(name: str, untrained: Network, data: Dataset, settings: TrainingSettings) -> dict[str, object]:
+def _trained_network(reference: str) -> tuple[Network, str]:
+    """Return the network of a run or a model file, and what it is of."""
+    path = Path(reference)
+    if path.is_file():
+        return Network.load(path), f"the model {reference}"
+    folder = find_run(reference)
+    return recorded_model(folder), f"the run {folder}"
+
+
+def _header(name: str, network: Network, data: Dataset, settings: TrainingSettings, origin: str) -> dict[str, object]:
     shown, _ = in_words(settings.as_dict(), always=("epochs", "batch_size", "learning_rate", "seed"))
     return {
-        "network": untrained if str(untrained) == name else f"{name}: {untrained}",
+        "network": network if str(network) == name else f"{name}: {network}",
+        **({"weights": f"from {origin}"} if origin else {}),
         "data": repr(data).strip("<>").removeprefix("Dataset "),
         "settings": ", ".join(shown),
     }

@@ -67,6 +67,8 @@ class Dataset:
     train_weights : ndarray, (N,), float64, or None
         What the loss of each training image, and so its gradient, is multiplied by; None for 1 each. Finite, not
         negative, and not all 0.
+    validation_weights : ndarray, (N,), float64, or None
+        How much each validation image counts in the accuracy and the loss of the validation part.
 
     Raises
     ------
@@ -85,6 +87,7 @@ class Dataset:
     selection: Selection = field(default_factory=Selection)
     note: str = ""
     train_weights: NDArray[np.float64] | None = None
+    validation_weights: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         if (self.validation_images is None) != (self.validation_labels is None):
@@ -105,9 +108,11 @@ class Dataset:
                     f"{part}_images are {_describe(images)}, but train_images {_describe(self.train_images)}: "
                     "planes, height, width and dtype must be the same"
                 )
-        if self.train_weights is not None:
-            weights = checked_weights(self.train_weights, "train_weights", len(self.train_images))
-            object.__setattr__(self, "train_weights", weights)
+        for part, images in (("train", self.train_images), ("validation", self.validation_images)):
+            weights = getattr(self, f"{part}_weights")
+            if weights is not None:
+                checked = checked_weights(weights, f"{part}_weights", 0 if images is None else len(images))
+                object.__setattr__(self, f"{part}_weights", checked)
 
     @classmethod
     def from_arrays(
@@ -115,7 +120,7 @@ class Dataset:
         train: tuple[ArrayLike, ArrayLike] | tuple[ArrayLike, ArrayLike, ArrayLike],
         test: tuple[ArrayLike, ArrayLike],
         *,
-        validation: tuple[ArrayLike, ArrayLike] | None = None,
+        validation: tuple[ArrayLike, ArrayLike] | tuple[ArrayLike, ArrayLike, ArrayLike] | None = None,
         classes: Sequence[str] | None = None,
         name: str = "arrays",
     ) -> "Dataset":
@@ -126,7 +131,7 @@ class Dataset:
         train, test, validation : (images, labels)
             Images uint8, float32, or float64 from 0 to 1, (N, P, H, W), or (N, H, W) for one plane; labels integers
             (N,). What looks like planes last, such as (N, 28, 28, 1), is refused; ``Dataset(...)`` itself takes every
-            shape at its word. `train` may have a third array, the weights (N,) of its images.
+            shape at its word. `train` and `validation` may have a third array, the weights (N,) of their images.
         classes : sequence of str, optional
             Names of the classes. By default "0", "1", ... up to the largest training label.
         name : str
@@ -141,6 +146,7 @@ class Dataset:
         train_images, train_labels = _pair(pair, "train")
         refuse_planes_last(train_images, "train_images")
         test_images, test_labels = _pair(test, "test")
+        validation, validation_weights = _without_weights(validation)
         validation_images, validation_labels = (None, None) if validation is None else _pair(validation, "validation")
         names = numbered_classes(train_labels) if classes is None else checked_classes(classes)
         return cls(
@@ -153,6 +159,7 @@ class Dataset:
             validation_images,
             validation_labels,
             train_weights=train_weights,
+            validation_weights=validation_weights,
         )
 
     @property
@@ -179,7 +186,7 @@ class Dataset:
         3. for each part there is, in the order train, validation, test:
            ``<part> images <dtype> <N>x<P>x<H>x<W>\n``, the images in C order, uint8 or little-endian float32;
            ``<part> labels int32 <N>\n``, the labels as little-endian int32;
-        4. where there are weights: ``train weights float64 <N>\n``, the weights as little-endian float64.
+        4. for each part that has weights: ``<part> weights float64 <N>\n``, the weights as little-endian float64.
         """
         names = json.dumps(list(self.classes), ensure_ascii=False)
         total = hashlib.sha256(b"lenetpp dataset 1\n" + names.encode() + b"\n")
@@ -190,14 +197,15 @@ class Dataset:
                 total.update(some.astype(some.dtype.newbyteorder("<"), copy=False).data)
             total.update(f"{part} labels int32 {len(labels)}\n".encode())
             total.update(labels.astype("<i4", copy=False).data)
-        if self.train_weights is not None:
-            total.update(f"train weights float64 {len(self.train_weights)}\n".encode())
-            total.update(self.train_weights.astype("<f8", copy=False).data)
+        for part, weights in (("train", self.train_weights), ("validation", self.validation_weights)):
+            if weights is not None:
+                total.update(f"{part} weights float64 {len(weights)}\n".encode())
+                total.update(weights.astype("<f8", copy=False).data)
         return total.hexdigest()
 
     @cached_property
     def weights_digest(self) -> str | None:
-        """Sha256 of the weights as little-endian float64; None where there are none. Their part of `digest`."""
+        """Sha256 of the training images' weights as little-endian float64; None where there are none."""
         if self.train_weights is None:
             return None
         return hashlib.sha256(self.train_weights.astype("<f8", copy=False).data).hexdigest()

@@ -75,6 +75,7 @@ def select(
         validation_images=validation_images[validation_samples] if len(validation_samples) else None,
         validation_labels=new_labels[validation_labels[validation_samples]] if len(validation_samples) else None,
         train_weights=None if data.train_weights is None else data.train_weights[train_samples],
+        validation_weights=None if data.validation_weights is None else data.validation_weights[validation_samples],
         classes=tuple(data.classes[index] for index in chosen),
         selection=selection,
     )

@@ -96,6 +96,7 @@ def check_fit(network: Network, data: Dataset) -> None:
         raise ValueError(
             f"the network has {network.class_count} outputs, but {data.name} has {len(data.classes)} classes "
             f"({', '.join(data.classes)}): the last layer needs one unit for each class"
+            + (f"; with_classes({len(data.classes)}) makes it anew" if network.initialized else "")
         )
 
 

@@ -19,7 +19,7 @@ from lenetpp.basics.extras import needed_for
 from lenetpp.data.checks import checked_classes, checked_images, checked_labels
 from lenetpp.data.pixel_scale import GREATEST_DEVIATION_OF_UNIT, warn_of_another_scale
 from lenetpp.networks.formats.pixels import Pixels
-from lenetpp.networks.layers import KINDS, Layer, activation_range, layer_of
+from lenetpp.networks.layers import KINDS, Dense, Layer, activation_range, layer_of
 from lenetpp.networks.measurement import SLICE_SIZE, Evaluation, Metric, evaluate_in_slices, evaluation_of
 from lenetpp.networks.summary import LayerSummary, NetworkSummary, planned_bytes
 from lenetpp.settings.training_settings import Initialization, Loss, Reduction
@@ -338,6 +338,37 @@ class Network:
     def copy(self) -> Self:
         """Return an independent copy."""
         return self.from_core(self.core.copy(), self.class_names)
+
+    def with_classes(self, count: int, *, seed: int = 1, scheme: Initialization = "he") -> Self:
+        """Return a copy whose last layer is a new one for so many classes, with all other weights as they are.
+
+        For training on images of other classes what was learned from many: fine-tuning.
+
+        Parameters
+        ----------
+        count : int
+            Of the classes.
+        seed, scheme
+            Of the new layer's weights, as in :meth:`initialize`.
+
+        Raises
+        ------
+        ValueError
+            If the network has no weights, or its last layer is not dense.
+        """
+        self._check_weights()
+        *others, last = self.layers
+        if not isinstance(last, Dense):
+            raise ValueError(f"the last layer must be dense to be made anew for {count} classes, but is {last}")
+        copy = type(self)(self.input_shape, [*others, replace(last, units=count)], dtype=self.dtype)
+        copy.initialize(seed, scheme)
+        new = f"{len(others)}."
+        copy.set_parameters(
+            {**copy.parameters(), **{name: old for name, old in self.parameters().items() if not name.startswith(new)}}
+        )
+        copy.set_state(self.state())
+        copy.normalization = self.normalization
+        return copy
 
     # What it says about images
 

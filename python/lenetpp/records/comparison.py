@@ -134,7 +134,7 @@ def differences(tables: Sequence[Mapping[str, Any]], prefix: str = "") -> Differ
 
 def _start(run: RecordedRun) -> dict[str, Any]:
     network = run.table("network")
-    return {name: network.get(name) for name in ("dtype", "start")}
+    return {name: network.get(name) for name in ("dtype", "start", "origin")}
 
 
 def _parting(first: RecordedRun, other: RecordedRun) -> Parting:

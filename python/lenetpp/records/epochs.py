@@ -87,9 +87,8 @@ def best_epoch(history: Sequence[EpochRecord]) -> EpochRecord | None:
 
 def patience_has_ended(history: Sequence[EpochRecord], patience: int) -> bool:
     """Whether the epochs from the best one to the last one evaluated are `patience` or more, if that is not 0."""
-    known = evaluated(history)
-    best = best_epoch(known)
-    return patience > 0 and best is not None and known[-1].epoch - best.epoch >= patience
+    best = best_epoch(history) if patience > 0 else None
+    return best is not None and evaluated(history)[-1].epoch - best.epoch >= patience
 
 
 def goodness(epoch: EpochRecord) -> tuple[float, float]:

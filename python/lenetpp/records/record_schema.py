@@ -48,6 +48,7 @@ class NetworkTable(TypedDict):
     dtype: Literal["float32", "float64"]
     start: Literal["seed", "given weights", "given normalization"]
     initial_digest: Digest
+    origin: NotRequired[str]
 
 
 @with_config(STRICT)

@@ -32,6 +32,7 @@ def run_facts(run: RecordedRun) -> dict[str, object]:
         "label": run.label.problem and f"cannot be read: {run.label.problem}",
         "outcome": _outcome(run),
         "network": run.network_text,
+        "weights from": run.table("network").get("origin"),
         "data": f"{data.get('name')}: {', '.join(data.get('classes', []))}" + (f"; {images} images" if images else ""),
         "settings": ", ".join(changed),
         "default": ", ".join(default),

@@ -78,7 +78,7 @@ class TrainingSettings:
     class_weight : str
         What the loss of an image, and so its gradient, is multiplied by for its class: ``"none"``; ``"balanced"``,
         training images / (classes * training images of the class), so that all classes count alike; or weights by
-        name, ``"ship=2,frog=0.5"``, others having 1. Losses of validation and test images are not weighted.
+        name, ``"ship=2,frog=0.5"``, others having 1. Losses of validation and test images do not know of it.
     initialization : {"he", "glorot", "lecun", "blog"}
         Distribution of the initial weights; see :meth:`Network.initialize`.
     normalization : {"standard", "unit", "none"}

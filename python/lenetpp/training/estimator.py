@@ -89,7 +89,7 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         those of the call).
     early_stopping : bool
         Set images apart, end training where it no longer gets better on them, and keep the weights of the best epoch:
-        that of the highest accuracy, and of these of the lowest loss. Images set apart are not weighted.
+        that of the highest accuracy, and of these of the lowest loss, both by weights where there are some.
     validation_fraction : float
         Share of each class that `early_stopping` sets apart.
     n_iter_no_change : int
@@ -100,6 +100,8 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         Seed of initial weights, order and images set apart; None for another one each time.
     threads : int
         Processor cores, -1 for all; they do not change the result.
+    mirrored : bool
+        Whether predictions come from the mean of the probabilities of each image and of its mirror image.
     verbose : bool
         Whether to show progress.
 
@@ -112,7 +114,7 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
     loss_curve_ : list of float
         Training loss of each epoch.
     validation_scores_ : list of float
-        With `early_stopping`: accuracy on the images set apart, after each epoch.
+        With `early_stopping`: accuracy on the images set apart, after each epoch that was evaluated.
     best_validation_score_ : float
         The largest one: that of `network_`.
     n_iter_ : int
@@ -174,6 +176,7 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         warm_start: bool = False,
         random_state: int | np.random.RandomState | None = 1,
         threads: int = 1,
+        mirrored: bool = False,
         verbose: bool = False,
     ) -> None:
         self.network = network
@@ -209,6 +212,7 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         self.warm_start = warm_start
         self.random_state = random_state
         self.threads = threads
+        self.mirrored = mirrored
         self.verbose = verbose
 
     # Training
@@ -313,13 +317,13 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
     def predict(self, X: ArrayLike) -> NDArray[Any]:  # noqa: N803
         """Return the label (N,) of each image."""
         images = self._checked_images(X)
-        labels: NDArray[Any] = self.classes_[self.network_.predict(images, threads=self._threads())]
+        labels: NDArray[Any] = self.classes_[self.network_.predict(images, **self._looks())]
         return labels
 
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:  # noqa: N803
         """Return probabilities (N, classes) in the order of `classes_`."""
         images = self._checked_images(X)
-        return self.network_.predict_proba(images, threads=self._threads())
+        return self.network_.predict_proba(images, **self._looks())
 
     def __sklearn_tags__(self) -> Any:
         """Return what scikit-learn wants to know: images are arrays of three or four dimensions."""
@@ -379,6 +383,10 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             return int(self.random_state)
         return int(check_random_state(self.random_state).randint(2**31))
 
+    def _looks(self) -> dict[str, Any]:
+        """Return how the network looks at images."""
+        return {"threads": self._threads(), "mirrored": bool(self.mirrored)}
+
     def _threads(self) -> int:
         return surroundings.available_cores() if self.threads == -1 else self.threads
 
@@ -395,7 +403,12 @@ def _as_data(examples: Examples, classes: NDArray[Any], held_out: Examples | Non
     )
     if held_out is None:
         return data
-    return replace(data, validation_images=held_out.images, validation_labels=held_out.labels.astype(np.int32))
+    return replace(
+        data,
+        validation_images=held_out.images,
+        validation_labels=held_out.labels.astype(np.int32),
+        validation_weights=held_out.weights,
+    )
 
 
 def _takes(input_shape: Sequence[int]) -> bool:

@@ -189,7 +189,7 @@ class TrainingLoop:
             test_loss=None if test is None else test.loss,
             test_accuracy=None if test is None else test.accuracy,
             validation_loss=None if validation is None else validation.loss,
-            validation_accuracy=None if validation is None else validation.accuracy,
+            validation_accuracy=None if validation is None else self._validation_accuracy(validation),
             dead_units={} if test is None else _by_text(activity.dead_units),
             saturated_units={} if test is None else _by_text(activity.saturated_units),
             digest=self.run.network.digest,
@@ -273,14 +273,22 @@ class TrainingLoop:
             self._display.show_evaluation()
 
         names, loss = self.run.network.class_names, self.run.settings.loss
+        weights = self._data.validation_weights if part == "validation" else None
         evaluation = evaluate_in_slices(
-            core or self._core, names, images, labels, loss, self._threads, before_slice, activity
+            core or self._core, names, images, labels, loss, self._threads, before_slice, activity, weights
         )
         if not math.isfinite(evaluation.loss):
             raise self._divergence(
                 f"after epoch {len(self.run.history) + 1}, the loss of the {part} images is not finite"
             )
         return evaluation
+
+    def _validation_accuracy(self, evaluation: Evaluation) -> float:
+        """Return the share of the validation images that is right, by their weights where they have some."""
+        weights = self._data.validation_weights
+        if weights is None:
+            return evaluation.accuracy
+        return float(weights[evaluation.predictions == self._data.validation_labels].sum() / weights.sum())
 
     def _divergence(self, what: str) -> "_NotFiniteError":
         settings = self.run.settings.as_dict()

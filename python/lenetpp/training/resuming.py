@@ -167,6 +167,7 @@ def _train_anew(
         checkpoint_seconds=checkpoint_seconds,
         progress=progress,
         on_epoch=on_epoch,
+        origin=content["network"].get("origin", ""),
     )
 
 

@@ -33,7 +33,18 @@ class _DefaultFolder(Enum):
 
 
 DEFAULT_FOLDER: Final = _DefaultFolder.DEFAULT
-KEYWORDS = ("settings", "threads", "runs", "checkpoint_seconds", "progress", "on_epoch", "name", "tags", "note")
+KEYWORDS = (
+    "settings",
+    "threads",
+    "runs",
+    "checkpoint_seconds",
+    "progress",
+    "on_epoch",
+    "origin",
+    "name",
+    "tags",
+    "note",
+)
 """Of :func:`train`, beside the settings' own names: what a mistyped name may mean too."""
 
 
@@ -47,6 +58,7 @@ def train(
     checkpoint_seconds: float = 30.0,
     progress: bool | None = None,
     on_epoch: OnEpoch | None = None,
+    origin: str = "",
     name: str = "",
     tags: Sequence[str] = (),
     note: str = "",
@@ -81,6 +93,9 @@ def train(
         Called with the run after each epoch: it may look at ``run.history`` and ``run.network``, must not change the
         network, and ends training where it returns True. The record has its name, and a run that it ended the outcome
         ``"stopped"``; :func:`lenetpp.resume` goes on with that.
+    origin : str
+        Where the weights of a network that has some come from, for the record: the run or the file, in your words.
+        The record holds the weights themselves, so that the run can be replayed without it.
     name : str
         What the run is called, and found by. With `tags` and `note` it is recorded beside what decides the bits;
         :func:`lenetpp.label` changes all three later.
@@ -125,6 +140,8 @@ def train(
     warn_of_another_scale(network.normalization, data.train_images)
     pace = CheckpointPace(checkpoint_seconds)
     untrained, given = network.core, _given(network)
+    if origin and not network.initialized:
+        raise ValueError(f"origin is where given weights come from, but the network has none: {origin!r}")
     network.core = prepared_core(network, data, settings)
     try:
         run = Run(network=network, settings=settings, label=label)
@@ -134,7 +151,7 @@ def train(
             folder = default_runs_folder() if isinstance(runs, _DefaultFolder) else Path(runs)
             initial = Checkpoint(network=network).content() if given else None
             record = RunWriter.create(
-                folder, _description(run, data, threads, given, on_epoch), initial, snapshot_of(network), label
+                folder, _description(run, data, threads, given, origin, on_epoch), initial, snapshot_of(network), label
             )
     except BaseException:
         network.core = untrained
@@ -152,7 +169,7 @@ def _given(network: Network) -> str | None:
 
 
 def _description(
-    run: Run, data: "Dataset", threads: int, given: str | None, on_epoch: OnEpoch | None
+    run: Run, data: "Dataset", threads: int, given: str | None, origin: str, on_epoch: OnEpoch | None
 ) -> dict[str, Any]:
     """Return what is recorded before the first step: all that is needed to train again."""
     network = run.network
@@ -169,6 +186,8 @@ def _description(
         "software": surroundings.software(),
         "machine": {**surroundings.machine(), "threads": threads, "process": os.getpid()},
     }
+    if origin:
+        description["network"]["origin"] = origin
     if on_epoch is not None:
         description["on_epoch"] = name_of(on_epoch)
     if revision := surroundings.git_revision():
