@@ -109,6 +109,9 @@ def train_command(
 ) -> None:
     """Train; see HELP."""
     frozen = None if recipe is None or recipe in NAMED_NETWORKS else frozen_recipe(recipe)
+    if weights is not None and (network is not None or frozen is not None):
+        raise ValueError("--from brings a network: leave --network and a frozen --recipe out")
+    trained_before = None if weights is None else _trained_network(weights)
     if frozen:
         data = data or frozen.data.source
         classes = classes or (None if frozen.data.classes is None else ",".join(frozen.data.classes))
@@ -116,12 +119,10 @@ def train_command(
         test_per_class = test_per_class or frozen.data.test_per_class
         validation_per_class = validation_per_class or frozen.data.validation_per_class
     dataset = load_selected(data, classes, per_class, test_per_class, validation_per_class)
-    if weights is None:
+    if trained_before is None:
         start, origin = find_start(dataset, network, recipe), ""
     else:
-        if network is not None or frozen is not None:
-            raise ValueError("--from brings a network: leave --network and a frozen --recipe out")
-        start, origin = find_tuning_start(dataset, *_trained_network(weights), recipe, settings)
+        start, origin = find_tuning_start(dataset, *trained_before, recipe, settings)
     untrained, changed = start.network, start.changed(settings)
     console = Console()
     if not as_json:

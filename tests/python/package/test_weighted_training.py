@@ -179,7 +179,7 @@ def test_weights_of_validation_images_are_data_and_replayed(tmp_path: Path) -> N
     assert not lp.replay(run, data=validated(None)).same_bits
     chosen = select(validated(weights), classes=["vertical"], validation_per_class=3)
     assert chosen.validation_weights is not None
-    first = np.flatnonzero(validated(weights).validation_labels == 1)[:3]  # type: ignore[arg-type]
+    first = np.flatnonzero(validated(weights).validation_labels == 1)[:3]
     np.testing.assert_array_equal(chosen.validation_weights, weights[first])
 
 
