@@ -126,8 +126,8 @@ def train_command(
     untrained, changed = start.network, start.changed(settings)
     console = Console()
     if not as_json:
-        name = str(untrained) if weights else network_text(network, recipe)
-        print_facts(console, _header(name, untrained, dataset, changed, origin))
+        text = str(untrained) if weights else network_text(network, recipe)
+        print_facts(console, _header(text, untrained, dataset, changed, origin))
         console.print()
     run = trained(
         lambda: train(
@@ -173,10 +173,10 @@ def _trained_network(reference: str) -> tuple[Network, str]:
     return recorded_model(folder), f"the run {folder}"
 
 
-def _header(name: str, network: Network, data: Dataset, settings: TrainingSettings, origin: str) -> dict[str, object]:
+def _header(text: str, network: Network, data: Dataset, settings: TrainingSettings, origin: str) -> dict[str, object]:
     shown, _ = in_words(settings.as_dict(), always=("epochs", "batch_size", "learning_rate", "seed"))
     return {
-        "network": network if str(network) == name else f"{name}: {network}",
+        "network": network if str(network) == text else f"{text}: {network}",
         **({"weights": f"from {origin}"} if origin else {}),
         "data": repr(data).strip("<>").removeprefix("Dataset "),
         "settings": ", ".join(shown),

@@ -175,6 +175,13 @@ def test_the_command_labels_and_shows(tmp_path: Path, lenetpp: Command) -> None:
     assert "--name is for one run" in lenetpp("label", first, second, "--name", "c", code=1, stream="errors")
 
 
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_the_command_that_trains_takes_them(lenetpp: Command, form: list[str]) -> None:
+    small = ("--per-class", 2, "--test-per-class", 1, "--epochs", 1, "--network", "1x28x28 | dense 10")
+    lenetpp("train", *small, "--name", "a b", "--tag", "x", "--tag", "y", "--note", "n", *form)
+    assert read_label(find_run("a b")) == Label(name="a b", tags=("x", "y"), note="n")
+
+
 def test_longest_words_fit_the_file_they_are_read_from(tmp_path: Path) -> None:
     folder, _ = sorted(tmp_path.iterdir())
     tags = tuple(f"{number:03}" + "字" * 97 for number in range(labels.MOST_TAGS))
