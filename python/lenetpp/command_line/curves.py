@@ -98,7 +98,8 @@ class _Canvas:
         if not good.any():
             return
         known, positions = np.flatnonzero(good), np.linspace(0, len(curve) - 1, 2 * self._columns)
-        columns = np.flatnonzero((positions >= known[0]) & (positions <= known[-1]))
+        first, last = np.abs(positions - known[[0, -1], np.newaxis]).argmin(axis=1)
+        columns = np.arange(first, last + 1)
         rows = np.rint(self._dot_rows(np.interp(positions[columns], known, curve[good]))).astype(int)
         dots = np.zeros((4 * self._height, 2 * self._columns), dtype=bool)
         for place, (column, row) in enumerate(zip(columns, rows, strict=True)):
