@@ -13,7 +13,8 @@ from lenetpp.data import Dataset
 from lenetpp.data.checks import checked_images
 from lenetpp.networks.evaluation import check_fit
 from lenetpp.networks.measurement import Evaluation
-from lenetpp.networks.network import Network, mirror_images
+from lenetpp.networks.network import Network
+from lenetpp.networks.network_answers import mirror_images
 
 COLOURS = 3
 """Planes of an image in colour: red, green and blue."""

@@ -9,7 +9,8 @@ from lenetpp.data.choice import DataChoice
 from lenetpp.data.places import EMBEDDED_NAME
 from lenetpp.networks.evaluation import check_fit
 from lenetpp.networks.named_networks import NAMED_NETWORKS
-from lenetpp.networks.network import DataType, Network
+from lenetpp.networks.network import Network
+from lenetpp.networks.network_structure import DataType
 from lenetpp.records.run_keys import run_key
 from lenetpp.settings.names import meant_name
 from lenetpp.settings.training_settings import TrainingSettings
