@@ -1,7 +1,7 @@
 """LeNetClassifier: a network as a scikit-learn classifier. Needs the extra ``lenetpp[sklearn]``."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -15,12 +15,8 @@ from sklearn.utils.validation import (  # type: ignore[import-untyped]
     validate_data,
 )
 
-from lenetpp._core import ParseError
 from lenetpp.basics import surroundings
 from lenetpp.basics.arrays import ImageArray
-from lenetpp.data import Dataset
-from lenetpp.networks.named_networks import NAMED_NETWORKS, recipe
-from lenetpp.networks.named_networks import network as named_network
 from lenetpp.networks.network import Network
 from lenetpp.records.checkpoints import Checkpoint, CheckpointPace
 from lenetpp.records.epochs import EpochRecord
@@ -34,26 +30,12 @@ from lenetpp.settings.training_settings import (
     Schedule,
     TrainingSettings,
 )
-from lenetpp.training.estimator_data import Examples, as_images, split, weighted, with_class_weights
+from lenetpp.training.estimator_data import as_data, as_images, split, weighted, with_class_weights
+from lenetpp.training.estimator_start import lenet_takes, start_of
 from lenetpp.training.loop import TrainingLoop
 from lenetpp.training.preparation import prepared_core
 from lenetpp.training.run import Run
-from lenetpp.training.start import Start, find_start
 from lenetpp.training.train import train
-
-TEST_SIZE = 500
-"""Training images on which each epoch is measured: scikit-learn's tools keep the real test images to themselves."""
-PERCEPTRON = "dense 100 relu | dense {classes}"
-"""The default where a LeNet does not fit."""
-MOST_EPOCHS, ENOUGH_ROWS = 100, 100_000
-"""The default goes through its rows until it has seen so many, but at most so many times."""
-ELSEWHERE = {
-    "seed": "random_state",
-    "class_weight": "class_weight",
-    "patience": "early_stopping",
-    "keep": "early_stopping",
-}
-"""Settings that are parameters under scikit-learn's names."""
 
 
 @names_what_is_meant
@@ -245,8 +227,8 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             if not self.n_iter_no_change >= 1:
                 raise ValueError(f"n_iter_no_change must be at least 1, but is {self.n_iter_no_change!r}")
             examples, held_out = split(examples, self.validation_fraction, seed)
-        data = _as_data(examples, classes, held_out)
-        start = self._start(data, seed)
+        data = as_data(examples, classes, held_out)
+        start = start_of(vars(self), data, seed)
         network = self.network_.copy() if goes_on else start.network
         settings = replace(start.settings, patience=self.n_iter_no_change, keep="best") if held_out else start.settings
         run = train(network, data, settings=settings, threads=self._threads(), runs=None, progress=bool(self.verbose))
@@ -284,8 +266,8 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             raise ValueError(f"y has the label {unknown.tolist()[0]!r}, which is none of the classes {all_classes}")
         numbers = np.searchsorted(all_classes, labels)
         examples = with_class_weights(weighted(images, numbers, weights), self.class_weight, all_classes)
-        data = _as_data(examples, all_classes)
-        start = self._start(data, self._seed())
+        data = as_data(examples, all_classes)
+        start = start_of(vars(self), data, self._seed())
         settings = replace(start.settings, schedule="constant", warmup_epochs=0.0, restarts=(), evaluate_every=1)
         if is_first:
             self.classes_ = all_classes
@@ -354,27 +336,9 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
 
     def _as_images(self, array: ImageArray) -> ImageArray:
         images = as_images(array, self.input_shape)
-        if self.network is None and array.ndim == 2 and self.input_shape is None and not _takes(images.shape[1:]):
+        if self.network is None and array.ndim == 2 and self.input_shape is None and not lenet_takes(images.shape[1:]):
             return as_images(array, None, squares=False)
         return images
-
-    def _start(self, data: Dataset, seed: int) -> Start:
-        text = self.network
-        if text is None:
-            text = "lenet5" if _takes(data.input_shape) else PERCEPTRON
-        if text not in NAMED_NETWORKS:
-            text = f"{'x'.join(map(str, data.input_shape))} | {text.format(classes=len(data.classes))}"
-        start = find_start(data, text)
-        settings = start.settings
-        if self.settings is not None:
-            settings = self.settings
-        elif self.network is None:
-            usual = recipe("lenet5", data)
-            settings = replace(usual, epochs=max(usual.epochs, min(MOST_EPOCHS, ENOUGH_ROWS // len(data.train_images))))
-        names = [field.name for field in fields(TrainingSettings) if field.name not in ELSEWHERE]
-        given = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
-        settings = replace(settings, seed=seed, class_weight="none", patience=0, keep="last", **given)
-        return Start(start.network, settings)
 
     def _seed(self) -> int:
         if isinstance(self.random_state, int | np.integer):
@@ -389,32 +353,3 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
 
     def _threads(self) -> int:
         return surroundings.available_cores() if self.threads == -1 else self.threads
-
-
-def _as_data(examples: Examples, classes: NDArray[Any], held_out: Examples | None = None) -> Dataset:
-    images, labels, weights = examples
-    data = Dataset(
-        images,
-        labels.astype(np.int32),
-        images[:TEST_SIZE],
-        labels[:TEST_SIZE].astype(np.int32),
-        tuple(str(label) or "''" for label in classes),
-        train_weights=weights,
-    )
-    if held_out is None:
-        return data
-    return replace(
-        data,
-        validation_images=held_out.images,
-        validation_labels=held_out.labels.astype(np.int32),
-        validation_weights=held_out.weights,
-    )
-
-
-def _takes(input_shape: Sequence[int]) -> bool:
-    """Whether ``lenet5`` fits images of this shape."""
-    try:
-        named_network("lenet5", input_shape)
-    except ParseError:
-        return False
-    return True

@@ -1,35 +1,27 @@
 """Epochs in the compiled core, with evaluation, record and display around them."""
 
-import math
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from lenetpp import _core
-from lenetpp.basics.arrays import ImageArray
-from lenetpp.basics.files import write_file
-from lenetpp.networks.measurement import Evaluation, evaluate_in_slices
 from lenetpp.networks.network import Network
 from lenetpp.records.checkpoints import NOTHING_DONE, Checkpoint, CheckpointPace
 from lenetpp.records.epochs import EpochRecord, Outcome
-from lenetpp.records.results import predictions_as_recorded, results_as_recorded
-from lenetpp.records.run_files import MODEL_NAME, PREDICTIONS_NAME
 from lenetpp.records.run_writer import RunWriter
 from lenetpp.records.snapshots import snapshot_of
 from lenetpp.records.tensor_files import TensorsOnDemand
-from lenetpp.settings.advice import clipping, one_of, warmup
 from lenetpp.training.display import training_display
+from lenetpp.training.divergence import NotFiniteError, divergence
+from lenetpp.training.epoch_evaluation import EpochEvaluation
 from lenetpp.training.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
 from lenetpp.training.interruption import InterruptGuard
 from lenetpp.training.preparation import weights_of_images
 from lenetpp.training.run import Run
+from lenetpp.training.run_end import note_failure, recording_failed, write_end
 from lenetpp.training.stopping import BestEpoch, OnEpoch, name_of
 
 if TYPE_CHECKING:
@@ -66,9 +58,8 @@ class TrainingLoop:
         evaluated: Collection[int] = (),
     ) -> None:
         self.run = run
-        self._evaluated = evaluated
         self._data = data
-        self._threads = threads
+        self._evaluation = EpochEvaluation(run, data, threads, evaluated)
         settings = run.settings
         self._weights = weights_of_images(data, settings)
         self._core = run.network.core  # the one that is trained, also when the run has another one at its end
@@ -120,16 +111,17 @@ class TrainingLoop:
                     if ends:
                         self._keep_best()
                         if run.evaluation is None:
-                            run.evaluation = self._evaluate("test", self._data.test_images, self._data.test_labels)
+                            run.evaluation = self._evaluation.of_test_images(self._core, self._before_slice)
             except KeyboardInterrupt:
                 self._end("interrupted", f"stopped by Ctrl-C in epoch {len(run.history) + 1} of {run.settings.epochs}")
                 raise TrainingInterrupted(run.message, run) from None
-            except _NotFiniteError as error:
+            except NotFiniteError as error:
                 run.network.core = self._last_sound
                 self._end("diverged", str(error))
                 raise TrainingDiverged(run.message, run) from None
             except RecordingFailed as error:
-                self._note_failure(error)
+                assert record is not None
+                note_failure(record, run, error)
                 raise
             except BaseException as error:
                 with suppress(OSError):  # what went wrong first is what matters
@@ -167,7 +159,7 @@ class TrainingLoop:
         run, best = self.run, self._best
         if best.core is None or best.epoch is None:
             return
-        evaluation = self._evaluate("test", self._data.test_images, self._data.test_labels, core=best.core)
+        evaluation = self._evaluation.of_test_images(best.core, self._before_slice)
         run.network.core, run.kept_epoch, run.evaluation = best.core, best.epoch.epoch, evaluation
 
     # One epoch
@@ -175,23 +167,14 @@ class TrainingLoop:
     def _run_epoch(self) -> None:
         if self._trained is None:
             self._trained = self._train()
-        number = len(self.run.history) + 1
-        activity = _core.UnitActivity(str(self.run.network))
-        measured = {
-            part: self._evaluate(part, images, labels, activity if part == "test" else None)
-            for part, images, labels in self._data.parts()
-            if part != "train" and self._is_to_be_evaluated(number)
-        }
-        test, validation = measured.get("test"), measured.get("validation")
+        number, test = len(self.run.history) + 1, None
+        figures: dict[str, Any] = {}
+        if self._evaluation.is_due(number):
+            test, figures = self._evaluation.of_epoch(self._core, self._before_slice)
         epoch = EpochRecord(
             epoch=number,
             **self._trained,
-            test_loss=None if test is None else test.loss,
-            test_accuracy=None if test is None else test.accuracy,
-            validation_loss=None if validation is None else validation.loss,
-            validation_accuracy=None if validation is None else self._validation_accuracy(validation),
-            dead_units={} if test is None else _by_text(activity.dead_units),
-            saturated_units={} if test is None else _by_text(activity.saturated_units),
+            **figures,
             digest=self.run.network.digest,
             parameter_digests=self.run.network.parameter_digests(),
         )
@@ -210,10 +193,6 @@ class TrainingLoop:
                 self._record.add_epoch(asdict(epoch), snapshot_of(self.run.network))
             if self._pace.is_due(epoch_is_complete=True):
                 self._save_checkpoint()
-
-    def _is_to_be_evaluated(self, epoch: int) -> bool:
-        settings = self.run.settings
-        return epoch % settings.evaluate_every == 0 or epoch == settings.epochs or epoch in self._evaluated
 
     def _train(self) -> dict[str, Any]:
         """Do the steps of the running epoch that are left; return what its record will say about them."""
@@ -239,9 +218,10 @@ class TrainingLoop:
             self._seconds += time.perf_counter() - start
             if result.divergence is not None:
                 step, layer, what = result.divergence
-                raise self._divergence(
+                raise divergence(
                     f"in epoch {epoch + 1}, step {step + 1}, the first value that is not finite is "
-                    f"the {what} of layer {layer} ({self.run.network.core.layer_texts[layer]})"
+                    f"the {what} of layer {layer} ({self.run.network.core.layer_texts[layer]})",
+                    self.run.settings,
                 )
             self._done = result.done
             self._is_between_steps = True
@@ -260,42 +240,9 @@ class TrainingLoop:
             "lost_updates": result.lost_updates,
         }
 
-    def _evaluate(
-        self,
-        part: str,
-        images: ImageArray,
-        labels: NDArray[np.int32],
-        activity: _core.UnitActivity | None = None,
-        core: _core.Network | None = None,
-    ) -> Evaluation:
-        def before_slice() -> None:
-            self._guard.check()
-            self._display.show_evaluation()
-
-        names, loss = self.run.network.class_names, self.run.settings.loss
-        weights = self._data.validation_weights if part == "validation" else None
-        evaluation = evaluate_in_slices(
-            core or self._core, names, images, labels, loss, self._threads, before_slice, activity, weights
-        )
-        if not math.isfinite(evaluation.loss):
-            raise self._divergence(
-                f"after epoch {len(self.run.history) + 1}, the loss of the {part} images is not finite"
-            )
-        return evaluation
-
-    def _validation_accuracy(self, evaluation: Evaluation) -> float:
-        """Return the share of the validation images that is right, by their weights where they have some."""
-        weights = self._data.validation_weights
-        if weights is None:
-            return evaluation.accuracy
-        return float(weights[evaluation.predictions == self._data.validation_labels].sum() / weights.sum())
-
-    def _divergence(self, what: str) -> "_NotFiniteError":
-        settings = self.run.settings.as_dict()
-        smaller = f"a learning_rate below {self.run.settings.learning_rate:g}"
-        return _NotFiniteError(
-            f"training diverged: {what}; try {one_of(smaller, warmup(settings), clipping(settings))}"
-        )
+    def _before_slice(self) -> None:
+        self._guard.check()
+        self._display.show_evaluation()
 
     # The record
 
@@ -341,17 +288,6 @@ class TrainingLoop:
         """Return where the run can go on; None where it cannot, or only from an earlier checkpoint."""
         return self.checkpoint() if self.run.can_go_on and self._is_between_steps else None
 
-    def _note_failure(self, error: RecordingFailed) -> None:
-        """Say in the folder that it could not be written, if that can.
-
-        Its other files stay as they were at the last checkpoint, with which they agree.
-        """
-        run = self.run
-        run.outcome, run.message = "failed", str(error)
-        assert self._record is not None
-        with suppress(OSError), self._record:
-            self._record.end(run.outcome, results_as_recorded(run.results()), run.message)
-
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """Turn an error of the file system into one that keeps the state and can save it elsewhere."""
@@ -359,43 +295,4 @@ class TrainingLoop:
         try:
             yield
         except OSError as error:
-            content, checkpoint, initial = dict(self._record.content), self._checkpoint_to_keep(), None
-            kept, snapshots = None if checkpoint is None else checkpoint.snapshot(), b""
-            with suppress(OSError):  # the run can go on without them
-                initial = self._record.read_initial()
-                snapshots = self._record.read_snapshots()
-
-            def save(new_folder: Path) -> None:
-                before = None if initial is None else (initial,)
-                with RunWriter.create_at(new_folder, content, before, snapshots, self.run.label) as record:
-                    write_end(record, self.run, kept)
-
-            raise RecordingFailed(error, self.run, save) from error
-
-
-def _by_text(shares: Mapping[int, float]) -> dict[str, float]:
-    return {str(layer): share for layer, share in shares.items()}
-
-
-class _NotFiniteError(Exception):
-    """Leaves the loop over the epochs when a value is not finite."""
-
-
-def write_end(record: RunWriter, run: Run, checkpoint: Checkpoint | None) -> None:
-    """Write how a run ended: missing epochs, the model (float32, whatever it was computed in), predictions, results.
-
-    Without a new checkpoint the last one stays, where the run can go on.
-    """
-    for epoch in run.history[record.epochs :]:
-        record.add_epoch(asdict(epoch))
-    if run.network.initialized:
-        record.complete_snapshots(snapshot_of(run.network))
-        network = run.network  # a copy in float32 is let go at once: there is memory planned for one
-        (network if network.dtype == "float32" else network.astype("float32")).save(record.folder / MODEL_NAME)
-    if run.evaluation is not None and run.evaluation.predictions is not None:
-        write_file(record.folder / PREDICTIONS_NAME, predictions_as_recorded(run.evaluation.predictions))
-    if checkpoint is not None:
-        record.save_checkpoint(checkpoint.content())
-    record.end(run.outcome, results_as_recorded(run.results()), run.message)
-    if not run.can_go_on:
-        record.forget_checkpoint()
+            raise recording_failed(self._record, self.run, self._checkpoint_to_keep(), error) from error

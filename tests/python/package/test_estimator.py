@@ -11,7 +11,7 @@ import pytest
 
 import lenetpp as lp
 from lenetpp import TrainingSettings
-from lenetpp.training.estimator import ELSEWHERE
+from lenetpp.training.estimator_start import ELSEWHERE
 
 from .patterns import stripes
 

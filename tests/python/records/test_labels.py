@@ -18,6 +18,7 @@ from lenetpp.records.run_files import LABEL_NAME, read_record
 from lenetpp.records.run_keys import recorded_key
 
 from ..command import Command
+from ..mutations import mutations
 from ..package.patterns import TEXT, stripes_data
 from .handmade import write_run
 
@@ -107,6 +108,19 @@ def test_a_damaged_label_is_told_and_loses_neither_the_run_nor_what_was_said(tmp
     assert "label cannot be read" in lenetpp("runs", stream="errors")
     (folder / LABEL_NAME).write_text(tomli_w.dumps({"name": "again"}))
     assert find_run("again") == folder
+
+
+def test_a_mutated_label_is_read_or_told_and_the_run_stays(tmp_path: Path) -> None:
+    folder, _ = sorted(tmp_path.iterdir())
+    write_label(folder, Label(name="small", tags=("talk", "第一"), note="two\nlines"))
+    for content in mutations((folder / LABEL_NAME).read_bytes(), seed=7):
+        (folder / LABEL_NAME).write_bytes(content)
+        label = read_label(folder)
+        assert not label.problem or label == Label(problem=label.problem)
+        if not label.problem:
+            write_label(folder, label)
+            assert read_label(folder) == label
+    assert RecordedRun.read(folder).outcome == "finished"
 
 
 def test_a_label_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
