@@ -118,8 +118,7 @@ def test_a_mutated_label_is_read_or_told_and_the_run_stays(tmp_path: Path) -> No
         label = read_label(folder)
         assert not label.problem or label == Label(problem=label.problem)
         if not label.problem:
-            write_label(folder, label)
-            assert read_label(folder) == label
+            assert Label(**label.as_dict()) == label
     assert RecordedRun.read(folder).outcome == "finished"
 
 
