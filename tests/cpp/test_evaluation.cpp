@@ -204,9 +204,9 @@ TEST_CASE("what does not fit the network is refused by name") {
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(evaluate(network, images, two), doctest::Contains("labels: expected one for each"),
                        std::invalid_argument);
-  const std::vector<double> one_weight(1, 1.0);
-  CHECK_THROWS_WITH_AS(evaluate(network, images, good, Loss::cross_entropy, 1, nullptr, one_weight),
-                       doctest::Contains("weights"), std::invalid_argument);
+  const std::vector<double> two_weights(2, 1.0);
+  CHECK_THROWS_WITH_AS(evaluate(network, images, good, Loss::cross_entropy, 1, nullptr, two_weights),
+                       doctest::Contains("weights: expected one for each of the 1"), std::invalid_argument);
   CHECK_THROWS_WITH_AS(evaluate(network, images, good, Loss::binary_cross_entropy), doctest::Contains("loss: "),
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(outputs(Network::parse("2x9x10 | dense 5"), images), doctest::Contains("network: "),
