@@ -118,6 +118,12 @@ py::array state(const Training<T>& training, const py::object& name, const py::o
 }
 
 template <class T>
+py::object averaged_network(const Training<T>& training) {
+  const Reading reading(training.network->use);
+  return py::cast(std::make_shared<SharedNetwork<T>>(training.trainer.averaged_network()));
+}
+
+template <class T>
 void set_state(Training<T>& training, const py::object& name, const py::object& parameter, const py::object& values) {
   const BasicNetwork<T>& network = training.network->network;
   const std::size_t index = array_index(network.parameter_shapes(), string(parameter, "parameter"));
@@ -125,6 +131,21 @@ void set_state(Training<T>& training, const py::object& name, const py::object& 
   const auto checked = array_of<T>(network.parameter_shapes()[index], values);
   const Changing changing(training.network->use);
   training.trainer.set_state(array, index, std::span(checked.data(), static_cast<std::size_t>(checked.size())));
+}
+
+/// Those of Trainer and of augmented_image().
+template <class Use>
+void for_each_augmentation(Augmentation& augmentation, const Use& use) {
+  use("flip_horizontally", augmentation.flip_horizontally);
+  use("alternate_flips", augmentation.alternate_flips);
+  use("shift_pixels", augmentation.shift_pixels);
+  use("rotation_degrees", augmentation.rotation_degrees);
+  use("scaling", augmentation.scaling);
+  use("shear", augmentation.shear);
+  use("cutout_pixels", augmentation.cutout_pixels);
+  use("brightness", augmentation.brightness);
+  use("contrast", augmentation.contrast);
+  use("colour_noise", augmentation.colour_noise);
 }
 
 /// Calls use(name, value) for every option that is a keyword of Trainer: the one place where they are listed.
@@ -141,8 +162,10 @@ void for_each_option(Options& options, const Use& use) {
   use("adam_epsilon", options.adam_epsilon);
   use("weight_decay", options.weight_decay);
   use("gradient_clip_norm", options.gradient_clip_norm);
-  use("flip_horizontally", options.flip_horizontally);
-  use("shift_pixels", options.shift_pixels);
+  use("decay_weights_only", options.decay_weights_only);
+  use("label_smoothing", options.label_smoothing);
+  use("average_decay", options.average_decay);
+  for_each_augmentation(options.augmentation, use);
   use("seed", options.seed);
   use("threads", options.threads);
 }
@@ -161,18 +184,38 @@ void read(const py::object& value, const char* name, Optimizer& option) {
   option = choice(value, name, optimizer_words);
 }
 
-TrainerOptions trainer_options(const py::kwargs& keywords) {
-  TrainerOptions options;
+/// Reads the keywords that `for_each(read one)` names; throws where there are others.
+template <class ForEach>
+void read_keywords(const py::kwargs& keywords, const char* function, const ForEach& for_each) {
   py::kwargs rest(keywords);
-  for_each_option(options, [&](const char* name, auto& option) {
+  for_each([&](const char* name, auto& option) {
     if (!keywords.contains(name)) return;
     read(py::object(keywords[name]), name, option);
     rest.attr("pop")(name);
   });
   for (const auto& [name, value] : rest) {
-    throw py::type_error("Trainer has no option " + std::string(py::str(name)));
+    throw py::type_error(std::string(function) + " has no option " + std::string(py::str(name)));
   }
+}
+
+TrainerOptions trainer_options(const py::kwargs& keywords) {
+  TrainerOptions options;
+  read_keywords(keywords, "Trainer", [&](const auto& use) { for_each_option(options, use); });
   return options;
+}
+
+py::array augmented(const std::shared_ptr<SharedNetwork<float>>& network, const py::object& pixels,
+                    const py::object& seed, const py::object& epoch, const py::object& index,
+                    const py::kwargs& keywords) {
+  Augmentation augmentation;
+  read_keywords(keywords, "augmented_image", [&](const auto& use) { for_each_augmentation(augmentation, use); });
+  const Shape& shape = network->network.architecture().input;
+  const Reading reading(network->use);
+  const std::vector<float> image =
+      augmented_image(network->network, images(pixels, shape), augmentation, integer<std::uint64_t>(seed, "seed"),
+                      integer<std::uint32_t>(epoch, "epoch"), integer<std::size_t>(index, "index"));
+  return to_array(image, {static_cast<std::size_t>(shape.planes), static_cast<std::size_t>(shape.height),
+                          static_cast<std::size_t>(shape.width)});
 }
 
 void define_learning_rate(py::module_& module) {
@@ -278,6 +321,10 @@ void define_trainer(py::module_& module) {
             std::visit([&](auto& training) { set_state(training, name, parameter, values); }, self.training);
           },
           py::arg("name"), py::arg("parameter"), py::arg("values"))
+      .def("averaged_network",
+           [](const AnyTraining& self) {
+             return std::visit([](const auto& training) { return averaged_network(training); }, self.training);
+           })
       .def_property_readonly("memory_bytes", [](const AnyTraining& self) {
         return std::visit([](const auto& training) { return training.trainer.memory_bytes(); }, self.training);
       });
@@ -289,6 +336,8 @@ void register_trainer(py::module_& module) {
   define_learning_rate(module);
   define_epoch_result(module);
   define_trainer(module);
+  module.def("augmented_image", augmented, py::arg("network"), py::arg("images"), py::kw_only(), py::arg("seed"),
+             py::arg("epoch"), py::arg("index"));
 }
 
 }  // namespace lenetpp::python

@@ -34,7 +34,9 @@ inline constexpr Words<Initialization, 4> initialization_words{{{"he", Initializ
                                                                 {"lecun", Initialization::lecun},
                                                                 {"blog", Initialization::blog}}};
 
-inline constexpr Words<ScheduleKind, 3> schedule_words{
-    {{"constant", ScheduleKind::constant}, {"step", ScheduleKind::step}, {"cosine", ScheduleKind::cosine}}};
+inline constexpr Words<ScheduleKind, 4> schedule_words{{{"constant", ScheduleKind::constant},
+                                                        {"step", ScheduleKind::step},
+                                                        {"cosine", ScheduleKind::cosine},
+                                                        {"one_cycle", ScheduleKind::one_cycle}}};
 
 }  // namespace lenetpp::python

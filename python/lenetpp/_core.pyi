@@ -21,7 +21,7 @@ Images: TypeAlias = NDArray[np.uint8] | NDArray[np.float32]
 Labels: TypeAlias = NDArray[np.int32]
 Weights: TypeAlias = NDArray[np.float64]
 Loss: TypeAlias = Literal["cross_entropy", "squared_error", "binary_cross_entropy"]
-Optimizer: TypeAlias = Literal["sgd", "adam"]
+Optimizer: TypeAlias = Literal["sgd", "adam", "adamw"]
 Reduction: TypeAlias = Literal["mean", "sum"]
 Initialization: TypeAlias = Literal["he", "glorot", "lecun", "blog"]
 
@@ -143,7 +143,7 @@ class LearningRate:
     def __init__(
         self,
         initial: float,
-        schedule: Literal["constant", "step", "cosine"] = "constant",
+        schedule: Literal["constant", "step", "cosine", "one_cycle"] = "constant",
         epochs: float = 0,
         step_epochs: int = 1,
         step_factor: float = 0.1,
@@ -171,6 +171,26 @@ class EpochResult:
     divergence: tuple[int, int, str] | None
     """Step of this epoch, layer index, and "output" or "update" (a gradient or the step it led to)."""
 
+def augmented_image(
+    network: Network,
+    images: Images,
+    *,
+    seed: int,
+    epoch: int,
+    index: int,
+    flip_horizontally: bool = False,
+    alternate_flips: bool = False,
+    shift_pixels: int = 0,
+    rotation_degrees: float = 0.0,
+    scaling: float = 0.0,
+    shear: float = 0.0,
+    cutout_pixels: int = 0,
+    brightness: float = 0.0,
+    contrast: float = 0.0,
+    colour_noise: float = 0.0,
+) -> NDArray[np.float32]:
+    """An image (P, H, W) as ``network`` gets it in an epoch of a training: distorted and normalized."""
+
 class Trainer:
     """Holds a reference to ``network`` (Network or Network64) and writes its parameters."""
 
@@ -189,8 +209,19 @@ class Trainer:
         adam_epsilon: float = 1e-8,
         weight_decay: float = 0.0,
         gradient_clip_norm: float = 0.0,
+        decay_weights_only: bool = False,
+        label_smoothing: float = 0.0,
+        average_decay: float = 0.0,
         flip_horizontally: bool = False,
+        alternate_flips: bool = False,
         shift_pixels: int = 0,
+        rotation_degrees: float = 0.0,
+        scaling: float = 0.0,
+        shear: float = 0.0,
+        cutout_pixels: int = 0,
+        brightness: float = 0.0,
+        contrast: float = 0.0,
+        colour_noise: float = 0.0,
         seed: int = 1,
         threads: int = 1,
     ) -> None: ...
@@ -213,10 +244,12 @@ class Trainer:
         """
     @property
     def state_names(self) -> list[str]:
-        """Names of the arrays that the optimizer keeps for each parameter: "velocity" (the momentum's v), or none."""
+        """Names of the arrays that are kept for each parameter: "velocity" (the momentum's v), "average", or none."""
     def state(self, name: str, parameter: str) -> NDArray[np.floating[Any]]:
         """One of them for a parameter, in its shape."""
     def set_state(self, name: str, parameter: str, values: NDArray[np.floating[Any]]) -> None: ...
+    def averaged_network(self) -> Network | Network64:
+        """A copy with the average of the weights along the way; ``RuntimeError`` without an ``average_decay``."""
     @property
     def memory_bytes(self) -> int: ...
 

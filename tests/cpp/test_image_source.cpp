@@ -20,6 +20,8 @@ namespace {
 constexpr Shape shape{2, 4, 20};
 constexpr std::size_t count = 3;
 
+lenetpp::Augmentation flips_and_shifts(int shift) { return {.flip_horizontally = true, .shift_pixels = shift}; }
+
 template <class Pixel>
 std::vector<Pixel> some_pixels() {
   std::vector<Pixel> pixels(count * shape.size());
@@ -89,11 +91,11 @@ TEST_CASE("a random distortion is a function of seed, epoch and image") {
   };
   int as_other_seed = 0, as_other_epoch = 0, as_next_image = 0;
   for (std::uint64_t index = 0; index < 1000; ++index) {
-    const Distortion distortion = random_distortion(5, 3, index, true, 2);
-    CHECK(same(distortion, random_distortion(5, 3, index, true, 2)));
-    as_other_seed += same(distortion, random_distortion(6, 3, index, true, 2));
-    as_other_epoch += same(distortion, random_distortion(5, 4, index, true, 2));
-    as_next_image += same(distortion, random_distortion(5, 3, index + 1, true, 2));
+    const Distortion distortion = random_distortion(5, 3, index, flips_and_shifts(2), shape);
+    CHECK(same(distortion, random_distortion(5, 3, index, flips_and_shifts(2), shape)));
+    as_other_seed += same(distortion, random_distortion(6, 3, index, flips_and_shifts(2), shape));
+    as_other_epoch += same(distortion, random_distortion(5, 4, index, flips_and_shifts(2), shape));
+    as_next_image += same(distortion, random_distortion(5, 3, index + 1, flips_and_shifts(2), shape));
   }
   // One in 50 by chance.
   CHECK(as_other_seed < 50);
@@ -104,7 +106,7 @@ TEST_CASE("a random distortion is a function of seed, epoch and image") {
 TEST_CASE("a random distortion comes from the words that the header names") {
   for (std::uint64_t index = 0; index < 100; ++index) {
     const auto words = lenetpp::random_words(9, lenetpp::Purpose::augmentation, 1, index);
-    const Distortion distortion = random_distortion(9, 1, index, true, 3);
+    const Distortion distortion = random_distortion(9, 1, index, flips_and_shifts(3), shape);
     CHECK(distortion.flip == (words[0] >= 0x80000000u));
     CHECK(distortion.down == static_cast<int>(std::floor(words[1] * 0x1p-32 * 7)) - 3);
     CHECK(distortion.right == static_cast<int>(std::floor(words[2] * 0x1p-32 * 7)) - 3);
@@ -116,14 +118,14 @@ TEST_CASE("flips and shifts of every size are equally frequent, and only those t
   std::vector<int> down(5), right(5);
   constexpr int images = 10000;
   for (std::uint64_t index = 0; index < images; ++index) {
-    const Distortion both = random_distortion(1, 0, index, true, 2);
+    const Distortion both = random_distortion(1, 0, index, flips_and_shifts(2), shape);
     REQUIRE(std::abs(both.down) <= 2);
     REQUIRE(std::abs(both.right) <= 2);
     flips += both.flip;
     ++down[static_cast<std::size_t>(both.down + 2)];
     ++right[static_cast<std::size_t>(both.right + 2)];
-    CHECK_FALSE(random_distortion(1, 0, index, false, 2).flip);
-    const Distortion flip = random_distortion(1, 0, index, true, 0);
+    CHECK_FALSE(random_distortion(1, 0, index, {.shift_pixels = 2}, shape).flip);
+    const Distortion flip = random_distortion(1, 0, index, flips_and_shifts(0), shape);
     CHECK(flip.flip == both.flip);
     CHECK(flip.down == 0);
     CHECK(flip.right == 0);

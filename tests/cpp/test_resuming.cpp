@@ -23,8 +23,14 @@ const TrainerOptions options{.batch_size = batch_size,
                              .momentum = 0.9,
                              .nesterov = true,
                              .weight_decay = 0.01,
-                             .flip_horizontally = true,
-                             .shift_pixels = 1};
+                             .label_smoothing = 0.1,
+                             .average_decay = 0.9,
+                             .augmentation = {.flip_horizontally = true,
+                                              .shift_pixels = 1,
+                                              .rotation_degrees = 10,
+                                              .cutout_pixels = 2,
+                                              .contrast = 0.1,
+                                              .colour_noise = 0.1}};
 
 struct Data {
   std::vector<std::uint8_t> pixels;

@@ -107,8 +107,7 @@ TEST_CASE("every number of threads and every run gives the same bits") {
     Trainer trainer(network, {.batch_size = 33,
                               .momentum = 0.9,
                               .weight_decay = 0.01,
-                              .flip_horizontally = true,
-                              .shift_pixels = 1,
+                              .augmentation = {.flip_horizontally = true, .shift_pixels = 1, .scaling = 0.2},
                               .threads = threads});
     for (std::uint32_t epoch = 0; epoch < 2; ++epoch) {
       trainer.train_epoch(data.images(), data.labels, {.learning_rate = 0.05, .epoch = epoch});
@@ -278,12 +277,20 @@ TEST_CASE("options out of range are refused by name") {
   }
   check_refused({.momentum = 1.0}, "momentum: ");
   check_refused({.momentum = 0.0, .nesterov = true}, "nesterov: ");
-  check_refused({.shift_pixels = -1}, "shift_pixels: ");
-  check_refused({.shift_pixels = 8}, "shift_pixels: ");
+  check_refused({.augmentation = {.shift_pixels = -1}}, "shift_pixels: ");
+  check_refused({.augmentation = {.shift_pixels = 8}}, "shift_pixels: ");
+  check_refused({.augmentation = {.alternate_flips = true}}, "alternate_flips: ");
+  check_refused({.augmentation = {.rotation_degrees = 180}}, "rotation_degrees: ");
+  check_refused({.augmentation = {.scaling = 1}}, "scaling: ");
+  check_refused({.augmentation = {.cutout_pixels = 1000}}, "cutout_pixels: ");
+  check_refused({.augmentation = {.contrast = std::nan("")}}, "contrast: ");
+  check_refused({.label_smoothing = 1}, "label_smoothing: ");
+  check_refused({.average_decay = -0.5}, "average_decay: ");
   check_refused({.threads = 0}, "threads: ");
   check_refused({.threads = 100000}, "threads: ");
   check_refused({.loss = Loss::binary_cross_entropy}, "loss: ");
-  CHECK_NOTHROW(Trainer(network, {.momentum = 0.99, .nesterov = true, .shift_pixels = 7, .threads = 2}));
+  CHECK_NOTHROW(
+      Trainer(network, {.momentum = 0.99, .nesterov = true, .augmentation = {.shift_pixels = 7}, .threads = 2}));
 }
 
 TEST_CASE("a learning rate out of range, wrong images and wrong labels are refused by name") {

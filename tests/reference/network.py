@@ -74,10 +74,11 @@ def loss_and_gradients(
     reduction: Reduction,
     factors: Factors | None = None,
     weights: Array | None = None,
+    smoothing: float = 0.0,
 ) -> tuple[float, dict[str, Array]]:
     """The loss over the batch, and its gradient for every parameter; each sample's loss times its weight [N]."""
     passes = forward(architecture, parameters, inputs, factors)
-    sample_losses, delta = _loss(loss, activation_of(architecture.layers[-1]), passes[-1], labels)
+    sample_losses, delta = _loss(loss, activation_of(architecture.layers[-1]), passes[-1], labels, smoothing)
     weight_of_a_sample = np.ones(len(labels)) if weights is None else weights
     if reduction == "mean":
         weight_of_a_sample = weight_of_a_sample / len(labels)
@@ -128,14 +129,16 @@ def activation_of(layer: Layer) -> Activation:
     return layer.activation if isinstance(layer, Weighted) else IDENTITY
 
 
-def _loss(loss: LossName, activation: Activation, last: LayerPass, labels: Labels) -> tuple[Array, Array]:
+def _loss(
+    loss: LossName, activation: Activation, last: LayerPass, labels: Labels, smoothing: float
+) -> tuple[Array, Array]:
     """The loss of each sample [N], and its gradient for the last layer's z, in z's shape."""
     z = last.z.reshape(len(labels), -1)
     if loss == "binary_cross_entropy":
-        sample_losses, logit_gradient = losses.binary_cross_entropy(activation.slope * z, labels)
+        sample_losses, logit_gradient = losses.binary_cross_entropy(activation.slope * z, labels, smoothing)
         z_gradient = activation.slope * logit_gradient
     else:
         function = losses.cross_entropy if loss == "cross_entropy" else losses.squared_error
-        sample_losses, output_gradient = function(last.output.reshape(z.shape), labels)
+        sample_losses, output_gradient = function(last.output.reshape(z.shape), labels, smoothing)
         z_gradient = output_gradient * derivative(activation, z)
     return sample_losses, z_gradient.reshape(last.z.shape)

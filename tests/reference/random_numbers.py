@@ -20,6 +20,9 @@ class Purpose(IntEnum):
     AUGMENTATION = 3
     SELECTION = 4
     DROPOUT = 5
+    GEOMETRY = 6
+    COLOURS = 7
+    COLOUR_NOISE = 8
 
 
 def philox(counter: Words, key: tuple[int, int]) -> Words:

@@ -9,11 +9,15 @@ from .activations import Array
 
 @dataclass(frozen=True)
 class Sgd:
-    """The settings of the update; ``gradient_clip_norm`` 0 means no limit."""
+    """The settings of the update; ``gradient_clip_norm`` 0 means no limit.
+
+    With ``decay_weights_only``, arrays of one dimension do not decay.
+    """
 
     momentum: float = 0.0
     nesterov: bool = False
     weight_decay: float = 0.0
+    decay_weights_only: bool = False
     gradient_clip_norm: float = 0.0
 
     def step(
@@ -24,7 +28,8 @@ class Sgd:
         limit = self.gradient_clip_norm
         scale = limit / norm if 0.0 < limit < norm else 1.0
         for name, gradient in gradients.items():
-            g = scale * gradient + self.weight_decay * parameters[name]
+            decay = self.weight_decay if gradient.ndim > 1 or not self.decay_weights_only else 0.0
+            g = scale * gradient + decay * parameters[name]
             velocity[name] = self.momentum * velocity[name] + g
             parameters[name] = parameters[name] - rate * (
                 g + self.momentum * velocity[name] if self.nesterov else velocity[name]

@@ -25,6 +25,7 @@ class Trainer:
     loss: LossName
     reduction: Reduction
     seed: int
+    smoothing: float = 0.0
     velocity: dict[str, Array] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,6 +60,7 @@ class Trainer:
                 self.reduction,
                 factors,
                 None if weights is None else weights[batch],
+                self.smoothing,
             )
             loss_sum += loss * len(batch) if self.reduction == "mean" else loss
             rate = learning_rate.at(epoch + step / len(batches))

@@ -7,11 +7,12 @@
 namespace lenetpp {
 
 enum class Optimizer {
-  sgd,   ///< stochastic gradient descent, with momentum or without
-  adam,  ///< Kingma and Ba 2015, with bias corrections
+  sgd,    ///< stochastic gradient descent, with momentum or without
+  adam,   ///< Kingma and Ba 2015, with bias corrections
+  adamw,  ///< Adam whose weight decay makes steps of its own (Loshchilov and Hutter 2019)
 };
 
 /// In the order of Optimizer.
-inline constexpr std::array<std::string_view, 2> optimizer_names{"sgd", "adam"};
+inline constexpr std::array<std::string_view, 3> optimizer_names{"sgd", "adam", "adamw"};
 
 }  // namespace lenetpp

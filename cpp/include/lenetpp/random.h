@@ -8,8 +8,17 @@
 namespace lenetpp {
 
 /// What a random number is for; numbers of different purposes are independent. Values are part of the contract.
-enum class Purpose : std::uint32_t { initial_weights = 1, order = 2, augmentation = 3, selection = 4, dropout = 5 };
-inline constexpr Purpose last_purpose = Purpose::dropout;
+enum class Purpose : std::uint32_t {
+  initial_weights = 1,
+  order = 2,
+  augmentation = 3,  ///< mirrored and moved images
+  selection = 4,
+  dropout = 5,
+  geometry = 6,  ///< turned, scaled, sheared and cut images
+  colours = 7,
+  colour_noise = 8,
+};
+inline constexpr Purpose last_purpose = Purpose::colour_noise;
 
 /// Philox4x32-10 of counter and key, as in the paper and in Random123's known answers.
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);

@@ -2,6 +2,7 @@
 // passes.
 #pragma once
 
+#include <lenetpp/augmentation.h>
 #include <lenetpp/images.h>
 #include <lenetpp/losses.h>
 #include <lenetpp/network.h>
@@ -31,15 +32,19 @@ struct TrainerOptions {
   double adam_beta1 = 0.9;          ///< adam: what a step keeps of the mean of the gradients
   double adam_beta2 = 0.999;        ///< and of the mean of their squares
   double adam_epsilon = 1e-8;       ///< added to the root of that mean
-  double weight_decay = 0.0;        ///< g += weight_decay w, for every parameter
+  double weight_decay = 0.0;        ///< g += weight_decay w; adamw: w -= rate weight_decay w
+  bool decay_weights_only = false;  ///< only arrays of two and more dimensions: no biases, scales and shifts
   double gradient_clip_norm = 0.0;  ///< the norm of all gradients together is kept at or below this; 0: no limit
-  bool flip_horizontally = false;   ///< each training image is mirrored with probability 1/2
-  int shift_pixels = 0;             ///< and moved by -n..n pixels in y and x; what enters is the mean pixel (0)
-  std::uint64_t seed = 1;           ///< order of the images and augmentation
+  double label_smoothing = 0.0;     ///< share of the target that is spread over all classes (Szegedy et al. 2016)
+  /// What averaged_network() keeps of the average at a step t, counted from 0, at most: (1 + t) / (10 + t) where that
+  /// is less, so that early weights are soon forgotten. 0: no average.
+  double average_decay = 0.0;
+  Augmentation augmentation{};
+  std::uint64_t seed = 1;  ///< order of the images and augmentation
   int threads = 1;
 };
 
-enum class ScheduleKind { constant, step, cosine };
+enum class ScheduleKind { constant, step, cosine, one_cycle };
 
 /// The learning rate at a moment `epoch` (a real number: 2.5 is the middle of the third epoch).
 struct LearningRate {
@@ -47,7 +52,7 @@ struct LearningRate {
 
   double initial;
   ScheduleKind schedule = ScheduleKind::constant;
-  double epochs = 0;               ///< cosine: where the rate reaches zero
+  double epochs = 0;               ///< cosine and one_cycle: where the rate reaches zero
   std::vector<double> restarts{};  ///< cosine: where it reaches zero before and begins anew at `initial`, rising
   int step_epochs = 1;             ///< step: the rate is multiplied by step_factor every so many epochs
   double step_factor = 0.1;
@@ -123,14 +128,19 @@ class BasicTrainer {
   /// which was given the same state of the optimizer, with the bits of one that was never stopped.
   EpochResult train_epoch(const Images& images, std::span<const std::int32_t> labels, const EpochOptions& options);
 
-  /// Names of the arrays that the optimizer keeps for each parameter: "velocity" (the momentum's v) where there is a
-  /// momentum.
+  /// Names of the arrays that are kept for each parameter: "velocity" (the momentum's v) where there is a momentum,
+  /// "average" where there is an average_decay.
   [[nodiscard]] std::vector<std::string> state_names() const;
-  /// A copy of what is kept for one parameter array, in the canonical order of BasicNetwork::parameter(). Zero before
-  /// the first step. Throws std::out_of_range, and std::invalid_argument for a name that is not one of state_names().
+  /// A copy of what is kept for one parameter array, in the canonical order of BasicNetwork::parameter(). Before the
+  /// first step the average is the parameters, and all else is zero. Throws std::out_of_range, and
+  /// std::invalid_argument for a name that is not one of state_names().
   [[nodiscard]] std::vector<T> state(std::string_view name, std::size_t parameter) const;
   /// Its inverse. Throws likewise, and std::invalid_argument unless `values` has exactly the array's size.
   void set_state(std::string_view name, std::size_t parameter, std::span<const T> values);
+
+  /// A copy of the network with the average of its parameters along the way; its state is the last one. Throws
+  /// std::logic_error without an average_decay.
+  [[nodiscard]] BasicNetwork<T> averaged_network() const;
 
   /// Bytes of gradients, optimizer state and workspace, planned once by the constructor.
   [[nodiscard]] std::size_t memory_bytes() const;

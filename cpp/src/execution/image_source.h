@@ -1,42 +1,43 @@
-// One image on its way into the network: normalized, and in training mirrored and shifted.
+// One image on its way into the network: normalized, and in training distorted.
 #pragma once
 
 #include <lenetpp/images.h>
 #include <lenetpp/network.h>
 
-#include <cstdint>
 #include <vector>
 
+#include "execution/distortion.h"
 #include "execution/plane_stack.h"
 #include "kernels/kernels.h"
 
 namespace lenetpp {
 
-/// What happens to one training image. The default is: nothing.
-struct Distortion {
-  bool flip = false;  // left and right
-  int down = 0;       // pixels; what enters is 0, the mean
-  int right = 0;
-};
-
-/// The distortion of image `index` in an epoch, from random_words(seed, augmentation, epoch, index): flipped when the
-/// top bit of word 0 is set; down and right = word * (2 shift + 1) >> 32, minus shift, of words 1 and 2.
-Distortion random_distortion(std::uint64_t seed, std::uint32_t epoch, std::uint64_t index, bool flip, int shift);
-
 template <class T>
 class ImageSource {
  public:
-  ImageSource(const Images& images, const Normalization& normalization);
+  /// With the colours that distortions are made of, see colour_components(); none where no distortion has any.
+  ImageSource(const Images& images, const Normalization& normalization, std::vector<double> colours = {});
 
   /// Writes image `index` into a stack, leaving the stack's border as it is.
   void fetch(const Kernels<T>& kernels, std::size_t index, const Distortion& distortion, const PlaneStack& stack,
              T* values) const;
 
  private:
-  void normalize(const Kernels<T>& kernels, std::size_t pixel, std::size_t count, std::size_t plane, T* out) const;
+  /// Of a plane: x = pixel * scale + shift.
+  struct Scale {
+    T scale, shift;
+  };
+  [[nodiscard]] Scale scale_of(std::size_t plane, std::size_t index, const Distortion& distortion) const;
+  [[nodiscard]] double mean_pixel(std::size_t index) const;
+  void normalize(const Kernels<T>& kernels, std::size_t pixel, std::size_t count, const Scale& scale, T* out) const;
+  void fetch_rows(const Kernels<T>& kernels, std::size_t pixels, const Scale& scale, const Distortion& distortion,
+                  std::ptrdiff_t row_stride, T* rows) const;
+  void warp_rows(std::size_t pixels, const Scale& scale, const Distortion& distortion, std::ptrdiff_t row_stride,
+                 T* rows) const;
 
   Images images_;
-  std::vector<T> scales_, shifts_;  // one a plane: x = pixel * scale + shift
+  std::vector<Scale> scales_;    // one a plane
+  std::vector<double> colours_;  // [component][plane]
 };
 
 extern template class ImageSource<float>;

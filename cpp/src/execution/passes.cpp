@@ -135,7 +135,7 @@ void forward(Workspace<T>& workspace, const BasicNetwork<T>& network, const Imag
 
 template <class T>
 double loss_of_outputs(Workspace<T>& workspace, Loss loss, std::span<const std::int32_t> labels, T scale, double sum,
-                       std::span<const double> weights) {
+                       std::span<const double> weights, double smoothing) {
   const Plan<T>& plan = workspace.plan;
   workspace.activation_is_done = row_of(loss).holds_last_derivative;
   for (std::size_t b = 0; b < workspace.batch; ++b) {
@@ -146,6 +146,7 @@ double loss_of_outputs(Workspace<T>& workspace, Loss loss, std::span<const std::
                                                    .arguments = workspace.gradient(plan.stages.size(), b),
                                                    .count = plan.outputs,
                                                    .label = static_cast<std::size_t>(labels[b]),
+                                                   .smoothing = smoothing,
                                                    .scale = scale * static_cast<T>(weight),
                                                    .gradients = workspace.gradient(plan.stages.size(), b)});
   }
@@ -174,7 +175,7 @@ void update_state(Workspace<T>& workspace, BasicNetwork<T>& network, const Pass&
 #define LENETPP_INSTANTIATE(T)                                                                             \
   template void forward(Workspace<T>&, const BasicNetwork<T>&, const ImageSource<T>&, const Pass&);        \
   template double loss_of_outputs(Workspace<T>&, Loss, std::span<const std::int32_t>, T, double,           \
-                                  std::span<const double>);                                                \
+                                  std::span<const double>, double);                                        \
   template void backward(Workspace<T>&, const BasicNetwork<T>&, const Pass&, T*);                          \
   template void backward_and_step(Workspace<T>&, const BasicNetwork<T>&, const Pass&, T*, const Step<T>&); \
   template void update_state(Workspace<T>&, BasicNetwork<T>&, const Pass&);

@@ -21,10 +21,10 @@ void forward(Workspace<T>& workspace, const BasicNetwork<T>& network, const Imag
 
 /// Adds the losses of the samples of the last forward, one after the other, to `sum`, and returns it. Keeps the
 /// gradients of the outputs, times `scale`. A sample's loss and gradient are multiplied by its weight, where there are
-/// `weights`.
+/// `weights`. `smoothing` is the share of the targets that is spread over all classes.
 template <class T>
 double loss_of_outputs(Workspace<T>& workspace, Loss loss, std::span<const std::int32_t> labels, T scale,
-                       double sum = 0, std::span<const double> weights = {});
+                       double sum = 0, std::span<const double> weights = {}, double smoothing = 0);
 
 /// Writes the gradients of all parameters, summed over the samples that loss_of_outputs() saw, in the block's layout.
 template <class T>

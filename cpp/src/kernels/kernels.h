@@ -173,7 +173,8 @@ struct Step {
   T learning_rate, weight_decay, gradient_scale;
   Optimizer optimizer;
   StepRules<T> rules;
-  T* directions = nullptr;  // [count] written, or null
+  T* directions = nullptr;    // [count] written, or null
+  const T* decays = nullptr;  // [count] instead of weight_decay, where parameters differ in it; or null
 };
 
 /// The part of `step` for `count` parameters from `first` on, both multiples of 16.
@@ -184,6 +185,7 @@ Step<T> part_of_step(Step<T> step, std::size_t first, std::size_t count) {
   for (T*& array : step.state) {
     if (array) array += first;
   }
+  if (step.decays) step.decays += first;
   step.count = count;
   return step;
 }
@@ -249,6 +251,7 @@ struct SampleLoss {
   const T* arguments;    // [count] binary_cross_entropy: of the last sigmoid; may be where the gradients are written
   std::size_t count;
   std::size_t label;
+  double smoothing;  // share of the target that is spread over all classes
   T scale;
   T* gradients;  // [count] written
 };
@@ -290,6 +293,8 @@ struct Kernels {
   /// to[i] += from[i]; count is a multiple of 16.
   void (*add)(T* to, const T* from, std::size_t count);
   void (*optimizer_step)(const Step<T>&);
+  /// to[i] += share * (values[i] - to[i]), subnormal results flushed; count is a multiple of 16.
+  void (*move_towards)(T* to, const T* values, std::size_t count, T share);
 };
 
 /// The table of the chosen instruction set (see runtime.h).

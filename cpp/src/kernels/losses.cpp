@@ -33,22 +33,44 @@ void softmax(const T* outputs, T* probabilities, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) probabilities[i] /= sum;
 }
 
+/// What outputs are compared with: one for the label and zero else, or with smoothing (Szegedy et al. 2016) a share of
+/// all classes for each. Without smoothing, all that is computed with it has the bits as if there were none.
+template <class T>
+struct Targets {
+  explicit Targets(const SampleLoss<T>& a)
+      : of_others(static_cast<T>(a.smoothing / static_cast<double>(a.count))),
+        of_label(static_cast<T>(1 - a.smoothing + a.smoothing / static_cast<double>(a.count))) {}
+
+  T of_others, of_label;
+};
+
+template <class T>
+double mean(const T* values, std::size_t count) {
+  double sum = 0;
+  for (std::size_t i = 0; i < count; ++i) sum += static_cast<double>(values[i]);
+  return sum / static_cast<double>(count);
+}
+
 template <class T>
 double cross_entropy(const SampleLoss<T>& a) {
+  const Targets<T> targets(a);
   const T sum = exponentials(a.outputs, a.gradients, a.count);
   const double margin = static_cast<double>(largest(a.outputs, a.count)) - static_cast<double>(a.outputs[a.label]);
   for (std::size_t i = 0; i < a.count; ++i) {
     const T probability = a.gradients[i] / sum;
-    a.gradients[i] = a.scale * (i == a.label ? probability - T(1) : probability);
+    a.gradients[i] = a.scale * (probability - (i == a.label ? targets.of_label : targets.of_others));
   }
-  return natural_logarithm(static_cast<double>(sum)) + margin;
+  const double loss = natural_logarithm(static_cast<double>(sum)) + margin;
+  if (a.smoothing == 0) return loss;
+  return loss + a.smoothing * (static_cast<double>(a.outputs[a.label]) - mean(a.outputs, a.count));
 }
 
 template <class T>
 double squared_error(const SampleLoss<T>& a) {
+  const Targets<T> targets(a);
   double loss = 0;
   for (std::size_t i = 0; i < a.count; ++i) {
-    const T error = i == a.label ? a.outputs[i] - T(1) : a.outputs[i];
+    const T error = a.outputs[i] - (i == a.label ? targets.of_label : targets.of_others);
     loss += 0.5 * static_cast<double>(error) * static_cast<double>(error);
     a.gradients[i] = a.scale * error;
   }
@@ -68,22 +90,26 @@ double add_losses_of_logits(const double* w, std::size_t count, double sum) {
 
 template <class T>
 double binary_cross_entropy(const SampleLoss<T>& a) {
+  const Targets<T> targets(a);
+  const auto of_label = static_cast<double>(targets.of_label), of_others = static_cast<double>(targets.of_others);
   const T slope = static_cast<T>(a.sigmoid_slope);
-  double loss = 0;
+  double loss = 0, moved = 0;
   for (std::size_t first = 0; first < a.count; first += lanes) {
     const std::size_t count = a.count - first < lanes ? a.count - first : lanes;
     double logits[lanes];
     for (std::size_t k = 0; k < count; ++k) {
       const double logit = static_cast<double>(slope) * static_cast<double>(a.arguments[first + k]);
       logits[k] = first + k == a.label ? -logit : logit;
+      // log(1 + e^z) = log(1 + e^-z) + z: what the share of the target costs that is on the other side.
+      if (a.smoothing > 0) moved += (first + k == a.label ? 1 - of_label : -of_others) * logit;
     }
     loss = add_losses_of_logits(logits, count, loss);
   }
   for (std::size_t i = 0; i < a.count; ++i) {
-    const T error = i == a.label ? a.outputs[i] - T(1) : a.outputs[i];
+    const T error = a.outputs[i] - (i == a.label ? targets.of_label : targets.of_others);
     a.gradients[i] = a.scale * slope * error;
   }
-  return loss;
+  return loss + moved;
 }
 
 template <class T>

@@ -15,6 +15,7 @@ class ParameterStep {
       : decay_(L::splat(a.weight_decay)),
         scale_(L::splat(a.gradient_scale)),
         rate_(L::splat(-a.learning_rate)),
+        decays_(a.decays),
         rule_(rule),
         parameters_(a.parameters) {
     for (int i = 0; i < most_state_arrays; ++i) state_[i] = a.state[i];
@@ -28,14 +29,18 @@ class ParameterStep {
   LENETPP_INLINE L operator()(const L& gradient, const L& weights, std::ptrdiff_t place) const {
     T* state[most_state_arrays];
     for (int i = 0; i < most_state_arrays; ++i) state[i] = state_[i] ? state_[i] + place : nullptr;
-    const L decayed = flush_subnormals(muladd(decay_, weights, gradient * scale_));
-    const L direction = rule_.direction(decayed, state);
+    const L decay = decays_ ? L::load(decays_ + place) : decay_;
+    const L scaled = gradient * scale_;
+    const L decayed = flush_subnormals(rule_.decouples_decay ? scaled : muladd(decay, weights, scaled));
+    L direction = rule_.direction(decayed, state);
+    if (rule_.decouples_decay) direction = muladd(decay, weights, direction);
     muladd(rate_, direction, weights).store(parameters_ + place);
     return direction;
   }
 
  private:
   L decay_, scale_, rate_;
+  const T* decays_;
   Rule rule_;
   T* parameters_;
   T* state_[most_state_arrays];

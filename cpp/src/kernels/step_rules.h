@@ -3,6 +3,7 @@
 //   at_step(options, step)       the rule of a step, counted from 0 since training began
 //   direction(gradient, state)   for the parameters at hand, on lanes; `state` points to their numbers, or holds null
 //                                pointers. The step is -learning_rate * direction, fused with the sum.
+//   decouples_decay              whether weight decay is added to the direction, instead of to the gradient
 // All of them are templates, so that no instruction set's copy of their code can be another one's.
 #pragma once
 
@@ -29,6 +30,7 @@ template <class Rules, class Use>
 LENETPP_INLINE auto with_rule(Optimizer optimizer, Rules& rules, const Use& use) {
   switch (optimizer) {
     case Optimizer::adam:
+    case Optimizer::adamw:
       return use(rules.adam);
     case Optimizer::sgd:
       break;

@@ -1,4 +1,5 @@
-// Elementwise work on whole blocks of parameters: adding gradients of shards, the step of an optimizer.
+// Elementwise work on whole blocks of parameters: adding gradients of shards, the step of an optimizer,
+// averages along the way.
 #include "kernel_tables.h"
 #include "parameter_step.h"
 #include "simd/lanes.h"
@@ -23,12 +24,22 @@ void optimizer_step(const Step<T>& a) {
   });
 }
 
+template <class T>
+void move_towards(T* to, const T* values, std::size_t count, T share) {
+  using L = Lanes<T, lanes>;
+  for (std::size_t i = 0; i < count; i += lanes) {
+    const L average = L::load(to + i);
+    flush_subnormals(muladd(L::splat(share), L::load(values + i) - average, average)).store(to + i);
+  }
+}
+
 }  // namespace
 
 template <class T>
 void add_updates(Kernels<T>& table) {
   table.add = add<T>;
   table.optimizer_step = optimizer_step<T>;
+  table.move_towards = move_towards<T>;
 }
 template void add_updates(Kernels<float>&);
 template void add_updates(Kernels<double>&);

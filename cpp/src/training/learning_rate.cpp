@@ -26,6 +26,10 @@ void check(const LearningRate& rate) {
     require(rate.step_epochs >= 1, "step_epochs", "at least 1", rate.step_epochs);
     require(rate.step_factor > 0 && rate.step_factor <= 1, "step_factor", "above 0 and at most 1", rate.step_factor);
   }
+  if (rate.schedule == ScheduleKind::one_cycle) {
+    require(rate.epochs > 0 && std::isfinite(rate.epochs), "epochs of a one-cycle schedule", "positive and finite",
+            rate.epochs);
+  }
   if (rate.schedule == ScheduleKind::cosine) {
     require(rate.epochs > 0 && std::isfinite(rate.epochs), "epochs of a cosine schedule", "positive and finite",
             rate.epochs);
@@ -56,12 +60,23 @@ double cosine_factor(const LearningRate& rate, double epoch) {
   return (1 + sine_and_cosine_of_turns((epoch - begin) / (end - begin) * 0.5).cosine) * 0.5;
 }
 
+/// Rises by half a cosine from a 25th to one, and falls by half a cosine to zero (Smith and Topin 2018, in the form and
+/// with the numbers of PyTorch's OneCycleLR).
+double one_cycle_factor(double share) {
+  constexpr double top = 0.3, begin = 1.0 / 25;
+  const auto falling = [](double way) { return (1 + sine_and_cosine_of_turns(way * 0.5).cosine) * 0.5; };
+  if (share >= 1) return 0;
+  return share < top ? begin + (1 - begin) * (1 - falling(share / top)) : falling((share - top) / (1 - top));
+}
+
 double schedule_factor(const LearningRate& rate, double epoch) {
   switch (rate.schedule) {
     case ScheduleKind::step:
       return power(rate.step_factor, static_cast<std::uint64_t>(epoch / rate.step_epochs));
     case ScheduleKind::cosine:
       return cosine_factor(rate, epoch);
+    case ScheduleKind::one_cycle:
+      return one_cycle_factor(epoch / rate.epochs);
     case ScheduleKind::constant:
       break;
   }

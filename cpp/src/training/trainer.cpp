@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "batch_checks.h"
 #include "execution/passes.h"
@@ -38,13 +39,17 @@ void check(const TrainerOptions& options, const Architecture& architecture) {
   require(!options.nesterov || options.momentum > 0, "nesterov: needs a momentum above 0");
   not_negative(options.weight_decay, "weight_decay");
   not_negative(options.gradient_clip_norm, "gradient_clip_norm");
-  const int side = std::min(architecture.input.height, architecture.input.width);
-  require(options.shift_pixels >= 0 && options.shift_pixels < side,
-          "shift_pixels: expected 0 to " + std::to_string(side - 1) + " for images of " +
-              to_string(architecture.input) + ", got " + std::to_string(options.shift_pixels));
+  for (const auto& [value, name] :
+       {std::pair{options.label_smoothing, "label_smoothing"}, std::pair{options.average_decay, "average_decay"}}) {
+    not_negative(value, name);
+    require(value < 1, std::string(name) + ": expected a number below 1, got " + std::to_string(value));
+  }
+  check(options.augmentation, architecture.input);
   check_threads(options.threads);
   check_loss(options.loss, architecture);
 }
+
+constexpr std::string_view average_name = "average";
 
 template <class T>
 bool all_finite(const T* values, std::size_t count) {
@@ -68,6 +73,8 @@ struct BasicTrainer<T>::State {
         state.push_back({std::string(name), ParameterBlock<T>(trained.parameter_shapes())});
       }
     });
+    if (options.average_decay > 0) state.push_back({std::string(average_name), trained.block()});
+    if (options.weight_decay > 0 && options.decay_weights_only) set_decays();
   }
 
   struct BatchResult {
@@ -84,10 +91,11 @@ struct BasicTrainer<T>::State {
     const bool mean = options.reduction == Reduction::mean;
     const T scale = mean ? T(1) / static_cast<T>(samples.size()) : T(1);
     BatchResult result;
-    result.loss = loss_of_outputs(workspace, options.loss, labels, scale, 0, weights);
+    result.loss = loss_of_outputs(workspace, options.loss, labels, scale, 0, weights, options.label_smoothing);
     for (std::size_t b = 0; b < samples.size(); ++b) result.correct += workspace.predicted_class(b) == labels[b];
     if (!std::isfinite(result.loss)) return result;
     make_step(pass, step_of(learning_rate, number), figures);
+    if (options.average_decay > 0) average(number);
     update_state(workspace, network, pass);
     return result;
   }
@@ -107,6 +115,25 @@ struct BasicTrainer<T>::State {
     }
   }
 
+  /// Of matrices only, and of what is more than that.
+  void set_decays() {
+    decays = AlignedArray<T>(gradients.size());
+    const auto& shapes = network.parameter_shapes();
+    for (std::size_t index = 0; index < shapes.size(); ++index) {
+      if (shapes[index].dimensions.size() < 2) continue;
+      const ParameterRows& array = network.block().layout().arrays[index];
+      std::fill_n(decays.data() + array.offset, array.rows * array.row_stride, static_cast<T>(options.weight_decay));
+    }
+  }
+
+  /// Behind step `number`.
+  void average(std::uint64_t number) {
+    const double step = static_cast<double>(number);
+    const double kept = std::min(options.average_decay, (1 + step) / (10 + step));
+    workspace.kernels.move_towards(state.back().values.data(), std::as_const(network).block().data(), gradients.size(),
+                                   static_cast<T>(1 - kept));
+  }
+
   /// Of the whole block.
   Step<T> step_of(double learning_rate, std::uint64_t number) {
     Step<T> step{
@@ -120,7 +147,9 @@ struct BasicTrainer<T>::State {
         .optimizer = options.optimizer,
         .rules = {},
     };
-    for (std::size_t i = 0; i < state.size(); ++i) step.state[i] = state[i].values.data();
+    step.decays = decays.size() > 0 ? decays.data() : nullptr;
+    const std::size_t of_rule = state.size() - (options.average_decay > 0 ? 1 : 0);
+    for (std::size_t i = 0; i < of_rule; ++i) step.state[i] = state[i].values.data();
     with_rule(options.optimizer, step.rules, [&](auto& rule) { rule = rule.at_step(options, number); });
     return step;
   }
@@ -164,7 +193,8 @@ struct BasicTrainer<T>::State {
   TrainerOptions options;
   Workspace<T> workspace;
   AlignedArray<T> gradients;  // in the layout of the parameters
-  /// What the optimizer keeps for each parameter.
+  AlignedArray<T> decays;     // likewise, where parameters differ in their decay
+  /// What the optimizer keeps for each parameter, and behind it the average, where there is one.
   struct Array {
     std::string name;
     ParameterBlock<T> values;
@@ -195,6 +225,14 @@ template <class T>
 BasicTrainer<T>::~BasicTrainer() = default;
 template <class T>
 BasicTrainer<T>::BasicTrainer(BasicTrainer&&) noexcept = default;
+
+template <class T>
+BasicNetwork<T> BasicTrainer<T>::averaged_network() const {
+  if (state_->options.average_decay == 0) throw std::logic_error("averaged_network: expected an average_decay above 0");
+  BasicNetwork<T> averaged = state_->network;
+  averaged.block() = state_->state.back().values;
+  return averaged;
+}
 
 template <class T>
 std::size_t BasicTrainer<T>::memory_bytes() const {
@@ -234,7 +272,7 @@ EpochResult BasicTrainer<T>::train_epoch(const Images& images, std::span<const s
   check_labels(labels, images.count(), state.network.outputs());
   check_weights(options.weights, images.count());
 
-  const ImageSource<T> source(images, state.network.normalization());
+  const ImageSource<T> source(images, state.network.normalization(), colours_of(settings.augmentation, images));
   const std::vector<std::uint32_t> order = random_order(settings.seed, Purpose::order, options.epoch, images.count());
   const std::size_t steps = (images.count() + settings.batch_size - 1) / settings.batch_size;
   require(options.done.steps < steps, "done: expected fewer than the " + std::to_string(steps) +
@@ -260,8 +298,8 @@ EpochResult BasicTrainer<T>::train_epoch(const Images& images, std::span<const s
     batch_weights.clear();
     for (std::size_t i = first; i < last; ++i) {
       const std::size_t index = order[i];
-      samples.push_back({index, random_distortion(settings.seed, options.epoch, index, settings.flip_horizontally,
-                                                  settings.shift_pixels)});
+      samples.push_back(
+          {index, random_distortion(settings.seed, options.epoch, index, settings.augmentation, images.shape())});
       batch_labels.push_back(labels[index]);
       if (!options.weights.empty()) batch_weights.push_back(options.weights[index]);
     }

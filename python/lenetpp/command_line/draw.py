@@ -18,6 +18,7 @@ from lenetpp.training.run import Run
 
 OTHERS = (
     "confusion", "mistakes", "feature_maps", "winners", "patches", "ablation", "altered", "occlusion", "probe", "film",
+    "augmentation",
 )  # fmt: skip
 PICTURES = (*EPOCH_MEASURES, *OTHERS)
 HELP = f"""Draw a picture of a run into a file; this needs the extra `lenetpp[plot]`.
@@ -28,7 +29,8 @@ Of one run: confusion (which classes are taken for which), mistakes (images it i
 feature_maps (what every layer makes of an image), winners (what passes a max-pooling), patches (what excites the
 filters of a convolution most), ablation (what is lost without a filter), altered (what is recognised upside down, grey,
 partly hidden), occlusion (on which parts of an image the answer rests), probe (what a linear classifier makes of each
-layer, and made before training), film (how filters came about; as .gif it moves). `lenetpp filters` shows the filters.
+layer, and made before training), film (how filters came about; as .gif it moves), augmentation (training images as the
+network saw them). `lenetpp filters` shows the filters.
 
 Example: `lenetpp draw gradient_norms best last --out gradients.png`
 """
@@ -88,6 +90,8 @@ def _drawn(picture: str, runs: list[Run], image: str, layer: int | None, data: D
             return first.altered(data=data)
         case "probe":
             return first.probe(data=data)
+        case "augmentation":
+            return first.augmentation(data=data)
         case "film":
             return first.film(layer)
         case "occlusion":

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lenetpp.data import Dataset
     from lenetpp.pictures.ablation import Ablation
     from lenetpp.pictures.altered import Altered
+    from lenetpp.pictures.augmentation import AugmentedImages
     from lenetpp.pictures.confusion import ConfusionMatrix
     from lenetpp.pictures.feature_maps import FeatureMaps
     from lenetpp.pictures.film import Film
@@ -29,12 +30,14 @@ if TYPE_CHECKING:
     from lenetpp.pictures.training_curves import RunWithHistory
     from lenetpp.pictures.winners import Winners
     from lenetpp.records.epochs import EpochRecord
+    from lenetpp.settings.training_settings import TrainingSettings
 
 
 class RunPictures:
     """The pictures of a run. Test images come from the run's data, which are found again unless they are given."""
 
     network: Network
+    settings: "TrainingSettings"
     history: "list[EpochRecord]"
     evaluation: Evaluation | None
     folder: Path | None
@@ -251,6 +254,27 @@ class RunPictures:
         from lenetpp.pictures.altered import altered
 
         return altered(self.network, self._data(data), threads=threads)
+
+    def augmentation(self, *, images: int = 6, epochs: int = 8, data: "Dataset | None" = None) -> "AugmentedImages":
+        """Return the first training images as the network saw them in its first epochs.
+
+        Parameters
+        ----------
+        images, epochs : int
+            Rows and columns.
+        data : Dataset, optional
+            The run's data.
+
+        Raises
+        ------
+        RecordError
+            If the data cannot be found again, or are others.
+        ValueError
+            If the run's settings have no augmentation, or `images` or `epochs` is not positive.
+        """
+        from lenetpp.pictures.augmentation import augmented_images
+
+        return augmented_images(self.network, self._data(data), self.settings, images=images, epochs=epochs)
 
     def probe(self, *, most_images: int = 4000, data: "Dataset | None" = None, threads: int = 1) -> "Probes":
         """Return how well linear classifiers do on each layer's outputs, after training and with the initial weights.

@@ -64,8 +64,8 @@ class Setting:
         Of its numbers.
     flag : str, optional
         What the command line calls it where that is not its name.
-    beside : (str, str), optional
-        Another setting and the value of it beside which alone this one has a meaning.
+    beside : (str, value, ...), optional
+        Another setting and those values of it beside which alone this one has a meaning.
     """
 
     help: str
@@ -73,7 +73,7 @@ class Setting:
     taken_by: Taker
     range: Range | None = None
     flag: str | None = None
-    beside: tuple[str, str] | None = None
+    beside: tuple[Any, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,8 @@ class DeclaredSetting:
         """Whether a training with other settings takes it: plain SGD, for instance, has no use for Adam's."""
         if self.about.beside is None:
             return True
-        other, value = self.about.beside
-        return settings.get(other) == value
+        other, *values = self.about.beside
+        return settings.get(other) in values
 
 
 @cache

@@ -57,10 +57,14 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         is normalized by itself.
     epochs, batch_size, learning_rate, schedule, restarts, step_epochs, step_factor, warmup_epochs
         As in :class:`lenetpp.TrainingSettings`; None for the value of `settings`. So are the next ones.
-    optimizer, momentum, nesterov, adam_beta1, adam_beta2, adam_epsilon, weight_decay, gradient_clip_norm
-        Of the steps.
-    loss, reduction, initialization, normalization, flip_horizontally, shift_pixels
-        Of loss, initial weights and images.
+    optimizer, momentum, nesterov, adam_beta1, adam_beta2, adam_epsilon, weight_decay, decay_weights_only, \
+average_decay, gradient_clip_norm
+        Of the steps. `partial_fit` does not take an `average_decay`.
+    loss, reduction, label_smoothing, initialization, normalization
+        Of loss and initial weights.
+    flip_horizontally, alternate_flips, shift_pixels, rotation_degrees, scaling, shear, cutout_pixels, brightness, \
+contrast, colour_noise
+        Of training images.
     evaluate_every : int, optional
         Epochs from one evaluation of the images set apart to the next.
     settings : TrainingSettings, optional
@@ -142,13 +146,24 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         adam_beta2: float | None = None,
         adam_epsilon: float | None = None,
         weight_decay: float | None = None,
+        decay_weights_only: bool | None = None,
+        average_decay: float | None = None,
         gradient_clip_norm: float | None = None,
         loss: Loss | None = None,
         reduction: Reduction | None = None,
+        label_smoothing: float | None = None,
         initialization: Initialization | None = None,
         normalization: NormalizationScheme | None = None,
         flip_horizontally: bool | None = None,
+        alternate_flips: bool | None = None,
         shift_pixels: int | None = None,
+        rotation_degrees: float | None = None,
+        scaling: float | None = None,
+        shear: float | None = None,
+        cutout_pixels: int | None = None,
+        brightness: float | None = None,
+        contrast: float | None = None,
+        colour_noise: float | None = None,
         evaluate_every: int | None = None,
         settings: TrainingSettings | None = None,
         class_weight: Mapping[Any, float] | str | None = None,
@@ -178,13 +193,24 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         self.adam_beta2 = adam_beta2
         self.adam_epsilon = adam_epsilon
         self.weight_decay = weight_decay
+        self.decay_weights_only = decay_weights_only
+        self.average_decay = average_decay
         self.gradient_clip_norm = gradient_clip_norm
         self.loss = loss
         self.reduction = reduction
+        self.label_smoothing = label_smoothing
         self.initialization = initialization
         self.normalization = normalization
         self.flip_horizontally = flip_horizontally
+        self.alternate_flips = alternate_flips
         self.shift_pixels = shift_pixels
+        self.rotation_degrees = rotation_degrees
+        self.scaling = scaling
+        self.shear = shear
+        self.cutout_pixels = cutout_pixels
+        self.brightness = brightness
+        self.contrast = contrast
+        self.colour_noise = colour_noise
         self.evaluate_every = evaluate_every
         self.settings = settings
         self.class_weight = class_weight
@@ -269,6 +295,8 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         data = as_data(examples, all_classes)
         start = start_of(vars(self), data, self._seed())
         settings = replace(start.settings, schedule="constant", warmup_epochs=0.0, restarts=(), evaluate_every=1)
+        if settings.average_decay > 0:
+            raise ValueError(f"average_decay must be 0 for partial_fit, but is {settings.average_decay}: use fit")
         if is_first:
             self.classes_ = all_classes
             self.network_ = start.network

@@ -62,13 +62,16 @@ class TrainingLoop:
         self._evaluation = EpochEvaluation(run, data, threads, evaluated)
         settings = run.settings
         self._weights = weights_of_images(data, settings)
-        self._core = run.network.core  # the one that is trained, also when the run has another one at its end
+        # The one that is trained, also when the run has another one: the best one at its end, or an average.
+        self._core = run.network.core
         self._trainer = _core.Trainer(run.network.core, threads=threads, **settings.taken_by("trainer"))
         schedule = settings.taken_by("schedule")
         self._learning_rate = _core.LearningRate(schedule.pop("learning_rate"), **schedule)
         start = start or Checkpoint(network=run.network)
         for (name, parameter), values in start.state.items():
             self._trainer.set_state(name, parameter, values)
+        if settings.average_decay > 0:
+            run.network.core = self._trainer.averaged_network()
         self._best = BestEpoch(settings, run.history, None if start.best is None else start.best.core)
         self._last_sound = last_sound or run.network.core.copy()
         # Of the running epoch.
@@ -111,7 +114,7 @@ class TrainingLoop:
                     if ends:
                         self._keep_best()
                         if run.evaluation is None:
-                            run.evaluation = self._evaluation.of_test_images(self._core, self._before_slice)
+                            run.evaluation = self._evaluation.of_test_images(run.network.core, self._before_slice)
             except KeyboardInterrupt:
                 self._end("interrupted", f"stopped by Ctrl-C in epoch {len(run.history) + 1} of {run.settings.epochs}")
                 raise TrainingInterrupted(run.message, run) from None
@@ -137,9 +140,10 @@ class TrainingLoop:
         try:
             is_enough = on_epoch(run)
         finally:
-            is_changed = run.network.core is not self._core or run.network.digest != run.history[-1].digest
+            is_changed = run.network.core is not self._shown or run.network.digest != run.history[-1].digest
             if is_changed:  # what is recorded at the end must not be
-                run.network.core = self._core = self._last_sound
+                self._core = self._last_sound if self._shown is self._core else self._core
+                run.network.core = self._last_sound
         if is_changed:
             raise ValueError(f"on_epoch must not change the network, but {name_of(on_epoch)} did")
         if not is_enough or len(run.history) >= until:
@@ -167,10 +171,13 @@ class TrainingLoop:
     def _run_epoch(self) -> None:
         if self._trained is None:
             self._trained = self._train()
+        if self.run.settings.average_decay > 0:
+            self.run.network.core = self._trainer.averaged_network()
+        self._shown = self.run.network.core
         number, test = len(self.run.history) + 1, None
         figures: dict[str, Any] = {}
         if self._evaluation.is_due(number):
-            test, figures = self._evaluation.of_epoch(self._core, self._before_slice)
+            test, figures = self._evaluation.of_epoch(self._shown, self._before_slice)
         epoch = EpochRecord(
             epoch=number,
             **self._trained,
@@ -183,7 +190,7 @@ class TrainingLoop:
         self.run.evaluation = test
         self._done, self._seconds, self._trained = NOTHING_DONE, 0.0, None
         del self._last_sound  # first: there is memory planned for one
-        self._last_sound = self._core.copy()
+        self._last_sound = self._shown.copy()
         if epoch.is_evaluated:
             self._best.compare(epoch, self._last_sound)
         self._is_between_steps = True

@@ -203,12 +203,13 @@ def _settings_to_go_on(record: RunWriter, settings: TrainingSettings, epochs: in
                 "epochs=",
             )
         return settings
-    if settings.schedule != "cosine":
+    if settings.schedule not in ("cosine", "one_cycle"):
         return replace(settings, epochs=epochs)
-    if not finished:
+    if not finished or settings.schedule == "one_cycle":
+        extended = "" if settings.schedule == "one_cycle" else ", where it can be extended"
         raise ArgumentNeeded(
-            f"{folder} has the schedule cosine, whose rates depend on the number of epochs, {settings.epochs}: without "
-            "another number it goes on to its end, where it can be extended",
+            f"{folder} has the schedule {settings.schedule}, whose rates depend on the number of epochs, "
+            f"{settings.epochs}: without another number it goes on to its end{extended}",
             f"or train a new run of {epochs} epochs from the first one by {{}}",
             "anew=True",
         )

@@ -106,8 +106,9 @@ def train(
     **changes
         Any field of :class:`TrainingSettings`: epochs, batch_size, learning_rate, schedule, restarts, step_epochs,
         step_factor, warmup_epochs, optimizer, momentum, nesterov, adam_beta1, adam_beta2, adam_epsilon, weight_decay,
-        gradient_clip_norm, loss, reduction, class_weight, initialization, normalization, flip_horizontally,
-        shift_pixels, patience, keep, evaluate_every, seed.
+        decay_weights_only, average_decay, gradient_clip_norm, loss, reduction, label_smoothing, class_weight,
+        initialization, normalization, flip_horizontally, alternate_flips, shift_pixels, rotation_degrees, scaling,
+        shear, cutout_pixels, brightness, contrast, colour_noise, patience, keep, evaluate_every, seed.
 
     Returns
     -------

@@ -55,11 +55,12 @@ std::vector<T> magnitudes(std::vector<T> values) {
 
 /// Adam's rule of a step, with its usual numbers.
 template <class T>
-lenetpp::AdamRule<T> adam_rule(std::uint64_t step) {
+lenetpp::AdamRule<T> adam_rule(std::uint64_t step, lenetpp::Optimizer optimizer = lenetpp::Optimizer::adam) {
   struct Options {
     double adam_beta1 = 0.9, adam_beta2 = 0.999, adam_epsilon = 1e-8;
+    lenetpp::Optimizer optimizer;
   };
-  return lenetpp::AdamRule<T>::at_step(Options{}, step);
+  return lenetpp::AdamRule<T>::at_step(Options{.optimizer = optimizer}, step);
 }
 
 /// All activations, with slopes that no other number of a test has.

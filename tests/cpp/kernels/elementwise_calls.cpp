@@ -15,6 +15,20 @@ KernelCall<T> add_call(int n, Numbers numbers) {
 }
 
 template <class T>
+KernelCall<T> move_towards_call(int n, Numbers numbers) {
+  Generator generator(static_cast<std::uint64_t>(n));
+  const auto count = static_cast<std::size_t>(n % 9 * lenetpp::lanes);
+  KernelCall<T> call{describe("move_towards, ", count, " numbers"), {}, {}};
+  Memory& memory = call.memory;
+  const auto to = memory.output("to", generator.numbers<T>(count, numbers), Role::updated);
+  const auto values = memory.constant("values", generator.numbers<T>(count, numbers));
+  call.run = [=](const lenetpp::Kernels<T>& kernels, Memory& m) {
+    kernels.move_towards(m[to], m[values], count, T(1) / T(1 + n));
+  };
+  return call;
+}
+
+template <class T>
 KernelCall<T> sgd_call(int n, Numbers numbers) {
   Generator generator(static_cast<std::uint64_t>(n));
   const auto count = static_cast<std::size_t>(n % 9 * lenetpp::lanes);
@@ -50,6 +64,7 @@ KernelCall<T> adam_call(int n, Numbers numbers) {
   Generator generator(static_cast<std::uint64_t>(n));
   const auto count = static_cast<std::size_t>(n % 9 * lenetpp::lanes);
   const T weight_decay = n % 3 == 0 ? T(0.01) : T(0), gradient_scale = n % 5 == 0 ? T(0.7) : T(1);
+  const auto optimizer = n % 2 == 0 ? lenetpp::Optimizer::adam : lenetpp::Optimizer::adamw;
   KernelCall<T> call{describe("optimizer_step by Adam, ", count, " numbers, step ", n), {}, {}};
   Memory& memory = call.memory;
   const auto parameters = memory.output("parameters", generator.numbers<T>(count, numbers), Role::updated);
@@ -57,6 +72,7 @@ KernelCall<T> adam_call(int n, Numbers numbers) {
   const auto first = memory.output("first", generator.numbers<T>(count, numbers), Role::updated);
   const auto second = memory.output("second", magnitudes(generator.numbers<T>(count, numbers)), Role::updated);
   const auto directions = memory.output<T>("directions", n % 7 > 0 ? count : 0);
+  const auto decays = memory.constant("decays", generator.numbers<T>(count, numbers));
   call.run = [=](const lenetpp::Kernels<T>& kernels, Memory& m) {
     kernels.optimizer_step({.parameters = m[parameters],
                             .gradients = m[gradients],
@@ -65,9 +81,10 @@ KernelCall<T> adam_call(int n, Numbers numbers) {
                             .learning_rate = T(0.03),
                             .weight_decay = weight_decay,
                             .gradient_scale = gradient_scale,
-                            .optimizer = lenetpp::Optimizer::adam,
-                            .rules = {.sgd = {}, .adam = adam_rule<T>(static_cast<std::uint64_t>(n))},
-                            .directions = n % 7 > 0 ? m[directions] : nullptr});
+                            .optimizer = optimizer,
+                            .rules = {.sgd = {}, .adam = adam_rule<T>(static_cast<std::uint64_t>(n), optimizer)},
+                            .directions = n % 7 > 0 ? m[directions] : nullptr,
+                            .decays = n % 4 == 0 ? m[decays] : nullptr});
   };
   return call;
 }
@@ -98,6 +115,7 @@ std::vector<KernelCall<T>> elementwise_calls(Numbers numbers) {
   std::vector<KernelCall<T>> calls;
   for (int n = 0; n < 60; ++n) {
     calls.push_back(add_call<T>(n, numbers));
+    calls.push_back(move_towards_call<T>(n, numbers));
     calls.push_back(sgd_call<T>(n, numbers));
     calls.push_back(adam_call<T>(n, numbers));
     Generator generator(static_cast<std::uint64_t>(n));

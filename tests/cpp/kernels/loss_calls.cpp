@@ -10,13 +10,17 @@ KernelCall<T> sample_loss_call(int n, Loss loss, Numbers numbers) {
   const auto count = static_cast<std::size_t>(1 + n % 40);
   const auto label = static_cast<std::size_t>(generator.below(static_cast<int>(count)));
   const T scale = n % 2 == 0 ? T(1) : T(0.3);
+  const double smoothing = n % 3 == 0 ? 0.1 : 0;
   std::vector<T> values = generator.numbers<T>(count, numbers);
   // Outputs of a sigmoid lie between 0 and 1.
   if (loss == Loss::binary_cross_entropy) {
     for (T& value : values) value = value < 0 ? -value : value;
     for (T& value : values) value = value > 1 ? 1 / value : value;
   }
-  KernelCall<T> call{describe("sample_loss ", static_cast<int>(loss), ", ", count, " outputs, label ", label), {}, {}};
+  KernelCall<T> call{describe("sample_loss ", static_cast<int>(loss), ", ", count, " outputs, label ", label,
+                              ", smoothing ", smoothing),
+                     {},
+                     {}};
   Memory& memory = call.memory;
   const auto outputs = memory.constant("outputs", values);
   // Where the walk has them: the gradients take the arguments' place.
@@ -29,6 +33,7 @@ KernelCall<T> sample_loss_call(int n, Loss loss, Numbers numbers) {
                                       .arguments = m[gradients],
                                       .count = count,
                                       .label = label,
+                                      .smoothing = smoothing,
                                       .scale = scale,
                                       .gradients = m[gradients]});
   };

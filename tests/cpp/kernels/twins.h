@@ -43,5 +43,6 @@ lenetpp::Kernels<T> twins_of_all_kernels() {
       .softmax = twins::softmax<T>,
       .add = twins::add<T>,
       .optimizer_step = twins::optimizer_step<T>,
+      .move_towards = twins::move_towards<T>,
   };
 }

@@ -1,4 +1,4 @@
-"""Adam against the paper's algorithm in float64 NumPy, against PyTorch, and resumed in the middle of an epoch."""
+"""Adam and AdamW against their papers in float64 NumPy, against PyTorch, and resumed in the middle of an epoch."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +9,7 @@ import pytest
 
 import lenetpp as lp
 from lenetpp import _core
+from lenetpp.settings.training_settings import Optimizer
 from reference.adam import Adam
 from reference.network import loss_and_gradients
 from reference.random_numbers import Purpose, random_order
@@ -21,12 +22,12 @@ TEXT = "2x6x7 | conv 3x3x3 tanh | maxpool 3/2 | conv 2x2x2 separate nobias sigmo
 BATCH, SEED, RATE = 4, 5, 0.003
 
 
-@pytest.mark.parametrize("weight_decay", [0.0, 0.1])
-def test_epochs_are_the_papers(weight_decay: float) -> None:
+@pytest.mark.parametrize(("name", "weight_decay"), [("adam", 0.0), ("adam", 0.1), ("adamw", 0.1)])
+def test_epochs_are_the_papers(name: Optimizer, weight_decay: float) -> None:
     case = Case(TEXT, batch=10)
     network, parameters = case.network64(), {name: values.copy() for name, values in case.parameters.items()}
-    trainer = _core.Trainer(network, batch_size=BATCH, optimizer="adam", weight_decay=weight_decay, seed=SEED)
-    adam = Adam(weight_decay=weight_decay)
+    trainer = _core.Trainer(network, batch_size=BATCH, optimizer=name, weight_decay=weight_decay, seed=SEED)
+    adam = Adam(weight_decay=weight_decay, decoupled=name == "adamw")
     for epoch in range(3):
         trainer.train_epoch(case.images, case.labels, epoch=epoch, learning_rate=_core.LearningRate(RATE))
         order = random_order(SEED, Purpose.ORDER, epoch, 10)
@@ -35,20 +36,21 @@ def test_epochs_are_the_papers(weight_decay: float) -> None:
                 case.architecture, parameters, case.inputs[batch], case.labels[batch], "cross_entropy", "mean"
             )
             adam.step(parameters, gradients, RATE)
-        found = {name: network.parameter(name) for name in network.parameter_names}
+        found = {parameter: network.parameter(parameter) for parameter in network.parameter_names}
         assert_close(found, parameters, dict.fromkeys(parameters, 1e-9))
     assert trainer.state_names == ["first_moment", "second_moment"]
-    for name, values in adam.second.items():
-        np.testing.assert_allclose(trainer.state("second_moment", name), values, rtol=1e-7, atol=1e-14)
+    for parameter, values in adam.second.items():
+        np.testing.assert_allclose(trainer.state("second_moment", parameter), values, rtol=1e-7, atol=1e-14)
 
 
-def test_ten_steps_are_pytorchs_within_rounding() -> None:
+@pytest.mark.parametrize(("ours", "theirs"), [("adam", "Adam"), ("adamw", "AdamW")])
+def test_ten_steps_are_pytorchs_within_rounding(ours: Optimizer, theirs: str) -> None:
     torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed; it is no part of the extra 'test'")
     case = Case(TEXT, batch=6)
     network = case.network64()
     weights = {name: torch.tensor(values, requires_grad=True) for name, values in case.parameters.items()}
-    optimizer = torch.optim.Adam(weights.values(), lr=RATE, weight_decay=0.01)
-    trainer = _core.Trainer(network, batch_size=6, optimizer="adam", weight_decay=0.01)
+    optimizer = getattr(torch.optim, theirs)(weights.values(), lr=RATE, weight_decay=0.01)
+    trainer = _core.Trainer(network, batch_size=6, optimizer=ours, weight_decay=0.01)
     for step in range(10):
         _, gradients = network.loss_and_gradients(case.images, case.labels)
         for name, values in gradients.items():
@@ -106,6 +108,15 @@ def test_a_run_is_recorded_extended_and_replayed_to_the_same_bits(tmp_path: Path
         whole.digest
         != lp.train(lp.Network.parse(text), data, settings=replace(settings, optimizer="sgd"), runs=None).digest
     )
+
+
+def test_adamw_decays_weights_that_have_no_gradient() -> None:
+    network = _core.Network64("1x1x2 | dense 2")
+    network.set_parameter("0.weight", np.array([[1.0, 2.0], [3.0, 4.0]]))
+    black = np.zeros((1, 1, 1, 2), np.uint8)
+    trainer = _core.Trainer(network, optimizer="adamw", weight_decay=0.5)
+    trainer.train_epoch(black, np.zeros(1, np.int32), epoch=0, learning_rate=_core.LearningRate(0.1))
+    np.testing.assert_allclose(network.parameter("0.weight"), [[0.95, 1.9], [2.85, 3.8]], rtol=1e-15)
 
 
 def test_adam_has_no_nesterov() -> None:

@@ -36,6 +36,7 @@ def optimizers(draw: st.DrawFn) -> sgd.Sgd:
         momentum=momentum,
         nesterov=momentum > 0 and draw(st.booleans()),
         weight_decay=draw(st.sampled_from((0.0, 1e-3, 0.1))),
+        decay_weights_only=draw(st.booleans()),
         gradient_clip_norm=draw(st.sampled_from((0.0, 0.05, 100.0))),
     )
 
@@ -43,7 +44,7 @@ def optimizers(draw: st.DrawFn) -> sgd.Sgd:
 schedule_settings = st.builds(
     schedules.LearningRate,
     initial=st.sampled_from((0.01, 0.05)),  # larger ones multiply rounding errors from step to step
-    schedule=st.sampled_from(("constant", "step", "cosine")),
+    schedule=st.sampled_from(("constant", "step", "cosine", "one_cycle")),
     epochs=st.just(2.5),
     step_factor=st.sampled_from((0.1, 0.5)),
     warmup_epochs=st.sampled_from((0.0, 0.75, 2.0)),
@@ -57,6 +58,7 @@ schedule_settings = st.builds(
     rate=schedule_settings,
     loss=st.sampled_from(LOSSES),
     reduction=st.sampled_from(("mean", "sum")),
+    smoothing=st.sampled_from((0.0, 0.1, 0.6)),
     images=st.integers(1, 40),
     batch_size=st.integers(1, 45),
     seed=st.integers(0, 2**64 - 1),
@@ -67,6 +69,7 @@ def test_three_epochs_are_the_references(
     rate: schedules.LearningRate,
     loss: LossName,
     reduction: Reduction,
+    smoothing: float,
     images: int,
     batch_size: int,
     seed: int,
@@ -74,9 +77,17 @@ def test_three_epochs_are_the_references(
     case = Case(text, loss, reduction, batch=images, pixels="uint8")
     network = case.network64()
     trainer = _core.Trainer(
-        network, batch_size=batch_size, loss=loss, reduction=reduction, seed=seed, **vars(optimizer)
+        network,
+        batch_size=batch_size,
+        loss=loss,
+        reduction=reduction,
+        label_smoothing=smoothing,
+        seed=seed,
+        **vars(optimizer),
     )
-    reference = training.Trainer(case.architecture, case.parameters, optimizer, batch_size, loss, reduction, seed)
+    reference = training.Trainer(
+        case.architecture, case.parameters, optimizer, batch_size, loss, reduction, seed, smoothing
+    )
     for epoch in range(3):
         result = trainer.train_epoch(
             case.images, case.labels, epoch=epoch, learning_rate=_core.LearningRate(**vars(rate))
@@ -107,6 +118,38 @@ def test_correct_answers_are_counted_before_their_step() -> None:
     assert result.loss == pytest.approx(before[0], rel=1e-6)
     assert result.correct == before[1]
     assert network.evaluate(case.images, case.labels)[0] < before[0]
+
+
+@pytest.mark.parametrize("average_decay", [0.3, 0.9])
+def test_an_average_follows_the_weights_step_by_step(average_decay: float) -> None:
+    case = Case(NETWORK, batch=6)
+    network = case.network64()
+    trainer = _core.Trainer(network, batch_size=6, momentum=0.9, average_decay=average_decay)
+    expected, dtype = {name: values.astype(np.float64) for name, values in _parameters(network).items()}, np.float64
+    for step in range(20):
+        trainer.train_epoch(case.images, case.labels, epoch=step, learning_rate=_core.LearningRate(0.1))
+        kept = min(average_decay, (1 + step) / (10 + step))
+        expected = {name: kept * expected[name] + (1 - kept) * now for name, now in _parameters(network).items()}
+        averaged = trainer.averaged_network()
+        assert_close(_parameters(averaged), expected, dict.fromkeys(expected, 1e-12))
+        assert averaged.parameter("0.weight").dtype == dtype
+    assert trainer.state_names == ["velocity", "average"]
+    assert any((averaged.parameter(name) != values).any() for name, values in _parameters(network).items())
+
+
+def test_an_average_changes_nothing_in_the_weights_that_are_trained() -> None:
+    case = Case(NETWORK, batch=20)
+    networks = case.network(), case.network()
+    for network, average_decay in zip(networks, (0.0, 0.99), strict=True):
+        trainer = _core.Trainer(network, batch_size=3, optimizer="adam", average_decay=average_decay)
+        trainer.train_epoch(case.images, case.labels, epoch=0, learning_rate=_core.LearningRate(0.01))
+    for name in networks[0].parameter_names:
+        np.testing.assert_array_equal(networks[0].parameter(name), networks[1].parameter(name))
+
+
+def test_no_average_is_given_that_was_not_asked_for() -> None:
+    with pytest.raises(RuntimeError, match="averaged_network: expected an average_decay above 0"):
+        _core.Trainer(Case(NETWORK).network()).averaged_network()
 
 
 def test_norms_are_those_of_the_last_steps_gradients() -> None:

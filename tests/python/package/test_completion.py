@@ -50,7 +50,7 @@ def test_without_runs_there_are_still_words_for_them(tmp_path: Path, monkeypatch
         ("lenetpp evaluate best fashion-mnist-", {"fashion-mnist-5000"}),
         ("lenetpp train --network ", set(NAMED_NETWORKS)),
         ("lenetpp train --recipe best-airplane-ship-m", {"best-airplane-ship-mixing"}),
-        ("lenetpp train --schedule ", {"constant", "step", "cosine"}),
+        ("lenetpp train --schedule ", {"constant", "step", "cosine", "one_cycle"}),
         ("lenetpp train --learn", {"--learning-rate"}),
         ("lenetpp draw conf", {"confusion"}),
         ("lenetpp data fetch cif", {"cifar10"}),

@@ -65,8 +65,9 @@ def test_what_was_changed_is_told_even_where_it_has_no_meaning() -> None:
 def test_settings_have_a_meaning_beside_settings_that_there_are() -> None:
     for setting in declared_settings(TrainingSettings):
         if setting.about.beside is not None:
-            name, value = setting.about.beside
-            TrainingSettings(**{name: value})  # type: ignore[arg-type]
+            name, *values = setting.about.beside
+            for value in values:
+                TrainingSettings(**{name: value})
 
 
 def test_choices_stand_in_the_help() -> None:

@@ -1,6 +1,9 @@
 // Adam (Kingma and Ba 2015, algorithm 1): m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2, both flushed and,
-// for the step, divided by 1 - beta^t, where t counts the steps from 1; the direction is m / (sqrt(v) + epsilon).
+// for the step, divided by 1 - beta^t, where t counts the steps from 1; the direction is m / (sqrt(v) + epsilon). AdamW
+// (Loshchilov and Hutter 2019) differs in its weight decay only, of which g, m and v know nothing.
 #pragma once
+
+#include <lenetpp/optimizers.h>
 
 #include <cstdint>
 #include <string_view>
@@ -14,6 +17,7 @@ template <class T>
 struct AdamRule {
   T beta1 = T(0), beta2 = T(0), epsilon = T(0);
   T correction1 = T(1), correction2 = T(1);  // 1 - beta^t
+  bool decouples_decay = false;
 
   template <class Options>
   static std::vector<std::string_view> state_names(const Options&) {
@@ -22,9 +26,9 @@ struct AdamRule {
 
   template <class Options>
   static AdamRule at_step(const Options& options, std::uint64_t step) {
-    return {static_cast<T>(options.adam_beta1), static_cast<T>(options.adam_beta2),
-            static_cast<T>(options.adam_epsilon), correction(options.adam_beta1, step + 1),
-            correction(options.adam_beta2, step + 1)};
+    return {static_cast<T>(options.adam_beta1),       static_cast<T>(options.adam_beta2),
+            static_cast<T>(options.adam_epsilon),     correction(options.adam_beta1, step + 1),
+            correction(options.adam_beta2, step + 1), options.optimizer == Optimizer::adamw};
   }
 
   template <class L>

@@ -14,6 +14,7 @@ template <class T>
 struct SgdRule {
   T momentum = T(0);
   bool nesterov = false;
+  static constexpr bool decouples_decay = false;
 
   template <class Options>
   static std::vector<std::string_view> state_names(const Options& options) {

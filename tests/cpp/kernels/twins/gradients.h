@@ -71,10 +71,13 @@ T direction(const lenetpp::AdamRule<T>& rule, T gradient, T* first, T* second) {
 template <class T>
 T step_of_parameter(const lenetpp::Step<T>& a, T gradient, std::ptrdiff_t place) {
   T& w = a.parameters[place];
-  const T g = flush_subnormals(std::fma(a.weight_decay, w, gradient * a.gradient_scale));
-  const T d = a.optimizer == lenetpp::Optimizer::adam
-                  ? direction(a.rules.adam, g, a.state[0] + place, a.state[1] + place)
-                  : direction(a.rules.sgd, g, a.state[0] ? a.state[0] + place : nullptr);
+  const T decay = a.decays ? a.decays[place] : a.weight_decay;
+  const bool decays_apart = a.optimizer == lenetpp::Optimizer::adamw;
+  const T scaled = gradient * a.gradient_scale;
+  const T g = flush_subnormals(decays_apart ? scaled : std::fma(decay, w, scaled));
+  T d = a.optimizer == lenetpp::Optimizer::sgd ? direction(a.rules.sgd, g, a.state[0] ? a.state[0] + place : nullptr)
+                                               : direction(a.rules.adam, g, a.state[0] + place, a.state[1] + place);
+  if (decays_apart) d = std::fma(decay, w, d);
   w = std::fma(-a.learning_rate, d, w);
   return d;
 }
@@ -85,6 +88,11 @@ void optimizer_step(const lenetpp::Step<T>& a) {
     const T d = step_of_parameter(a, a.gradients[i], static_cast<std::ptrdiff_t>(i));
     if (a.directions) a.directions[i] = d;
   }
+}
+
+template <class T>
+void move_towards(T* to, const T* values, std::size_t count, T share) {
+  for (std::size_t i = 0; i < count; ++i) to[i] = flush_subnormals(std::fma(share, values[i] - to[i], to[i]));
 }
 
 }  // namespace twins

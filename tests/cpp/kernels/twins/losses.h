@@ -37,40 +37,54 @@ void softmax(const T* outputs, T* probabilities, std::size_t count) {
   }
 }
 
+/// What output `i` should be: one for the label, zero else, where a share is taken from all and spread evenly.
+template <class T>
+T target(const lenetpp::SampleLoss<T>& a, std::size_t i) {
+  const double spread = a.smoothing / static_cast<double>(a.count);
+  return static_cast<T>(i == a.label ? 1 - a.smoothing + spread : spread);
+}
+
 template <class T>
 double cross_entropy(const lenetpp::SampleLoss<T>& a) {
   softmax(a.outputs, a.gradients, a.count);
   for (std::size_t i = 0; i < a.count; ++i) {
-    a.gradients[i] = a.scale * (i == a.label ? a.gradients[i] - 1 : a.gradients[i]);
+    a.gradients[i] = a.scale * (a.gradients[i] - target(a, i));
   }
-  return natural_logarithm(static_cast<double>(sum_of_exponentials(a.outputs, a.count))) +
-         (static_cast<double>(largest(a.outputs, a.count)) - static_cast<double>(a.outputs[a.label]));
+  double mean = 0;
+  for (std::size_t i = 0; i < a.count; ++i) mean += static_cast<double>(a.outputs[i]);
+  mean /= static_cast<double>(a.count);
+  const double loss = natural_logarithm(static_cast<double>(sum_of_exponentials(a.outputs, a.count))) +
+                      (static_cast<double>(largest(a.outputs, a.count)) - static_cast<double>(a.outputs[a.label]));
+  return a.smoothing > 0 ? loss + a.smoothing * (static_cast<double>(a.outputs[a.label]) - mean) : loss;
 }
 
 template <class T>
 double squared_error(const lenetpp::SampleLoss<T>& a) {
   double loss = 0;
   for (std::size_t i = 0; i < a.count; ++i) {
-    const T error = i == a.label ? a.outputs[i] - 1 : a.outputs[i];
+    const T error = a.outputs[i] - target(a, i);
     loss += 0.5 * static_cast<double>(error) * static_cast<double>(error);
     a.gradients[i] = a.scale * error;
   }
   return loss;
 }
 
-/// -log of the probability of what is right: log(1 + e^x), x the logit of what is wrong.
+/// -log of the probability of what is right: log(1 + e^x), x the logit of what is wrong; and of the share of a target
+/// that is on the other side, log(1 + e^-x) instead, which is less by x.
 template <class T>
 double binary_cross_entropy(const lenetpp::SampleLoss<T>& a) {
-  double loss = 0;
+  double loss = 0, moved = 0;
   for (std::size_t i = 0; i < a.count; ++i) {
     const bool is_target = i == a.label;
     const T slope = static_cast<T>(a.sigmoid_slope);
     const double logit = static_cast<double>(slope) * static_cast<double>(a.arguments[i]);
     const double x = is_target ? -logit : logit;
     loss += std::fmax(x, 0.0) + lenetpp::logarithm_of_one_plus(exponential(-std::abs(x)));
-    a.gradients[i] = a.scale * slope * (is_target ? a.outputs[i] - 1 : a.outputs[i]);
+    const double share = static_cast<double>(target(a, i));
+    if (a.smoothing > 0) moved += is_target ? (1 - share) * logit : -share * logit;
+    a.gradients[i] = a.scale * slope * (a.outputs[i] - target(a, i));
   }
-  return loss;
+  return loss + moved;
 }
 
 template <class T>
