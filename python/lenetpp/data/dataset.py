@@ -1,11 +1,13 @@
 """Images and their classes, in the parts that training, choosing and judging a network need."""
 
+import dataclasses
 import hashlib
 import json
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypedDict
+from typing import Any, Literal, NamedTuple, TypeAlias, TypedDict, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,29 +23,46 @@ from lenetpp.data.checks import (
     refuse_planes_last,
 )
 from lenetpp.data.errors import DataError
+from lenetpp.data.picture_fit import Fit
 
 MAXIMUM_NUMBERED_CLASSES = 65_536
 MOST_ROWS = 30
 """Classes that a notebook shows."""
 
 
+PartName: TypeAlias = Literal["train", "validation", "test"]
+
+
+class Part(NamedTuple):
+    """One part of a data set: its name, images (N, P, H, W) and labels (N,)."""
+
+    name: PartName
+    images: ImageArray
+    labels: NDArray[np.int32]
+
+
 class Selection(TypedDict, total=False):
     """What was selected from a source; ``load_data(data.name, **data.selection)`` gives the same data again.
 
-    Only what was asked for has a key. Classes are names, in the order of their labels.
+    Only what was asked for has a key; pictures have `size` (height and width) and `fit` together. Classes are names, in
+    the order of their labels.
     """
 
     classes: list[str]
     train_per_class: int
     test_per_class: int
     validation_per_class: int
+    size: list[int]
+    fit: Fit
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
-    """Images with labels: a training part, a test part and, where asked for, a validation part.
+    """Images with labels: a training part, and a test part, a validation part or both.
 
-    N samples, P planes, height H, width W. Checked when it is made. The arrays are read-only views: those of a
+    N samples, P planes, height H, width W. ``len(data)``, ``data[0]`` and iterating are about the training images:
+    how many there are, an image with its label, and ``data[:100]`` or ``data[labels == 3]`` is a data set that is
+    trained on these alone. Checked when it is made. The arrays are read-only views: those of a
     caller that are already C-contiguous are not copied, and must not be changed afterwards.
 
     Attributes
@@ -52,7 +71,7 @@ class Dataset:
         Raw pixels; normalization belongs to the network.
     train_labels : ndarray, (N,), int32
         Indices into `classes`.
-    test_images, test_labels : ndarray
+    test_images, test_labels : ndarray or None
         The same of the test part: as many planes, rows and columns, the same dtype.
     classes : tuple of str
         Names of the classes; label 0 is the first.
@@ -76,8 +95,8 @@ class Dataset:
 
     train_images: ImageArray
     train_labels: NDArray[np.int32]
-    test_images: ImageArray
-    test_labels: NDArray[np.int32]
+    test_images: ImageArray | None
+    test_labels: NDArray[np.int32] | None
     classes: tuple[str, ...]
     name: str = "arrays"
     validation_images: ImageArray | None = None
@@ -87,8 +106,9 @@ class Dataset:
     train_weights: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
-        if (self.validation_images is None) != (self.validation_labels is None):
-            raise DataError("validation_images and validation_labels must be given together")
+        for part in ("test", "validation"):
+            if (getattr(self, f"{part}_images") is None) != (getattr(self, f"{part}_labels") is None):
+                raise DataError(f"{part}_images and {part}_labels must be given together")
         object.__setattr__(self, "classes", checked_classes(self.classes))
         for part in ("train", "test", "validation"):
             images = getattr(self, f"{part}_images")
@@ -113,7 +133,7 @@ class Dataset:
     def from_arrays(
         cls,
         train: tuple[ArrayLike, ArrayLike] | tuple[ArrayLike, ArrayLike, ArrayLike],
-        test: tuple[ArrayLike, ArrayLike],
+        test: tuple[ArrayLike, ArrayLike] | None = None,
         *,
         validation: tuple[ArrayLike, ArrayLike] | None = None,
         classes: Sequence[str] | None = None,
@@ -126,7 +146,8 @@ class Dataset:
         train, test, validation : (images, labels)
             Images uint8, float32, or float64 from 0 to 1, (N, P, H, W), or (N, H, W) for one plane; labels integers
             (N,). What looks like planes last, such as (N, 28, 28, 1), is refused; ``Dataset(...)`` itself takes every
-            shape at its word. `train` may have a third array, the weights (N,) of its images.
+            shape at its word. `train` may have a third array, the weights (N,) of its images. A network is judged by
+            the test part, else by the validation part; :meth:`split` makes them of training images.
         classes : sequence of str, optional
             Names of the classes. By default "0", "1", ... up to the largest training label.
         name : str
@@ -140,7 +161,7 @@ class Dataset:
         pair, train_weights = _without_weights(train)
         train_images, train_labels = _pair(pair, "train")
         refuse_planes_last(train_images, "train_images")
-        test_images, test_labels = _pair(test, "test")
+        test_images, test_labels = (None, None) if test is None else _pair(test, "test")
         validation_images, validation_labels = (None, None) if validation is None else _pair(validation, "validation")
         names = numbered_classes(train_labels) if classes is None else checked_classes(classes)
         return cls(
@@ -161,12 +182,106 @@ class Dataset:
         _, planes, height, width = self.train_images.shape
         return planes, height, width
 
-    def parts(self) -> Iterator[tuple[str, ImageArray, NDArray[np.int32]]]:
+    def parts(self) -> Iterator[Part]:
         """Go over the parts there are: name, images and labels of "train", "validation" and "test"."""
-        yield "train", self.train_images, self.train_labels
+        yield Part("train", self.train_images, self.train_labels)
         if self.validation_images is not None and self.validation_labels is not None:
-            yield "validation", self.validation_images, self.validation_labels
-        yield "test", self.test_images, self.test_labels
+            yield Part("validation", self.validation_images, self.validation_labels)
+        if self.test_images is not None and self.test_labels is not None:
+            yield Part("test", self.test_images, self.test_labels)
+
+    @property
+    def unseen(self) -> Part:
+        """The part that a trained network is judged by: the test part or, where there is none, the validation part.
+
+        Raises
+        ------
+        DataError
+            If there are only training images.
+        """
+        *_, last = self.parts()
+        if last.name == "train":
+            raise DataError(
+                f"{self.name} has only training images, by which no network is judged: set some apart by "
+                "data.split(test=0.2), or give test=(images, labels) or validation=(images, labels)"
+            )
+        return last
+
+    def __len__(self) -> int:
+        return len(self.train_images)
+
+    def __iter__(self) -> Iterator[tuple[ImageArray, int]]:
+        return zip(self.train_images, self.train_labels.tolist(), strict=True)
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[ImageArray, int]: ...
+    @overload
+    def __getitem__(self, index: slice | Sequence[int] | NDArray[Any]) -> "Dataset": ...
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, int | np.integer):
+            return self.train_images[index], int(self.train_labels[index])
+        chosen = np.arange(len(self))[index]
+        return self._trained_on(chosen, f"{self.name}, in part")
+
+    def split(self, *, validation: float = 0.0, test: float = 0.0) -> "Dataset":
+        """Set training images apart, the same share of each class: the last ones of each, in their order.
+
+        Neighbours in a series are often nearly alike, hence none is drawn from between others. Where images of a class
+        come in an order that means something, mix them first: ``data[order].split(...)``.
+
+        Parameters
+        ----------
+        validation, test : float
+            Shares of the training images, in [0, 1); rounded down, but at least one image of each class.
+
+        Returns
+        -------
+        Dataset
+            With the parts that were asked for; its images are copies.
+
+        Raises
+        ------
+        DataError
+            If there is such a part already, or none would be left to train on.
+        """
+        shares = {"validation": validation, "test": test}
+        there = {part.name for part in self.parts()}
+        for part, share in shares.items():
+            if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share < 1:
+                raise DataError(f"{part} must be a share of the training images, from 0 to below 1, but is {share!r}")
+            if share and part in there:
+                raise DataError(f"{part} must be 0 for {self.name}, which has a {part} part")
+        chosen: dict[str, list[NDArray[np.intp]]] = {"train": [], "validation": [], "test": []}
+        for label in np.unique(self.train_labels):
+            left = np.flatnonzero(self.train_labels == label)
+            counts = {part: max(1, math.floor(share * len(left))) for part, share in shares.items() if share}
+            if sum(counts.values()) >= len(left):
+                raise DataError(
+                    f"no image of class {self.classes[label]!r}, which has {len(left)}, would be left to train on"
+                )
+            for part, count in counts.items():
+                left, apart = left[:-count], left[-count:]
+                chosen[part].append(apart)
+            chosen["train"].append(left)
+        samples = {part: np.sort(np.concatenate(pieces)) for part, pieces in chosen.items() if pieces}
+        apart = {
+            f"{part}_{what}": getattr(self, f"train_{what}")[samples[part]]
+            for part in shares
+            if part in samples
+            for what in ("images", "labels")
+        }
+        return dataclasses.replace(self._trained_on(samples["train"], f"{self.name}, split"), **apart)
+
+    def _trained_on(self, samples: NDArray[np.intp], name: str) -> "Dataset":
+        """Return the data with these training images alone; the source's name would not give them again."""
+        return dataclasses.replace(
+            self,
+            train_images=self.train_images[samples],
+            train_labels=self.train_labels[samples],
+            train_weights=None if self.train_weights is None else self.train_weights[samples],
+            name=name,
+            selection=Selection(),
+        )
 
     @cached_property
     def digest(self) -> str:
@@ -205,8 +320,7 @@ class Dataset:
     def __repr__(self) -> str:
         counts = ", ".join(f"{len(images):,} {part}" for part, images, _ in self.parts())
         shape = "x".join(map(str, self.input_shape))
-        note = f" ({self.note})" if self.note else ""
-        return f"<Dataset {self.name}: {counts} images of {shape}, {len(self.classes)} classes{note}>"
+        return f"<Dataset {self.name}: {counts} images of {shape}, {len(self.classes)} classes>"
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows: how many images of each class there are."""
@@ -214,7 +328,8 @@ class Dataset:
         rows = zip(self.classes[:MOST_ROWS], *(map(int, counts) for counts in parts.values()), strict=False)
         table = html_table(("class", *parts), rows, named_rows=True)
         hidden = len(self.classes) - MOST_ROWS
-        return html_title(repr(self).strip("<>")) + table + (html_line(f"and {hidden:,} more") if hidden > 0 else "")
+        more = html_line(f"and {hidden:,} more") if hidden > 0 else ""
+        return html_title(repr(self).strip("<>")) + table + more + (html_line(self.note) if self.note else "")
 
 
 def numbered_classes(labels: ArrayLike) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lenetpp.basics.arrays import ImageArray
 from lenetpp.data.dataset import Dataset, Selection
 from lenetpp.data.errors import DataError
 
@@ -32,6 +33,7 @@ def select(
     test_count = _count(test_per_class, "test_per_class")
     validation_count = _count(validation_per_class, "validation_per_class")
     selection = Selection()
+    selection.update(data.selection)
     if classes is not None:
         selection["classes"] = [data.classes[index] for index in chosen]
     if train_count is not None:
@@ -40,13 +42,15 @@ def select(
         selection["test_per_class"] = test_count
     if validation_count is not None:
         selection["validation_per_class"] = validation_count
-    if not selection:
+    if selection == data.selection:
         return data
 
     # Images for validation are the first of the validation part or, without one, the last of the training part.
     from_train = data.validation_images is None
-    validation_images = data.train_images if data.validation_images is None else data.validation_images
+    validation_images: ImageArray | None = data.train_images if from_train else data.validation_images
     validation_labels = data.train_labels if data.validation_labels is None else data.validation_labels
+    if test_count is not None and data.test_labels is None:
+        raise DataError(f"test_per_class must be left out, because {data.name} has no test part")
     train, validation, test = [], [], []  # samples, class by class
     for index in chosen:
         name = data.classes[index]
@@ -58,22 +62,34 @@ def select(
         train.append(_first(of_class, train_count, "train_per_class", what, len(held_out) if from_train else 0))
         what = f"validation images of class {name!r}"
         validation.append(_first(held_out, validation_count, "validation_per_class", what))
-        of_class = np.flatnonzero(data.test_labels == index)
-        test.append(_first(of_class, test_count, "test_per_class", f"test images of class {name!r}"))
+        if data.test_labels is not None:
+            of_class = np.flatnonzero(data.test_labels == index)
+            test.append(_first(of_class, test_count, "test_per_class", f"test images of class {name!r}"))
 
     new_labels = np.full(len(data.classes), -1, dtype=np.int32)
     new_labels[chosen] = np.arange(len(chosen), dtype=np.int32)
-    train_samples, validation_samples, test_samples = (
-        np.sort(np.concatenate(part)) for part in (train, validation, test)
-    )
+
+    def of_samples(
+        images: ImageArray | None, labels: NDArray[np.int32] | None, by_class: list[NDArray[np.intp]]
+    ) -> tuple[ImageArray, NDArray[np.int32]] | tuple[None, None]:
+        if images is None or labels is None or not by_class:
+            return None, None
+        samples = np.sort(np.concatenate(by_class))
+        return images[samples], new_labels[labels[samples]]
+
+    train_samples = np.sort(np.concatenate(train))
+    test_images, test_labels = of_samples(data.test_images, data.test_labels, test)
+    if not any(map(len, validation)):
+        validation = []
+    validation_images, validation_labels = of_samples(validation_images, validation_labels, validation)
     return dataclasses.replace(
         data,
         train_images=data.train_images[train_samples],
         train_labels=new_labels[data.train_labels[train_samples]],
-        test_images=data.test_images[test_samples],
-        test_labels=new_labels[data.test_labels[test_samples]],
-        validation_images=validation_images[validation_samples] if len(validation_samples) else None,
-        validation_labels=new_labels[validation_labels[validation_samples]] if len(validation_samples) else None,
+        test_images=test_images,
+        test_labels=test_labels,
+        validation_images=validation_images,
+        validation_labels=validation_labels,
         train_weights=None if data.train_weights is None else data.train_weights[train_samples],
         classes=tuple(data.classes[index] for index in chosen),
         selection=selection,
