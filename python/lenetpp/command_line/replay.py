@@ -111,10 +111,9 @@ def _facts(result: Replay) -> dict[str, object]:
                 f"first {result.different_parameters[0]}; in all {', '.join(result.different_parameters)}"
             )
     facts["digest"] = result.run.digest
-    accuracy = result.run.test_accuracy
-    facts["test"] = (
-        f"{percent(result.recorded[-1].test_accuracy)} recorded, "
-        f"{'none' if accuracy is None else percent(accuracy)} now"
+    recorded, now = result.recorded[-1], result.run.kept
+    facts[recorded.judged_by] = (
+        f"{percent(recorded.unseen_accuracy)} recorded, {'none' if now is None else percent(now.unseen_accuracy)} now"
     )
     for name, (was, is_) in result.different_surroundings.items():
         facts[name] = f"{was} recorded, {is_} now"

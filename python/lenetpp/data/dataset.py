@@ -71,8 +71,8 @@ class Dataset:
         Raw pixels; normalization belongs to the network.
     train_labels : ndarray, (N,), int32
         Indices into `classes`.
-    test_images, test_labels : ndarray or None
-        The same of the test part: as many planes, rows and columns, the same dtype.
+    test_images, test_labels : ndarray
+        The same of the test part: as many planes, rows and columns, the same dtype. Where there is none, N is 0.
     classes : tuple of str
         Names of the classes; label 0 is the first.
     name : str
@@ -95,8 +95,8 @@ class Dataset:
 
     train_images: ImageArray
     train_labels: NDArray[np.int32]
-    test_images: ImageArray | None
-    test_labels: NDArray[np.int32] | None
+    test_images: ImageArray
+    test_labels: NDArray[np.int32]
     classes: tuple[str, ...]
     name: str = "arrays"
     validation_images: ImageArray | None = None
@@ -106,13 +106,12 @@ class Dataset:
     train_weights: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
-        for part in ("test", "validation"):
-            if (getattr(self, f"{part}_images") is None) != (getattr(self, f"{part}_labels") is None):
-                raise DataError(f"{part}_images and {part}_labels must be given together")
+        if (self.validation_images is None) != (self.validation_labels is None):
+            raise DataError("validation_images and validation_labels must be given together")
         object.__setattr__(self, "classes", checked_classes(self.classes))
         for part in ("train", "test", "validation"):
             images = getattr(self, f"{part}_images")
-            if images is None:
+            if images is None or (part == "test" and len(images) == len(self.test_labels) == 0):
                 continue
             images = checked_images(images, f"{part}_images")
             labels = checked_labels(
@@ -125,6 +124,9 @@ class Dataset:
                     f"{part}_images are {_describe(images)}, but train_images {_describe(self.train_images)}: "
                     "planes, height, width and dtype must be the same"
                 )
+        if len(self.test_images) == 0:
+            object.__setattr__(self, "test_images", self.train_images[:0])
+            object.__setattr__(self, "test_labels", self.train_labels[:0])
         if self.train_weights is not None:
             weights = checked_weights(self.train_weights, "train_weights", len(self.train_images))
             object.__setattr__(self, "train_weights", weights)
@@ -161,7 +163,8 @@ class Dataset:
         pair, train_weights = _without_weights(train)
         train_images, train_labels = _pair(pair, "train")
         refuse_planes_last(train_images, "train_images")
-        test_images, test_labels = (None, None) if test is None else _pair(test, "test")
+        no_images: tuple[Any, Any] = ((), ())
+        test_images, test_labels = no_images if test is None else _pair(test, "test")
         validation_images, validation_labels = (None, None) if validation is None else _pair(validation, "validation")
         names = numbered_classes(train_labels) if classes is None else checked_classes(classes)
         return cls(
@@ -187,7 +190,7 @@ class Dataset:
         yield Part("train", self.train_images, self.train_labels)
         if self.validation_images is not None and self.validation_labels is not None:
             yield Part("validation", self.validation_images, self.validation_labels)
-        if self.test_images is not None and self.test_labels is not None:
+        if len(self.test_images):
             yield Part("test", self.test_images, self.test_labels)
 
     @property
@@ -247,7 +250,7 @@ class Dataset:
         shares = {"validation": validation, "test": test}
         there = {part.name for part in self.parts()}
         for part, share in shares.items():
-            if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share < 1:
+            if not 0 <= share < 1:
                 raise DataError(f"{part} must be a share of the training images, from 0 to below 1, but is {share!r}")
             if share and part in there:
                 raise DataError(f"{part} must be 0 for {self.name}, which has a {part} part")
@@ -260,8 +263,8 @@ class Dataset:
                     f"no image of class {self.classes[label]!r}, which has {len(left)}, would be left to train on"
                 )
             for part, count in counts.items():
-                left, apart = left[:-count], left[-count:]
-                chosen[part].append(apart)
+                chosen[part].append(left[-count:])
+                left = left[:-count]
             chosen["train"].append(left)
         samples = {part: np.sort(np.concatenate(pieces)) for part, pieces in chosen.items() if pieces}
         apart = {

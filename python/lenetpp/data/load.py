@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lenetpp.data.cifar import holds_cifar, is_archive, read_cifar
-from lenetpp.data.dataset import Dataset
+from lenetpp.data.dataset import Dataset, Selection
 from lenetpp.data.decoded_cache import read_archive
 from lenetpp.data.download import fetch_data
 from lenetpp.data.errors import DataError
@@ -90,7 +90,7 @@ def load_data(
     size, fit = None if size is None else checked_size(size), checked_fit(fit)
     data = dataclasses.replace(_read(source, size, fit), name=str(source))
     if size is not None:
-        data = dataclasses.replace(data, selection={"size": list(size), "fit": fit})
+        data = dataclasses.replace(data, selection=Selection(size=list(size), fit=fit))
     return select(
         data,
         classes=classes,

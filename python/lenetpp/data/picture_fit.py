@@ -55,7 +55,7 @@ def checked_size(size: Any) -> tuple[int, int]:
 def decoded_smaller(picture: "Image.Image", size: tuple[int, int]) -> None:
     """Let the decoder of an opened JPEG leave out detail that `size` has no room for; of other formats nothing."""
     side = PIXELS_KEPT_IN_DECODING * max(size)
-    picture.draft(None, (side, side))  # type: ignore[arg-type,no-untyped-call]
+    picture.draft(None, (side, side))
 
 
 def fitted(picture: "Image.Image", size: tuple[int, int], fit: Fit) -> NDArray[np.uint8]:

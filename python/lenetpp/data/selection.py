@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lenetpp.basics.arrays import ImageArray
 from lenetpp.data.dataset import Dataset, Selection
 from lenetpp.data.errors import DataError
 
@@ -47,9 +46,9 @@ def select(
 
     # Images for validation are the first of the validation part or, without one, the last of the training part.
     from_train = data.validation_images is None
-    validation_images: ImageArray | None = data.train_images if from_train else data.validation_images
+    validation_images = data.train_images if data.validation_images is None else data.validation_images
     validation_labels = data.train_labels if data.validation_labels is None else data.validation_labels
-    if test_count is not None and data.test_labels is None:
+    if test_count is not None and len(data.test_labels) == 0:
         raise DataError(f"test_per_class must be left out, because {data.name} has no test part")
     train, validation, test = [], [], []  # samples, class by class
     for index in chosen:
@@ -62,34 +61,22 @@ def select(
         train.append(_first(of_class, train_count, "train_per_class", what, len(held_out) if from_train else 0))
         what = f"validation images of class {name!r}"
         validation.append(_first(held_out, validation_count, "validation_per_class", what))
-        if data.test_labels is not None:
-            of_class = np.flatnonzero(data.test_labels == index)
-            test.append(_first(of_class, test_count, "test_per_class", f"test images of class {name!r}"))
+        of_class = np.flatnonzero(data.test_labels == index)
+        test.append(_first(of_class, test_count, "test_per_class", f"test images of class {name!r}"))
 
     new_labels = np.full(len(data.classes), -1, dtype=np.int32)
     new_labels[chosen] = np.arange(len(chosen), dtype=np.int32)
-
-    def of_samples(
-        images: ImageArray | None, labels: NDArray[np.int32] | None, by_class: list[NDArray[np.intp]]
-    ) -> tuple[ImageArray, NDArray[np.int32]] | tuple[None, None]:
-        if images is None or labels is None or not by_class:
-            return None, None
-        samples = np.sort(np.concatenate(by_class))
-        return images[samples], new_labels[labels[samples]]
-
-    train_samples = np.sort(np.concatenate(train))
-    test_images, test_labels = of_samples(data.test_images, data.test_labels, test)
-    if not any(map(len, validation)):
-        validation = []
-    validation_images, validation_labels = of_samples(validation_images, validation_labels, validation)
+    train_samples, validation_samples, test_samples = (
+        np.sort(np.concatenate(part)) for part in (train, validation, test)
+    )
     return dataclasses.replace(
         data,
         train_images=data.train_images[train_samples],
         train_labels=new_labels[data.train_labels[train_samples]],
-        test_images=test_images,
-        test_labels=test_labels,
-        validation_images=validation_images,
-        validation_labels=validation_labels,
+        test_images=data.test_images[test_samples],
+        test_labels=new_labels[data.test_labels[test_samples]],
+        validation_images=validation_images[validation_samples] if len(validation_samples) else None,
+        validation_labels=new_labels[validation_labels[validation_samples]] if len(validation_samples) else None,
         train_weights=None if data.train_weights is None else data.train_weights[train_samples],
         classes=tuple(data.classes[index] for index in chosen),
         selection=selection,

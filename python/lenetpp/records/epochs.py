@@ -17,8 +17,8 @@ class EpochRecord:
         Counted from 1.
     loss, training_accuracy : float
         Means over the training images, each measured before the step it took part in.
-    test_loss, test_accuracy : float
-        Of the test images after the epoch.
+    test_loss, test_accuracy : float or None
+        Of the test images after the epoch, where there are any.
     validation_loss, validation_accuracy : float or None
         Of the validation images after the epoch, where there are any.
     learning_rate : float
@@ -34,11 +34,11 @@ class EpochRecord:
         Share of each parameter's weights that a step should have changed, but whose change was too small for
         the network's number type.
     dead_units : dict of float
-        Share of each layer's units (of a convolution: output planes) that had one value for all test images, by the
-        layer's index as text.
+        Share of each layer's units (of a convolution: output planes) that had one value for all images of the part
+        that judges, by the layer's index as text.
     saturated_units : dict of float
-        Share of each layer's activations within 1 % of the ends of their range over the test images; only layers
-        whose activation has a range (sigmoid and both tanh).
+        Share of each layer's activations within 1 % of the ends of their range over these images; only layers whose
+        activation has a range (sigmoid and both tanh).
     digest : str
         Of the parameters after the epoch.
     parameter_digests : dict of str
@@ -51,8 +51,8 @@ class EpochRecord:
     epoch: int
     loss: float
     training_accuracy: float
-    test_loss: float
-    test_accuracy: float
+    test_loss: float | None = None
+    test_accuracy: float | None = None
     validation_loss: float | None = None
     validation_accuracy: float | None = None
     learning_rate: float
@@ -65,6 +65,25 @@ class EpochRecord:
     saturated_units: dict[str, float] = field(default_factory=dict)
     digest: str
     parameter_digests: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def judged_by(self) -> Literal["test", "validation"]:
+        """The part of the data that judges the network: without test images those for validation."""
+        return "validation" if self.test_accuracy is None else "test"
+
+    @property
+    def unseen_accuracy(self) -> float:
+        """The accuracy on that part."""
+        accuracy = self.validation_accuracy if self.test_accuracy is None else self.test_accuracy
+        assert accuracy is not None  # no training begins without either part
+        return accuracy
+
+    @property
+    def unseen_loss(self) -> float:
+        """The loss on that part."""
+        loss = self.validation_loss if self.test_loss is None else self.test_loss
+        assert loss is not None
+        return loss
 
 
 def best_epoch(history: Sequence[EpochRecord]) -> EpochRecord:

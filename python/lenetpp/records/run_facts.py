@@ -53,16 +53,16 @@ def _result(run: RecordedRun) -> str:
     last, history = run.kept, run.history
     if last is None:
         return "no complete epoch"
-    validation = "" if last.validation_accuracy is None else f", validation {percent(last.validation_accuracy)}"
-    best = max(history, key=lambda epoch: epoch.test_accuracy)
-    highest = (
-        "" if best.test_accuracy == last.test_accuracy else f" ({percent(best.test_accuracy)} after epoch {best.epoch})"
-    )
+    beside = None if last.judged_by == "validation" else last.validation_accuracy
+    validation = "" if beside is None else f", validation {percent(beside)}"
+    accuracy, best = last.unseen_accuracy, max(history, key=lambda epoch: epoch.unseen_accuracy)
+    is_highest = best.unseen_accuracy == accuracy
+    highest = "" if is_highest else f" ({percent(best.unseen_accuracy)} after epoch {best.epoch})"
     epochs = f"{len(history)} epoch{'s' if len(history) != 1 else ''}"
     if last is not history[-1]:
         epochs += f", that of epoch {last.epoch} kept"
     training = f"training {percent(last.training_accuracy)}"
-    return f"test accuracy {percent(last.test_accuracy)}{highest}, {training}{validation}, {epochs}"
+    return f"{last.judged_by} accuracy {percent(accuracy)}{highest}, {training}{validation}, {epochs}"
 
 
 def _time(record: Mapping[str, Any], results: Mapping[str, Any]) -> str:
@@ -88,4 +88,6 @@ def train_command(run: RecordedRun) -> str | None:
     for name, option in SELECTION_OPTIONS.items():
         if name in selection:
             words += [option, str(selection[name])]
+    if "size" in selection:
+        words += ["--size", "x".join(map(str, selection["size"])), f"--{selection['fit']}"]
     return shell_command(*words, *as_options(run.settings))

@@ -110,6 +110,8 @@ def make_training(settings: Mapping[str, Any], load: Callable[[DataChoice], "Dat
         raise StudyError(f"recipe: there is no network named {recipe!r}; the names are {', '.join(recipes)}")
     data = _data_choice(settings)
     dataset = load(data)
+    if len(dataset.test_images) == 0:
+        raise StudyError(f"data: a study compares networks by test images, but {data.source} has no test part")
     try:
         start = find_start(dataset, text and _filled(text, placeholders, settings), recipe)
         check_fit(start.network, dataset)

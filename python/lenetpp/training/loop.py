@@ -34,6 +34,7 @@ from lenetpp.training.stopping import BestEpoch, OnEpoch, name_of
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset
+    from lenetpp.data.dataset import PartName
 
 
 class TrainingLoop:
@@ -115,7 +116,7 @@ class TrainingLoop:
                     if ends:
                         self._keep_best()
                     if run.evaluation is None:
-                        run.evaluation = self._evaluate("test", self._data.test_images, self._data.test_labels)
+                        run.evaluation = self._evaluate(*self._data.unseen)
             except KeyboardInterrupt:
                 self._end("interrupted", f"stopped by Ctrl-C in epoch {len(run.history) + 1} of {run.settings.epochs}")
                 raise TrainingInterrupted(run.message, run) from None
@@ -162,7 +163,7 @@ class TrainingLoop:
         run, best = self.run, self._best
         if best.core is None or best.epoch is None:
             return
-        evaluation = self._evaluate("test", self._data.test_images, self._data.test_labels, core=best.core)
+        evaluation = self._evaluate(*self._data.unseen, core=best.core)
         run.network.core, run.kept_epoch, run.evaluation = best.core, best.epoch.epoch, evaluation
 
     # One epoch
@@ -170,18 +171,18 @@ class TrainingLoop:
     def _run_epoch(self) -> None:
         if self._trained is None:
             self._trained = self._train()
-        activity = _core.UnitActivity(str(self.run.network))
-        measured = {
-            part: self._evaluate(part, images, labels, activity if part == "test" else None)
+        activity, judge = _core.UnitActivity(str(self.run.network)), self._data.unseen.name
+        measured: dict[PartName, Evaluation] = {
+            part: self._evaluate(part, images, labels, activity if part == judge else None)
             for part, images, labels in self._data.parts()
             if part != "train"
         }
-        test, validation = measured["test"], measured.get("validation")
+        test, validation = measured.get("test"), measured.get("validation")
         epoch = EpochRecord(
             epoch=len(self.run.history) + 1,
             **self._trained,
-            test_loss=test.loss,
-            test_accuracy=test.accuracy,
+            test_loss=None if test is None else test.loss,
+            test_accuracy=None if test is None else test.accuracy,
             validation_loss=None if validation is None else validation.loss,
             validation_accuracy=None if validation is None else validation.accuracy,
             dead_units={str(layer): share for layer, share in activity.dead_units.items()},
@@ -191,7 +192,7 @@ class TrainingLoop:
         )
         self._is_between_steps = False
         self.run.history.append(epoch)
-        self.run.evaluation = test
+        self.run.evaluation = measured[judge]
         self._done, self._seconds, self._trained = NOTHING_DONE, 0.0, None
         del self._last_sound  # first: there is memory planned for one
         self._last_sound = self._core.copy()

@@ -3,7 +3,7 @@
 from lenetpp.basics.html_tables import html_table
 from lenetpp.basics.surface import NotebookArea, bar_html
 from lenetpp.records.epochs import EpochRecord
-from lenetpp.training.progress import Row, WatchedDisplay, table_header, table_row
+from lenetpp.training.progress import Row, WatchedDisplay, row_of
 
 LATEST_EPOCHS = 20
 """Lines of the table; the run holds the others."""
@@ -15,7 +15,6 @@ class NotebookDisplay(WatchedDisplay):
     def __init__(self, epochs: int, image_count: int, epochs_done: int = 0) -> None:
         super().__init__(epochs, image_count, epochs_done)
         self._area = NotebookArea()
-        self._header: Row = ()
         self._rows: list[Row] = []
 
     def begin(self) -> None:
@@ -28,8 +27,7 @@ class NotebookDisplay(WatchedDisplay):
 
     def show_epoch(self, record: EpochRecord) -> None:
         """Add a line of figures."""
-        self._header = table_header(record)
-        self._rows.append(table_row(record))
+        self._rows.append(row_of(record))
         super().show_epoch(record)
 
     def _draw(self) -> None:
@@ -39,4 +37,6 @@ class NotebookDisplay(WatchedDisplay):
     def _table(self) -> str:
         hidden = max(0, len(self._rows) - LATEST_EPOCHS)
         note = f"<div>{hidden:,} earlier epochs are in run.history</div>" if hidden else ""
-        return note + html_table(self._header, self._rows[hidden:]) if self._rows else ""
+        if not self._rows:
+            return ""
+        return note + html_table(tuple(self._rows[0]), [tuple(row.values()) for row in self._rows[hidden:]])

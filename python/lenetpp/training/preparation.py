@@ -12,7 +12,11 @@ from lenetpp.settings.training_settings import NormalizationScheme, TrainingSett
 
 
 def check_data(data: Dataset, settings: TrainingSettings) -> None:
-    """Raise ValueError unless the training images can teach something: two classes, and images that stay in sight."""
+    """Raise ValueError unless the training images can teach something: two classes, and images that stay in sight.
+
+    There must be others that the network is judged by, too.
+    """
+    _ = data.unseen
     if (data.train_labels == data.train_labels[0]).all():
         name, count = data.classes[int(data.train_labels[0])], len(data.train_labels)
         raise ValueError(

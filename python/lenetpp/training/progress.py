@@ -1,6 +1,7 @@
 """The display of a training: a line for each epoch; on a terminal and in a notebook also a bar with rate and time."""
 
 from abc import abstractmethod
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
 from lenetpp.basics.displays import Display, Pace, Redraws, terminal_bar
@@ -11,7 +12,8 @@ from lenetpp.records.epochs import EpochRecord
 if TYPE_CHECKING:
     from rich.console import Console
 
-Row: TypeAlias = tuple[str, ...]
+Row: TypeAlias = dict[str, str]
+"""Figures of an epoch by their headings."""
 
 
 class TrainingDisplay(Display):
@@ -35,9 +37,9 @@ class LinesDisplay(TrainingDisplay):
     def show_epoch(self, record: EpochRecord) -> None:
         """Write the line now: it is all that tells whether the training gets on."""
         if not self._has_header:
-            say(_aligned(table_header(record)))
+            say(_aligned(row_of(record), row_of(record)))
         self._has_header = True
-        say(_aligned(table_row(record)))
+        say(_aligned(row_of(record), row_of(record).values()))
 
 
 class WatchedDisplay(TrainingDisplay):
@@ -115,9 +117,9 @@ class TerminalDisplay(WatchedDisplay):
     def show_epoch(self, record: EpochRecord) -> None:
         """Let a line of figures stand above the bar."""
         if not self._has_header:
-            self._console.print(_aligned(table_header(record)), style="dim")
+            self._console.print(_aligned(row_of(record), row_of(record)), style="dim")
         self._has_header = True
-        self._lines.append(_aligned(table_row(record)))
+        self._lines.append(_aligned(row_of(record), row_of(record).values()))
         super().show_epoch(record)
 
     def _draw(self) -> None:
@@ -134,25 +136,20 @@ class TerminalDisplay(WatchedDisplay):
 WIDTHS = {"epoch": 5, "loss": 10, "training": 11, "validation": 12, "test": 9, "rate": 11, "images/s": 12}
 
 
-def table_header(record: EpochRecord) -> Row:
-    """Return the headings of the figures that there are."""
-    return tuple(name for name in WIDTHS if name != "validation" or record.validation_accuracy is not None)
+def row_of(record: EpochRecord) -> Row:
+    """Return the figures of an epoch, without those of a part of the data that there is not."""
+    cells = {
+        "epoch": str(record.epoch),
+        "loss": f"{record.loss:.4f}",
+        "training": percent(record.training_accuracy),
+        "validation": None if record.validation_accuracy is None else percent(record.validation_accuracy),
+        "test": None if record.test_accuracy is None else percent(record.test_accuracy),
+        "rate": f"{record.learning_rate:.5f}",
+        "images/s": f"{record.images_per_second:,.0f}",
+    }
+    return {name: cell for name, cell in cells.items() if cell is not None}
 
 
-def table_row(record: EpochRecord) -> Row:
-    """Return the figures of an epoch."""
-    return (
-        str(record.epoch),
-        f"{record.loss:.4f}",
-        percent(record.training_accuracy),
-        *(() if record.validation_accuracy is None else (percent(record.validation_accuracy),)),
-        percent(record.test_accuracy),
-        f"{record.learning_rate:.5f}",
-        f"{record.images_per_second:,.0f}",
-    )
-
-
-def _aligned(cells: Row) -> str:
-    """Return the cells of a row as a line in which they stand below each other."""
-    widths = [width for name, width in WIDTHS.items() if name != "validation" or len(cells) == len(WIDTHS)]
-    return "".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+def _aligned(row: Row, texts: Iterable[str]) -> str:
+    """Return the headings of a row, or its figures, as a line in which they stand below each other."""
+    return "".join(f"{text:>{WIDTHS[name]}}" for name, text in zip(row, texts, strict=True))

@@ -16,6 +16,8 @@ from lenetpp.records.results import recorded_evaluation
 from lenetpp.records.run_files import RecordError, read_metrics, read_record
 from lenetpp.settings.training_settings import TrainingSettings
 
+MEASURED = ("loss", "accuracy")
+
 
 @dataclass(eq=False, kw_only=True)
 class Run(RunPictures):
@@ -34,7 +36,7 @@ class Run(RunPictures):
     message : str
         What there is to say about an early end.
     evaluation : Evaluation or None
-        Of the test images after the last complete epoch, or the one kept.
+        Of the test images after the last complete epoch, or the one kept; without test images of those for validation.
     seconds : float
         From the start to the end, evaluation included.
     folder : Path or None
@@ -66,7 +68,10 @@ class Run(RunPictures):
 
     @property
     def test_accuracy(self) -> float | None:
-        """Share of the test images classified right after the last complete epoch, or the one kept, in [0, 1]."""
+        """Share of the test images classified right after the last complete epoch, or the one kept, in [0, 1].
+
+        None before the first one, and where the data have no test part.
+        """
         return None if self.kept is None else self.kept.test_accuracy
 
     @property
@@ -99,28 +104,29 @@ class Run(RunPictures):
             results["kept_epoch"] = self.kept_epoch
         if self.kept is not None:
             last = asdict(self.kept)
-            for name in ("loss", "training_accuracy", "test_loss", "test_accuracy"):
-                results[name] = last[name]
-            if last["validation_accuracy"] is not None:
-                results["validation_loss"] = last["validation_loss"]
-                results["validation_accuracy"] = last["validation_accuracy"]
+            parts = ("test", "validation")
+            for name in ("loss", "training_accuracy", *(f"{part}_{what}" for part in parts for what in MEASURED)):
+                if last[name] is not None:
+                    results[name] = last[name]
         if self.evaluation is not None:
             results["confusion"] = self.evaluation.confusion.tolist()
         return results
 
     def __repr__(self) -> str:
-        accuracy = "" if self.test_accuracy is None else f", test accuracy {percent(self.test_accuracy)}"
+        last = self.kept
+        accuracy = "" if last is None else f", {last.judged_by} accuracy {percent(last.unseen_accuracy)}"
         where = "" if self.folder is None else f", {self.folder}"
         return f"<Run {self.outcome}: {len(self.history)} epochs{accuracy}{where}>"
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows."""
         last = self.kept
+        judged = "test" if last is None else last.judged_by
         facts = {
             "network": self.network,
             "epochs": f"{len(self.history)} of {self.settings.epochs}"
             + (f", that of epoch {self.kept_epoch} kept" if self.kept_epoch else ""),
-            "test": None if last is None else f"{percent(last.test_accuracy)}, loss {last.test_loss:.4f}",
+            judged: None if last is None else f"{percent(last.unseen_accuracy)}, loss {last.unseen_loss:.4f}",
             "training": None if last is None else f"{percent(last.training_accuracy)}, loss {last.loss:.4f}",
             "time": f"{self.seconds:.1f} s, training at {self.images_per_second:,.0f} images/s",
             "digest": self.digest if self.network.initialized else None,
