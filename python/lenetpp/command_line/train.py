@@ -14,12 +14,16 @@ from lenetpp.command_line.options import (
     ClassesOption,
     DataArgument,
     JsonOption,
+    PadOption,
     PerClassOption,
     QuietOption,
+    SizeOption,
     TestPerClassOption,
     ThreadsOption,
     ValidationPerClassOption,
+    fit_of,
     load_selected,
+    size_of,
 )
 from lenetpp.command_line.output import print_confusion, print_facts, print_json
 from lenetpp.command_line.setting_options import takes_settings
@@ -43,6 +47,8 @@ Without arguments: a LeNet-5 on the images inside the package. Settings that are
 recipe.
 
 Exit codes: 0 finished; 1 an error, or diverged; 130 interrupted by Ctrl-C: `lenetpp resume last` goes on.
+
+Photos of your own, in a folder for each class: `lenetpp train photos --size 32x32`.
 
 Example: `lenetpp train cifar10 --classes airplane,ship --per-class 4000 --network blog-lenet`
 """
@@ -75,6 +81,8 @@ def train_command(
     per_class: PerClassOption = None,
     test_per_class: TestPerClassOption = None,
     validation_per_class: ValidationPerClassOption = None,
+    size: SizeOption = None,
+    pad: PadOption = None,
     settings: Mapping[str, Any] = MappingProxyType({}),
     threads: ThreadsOption = 1,
     runs: Annotated[
@@ -92,7 +100,9 @@ def train_command(
         per_class = per_class or frozen.data.train_per_class
         test_per_class = test_per_class or frozen.data.test_per_class
         validation_per_class = validation_per_class or frozen.data.validation_per_class
-    dataset = load_selected(data, classes, per_class, test_per_class, validation_per_class)
+    dataset = load_selected(
+        data, classes, per_class, test_per_class, validation_per_class, size=size_of(size), fit=fit_of(pad)
+    )
     start = find_start(dataset, network, recipe)
     untrained, changed = start.network, start.changed(settings)
     console = Console()
@@ -135,6 +145,7 @@ def _header(name: str, untrained: Network, data: Dataset, settings: TrainingSett
     return {
         "network": untrained if str(untrained) == name else f"{name}: {untrained}",
         "data": repr(data).strip("<>").removeprefix("Dataset "),
+        **({"note": data.note} if data.note else {}),
         "settings": ", ".join(shown),
     }
 
@@ -152,7 +163,7 @@ def print_result(console: Console, run: Run) -> None:
     console.print()
     kept = f"the weights of epoch {run.kept_epoch} are kept" if run.kept_epoch else ""
     facts = {
-        "test": run.evaluation,
+        run.history[-1].judged_by if run.history else "test": run.evaluation,
         "end": "; ".join(filter(None, (run.message, kept))),
         "time": f"{run.seconds:.1f} s, training at {run.images_per_second:,.0f} images/s",
         "digest": run.digest,

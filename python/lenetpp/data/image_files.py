@@ -26,7 +26,7 @@ GREATEST_PLANES = 4
 """Bytes for a pixel while it is decoded, in all modes that are read."""
 
 
-class UnreadablePicture(DataError):
+class UnreadablePicture(DataError):  # noqa: N818  (what it says is what is wrong with one file)
     """One file cannot be read as a picture, which says nothing about others."""
 
 

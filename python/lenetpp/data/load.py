@@ -100,6 +100,14 @@ def load_data(
     )
 
 
+def holds_photos(source: str | Path | None) -> bool:
+    """Whether a source is a folder of pictures, which can be brought to a size."""
+    if source is None or source in (EMBEDDED_NAME, *PUBLISHED):
+        return False
+    path = Path(source)
+    return path.is_dir() and not find_idx_files(path) and not holds_cifar(path) and has_class_folders(path)
+
+
 def _read(source: str | Path, size: tuple[int, int] | None, fit: Fit) -> Dataset:
     if source == EMBEDDED_NAME:
         _refuse_size(source, size)
@@ -128,7 +136,7 @@ def _read(source: str | Path, size: tuple[int, int] | None, fit: Fit) -> Dataset
 
 
 def _read_path(path: Path, classes: tuple[str, ...] | None, size: tuple[int, int] | None, fit: Fit) -> Dataset:
-    if path.is_dir() and not find_idx_files(path) and not holds_cifar(path) and has_class_folders(path):
+    if holds_photos(path):
         return read_image_folder(path, size, fit)
     _refuse_size(path, size)
     if path.is_dir():

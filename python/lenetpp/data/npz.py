@@ -96,7 +96,7 @@ def _pairs(members: Members, source: str) -> dict[str, tuple[str, str]]:
 
 def _expected() -> str:
     needed = (", ".join(name.format(part) for part in ("train", "test") for name in style) for style in STYLES)
-    return f"{' or '.join(needed)}, and the same of validation (or val) beside or instead of test, and optionally {CLASSES}"
+    return f"{' or '.join(needed)}, the same of validation (or val) too or instead of test, and optionally {CLASSES}"
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ DEFAULT_FIT: Fit = "crop"
 """What one photographs is in the middle, and padding would show the network each photo's format."""
 GREATEST_SIDE = 4096
 PIXELS_KEPT_IN_DECODING = 4
-"""For each pixel of a side that is wanted, of those that a JPEG decoder can leave out cheaply; bicubic does the rest."""
+"""For each pixel that is wanted of a side: so many a JPEG decoder may not leave out."""
 
 
 def checked_fit(fit: Any) -> Fit:

@@ -31,7 +31,7 @@ def recorded_evaluation(record: Mapping[str, Any], folder: Path) -> Evaluation |
 
 
 def recorded_predictions(folder: Path, confusion: NDArray[np.int64]) -> NDArray[np.int32] | None:
-    """Return the class predicted for each of these images, (images,); None where an earlier version did not keep them."""
+    """Return the class predicted for each image, (images,); None where an earlier version did not keep them."""
     path = folder / PREDICTIONS_NAME
     try:
         lines = read_content(path, MOST_PREDICTIONS_BYTES, RecordError).split()

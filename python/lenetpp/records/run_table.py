@@ -98,7 +98,8 @@ class RunTable(Sequence[dict[str, Any]]):
         """Return the runs of :meth:`best_first` by data set, that of the latest run first; the best one leads each.
 
         Runs are on one data set if their test images are the same: if name or path of the data, classes and number
-        of test images are; without any, those for validation. Arrays of one's own are the same if their digests are. Of equal runs the oldest leads.
+        of test images are; without any, those for validation. Arrays of one's own are the same if their digests are. Of
+        equal runs the oldest leads.
         """
         groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
         for row in reversed(self._rows):
