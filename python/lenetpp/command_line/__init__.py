@@ -3,6 +3,7 @@
 import gc
 import io
 import sys
+import warnings
 from typing import Annotated
 
 import typer
@@ -70,12 +71,17 @@ app.add_typer(data.app, name="data")
 app.command(name="doctor", cls=SuggestingCommand, help=doctor.HELP)(doctor.doctor_command)
 
 
+def _show_warning(message: Warning | str, *_: object) -> None:
+    echo(f"warning: {message}", err=True)
+
+
 def main() -> None:
     """Run the command; what a user can put right is one line on the error stream and exit code 1."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # Characters that a terminal does not have become question marks instead of an error.
             stream.reconfigure(errors="replace")
+    warnings.showwarning = _show_warning
     try:
         app(prog_name="lenetpp")
     except ArgumentNeeded as error:

@@ -23,6 +23,7 @@ from lenetpp.command_line.output import print_json
 from lenetpp.data.errors import DataError
 from lenetpp.data.image_files import SUFFIXES, pictures_below
 from lenetpp.networks.picture_predictions import PicturePrediction, predict_files, predictions_as_csv, text_of
+from lenetpp.records.references import find_run
 
 HELP = """Name the class of each picture and its probability.
 
@@ -74,7 +75,7 @@ def predict_command(
     if html is not None:
         from lenetpp.pictures.prediction_page import prediction_page
 
-        write_file(html, prediction_page(predictions, names, model, network, failures).encode())
+        write_file(html, prediction_page(predictions, names, _name_of(model, record), network, failures).encode())
     if as_json:
         print_json({"predictions": [_as_json(found, names) for found in predictions], "failures": failures})
     else:
@@ -96,6 +97,11 @@ def _files(images: list[Path]) -> tuple[list[Path], list[str]]:
             failures.append(f"{text_of(image)}: no pictures ({', '.join(SUFFIXES)}) in this folder")
         files += found
     return files, failures
+
+
+def _name_of(model: str, record: object) -> str:
+    """Return what the network is called on a page that is read later: ``last`` may be another run then."""
+    return model if record is None else find_run(model).name
 
 
 def _in_words(error: DataError) -> str:
