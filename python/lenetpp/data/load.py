@@ -86,7 +86,7 @@ def load_data(
     if source is None:
         source = EMBEDDED_NAME
     if size is None and fit is not None:
-        raise DataError("fit needs a size: give size=(height, width), such as (32, 32), too")
+        raise DataError("fit (--crop, --pad) needs a size: give size=(32, 32), or --size 32x32, too")
     size, fit = None if size is None else checked_size(size), checked_fit(fit)
     data = dataclasses.replace(_read(source, size, fit), name=str(source))
     if size is not None:
@@ -138,16 +138,17 @@ def _read(source: str | Path, size: tuple[int, int] | None, fit: Fit) -> Dataset
 def _read_path(path: Path, classes: tuple[str, ...] | None, size: tuple[int, int] | None, fit: Fit) -> Dataset:
     if holds_photos(path):
         return read_image_folder(path, size, fit)
-    _refuse_size(path, size)
     if path.is_dir():
         if find_idx_files(path):
+            _refuse_size(path, size)
             return read_idx_folder(path, classes)
         if holds_cifar(path):
+            _refuse_size(path, size)
             return read_cifar(path)
         deeper = [inner for inner in sorted(path.iterdir()) if inner.is_dir() and has_class_folders(inner)]
         raise DataError(
             f"{path}: this folder has no data that can be read: neither IDX files (train-images-idx3-ubyte), "
-            "nor CIFAR-10 (data_batch_1), nor a subfolder of pictures for each class"
+            "nor CIFAR-10 (data_batch_1), nor a subfolder of pictures (JPEG, PNG and others, but not HEIC) for each class"
             + (f"; {deeper[0]} has some" if deeper else "")
         )
     if not path.is_file():
@@ -155,6 +156,7 @@ def _read_path(path: Path, classes: tuple[str, ...] | None, size: tuple[int, int
             f"{path}: there is no such file or folder, and the names of data sets are "
             f"{', '.join((EMBEDDED_NAME, *PUBLISHED))}"
         )
+    _refuse_size(path, size)
     if is_archive(path):
         return read_archive(path)
     if path.suffix == ".npz":
@@ -165,5 +167,5 @@ def _read_path(path: Path, classes: tuple[str, ...] | None, size: tuple[int, int
 
 
 def _refuse_size(source: str | Path, size: tuple[int, int] | None) -> None:
-    if size is not None and (not isinstance(source, Path) or source.exists()):
+    if size is not None:
         raise DataError(f"size is for folders of pictures, but {source} is no such folder: leave it out")
