@@ -25,7 +25,7 @@ def load_data(
     train_per_class: int | None = None,
     test_per_class: int | None = None,
     validation_per_class: int | None = None,
-    size: tuple[int, int] | None = None,
+    size: Sequence[int] | None = None,
     fit: Fit | None = None,
 ) -> Dataset:
     """Load images and labels.
@@ -87,10 +87,10 @@ def load_data(
         source = EMBEDDED_NAME
     if size is None and fit is not None:
         raise DataError("fit (--crop, --pad) needs a size: give size=(32, 32), or --size 32x32, too")
-    size, fit = None if size is None else checked_size(size), checked_fit(fit)
-    data = dataclasses.replace(_read(source, size, fit), name=str(source))
-    if size is not None:
-        data = dataclasses.replace(data, selection=Selection(size=list(size), fit=fit))
+    sides, fit = None if size is None else checked_size(size), checked_fit(fit)
+    data = dataclasses.replace(_read(source, sides, fit), name=str(source))
+    if sides is not None:
+        data = dataclasses.replace(data, selection=Selection(size=list(sides), fit=fit))
     return select(
         data,
         classes=classes,
