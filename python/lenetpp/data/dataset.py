@@ -229,7 +229,8 @@ class Dataset:
     def split(self, *, validation: float = 0.0, test: float = 0.0) -> "Dataset":
         """Set training images apart, the same share of each class: the last ones of each, in their order.
 
-        Neighbours in a series are often nearly alike, hence none is drawn from between others. Where images of a class
+        The test part is behind the validation part. Neighbours in a series are often nearly alike, hence none is drawn
+        from between others. Where images of a class
         come in an order that means something, mix them first: ``data[order].split(...)``.
 
         Parameters
@@ -247,7 +248,7 @@ class Dataset:
         DataError
             If there is such a part already, or none would be left to train on.
         """
-        shares = {"validation": validation, "test": test}
+        shares = {"test": test, "validation": validation}
         there = {part.name for part in self.parts()}
         for part, share in shares.items():
             if not 0 <= share < 1:

@@ -148,7 +148,7 @@ def _read_path(path: Path, classes: tuple[str, ...] | None, size: tuple[int, int
         deeper = [inner for inner in sorted(path.iterdir()) if inner.is_dir() and has_class_folders(inner)]
         raise DataError(
             f"{path}: this folder has no data that can be read: neither IDX files (train-images-idx3-ubyte), "
-            "nor CIFAR-10 (data_batch_1), nor a subfolder of pictures (JPEG, PNG and others, but not HEIC) for each class"
+            "nor CIFAR-10 (data_batch_1), nor a subfolder of pictures (JPEG, PNG, but not HEIC) for each class"
             + (f"; {deeper[0]} has some" if deeper else "")
         )
     if not path.is_file():

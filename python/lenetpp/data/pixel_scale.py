@@ -2,8 +2,8 @@
 
 A network keeps its normalization in units of the pixels that it learned. Images divided by 255 where it learned bytes
 all look alike to it (the accuracy of guessing), and so do bytes where it learned numbers from 0 to 1. Both are arrays
-that are valid otherwise, hence a warning: a dark image of bytes held as float32 can look like one from 0 to 1. Nobody holds
-bytes as float64, which is what dividing by 255 makes: there it is an error, unless the network says what to do.
+that are valid otherwise, hence a warning: a dark image of bytes held as float32 can look like one from 0 to 1. Nobody
+holds bytes as float64, which is what dividing by 255 makes: there it is an error, unless the network tells what to do.
 """
 
 import os

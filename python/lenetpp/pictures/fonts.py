@@ -30,6 +30,8 @@ FALLBACK_FONTS = {
 MISSING_GLYPH = r"Glyph (\d+) .* missing from font"
 """What Matplotlib warns of, once for each letter."""
 MOST_LETTERS = 12
+NO_FONT = "Last Resort"
+"""Has a box for every letter."""
 
 
 @cache
@@ -65,6 +67,8 @@ def families_with(letters: frozenset[str]) -> tuple[str, ...]:
     wanted, chosen = set(letters), list(families())
     usual = [font for name in chosen for font in font_manager.fontManager.ttflist if font.name == name]
     for font in (*usual, *font_manager.fontManager.ttflist):
+        if font.name.startswith(NO_FONT):
+            continue
         if found := wanted & _letters_in(font.fname):
             wanted -= found
             chosen.append(font.name)

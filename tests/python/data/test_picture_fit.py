@@ -97,7 +97,9 @@ def test_photos_of_every_kind_become_one_shape(tmp_path: Path) -> None:
 
 def test_damaged_metadata_do_not_hide_a_photo(tmp_path: Path) -> None:
     content = io.BytesIO()
-    Image.fromarray(picture(3, (16, 16))).save(content, "JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08\xff\xff" + b"\x01\x12" * 60)
+    Image.fromarray(picture(3, (16, 16))).save(
+        content, "JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08\xff\xff" + b"\x01\x12" * 60
+    )
     (tmp_path / "1.jpg").write_bytes(content.getvalue())
     assert read_images([tmp_path / "1.jpg"], (1, 16, 16)).shape == (1, 1, 16, 16)
 
