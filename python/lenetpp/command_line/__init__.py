@@ -71,7 +71,8 @@ app.add_typer(data.app, name="data")
 app.command(name="doctor", cls=SuggestingCommand, help=doctor.HELP)(doctor.doctor_command)
 
 
-def _show_warning(message: Warning | str, *_: object) -> None:
+def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
+    """Show what a warning says, without the line of code that made it."""
     echo(f"warning: {message}", err=True)
 
 
@@ -81,9 +82,10 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # Characters that a terminal does not have become question marks instead of an error.
             stream.reconfigure(errors="replace")
-    warnings.showwarning = _show_warning
     try:
-        app(prog_name="lenetpp")
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            app(prog_name="lenetpp")
     except ArgumentNeeded as error:
         echo(f"error: {error.in_shell}", err=True)
         sys.exit(1)

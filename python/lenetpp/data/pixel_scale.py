@@ -6,15 +6,11 @@ that are valid otherwise, hence a warning: a dark image of bytes held as float32
 holds bytes as float64, which is what dividing by 255 makes: there it is an error, unless the network tells what to do.
 """
 
-import os
-import sys
-import warnings
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp.basics.arrays import ImageArray
+from lenetpp.basics.caller_warnings import warn_caller
 from lenetpp.data.checks import in_slices
 from lenetpp.data.errors import DataError, DataWarning
 
@@ -24,8 +20,6 @@ GREATEST_DEVIATION_OF_UNIT = 0.5
 LEAST_OF_LARGER = 4.0
 """Mean and deviation together are at most 1.5 for numbers from 0 to 1, and about 100 for the bytes of photographs."""
 LARGEST_BYTE = 255
-
-PACKAGE = str(Path(__file__).parents[1]) + os.sep
 
 Normalization = tuple[NDArray[np.float32], NDArray[np.float32]]
 
@@ -106,10 +100,5 @@ def _learned(mean: list[float], deviation: list[float]) -> str:
 
 
 def _warn(message: str) -> None:
-    """Warn where the package was called."""
-    depth, frame = 1, sys._getframe()
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
-        frame = frame.f_back
-        depth += 1
     silence = 'if this is meant: warnings.simplefilter("ignore", lenetpp.DataWarning)'
-    warnings.warn(f"{message}; {silence}", DataWarning, stacklevel=depth)
+    warn_caller(f"{message}; {silence}", DataWarning)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
 
+from lenetpp.basics.caller_warnings import warn_caller
 from lenetpp.basics.extras import needed_for
 
 FIRST_FONT = "DejaVu Sans"
@@ -101,10 +102,10 @@ def missing_letters(caught: "Iterable[warnings.WarningMessage]") -> frozenset[st
 def warn_of_boxes(letters: Iterable[str]) -> None:
     """Warn that letters are drawn as boxes, and say what to do."""
     some = "".join(sorted(letters)[:MOST_LETTERS])
-    warnings.warn(
+    warn_caller(
         f"the picture has boxes for {some}, for which this machine has no font: install one, such as the package "
         "fonts-noto-cjk for Chinese, Japanese and Korean, or save as .svg, whose text needs no font here",
-        stacklevel=2,
+        UserWarning,
     )
 
 
