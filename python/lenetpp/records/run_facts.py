@@ -27,7 +27,9 @@ def run_facts(run: RecordedRun) -> dict[str, object]:
         "run": run.folder,
         "outcome": _outcome(run),
         "network": run.network_text,
-        "data": f"{data.get('name')}: {', '.join(data.get('classes', []))}" + (f"; {images} images" if images else ""),
+        "data": f"{data.get('name')}: {', '.join(data.get('classes', []))}"
+        + (f"; {images} images" if images else "")
+        + _size(data.get("selection", {})),
         "settings": ", ".join(changed),
         "default": ", ".join(default),
         "result": _result(run),
@@ -40,6 +42,12 @@ def run_facts(run: RecordedRun) -> dict[str, object]:
         "digest": results.get("digest"),
     }
     return {name: value for name, value in facts.items() if value}
+
+
+def _size(selection: Mapping[str, Any]) -> str:
+    if "size" not in selection:
+        return ""
+    return f"; photos brought to {'x'.join(map(str, selection['size']))} ({selection['fit']})"
 
 
 def _outcome(run: RecordedRun) -> str:
