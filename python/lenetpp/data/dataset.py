@@ -3,7 +3,6 @@
 import dataclasses
 import hashlib
 import json
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,6 +23,7 @@ from lenetpp.data.checks import (
 )
 from lenetpp.data.errors import DataError
 from lenetpp.data.picture_fit import Fit
+from lenetpp.data.splitting import split_samples
 
 MAXIMUM_NUMBERED_CLASSES = 65_536
 MOST_ROWS = 30
@@ -255,26 +255,13 @@ class Dataset:
                 raise DataError(f"{part} must be a share of the training images, from 0 to below 1, but is {share!r}")
             if share and part in there:
                 raise DataError(f"{part} must be 0 for {self.name}, which has a {part} part")
-        chosen: dict[str, list[NDArray[np.intp]]] = {"train": [], "validation": [], "test": []}
-        for label in np.unique(self.train_labels):
-            left = np.flatnonzero(self.train_labels == label)
-            counts = {part: max(1, math.floor(share * len(left))) for part, share in shares.items() if share}
-            if sum(counts.values()) >= len(left):
-                raise DataError(
-                    f"no image of class {self.classes[label]!r}, which has {len(left)}, would be left to train on"
-                )
-            for part, count in counts.items():
-                chosen[part].append(left[-count:])
-                left = left[:-count]
-            chosen["train"].append(left)
-        samples = {part: np.sort(np.concatenate(pieces)) for part, pieces in chosen.items() if pieces}
-        apart = {
-            f"{part}_{what}": getattr(self, f"train_{what}")[samples[part]]
-            for part in shares
-            if part in samples
+        kept, apart = split_samples(self.train_labels, self.classes, shares)
+        parts = {
+            f"{part}_{what}": getattr(self, f"train_{what}")[samples]
+            for part, samples in apart.items()
             for what in ("images", "labels")
         }
-        return dataclasses.replace(self._trained_on(samples["train"], f"{self.name}, split"), **apart)
+        return dataclasses.replace(self._trained_on(kept, f"{self.name}, split"), **parts)
 
     def _trained_on(self, samples: NDArray[np.intp], name: str) -> "Dataset":
         """Return the data with these training images alone; the source's name would not give them again."""

@@ -203,7 +203,13 @@ def _read_all(files: list[Path], size: tuple[int, int] | None, fit: Fit) -> NDAr
 
 def _read(file: Path, allowance: Allowance, size: tuple[int, int] | None, fit: Fit) -> NDArray[np.uint8]:
     """Return a picture as planes (P, H, W); with a `size`, only one at a time needs memory at its own."""
-    picture = open_picture(file, allowance if size is None else Allowance(), size)
+    try:
+        picture = open_picture(file, allowance if size is None else Allowance(), size)
+    except UnreadablePicture:
+        raise
+    except DataError as error:
+        advice = "; smaller pictures need less: --size 32x32, or size=(32, 32) of load_data" if size is None else ""
+        raise DataError(f"{error}{advice}") from error
     picture = converted(picture, "L" if picture.mode in GREY_MODES else "RGB")
     if size is None:
         return to_planes(picture)

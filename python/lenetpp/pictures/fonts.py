@@ -1,9 +1,10 @@
 """The letters of figures: one font that is the same everywhere, and others for what it lacks."""
 
+import logging
 import re
 import warnings
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 
 from lenetpp.basics.caller_warnings import warn_caller
@@ -107,6 +108,18 @@ def warn_of_boxes(letters: Iterable[str]) -> None:
         "fonts-noto-cjk for Chinese, Japanese and Korean, or save as .svg, whose text needs no font here",
         UserWarning,
     )
+
+
+@contextmanager
+def without_notes_on_fonts() -> Iterator[None]:
+    """Let Matplotlib's log be silent about fonts without bold letters, which are drawn with those that they have."""
+    log = logging.getLogger("matplotlib.font_manager")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
 
 
 def without_fallbacks(svg: bytes) -> bytes:

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from lenetpp.basics.extras import needed_for
 from lenetpp.basics.files import write_file
-from lenetpp.pictures.fonts import families, families_with, missing_letters, warn_of_boxes, without_fallbacks
+from lenetpp.pictures.fonts import (
+    families,
+    families_with,
+    missing_letters,
+    warn_of_boxes,
+    without_fallbacks,
+    without_notes_on_fonts,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -120,7 +127,7 @@ class Picture(ABC):
             self.draw(figure.subplots())
             # No date: the same picture, the same file.
             metadata = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(ending, {})
-            with warnings.catch_warnings(record=True) as caught:
+            with warnings.catch_warnings(record=True) as caught, without_notes_on_fonts():
                 warnings.simplefilter("always")
                 figure.savefig(content, format=ending.removeprefix("."), dpi=pixels_per_inch, metadata=metadata)
         return content.getvalue(), missing_letters(caught)

@@ -117,7 +117,9 @@ def test_many_large_photos_need_memory_one_at_a_time(tmp_path: Path, monkeypatch
         write(tmp_path / f"{name}.png", np.zeros((100, 100), np.uint8))
     monkeypatch.setenv("LENETPP_DATA_LIMIT", "41000")
     assert len(load_data(tmp_path, size=(8, 8))) == 2
-    with pytest.raises(DataError, match="needs 40,000 bytes after 40,000 before"):
+    with pytest.raises(
+        DataError, match=r"needs 40,000 bytes after 40,000 before, .*; smaller pictures need less: --size"
+    ):
         load_data(tmp_path)
 
 
