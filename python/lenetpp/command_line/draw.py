@@ -116,9 +116,9 @@ def _image(run: Run, number_or_path: str, data: Dataset | None) -> ImageArray:
         pixels = read_images([Path(number_or_path)], run.network.input_shape, fit=fit)[0]
         return pixels
     assert run.folder is not None
-    images = same_data(read_record(run.folder)["data"], data).unseen.images
+    part, images, _ = same_data(read_record(run.folder)["data"], data).unseen
     number = int(number_or_path)
     if number >= len(images):
-        raise ValueError(f"--image must be below {len(images)}, the number of unseen images, but is {number}")
+        raise ValueError(f"--image must be below {len(images)}, the number of {part} images, but is {number}")
     pixels = images[number]
     return pixels

@@ -28,8 +28,8 @@ def check_data(data: Dataset, settings: TrainingSettings) -> None:
             if getattr(settings, name) != idle:
                 raise ValueError(
                     f"{name} must be {idle!r} without validation images, but is {getattr(settings, name)!r}: give "
-                    "some, by validation_per_class of load_data, data.split(validation=0.2), or validation=(images, labels) "
-                    "of Dataset.from_arrays"
+                    "some, by validation_per_class of load_data, data.split(validation=0.2), or "
+                    "validation=(images, labels) of Dataset.from_arrays"
                 )
     smallest = min(data.input_shape[1:])
     if settings.shift_pixels >= smallest:
