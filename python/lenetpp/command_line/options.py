@@ -8,7 +8,7 @@ import typer
 from lenetpp.basics.terminal import echo
 from lenetpp.command_line import completion
 from lenetpp.data import Dataset, load_data
-from lenetpp.data.picture_fit import Fit
+from lenetpp.data.picture_fit import Fit, size_of_text
 from lenetpp.networks.network import Network
 from lenetpp.records import references
 from lenetpp.records.models import recorded_model
@@ -131,12 +131,7 @@ def load_selected(
 
 def size_of(text: str | None) -> tuple[int, int] | None:
     """Return the height and width that --size says; None where it is not given."""
-    if text is None:
-        return None
-    sides = text.lower().split("x")
-    if len(sides) != 2 or not all(side.isascii() and side.isdigit() for side in sides):
-        raise typer.BadParameter(f"--size must be height x width, such as 32x32, but is {text!r}")
-    return int(sides[0]), int(sides[1])
+    return None if text is None else size_of_text(text)
 
 
 def fit_of(pad: bool | None) -> Fit | None:

@@ -100,9 +100,10 @@ def train_command(
         per_class = per_class or frozen.data.train_per_class
         test_per_class = test_per_class or frozen.data.test_per_class
         validation_per_class = validation_per_class or frozen.data.validation_per_class
-    dataset = load_selected(
-        data, classes, per_class, test_per_class, validation_per_class, size=size_of(size), fit=fit_of(pad)
-    )
+    sides, fit = size_of(size), fit_of(pad)
+    if frozen:
+        sides, fit = sides or frozen.data.size, fit or frozen.data.fit
+    dataset = load_selected(data, classes, per_class, test_per_class, validation_per_class, size=sides, fit=fit)
     start = find_start(dataset, network, recipe)
     untrained, changed = start.network, start.changed(settings)
     console = Console()

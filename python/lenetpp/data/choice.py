@@ -22,6 +22,11 @@ class DataChoice:
     size: tuple[int, int] | None = None
     fit: Fit | None = None
 
+    def __post_init__(self) -> None:
+        for name in ("classes", "size"):  # lists, as records have them, cannot be compared by hash
+            value = getattr(self, name)
+            object.__setattr__(self, name, None if value is None else tuple(value))
+
     def load(self) -> Dataset:
         """Load the data."""
         return load_data(

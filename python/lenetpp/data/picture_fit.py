@@ -52,6 +52,20 @@ def checked_size(size: Any) -> tuple[int, int]:
     return height, width
 
 
+def size_of_text(text: str) -> tuple[int, int]:
+    """Return height and width of a text such as "32x32".
+
+    Raises
+    ------
+    DataError
+        If it is none.
+    """
+    sides = text.lower().split("x")
+    if len(sides) != 2 or not all(side.isascii() and side.isdigit() and len(side) < 6 for side in sides):
+        raise DataError(f"size must be height x width, such as 32x32, but is {text!r}")
+    return checked_size([int(side) for side in sides])
+
+
 def decoded_smaller(picture: "Image.Image", size: tuple[int, int]) -> None:
     """Let the decoder of an opened JPEG leave out detail that `size` has no room for; of other formats nothing."""
     side = PIXELS_KEPT_IN_DECODING * max(size)

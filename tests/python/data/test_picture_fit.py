@@ -7,10 +7,14 @@ import numpy as np
 import pytest
 
 import lenetpp as lp
+from lenetpp.basics.surroundings import numerics
 from lenetpp.data import DataError, load_data, read_images
 from lenetpp.data.picture_fit import Fit
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.records.run_facts import train_command
+from lenetpp.studies.errors import StudyError
+from lenetpp.studies.trainings import make_training
+from lenetpp.training.frozen_recipes import FrozenRecipe
 
 from ..command import Command
 from .test_image_files import picture, write
@@ -162,3 +166,24 @@ def test_a_run_knows_how_its_photos_were_fitted(
     command = train_command(RecordedRun.read(next((tmp_path / "runs").glob("2*"))))
     assert command is not None
     assert " --size 12x10 --pad " in command
+
+
+def test_a_study_and_a_recipe_bring_photos_to_a_size(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        save_kinds(tmp_path / name)
+    settings = {"data": str(tmp_path), "size": "6x9", "fit": "pad", "network": "blog-mlp"}
+    training = make_training(settings, lambda choice: choice.load())
+    assert training.network.startswith("3x6x9 ")
+    assert training.data_digest == load_data(tmp_path, size=(6, 9), fit="pad").digest
+    recipe = FrozenRecipe(
+        name="photos", about="", data=training.data, data_digest=training.data_digest, network=training.network,
+        settings=training.settings, digests={}, numerics=numerics(),
+    )  # fmt: skip
+    (tmp_path / "recipe.toml").write_text(recipe.file_text(), encoding="utf-8")
+    assert FrozenRecipe.read(tmp_path / "recipe.toml").data == training.data
+    for wrong, message in (
+        ({"size": "6"}, "size: it must be height x width"),
+        ({"fit": "x"}, "fit: it must be 'crop'"),
+    ):
+        with pytest.raises(StudyError, match=message):
+            make_training({**settings, **wrong}, lambda choice: choice.load())
