@@ -26,7 +26,7 @@ def shown_counting(items: Sequence[Item], description: str) -> Iterator[Item]:
                 task = bar.add_task(description, total=len(items), pace="")
 
                 def draw() -> None:
-                    words = f"{pace.done:,}/{len(items):,}, {pace.time_left()}"
+                    words = f"{pace.done:,.0f}/{len(items):,}, {pace.time_left()}"
                     bar.update(task, completed=pace.done, pace=words, refresh=True)
 
                 for item in items:
