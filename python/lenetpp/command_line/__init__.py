@@ -3,6 +3,7 @@
 import gc
 import io
 import sys
+import warnings
 from typing import Annotated
 
 import typer
@@ -74,6 +75,11 @@ app.add_typer(data.app, name="data")
 app.command(name="doctor", cls=SuggestingCommand, help=doctor.HELP)(doctor.doctor_command)
 
 
+def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
+    """Show what a warning says, without the line of code that made it."""
+    echo(f"warning: {message}", err=True)
+
+
 def main() -> None:
     """Run the command; what a user can put right is one line on the error stream and exit code 1."""
     for stream in (sys.stdout, sys.stderr):
@@ -81,7 +87,9 @@ def main() -> None:
             # Characters that a terminal does not have become question marks instead of an error.
             stream.reconfigure(errors="replace")
     try:
-        app(prog_name="lenetpp")
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            app(prog_name="lenetpp")
     except ArgumentNeeded as error:
         echo(f"error: {error.in_shell}", err=True)
         sys.exit(1)

@@ -10,8 +10,10 @@ from lenetpp.basics.percent import percent
 from lenetpp.basics.terminal import echo
 from lenetpp.command_line.options import JsonOption, RunsArgument, find_run
 from lenetpp.command_line.output import print_json
+from lenetpp.records.comparable import accuracy_column
 from lenetpp.records.deleting import check_deletable, delete
 from lenetpp.records.run_index import read_row
+from lenetpp.settings.words import name_in_words
 
 HELP = """Delete runs with all their files, for ever.
 
@@ -51,12 +53,13 @@ def delete_command(
 def _described(folder: Path) -> str:
     """Return what a run is, in a line."""
     row = read_row(folder)
-    accuracy, epochs = row.get("results.test_accuracy"), row.get("results.epochs")
+    measured = accuracy_column(row)
+    accuracy, epochs = row.get(measured), row.get("results.epochs")
     facts = [
         row.get("name"),
         row["outcome"],
         None if epochs is None else f"{epochs} epoch{'s' if epochs != 1 else ''}",
-        None if accuracy is None else f"test accuracy {percent(accuracy)}",
+        None if accuracy is None else f"{name_in_words(measured.removeprefix('results.'))} {percent(accuracy)}",
         f"{sum(path.stat().st_size for path in folder.iterdir()) / 1e6:.1f} MB",
     ]
     return f"{folder} ({', '.join(str(fact) for fact in facts if fact)})"

@@ -8,6 +8,7 @@ import typer
 from lenetpp.basics.terminal import echo
 from lenetpp.command_line import completion
 from lenetpp.data import Dataset, load_data
+from lenetpp.data.picture_fit import Fit, size_of_text
 from lenetpp.networks.network import Network
 from lenetpp.records import references
 from lenetpp.records.models import recorded_model
@@ -43,6 +44,24 @@ ValidationPerClassOption = Annotated[
         min=1,
         metavar="N",
         help="Training images of each class set apart for validation, or the first of the data's validation part.",
+        rich_help_panel="Data",
+    ),
+]
+SizeOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="HxW",
+        help="Bring the photos of a folder to this height and width, such as 32x32.",
+        show_default=False,
+        rich_help_panel="Data",
+    ),
+]
+PadOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--pad/--crop",
+        help="Of a photo in other proportions, all with its border repeated, or the middle; by default the middle.",
+        show_default=False,
         rich_help_panel="Data",
     ),
 ]
@@ -104,6 +123,8 @@ def load_selected(
     train_per_class: int | None = None,
     test_per_class: int | None = None,
     validation_per_class: int | None = None,
+    size: tuple[int, int] | None = None,
+    fit: Fit | None = None,
 ) -> Dataset:
     """Load the data that the options describe."""
     return load_data(
@@ -112,7 +133,24 @@ def load_selected(
         train_per_class=train_per_class,
         test_per_class=test_per_class,
         validation_per_class=validation_per_class,
+        size=size,
+        fit=fit,
     )
+
+
+def size_of(text: str | None) -> tuple[int, int] | None:
+    """Return the height and width that --size says; None where it is not given."""
+    return None if text is None else size_of_text(text)
+
+
+def fit_of(pad: bool | None) -> Fit | None:
+    """Return what --pad or --crop says; None where neither is given."""
+    return None if pad is None else "pad" if pad else "crop"
+
+
+def trained_fit(record: "RunRecord | None") -> Fit | None:
+    """Return how a run's photos were brought to its size; None where that is not known."""
+    return None if record is None else record["data"]["selection"].get("fit")
 
 
 def find_run(reference: str) -> Path:

@@ -16,7 +16,7 @@ from lenetpp.basics.terminal import Console, Text, echo
 from lenetpp.command_line.options import JsonOption
 from lenetpp.command_line.output import print_json
 from lenetpp.records.conditions import full_name
-from lenetpp.records.run_columns import ALWAYS_SHOWN, SHOWN_IF_DIFFERENT, cell, differing, headings
+from lenetpp.records.run_columns import SHOWN_IF_DIFFERENT, always_shown, cell, differing, headings
 from lenetpp.records.run_files import default_runs_folder
 from lenetpp.records.run_index import indexed_rows
 from lenetpp.records.run_table import RunTable
@@ -148,7 +148,7 @@ def _print_csv(table: RunTable, names: Sequence[str]) -> None:
 def _print_table(table: RunTable, matching: int, recorded: int, names: Sequence[str] | None) -> None:
     """Print as many columns as there is room for, and below what is left to say."""
     console = Console()
-    chosen = list(ALWAYS_SHOWN if names is None else names)
+    chosen = always_shown(list(table)) if names is None else list(names)
     optional = [] if names is not None else differing(table, table.columns)
     cells = {name: [cell(name, row) for row in table] for name in (*chosen, *optional)}
     titles = headings([*chosen, *optional])

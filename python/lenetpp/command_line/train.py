@@ -14,13 +14,17 @@ from lenetpp.command_line.options import (
     ClassesOption,
     DataArgument,
     JsonOption,
+    PadOption,
     PerClassOption,
     QuietOption,
+    SizeOption,
     TestPerClassOption,
     ThreadsOption,
     ValidationPerClassOption,
     find_run,
+    fit_of,
     load_selected,
+    size_of,
 )
 from lenetpp.command_line.output import print_confusion, print_facts, print_json
 from lenetpp.command_line.setting_options import takes_settings
@@ -47,6 +51,8 @@ recipe.
 With `--from` a trained network is trained further, on the same data or others, by the general defaults or `--recipe`.
 
 Exit codes: 0 finished; 1 an error, or diverged; 130 interrupted by Ctrl-C: `lenetpp resume last` goes on.
+
+Photos of your own, in a folder for each class: `lenetpp train photos --size 32x32`.
 
 Example: `lenetpp train cifar10 --classes airplane,ship --per-class 4000 --network blog-lenet`
 """
@@ -90,6 +96,8 @@ def train_command(
     per_class: PerClassOption = None,
     test_per_class: TestPerClassOption = None,
     validation_per_class: ValidationPerClassOption = None,
+    size: SizeOption = None,
+    pad: PadOption = None,
     settings: Mapping[str, Any] = MappingProxyType({}),
     threads: ThreadsOption = 1,
     runs: Annotated[
@@ -118,7 +126,10 @@ def train_command(
         per_class = per_class or frozen.data.train_per_class
         test_per_class = test_per_class or frozen.data.test_per_class
         validation_per_class = validation_per_class or frozen.data.validation_per_class
-    dataset = load_selected(data, classes, per_class, test_per_class, validation_per_class)
+    sides, fit = size_of(size), fit_of(pad)
+    if frozen:
+        sides, fit = sides or frozen.data.size, fit or frozen.data.fit
+    dataset = load_selected(data, classes, per_class, test_per_class, validation_per_class, size=sides, fit=fit)
     if trained_before is None:
         start, origin = find_start(dataset, network, recipe), ""
     else:
@@ -179,6 +190,7 @@ def _header(text: str, network: Network, data: Dataset, settings: TrainingSettin
         "network": network if str(network) == text else f"{text}: {network}",
         **({"weights": f"from {origin}"} if origin else {}),
         "data": repr(data).strip("<>").removeprefix("Dataset "),
+        **({"note": data.note} if data.note else {}),
         "settings": ", ".join(shown),
     }
 
@@ -196,7 +208,7 @@ def print_result(console: Console, run: Run) -> None:
     console.print()
     kept = f"the weights of epoch {run.kept_epoch} are kept" if run.kept_epoch else ""
     facts = {
-        "test": run.evaluation,
+        (run.kept and run.kept.judged_by) or "test": run.evaluation,
         "end": "; ".join(filter(None, (run.message, kept))),
         "time": f"{run.seconds:.1f} s, training at {run.images_per_second:,.0f} images/s",
         "digest": run.digest,

@@ -77,7 +77,7 @@ def check_learning(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | Non
     only = [name for name, count in taken_for.items() if count]
     if len(only) != 1 and accuracy - guess >= GUESSING * (1 - guess):
         return None
-    one_class = f", and every test image is taken for {only[0]}" if len(only) == 1 else ""
+    one_class = f", and every unseen image is taken for {only[0]}" if len(only) == 1 else ""
     return Finding(
         "nothing is learned",
         f"After {epochs_of(run)} {percent(accuracy, 1)} of the training images are classified right{one_class}; "

@@ -163,7 +163,7 @@ def evaluate_altered(network: Network, data: Dataset, *, threads: int = 1) -> Al
         If network and data do not fit.
     """
     check_fit(network, data)
-    images, labels = data.test_images, data.test_labels
+    _, images, labels = data.unseen
     in_colour = images.shape[1] == COLOURS
     return AlteredAccuracies(
         network.evaluate(images, labels, threads=threads),

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lenetpp.basics.arrays import FloatArray, ImageArray
 from lenetpp.data.checks import checked_images, checked_labels
-from lenetpp.data.pixel_scale import GREATEST_DEVIATION_OF_UNIT, warn_of_another_scale
+from lenetpp.data.pixel_scale import GREATEST_DEVIATION_OF_UNIT, in_learned_scale, warn_of_another_scale
 from lenetpp.networks.layers import activation_range
 from lenetpp.networks.measurement import SLICE_SIZE, Evaluation, Metric, evaluate_in_slices, evaluation_of
 from lenetpp.networks.network_structure import NetworkStructure
@@ -139,6 +139,8 @@ class NetworkAnswers(NetworkStructure):
 
     def _checked_images(self, images: ArrayLike) -> ImageArray:
         array = self._fitting_images(images)
+        if array.dtype == np.float32 and getattr(images, "dtype", np.float64) == np.float64:
+            array = in_learned_scale(self.core.normalization, array)
         # Bytes can be of another scale only where numbers from 0 to 1 were learned, which a glance tells.
         if array.dtype != BYTES or self.core.greatest_deviation <= GREATEST_DEVIATION_OF_UNIT:
             warn_of_another_scale(self.core.normalization, array)

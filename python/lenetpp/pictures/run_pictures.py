@@ -86,7 +86,7 @@ class RunPictures:
         from lenetpp.pictures.confusion import ConfusionMatrix
 
         if self.evaluation is None:
-            raise ValueError(f"{self.name} has no evaluation of the test images: no epoch is complete, or it goes on")
+            raise ValueError(f"{self.name} has no evaluation: no epoch is complete, or it goes on")
         return ConfusionMatrix(self.evaluation)
 
     def mistakes(self, count: int = 8, *, data: "Dataset | None" = None) -> "Mistakes":
@@ -187,7 +187,7 @@ class RunPictures:
         from lenetpp.pictures.patches import exciting_patches
 
         index = self._first(Conv2D, "convolution") if layer is None else layer
-        return exciting_patches(self.network, index, self._data(data).test_images, count=count)
+        return exciting_patches(self.network, index, self._data(data).unseen.images, count=count)
 
     def ablation(self, *, data: "Dataset | None" = None, threads: int = 1) -> "Ablation":
         """Return by how many points the test accuracy falls when a filter of a convolution is set to zero.

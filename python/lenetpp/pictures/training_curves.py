@@ -33,7 +33,7 @@ EPOCH_MEASURES = {
     "gradient_norms": EpochMeasure("Gradients by layer", "norm of the gradient", logarithmic=True),
     "update_ratio": EpochMeasure("Steps by layer", "norm of the step / norm of the weights", logarithmic=True),
     "lost_updates": EpochMeasure("Updates lost to rounding", "weights whose update was lost", short_percent),
-    "dead_units": EpochMeasure("Dead units", "units with one value for all test images", short_percent),
+    "dead_units": EpochMeasure("Dead units", "units with one value for all unseen images", short_percent),
     "saturated_units": EpochMeasure("Saturated activations", "activations near the ends of their range", short_percent),
 }
 """By the names that an :class:`~lenetpp.EpochRecord` has for them; those of whole layers are dicts there."""

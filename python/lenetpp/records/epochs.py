@@ -1,10 +1,15 @@
 """EpochRecord: what was measured in one epoch, and how a run can end."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Literal, TypeAlias
 
 Outcome = Literal["running", "finished", "interrupted", "diverged", "failed", "stopped"]
+UnseenPart: TypeAlias = Literal["test", "validation"]
+"""A part of the data that is not trained on."""
+
+OF_UNSEEN = ("test_loss", "test_accuracy", "validation_loss", "validation_accuracy")
+"""An epoch's figures of these parts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +23,8 @@ class EpochRecord:
     loss, training_accuracy : float
         Means over the training images, each measured before the step it took part in.
     test_loss, test_accuracy : float or None
-        Of the test images after the epoch; None where it was not evaluated (setting `evaluate_every`).
+        Of the test images after the epoch; None where there are none, or it was not evaluated (setting
+        `evaluate_every`).
     validation_loss, validation_accuracy : float or None
         Of the validation images after the epoch, where there are any and it was evaluated.
     learning_rate : float
@@ -34,11 +40,11 @@ class EpochRecord:
         Share of each parameter's weights that a step should have changed, but whose change was too small for
         the network's number type.
     dead_units : dict of float
-        Share of each layer's units (of a convolution: output planes) that had one value for all test images, by the
-        layer's index as text; empty where the epoch was not evaluated, as the next ones.
+        Share of each layer's units (of a convolution: output planes) that had one value for all images of the part
+        that judges, by the layer's index as text; empty where the epoch was not evaluated, as the next ones.
     saturated_units : dict of float
-        Share of each layer's activations within 1 % of the ends of their range over the test images; only layers
-        whose activation has a range (sigmoid and both tanh).
+        Share of each layer's activations within 1 % of the ends of their range over these images; only layers whose
+        activation has a range (sigmoid and both tanh).
     digest : str
         Of the parameters after the epoch.
     parameter_digests : dict of str
@@ -68,12 +74,38 @@ class EpochRecord:
 
     @property
     def is_evaluated(self) -> bool:
-        """Whether test and validation images were looked at after the epoch."""
-        return self.test_loss is not None
+        """Whether test images, validation images or both were looked at after the epoch."""
+        return self.judged_by is not None
+
+    @property
+    def judged_by(self) -> UnseenPart | None:
+        """The part of the data that judges the network: without test images those for validation.
+
+        None where the epoch was not evaluated.
+        """
+        if self.test_accuracy is not None:
+            return "test"
+        return None if self.validation_accuracy is None else "validation"
+
+    @property
+    def unseen_accuracy(self) -> float | None:
+        """The accuracy on that part."""
+        return self.validation_accuracy if self.test_accuracy is None else self.test_accuracy
+
+    @property
+    def unseen_loss(self) -> float | None:
+        """The loss on that part."""
+        return self.validation_loss if self.test_accuracy is None else self.test_loss
+
+    def evaluated_at_end(self, figures: Mapping[str, Any]) -> "EpochRecord":
+        """Return the epoch with figures of an evaluation at the end of training, where it was not evaluated itself."""
+        if self.is_evaluated:
+            return self
+        return replace(self, **{name: figures[name] for name in OF_UNSEEN if name in figures})
 
 
 def evaluated(history: Sequence[EpochRecord]) -> list[EpochRecord]:
-    """Return the epochs after which test and validation images were looked at."""
+    """Return the epochs after which test images, validation images or both were looked at."""
     return [epoch for epoch in history if epoch.is_evaluated]
 
 

@@ -72,19 +72,21 @@ class RecordedRun:
     @property
     def kept(self) -> EpochRecord | None:
         """The epoch that results and model are of: the last one, or the best one where that was to be kept."""
-        number = self.table("results").get("kept_epoch") or 0
-        return self.history[number - 1] if number <= len(self.history) and self.history else None
+        results = self.table("results")
+        number = results.get("kept_epoch") or 0
+        if not self.history or number > len(self.history):
+            return None
+        epoch = self.history[number - 1]
+        return epoch.evaluated_at_end(results) if results.get("epochs") == len(self.history) else epoch
 
     @property
     def test_accuracy(self) -> float | None:
         """Share of the test images that the network of this epoch classified right, where it was evaluated."""
-        if self.kept is None or self.kept.is_evaluated or self.record.get("outcome") == "running":
-            return None if self.kept is None else self.kept.test_accuracy
-        return self.table("results").get("test_accuracy")  # a function of the caller ended training there
+        return None if self.kept is None else self.kept.test_accuracy
 
     @property
     def evaluation(self) -> Evaluation | None:
-        """Of the test images after that epoch, where the run has come to an end."""
+        """Of the images that judge the network, after that epoch, where the run has come to an end."""
         return recorded_evaluation(self.record, self.folder)
 
     def table(self, name: str) -> dict[str, Any]:

@@ -33,7 +33,9 @@ def run_facts(run: RecordedRun) -> dict[str, object]:
         "outcome": _outcome(run),
         "network": run.network_text,
         "weights from": run.table("network").get("origin"),
-        "data": f"{data.get('name')}: {', '.join(data.get('classes', []))}" + (f"; {images} images" if images else ""),
+        "data": f"{data.get('name')}: {', '.join(data.get('classes', []))}"
+        + (f"; {images} images" if images else "")
+        + _size(data.get("selection", {})),
         "settings": ", ".join(changed),
         "default": ", ".join(default),
         "result": _result(run),
@@ -48,6 +50,12 @@ def run_facts(run: RecordedRun) -> dict[str, object]:
     return {name: value for name, value in facts.items() if value}
 
 
+def _size(selection: Mapping[str, Any]) -> str:
+    if "size" not in selection:
+        return ""
+    return f"; photos brought to {'x'.join(map(str, selection['size']))} ({selection['fit']})"
+
+
 def _outcome(run: RecordedRun) -> str:
     if run.outcome == "unfinished":
         return f"unfinished: its process has gone; `{run_command('resume', run.folder.name)}` goes on"
@@ -59,19 +67,20 @@ def _result(run: RecordedRun) -> str:
     last, history = run.kept, run.history
     if last is None:
         return "no complete epoch"
-    validation = "" if last.validation_accuracy is None else f", validation {percent(last.validation_accuracy)}"
+    beside = None if last.judged_by == "validation" else last.validation_accuracy
+    validation = "" if beside is None else f", validation {percent(beside)}"
     highest = ""
-    accuracy, accuracies = run.test_accuracy, {epoch.epoch: epoch.test_accuracy or 0.0 for epoch in evaluated(history)}
+    accuracy, accuracies = last.unseen_accuracy, {one.epoch: one.unseen_accuracy or 0.0 for one in evaluated(history)}
     if accuracies:
         best = max(accuracies, key=accuracies.__getitem__)
         if accuracies[best] != accuracy:
             highest = f" ({percent(accuracies[best])} after epoch {best})"
     epochs = f"{len(history)} epoch{'s' if len(history) != 1 else ''}"
-    if last is not history[-1]:
+    if last.epoch != history[-1].epoch:
         epochs += f", that of epoch {last.epoch} kept"
     training = f"training {percent(last.training_accuracy)}"
-    test = "not evaluated" if accuracy is None else f"test accuracy {percent(accuracy)}"
-    return f"{test}{highest}, {training}{validation}, {epochs}"
+    judged = "not evaluated" if accuracy is None else f"{last.judged_by} accuracy {percent(accuracy)}"
+    return f"{judged}{highest}, {training}{validation}, {epochs}"
 
 
 def _time(record: Mapping[str, Any], results: Mapping[str, Any]) -> str:
@@ -97,4 +106,6 @@ def train_command(run: RecordedRun) -> str | None:
     for name, option in SELECTION_OPTIONS.items():
         if name in selection:
             words += [option, str(selection[name])]
+    if "size" in selection:
+        words += ["--size", "x".join(map(str, selection["size"])), f"--{selection['fit']}"]
     return shell_command(*words, *as_options(run.settings))

@@ -133,13 +133,18 @@ def read_metrics(folder: Path) -> "list[EpochRecord]":
             epoch = checked_json(EPOCH, line)
             if epoch.epoch != number:
                 raise ValueError(f"epoch: it must be {number}, but is {epoch.epoch}")
-            if (epoch.test_loss is None) != (epoch.test_accuracy is None):
-                raise ValueError("test_loss, test_accuracy: an epoch must have both, or none of them")
-            first = next((earlier for earlier in epochs if earlier.is_evaluated), epoch)
-            missing = {epoch.validation_loss is None, epoch.validation_accuracy is None}
-            if missing != {first.validation_loss is None if epoch.is_evaluated else True}:
-                raise ValueError("validation_loss, validation_accuracy: all evaluated epochs must have both, or none")
+            _check_evaluation(epoch, epochs)
         except ValueError as error:
             raise RecordError(f"{path}, line {number}: {error}") from error
         epochs.append(epoch)
     return epochs
+
+
+def _check_evaluation(epoch: "EpochRecord", earlier: "list[EpochRecord]") -> None:
+    """Raise ValueError unless there are both figures of the parts of the data that were looked at, always the same."""
+    first = next((one for one in earlier if one.is_evaluated), epoch)
+    for part in ("test", "validation"):
+        missing = {getattr(epoch, f"{part}_{figure}") is None for figure in ("loss", "accuracy")}
+        expected = getattr(first, f"{part}_loss") is None if epoch.is_evaluated else True
+        if missing != {expected}:
+            raise ValueError(f"{part}_loss, {part}_accuracy: all evaluated epochs must have both, or none")

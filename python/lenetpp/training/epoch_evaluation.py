@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp import _core
-from lenetpp.basics.arrays import ImageArray
 from lenetpp.networks.measurement import Evaluation, evaluate_in_slices
 from lenetpp.training.divergence import divergence
 from lenetpp.training.run import Run
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset
+    from lenetpp.data.dataset import Part, PartName
 
 
 class EpochEvaluation:
@@ -48,67 +48,66 @@ class EpochEvaluation:
 
         Returns
         -------
-        test : Evaluation
-            Of the test images.
+        judged : Evaluation
+            Of the part that judges.
         figures : dict
-            What the epoch's record says about test and validation images, by its names.
+            What the epoch's record says about test and validation images, as far as there are any, by its names.
+
+        Raises
+        ------
+        NotFiniteError
+            If a loss is not finite.
         """
-        data = self._data
-        figures: dict[str, Any] = {}
-        if data.validation_images is not None and data.validation_labels is not None:
-            weights = data.validation_weights
-            validation = self._evaluate(
-                "validation", data.validation_images, data.validation_labels, core, before_slice, weights=weights
-            )
-            figures = {"validation_loss": validation.loss, "validation_accuracy": _accuracy(validation, weights)}
-        activity = _core.UnitActivity(core.text)
-        test = self.of_test_images(core, before_slice, activity)
-        return test, figures | {
-            "test_loss": test.loss,
-            "test_accuracy": test.accuracy,
+        judge, activity = self._data.unseen.name, _core.UnitActivity(core.text)
+        measured: dict[PartName, Evaluation] = {
+            part.name: self._of_part(part, core, before_slice, activity if part.name == judge else None)
+            for part in self._data.parts()
+            if part.name != "train"
+        }
+        figures: dict[str, Any] = {
             "dead_units": _by_text(activity.dead_units),
             "saturated_units": _by_text(activity.saturated_units),
         }
+        for name, evaluation in measured.items():
+            figures |= {f"{name}_loss": evaluation.loss, f"{name}_accuracy": self._accuracy(name, evaluation)}
+        return measured[judge], figures
 
-    def of_test_images(
-        self, core: _core.Network, before_slice: Callable[[], None], activity: _core.UnitActivity | None = None
-    ) -> Evaluation:
-        """Evaluate a network on the test images; `before_slice` may raise to stop.
+    def of_unseen(self, core: _core.Network, before_slice: Callable[[], None]) -> Evaluation:
+        """Evaluate a network on the part that judges; `before_slice` may raise to stop.
 
         Raises
         ------
         NotFiniteError
             If the loss is not finite.
         """
-        data = self._data
-        return self._evaluate("test", data.test_images, data.test_labels, core, before_slice, activity)
+        return self._of_part(self._data.unseen, core, before_slice)
 
-    def _evaluate(
+    def _of_part(
         self,
-        part: str,
-        images: ImageArray,
-        labels: NDArray[np.int32],
+        part: "Part",
         core: _core.Network,
         before_slice: Callable[[], None],
         activity: _core.UnitActivity | None = None,
-        weights: NDArray[np.float64] | None = None,
     ) -> Evaluation:
-        run = self._run
-        names, loss = run.network.class_names, run.settings.loss
+        run, (name, images, labels) = self._run, part
+        names, loss, weights = run.network.class_names, run.settings.loss, self._weights(name)
         evaluation = evaluate_in_slices(
             core, names, images, labels, loss, self._threads, before_slice, activity, weights
         )
         if not math.isfinite(evaluation.loss):
-            what = f"after epoch {len(run.history) + 1}, the loss of the {part} images is not finite"
+            what = f"after epoch {len(run.history) + 1}, the loss of the {name} images is not finite"
             raise divergence(what, run.settings)
         return evaluation
 
+    def _weights(self, part: "PartName") -> NDArray[np.float64] | None:
+        return self._data.validation_weights if part == "validation" else None
 
-def _accuracy(evaluation: Evaluation, weights: NDArray[np.float64] | None) -> float:
-    """Return the share of the images that is right, by their weights where they have some."""
-    if weights is None:
-        return evaluation.accuracy
-    return float(weights[evaluation.predictions == evaluation.labels].sum() / weights.sum())
+    def _accuracy(self, part: "PartName", evaluation: Evaluation) -> float:
+        """Return the share of the images that is right, by their weights where they have some."""
+        weights = self._weights(part)
+        if weights is None:
+            return evaluation.accuracy
+        return float(weights[evaluation.predictions == evaluation.labels].sum() / weights.sum())
 
 
 def _by_text(shares: Mapping[int, float]) -> dict[str, float]:

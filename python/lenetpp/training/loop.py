@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lenetpp import _core
 from lenetpp.networks.network import Network
 from lenetpp.records.checkpoints import NOTHING_DONE, Checkpoint, CheckpointPace
-from lenetpp.records.epochs import EpochRecord, Outcome
+from lenetpp.records.epochs import OF_UNSEEN, EpochRecord, Outcome
 from lenetpp.records.run_writer import RunWriter
 from lenetpp.records.snapshots import snapshot_of
 from lenetpp.records.tensor_files import TensorsOnDemand
@@ -98,14 +98,14 @@ class TrainingLoop:
         run = self.run
         self._record, self._pace = record, pace
         run.folder = None if record is None else record.folder
-        run.outcome, run.message, run.kept_epoch = "running", "", None
+        run.outcome, run.message, run.kept_epoch, run.end_figures = "running", "", None, {}
         end: Outcome = "finished" if ends else "interrupted"
         until = until or run.settings.epochs
         with InterruptGuard() as self._guard:
             try:
                 epochs_done, images = len(run.history), len(self._data.train_images)
-                validates = self._data.validation_images is not None
-                with training_display(progress, until, images, epochs_done, validates=validates) as self._display:
+                parts = [part.name for part in self._data.parts()]
+                with training_display(progress, until, images, epochs_done, parts=parts) as self._display:
                     while len(run.history) < until and not self._best.is_long_ago:
                         self._run_epoch()
                         if on_epoch is not None and self._is_stopped_by(on_epoch, until):
@@ -114,7 +114,8 @@ class TrainingLoop:
                     if ends:
                         self._keep_best()
                         if run.evaluation is None:
-                            run.evaluation = self._evaluation.of_test_images(run.network.core, self._before_slice)
+                            run.evaluation, figures = self._evaluation.of_epoch(run.network.core, self._before_slice)
+                            run.end_figures = {name: figures[name] for name in OF_UNSEEN if name in figures}
             except KeyboardInterrupt:
                 self._end("interrupted", f"stopped by Ctrl-C in epoch {len(run.history) + 1} of {run.settings.epochs}")
                 raise TrainingInterrupted(run.message, run) from None
@@ -163,7 +164,7 @@ class TrainingLoop:
         run, best = self.run, self._best
         if best.core is None or best.epoch is None:
             return
-        evaluation = self._evaluation.of_test_images(best.core, self._before_slice)
+        evaluation = self._evaluation.of_unseen(best.core, self._before_slice)
         run.network.core, run.kept_epoch, run.evaluation = best.core, best.epoch.epoch, evaluation
 
     # One epoch
@@ -174,10 +175,10 @@ class TrainingLoop:
         if self.run.settings.average_decay > 0:
             self.run.network.core = self._trainer.averaged_network()
         self._shown = self.run.network.core
-        number, test = len(self.run.history) + 1, None
+        number, judged = len(self.run.history) + 1, None
         figures: dict[str, Any] = {}
         if self._evaluation.is_due(number):
-            test, figures = self._evaluation.of_epoch(self._shown, self._before_slice)
+            judged, figures = self._evaluation.of_epoch(self._shown, self._before_slice)
         epoch = EpochRecord(
             epoch=number,
             **self._trained,
@@ -187,7 +188,7 @@ class TrainingLoop:
         )
         self._is_between_steps = False
         self.run.history.append(epoch)
-        self.run.evaluation = test
+        self.run.evaluation = judged
         self._done, self._seconds, self._trained = NOTHING_DONE, 0.0, None
         del self._last_sound  # first: there is memory planned for one
         self._last_sound = self._shown.copy()

@@ -1,9 +1,11 @@
 """The display of a training in a notebook: a table that grows below the cell, and a bar as long as it lasts."""
 
+from collections.abc import Collection
+
 from lenetpp.basics.html_tables import html_table
 from lenetpp.basics.surface import NotebookArea, bar_html
 from lenetpp.records.epochs import EpochRecord
-from lenetpp.training.progress import Row, WatchedDisplay, table_row
+from lenetpp.training.progress import PARTS, Row, WatchedDisplay, table_row
 
 LATEST_EPOCHS = 20
 """Lines of the table; the run holds the others."""
@@ -12,8 +14,8 @@ LATEST_EPOCHS = 20
 class NotebookDisplay(WatchedDisplay):
     """Shows a training below a notebook's cell."""
 
-    def __init__(self, epochs: int, image_count: int, epochs_done: int = 0, *, validates: bool = False) -> None:
-        super().__init__(epochs, image_count, epochs_done, validates=validates)
+    def __init__(self, epochs: int, image_count: int, epochs_done: int = 0, *, parts: Collection[str] = PARTS) -> None:
+        super().__init__(epochs, image_count, epochs_done, parts=parts)
         self._area = NotebookArea()
         self._rows: list[Row] = []
 

@@ -1,6 +1,7 @@
 """The display of a training: a line for each epoch; on a terminal and in a notebook also a bar with rate and time."""
 
 from abc import abstractmethod
+from collections.abc import Collection
 from typing import TYPE_CHECKING, TypeAlias
 
 from lenetpp.basics.displays import Display, Pace, Redraws, terminal_bar
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 Row: TypeAlias = tuple[str, ...]
+
+PARTS = ("train", "test")
+"""Those of the data, where nobody says which there are."""
 
 
 class TrainingDisplay(Display):
@@ -30,8 +34,8 @@ class TrainingDisplay(Display):
 class LinesDisplay(TrainingDisplay):
     """Writes a line for each epoch to the error stream, as a file or another program can take it."""
 
-    def __init__(self, *, validates: bool = False) -> None:
-        self._columns = columns(validates)
+    def __init__(self, *, parts: Collection[str] = PARTS) -> None:
+        self._columns = columns(parts)
         self._has_header = False
 
     def show_epoch(self, record: EpochRecord) -> None:
@@ -53,12 +57,12 @@ class WatchedDisplay(TrainingDisplay):
         Training images of an epoch.
     epochs_done : int
         Complete epochs of a run that is continued.
-    validates : bool
-        Whether there are validation images.
+    parts : collection of str
+        Names of the parts of the data; those that are not trained on have a column each.
     """
 
-    def __init__(self, epochs: int, image_count: int, epochs_done: int = 0, *, validates: bool = False) -> None:
-        self._columns = columns(validates)
+    def __init__(self, epochs: int, image_count: int, epochs_done: int = 0, *, parts: Collection[str] = PARTS) -> None:
+        self._columns = columns(parts)
         self._epochs, self._image_count, self._epochs_done = epochs, image_count, epochs_done
         self._pace = Pace(epochs * image_count, epochs_done * image_count)
         self._redraws = Redraws()
@@ -99,12 +103,12 @@ class TerminalDisplay(WatchedDisplay):
         image_count: int,
         epochs_done: int = 0,
         *,
-        validates: bool = False,
+        parts: Collection[str] = PARTS,
         console: "Console | None" = None,
     ) -> None:
         from rich.console import Console
 
-        super().__init__(epochs, image_count, epochs_done, validates=validates)
+        super().__init__(epochs, image_count, epochs_done, parts=parts)
         self._console = console or Console(stderr=True, highlight=False)
         self._lines: list[str] = []  # still to be shown
         self._has_header = False
@@ -145,9 +149,9 @@ class TerminalDisplay(WatchedDisplay):
 WIDTHS = {"epoch": 5, "loss": 10, "training": 11, "validation": 12, "test": 9, "rate": 11, "images/s": 12}
 
 
-def columns(validates: bool) -> Row:
-    """Return the headings of the figures that there are."""
-    return tuple(name for name in WIDTHS if name != "validation" or validates)
+def columns(parts: Collection[str]) -> Row:
+    """Return the headings of the figures that there are of data with these parts."""
+    return tuple(name for name in WIDTHS if name not in ("validation", "test") or name in parts)
 
 
 def table_row(record: EpochRecord, shown: Row) -> Row:

@@ -1,5 +1,6 @@
 """Run: one training, as it is returned and as it is recorded."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -9,7 +10,7 @@ from lenetpp.basics.percent import percent
 from lenetpp.networks.measurement import Evaluation
 from lenetpp.networks.network import Network
 from lenetpp.pictures.run_pictures import RunPictures
-from lenetpp.records.epochs import EpochRecord, Outcome
+from lenetpp.records.epochs import OF_UNSEEN, EpochRecord, Outcome
 from lenetpp.records.labels import Label, read_label
 from lenetpp.records.models import recorded_model
 from lenetpp.records.references import RunReference, folder_of
@@ -17,9 +18,7 @@ from lenetpp.records.results import recorded_evaluation
 from lenetpp.records.run_files import RecordError, read_metrics, read_record
 from lenetpp.settings.training_settings import TrainingSettings
 
-OF_LAST_EPOCH = (
-    *("loss", "training_accuracy", "test_loss", "test_accuracy", "validation_loss", "validation_accuracy"),
-)
+OF_LAST_EPOCH = ("loss", "training_accuracy", *OF_UNSEEN)
 """Of an epoch's figures, those that are results too."""
 
 
@@ -40,7 +39,8 @@ class Run(RunPictures):
     message : str
         What there is to say about an early end.
     evaluation : Evaluation or None
-        Of the test images after the last complete epoch, or the one kept, where that was evaluated.
+        Of the test images after the last complete epoch, or the one kept, where that was evaluated; without test
+        images of those for validation.
     seconds : float
         From the start to the end, evaluation included.
     folder : Path or None
@@ -48,6 +48,9 @@ class Run(RunPictures):
     kept_epoch : int or None
         The epoch, counted from 1, that the network's weights and the results are of, where training has ended and its
         setting `keep` is ``"best"``; None: the last one.
+    end_figures : dict of float
+        Loss and accuracy of test and validation images at the end, by their names in an epoch's record, where a
+        function of the caller ended training after an epoch that was not evaluated.
     label : Label
         Its name, tags and note; :func:`lenetpp.label` changes them.
     """
@@ -61,12 +64,15 @@ class Run(RunPictures):
     seconds: float = 0.0
     folder: Path | None = None
     kept_epoch: int | None = None
+    end_figures: dict[str, float] = field(default_factory=dict)
     label: Label = field(default_factory=Label)
 
     @property
     def kept(self) -> EpochRecord | None:
         """The epoch that the network's weights and the results are of."""
-        return self.history[(self.kept_epoch or 0) - 1] if self.history else None
+        if not self.history:
+            return None
+        return self.history[(self.kept_epoch or 0) - 1].evaluated_at_end(self.end_figures)
 
     @property
     def digest(self) -> str:
@@ -77,11 +83,9 @@ class Run(RunPictures):
     def test_accuracy(self) -> float | None:
         """Share of the test images classified right after the last complete epoch, or the one kept, in [0, 1].
 
-        None before there is one, or where it was not evaluated.
+        None before there is one, where it was not evaluated, and where the data have no test part.
         """
-        if self.kept is None or self.kept.is_evaluated or self.evaluation is None:
-            return None if self.kept is None else self.kept.test_accuracy
-        return self.evaluation.accuracy  # of the end, which a function of the caller brought
+        return None if self.kept is None else self.kept.test_accuracy
 
     @property
     def images_per_second(self) -> float:
@@ -113,21 +117,24 @@ class Run(RunPictures):
             results["kept_epoch"] = self.kept_epoch
         if self.kept is not None:
             last = asdict(self.kept)
-            if self.evaluation is not None and not self.kept.is_evaluated:
-                last |= {"test_loss": self.evaluation.loss, "test_accuracy": self.evaluation.accuracy}
             results |= {name: last[name] for name in OF_LAST_EPOCH if last[name] is not None}
         if self.evaluation is not None:
             results["confusion"] = self.evaluation.confusion.tolist()
         return results
 
     def __repr__(self) -> str:
-        accuracy = "" if self.test_accuracy is None else f", test accuracy {percent(self.test_accuracy)}"
+        last = self.kept
+        unseen = None if last is None else last.unseen_accuracy
+        accuracy = "" if last is None or unseen is None else f", {last.judged_by} accuracy {percent(unseen)}"
         where = "" if self.folder is None else f", {self.folder}"
         return f"<Run {self.outcome}: {len(self.history)} epochs{accuracy}{where}>"
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows."""
         last = self.kept
+        judge, unseen = "test", None
+        if last is not None and last.judged_by is not None and last.unseen_accuracy is not None:
+            judge, unseen = last.judged_by, f"{percent(last.unseen_accuracy)}, loss {last.unseen_loss:.4f}"
         facts = {
             "name": self.label.name or None,
             "tags": ", ".join(self.label.tags) or None,
@@ -135,7 +142,7 @@ class Run(RunPictures):
             "network": self.network,
             "epochs": f"{len(self.history)} of {self.settings.epochs}"
             + (f", that of epoch {self.kept_epoch} kept" if self.kept_epoch else ""),
-            "test": self.evaluation and f"{percent(self.evaluation.accuracy)}, loss {self.evaluation.loss:.4f}",
+            judge: unseen,
             "training": None if last is None else f"{percent(last.training_accuracy)}, loss {last.loss:.4f}",
             "time": f"{self.seconds:.1f} s, training at {self.images_per_second:,.0f} images/s",
             "digest": self.digest if self.network.initialized else None,
@@ -166,7 +173,8 @@ class Run(RunPictures):
         network = recorded_model(path)
         if "results" not in content:
             raise RecordError(f"{path} has no results yet: its outcome is {content['outcome']!r}")
-        history, kept_epoch = read_metrics(path), content["results"].get("kept_epoch")
+        results: Mapping[str, Any] = content["results"]
+        history, kept_epoch = read_metrics(path), results.get("kept_epoch")
         if kept_epoch is not None and kept_epoch > len(history):
             raise RecordError(f"{path}: results.kept_epoch is {kept_epoch}, but there are {len(history)} epochs")
         return cls(
@@ -176,8 +184,9 @@ class Run(RunPictures):
             outcome=content["outcome"],
             message=content.get("message", ""),
             evaluation=recorded_evaluation(content, path),
-            seconds=content["results"]["seconds"],
+            seconds=results["seconds"],
             folder=path,
             kept_epoch=kept_epoch,
+            end_figures={name: results[name] for name in OF_UNSEEN if name in results},
             label=read_label(path),
         )

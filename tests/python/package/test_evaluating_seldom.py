@@ -95,7 +95,10 @@ def test_a_function_that_ends_training_between_evaluations_gets_one_at_the_end(t
     assert (run.digest, run.test_accuracy) == (third.digest, third.test_accuracy)
     results = read_record(folder_of(run))["results"]
     assert (results["test_accuracy"], results["test_loss"]) == (third.test_accuracy, third.test_loss)
-    assert "validation_accuracy" not in results
+    assert (results["validation_accuracy"], results["validation_loss"]) == (
+        third.validation_accuracy,
+        third.validation_loss,
+    )
     assert RecordedRun.read(folder_of(run)).test_accuracy == third.test_accuracy
     assert lp.Run.load(folder_of(run)).test_accuracy == third.test_accuracy
     assert lp.replay(run, data=data()).differences == []
@@ -119,7 +122,7 @@ def test_curves_and_tables_cope_with_gaps(tmp_path: Path, lenetpp: Command, caps
     assert f"test {run.history[-1].test_loss:.3g}" in shown
     history = lenetpp.json("show", folder_of(run))["history"]
     assert [epoch["test_accuracy"] is None for epoch in history] == [True, True, True, False, True, False]
-    display = LinesDisplay(validates=True)
+    display = LinesDisplay(parts=("train", "validation", "test"))
     for epoch in run.history:
         display.show_epoch(epoch)
     lines = capsys.readouterr().err.splitlines()
@@ -152,7 +155,7 @@ def test_half_an_evaluation_is_a_damaged_record(tmp_path: Path, changes: dict[st
     lines = (folder / "metrics.jsonl").read_text().splitlines()
     lines[3] = json.dumps(json.loads(lines[3]) | changes)
     (folder / "metrics.jsonl").write_text("\n".join([*lines, ""]))
-    with pytest.raises(lp.RecordError, match=r"metrics\.jsonl, line 4: (test|validation)_loss"):
+    with pytest.raises(lp.RecordError, match=r"metrics\.jsonl, line (4|6): (test|validation)_loss"):
         read_metrics(folder)
 
 

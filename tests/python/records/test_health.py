@@ -253,7 +253,7 @@ def test_one_class_for_every_image_is_nothing_learned() -> None:
     )
     (finding,) = findings(run)
     assert finding.name == "nothing is learned"
-    assert "every test image is taken for vertical" in finding.figures
+    assert "every unseen image is taken for vertical" in finding.figures
 
 
 def test_overfitting_is_measured_on_validation_images_where_there_are_any() -> None:
