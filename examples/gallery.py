@@ -19,12 +19,22 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 import lenetpp as lp
+from lenetpp.pictures.augmentation import augmented_images
 from lenetpp.pictures.matched_filters import FilterMatch
 from lenetpp.pictures.picture import Picture
 
 COLOURS = 192
 PIXELS_PER_INCH = 110
 """With so few colours and pixels the pictures are still what they are, and their files small."""
+AUGMENTED = lp.TrainingSettings(
+    flip_horizontally=True,
+    rotation_degrees=10,
+    scaling=0.1,
+    cutout_pixels=8,
+    brightness=0.3,
+    contrast=0.3,
+    colour_noise=0.3,
+)
 ACTIVATED = (
     "3x32x32 | conv 5x5x5 {0} | maxpool 3/2 | conv 3x5x5 {0} | maxpool 3/2 | dense 120 {0} | dense 84 {0} | dense 2"
 )
@@ -107,11 +117,12 @@ def pictures_of_runs(trainings: Trainings) -> dict[str, Picture]:
 
 def pictures_of_looking(run: lp.Run) -> dict[str, Picture]:
     """Return the pictures of what a network looks at, and how it came to, by the names of their files."""
-    images = lp.load_data("cifar10", classes=["airplane", "ship"]).test_images
+    data = lp.load_data("cifar10", classes=["airplane", "ship"])
     return {
         "altered": run.altered(),
         "ablation": run.ablation(),
-        "occlusion": run.occlusion(images[1]),
+        "occlusion": run.occlusion(data.test_images[1]),
+        "augmentation": augmented_images(run.network, data, AUGMENTED, images=3, epochs=5),
         "probe": run.probe(),
         "film": run.film(),
     }

@@ -8,7 +8,7 @@ from functools import partial
 
 import lenetpp as lp
 from lenetpp import _core
-from lenetpp.networks.network import DataType
+from lenetpp.networks.network_structure import DataType
 from measuring.markdown import rate, table
 from measuring.rounds import Spread, interleaved, repetitions_for, seconds_each
 from side_by_side.lenetpp_peer import Training

@@ -194,19 +194,20 @@ void define_answers(Class& network) {
   network.def(
       "evaluate",
       [](Self& self, const py::object& pixels, const py::object& classes, const py::object& loss,
-         const py::object& threads, UnitActivity* activity) {
+         const py::object& threads, UnitActivity* activity, const py::object& factors) {
         const Images view = images(pixels, self.network.architecture().input);
         const auto labels_copy = labels(classes);
+        const auto weights_copy = weights(factors);
         const auto loss_value = choice(loss, "loss", loss_words);
         const int thread_count = integer<int>(threads, "threads");
         const Reading reading(self.use);
         auto result = with_predictor(self, thread_count, [&](auto& predictor) {
-          return predictor.evaluate(view, labels_copy, loss_value, activity);
+          return predictor.evaluate(view, labels_copy, loss_value, activity, weights_copy);
         });
         return py::make_tuple(result.loss, result.correct, to_array(std::move(result.predictions)));
       },
       py::arg("images"), py::arg("labels"), py::arg("loss") = "cross_entropy", py::arg("threads") = 1,
-      py::arg("activity") = py::none());
+      py::arg("activity") = py::none(), py::arg("weights") = py::none());
   network.def(
       "loss_and_gradients",
       [](Self& self, const py::object& pixels, const py::object& classes, const py::object& loss,

@@ -32,9 +32,13 @@ from lenetpp.networks.named_networks import network, recipe
 from lenetpp.networks.network import Network
 from lenetpp.networks.network_history import NAMED_NETWORKS
 from lenetpp.networks.residual import Residual
+from lenetpp.pictures.compared_runs import ComparedRuns, compare
 from lenetpp.pictures.matched_filters import match_filters
 from lenetpp.records.conditions import ConditionError
+from lenetpp.records.deleting import delete
 from lenetpp.records.epochs import EpochRecord
+from lenetpp.records.labelling import label
+from lenetpp.records.labels import Label
 from lenetpp.records.run_files import RecordError
 from lenetpp.records.run_table import RunTable, runs
 from lenetpp.settings.training_settings import TrainingSettings
@@ -56,6 +60,7 @@ __version__ = _version()
 
 __all__ = [
     "NAMED_NETWORKS",
+    "ComparedRuns",
     "ConditionError",
     "DataError",
     "DataWarning",
@@ -65,6 +70,7 @@ __all__ = [
     "Evaluation",
     "Finding",
     "FrozenRecipe",
+    "Label",
     "ModelFileError",
     "Network",
     "ParseError",
@@ -80,11 +86,14 @@ __all__ = [
     "TrainingInterrupted",
     "TrainingSettings",
     "available_data",
+    "compare",
+    "delete",
     "diagnose",
     "evaluate",
     "fetch_data",
     "frozen_recipe",
     "frozen_recipes",
+    "label",
     "layer_outputs",
     "load_data",
     "match_filters",

@@ -108,8 +108,12 @@ class Network(Architecture):
         loss: Loss = ...,
         threads: int = 1,
         activity: UnitActivity | None = None,
+        weights: Weights | None = None,
     ) -> tuple[float, int, NDArray[np.int32]]:
-        """Mean loss, number of correct predictions, predictions. What the units do is added to ``activity``."""
+        """Mean loss, number of correct predictions, predictions. What the units do is added to ``activity``.
+
+        The loss of each image is multiplied by its weight.
+        """
     def loss_and_gradients(
         self,
         images: Images,

@@ -68,11 +68,14 @@ TEST_CASE_TEMPLATE("losses and gradients have the same bits by any number of thr
   const std::vector<std::uint8_t> pixels = some_pixels();
   const std::vector<std::int32_t> labels = some_labels();
   const Images images(pixels, shape);
+  const std::vector<double> twice(labels.size(), 2.0);
   const auto evaluation = evaluate(network, images, labels);
   const auto gradients = loss_and_gradients(network, images, labels);
   for (const int threads : {2, 3, 7}) {
     CAPTURE(threads);
     CHECK(evaluate(network, images, labels, Loss::cross_entropy, threads).loss == evaluation.loss);
+    // Twice a sum of doubles is exact.
+    CHECK(evaluate(network, images, labels, Loss::cross_entropy, threads, nullptr, twice).loss == 2 * evaluation.loss);
     const auto others =
         loss_and_gradients(network, images, labels, Loss::cross_entropy, lenetpp::Reduction::mean, threads);
     CHECK(others.loss == gradients.loss);
@@ -201,6 +204,9 @@ TEST_CASE("what does not fit the network is refused by name") {
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(evaluate(network, images, two), doctest::Contains("labels: expected one for each"),
                        std::invalid_argument);
+  const std::vector<double> two_weights(2, 1.0);
+  CHECK_THROWS_WITH_AS(evaluate(network, images, good, Loss::cross_entropy, 1, nullptr, two_weights),
+                       doctest::Contains("weights: expected one for each of the 1"), std::invalid_argument);
   CHECK_THROWS_WITH_AS(evaluate(network, images, good, Loss::binary_cross_entropy), doctest::Contains("loss: "),
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(outputs(Network::parse("2x9x10 | dense 5"), images), doctest::Contains("network: "),

@@ -28,16 +28,17 @@ LENETPP_API std::vector<double> predict_probabilities(const BasicNetwork<T>& net
                                                       int threads = 1);
 
 struct Evaluation {
-  double loss = 0;  ///< mean over the samples
+  double loss = 0;  ///< mean over the samples, of the loss times its weight where there are weights
   std::size_t correct = 0;
   std::vector<std::int32_t> predictions;
 };
 
-/// Where there is an `activity`, of the network's architecture, what the units do is added to it.
+/// Where there is an `activity`, of the network's architecture, what the units do is added to it. `weights` as
+/// EpochOptions::weights; only the loss has a part for them.
 template <class T>
 LENETPP_API Evaluation evaluate(const BasicNetwork<T>& network, const Images& images,
                                 std::span<const std::int32_t> labels, Loss loss = Loss::cross_entropy, int threads = 1,
-                                UnitActivity* activity = nullptr);
+                                UnitActivity* activity = nullptr, std::span<const double> weights = {});
 
 /// Bytes that evaluate(), predict() and outputs() of many images need beside the parameters. A Predictor keeps them.
 template <class T>

@@ -34,7 +34,7 @@ class LENETPP_API BasicPredictor {
   std::vector<std::int32_t> predict(const Images& images);
   std::vector<double> predict_probabilities(const Images& images);
   Evaluation evaluate(const Images& images, std::span<const std::int32_t> labels, Loss loss = Loss::cross_entropy,
-                      UnitActivity* activity = nullptr);
+                      UnitActivity* activity = nullptr, std::span<const double> weights = {});
 
  private:
   struct LENETPP_PRIVATE State;

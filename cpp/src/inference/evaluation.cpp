@@ -24,8 +24,8 @@ std::vector<double> predict_probabilities(const BasicNetwork<T>& network, const 
 
 template <class T>
 Evaluation evaluate(const BasicNetwork<T>& network, const Images& images, std::span<const std::int32_t> labels,
-                    Loss loss, int threads, UnitActivity* activity) {
-  return BasicPredictor<T>(network, threads).evaluate(images, labels, loss, activity);
+                    Loss loss, int threads, UnitActivity* activity, std::span<const double> weights) {
+  return BasicPredictor<T>(network, threads).evaluate(images, labels, loss, activity, weights);
 }
 
 template <class T>
@@ -67,7 +67,7 @@ LossAndGradients<T> loss_and_gradients(const BasicNetwork<T>& network, const Ima
   template std::vector<std::int32_t> predict(const BasicNetwork<T>&, const Images&, int);                       \
   template std::vector<double> predict_probabilities(const BasicNetwork<T>&, const Images&, int);               \
   template Evaluation evaluate(const BasicNetwork<T>&, const Images&, std::span<const std::int32_t>, Loss, int, \
-                               UnitActivity*);                                                                  \
+                               UnitActivity*, std::span<const double>);                                         \
   template std::size_t evaluation_memory_bytes(const BasicNetwork<T>&, int);                                    \
   template LossAndGradients<T> loss_and_gradients(const BasicNetwork<T>&, const Images&,                        \
                                                   std::span<const std::int32_t>, Loss, Reduction, int,          \

@@ -114,11 +114,12 @@ std::vector<double> BasicPredictor<T>::predict_probabilities(const Images& image
 
 template <class T>
 Evaluation BasicPredictor<T>::evaluate(const Images& images, std::span<const std::int32_t> labels, Loss loss,
-                                       UnitActivity* activity) {
+                                       UnitActivity* activity, std::span<const double> weights) {
   const DefaultFloatingPointMode mode;
   const BasicNetwork<T>& network = state_->network;
   state_->check(images);
   check_labels(labels, images.count(), network.outputs());
+  check_weights(weights, images.count());
   check_loss(loss, network.architecture());
   if (activity && activity->architecture() != network.architecture()) {
     throw std::invalid_argument("activity: expected one for " + network.text() + ", got one for " +
@@ -128,7 +129,8 @@ Evaluation BasicPredictor<T>::evaluate(const Images& images, std::span<const std
   result.predictions.resize(images.count());
   state_->for_each_chunk(images, [&](Workspace<T>& workspace, std::size_t first, std::size_t size) {
     // One chain over all images: how many a chunk has depends on the threads, the sum must not.
-    result.loss = loss_of_outputs(workspace, loss, labels.subspan(first, size), T(1), result.loss);
+    const auto of_chunk = weights.empty() ? weights : weights.subspan(first, size);
+    result.loss = loss_of_outputs(workspace, loss, labels.subspan(first, size), T(1), result.loss, of_chunk);
     for (std::size_t b = 0; b < size; ++b) {
       const std::int32_t predicted = workspace.predicted_class(b);
       result.predictions[first + b] = predicted;

@@ -3,6 +3,7 @@
 import gc
 import io
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -15,12 +16,14 @@ from lenetpp.basics.extras import MissingPackage
 from lenetpp.basics.terminal import echo
 from lenetpp.command_line import (
     data,
+    delete,
     diff,
     doctor,
     draw,
     evaluate,
     export,
     filters,
+    label,
     networks,
     predict,
     replay,
@@ -104,11 +107,18 @@ app.command(name="networks", cls=SuggestingCommand, help=networks.HELP)(networks
 app.command(name="filters", cls=SuggestingCommand, help=filters.HELP)(filters.filters_command)
 app.command(name="draw", cls=SuggestingCommand, help=draw.HELP)(draw.draw_command)
 app.command(name="diff", cls=SuggestingCommand, help=diff.HELP)(diff.diff_command)
+app.command(name="label", cls=SuggestingCommand, help=label.HELP)(label.label_command)
+app.command(name="delete", cls=SuggestingCommand, help=delete.HELP)(delete.delete_command)
 app.command(name="replay", cls=SuggestingCommand, help=replay.HELP)(replay.replay_command)
 app.command(name="resume", cls=SuggestingCommand, help=resume.HELP)(resume.resume_command)
 app.command(name="export", cls=SuggestingCommand, help=export.HELP)(export.export_command)
 app.add_typer(data.app, name="data")
 app.command(name="doctor", cls=SuggestingCommand, help=doctor.HELP)(doctor.doctor_command)
+
+
+def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
+    """Show what a warning says, without the line of code that made it."""
+    echo(f"warning: {message}", err=True)
 
 
 def main() -> None:
@@ -118,7 +128,9 @@ def main() -> None:
             # Characters that a terminal does not have become question marks instead of an error.
             stream.reconfigure(errors="replace")
     try:
-        app(prog_name="lenetpp")
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            app(prog_name="lenetpp")
     except ArgumentNeeded as error:
         echo(f"error: {error.in_shell}", err=True)
         sys.exit(1)

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from lenetpp.data.places import EMBEDDED_NAME
 from lenetpp.data.published import PUBLISHED
 from lenetpp.networks.network_history import NAMED_NETWORKS
-from lenetpp.records.run_files import RECORD_NAME, default_runs_folder
+from lenetpp.records.labels import read_label
+from lenetpp.records.run_files import default_runs_folder, run_folders
 from lenetpp.training.frozen_recipes import frozen_recipes
 
 HARMLESS = re.compile(r"[\w.+-]+")
@@ -16,10 +17,11 @@ HARMLESS = re.compile(r"[\w.+-]+")
 def run_names(incomplete: str) -> list[str]:
     """Return the runs that can be meant, latest first."""
     try:
-        names = sorted((path.parent.name for path in default_runs_folder().glob(f"*/{RECORD_NAME}")), reverse=True)
+        folders = run_folders(default_runs_folder())[::-1]
+        names = [*filter(None, (read_label(folder).name for folder in folders)), *(folder.name for folder in folders)]
     except OSError:
         names = []
-    return beginning(incomplete, ("last", "best", *names))
+    return beginning(incomplete, dict.fromkeys(("last", "best", *names)))
 
 
 def data_names(incomplete: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Curves in a terminal, drawn with Braille patterns: each character is a field of two by four dots."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -16,7 +17,7 @@ LETTERS = ".o*"
 
 def draw_curves(
     title: str,
-    curves: Mapping[str, Sequence[float]],
+    curves: Mapping[str, Sequence[float | None]],
     show: Callable[[float], str],
     width: int,
     height: int = 8,
@@ -30,7 +31,8 @@ def draw_curves(
     title : str
         Above the picture.
     curves : mapping of str to sequence of float
-        Values of the epochs 1, 2, ..., the same number of at least two for each curve; what is not finite is left out.
+        Values of the epochs 1, 2, ..., the same number of at least two for each curve; where there is none between two
+        others, or one that is not finite, the curve goes straight on.
         At most three curves, the most important one last: it is drawn above the others.
     show : callable
         Writes a value.
@@ -50,13 +52,14 @@ def draw_curves(
     finite = np.concatenate([curve[np.isfinite(curve)] for curve in values.values()])
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
     axis = max(len(show(low)), len(show(high)))
-    end_labels = {name: f"{name} {show(float(curve[-1]))}" for name, curve in values.items()}
+    last = {name: _last(curve) for name, curve in values.items()}
+    end_labels = {name: f"{name} {show(value)}" for name, value in last.items()}
     columns = max(8, width - axis - 2 - 1 - max(map(len, end_labels.values())))
     canvas = _Canvas(columns, height, low, high, ascii_only=ascii_only)
     styles, letters = STYLES[-len(values) :], LETTERS[-len(values) :]
     for curve, style, letter in zip(values.values(), styles, letters, strict=True):
         canvas.draw(curve, style, letter)
-    ends = [canvas.line_of(float(curve[-1])) for curve in values.values()]
+    ends = [canvas.line_of(value) for value in last.values()]
     label_lines = dict(zip(_spread(ends, height), zip(end_labels.values(), styles, strict=True), strict=True))
     lines = [Text(title.center(axis + 2 + columns).rstrip(), style="bold")]
     for number in range(height):
@@ -69,6 +72,12 @@ def draw_curves(
     for line in lines:
         line.truncate(width, pad=True)
     return lines
+
+
+def _last(curve: NDArray[np.float64]) -> float:
+    """Return the value that a curve ends with: NaN if there is none."""
+    known = curve[np.isfinite(curve)]
+    return float(known[-1]) if len(known) else math.nan
 
 
 class _Canvas:
@@ -88,11 +97,13 @@ class _Canvas:
         good = np.isfinite(curve)
         if not good.any():
             return
-        positions = np.linspace(0, len(curve) - 1, 2 * self._columns)
-        rows = np.rint(self._dot_rows(np.interp(positions, np.flatnonzero(good), curve[good]))).astype(int)
+        known, positions = np.flatnonzero(good), np.linspace(0, len(curve) - 1, 2 * self._columns)
+        first, last = np.abs(positions - known[[0, -1], np.newaxis]).argmin(axis=1)
+        columns = np.arange(first, last + 1)
+        rows = np.rint(self._dot_rows(np.interp(positions[columns], known, curve[good]))).astype(int)
         dots = np.zeros((4 * self._height, 2 * self._columns), dtype=bool)
-        for column, row in enumerate(rows):
-            before = rows[max(column - 1, 0)]
+        for place, (column, row) in enumerate(zip(columns, rows, strict=True)):
+            before = rows[max(place - 1, 0)]
             # Steep parts stay connected: from beside the dot before up or down to this one.
             dots[min(row, before + (row > before)) : max(row, before - (row < before)) + 1, column] = True
         fields = dots.reshape(self._height, 4, self._columns, 2)

@@ -8,7 +8,17 @@ from rich.table import Table
 
 from lenetpp.basics.terminal import Console, Text, echo
 from lenetpp.command_line import completion
-from lenetpp.command_line.options import ClassesOption, DataArgument, JsonOption, PerClassOption, load_selected
+from lenetpp.command_line.options import (
+    ClassesOption,
+    DataArgument,
+    JsonOption,
+    PadOption,
+    PerClassOption,
+    SizeOption,
+    fit_of,
+    load_selected,
+    size_of,
+)
 from lenetpp.command_line.output import print_facts, print_json
 from lenetpp.data import available_data, fetch_data, per_plane_statistics
 
@@ -57,13 +67,15 @@ def info_command(
     data: DataArgument = None,
     classes: ClassesOption = None,
     per_class: PerClassOption = None,
+    size: SizeOption = None,
+    pad: PadOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Describe a data set: images of each class and part, pixel statistics, digest.
 
     Example: `lenetpp data info mnist`
     """
-    dataset = load_selected(data, classes, per_class)
+    dataset = load_selected(data, classes, per_class, size=size_of(size), fit=fit_of(pad))
     counts = {part: np.bincount(labels, minlength=len(dataset.classes)).tolist() for part, _, labels in dataset.parts()}
     mean, deviation = per_plane_statistics(dataset.train_images)
     if as_json:
@@ -94,6 +106,7 @@ def info_command(
         console,
         {
             "data": repr(dataset).strip("<>").removeprefix("Dataset "),
+            **({"note": dataset.note} if dataset.note else {}),
             "pixels": dataset.train_images.dtype,
             "mean": "  ".join(f"{value:.6g}" for value in mean),
             "deviation": "  ".join(f"{value:.6g}" for value in deviation),

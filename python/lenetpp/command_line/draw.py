@@ -8,7 +8,7 @@ import typer
 from lenetpp.basics.arrays import ImageArray
 from lenetpp.basics.terminal import echo
 from lenetpp.command_line import completion
-from lenetpp.command_line.options import RecordedDataOption, recorded_data
+from lenetpp.command_line.options import RecordedDataOption, RunsArgument, recorded_data, trained_fit
 from lenetpp.data import Dataset, read_images
 from lenetpp.pictures.picture import Picture
 from lenetpp.pictures.training_curves import EPOCH_MEASURES
@@ -50,15 +50,7 @@ def draw_command(
             autocompletion=_picture_names,
         ),
     ],
-    runs: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="RUN...",
-            help="Runs' folders, beginnings of their names, `last` or `best`.",
-            show_default=False,
-            autocompletion=completion.run_names,
-        ),
-    ],
+    runs: RunsArgument,
     out: Annotated[
         Path,
         typer.Option(
@@ -113,15 +105,16 @@ def _drawn(picture: str, runs: list[Run], image: str, layer: int | None, data: D
 
 
 def _image(run: Run, number_or_path: str, data: Dataset | None) -> ImageArray:
-    """Return a test image of the run's data by its number, or a picture file at the network's size and colours."""
+    """Return an unseen image of the run's data by its number, or a picture file at the network's size and colours."""
     pixels: ImageArray
     if not number_or_path.isdecimal():
-        pixels = read_images([Path(number_or_path)], run.network.input_shape)[0]
+        fit = None if run.folder is None else trained_fit(read_record(run.folder))
+        pixels = read_images([Path(number_or_path)], run.network.input_shape, fit=fit)[0]
         return pixels
     assert run.folder is not None
-    images = same_data(read_record(run.folder)["data"], data).test_images
+    part, images, _ = same_data(read_record(run.folder)["data"], data).unseen
     number = int(number_or_path)
     if number >= len(images):
-        raise ValueError(f"--image must be below {len(images)}, the number of test images, but is {number}")
+        raise ValueError(f"--image must be below {len(images)}, the number of {part} images, but is {number}")
     pixels = images[number]
     return pixels

@@ -17,15 +17,18 @@ from lenetpp.command_line.options import (
     ThreadsOption,
     load_selected,
     load_trained,
+    trained_fit,
 )
 from lenetpp.command_line.output import print_class_scores, print_confusion, print_facts, print_json
+from lenetpp.data.load import holds_photos
 from lenetpp.networks.evaluation import evaluate
 from lenetpp.records.recorded_data import find_again, found_at, same_data
 from lenetpp.settings.training_settings import Loss
 
 HELP = """Measure a trained network on test images.
 
-A run is measured on the data that it was trained with, unless others are given.
+A run is measured on the data that it was trained with, unless others are given; where these have no test images, on
+those for validation. Photos are brought to the network's size.
 
 Example: `lenetpp evaluate last`
 """
@@ -56,7 +59,14 @@ def evaluate_command(
         if dataset.digest != record["data"]["digest"]:
             echo(f"note: {dataset.name} is no longer what the run was trained with: its digest differs", err=True)
     else:
-        dataset = load_selected(data, classes, test_per_class=test_per_class)
+        is_of_photos = holds_photos(data)
+        dataset = load_selected(
+            data,
+            classes,
+            test_per_class=test_per_class,
+            size=network.input_shape[1:] if is_of_photos else None,
+            fit=trained_fit(record) if is_of_photos else None,
+        )
     loss: Loss = "cross_entropy" if record is None else record["settings"]["loss"]
     network.class_names = dataset.classes
     is_asked_for_more = top < len(dataset.classes)  # among all of them every class is
@@ -94,5 +104,12 @@ def evaluate_command(
         else {f"among {top}": f"{percent(top_accuracy)} have the true class among the {top} most probable ones"}
     )
     words = {"mirrored": "mean of each image and of its mirror image"} if mirrored else {}
-    facts = {"network": network, "data": dataset.name, "test": evaluation, **words, **among, "digest": network.digest}
+    facts = {
+        "network": network,
+        "data": dataset.name,
+        dataset.unseen.name: evaluation,
+        **words,
+        **among,
+        "digest": network.digest,
+    }
     print_facts(console, facts)

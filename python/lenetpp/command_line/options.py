@@ -8,6 +8,7 @@ import typer
 from lenetpp.basics.terminal import echo
 from lenetpp.command_line import completion
 from lenetpp.data import Dataset, load_data
+from lenetpp.data.picture_fit import Fit, size_of_text
 from lenetpp.networks.network import Network
 from lenetpp.records import references
 from lenetpp.records.models import recorded_model
@@ -46,11 +47,29 @@ ValidationPerClassOption = Annotated[
         rich_help_panel="Data",
     ),
 ]
+SizeOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="HxW",
+        help="Bring the photos of a folder to this height and width, such as 32x32.",
+        show_default=False,
+        rich_help_panel="Data",
+    ),
+]
+PadOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--pad/--crop",
+        help="Of a photo in other proportions, all with its border repeated, or the middle; by default the middle.",
+        show_default=False,
+        rich_help_panel="Data",
+    ),
+]
 ModelArgument = Annotated[
     str,
     typer.Argument(
         metavar="MODEL|RUN",
-        help="A model file, a run's folder, the beginning of its name, `last` or `best`.",
+        help="A model file, or a run's name, its folder, the beginning of that, `last` or `best`.",
         show_default=False,
         autocompletion=completion.run_names,
     ),
@@ -59,7 +78,16 @@ RunArgument = Annotated[
     str,
     typer.Argument(
         metavar="RUN",
-        help="A run's folder, the beginning of its name, `last` or `best`.",
+        help="A run's name, its folder, the beginning of that, `last` or `best`.",
+        show_default=False,
+        autocompletion=completion.run_names,
+    ),
+]
+RunsArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="RUN...",
+        help="Runs' names, their folders, beginnings of these, `last` or `best`.",
         show_default=False,
         autocompletion=completion.run_names,
     ),
@@ -95,6 +123,8 @@ def load_selected(
     train_per_class: int | None = None,
     test_per_class: int | None = None,
     validation_per_class: int | None = None,
+    size: tuple[int, int] | None = None,
+    fit: Fit | None = None,
 ) -> Dataset:
     """Load the data that the options describe."""
     return load_data(
@@ -103,7 +133,24 @@ def load_selected(
         train_per_class=train_per_class,
         test_per_class=test_per_class,
         validation_per_class=validation_per_class,
+        size=size,
+        fit=fit,
     )
+
+
+def size_of(text: str | None) -> tuple[int, int] | None:
+    """Return the height and width that --size says; None where it is not given."""
+    return None if text is None else size_of_text(text)
+
+
+def fit_of(pad: bool | None) -> Fit | None:
+    """Return what --pad or --crop says; None where neither is given."""
+    return None if pad is None else "pad" if pad else "crop"
+
+
+def trained_fit(record: "RunRecord | None") -> Fit | None:
+    """Return how a run's photos were brought to its size; None where that is not known."""
+    return None if record is None else record["data"]["selection"].get("fit")
 
 
 def find_run(reference: str) -> Path:

@@ -111,11 +111,12 @@ def _facts(result: Replay) -> dict[str, object]:
                 f"first {result.different_parameters[0]}; in all {', '.join(result.different_parameters)}"
             )
     facts["digest"] = result.run.digest
-    accuracy = result.run.test_accuracy
-    facts["test"] = (
-        f"{percent(result.recorded[-1].test_accuracy)} recorded, "
-        f"{'none' if accuracy is None else percent(accuracy)} now"
-    )
+    recorded, now = result.recorded[-1], result.run.kept
+    judge = recorded.judged_by or (None if now is None else now.judged_by)
+    if judge is not None:
+        accuracies = (recorded.unseen_accuracy, None if now is None else now.unseen_accuracy)
+        before, after = ("none" if accuracy is None else percent(accuracy) for accuracy in accuracies)
+        facts[judge] = f"{before} recorded, {after} now"
     for name, (was, is_) in result.different_surroundings.items():
         facts[name] = f"{was} recorded, {is_} now"
     return facts

@@ -16,7 +16,7 @@ from lenetpp.basics.terminal import Console, Text, echo
 from lenetpp.command_line.options import JsonOption
 from lenetpp.command_line.output import print_json
 from lenetpp.records.conditions import full_name
-from lenetpp.records.run_columns import ALWAYS_SHOWN, SHOWN_IF_DIFFERENT, cell, differing, headings
+from lenetpp.records.run_columns import SHOWN_IF_DIFFERENT, always_shown, cell, differing, headings
 from lenetpp.records.run_files import default_runs_folder
 from lenetpp.records.run_index import indexed_rows
 from lenetpp.records.run_table import RunTable
@@ -24,8 +24,9 @@ from lenetpp.records.run_table import RunTable
 HELP = """List recorded runs, latest first, and the settings in which they differ.
 
 A condition compares settings and results by their names in `run.toml`: `test_accuracy > 0.88`, `seed in (1, 2)`,
-`network.name == "blog-lenet"`, `"ship" in data.classes`, joined by `and`, `or`, `not`. A name that a setting and a
-result share means the setting: `loss`, but `results.loss`. `network.filters` are those of the first convolution.
+`network.name == "blog-lenet"`, `"ship" in data.classes`, `tag == "for the talk"`, joined by `and`, `or`, `not`. A name
+that a setting and a result share means the setting: `loss`, but `results.loss`. `network.filters` are those of the
+first convolution.
 
 Accuracies are compared on the same test images only: with `--best` the runs on each data set stand together, that of
 the latest finished run first. The first run of all is the one that other commands call `best`.
@@ -90,8 +91,13 @@ def runs_command(
 
 
 def _note_unreadable(recorded: RunTable) -> None:
-    """Say in a line for each run that cannot be read why not, as long as they are few."""
+    """Say in a line for each run that cannot be read, or whose label cannot, why not, as long as they are few."""
     reasons = [f"{row['run']} cannot be read: {row['message']}" for row in recorded if row["outcome"] == "unreadable"]
+    reasons += [
+        f"{row['run']}: its label cannot be read: {row['label_problem']}"
+        for row in recorded
+        if row.get("label_problem")
+    ]
     for reason in reasons[:NOTED_UNREADABLE]:
         echo(reason, err=True)
     if len(reasons) > NOTED_UNREADABLE:
@@ -142,7 +148,7 @@ def _print_csv(table: RunTable, names: Sequence[str]) -> None:
 def _print_table(table: RunTable, matching: int, recorded: int, names: Sequence[str] | None) -> None:
     """Print as many columns as there is room for, and below what is left to say."""
     console = Console()
-    chosen = list(ALWAYS_SHOWN if names is None else names)
+    chosen = always_shown(list(table)) if names is None else list(names)
     optional = [] if names is not None else differing(table, table.columns)
     cells = {name: [cell(name, row) for row in table] for name in (*chosen, *optional)}
     titles = headings([*chosen, *optional])

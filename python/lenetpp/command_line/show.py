@@ -54,6 +54,7 @@ def show_command(
         print_json(
             {
                 "run": str(recorded.folder),
+                "label": recorded.label.as_dict(),
                 "record": _plain(recorded.record),
                 "history": [asdict(epoch) for epoch in recorded.history],
                 "findings": [asdict(finding) for finding in found],
@@ -66,7 +67,8 @@ def show_command(
         console.print()
         _print_curves(console, recorded.history)
     if recorded.evaluation is not None:
-        _print_heading(console, "test images")
+        judge = None if recorded.kept is None else recorded.kept.judged_by
+        _print_heading(console, f"{judge or 'unseen'} images")
         print_confusion(console, recorded.evaluation)
     if recorded.history and (layers := layer_figures(recorded)):
         _print_heading(console, "layers")
@@ -97,10 +99,10 @@ def _print_curves(console: Console, history: list[EpochRecord]) -> None:
     for title, suffix, show in (("loss", "loss", "{:.3g}".format), ("accuracy", "accuracy", short_percent)):
         training = [epoch.loss if suffix == "loss" else epoch.training_accuracy for epoch in history]
         curves = {"training": training}
-        validation = [getattr(epoch, f"validation_{suffix}") for epoch in history]
-        if None not in validation:
-            curves["validation"] = validation
-        curves["test"] = [getattr(epoch, f"test_{suffix}") for epoch in history]
+        for part in ("validation", "test"):
+            curve = [getattr(epoch, f"{part}_{suffix}") for epoch in history]
+            if any(value is not None for value in curve):
+                curves[part] = curve
         lines = draw_curves(title, curves, show, width, ascii_only=console.options.ascii_only)
         pictures.append(Group(*lines))
     if beside:
@@ -131,7 +133,7 @@ def _print_layers(console: Console, layers: list[LayerFigures], found: list[Find
     explanation = (
         "In the median epoch, as means over up to 16 of its steps: norm of the gradient, norm of the step / norm of "
         "the weights, weights whose update was lost to rounding. After the last epoch: units that are the same for "
-        "all test images, activations near the ends of their range."
+        "all unseen images, activations near the ends of their range."
     )
     console.print(Text(explanation, style="dim"))
     words: dict[str, list[str]] = {}

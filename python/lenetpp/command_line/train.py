@@ -14,12 +14,17 @@ from lenetpp.command_line.options import (
     ClassesOption,
     DataArgument,
     JsonOption,
+    PadOption,
     PerClassOption,
     QuietOption,
+    SizeOption,
     TestPerClassOption,
     ThreadsOption,
     ValidationPerClassOption,
+    find_run,
+    fit_of,
     load_selected,
+    size_of,
 )
 from lenetpp.command_line.output import print_confusion, print_facts, print_json
 from lenetpp.command_line.setting_options import takes_settings
@@ -27,6 +32,7 @@ from lenetpp.command_line.training_end import trained
 from lenetpp.data import Dataset
 from lenetpp.networks.network import Network
 from lenetpp.networks.network_history import NAMED_NETWORKS
+from lenetpp.records.models import recorded_model
 from lenetpp.records.run_files import default_runs_folder
 from lenetpp.settings.training_settings import (
     TrainingSettings,
@@ -34,7 +40,7 @@ from lenetpp.settings.training_settings import (
 from lenetpp.settings.words import in_words
 from lenetpp.training.frozen_recipes import FrozenRecipe, frozen_recipe, frozen_recipes
 from lenetpp.training.run import Run
-from lenetpp.training.start import find_start, network_text
+from lenetpp.training.start import find_start, find_tuning_start, network_text
 from lenetpp.training.train import train
 
 HELP = """Train a network and record the run in a folder.
@@ -42,7 +48,11 @@ HELP = """Train a network and record the run in a folder.
 Without arguments: a LeNet-5 on the images inside the package. Settings that are not given come from the network's
 recipe.
 
+With `--from` a trained network is trained further, on the same data or others, by the general defaults or `--recipe`.
+
 Exit codes: 0 finished; 1 an error, or diverged; 130 interrupted by Ctrl-C: `lenetpp resume last` goes on.
+
+Photos of your own, in a folder for each class: `lenetpp train photos --size 32x32`.
 
 Example: `lenetpp train cifar10 --classes airplane,ship --per-class 4000 --network blog-lenet`
 """
@@ -71,33 +81,64 @@ def train_command(
             autocompletion=completion.recipe_names,
         ),
     ] = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="RUN|MODEL",
+            help="Train the network of a run or a model file further. Where it has another number of classes than the "
+            "data, its last layer is made anew.",
+            show_default=False,
+            autocompletion=completion.run_names,
+        ),
+    ] = None,
     classes: ClassesOption = None,
     per_class: PerClassOption = None,
     test_per_class: TestPerClassOption = None,
     validation_per_class: ValidationPerClassOption = None,
+    size: SizeOption = None,
+    pad: PadOption = None,
     settings: Mapping[str, Any] = MappingProxyType({}),
     threads: ThreadsOption = 1,
     runs: Annotated[
         Path | None, typer.Option(help="Folder of runs; by default LENETPP_RUNS, else `runs`.", show_default=False)
     ] = None,
+    name: Annotated[
+        str, typer.Option(metavar="TEXT", help="What the run is called, and found by.", show_default=False)
+    ] = "",
+    tag: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TEXT", help="A word for `runs --where`; several times for several.", show_default=False),
+    ] = None,
+    note: Annotated[str, typer.Option(metavar="TEXT", help="What is to be remembered.", show_default=False)] = "",
     checkpoint_seconds: CheckpointOption = 30.0,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Train; see HELP."""
     frozen = None if recipe is None or recipe in NAMED_NETWORKS else frozen_recipe(recipe)
+    if weights is not None and (network is not None or frozen is not None):
+        raise ValueError("--from brings a network: leave --network and a frozen --recipe out")
+    trained_before = None if weights is None else _trained_network(weights)
     if frozen:
         data = data or frozen.data.source
         classes = classes or (None if frozen.data.classes is None else ",".join(frozen.data.classes))
         per_class = per_class or frozen.data.train_per_class
         test_per_class = test_per_class or frozen.data.test_per_class
         validation_per_class = validation_per_class or frozen.data.validation_per_class
-    dataset = load_selected(data, classes, per_class, test_per_class, validation_per_class)
-    start = find_start(dataset, network, recipe)
+    sides, fit = size_of(size), fit_of(pad)
+    if frozen:
+        sides, fit = sides or frozen.data.size, fit or frozen.data.fit
+    dataset = load_selected(data, classes, per_class, test_per_class, validation_per_class, size=sides, fit=fit)
+    if trained_before is None:
+        start, origin = find_start(dataset, network, recipe), ""
+    else:
+        start, origin = find_tuning_start(dataset, *trained_before, recipe, settings)
     untrained, changed = start.network, start.changed(settings)
     console = Console()
     if not as_json:
-        print_facts(console, _header(network_text(network, recipe), untrained, dataset, changed))
+        text = str(untrained) if weights else network_text(network, recipe)
+        print_facts(console, _header(text, untrained, dataset, changed, origin))
         console.print()
     run = trained(
         lambda: train(
@@ -108,6 +149,10 @@ def train_command(
             runs=runs or default_runs_folder(),
             checkpoint_seconds=checkpoint_seconds,
             progress=not quiet,
+            origin=origin,
+            name=name,
+            tags=tag or (),
+            note=note,
         )
     )
     expected = frozen.expected_digest(run, dataset.digest) if frozen else None
@@ -130,18 +175,29 @@ def _judgement(frozen: FrozenRecipe, run: Run, expected: str | None) -> Text:
     return text
 
 
-def _header(name: str, untrained: Network, data: Dataset, settings: TrainingSettings) -> dict[str, object]:
+def _trained_network(reference: str) -> tuple[Network, str]:
+    """Return the network of a run or a model file, and what it is of."""
+    path = Path(reference)
+    if path.is_file():
+        return Network.load(path), f"the model {reference}"
+    folder = find_run(reference)
+    return recorded_model(folder), f"the run {folder}"
+
+
+def _header(text: str, network: Network, data: Dataset, settings: TrainingSettings, origin: str) -> dict[str, object]:
     shown, _ = in_words(settings.as_dict(), always=("epochs", "batch_size", "learning_rate", "seed"))
     return {
-        "network": untrained if str(untrained) == name else f"{name}: {untrained}",
+        "network": network if str(network) == text else f"{text}: {network}",
+        **({"weights": f"from {origin}"} if origin else {}),
         "data": repr(data).strip("<>").removeprefix("Dataset "),
+        **({"note": data.note} if data.note else {}),
         "settings": ", ".join(shown),
     }
 
 
 def results(run: Run) -> dict[str, Any]:
     """Return what ``--json`` prints."""
-    return {"run": str(run.folder), "outcome": run.outcome, **run.results()}
+    return {"run": str(run.folder), **run.label.as_dict(), "outcome": run.outcome, **run.results()}
 
 
 def print_result(console: Console, run: Run) -> None:
@@ -152,10 +208,11 @@ def print_result(console: Console, run: Run) -> None:
     console.print()
     kept = f"the weights of epoch {run.kept_epoch} are kept" if run.kept_epoch else ""
     facts = {
-        "test": run.evaluation,
+        (run.kept and run.kept.judged_by) or "test": run.evaluation,
         "end": "; ".join(filter(None, (run.message, kept))),
         "time": f"{run.seconds:.1f} s, training at {run.images_per_second:,.0f} images/s",
         "digest": run.digest,
         "run": run.folder,
+        "name": run.label.name,
     }
     print_facts(console, {name: fact for name, fact in facts.items() if fact != ""})

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lenetpp.data.dataset import Dataset
 from lenetpp.data.load import load_data
+from lenetpp.data.picture_fit import Fit
 from lenetpp.data.places import EMBEDDED_NAME, find_published
 from lenetpp.data.published import PUBLISHED
 
@@ -18,6 +19,13 @@ class DataChoice:
     train_per_class: int | None = None
     test_per_class: int | None = None
     validation_per_class: int | None = None
+    size: tuple[int, int] | None = None
+    fit: Fit | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("classes", "size"):  # lists, as records have them, cannot be compared by hash
+            value = getattr(self, name)
+            object.__setattr__(self, name, None if value is None else tuple(value))
 
     def load(self) -> Dataset:
         """Load the data."""
@@ -27,6 +35,8 @@ class DataChoice:
             train_per_class=self.train_per_class,
             test_per_class=self.test_per_class,
             validation_per_class=self.validation_per_class,
+            size=self.size,
+            fit=self.fit,
         )
 
     @property

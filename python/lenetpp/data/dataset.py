@@ -1,11 +1,12 @@
 """Images and their classes, in the parts that training, choosing and judging a network need."""
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypedDict
+from typing import Any, Literal, NamedTuple, TypeAlias, TypedDict, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,29 +22,47 @@ from lenetpp.data.checks import (
     refuse_planes_last,
 )
 from lenetpp.data.errors import DataError
+from lenetpp.data.picture_fit import Fit
+from lenetpp.data.splitting import split_samples
 
 MAXIMUM_NUMBERED_CLASSES = 65_536
 MOST_ROWS = 30
 """Classes that a notebook shows."""
 
 
+PartName: TypeAlias = Literal["train", "validation", "test"]
+
+
+class Part(NamedTuple):
+    """One part of a data set: its name, images (N, P, H, W) and labels (N,)."""
+
+    name: PartName
+    images: ImageArray
+    labels: NDArray[np.int32]
+
+
 class Selection(TypedDict, total=False):
     """What was selected from a source; ``load_data(data.name, **data.selection)`` gives the same data again.
 
-    Only what was asked for has a key. Classes are names, in the order of their labels.
+    Only what was asked for has a key; pictures have `size` (height and width) and `fit` together. Classes are names, in
+    the order of their labels.
     """
 
     classes: list[str]
     train_per_class: int
     test_per_class: int
     validation_per_class: int
+    size: list[int]
+    fit: Fit
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
-    """Images with labels: a training part, a test part and, where asked for, a validation part.
+    """Images with labels: a training part, and a test part, a validation part or both.
 
-    N samples, P planes, height H, width W. Checked when it is made. The arrays are read-only views: those of a
+    N samples, P planes, height H, width W. ``len(data)``, ``data[0]`` and iterating are about the training images:
+    how many there are, an image with its label, and ``data[:100]`` or ``data[labels == 3]`` is a data set that is
+    trained on these alone. Checked when it is made. The arrays are read-only views: those of a
     caller that are already C-contiguous are not copied, and must not be changed afterwards.
 
     Attributes
@@ -53,7 +72,7 @@ class Dataset:
     train_labels : ndarray, (N,), int32
         Indices into `classes`.
     test_images, test_labels : ndarray
-        The same of the test part: as many planes, rows and columns, the same dtype.
+        The same of the test part: as many planes, rows and columns, the same dtype. Where there is none, N is 0.
     classes : tuple of str
         Names of the classes; label 0 is the first.
     name : str
@@ -67,6 +86,8 @@ class Dataset:
     train_weights : ndarray, (N,), float64, or None
         What the loss of each training image, and so its gradient, is multiplied by; None for 1 each. Finite, not
         negative, and not all 0.
+    validation_weights : ndarray, (N,), float64, or None
+        How much each validation image counts in the accuracy and the loss of the validation part.
 
     Raises
     ------
@@ -85,6 +106,7 @@ class Dataset:
     selection: Selection = field(default_factory=Selection)
     note: str = ""
     train_weights: NDArray[np.float64] | None = None
+    validation_weights: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         if (self.validation_images is None) != (self.validation_labels is None):
@@ -92,7 +114,7 @@ class Dataset:
         object.__setattr__(self, "classes", checked_classes(self.classes))
         for part in ("train", "test", "validation"):
             images = getattr(self, f"{part}_images")
-            if images is None:
+            if images is None or (part == "test" and len(images) == len(self.test_labels) == 0):
                 continue
             images = checked_images(images, f"{part}_images")
             labels = checked_labels(
@@ -105,17 +127,22 @@ class Dataset:
                     f"{part}_images are {_describe(images)}, but train_images {_describe(self.train_images)}: "
                     "planes, height, width and dtype must be the same"
                 )
-        if self.train_weights is not None:
-            weights = checked_weights(self.train_weights, "train_weights", len(self.train_images))
-            object.__setattr__(self, "train_weights", weights)
+        if len(self.test_images) == 0:
+            object.__setattr__(self, "test_images", self.train_images[:0])
+            object.__setattr__(self, "test_labels", self.train_labels[:0])
+        for part, images in (("train", self.train_images), ("validation", self.validation_images)):
+            weights = getattr(self, f"{part}_weights")
+            if weights is not None:
+                checked = checked_weights(weights, f"{part}_weights", 0 if images is None else len(images))
+                object.__setattr__(self, f"{part}_weights", checked)
 
     @classmethod
     def from_arrays(
         cls,
         train: tuple[ArrayLike, ArrayLike] | tuple[ArrayLike, ArrayLike, ArrayLike],
-        test: tuple[ArrayLike, ArrayLike],
+        test: tuple[ArrayLike, ArrayLike] | None = None,
         *,
-        validation: tuple[ArrayLike, ArrayLike] | None = None,
+        validation: tuple[ArrayLike, ArrayLike] | tuple[ArrayLike, ArrayLike, ArrayLike] | None = None,
         classes: Sequence[str] | None = None,
         name: str = "arrays",
     ) -> "Dataset":
@@ -126,7 +153,9 @@ class Dataset:
         train, test, validation : (images, labels)
             Images uint8, float32, or float64 from 0 to 1, (N, P, H, W), or (N, H, W) for one plane; labels integers
             (N,). What looks like planes last, such as (N, 28, 28, 1), is refused; ``Dataset(...)`` itself takes every
-            shape at its word. `train` may have a third array, the weights (N,) of its images.
+            shape at its word. `train` and `validation` may have a third array, the weights (N,) of their images. A
+            network is judged by the test part, else by the validation part; :meth:`split` makes them of training
+            images.
         classes : sequence of str, optional
             Names of the classes. By default "0", "1", ... up to the largest training label.
         name : str
@@ -140,7 +169,9 @@ class Dataset:
         pair, train_weights = _without_weights(train)
         train_images, train_labels = _pair(pair, "train")
         refuse_planes_last(train_images, "train_images")
-        test_images, test_labels = _pair(test, "test")
+        no_images: tuple[Any, Any] = ((), ())
+        test_images, test_labels = no_images if test is None else _pair(test, "test")
+        validation, validation_weights = _without_weights(validation)
         validation_images, validation_labels = (None, None) if validation is None else _pair(validation, "validation")
         names = numbered_classes(train_labels) if classes is None else checked_classes(classes)
         return cls(
@@ -153,6 +184,7 @@ class Dataset:
             validation_images,
             validation_labels,
             train_weights=train_weights,
+            validation_weights=validation_weights,
         )
 
     @property
@@ -161,12 +193,96 @@ class Dataset:
         _, planes, height, width = self.train_images.shape
         return planes, height, width
 
-    def parts(self) -> Iterator[tuple[str, ImageArray, NDArray[np.int32]]]:
+    def parts(self) -> Iterator[Part]:
         """Go over the parts there are: name, images and labels of "train", "validation" and "test"."""
-        yield "train", self.train_images, self.train_labels
+        yield Part("train", self.train_images, self.train_labels)
         if self.validation_images is not None and self.validation_labels is not None:
-            yield "validation", self.validation_images, self.validation_labels
-        yield "test", self.test_images, self.test_labels
+            yield Part("validation", self.validation_images, self.validation_labels)
+        if len(self.test_images):
+            yield Part("test", self.test_images, self.test_labels)
+
+    @property
+    def unseen(self) -> Part:
+        """The part that a trained network is judged by: the test part or, where there is none, the validation part.
+
+        Raises
+        ------
+        DataError
+            If there are only training images.
+        """
+        *_, last = self.parts()
+        if last.name == "train":
+            raise DataError(
+                f"{self.name} has only training images, by which no network is judged: set some apart by "
+                "data.split(test=0.2), or give test=(images, labels) or validation=(images, labels)"
+            )
+        return last
+
+    def __len__(self) -> int:
+        return len(self.train_images)
+
+    def __iter__(self) -> Iterator[tuple[ImageArray, int]]:
+        return zip(self.train_images, self.train_labels.tolist(), strict=True)
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[ImageArray, int]: ...
+    @overload
+    def __getitem__(self, index: slice | Sequence[int] | NDArray[Any]) -> "Dataset": ...
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, int | np.integer):
+            return self.train_images[index], int(self.train_labels[index])
+        chosen = np.arange(len(self))[index]
+        return self._trained_on(chosen, f"{self.name}, in part")
+
+    def split(self, *, validation: float = 0.0, test: float = 0.0) -> "Dataset":
+        """Set training images apart, the same share of each class: the last ones of each, in their order.
+
+        The test part is behind the validation part. Neighbours in a series are often nearly alike, hence none is drawn
+        from between others. Where images of a class
+        come in an order that means something, mix them first: ``data[order].split(...)``.
+
+        Parameters
+        ----------
+        validation, test : float
+            Shares of the training images, in [0, 1); rounded down, but at least one image of each class.
+
+        Returns
+        -------
+        Dataset
+            With the parts that were asked for; its images are copies.
+
+        Raises
+        ------
+        DataError
+            If there is such a part already, or none would be left to train on.
+        """
+        shares = {"test": test, "validation": validation}
+        there = {part.name for part in self.parts()}
+        for part, share in shares.items():
+            if not 0 <= share < 1:
+                raise DataError(f"{part} must be a share of the training images, from 0 to below 1, but is {share!r}")
+            if share and part in there:
+                raise DataError(f"{part} must be 0 for {self.name}, which has a {part} part")
+        kept, apart = split_samples(self.train_labels, self.classes, shares)
+        parts = {
+            f"{part}_{what}": getattr(self, f"train_{what}")[samples]
+            for part, samples in apart.items()
+            for what in ("images", "labels")
+        }
+        if "validation" in apart and self.train_weights is not None:
+            parts["validation_weights"] = self.train_weights[apart["validation"]]
+        return dataclasses.replace(self._trained_on(kept, f"{self.name}, split"), **parts)
+
+    def _trained_on(self, samples: NDArray[np.intp], name: str) -> "Dataset":
+        """Return the data with these training images alone; the source's name would not give them again."""
+        return dataclasses.replace(
+            self,
+            train_images=self.train_images[samples],
+            train_labels=self.train_labels[samples],
+            train_weights=None if self.train_weights is None else self.train_weights[samples],
+            name=name,
+            selection=Selection(),
+        )
 
     @cached_property
     def digest(self) -> str:
@@ -179,7 +295,7 @@ class Dataset:
         3. for each part there is, in the order train, validation, test:
            ``<part> images <dtype> <N>x<P>x<H>x<W>\n``, the images in C order, uint8 or little-endian float32;
            ``<part> labels int32 <N>\n``, the labels as little-endian int32;
-        4. where there are weights: ``train weights float64 <N>\n``, the weights as little-endian float64.
+        4. for each part that has weights: ``<part> weights float64 <N>\n``, the weights as little-endian float64.
         """
         names = json.dumps(list(self.classes), ensure_ascii=False)
         total = hashlib.sha256(b"lenetpp dataset 1\n" + names.encode() + b"\n")
@@ -190,14 +306,15 @@ class Dataset:
                 total.update(some.astype(some.dtype.newbyteorder("<"), copy=False).data)
             total.update(f"{part} labels int32 {len(labels)}\n".encode())
             total.update(labels.astype("<i4", copy=False).data)
-        if self.train_weights is not None:
-            total.update(f"train weights float64 {len(self.train_weights)}\n".encode())
-            total.update(self.train_weights.astype("<f8", copy=False).data)
+        for part, weights in (("train", self.train_weights), ("validation", self.validation_weights)):
+            if weights is not None:
+                total.update(f"{part} weights float64 {len(weights)}\n".encode())
+                total.update(weights.astype("<f8", copy=False).data)
         return total.hexdigest()
 
     @cached_property
     def weights_digest(self) -> str | None:
-        """Sha256 of the weights as little-endian float64; None where there are none. Their part of `digest`."""
+        """Sha256 of the training images' weights as little-endian float64; None where there are none."""
         if self.train_weights is None:
             return None
         return hashlib.sha256(self.train_weights.astype("<f8", copy=False).data).hexdigest()
@@ -205,8 +322,7 @@ class Dataset:
     def __repr__(self) -> str:
         counts = ", ".join(f"{len(images):,} {part}" for part, images, _ in self.parts())
         shape = "x".join(map(str, self.input_shape))
-        note = f" ({self.note})" if self.note else ""
-        return f"<Dataset {self.name}: {counts} images of {shape}, {len(self.classes)} classes{note}>"
+        return f"<Dataset {self.name}: {counts} images of {shape}, {len(self.classes)} classes>"
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows: how many images of each class there are."""
@@ -214,7 +330,8 @@ class Dataset:
         rows = zip(self.classes[:MOST_ROWS], *(map(int, counts) for counts in parts.values()), strict=False)
         table = html_table(("class", *parts), rows, named_rows=True)
         hidden = len(self.classes) - MOST_ROWS
-        return html_title(repr(self).strip("<>")) + table + (html_line(f"and {hidden:,} more") if hidden > 0 else "")
+        more = html_line(f"and {hidden:,} more") if hidden > 0 else ""
+        return html_title(repr(self).strip("<>")) + table + more + (html_line(self.note) if self.note else "")
 
 
 def numbered_classes(labels: ArrayLike) -> tuple[str, ...]:

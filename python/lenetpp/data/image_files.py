@@ -1,5 +1,6 @@
 """Single pictures in files (PNG, JPEG, ...), read by Pillow as bytes in one plane or three."""
 
+import os
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from lenetpp.basics.arrays import Shape
 from lenetpp.data.errors import DataError
 from lenetpp.data.limits import Allowance
+from lenetpp.data.picture_fit import Fit, checked_fit, decoded_smaller, fitted
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -24,17 +26,22 @@ GREATEST_PLANES = 4
 """Bytes for a pixel while it is decoded, in all modes that are read."""
 
 
-def read_images(files: Iterable[str | Path], input_shape: Shape) -> NDArray[np.uint8]:
+class UnreadablePicture(DataError):  # noqa: N818  (what it says is what is wrong with one file)
+    """One file cannot be read as a picture, which says nothing about others."""
+
+
+def read_images(files: Iterable[str | Path], input_shape: Shape, *, fit: Fit | None = None) -> NDArray[np.uint8]:
     """Read pictures as a network takes them: converted to its planes and resized to its height and width.
 
     Parameters
     ----------
     files : iterable of str or Path
-        Pictures of any size, turned upright where they say how they were taken. Grey ones of 16 bits become bytes,
-        divided by 257 and rounded, so that 65535 is 255.
+        Pictures of any size, turned upright where they say how they were taken. What is transparent becomes white.
+        Grey ones of 16 bits become bytes, divided by 257 and rounded, so that 65535 is 255.
     input_shape : (int, int, int)
-        Planes (1: grey, 3: red, green, blue), height and width, as in ``network.input_shape``. A picture of another
-        size is resized as a whole, without keeping its proportions.
+        Planes (1: grey, 3: red, green, blue), height and width, as in ``network.input_shape``.
+    fit : {"crop", "pad"}, optional
+        What becomes of a picture whose sides have another ratio, as in :func:`load_data`: by default its middle.
 
     Returns
     -------
@@ -48,24 +55,42 @@ def read_images(files: Iterable[str | Path], input_shape: Shape) -> NDArray[np.u
     planes, height, width = input_shape
     if planes not in (1, 3):
         raise DataError(f"input_shape has {planes} planes, but pictures have 1 (grey) or 3 (red, green, blue)")
-    mode, size = "L" if planes == 1 else "RGB", (width, height)
+    mode, size, fit = "L" if planes == 1 else "RGB", (height, width), checked_fit(fit)
     # Resized at once, so that no two need memory at their own size.
-    images = [to_planes(_resized(converted(open_picture(Path(file), Allowance()), mode), size)) for file in files]
+    images = [fitted(converted(open_picture(Path(file), Allowance(), size), mode), size, fit) for file in files]
     if not images:
         raise DataError("files must name at least one picture, but are empty")
     return np.stack(images)
 
 
-def open_picture(file: Path, allowance: Allowance) -> "Image.Image":
+def pictures_below(folder: Path) -> list[Path]:
+    """Return the pictures in a folder and in those inside it, by name; what is hidden is passed over."""
+    found = []
+    for inside, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [Path(inside, name) for name in names if is_picture_name(name)]
+    return sorted(found)
+
+
+def is_picture_name(name: str) -> bool:
+    """Whether a file is named as a picture, and not hidden."""
+    return name.lower().endswith(SUFFIXES) and not name.startswith(".")
+
+
+def open_picture(file: Path, allowance: Allowance, size: tuple[int, int] | None = None) -> "Image.Image":
     """Open and decode a picture of bytes, in one of `GREY_MODES` or `COLOUR_MODES`; its file is closed again.
+
+    Where only a smaller `size` is wanted, it may come with less detail than the file has.
 
     Raises
     ------
-    DataError
+    UnreadablePicture
         If there is no such file, it cannot be decoded, or has values that are no bytes.
+    DataError
+        If it needs more memory than allowed, or there is no Pillow.
     """
     try:
-        from PIL import Image, ImageOps
+        from PIL import Image
     except ImportError as error:
         raise DataError('pictures need Pillow: pip install "lenetpp[images]"') from error
     _expect_file(file)
@@ -74,37 +99,56 @@ def open_picture(file: Path, allowance: Allowance) -> "Image.Image":
             warnings.simplefilter("ignore")  # of damaged metadata, which say nothing about pixels
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(file, formats=FORMATS) as picture:
+                if size is not None:
+                    decoded_smaller(picture, size)
                 allowance.take(picture.width * picture.height * GREATEST_PLANES, str(file))
-                return _in_bytes(ImageOps.exif_transpose(picture), _is_sixteen_bits(picture), file)
+                picture.load()
+                return _in_bytes(_upright(picture), _is_sixteen_bits(picture), file)
     except DataError:
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        most = Image.MAX_IMAGE_PIXELS or 0
+        raise UnreadablePicture(f"{file}: has more than {most:,} pixels: make it smaller first") from error
     # Pillow's decoders raise many kinds of errors for damaged files.
     except Exception as error:
-        raise DataError(f"{file}: not a readable picture ({', '.join(FORMATS)}): {error}") from error
+        raise UnreadablePicture(f"{file}: not a readable picture ({', '.join(FORMATS)}): {_reason(error)}") from error
 
 
 def converted(picture: "Image.Image", mode: str) -> "Image.Image":
-    """Return a picture in mode L or RGB."""
-    if picture.mode == "P" and "transparency" in picture.info:
-        picture = picture.convert("RGBA")  # Pillow warns when a palette with transparency goes straight to RGB
-    if picture.mode in ("La", "RGBa"):  # which convert to nothing but their kin
-        picture = picture.convert(picture.mode.upper())
+    """Return a picture in mode L or RGB, on white where it is transparent."""
+    if picture.has_transparency_data:
+        from PIL import Image
+
+        if picture.mode in ("La", "RGBa"):  # which convert to nothing but their kin
+            picture = picture.convert(picture.mode.upper())
+        opaque = Image.new("RGBA", picture.size, "white")
+        opaque.alpha_composite(picture.convert("RGBA"))
+        picture = opaque
     return picture.convert(mode)
 
 
-def to_planes(picture: "Image.Image") -> NDArray[np.uint8]:
-    """(P, H, W) of a picture in mode L or RGB."""
-    pixels = np.asarray(picture, dtype=np.uint8)
-    return pixels[np.newaxis] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
+def _upright(picture: "Image.Image") -> "Image.Image":
+    """Return a decoded picture as the camera was held; one whose metadata are damaged as it is."""
+    from PIL import ImageOps
+
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:  # whatever Pillow raises for metadata
+        return picture.copy()
+
+
+def _reason(error: Exception) -> str:
+    """Say what Pillow says, without the name of the file once more."""
+    return "its content is of another kind" if type(error).__name__ == "UnidentifiedImageError" else str(error)
 
 
 def _expect_file(file: Path) -> None:
     if file.is_dir():
-        raise DataError(f"{file}: is a folder, but a picture was expected")
+        raise UnreadablePicture(f"{file}: is a folder, but a picture was expected")
     if not file.exists():
-        raise DataError(f"{file}: there is no such file")
+        raise UnreadablePicture(f"{file}: there is no such file")
     if not file.is_file():  # a pipe or a device may never end
-        raise DataError(f"{file}: is no regular file")
+        raise UnreadablePicture(f"{file}: is no regular file")
 
 
 def _is_sixteen_bits(picture: Any) -> bool:
@@ -122,13 +166,7 @@ def _in_bytes(picture: "Image.Image", is_sixteen_bits: bool, file: Path) -> "Ima
     if is_sixteen_bits:
         values = np.asarray(picture).astype(np.uint32)
         return Image.fromarray(((values + 128) // 257).astype(np.uint8))
-    raise DataError(
+    raise UnreadablePicture(
         f"{file}: has pixels of a kind (mode {picture.mode}) that is not read: convert it to grey or to red, green "
         "and blue with 8 bits each"
     )
-
-
-def _resized(picture: "Image.Image", size: tuple[int, int]) -> "Image.Image":
-    from PIL import Image
-
-    return picture if picture.size == size else picture.resize(size, Image.Resampling.BILINEAR)

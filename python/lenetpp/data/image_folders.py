@@ -3,22 +3,32 @@
 import dataclasses
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp.data.dataset import Dataset
 from lenetpp.data.errors import DataError
-from lenetpp.data.image_files import GREY_MODES, SUFFIXES, converted, open_picture, to_planes
+from lenetpp.data.image_files import (
+    GREY_MODES,
+    SUFFIXES,
+    UnreadablePicture,
+    converted,
+    is_picture_name,
+    open_picture,
+)
 from lenetpp.data.limits import Allowance
 from lenetpp.data.parts import ALL_SPELLINGS, SPELLINGS, spelling_of
-
-if TYPE_CHECKING:
-    from PIL import Image
+from lenetpp.data.picture_fit import Fit, fitted, to_planes
+from lenetpp.data.progress import shown_counting
 
 TEST_SHARE = 5
 """Without a test part, one in so many training pictures of a class is held out."""
+FEW_PICTURES = 10
+"""A class with fewer to train on is learned by heart, which the note says."""
+MOST_NAMED = 3
+LITTER = ("thumbs.db", "desktop.ini")
+"""Files that Windows leaves in folders; those of other systems are hidden."""
 
 ClassFiles = dict[str, list[Path]]
 """The files of each class, both in order."""
@@ -29,50 +39,55 @@ def has_class_folders(folder: Path) -> bool:
     return (folder / "train").is_dir() or any(_pictures(subfolder) for subfolder in _subfolders(folder))
 
 
-def read_image_folder(folder: Path) -> Dataset:
+def read_image_folder(folder: Path, size: tuple[int, int] | None, fit: Fit) -> Dataset:
     """Read pictures from one subfolder for each class, or from such subfolders of "train", "validation" and "test".
 
     Classes are the subfolders' names, sorted; the samples of a class are its files, sorted by name. If all pictures
-    are grey they have one plane, otherwise three: red, green, blue. Transparency is dropped, and 16 bits become 8 as
-    in :func:`lenetpp.read_images`. "validation" can also be called "valid" or "val". Without a folder "test" the last
-    fifth of each class (at least one picture) is taken from the training pictures as the test part, which the data
-    set's note says: the last in order of names, because neighbours in a series are often nearly alike.
+    are grey they have one plane, otherwise three: red, green, blue. Colours are as in :func:`lenetpp.read_images`.
+    "validation" can also be called "valid" or "val". With neither "test" nor "validation" the last fifth of each class
+    (at least one picture) is taken from the training pictures as the test part, which the data set's note says: the
+    last in order of names, because neighbours in a series are often nearly alike. The note says too what was left out.
 
     Raises
     ------
     DataError
-        If there are no pictures, one cannot be read, they differ in size, or the parts differ in classes.
+        If there are no pictures, some cannot be read, they differ in size and no `size` is given, or the parts differ
+        in classes.
     """
-    parts, note = _parts(folder)
+    notes: list[str] = []
+    parts = _parts(folder, notes)
     names = list(parts["train"])
-    in_order = (file for classes in parts.values() for name in names for file in classes[name])
-    pictures = _read_all(in_order, Allowance())
+    few = [name for name in names if len(parts["train"][name]) < FEW_PICTURES]
+    if few:
+        notes.append(f"few pictures to train on: {_listed(few)}; some dozens of each class are a beginning")
+    in_order = [file for classes in parts.values() for name in names for file in classes[name]]
+    pictures = _read_all(in_order, size, fit)
     arrays = {}
     for part, files in parts.items():
         labels = np.repeat(np.arange(len(names), dtype=np.int32), [len(files[name]) for name in names])
         arrays[part] = pictures[: len(labels)], labels
         pictures = pictures[len(labels) :]
-    data = Dataset.from_arrays(arrays["train"], arrays["test"], validation=arrays.get("validation"), classes=names)
-    return dataclasses.replace(data, note=note)
+    data = Dataset.from_arrays(arrays["train"], arrays.get("test"), validation=arrays.get("validation"), classes=names)
+    return dataclasses.replace(data, note="; ".join(notes))
 
 
-def _parts(folder: Path) -> tuple[dict[str, ClassFiles], str]:
-    """Return the files of each part, and a note about where the test part comes from."""
+def _parts(folder: Path, notes: list[str]) -> dict[str, ClassFiles]:
+    """Return the files of each part; notes tell where the test part comes from, and what is passed over."""
     parts = {}
     if (folder / "train").is_dir():
         names = {subfolder.name for subfolder in _subfolders(folder)}
         for part in SPELLINGS:
             spelling = spelling_of(part, names, str(folder))
             if spelling is not None:
-                parts[part] = _files_by_class(folder / spelling)
+                parts[part] = _files_by_class(folder / spelling, notes)
         _refuse_other_parts(folder)
     else:
-        parts["train"] = _files_by_class(folder)
+        parts["train"] = _files_by_class(folder, notes)
     _check_classes(parts, folder)
-    if "test" in parts:
-        return parts, ""
-    parts["test"] = _hold_out(parts["train"], folder)
-    return parts, "no test folder: the last fifth of each class is the test part"
+    if "test" not in parts and "validation" not in parts:
+        parts["test"] = _hold_out(parts["train"], folder)
+        notes.insert(0, "no test folder: the last fifth of each class is the test part")
+    return parts
 
 
 def _refuse_other_parts(folder: Path) -> None:
@@ -90,7 +105,10 @@ def _hold_out(train: ClassFiles, folder: Path) -> ClassFiles:
     test = {}
     for name, files in train.items():
         if len(files) < 2:
-            raise DataError(f"{folder}: class {name!r} has 1 picture; at least 2 are needed, to train and to test")
+            raise DataError(
+                f"{folder}: class {name!r} has 1 picture; at least 2 are needed, to train and to test, and some dozens "
+                "are a beginning"
+            )
         kept = len(files) - max(1, len(files) // TEST_SHARE)
         train[name], test[name] = files[:kept], files[kept:]
     return test
@@ -111,14 +129,45 @@ def _check_classes(parts: dict[str, ClassFiles], folder: Path) -> None:
             )
 
 
-def _files_by_class(folder: Path) -> ClassFiles:
-    files = {subfolder.name: _pictures(subfolder) for subfolder in _subfolders(folder)}
-    if not files:
+def _files_by_class(folder: Path, notes: list[str]) -> ClassFiles:
+    """Return the pictures in the subfolders; notes tell what else there is."""
+    subfolders = _subfolders(folder)
+    if not subfolders:
         raise DataError(f"{folder}: expected one subfolder of pictures for each class, but there are no subfolders")
-    for name, pictures in files.items():
-        if not pictures:
-            raise DataError(f"{folder / name}: no pictures ({', '.join(SUFFIXES)}) in this folder of a class")
+    files = {subfolder.name: _pictures(subfolder) for subfolder in subfolders}
+    empty = [subfolder for subfolder in subfolders if not files[subfolder.name]]
+    for subfolder in empty:
+        _refuse_other_files(subfolder)
+        del files[subfolder.name]
+    if not files:
+        raise DataError(f"{folder}: no pictures ({', '.join(SUFFIXES)}) in its subfolders, one for each class")
+    if empty:
+        notes.append(f"empty folders are passed over: {_listed([subfolder.name for subfolder in empty])}")
+    deeper = [f"{name}/{inner.name}" for name in files for inner in _subfolders(folder / name) if _pictures(inner)]
+    if deeper:
+        notes.append(f"pictures in folders inside a class are left out: {_listed(deeper)}")
+    if loose := _pictures(folder):
+        notes.append(f"pictures beside the folders of classes are left out: {_listed([file.name for file in loose])}")
     return files
+
+
+def _refuse_other_files(folder: Path) -> None:
+    """Refuse a class without pictures that has other files, which may be pictures that cannot be read."""
+    others = [path.name for path in folder.iterdir() if not _is_litter(path.name)]
+    if others:
+        raise DataError(
+            f"{folder}: no pictures ({', '.join(SUFFIXES)}) in this folder of a class, but {_listed(sorted(others))}: "
+            "save photos of other kinds, such as .heic, as JPEG first, or move the folder elsewhere"
+        )
+
+
+def _is_litter(name: str) -> bool:
+    return name.startswith(".") or name.lower() in LITTER
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
 
 
 def _subfolders(folder: Path) -> list[Path]:
@@ -126,23 +175,62 @@ def _subfolders(folder: Path) -> list[Path]:
 
 
 def _pictures(folder: Path) -> list[Path]:
-    files = (path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and not path.name.startswith("."))
-    return sorted(path for path in files if path.is_file())
+    return sorted(path for path in folder.iterdir() if is_picture_name(path.name) and path.is_file())
 
 
-def _read_all(files: Iterable[Path], allowance: Allowance) -> NDArray[np.uint8]:
-    """(N, P, H, W) of all pictures in order, with one plane if all are grey."""
-    pictures: list[Image.Image] = []
-    first = None
-    for file in files:
-        picture = open_picture(file, allowance)
-        pictures.append(converted(picture, "L" if picture.mode in GREY_MODES else "RGB"))
-        first = first or file
-        if picture.size != pictures[0].size:
-            raise DataError(
-                f"{file}: has {picture.width} x {picture.height} pixels, but {first} has "
-                f"{pictures[0].width} x {pictures[0].height}: bring all pictures to one size first"
-            )
-    if any(picture.mode == "RGB" for picture in pictures):
-        pictures = [picture.convert("RGB") for picture in pictures]
-    return np.stack([to_planes(picture) for picture in pictures])
+def _read_all(files: list[Path], size: tuple[int, int] | None, fit: Fit) -> NDArray[np.uint8]:
+    """(N, P, H, W) of all pictures in order, with one plane if all are grey.
+
+    All that cannot be read are named at once: to mend them one after the other would take as many attempts.
+    """
+    pictures: list[NDArray[np.uint8]] = []
+    failures: list[UnreadablePicture] = []
+    allowance = Allowance()
+    for file in shown_counting(files, "reading pictures"):
+        try:
+            picture = _read(file, allowance, size, fit)
+        except UnreadablePicture as error:
+            failures.append(error)
+            continue
+        if not failures:
+            pictures.append(picture)
+            _check_shape(picture, file, pictures[0], files[0])
+    if failures:
+        raise _all_in_one(failures)
+    colours = max(len(picture) for picture in pictures)
+    return np.stack([np.broadcast_to(picture, (colours, *picture.shape[1:])) for picture in pictures])
+
+
+def _read(file: Path, allowance: Allowance, size: tuple[int, int] | None, fit: Fit) -> NDArray[np.uint8]:
+    """Return a picture as planes (P, H, W); with a `size`, only one at a time needs memory at its own."""
+    try:
+        picture = open_picture(file, allowance if size is None else Allowance(), size)
+    except UnreadablePicture:
+        raise
+    except DataError as error:
+        advice = "; smaller pictures need less: --size 32x32, or size=(32, 32) of load_data" if size is None else ""
+        raise DataError(f"{error}{advice}") from error
+    picture = converted(picture, "L" if picture.mode in GREY_MODES else "RGB")
+    if size is None:
+        return to_planes(picture)
+    allowance.take(3 * size[0] * size[1], str(file))
+    return fitted(picture, size, fit)
+
+
+def _check_shape(picture: NDArray[np.uint8], file: Path, first: NDArray[np.uint8], first_file: Path) -> None:
+    (height, width), (first_height, first_width) = picture.shape[1:], first.shape[1:]
+    if (height, width) != (first_height, first_width):
+        raise DataError(
+            f"{file}: has {width} x {height} pixels, but {first_file} has {first_width} x {first_height}: bring all "
+            "pictures to one size by --size 32x32, or size=(32, 32) of load_data"
+        )
+
+
+def _all_in_one(failures: Iterable[UnreadablePicture]) -> DataError:
+    """Return one error for all pictures that cannot be read."""
+    messages = [str(failure) for failure in failures]
+    if len(messages) == 1:
+        return DataError(f"{messages[0]}; mend it, or move it elsewhere")
+    named = "; ".join(messages[:MOST_NAMED])
+    more = f"; and {len(messages) - MOST_NAMED:,} more" if len(messages) > MOST_NAMED else ""
+    return DataError(f"{len(messages):,} pictures cannot be read; mend them, or move them elsewhere: {named}{more}")

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lenetpp.data.cifar import holds_cifar, is_archive, read_cifar
-from lenetpp.data.dataset import Dataset
+from lenetpp.data.dataset import Dataset, Selection
 from lenetpp.data.decoded_cache import read_archive
 from lenetpp.data.download import fetch_data
 from lenetpp.data.errors import DataError
 from lenetpp.data.idx import find_idx_files, read_idx_folder
 from lenetpp.data.image_folders import has_class_folders, read_image_folder
 from lenetpp.data.npz import read_npz
+from lenetpp.data.picture_fit import Fit, checked_fit, checked_size
 from lenetpp.data.places import EMBEDDED_NAME, embedded_file, find_published
 from lenetpp.data.published import PUBLISHED
 from lenetpp.data.selection import select
@@ -24,6 +25,8 @@ def load_data(
     train_per_class: int | None = None,
     test_per_class: int | None = None,
     validation_per_class: int | None = None,
+    size: Sequence[int] | None = None,
+    fit: Fit | None = None,
 ) -> Dataset:
     """Load images and labels.
 
@@ -40,11 +43,12 @@ def load_data(
         - a folder with the four IDX files of MNIST and its kin, or one of these files;
         - CIFAR-10, Python or binary version: the folder or the archive (.tar.gz, .tar.xz);
         - an .npz file with x_train, y_train, x_test, y_test, or train_images, train_labels, test_images,
-          test_labels, and optionally classes, an array of names, and the same arrays of a part called "validation"
-          or "val", but no others;
+          test_labels, the same arrays of a part called "validation" or "val" beside those of "test" or instead of
+          them, and optionally classes, an array of names, but no others;
         - a folder of pictures with one subfolder for each class, or "train" with such subfolders and, beside it,
-          "test" and "validation" (or "valid", "val") where there are such parts. Needs Pillow. Without "test" the
-          last fifth of each class of the training pictures is the test part, as the data set's `note` says.
+          "test" and "validation" (or "valid", "val") where there are such parts. Needs Pillow. With neither of them
+          the last fifth of each class is the test part, as the data set's `note` says. Pictures are turned upright
+          where they say how they were taken, and white where they are transparent.
 
         All that is read for one data set may take 2 GiB of memory, or as many bytes as the environment variable
         LENETPP_DATA_LIMIT says; what takes more is an error before it takes any.
@@ -57,6 +61,12 @@ def load_data(
         are the same whatever `train_per_class` is. A number and not a share, because every class then counts alike
         and nothing is rounded. Where the source has a validation part of its own, only the first so many images of
         each class of that. By default the validation part is the source's, if it has one.
+    size : (int, int), optional
+        Height and width that pictures of a folder are brought to. By default they must all be of one size.
+    fit : {"crop", "pad"}, optional
+        With `size`, what becomes of a picture whose sides have another ratio; its own proportions stay. ``"crop"``,
+        the default: the middle of it, since that is what one photographs, and a border would tell the network each
+        photo's format. ``"pad"``: all of it, with its outermost pixels repeated on both sides.
 
     Returns
     -------
@@ -75,7 +85,12 @@ def load_data(
     """
     if source is None:
         source = EMBEDDED_NAME
-    data = dataclasses.replace(_read(source), name=str(source))
+    if size is None and fit is not None:
+        raise DataError("fit (--crop, --pad) needs a size: give size=(32, 32), or --size 32x32, too")
+    sides, fit = None if size is None else checked_size(size), checked_fit(fit)
+    data = dataclasses.replace(_read(source, sides, fit), name=str(source))
+    if sides is not None:
+        data = dataclasses.replace(data, selection=Selection(size=list(sides), fit=fit))
     return select(
         data,
         classes=classes,
@@ -85,8 +100,17 @@ def load_data(
     )
 
 
-def _read(source: str | Path) -> Dataset:
+def holds_photos(source: str | Path | None) -> bool:
+    """Whether a source is a folder of pictures, which can be brought to a size."""
+    if source is None or source in (EMBEDDED_NAME, *PUBLISHED):
+        return False
+    path = Path(source)
+    return path.is_dir() and not find_idx_files(path) and not holds_cifar(path) and has_class_folders(path)
+
+
+def _read(source: str | Path, size: tuple[int, int] | None, fit: Fit) -> Dataset:
     if source == EMBEDDED_NAME:
+        _refuse_size(source, size)
         return read_npz(embedded_file())
     classes = None
     if isinstance(source, str) and source in PUBLISHED:
@@ -101,7 +125,7 @@ def _read(source: str | Path) -> Dataset:
     else:
         path = Path(source)
     try:
-        return _read_path(path, classes)
+        return _read_path(path, classes, size, fit)
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error}") from error
     except DataError as error:
@@ -111,23 +135,28 @@ def _read(source: str | Path) -> Dataset:
         raise DataError(f"{path}: {error}") from error
 
 
-def _read_path(path: Path, classes: tuple[str, ...] | None) -> Dataset:
+def _read_path(path: Path, classes: tuple[str, ...] | None, size: tuple[int, int] | None, fit: Fit) -> Dataset:
+    if holds_photos(path):
+        return read_image_folder(path, size, fit)
     if path.is_dir():
         if find_idx_files(path):
+            _refuse_size(path, size)
             return read_idx_folder(path, classes)
         if holds_cifar(path):
+            _refuse_size(path, size)
             return read_cifar(path)
-        if has_class_folders(path):
-            return read_image_folder(path)
+        deeper = [inner for inner in sorted(path.iterdir()) if inner.is_dir() and has_class_folders(inner)]
         raise DataError(
             f"{path}: this folder has no data that can be read: neither IDX files (train-images-idx3-ubyte), "
-            "nor CIFAR-10 (data_batch_1), nor a subfolder of pictures for each class"
+            "nor CIFAR-10 (data_batch_1), nor a subfolder of pictures (JPEG, PNG, but not HEIC) for each class"
+            + (f"; {deeper[0]} has some" if deeper else "")
         )
     if not path.is_file():
         raise DataError(
             f"{path}: there is no such file or folder, and the names of data sets are "
             f"{', '.join((EMBEDDED_NAME, *PUBLISHED))}"
         )
+    _refuse_size(path, size)
     if is_archive(path):
         return read_archive(path)
     if path.suffix == ".npz":
@@ -135,3 +164,8 @@ def _read_path(path: Path, classes: tuple[str, ...] | None) -> Dataset:
     if path in find_idx_files(path.parent).values():
         return read_idx_folder(path.parent, classes)
     raise DataError(f"{path}: this file is not of a known kind: expected .npz, .tar.gz, .tar.xz, or an IDX file's name")
+
+
+def _refuse_size(source: str | Path, size: tuple[int, int] | None) -> None:
+    if size is not None:
+        raise DataError(f"size is for folders of pictures, but {source} is no such folder: leave it out")

@@ -56,7 +56,7 @@ def read_npz(file: Path) -> Dataset:
         }
     parts = {part: (arrays[images], arrays[labels]) for part, (images, labels) in pairs.items()}
     classes = _names(arrays[CLASSES], source) if CLASSES in arrays else None
-    return Dataset.from_arrays(parts["train"], parts["test"], validation=parts.get("validation"), classes=classes)
+    return Dataset.from_arrays(parts["train"], parts.get("test"), validation=parts.get("validation"), classes=classes)
 
 
 def _members(archive: zipfile.ZipFile, file: Path) -> Members:
@@ -89,14 +89,14 @@ def _pairs(members: Members, source: str) -> dict[str, tuple[str, str]]:
         words = {word for word in ALL_SPELLINGS if {images.format(word), labels.format(word)} <= members.keys()}
         spellings = {part: spelling_of(part, words, source) for part in SPELLINGS}
         pairs = {part: (images.format(word), labels.format(word)) for part, word in spellings.items() if word}
-        if {"train", "test"} <= pairs.keys():
+        if "train" in pairs and len(pairs) > 1:
             return pairs
     raise DataError(f"{source}: expected the arrays {_expected()}, but it has {_listed(members) or 'none'}")
 
 
 def _expected() -> str:
     needed = (", ".join(name.format(part) for part in ("train", "test") for name in style) for style in STYLES)
-    return f"{' or '.join(needed)}, and optionally the same of validation (or val), and {CLASSES}"
+    return f"{' or '.join(needed)}, the same of validation (or val) too or instead of test, and optionally {CLASSES}"
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -1,16 +1,45 @@
 """What a person at a terminal or a notebook sees while data are read or fetched; nothing in a pipe."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TypeVar
 
-from lenetpp.basics.displays import Redraws, shown_meanwhile
+from lenetpp.basics.displays import Pace, Redraws, shown_meanwhile, terminal_bar
 from lenetpp.basics.html_tables import html_title
 from lenetpp.basics.surface import bar_html, surface
 
 if TYPE_CHECKING:
     from rich.progress import Progress
+
+Item = TypeVar("Item")
+
+
+def shown_counting(items: Sequence[Item], description: str) -> Iterator[Item]:
+    """Go over `items`, and show how many of them are done."""
+    match surface(None):
+        case "terminal":
+            from rich.console import Console
+
+            redraws, pace = Redraws(), Pace(len(items))
+            with terminal_bar(Console(stderr=True)) as bar:
+                task = bar.add_task(description, total=len(items), pace="")
+
+                def draw() -> None:
+                    words = f"{pace.done:,.0f}/{len(items):,}, {pace.time_left()}"
+                    bar.update(task, completed=pace.done, pace=words, refresh=True)
+
+                for item in items:
+                    yield item
+                    pace.done += 1
+                    redraws.if_due(draw)
+        case "notebook":
+            with _notebook_bar(description, len(items), lambda done: f"{done:,}") as advance:
+                for item in items:
+                    yield item
+                    advance(1)
+        case _:
+            yield from items
 
 
 @contextmanager
@@ -37,20 +66,20 @@ def download_bar(description: str, size: int) -> Iterator[Callable[[int], None]]
                 task = progress.add_task(description, total=size or None)
                 yield lambda count: progress.advance(task, count)
         case "notebook":
-            with _notebook_bar(description, size) as advance:
+            with _notebook_bar(description, size, lambda done: f"{done / 1e6:,.1f} MB") as advance:
                 yield advance
         case _:
             yield lambda _: None
 
 
 @contextmanager
-def _notebook_bar(description: str, size: int) -> Iterator[Callable[[int], None]]:
+def _notebook_bar(description: str, size: int, words: Callable[[int], str]) -> Iterator[Callable[[int], None]]:
     redraws, done = Redraws(), 0
     with shown_meanwhile() as area:
 
         def draw() -> None:
             share = min(1.0, done / size) if size else 0.0
-            area.show(bar_html(share, f"{description}, {done / 1e6:,.1f} MB"), description)
+            area.show(bar_html(share, f"{description}, {words(done)}"), description)
 
         def advance(count: int) -> None:
             nonlocal done

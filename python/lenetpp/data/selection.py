@@ -32,6 +32,7 @@ def select(
     test_count = _count(test_per_class, "test_per_class")
     validation_count = _count(validation_per_class, "validation_per_class")
     selection = Selection()
+    selection.update(data.selection)
     if classes is not None:
         selection["classes"] = [data.classes[index] for index in chosen]
     if train_count is not None:
@@ -40,13 +41,15 @@ def select(
         selection["test_per_class"] = test_count
     if validation_count is not None:
         selection["validation_per_class"] = validation_count
-    if not selection:
+    if selection == data.selection:
         return data
 
     # Images for validation are the first of the validation part or, without one, the last of the training part.
     from_train = data.validation_images is None
     validation_images = data.train_images if data.validation_images is None else data.validation_images
     validation_labels = data.train_labels if data.validation_labels is None else data.validation_labels
+    if test_count is not None and len(data.test_labels) == 0:
+        raise DataError(f"test_per_class must be left out, because {data.name} has no test part")
     train, validation, test = [], [], []  # samples, class by class
     for index in chosen:
         name = data.classes[index]
@@ -75,6 +78,7 @@ def select(
         validation_images=validation_images[validation_samples] if len(validation_samples) else None,
         validation_labels=new_labels[validation_labels[validation_samples]] if len(validation_samples) else None,
         train_weights=None if data.train_weights is None else data.train_weights[train_samples],
+        validation_weights=None if data.validation_weights is None else data.validation_weights[validation_samples],
         classes=tuple(data.classes[index] for index in chosen),
         selection=selection,
     )

@@ -37,7 +37,7 @@ def diagnose(run: RunReference) -> list[Finding]:
     Parameters
     ----------
     run : Run, path or str
-        The run, its folder, the beginning of its name, ``last`` or ``best``.
+        The run, its name, its folder, the beginning of that, ``last`` or ``best``.
 
     Raises
     ------

@@ -49,7 +49,7 @@ def check_dead_units(run: RecordedRun, layers: Sequence[LayerFigures]) -> Findin
     shares = _list(f"{round((layer.dead_units or 0) * layer.units)} of {layer.units} in {layer.name}" for layer in dead)
     return Finding(
         "dead units",
-        f"Units that give the same for every test image: {shares}.",
+        f"Units that give the same for every unseen image: {shares}.",
         "A ReLU that is zero for every image has no gradient and never comes back; most often too large a step threw "
         "it there.",
         f"Try {one_of(f'a learning_rate of {float(rate) / 4:g} (it was {rate:g})', warmup(run.settings), leaky)}.",

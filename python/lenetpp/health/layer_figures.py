@@ -8,7 +8,7 @@ from statistics import median
 from lenetpp import _core
 from lenetpp._core import ParseError
 from lenetpp.networks.layers import layer_of, parse_activation
-from lenetpp.records.epochs import EpochRecord
+from lenetpp.records.epochs import EpochRecord, evaluated
 from lenetpp.records.recorded_runs import RecordedRun
 
 FITTED = 0.99
@@ -36,9 +36,9 @@ class LayerFigures:
     gradient_norm, update_ratio, lost_updates : float or None
         Medians over the :func:`learning_epochs` of the figures of its weights.
     dead_units : float or None
-        Share after the last epoch.
+        Share after the last epoch that was evaluated.
     saturated_early, saturated_late : float or None
-        Share of its activations after the first and after the last epoch.
+        Share of its activations after the first and after the last epoch, as far as they were evaluated.
     """
 
     index: int
@@ -72,7 +72,7 @@ def layer_figures(run: RecordedRun) -> list[LayerFigures]:
     except ParseError:
         return []
     learning = learning_epochs(run)
-    early, late = run.history[:1], run.history[-1:]
+    early, late = run.history[:1], evaluated(run.history)[-1:]
     layers = list(starmap(layer_of, network.layers))
     activations = [parse_activation(getattr(layer, "activation", "identity"))[0] for layer in layers]
     weighted = {int(name.split(".")[0]) for name in network.parameter_names}

@@ -11,6 +11,7 @@ from lenetpp.basics.percent import percent
 from lenetpp.health.finding import Finding
 from lenetpp.health.layer_checks import SHORT_WAY, epochs_of, way_of_an_epoch
 from lenetpp.health.layer_figures import LayerFigures
+from lenetpp.records.epochs import evaluated
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.settings.advice import clipping, one_of, varied_images, warmup, weight_decay
 
@@ -76,7 +77,7 @@ def check_learning(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | Non
     only = [name for name, count in taken_for.items() if count]
     if len(only) != 1 and accuracy - guess >= GUESSING * (1 - guess):
         return None
-    one_class = f", and every test image is taken for {only[0]}" if len(only) == 1 else ""
+    one_class = f", and every unseen image is taken for {only[0]}" if len(only) == 1 else ""
     return Finding(
         "nothing is learned",
         f"After {epochs_of(run)} {percent(accuracy, 1)} of the training images are classified right{one_class}; "
@@ -88,11 +89,12 @@ def check_learning(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | Non
 
 def check_overfitting(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | None:
     """Tell if the network is much better on the images it was trained on than on others."""
-    if len(run.history) < 2:
+    history = evaluated(run.history)
+    if len(history) < 2:
         return None
-    last = run.history[-1]
+    last = history[-1]
     held_out = "test" if last.validation_accuracy is None else "validation"
-    losses = [getattr(epoch, f"{held_out}_loss") for epoch in run.history]
+    losses = [getattr(epoch, f"{held_out}_loss") for epoch in history]
     accuracy = getattr(last, f"{held_out}_accuracy")
     gap = last.training_accuracy - accuracy
     best = min(range(len(losses)), key=losses.__getitem__)
@@ -101,7 +103,8 @@ def check_overfitting(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | 
         return None
     remedies = (varied_images(run.settings), weight_decay(run.settings))
     lowest = (
-        f" The {held_out} loss was lowest after epoch {best + 1} ({losses[best]:.3g}) and is {losses[-1]:.3g} now."
+        f" The {held_out} loss was lowest after epoch {history[best].epoch} ({losses[best]:.3g}) and is "
+        f"{losses[-1]:.3g} now."
         if best + 1 < len(losses)
         else ""
     )

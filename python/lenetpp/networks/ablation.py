@@ -118,7 +118,7 @@ def ablated_layers(
         If network and data do not fit, or the network has no weights.
     """
     check_fit(network, data)
-    whole = _right(network.predict(data.test_images, threads=threads), data)
+    whole = _right(network.predict(data.unseen.images, threads=threads), data)
     layers = tuple(
         _ablated(network, index, data, whole, planes, threads)
         for index, layer in enumerate(network.layers)
@@ -153,7 +153,7 @@ def _ablated(
 
     def part(number: int, filter_: int, plane: int | None) -> AblatedPart:
         fell = whole.astype(np.float64) - _right(predicted[number], data)
-        classes = {name: data.test_labels == label for label, name in enumerate(data.classes)}
+        classes = {name: data.unseen.labels == label for label, name in enumerate(data.classes)}
         by_class = {name: float(fell[of_class].mean()) for name, of_class in classes.items() if of_class.any()}
         return AblatedPart(filter_, plane, float(fell.mean()), by_class)
 
@@ -211,8 +211,8 @@ def _predictions(
     """Return the predictions (N,) with each group of output planes of a layer silenced."""
     behind = network_behind(network, index)
     predicted: list[list[NDArray[np.int32]]] = [[] for _ in silenced]
-    for start in range(0, len(data.test_images), SLICE_SIZE):
-        outputs = outputs_of_layer(network, index, data.test_images[start : start + SLICE_SIZE], threads=threads)
+    for start in range(0, len(data.unseen.images), SLICE_SIZE):
+        outputs = outputs_of_layer(network, index, data.unseen.images[start : start + SLICE_SIZE], threads=threads)
         planes: FloatArray = outputs.astype(np.float32)
         for found, group in zip(predicted, silenced, strict=True):
             silent = planes[:, group.start : group.stop : group.step]
@@ -224,5 +224,5 @@ def _predictions(
 
 
 def _right(predicted: NDArray[np.int32], data: Dataset) -> NDArray[np.bool_]:
-    right: NDArray[np.bool_] = predicted == data.test_labels
+    right: NDArray[np.bool_] = predicted == data.unseen.labels
     return right

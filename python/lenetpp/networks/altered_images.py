@@ -13,7 +13,8 @@ from lenetpp.data import Dataset
 from lenetpp.data.checks import checked_images
 from lenetpp.networks.evaluation import check_fit
 from lenetpp.networks.measurement import Evaluation
-from lenetpp.networks.network import Network, mirror_images
+from lenetpp.networks.network import Network
+from lenetpp.networks.network_answers import mirror_images
 
 COLOURS = 3
 """Planes of an image in colour: red, green and blue."""
@@ -162,7 +163,7 @@ def evaluate_altered(network: Network, data: Dataset, *, threads: int = 1) -> Al
         If network and data do not fit.
     """
     check_fit(network, data)
-    images, labels = data.test_images, data.test_labels
+    _, images, labels = data.unseen
     in_colour = images.shape[1] == COLOURS
     return AlteredAccuracies(
         network.evaluate(images, labels, threads=threads),

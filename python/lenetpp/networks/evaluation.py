@@ -1,9 +1,9 @@
 """evaluate(): a network against a part of the data, and whether the two fit."""
 
 from collections.abc import Mapping
-from typing import Literal
 
 from lenetpp.data import Dataset
+from lenetpp.data.dataset import PartName
 from lenetpp.networks.measurement import Evaluation, Metric
 from lenetpp.networks.network import Network
 from lenetpp.settings.training_settings import Loss
@@ -13,7 +13,7 @@ def evaluate(
     network: Network,
     data: Dataset,
     *,
-    part: Literal["train", "validation", "test"] = "test",
+    part: PartName | None = None,
     loss: Loss = "cross_entropy",
     threads: int = 1,
     mirrored: bool = False,
@@ -28,8 +28,8 @@ def evaluate(
         A network with weights.
     data : Dataset
         Data with the network's input shape and number of classes.
-    part : {"test", "validation", "train"}
-        Which images.
+    part : {"test", "validation", "train"}, optional
+        Which images; by default the test part or, where there is none, the validation part.
     loss : {"cross_entropy", "squared_error", "binary_cross_entropy"}
         Which loss to report; the accuracy does not depend on it.
     threads : int
@@ -64,14 +64,14 @@ def evaluate(
     >>> roc_auc_score(found.labels, found.probabilities, multi_class="ovr")  # doctest: +SKIP
     """
     check_fit(network, data)
-    if part not in ("train", "validation", "test"):
+    if part not in (None, "train", "validation", "test"):
         raise ValueError(f'part must be "train", "validation" or "test", but is {part!r}')
-    images, labels = getattr(data, f"{part}_images"), getattr(data, f"{part}_labels")
-    if images is None:
+    judged = data.unseen if part is None else next((found for found in data.parts() if found.name == part), None)
+    if judged is None:
         raise ValueError(f"the data {data.name} have no {part} part")
     return network.evaluate(
-        images,
-        labels,
+        judged.images,
+        judged.labels,
         loss=loss,
         threads=threads,
         mirrored=mirrored,
@@ -96,6 +96,7 @@ def check_fit(network: Network, data: Dataset) -> None:
         raise ValueError(
             f"the network has {network.class_count} outputs, but {data.name} has {len(data.classes)} classes "
             f"({', '.join(data.classes)}): the last layer needs one unit for each class"
+            + (f"; with_classes({len(data.classes)}) makes it anew" if network.initialized else "")
         )
 
 

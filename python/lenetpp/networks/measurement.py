@@ -156,22 +156,26 @@ def evaluate_in_slices(
     threads: int,
     before_slice: Callable[[], None] = lambda: None,
     activity: _core.UnitActivity | None = None,
+    weights: NDArray[np.float64] | None = None,
 ) -> Evaluation:
     """Evaluate checked images slice by slice; `before_slice` is called before each and may raise to stop.
 
-    What the units do is added to `activity`.
+    What the units do is added to `activity`. With weights (N,) the loss is a weighted mean; everything else counts
+    images.
     """
     predictions = np.empty(len(images), dtype=np.int32)
     loss_sum = 0.0
     for start in range(0, len(images), SLICE_SIZE):
         before_slice()
         piece = slice(start, start + SLICE_SIZE)
+        of_piece = None if weights is None else weights[piece]
         mean_loss, _, predictions[piece] = core.evaluate(
-            images[piece], labels[piece], loss=loss, threads=threads, activity=activity
+            images[piece], labels[piece], loss=loss, threads=threads, activity=activity, weights=of_piece
         )
         loss_sum += mean_loss * len(labels[piece])
     names = class_names or tuple(map(str, range(core.outputs)))
-    return evaluation_of(loss_sum / len(images), labels, predictions, names)
+    total = len(images) if weights is None else float(weights.sum())
+    return evaluation_of(loss_sum / total, labels, predictions, names)
 
 
 def evaluation_of(

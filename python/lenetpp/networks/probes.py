@@ -106,12 +106,12 @@ def probed_layers(
         features = math.prod(shape)
         if features * len(images) > MOST_NUMBERS:
             continue
-        seen, unseen = (_features(network, looked_at.end, each, threads) for each in (images, data.test_images))
+        seen, unseen = (_features(network, looked_at.end, each, threads) for each in (images, data.unseen.images))
         mean, deviation = seen.mean(axis=0, dtype=np.float64), seen.std(axis=0, dtype=np.float64)
         scale = np.where(deviation > 0, deviation, 1.0)
         seen, unseen = (((each - mean) / scale).astype(np.float32) for each in (seen, unseen))
         weights, bias = logistic_regression(seen, labels, network.class_count)
-        right = (unseen @ weights + bias).argmax(axis=1) == data.test_labels
+        right = (unseen @ weights + bias).argmax(axis=1) == data.unseen.labels
         found.append(ProbedLayer(looked_at.first, looked_at.text, float(right.mean()), features))
     return tuple(found)
 

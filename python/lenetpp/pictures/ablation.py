@@ -43,7 +43,7 @@ class Ablation(Chart):
     @property
     def axis(self) -> str:  # type: ignore[override]
         """The label of the axis of values."""
-        return "points of test accuracy lost"
+        return "points of accuracy lost"
 
     @property
     def figure_size(self) -> tuple[float, float]:

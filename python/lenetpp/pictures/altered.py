@@ -37,7 +37,7 @@ class Altered(Chart):
 
     accuracies: AlteredAccuracies
     images: tuple[ImageArray, ...]
-    title = "Altered test images"
+    title = "Altered images"
     axis = "% recognised (dotted: by guessing)"
 
     @property
@@ -91,5 +91,5 @@ def altered(network: Network, data: Dataset, *, threads: int = 1) -> Altered:
         If network and data do not fit.
     """
     accuracies = evaluate_altered(network, data, threads=threads)
-    altered_first = (ALTERATIONS[name].of(data.test_images)[0] for name in accuracies.altered)
-    return Altered(accuracies, (data.test_images[0], *altered_first))
+    altered_first = (ALTERATIONS[name].of(data.unseen.images)[0] for name in accuracies.altered)
+    return Altered(accuracies, (data.unseen.images[0], *altered_first))

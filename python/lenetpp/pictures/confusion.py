@@ -29,7 +29,7 @@ class ConfusionMatrix(Picture):
     @property
     def title(self) -> str:
         """What is seen, in a line."""
-        return f"Test images by class: {self.evaluation}"
+        return f"Images by class: {self.evaluation}"
 
     @property
     def figure_size(self) -> tuple[float, float]:

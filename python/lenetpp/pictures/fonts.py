@@ -1,7 +1,13 @@
 """The letters of figures: one font that is the same everywhere, and others for what it lacks."""
 
+import logging
+import re
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 
+from lenetpp.basics.caller_warnings import warn_caller
 from lenetpp.basics.extras import needed_for
 
 FIRST_FONT = "DejaVu Sans"
@@ -23,7 +29,11 @@ FALLBACK_FONTS = {
     "all": ("Arial Unicode MS", "Unifont"),
 }  # fmt: skip
 """By what it is taken for: fonts that Linux, macOS and Windows usually have. Of each kind the first installed one."""
-MISSING_GLYPH = r"Glyph \d+ .* missing from font"
+MISSING_GLYPH = r"Glyph (\d+) .* missing from font"
+"""What Matplotlib warns of, once for each letter."""
+MOST_LETTERS = 12
+NO_FONT = "Last Resort"
+"""Has a box for every letter."""
 
 
 @cache
@@ -40,6 +50,76 @@ def families() -> tuple[str, ...]:
     installed = {font.name for font in fontManager.ttflist}
     first = (next((name for name in names if name in installed), None) for names in FALLBACK_FONTS.values())
     return (FIRST_FONT, *dict.fromkeys(name for name in first if name is not None))
+
+
+@cache
+def families_with(letters: frozenset[str]) -> tuple[str, ...]:
+    """Return names of further fonts that have letters which those of :func:`families` lack; none where no font does.
+
+    Fonts that were installed after Matplotlib last looked for them count too: it keeps a list for ever.
+    """
+    from matplotlib import font_manager
+
+    known = {font.fname for font in font_manager.fontManager.ttflist}
+    for path in font_manager.findSystemFonts():
+        if path not in known:
+            with suppress(Exception):  # whatever is wrong with a font, there are others
+                font_manager.fontManager.addfont(path)
+    families.cache_clear()
+    wanted, chosen = set(letters), list(families())
+    usual = [font for name in chosen for font in font_manager.fontManager.ttflist if font.name == name]
+    for font in (*usual, *font_manager.fontManager.ttflist):
+        if font.name.startswith(NO_FONT):
+            continue
+        if found := wanted & _letters_in(font.fname):
+            wanted -= found
+            chosen.append(font.name)
+        if not wanted:
+            break
+    return tuple(dict.fromkeys(chosen))
+
+
+def _letters_in(path: str) -> set[str]:
+    """Return the letters of a font's file; none where it cannot be read."""
+    from matplotlib.ft2font import FT2Font
+
+    try:
+        return set(map(chr, FT2Font(path).get_charmap()))
+    except (OSError, RuntimeError, ValueError):
+        return set()
+
+
+def missing_letters(caught: "Iterable[warnings.WarningMessage]") -> frozenset[str]:
+    """Return the letters that Matplotlib said are missing; what else it warned of is passed on."""
+    letters = set()
+    for warning in caught:
+        if found := re.match(MISSING_GLYPH, str(warning.message)):
+            letters.add(chr(int(found[1])))
+        else:
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+    return frozenset(letters)
+
+
+def warn_of_boxes(letters: Iterable[str]) -> None:
+    """Warn that letters are drawn as boxes, and say what to do."""
+    some = "".join(sorted(letters)[:MOST_LETTERS])
+    warn_caller(
+        f"the picture has boxes for {some}, for which this machine has no font: install one, such as the package "
+        "fonts-noto-cjk for Chinese, Japanese and Korean, or save as .svg, whose text needs no font here",
+        UserWarning,
+    )
+
+
+@contextmanager
+def without_notes_on_fonts() -> Iterator[None]:
+    """Let Matplotlib's log be silent about fonts without bold letters, which are drawn with those that they have."""
+    log = logging.getLogger("matplotlib.font_manager")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
 
 
 def without_fallbacks(svg: bytes) -> bytes:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from lenetpp.basics.extras import needed_for
 from lenetpp.pictures.chart import WIDTH, Chart, each_pointed_at, scale_axis, value_range
@@ -28,10 +28,13 @@ LABEL_GAP = 11 / 72 / (HEIGHT - FRAME)
 
 @dataclass(frozen=True)
 class Line:
-    """A curve: its label, its values in the epochs 1, 2, ..., its colour and Matplotlib's line style."""
+    """A curve: its label, its values in the epochs 1, 2, ..., its colour and Matplotlib's line style.
+
+    A value is None where an epoch was not evaluated; dots then mark those that were.
+    """
 
     label: str
-    values: tuple[float, ...]
+    values: tuple[float | None, ...]
     colour: Colour
     style: str
 
@@ -107,10 +110,10 @@ class LineChart(Chart):
 
     def _draw_line(self, axes: "Axes", line: Line) -> None:
         """Draw a line, which what cannot be shown interrupts, and dots that nobody sees until they are pointed at."""
-        epochs = range(1, len(line.values) + 1)
-        values = [value if self._can_show(value) else math.nan for value in line.values]
+        known = {epoch: value for epoch, value in enumerate(line.values, start=1) if value is not None}
+        epochs, values = list(known), [value if self._can_show(value) else math.nan for value in known.values()]
         # A single epoch has no line; a dot marks it.
-        marker = "o" if len(values) == 1 else ""
+        marker = "o" if len(values) == 1 or len(values) < len(line.values) else ""
         axes.plot(
             epochs, values, color=line.colour.hex, linestyle=line.style, marker=marker, markersize=4, label=line.label,
         )  # fmt: skip
@@ -126,8 +129,8 @@ class LineChart(Chart):
         """Whether lines of one colour are told apart by their dashes, which only a legend shows."""
         return len({line.colour for line in self.lines}) < len(self.lines)
 
-    def _can_show(self, value: float) -> bool:
-        return math.isfinite(value) and (value > 0 or not self.logarithmic)
+    def _can_show(self, value: float | None) -> TypeGuard[float]:
+        return value is not None and math.isfinite(value) and (value > 0 or not self.logarithmic)
 
     @cached_property
     def _epochs(self) -> int:

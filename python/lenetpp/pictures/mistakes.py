@@ -107,13 +107,14 @@ def mistakes(network: Network, data: Dataset, *, count: int = 8, threads: int = 
     if count < 1:
         raise ValueError(f"count must be at least 1, but is {count}")
     check_fit(network, data)
-    probabilities = network.predict_proba(data.test_images, threads=threads)
-    predicted = network.predict(data.test_images, threads=threads)
+    unseen = data.unseen
+    probabilities = network.predict_proba(unseen.images, threads=threads)
+    predicted = network.predict(unseen.images, threads=threads)
     images = np.arange(len(predicted))
     ordered = np.sort(probabilities, axis=1)
     margin = ordered[:, -1] - (ordered[:, -2] if ordered.shape[1] > 1 else 0.0)
     # The least share of the true class among the wrong ones; equal ones in the order of the images.
-    wrong = images[predicted != data.test_labels]
+    wrong = images[predicted != unseen.labels]
     most_wrong = wrong[np.argsort(-probabilities[wrong, predicted[wrong]], kind="stable")][:count]
     least_sure = np.argsort(margin, kind="stable")[:count]
 
@@ -121,8 +122,8 @@ def mistakes(network: Network, data: Dataset, *, count: int = 8, threads: int = 
         order = np.argsort(-probabilities[number], kind="stable")
         return JudgedImage(
             number,
-            data.test_images[number],
-            data.classes[data.test_labels[number]],
+            unseen.images[number],
+            data.classes[unseen.labels[number]],
             data.classes[predicted[number]],
             {data.classes[index]: float(probabilities[number, index]) for index in order},
         )

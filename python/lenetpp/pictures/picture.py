@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from lenetpp.basics.extras import needed_for
 from lenetpp.basics.files import write_file
-from lenetpp.pictures.fonts import MISSING_GLYPH, families, without_fallbacks
+from lenetpp.pictures.fonts import (
+    families,
+    families_with,
+    missing_letters,
+    warn_of_boxes,
+    without_fallbacks,
+    without_notes_on_fonts,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -99,21 +106,31 @@ class Picture(ABC):
 
     def figure_file(self, ending: str, pixels_per_inch: int = PIXELS_PER_INCH) -> bytes:
         """Return the figure as a PNG, SVG or PDF file."""
+        content, missing = self._drawn(ending, pixels_per_inch, families())
+        if ending == ".svg":  # its text stays text: the fonts are those of who looks at it
+            return without_fallbacks(content)
+        if missing:
+            content, missing = self._drawn(ending, pixels_per_inch, families_with(missing))
+        if missing:
+            warn_of_boxes(missing)
+        return content
+
+    def _drawn(self, ending: str, pixels_per_inch: int, fonts: tuple[str, ...]) -> tuple[bytes, frozenset[str]]:
+        """Return the figure as a file, and the letters that none of the fonts has."""
         with needed_for("a figure"):
             import matplotlib as mpl
             from matplotlib.figure import Figure
         content = io.BytesIO()
-        with mpl.rc_context(figure_settings()):
+        with mpl.rc_context({**figure_settings(), "font.family": list(fonts)}):
             # Not pyplot's: no window shows it, and nobody has to close it.
             figure = Figure(figsize=self.figure_size, layout="constrained")
             self.draw(figure.subplots())
             # No date: the same picture, the same file.
             metadata = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(ending, {})
-            with warnings.catch_warnings():
-                if ending == ".svg":  # its text stays text: the fonts are those of who looks at it
-                    warnings.filterwarnings("ignore", MISSING_GLYPH)
+            with warnings.catch_warnings(record=True) as caught, without_notes_on_fonts():
+                warnings.simplefilter("always")
                 figure.savefig(content, format=ending.removeprefix("."), dpi=pixels_per_inch, metadata=metadata)
-        return without_fallbacks(content.getvalue()) if ending == ".svg" else content.getvalue()
+        return content.getvalue(), missing_letters(caught)
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows."""

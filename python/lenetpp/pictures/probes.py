@@ -27,7 +27,7 @@ class Probes(Chart):
     trained: tuple[ProbedLayer, ...]
     untrained: tuple[ProbedLayer, ...]
     title = "What a linear classifier makes of each layer"
-    axis = "% of the test images recognised"
+    axis = "% of unseen images recognised"
 
     @property
     def figure_size(self) -> tuple[float, float]:

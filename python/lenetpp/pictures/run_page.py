@@ -1,6 +1,5 @@
 """The page of a run: one file that opens from the disk without a network, in any browser, on any screen."""
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,6 +32,7 @@ from lenetpp.records.snapshots import recorded_snapshots
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset
+    from lenetpp.data.dataset import Part
 
 SHOWN_IMAGES = 3
 """Test images whose feature maps are on the page, each of another class where there are so many."""
@@ -66,14 +66,14 @@ def run_page(run: RecordedRun, data: "Dataset | None" = None) -> str:
     notes: list[str] = []
     content = {
         "run": run,
-        "accuracy": None if run.kept is None else run.kept.test_accuracy,
+        "kept": run.kept,
         "digest": run.table("results").get("digest"),
         "facts": run_facts(run),
         "findings": findings(run),
         "curves": [training_curves(measure, [run]) for measure in ("loss", "accuracy")] if run.history else [],
         "layer_charts": _layer_charts(run),
         "confusion": None if run.evaluation is None else ConfusionMatrix(run.evaluation),
-        "replay_command": run_command("replay", run.name),
+        "replay_command": run_command("replay", run.folder.resolve().name),
         "train_command": train_command(run),
         "most_winner_planes": MOST_WINNER_PLANES,
         **_what_was_learned(run, data, notes),
@@ -107,8 +107,11 @@ def run_page(run: RecordedRun, data: "Dataset | None" = None) -> str:
 
 def _layer_charts(run: RecordedRun) -> list[LineChart]:
     """Return what was recorded about layers, as far as it was."""
-    recorded = asdict(run.history[0]) if run.history else {}
-    of_layers = [measure for measure in EPOCH_MEASURES if isinstance(recorded.get(measure), dict) and recorded[measure]]
+    of_layers = [
+        measure
+        for measure in EPOCH_MEASURES
+        if any(isinstance(figures := getattr(epoch, measure, None), dict) and figures for epoch in run.history)
+    ]
     return [training_curves(measure, [run]) for measure in of_layers]
 
 
@@ -134,13 +137,14 @@ def _what_was_learned(run: RecordedRun, data: "Dataset | None", notes: list[str]
     else:
         same_data(run.table("data"), data)
     pools = [index for index, layer in enumerate(network.layers) if isinstance(layer, MaxPool2D)]
-    images = _images_to_show(data)
+    unseen = data.unseen
+    images = _images_to_show(unseen)
     learned["feature_maps"] = [
-        (data.classes[data.test_labels[number]], feature_maps(network, data.test_images[number])) for number in images
+        (data.classes[unseen.labels[number]], feature_maps(network, unseen.images[number])) for number in images
     ]
-    learned["winners"] = [winners(network, index, data.test_images[images[0]]) for index in pools[:1]]
+    learned["winners"] = [winners(network, index, unseen.images[images[0]]) for index in pools[:1]]
     learned["patches"] = [
-        exciting_patches(network, index, data.test_images)
+        exciting_patches(network, index, unseen.images)
         for index, layer in convolutions.items()
         if layer.filters <= MOST_PATCHED_FILTERS
     ]
@@ -149,7 +153,7 @@ def _what_was_learned(run: RecordedRun, data: "Dataset | None", notes: list[str]
     if convolutions and sum(layer.filters for layer in convolutions.values()) <= MOST_ABLATED_FILTERS:
         learned["looking"].append(ablation(network, data))
     if network.class_count > 1:
-        learned["occlusions"] = [occlusion(network, data.test_images[number]) for number in images]
+        learned["occlusions"] = [occlusion(network, unseen.images[number]) for number in images]
     return learned
 
 
@@ -163,7 +167,7 @@ def _film(run: RecordedRun, network: Network) -> Film | None:
     return film(network, layer, first.weights) if first.epochs else None
 
 
-def _images_to_show(data: "Dataset") -> list[int]:
-    """Return the numbers of the first test image of each of the first classes, as far as there are any."""
-    _, first = np.unique(data.test_labels, return_index=True)
+def _images_to_show(unseen: "Part") -> list[int]:
+    """Return the numbers of the first image of each of the first classes, as far as there are any."""
+    _, first = np.unique(unseen.labels, return_index=True)
     return [int(number) for number in first[:SHOWN_IMAGES]]

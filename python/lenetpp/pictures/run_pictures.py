@@ -9,6 +9,7 @@ from lenetpp.basics.files import write_file
 from lenetpp.networks.layers import Conv2D, Layer, MaxPool2D
 from lenetpp.networks.measurement import Evaluation
 from lenetpp.networks.network import Network
+from lenetpp.records.labels import Label
 from lenetpp.records.recorded_data import same_data
 from lenetpp.records.run_files import RecordError, read_record
 
@@ -40,10 +41,13 @@ class RunPictures:
     history: "list[EpochRecord]"
     evaluation: Evaluation | None
     folder: Path | None
+    label: Label
 
     @property
     def name(self) -> str:
-        """What the run is called: its folder's name."""
+        """What the run is called: its own name, or its folder's."""
+        if self.label.name:
+            return self.label.name
         return "this run" if self.folder is None else self.folder.resolve().name
 
     @property
@@ -82,7 +86,7 @@ class RunPictures:
         from lenetpp.pictures.confusion import ConfusionMatrix
 
         if self.evaluation is None:
-            raise ValueError(f"{self.name} has no evaluation of the test images: no epoch is complete, or it goes on")
+            raise ValueError(f"{self.name} has no evaluation: no epoch is complete, or it goes on")
         return ConfusionMatrix(self.evaluation)
 
     def mistakes(self, count: int = 8, *, data: "Dataset | None" = None) -> "Mistakes":
@@ -183,7 +187,7 @@ class RunPictures:
         from lenetpp.pictures.patches import exciting_patches
 
         index = self._first(Conv2D, "convolution") if layer is None else layer
-        return exciting_patches(self.network, index, self._data(data).test_images, count=count)
+        return exciting_patches(self.network, index, self._data(data).unseen.images, count=count)
 
     def ablation(self, *, data: "Dataset | None" = None, threads: int = 1) -> "Ablation":
         """Return by how many points the test accuracy falls when a filter of a convolution is set to zero.

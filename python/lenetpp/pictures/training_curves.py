@@ -33,7 +33,7 @@ EPOCH_MEASURES = {
     "gradient_norms": EpochMeasure("Gradients by layer", "norm of the gradient", logarithmic=True),
     "update_ratio": EpochMeasure("Steps by layer", "norm of the step / norm of the weights", logarithmic=True),
     "lost_updates": EpochMeasure("Updates lost to rounding", "weights whose update was lost", short_percent),
-    "dead_units": EpochMeasure("Dead units", "units with one value for all test images", short_percent),
+    "dead_units": EpochMeasure("Dead units", "units with one value for all unseen images", short_percent),
     "saturated_units": EpochMeasure("Saturated activations", "activations near the ends of their range", short_percent),
 }
 """By the names that an :class:`~lenetpp.EpochRecord` has for them; those of whole layers are dicts there."""
@@ -94,7 +94,7 @@ def _lines_of_parts(measure: str, run: RunWithHistory, colour: Colour | None) ->
     for part, part_colour in PARTS.items():
         attribute = "loss" if (part, measure) == ("training", "loss") else f"{part}_{measure}"
         values = [getattr(epoch, attribute) for epoch in run.history]
-        if None not in values:
+        if any(value is not None for value in values):
             label = part if colour is None else f"{run.name} {part}"
             yield Line(label, tuple(values), colour or part_colour, LINE_STYLES[part])
 
@@ -108,12 +108,12 @@ def _lines_of_layers(measure: str, run: RunWithHistory, name: str, style: str) -
     for number, (layer, text) in enumerate(_weighted_layers(run.network_text)):
         # Gradients and steps are recorded for each parameter array; the weights stand for their layer.
         key = next(
-            (key for key in (f"{layer}.weight", str(layer)) if figures and all(key in figure for figure in figures)),
+            (key for key in (f"{layer}.weight", str(layer)) if any(key in figure for figure in figures)),
             None,
         )
         if key is not None:
             label = f"{layer} {text}, {name}" if name else f"{layer} {' '.join(text.split()[:2])}"
-            values = tuple(figure[key] for figure in figures)
+            values = tuple(figure.get(key) for figure in figures)
             yield Line(label, values, LAYERS[number % len(LAYERS)], style)
 
 

@@ -5,6 +5,8 @@
 ``recorded_runs``                  a run as its files say, without model and data
 ``checkpoints``, ``tensor_files``  where training goes on from
 ``models``, ``recorded_data``      what a record names, found again
-``references``                     which run is meant: a folder, a name's beginning, ``last``, ``best``
+``labels``, ``labelling``          names, tags and notes of runs
+``deleting``                       a run's end
+``references``                     which run is meant: a name, a folder, its beginning, ``last``, ``best``
 ``run_index``, ``run_table``       many runs at once
 """

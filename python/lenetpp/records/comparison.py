@@ -1,21 +1,67 @@
-"""How two recorded runs differ: in settings, data, surroundings, results, and from which epoch on in their bits."""
+"""How recorded runs differ: in settings, data, surroundings, results, and from which epoch on in their bits."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from lenetpp.records.epochs import EpochRecord
 from lenetpp.records.recorded_runs import RecordedRun
+from lenetpp.settings.words import name_in_words, value_in_words
 
-Differences = dict[str, tuple[Any, Any]]
-"""Values of the first and of the second run, None where it has none, by dotted names such as ``data.digest``."""
+Differences = dict[str, tuple[Any, ...]]
+"""Values of each run, None where it has none, by dotted names such as ``data.digest``."""
 
 SURROUNDINGS = ("numerics", "software", "machine", "git")
+SECTIONS = ("settings", "data", "surroundings", "results")
+"""Of a comparison, in the order in which one asks."""
+DIGEST_SHOWN = 16
+"""Characters of a digest in a table."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
+class Parting:
+    """How far two runs went through the same bits.
+
+    Attributes
+    ----------
+    common_epochs : int
+        Epochs that both runs have completed.
+    parted : int or None
+        First epoch after which the parameters' digests differ; 0 if the initial ones do, None if they never part.
+    parted_parameters : list of str
+        Names of the parameters that differ after that epoch, as far as the records tell.
+    same_bits : bool
+        Whether both runs went through the same bits, as far as both went, and both went equally far.
+    """
+
+    common_epochs: int
+    parted: int | None
+    parted_parameters: list[str]
+    same_bits: bool
+
+    def __str__(self) -> str:
+        """Return a sentence."""
+        common = f"{self.common_epochs} epoch{'s' if self.common_epochs != 1 else ''}"
+        match self.parted:
+            case 0:
+                return "The bits differ from the start: the initial weights do."
+            case None if self.common_epochs == 0:
+                return "The same initial weights; there is no epoch that both have completed."
+            case None if self.same_bits:
+                return f"The same bits after each of {common}."
+            case None:
+                return f"The same bits after each of the {common} that both have completed."
+            case epoch:
+                names = self.parted_parameters
+                which = f", first of all in {names[0]}; in all in {len(names)} parameters" if names else ""
+                before = f"The same bits up to epoch {epoch - 1}; they" if epoch > 1 else "The bits"
+                return f"{before} part in epoch {epoch}{which}."
+
+
+@dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """How two runs differ.
+    """How runs differ.
 
     Attributes
     ----------
@@ -27,85 +73,98 @@ class Comparison:
         Numerics, software, machine and commit.
     results : dict
         Figures of the end.
-    common_epochs : int
-        Epochs that both runs have completed.
-    parted : int or None
-        First epoch after which the parameters' digests differ; 0 if the initial ones do, None if they never part.
-    parted_parameters : list of str
-        Names of the parameters that differ after that epoch, as far as the records tell.
+    partings : tuple of Parting
+        Of each further run from the first one.
     """
 
-    settings: Differences = field(default_factory=dict)
-    data: Differences = field(default_factory=dict)
-    surroundings: Differences = field(default_factory=dict)
-    results: Differences = field(default_factory=dict)
-    common_epochs: int = 0
-    parted: int | None = None
-    parted_parameters: list[str] = field(default_factory=list)
+    settings: Differences
+    data: Differences
+    surroundings: Differences
+    results: Differences
+    partings: tuple[Parting, ...]
 
-    @property
-    def same_bits(self) -> bool:
-        """Whether both runs went through the same bits, as far as both went, and both went equally far."""
-        return self.parted is None and "results.digest" not in self.results and "results.epochs" not in self.results
+    def section(self, name: str) -> Differences:
+        """Return one of the :data:`SECTIONS`."""
+        section: Differences = getattr(self, name)
+        return section
+
+    def rows(self, name: str) -> list[tuple[str, list[str]]]:
+        """Return the rows of a section in words: what differs, and what each run has."""
+        return [
+            (name_in_words(key.removeprefix(f"{name}.")), [_shown(key, value) for value in values])
+            for key, values in self.section(name).items()
+        ]
 
 
-def compare(first: RecordedRun, second: RecordedRun) -> Comparison:
-    """Compare two runs."""
+def compare(*runs: RecordedRun) -> Comparison:
+    """Compare at least two runs."""
 
     def tables(*names: str) -> Differences:
         return {
             key: values
             for name in names
-            for key, values in differences(first.table(name), second.table(name), f"{name}.").items()
+            for key, values in differences([run.table(name) for run in runs], f"{name}.").items()
         }
 
-    settings = tables("settings") | differences(
-        {"text": first.network_text, **_start(first)}, {"text": second.network_text, **_start(second)}, "network."
-    )
-    results, surroundings, parted = tables("results"), tables(*SURROUNDINGS), _parting(first, second)
+    networks = [{"text": run.network_text, **_start(run)} for run in runs]
+    results, surroundings = tables("results"), tables(*SURROUNDINGS)
     # Not how a run was made, only by whom.
     surroundings.pop("machine.process", None)
+    results.pop("results.confusion", None)
     return Comparison(
-        settings=settings,
+        settings=tables("settings") | differences(networks, "network."),
         data=tables("data"),
         surroundings=surroundings,
-        results={name: values for name, values in results.items() if name != "results.confusion"}
-        | differences({"outcome": first.record.get("outcome")}, {"outcome": second.record.get("outcome")}),
-        common_epochs=min(len(first.history), len(second.history)),
-        parted=parted,
-        parted_parameters=_different_parameters(first.history[parted - 1], second.history[parted - 1])
-        if parted
-        else [],
+        results=results | differences([{"outcome": run.record.get("outcome")} for run in runs]),
+        partings=tuple(_parting(runs[0], run) for run in runs[1:]),
     )
 
 
-def differences(first: Mapping[str, Any], second: Mapping[str, Any], prefix: str = "") -> Differences:
-    """Return the values that are not the same, by dotted names."""
+def differences(tables: Sequence[Mapping[str, Any]], prefix: str = "") -> Differences:
+    """Return the values that are not the same in all tables, by dotted names."""
     found: Differences = {}
-    for name in dict.fromkeys((*first, *second)):
-        one, other = first.get(name), second.get(name)
-        if isinstance(one, Mapping) or isinstance(other, Mapping):
-            found |= differences(one or {}, other or {}, f"{prefix}{name}.")
-        elif one != other:
-            found[prefix + name] = (one, other)
+    for name in dict.fromkeys(name for table in tables for name in table):
+        values = [table.get(name) for table in tables]
+        if any(isinstance(value, Mapping) for value in values):
+            found |= differences([value or {} for value in values], f"{prefix}{name}.")
+        elif any(one != other for one, other in pairwise(values)):
+            found[prefix + name] = tuple(values)
     return found
 
 
 def _start(run: RecordedRun) -> dict[str, Any]:
     network = run.table("network")
-    return {name: network.get(name) for name in ("dtype", "start")}
+    return {name: network.get(name) for name in ("dtype", "start", "origin")}
 
 
-def _parting(first: RecordedRun, second: RecordedRun) -> int | None:
-    initial = [run.table("network").get("initial_digest") for run in (first, second)]
+def _parting(first: RecordedRun, other: RecordedRun) -> Parting:
+    parted = _first_different_epoch(first, other)
+    ends = [(run.table("results").get("digest"), run.table("results").get("epochs")) for run in (first, other)]
+    return Parting(
+        common_epochs=min(len(first.history), len(other.history)),
+        parted=parted,
+        parted_parameters=_different_parameters(first.history[parted - 1], other.history[parted - 1]) if parted else [],
+        same_bits=parted is None and ends[0] == ends[1],
+    )
+
+
+def _first_different_epoch(first: RecordedRun, other: RecordedRun) -> int | None:
+    initial = [run.table("network").get("initial_digest") for run in (first, other)]
     if initial[0] != initial[1]:
         return 0
-    for one, other in zip(first.history, second.history, strict=False):
-        if one.digest != other.digest:
-            return one.epoch
-    return None
+    pairs = zip(first.history, other.history, strict=False)
+    return next((one.epoch for one, again in pairs if one.digest != again.digest), None)
 
 
 def _different_parameters(one: EpochRecord, other: EpochRecord) -> list[str]:
     digests = other.parameter_digests
     return [name for name, digest in one.parameter_digests.items() if name in digests and digests[name] != digest]
+
+
+def _shown(name: str, value: object) -> str:
+    match value:
+        case None:
+            return "·"
+        case str() if name.endswith("digest"):
+            return f"{value[:DIGEST_SHOWN]}…"
+    return value_in_words(value)

@@ -16,12 +16,15 @@ Row: TypeAlias = Mapping[str, Any]
 SECTIONS = ("settings", "results", "network", "data", "machine", "numerics", "software", "git")
 """Where a short name is looked up, in this order: ``epochs`` is the setting, not how many were trained."""
 
+OTHER_NAMES = {"tag": "tags"}
+"""As one asks: ``tag == "first"``."""
+
 LONGEST_CONDITION = 1000
 """Characters. Python's parser recurses, and deep nesting could exhaust its stack."""
 
 COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
+    ast.Eq: lambda left, right: _is_equal(left, right),
+    ast.NotEq: lambda left, right: not _is_equal(left, right),
     ast.Lt: operator.lt,
     ast.LtE: operator.le,
     ast.Gt: operator.gt,
@@ -29,6 +32,9 @@ COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.In: lambda item, container: item in container,
     ast.NotIn: lambda item, container: item not in container,
 }
+
+
+EQUALITIES = (COMPARISONS[ast.Eq], COMPARISONS[ast.NotEq])
 
 
 class ConditionError(ValueError):
@@ -44,6 +50,7 @@ def full_name(name: str, columns: Iterable[str]) -> str:
         If there is none; the message lists the columns.
     """
     known = set(columns)
+    name = OTHER_NAMES.get(name, name)
     for candidate in (name, *(f"{section}.{name}" for section in SECTIONS)):
         if candidate in known:
             return candidate
@@ -59,7 +66,8 @@ def condition(text: str, columns: Sequence[str]) -> Callable[[Row], bool]:
     Parameters
     ----------
     text : str
-        See the module; for instance ``0.8 < test_accuracy and "ship" in data.classes``.
+        See the module; for instance ``0.8 < test_accuracy and "ship" in data.classes``. A list equals the texts in it:
+        ``tag == "first"``.
     columns : sequence of str
         Names that it may use, in full; they can be shortened as in :func:`full_name`.
 
@@ -135,7 +143,7 @@ class _Compiler:
         return holds
 
     def _compare(self, compare: Callable[[Any, Any], bool], left: Any, right: Any) -> bool:
-        if compare not in (operator.eq, operator.ne) and (left is None or right is None):
+        if compare not in EQUALITIES and (left is None or right is None):
             return False
         try:
             return compare(left, right)
@@ -156,6 +164,15 @@ class _Compiler:
         if isinstance(node, ast.Attribute):
             return f"{self._dotted(node.value)}.{node.attr}"
         raise ConditionError(f"{ast.get_source_segment(self._text, node)!r} is not the name of a column")
+
+
+def _is_equal(left: Any, right: Any) -> bool:
+    """Whether two values are the same; a text also equals a list that has it, such as tags or classes."""
+    if isinstance(left, list) and isinstance(right, str):
+        return right in left
+    if isinstance(right, list) and isinstance(left, str):
+        return left in right
+    return bool(left == right)
 
 
 def _has_single_equals(text: str) -> bool:

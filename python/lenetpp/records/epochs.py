@@ -1,10 +1,15 @@
 """EpochRecord: what was measured in one epoch, and how a run can end."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Literal, TypeAlias
 
 Outcome = Literal["running", "finished", "interrupted", "diverged", "failed", "stopped"]
+UnseenPart: TypeAlias = Literal["test", "validation"]
+"""A part of the data that is not trained on."""
+
+OF_UNSEEN = ("test_loss", "test_accuracy", "validation_loss", "validation_accuracy")
+"""An epoch's figures of these parts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,10 +22,11 @@ class EpochRecord:
         Counted from 1.
     loss, training_accuracy : float
         Means over the training images, each measured before the step it took part in.
-    test_loss, test_accuracy : float
-        Of the test images after the epoch.
+    test_loss, test_accuracy : float or None
+        Of the test images after the epoch; None where there are none, or it was not evaluated (setting
+        `evaluate_every`).
     validation_loss, validation_accuracy : float or None
-        Of the validation images after the epoch, where there are any.
+        Of the validation images after the epoch, where there are any and it was evaluated.
     learning_rate : float
         Of the last step.
     seconds, images_per_second : float
@@ -34,11 +40,11 @@ class EpochRecord:
         Share of each parameter's weights that a step should have changed, but whose change was too small for
         the network's number type.
     dead_units : dict of float
-        Share of each layer's units (of a convolution: output planes) that had one value for all test images, by the
-        layer's index as text.
+        Share of each layer's units (of a convolution: output planes) that had one value for all images of the part
+        that judges, by the layer's index as text; empty where the epoch was not evaluated, as the next ones.
     saturated_units : dict of float
-        Share of each layer's activations within 1 % of the ends of their range over the test images; only layers
-        whose activation has a range (sigmoid and both tanh).
+        Share of each layer's activations within 1 % of the ends of their range over these images; only layers whose
+        activation has a range (sigmoid and both tanh).
     digest : str
         Of the parameters after the epoch.
     parameter_digests : dict of str
@@ -51,8 +57,8 @@ class EpochRecord:
     epoch: int
     loss: float
     training_accuracy: float
-    test_loss: float
-    test_accuracy: float
+    test_loss: float | None = None
+    test_accuracy: float | None = None
     validation_loss: float | None = None
     validation_accuracy: float | None = None
     learning_rate: float
@@ -66,18 +72,55 @@ class EpochRecord:
     digest: str
     parameter_digests: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def is_evaluated(self) -> bool:
+        """Whether test images, validation images or both were looked at after the epoch."""
+        return self.judged_by is not None
 
-def best_epoch(history: Sequence[EpochRecord]) -> EpochRecord:
-    """Return the epoch that did best on the validation images, which must have been there.
+    @property
+    def judged_by(self) -> UnseenPart | None:
+        """The part of the data that judges the network: without test images those for validation.
+
+        None where the epoch was not evaluated.
+        """
+        if self.test_accuracy is not None:
+            return "test"
+        return None if self.validation_accuracy is None else "validation"
+
+    @property
+    def unseen_accuracy(self) -> float | None:
+        """The accuracy on that part."""
+        return self.validation_accuracy if self.test_accuracy is None else self.test_accuracy
+
+    @property
+    def unseen_loss(self) -> float | None:
+        """The loss on that part."""
+        return self.validation_loss if self.test_accuracy is None else self.test_loss
+
+    def evaluated_at_end(self, figures: Mapping[str, Any]) -> "EpochRecord":
+        """Return the epoch with figures of an evaluation at the end of training, where it was not evaluated itself."""
+        if self.is_evaluated:
+            return self
+        return replace(self, **{name: figures[name] for name in OF_UNSEEN if name in figures})
+
+
+def evaluated(history: Sequence[EpochRecord]) -> list[EpochRecord]:
+    """Return the epochs after which test images, validation images or both were looked at."""
+    return [epoch for epoch in history if epoch.is_evaluated]
+
+
+def best_epoch(history: Sequence[EpochRecord]) -> EpochRecord | None:
+    """Return the epoch that did best on the validation images, which must have been there; None before any.
 
     It has the highest accuracy, of several the lowest loss, and of several of these it was the first.
     """
-    return max(history, key=goodness)
+    return max(evaluated(history), key=goodness, default=None)
 
 
 def patience_has_ended(history: Sequence[EpochRecord], patience: int) -> bool:
-    """Whether the last `patience` epochs, if that is not 0, were none better than all before them."""
-    return patience > 0 and bool(history) and len(history) - best_epoch(history).epoch >= patience
+    """Whether the epochs from the best one to the last one evaluated are `patience` or more, if that is not 0."""
+    best = best_epoch(history) if patience > 0 else None
+    return best is not None and evaluated(history)[-1].epoch - best.epoch >= patience
 
 
 def goodness(epoch: EpochRecord) -> tuple[float, float]:

@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 from lenetpp.basics.file_schemas import AT_KEY
+from lenetpp.data.picture_fit import Fit
 from lenetpp.records.epochs import EpochRecord, Outcome
 from lenetpp.settings.training_settings import TrainingSettings
 
@@ -23,6 +24,7 @@ STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 Count: TypeAlias = Annotated[int, Field(ge=0, lt=2**63)]
 Amount: TypeAlias = Annotated[float, Field(ge=0)]
 Digest: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+PictureSize: TypeAlias = Annotated[list[Annotated[int, Field(ge=1, lt=2**31)]], Field(min_length=2, max_length=2)]
 Names: TypeAlias = Annotated[list[str], Field(min_length=1), FailFast()]
 
 
@@ -48,6 +50,7 @@ class NetworkTable(TypedDict):
     dtype: Literal["float32", "float64"]
     start: Literal["seed", "given weights", "given normalization"]
     initial_digest: Digest
+    origin: NotRequired[str]
 
 
 @with_config(STRICT)
@@ -55,7 +58,7 @@ class ImageCounts(TypedDict):
     """Number of images of each part."""
 
     train: Count
-    test: Count
+    test: NotRequired[Count]
     validation: NotRequired[Count]
 
 
@@ -67,6 +70,8 @@ class SelectionTable(TypedDict):
     train_per_class: NotRequired[Count]
     test_per_class: NotRequired[Count]
     validation_per_class: NotRequired[Count]
+    size: NotRequired[PictureSize]
+    fit: NotRequired[Fit]
 
 
 @with_config(STRICT)
@@ -164,8 +169,12 @@ def _checked_confusion(record: RunRecord) -> RunRecord:
         rows, count = [row.split() for row in results["confusion"]], len(record["data"]["classes"])
         if len(rows) != count or any(len(row) != count for row in rows):
             raise ValueError(f"results.confusion: it must have {count} rows of {count} numbers, one for each class")
-        if "test_loss" not in results or not any(int(number) for row in rows for number in row):
-            raise ValueError("results.confusion: there must be an image in it, and a test_loss beside it")
+        if not {"test_loss", "validation_loss"} & results.keys() or not any(
+            int(number) for row in rows for number in row
+        ):
+            raise ValueError(
+                "results.confusion: there must be an image in it, and a test_loss or validation_loss beside it"
+            )
     return record
 
 

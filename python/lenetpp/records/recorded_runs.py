@@ -1,11 +1,13 @@
 """RecordedRun: what the files of a run say, whether it finished or not; no model and no data are needed to read it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
 from lenetpp.networks.measurement import Evaluation
 from lenetpp.records.epochs import EpochRecord
+from lenetpp.records.labels import Label, read_label
 from lenetpp.records.results import recorded_evaluation
 from lenetpp.records.run_files import is_being_trained, read_metrics, read_record
 
@@ -41,10 +43,15 @@ class RecordedRun:
         """
         return cls(folder, dict(read_record(folder)), read_metrics(folder))
 
+    @cached_property
+    def label(self) -> Label:
+        """Name, tags and note."""
+        return read_label(self.folder)
+
     @property
     def name(self) -> str:
-        """What the run is called: its folder's name."""
-        return self.folder.resolve().name
+        """What the run is called: its own name, or its folder's."""
+        return self.label.name or self.folder.resolve().name
 
     @property
     def outcome(self) -> str:
@@ -65,12 +72,21 @@ class RecordedRun:
     @property
     def kept(self) -> EpochRecord | None:
         """The epoch that results and model are of: the last one, or the best one where that was to be kept."""
-        number = self.table("results").get("kept_epoch") or 0
-        return self.history[number - 1] if number <= len(self.history) and self.history else None
+        results = self.table("results")
+        number = results.get("kept_epoch") or 0
+        if not self.history or number > len(self.history):
+            return None
+        epoch = self.history[number - 1]
+        return epoch.evaluated_at_end(results) if results.get("epochs") == len(self.history) else epoch
+
+    @property
+    def test_accuracy(self) -> float | None:
+        """Share of the test images that the network of this epoch classified right, where it was evaluated."""
+        return None if self.kept is None else self.kept.test_accuracy
 
     @property
     def evaluation(self) -> Evaluation | None:
-        """Of the test images after that epoch, where the run has come to an end."""
+        """Of the images that judge the network, after that epoch, where the run has come to an end."""
         return recorded_evaluation(self.record, self.folder)
 
     def table(self, name: str) -> dict[str, Any]:

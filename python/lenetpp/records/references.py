@@ -1,4 +1,4 @@
-"""Which run is meant: a folder, the beginning of its name, ``last`` or ``best``."""
+"""Which run is meant: its name, its folder, the beginning of that, ``last`` or ``best``."""
 
 import os
 from collections.abc import Callable
@@ -6,8 +6,12 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from lenetpp.networks.network import Network
-from lenetpp.records.run_files import RECORD_NAME, RecordError, default_runs_folder
+from lenetpp.records.labels import read_label
+from lenetpp.records.run_files import LABEL_NAME, RECORD_NAME, RecordError, default_runs_folder, run_folders
 from lenetpp.records.run_table import RunTable, runs
+
+MOST_NAMED = 5
+"""Runs that a message names."""
 
 
 class RunInMemory(Protocol):
@@ -18,7 +22,7 @@ class RunInMemory(Protocol):
 
 
 RunReference: TypeAlias = RunInMemory | str | os.PathLike[str]
-"""What every function that takes a run takes: the run, its folder, the beginning of its name, ``last`` or ``best``."""
+"""What every function that takes a run takes: the run, its name, its folder, the beginning of that, or a word."""
 
 
 def find_run(reference: str | os.PathLike[str], note: Callable[[str], None] = lambda _: None) -> Path:
@@ -27,9 +31,9 @@ def find_run(reference: str | os.PathLike[str], note: Callable[[str], None] = la
     Parameters
     ----------
     reference : str or path
-        A run's folder, or what the name of exactly one recorded run begins with; ``last``: the latest one; ``best``:
-        of the finished ones on the data of the latest finished one, that of the highest test accuracy, the oldest of
-        equal ones; see :meth:`lenetpp.RunTable.best_first`.
+        A run's folder, or the name or the beginning of the folder's name of exactly one recorded run; ``last``: the
+        latest one; ``best``: of the finished ones on the data of the latest finished one, that of the highest test
+        accuracy, the oldest of equal ones; see :meth:`lenetpp.RunTable.best_first`.
     note : callable
         Told in a sentence what was not compared, where ``best`` had runs on several data sets to choose from.
 
@@ -42,7 +46,7 @@ def find_run(reference: str | os.PathLike[str], note: Callable[[str], None] = la
     if (path / RECORD_NAME).exists():  # whatever it is: reading it will say so
         return path
     parent = default_runs_folder()
-    folders = sorted(path.parent for path in parent.glob(f"*/{RECORD_NAME}"))
+    folders = run_folders(parent)
     if name == "last" and folders:
         return folders[-1]
     if name == "best" and folders:
@@ -54,13 +58,24 @@ def find_run(reference: str | os.PathLike[str], note: Callable[[str], None] = la
         if len(groups) > 1:
             note(_what_was_compared(groups))
         return Path(groups[0][0]["folder"])
-    found = [folder for folder in folders if folder.name.startswith(name)]
+    found = [folder for folder in folders if folder.name.startswith(name) or _is_called(folder, name)]
     if len(found) == 1:
         return found[0]
     if path.is_dir():
         raise RecordError(f"{path} is not the folder of a run: it has no {RECORD_NAME}")
-    number = f"{len(found)} runs begin with it" if found else f"none of the {len(folders)} runs begins with it"
-    raise RecordError(f"{name!r} is neither a model file nor a run's folder, and in {parent} {number}")
+    if not found:
+        raise RecordError(
+            f"{name!r} is neither a model file nor a run's folder, and in {parent} none of the {len(folders)} runs is "
+            "called so or begins with it"
+        )
+    meant = ", ".join(folder.name for folder in found[:MOST_NAMED]) + (", ..." if len(found) > MOST_NAMED else "")
+    raise RecordError(
+        f"{name!r} may be any of {len(found)} runs in {parent}, which are called so or begin with it: {meant}"
+    )
+
+
+def _is_called(folder: Path, name: str) -> bool:
+    return (folder / LABEL_NAME).exists() and read_label(folder).name == name
 
 
 def folder_of(run: RunReference, use: str) -> Path:

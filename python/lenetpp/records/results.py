@@ -13,7 +13,7 @@ from lenetpp.records.run_files import MOST_PREDICTIONS_BYTES, PREDICTIONS_NAME, 
 
 
 def recorded_evaluation(record: Mapping[str, Any], folder: Path) -> Evaluation | None:
-    """Return the evaluation of the test images after the last epoch, where the run has come to an end.
+    """Return the evaluation of the images that judge the run, after the last epoch, where the run has come to an end.
 
     Raises
     ------
@@ -26,13 +26,12 @@ def recorded_evaluation(record: Mapping[str, Any], folder: Path) -> Evaluation |
     if "confusion" not in results:
         return None
     confusion = np.array([row.split() for row in results["confusion"]], dtype=np.int64)
-    return Evaluation(
-        results["test_loss"], confusion, tuple(record["data"]["classes"]), recorded_predictions(folder, confusion)
-    )
+    loss = results["test_loss"] if "test_loss" in results else results["validation_loss"]
+    return Evaluation(loss, confusion, tuple(record["data"]["classes"]), recorded_predictions(folder, confusion))
 
 
 def recorded_predictions(folder: Path, confusion: NDArray[np.int64]) -> NDArray[np.int32] | None:
-    """Return the class predicted for each test image, (images,); None where an earlier version did not keep them."""
+    """Return the class predicted for each image, (images,); None where an earlier version did not keep them."""
     path = folder / PREDICTIONS_NAME
     try:
         lines = read_content(path, MOST_PREDICTIONS_BYTES, RecordError).split()
@@ -51,7 +50,7 @@ def recorded_predictions(folder: Path, confusion: NDArray[np.int64]) -> NDArray[
 
 
 def predictions_as_recorded(predictions: NDArray[np.int32]) -> bytes:
-    """Return the content of the file of predictions: a class' number in each line, in the order of the test images."""
+    """Return the content of the file of predictions: a class' number in each line, in the order of the images."""
     return b"".join(b"%d\n" % number for number in predictions)
 
 

@@ -4,27 +4,44 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lenetpp.basics.percent import percent
+from lenetpp.records.comparable import accuracy_column
 from lenetpp.settings.words import value_in_words
 
-ALWAYS_SHOWN = ("run", "results.test_accuracy", "results.epochs")
+SHOWN_IF_THERE = ("name", "tags")
+"""What people say about runs: shown where one of them has it."""
 SHOWN_IF_DIFFERENT = ("outcome", "data.name", "network.text")
 TOLD_BY_OTHERS = ("settings.epochs",)
 """Settings without a column of their own by default: the epochs done say "2 of 5" where the setting is another."""
-SHORT_HEADINGS = {"results.test_accuracy": "test", "data.name": "data", "data.images.test": "test images"}
+SHORT_HEADINGS = {
+    "results.test_accuracy": "test",
+    "results.validation_accuracy": "validation",
+    "data.name": "data",
+    "data.images.test": "test images",
+}
 LONGEST_TEXT = 24
+
+
+def always_shown(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the columns that every table has: among them each accuracy that one of its runs is judged by."""
+    judged = {accuracy_column(row) for row in rows if row.get(accuracy_column(row)) is not None}
+    accuracies = sorted(judged) or ["results.test_accuracy"]
+    return ["run", *accuracies, "results.epochs"]
 
 
 def differing(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list[str]:
     """Return the columns, of those worth a place, in which the runs are not all alike; a single run shows them all.
 
+    Names and tags come first, where there are any.
+
     A run that cannot be read has an outcome and nothing else, which would make every setting a difference.
     """
+    said = [name for name in SHOWN_IF_THERE if any(row.get(name) for row in rows)]
     settings = (name for name in columns if name.startswith("settings.") and name not in TOLD_BY_OTHERS)
     candidates = [*SHOWN_IF_DIFFERENT, "data.images.test", *settings]
     if len(rows) == 1:
-        return list(SHOWN_IF_DIFFERENT)
+        return [*said, *SHOWN_IF_DIFFERENT]
     readable = [row for row in rows if row.get("outcome") != "unreadable"]
-    return [
+    return said + [
         name
         for name in candidates
         if len({repr(row.get(name)) for row in (rows if name == "outcome" else readable)}) > 1

@@ -7,6 +7,7 @@ from lenetpp.basics.percent import percent
 from lenetpp.basics.shell_words import run_command, shell_command
 from lenetpp.data.places import EMBEDDED_NAME
 from lenetpp.data.published import PUBLISHED
+from lenetpp.records.epochs import evaluated
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.settings.words import as_options, in_words
 
@@ -25,9 +26,16 @@ def run_facts(run: RecordedRun) -> dict[str, object]:
     changed, default = in_words(run.settings, always=("epochs", "seed"))
     facts = {
         "run": run.folder,
+        "name": run.label.name,
+        "tags": ", ".join(run.label.tags),
+        "note": run.label.note,
+        "label": run.label.problem and f"cannot be read: {run.label.problem}",
         "outcome": _outcome(run),
         "network": run.network_text,
-        "data": f"{data.get('name')}: {', '.join(data.get('classes', []))}" + (f"; {images} images" if images else ""),
+        "weights from": run.table("network").get("origin"),
+        "data": f"{data.get('name')}: {', '.join(data.get('classes', []))}"
+        + (f"; {images} images" if images else "")
+        + _size(data.get("selection", {})),
         "settings": ", ".join(changed),
         "default": ", ".join(default),
         "result": _result(run),
@@ -42,6 +50,12 @@ def run_facts(run: RecordedRun) -> dict[str, object]:
     return {name: value for name, value in facts.items() if value}
 
 
+def _size(selection: Mapping[str, Any]) -> str:
+    if "size" not in selection:
+        return ""
+    return f"; photos brought to {'x'.join(map(str, selection['size']))} ({selection['fit']})"
+
+
 def _outcome(run: RecordedRun) -> str:
     if run.outcome == "unfinished":
         return f"unfinished: its process has gone; `{run_command('resume', run.folder.name)}` goes on"
@@ -53,16 +67,20 @@ def _result(run: RecordedRun) -> str:
     last, history = run.kept, run.history
     if last is None:
         return "no complete epoch"
-    validation = "" if last.validation_accuracy is None else f", validation {percent(last.validation_accuracy)}"
-    best = max(history, key=lambda epoch: epoch.test_accuracy)
-    highest = (
-        "" if best.test_accuracy == last.test_accuracy else f" ({percent(best.test_accuracy)} after epoch {best.epoch})"
-    )
+    beside = None if last.judged_by == "validation" else last.validation_accuracy
+    validation = "" if beside is None else f", validation {percent(beside)}"
+    highest = ""
+    accuracy, accuracies = last.unseen_accuracy, {one.epoch: one.unseen_accuracy or 0.0 for one in evaluated(history)}
+    if accuracies:
+        best = max(accuracies, key=accuracies.__getitem__)
+        if accuracies[best] != accuracy:
+            highest = f" ({percent(accuracies[best])} after epoch {best})"
     epochs = f"{len(history)} epoch{'s' if len(history) != 1 else ''}"
-    if last is not history[-1]:
+    if last.epoch != history[-1].epoch:
         epochs += f", that of epoch {last.epoch} kept"
     training = f"training {percent(last.training_accuracy)}"
-    return f"test accuracy {percent(last.test_accuracy)}{highest}, {training}{validation}, {epochs}"
+    judged = "not evaluated" if accuracy is None else f"{last.judged_by} accuracy {percent(accuracy)}"
+    return f"{judged}{highest}, {training}{validation}, {epochs}"
 
 
 def _time(record: Mapping[str, Any], results: Mapping[str, Any]) -> str:
@@ -88,4 +106,6 @@ def train_command(run: RecordedRun) -> str | None:
     for name, option in SELECTION_OPTIONS.items():
         if name in selection:
             words += [option, str(selection[name])]
+    if "size" in selection:
+        words += ["--size", "x".join(map(str, selection["size"])), f"--{selection['fit']}"]
     return shell_command(*words, *as_options(run.settings))

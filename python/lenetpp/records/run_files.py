@@ -8,6 +8,7 @@
                             has deleted it, from the beginning
 ``initial.safetensors``     the network before the first step, where the seed alone does not give it
 ``snapshots.f32``           small filters before the first step and after each epoch; ``snapshots.py`` says how they lie
+``label.toml``              what a person says about the run: name, tags, note
 ``measured.json``           figures that a study measured afterwards; written anew where it is missing
 """
 
@@ -33,7 +34,13 @@ PREDICTIONS_NAME = "predictions.txt"
 CHECKPOINT_NAME = "checkpoint.safetensors"
 INITIAL_NAME = "initial.safetensors"
 SNAPSHOTS_NAME = "snapshots.f32"
+LABEL_NAME = "label.toml"
 MEASURED_NAME = "measured.json"
+RUN_FILES = (
+    *(INITIAL_NAME, CHECKPOINT_NAME, MODEL_NAME, PREDICTIONS_NAME, SNAPSHOTS_NAME, METRICS_NAME, LABEL_NAME),
+    RECORD_NAME,
+)
+"""What a run consists of; a folder without the last one is none."""
 MOST_RECORD_BYTES = 2**24
 """Of ``run.toml``. What grows is the confusion matrix: there is room for that of 2,800 classes."""
 MOST_METRICS_BYTES = 2**28
@@ -51,6 +58,11 @@ class RecordError(ValueError):
 def default_runs_folder() -> Path:
     """Return the folder that runs are recorded in: ``LENETPP_RUNS``, or ``runs`` in the working folder."""
     return Path(os.environ.get("LENETPP_RUNS") or "runs")
+
+
+def run_folders(runs: Path) -> list[Path]:
+    """Return the folders of the runs in a folder, oldest first. What begins with a dot is being made or deleted."""
+    return sorted(path.parent for path in runs.glob(f"[!.]*/{RECORD_NAME}"))
 
 
 @contextmanager
@@ -121,11 +133,18 @@ def read_metrics(folder: Path) -> "list[EpochRecord]":
             epoch = checked_json(EPOCH, line)
             if epoch.epoch != number:
                 raise ValueError(f"epoch: it must be {number}, but is {epoch.epoch}")
-            first = epochs[0] if epochs else epoch
-            missing = {first.validation_loss is None, epoch.validation_loss is None, epoch.validation_accuracy is None}
-            if len(missing) > 1:
-                raise ValueError("validation_loss, validation_accuracy: all epochs must have both, or none of them")
+            _check_evaluation(epoch, epochs)
         except ValueError as error:
             raise RecordError(f"{path}, line {number}: {error}") from error
         epochs.append(epoch)
     return epochs
+
+
+def _check_evaluation(epoch: "EpochRecord", earlier: "list[EpochRecord]") -> None:
+    """Raise ValueError unless there are both figures of the parts of the data that were looked at, always the same."""
+    first = next((one for one in earlier if one.is_evaluated), epoch)
+    for part in ("test", "validation"):
+        missing = {getattr(epoch, f"{part}_{figure}") is None for figure in ("loss", "accuracy")}
+        expected = getattr(first, f"{part}_loss") is None if epoch.is_evaluated else True
+        if missing != {expected}:
+            raise ValueError(f"{part}_loss, {part}_accuracy: all evaluated epochs must have both, or none")

@@ -23,7 +23,9 @@ from lenetpp.basics.files import write_file
 from lenetpp.networks.layers import Conv2D, layer_of
 from lenetpp.networks.named_networks import named_text
 from lenetpp.networks.network_history import NAMED_NETWORKS
+from lenetpp.records.labels import read_label
 from lenetpp.records.run_files import (
+    LABEL_NAME,
     METRICS_NAME,
     RECORD_NAME,
     RecordError,
@@ -33,11 +35,11 @@ from lenetpp.records.run_files import (
 )
 
 INDEX_NAME = ".index.json"
-INDEX_FORMAT = 2
+INDEX_FORMAT = 3
 """Raised whenever rows are made in another way: an index of another format is made anew."""
 
 WORTH_WRITING = 0.01
-"""Share of the runs that had to be read. Reading fewer again next time takes less than writing all rows now."""
+"""Share of the runs that had to be read, or have gone. Reading fewer again takes less than writing all rows now."""
 
 MOST_INDEX_BYTES = 2**30
 """Of the index; larger ones are made anew each time."""
@@ -78,7 +80,8 @@ def indexed_rows(runs: Path, note_unread: Callable[[int], None] = lambda _: None
             name: row if len(row) == len(columns) else {column: row.get(column) for column in columns}
             for name, row in rows.items()
         }
-        if unread and len(unread) >= WORTH_WRITING * len(signatures):
+        changed = len(unread) + len(known.keys() - signatures.keys())
+        if changed and changed >= WORTH_WRITING * len(signatures):
             _write_index(runs, columns, {name: (signatures[name], row) for name, row in rows.items()})
         for name, row in rows.items():
             row["run"], row["folder"] = name, f"{runs}{os.sep}{name}"
@@ -90,6 +93,10 @@ def indexed_rows(runs: Path, note_unread: Callable[[int], None] = lambda _: None
 
 def read_row(folder: Path) -> Row:
     """Return what a run's files say, flat: numbers, texts and lists of them by names such as ``data.classes``."""
+    label = read_label(folder)
+    said = {"name": label.name or None, "tags": list(label.tags) or None, "note": label.note or None}
+    if label.problem:
+        said["label_problem"] = " ".join(label.problem.split())
     try:
         record = dict(read_record(folder))
         if "results" not in record and (metrics := read_metrics(folder)):
@@ -97,9 +104,9 @@ def read_row(folder: Path) -> Row:
             last = metrics[-1]
             record["results"] = {"epochs": len(metrics), **{name: getattr(last, name) for name in RESULTS_IN_METRICS}}
     except (RecordError, OSError) as error:
-        return _unreadable(error)
+        return _unreadable(error) | said
     columns = dict(_flat(record))
-    return columns | _about_network(columns["network.text"])
+    return said | columns | _about_network(columns["network.text"])
 
 
 def _unreadable(error: Exception) -> Row:
@@ -150,8 +157,10 @@ def _signatures(runs: Path) -> Iterator[tuple[str, list[int]]]:
     except (FileNotFoundError, NotADirectoryError):
         return
     for name in names:
+        if name.startswith("."):
+            continue
         signature = []
-        for file in (RECORD_NAME, METRICS_NAME):
+        for file in (RECORD_NAME, METRICS_NAME, LABEL_NAME):
             try:
                 # Strings, because ten thousand paths take longer to put together than their files to be looked at.
                 status = os.stat(f"{runs}/{name}/{file}")  # noqa: PTH116

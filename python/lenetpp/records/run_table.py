@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from lenetpp.basics.html_tables import html_table, html_title
-from lenetpp.records.comparable import had_a_choice, test_images
+from lenetpp.records.comparable import accuracy_column, had_a_choice, judging_images
 from lenetpp.records.conditions import condition, full_name
-from lenetpp.records.run_columns import ALWAYS_SHOWN, cell, differing, headings
+from lenetpp.records.run_columns import always_shown, cell, differing, headings
 from lenetpp.records.run_files import default_runs_folder
 from lenetpp.records.run_index import indexed_rows
 
@@ -27,9 +27,10 @@ class RunTable(Sequence[dict[str, Any]]):
     """Recorded runs, each a dict by the columns' full names, with None for what the run does not have.
 
     Columns are named as in ``run.toml``: ``settings.learning_rate``, ``results.test_accuracy``, ``data.name``. Besides
-    there are ``run`` (the folder's name), ``folder``, ``network.name`` (of a named network), ``network.filters`` (of
-    the first convolution) and ``network.parameters``. Methods take names without their section too, such as
-    ``test_accuracy``; a name that a setting and a result share means the setting.
+    there are ``run`` (the folder's name), ``folder``, ``name``, ``tags`` and ``note`` (see :func:`lenetpp.label`),
+    ``network.name`` (of a named network), ``network.filters`` (of the first convolution) and ``network.parameters``.
+    Methods take names without their section too, such as ``test_accuracy``; a name that a setting and a result share
+    means the setting.
 
     Parameters
     ----------
@@ -58,7 +59,8 @@ class RunTable(Sequence[dict[str, Any]]):
         ----------
         text : str
             For instance ``test_accuracy > 0.88 and network.name == "blog-lenet"``, ``"ship" in data.classes``,
-            ``seed in (1, 2, 3)`` or ``not nesterov``. A comparison with what a run does not have is false.
+            ``tag == "for the talk"``, ``seed in (1, 2, 3)`` or ``not nesterov``. A comparison with what a run does not
+            have is false; a list equals each text in it.
 
         Raises
         ------
@@ -98,13 +100,14 @@ class RunTable(Sequence[dict[str, Any]]):
         """Return the runs of :meth:`best_first` by data set, that of the latest run first; the best one leads each.
 
         Runs are on one data set if their test images are the same: if name or path of the data, classes and number
-        of test images are. Arrays of one's own are the same if their digests are. Of equal runs the oldest leads.
+        of test images are; without any, those for validation. Arrays of one's own are the same if their digests are. Of
+        equal runs the oldest leads.
         """
         groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
         for row in reversed(self._rows):
-            if row["outcome"] in ENDED and row.get("results.test_accuracy") is not None and had_a_choice(row):
-                groups.setdefault(test_images(row), []).append(row)
-        return [RunTable(rows[::-1]).sort("results.test_accuracy", descending=True) for rows in groups.values()]
+            if row["outcome"] in ENDED and row.get(accuracy_column(row)) is not None and had_a_choice(row):
+                groups.setdefault(judging_images(row), []).append(row)
+        return [RunTable(rows[::-1]).sort(accuracy_column(rows[0]), descending=True) for rows in groups.values()]
 
     def to_pandas(self) -> "pandas.DataFrame":
         """Return a pandas data frame with a row for each run.
@@ -153,7 +156,7 @@ class RunTable(Sequence[dict[str, Any]]):
     def _repr_html_(self) -> str:
         """Return what a notebook shows: the first runs, and the settings in which they differ."""
         shown = self._rows[:MOST_ROWS]
-        names = [*ALWAYS_SHOWN, *differing(shown, self.columns)] if shown else []
+        names = [*always_shown(shown), *differing(shown, self.columns)] if shown else []
         titles = headings(names)
         table = html_table(titles.values(), [[cell(name, row) for name in names] for row in shown], named_rows=True)
         title = f"{len(shown):,} of {len(self):,} runs" if len(shown) < len(self) else f"{len(self):,} runs"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from lenetpp.basics.file_reading import open_regular, read_content
 from lenetpp.basics.files import naming, remove_temporaries, sync_folder, write_file, write_file_in_parts
+from lenetpp.records.labels import Label, write_label
 from lenetpp.records.locks import try_lock
 from lenetpp.records.run_files import (
     CHECKPOINT_NAME,
@@ -35,6 +36,7 @@ BINARY = getattr(os, "O_BINARY", 0)
 
 Content: TypeAlias = Iterable[bytes | memoryview]
 """Of a file, part by part."""
+NO_LABEL = Label()
 
 
 class RunWriter:
@@ -74,7 +76,12 @@ class RunWriter:
 
     @classmethod
     def create(
-        cls, runs: Path, content: Mapping[str, Any], initial: Content | None = None, snapshots: bytes = b""
+        cls,
+        runs: Path,
+        content: Mapping[str, Any],
+        initial: Content | None = None,
+        snapshots: bytes = b"",
+        label: Label = NO_LABEL,
     ) -> Self:
         """Make a new folder in `runs` and write what is known before training.
 
@@ -85,19 +92,27 @@ class RunWriter:
         OSError
             If the folder or its files cannot be written; nothing is then left of it.
         """
-        return cls._create(_new_folder(runs), content, initial, snapshots)
+        return cls._create(_new_folder(runs), content, initial, snapshots, label)
 
     @classmethod
     def create_at(
-        cls, folder: Path, content: Mapping[str, Any], initial: Content | None = None, snapshots: bytes = b""
+        cls,
+        folder: Path,
+        content: Mapping[str, Any],
+        initial: Content | None = None,
+        snapshots: bytes = b"",
+        label: Label = NO_LABEL,
     ) -> Self:
         """Make the folder `folder` and write what is known before training; for errors see :meth:`create`."""
         folder.mkdir(parents=True)
-        return cls._create(folder, content, initial, snapshots)
+        return cls._create(folder, content, initial, snapshots, label)
 
     @classmethod
-    def _create(cls, folder: Path, content: Mapping[str, Any], initial: Content | None, snapshots: bytes) -> Self:
+    def _create(
+        cls, folder: Path, content: Mapping[str, Any], initial: Content | None, snapshots: bytes, label: Label
+    ) -> Self:
         try:
+            write_label(folder, label)
             if snapshots:
                 write_file(folder / SNAPSHOTS_NAME, snapshots)
             if initial is not None:

@@ -18,7 +18,7 @@ Initialization = Literal["he", "glorot", "lecun", "blog"]
 NormalizationScheme = Literal["standard", "unit", "none"]
 Keep = Literal["last", "best"]
 
-STEPS, START, IMAGES, END = "Steps", "Loss and initial weights", "Images", "End of training"
+STEPS, START, IMAGES, END = "Steps", "Loss and initial weights", "Images", "Evaluation and end of training"
 """Headings of the settings at the command line."""
 STEP, COSINE = ("schedule", "step"), ("schedule", "cosine")
 SGD, ADAM = ("optimizer", "sgd"), ("optimizer", "adam", "adamw")
@@ -92,7 +92,7 @@ class TrainingSettings:
     class_weight : str
         What the loss of an image, and so its gradient, is multiplied by for its class: ``"none"``; ``"balanced"``,
         training images / (classes * training images of the class), so that all classes count alike; or weights by
-        name, ``"ship=2,frog=0.5"``, others having 1. Losses of validation and test images are not weighted.
+        name, ``"ship=2,frog=0.5"``, others having 1. Losses of validation and test images do not know of it.
     initialization : {"he", "glorot", "lecun", "blog"}
         Distribution of the initial weights; see :meth:`Network.initialize`.
     normalization : {"standard", "unit", "none"}
@@ -128,10 +128,15 @@ class TrainingSettings:
         variance).
     patience : int
         End training after so many epochs in a row of which none was better on the validation images than all before
-        it: of a higher accuracy, or of the same and a lower loss. 0 for all epochs.
+        it: of a higher accuracy, or of the same and a lower loss. 0 for all epochs. Only an epoch that is evaluated can
+        be better, or the one after which training ends.
     keep : {"last", "best"}
         Which weights the network has after the end of training: those of the last epoch, or of the best one on the
-        validation images. Results are those of this epoch. ``"best"`` takes memory for a second copy of the weights.
+        validation images, of those evaluated. Results are those of this epoch. ``"best"`` takes memory for a second
+        copy of the weights.
+    evaluate_every : int
+        Epochs from one evaluation of test and validation images to the next; the last epoch is always evaluated. Where
+        neither `patience` nor `keep` asks for the best epoch, the weights are the same whatever it is.
     seed : int
         Seed of initial weights, order of images and augmentation, in [0, 2**64).
 
@@ -260,6 +265,15 @@ class TrainingSettings:
     keep: Annotated[Keep, Setting("Weights of which epoch stay: {choices}, on validation images.", END, "loop")] = (
         "last"
     )
+    evaluate_every: Annotated[
+        int,
+        Setting(
+            "Epochs from one evaluation to the next; the last one always has one.",
+            END,
+            "loop",
+            Range(at_least=1, below=2**31),
+        ),
+    ] = 1
     seed: Annotated[
         int,
         Setting("Decides initial weights, order and augmentation.", START, "trainer", Range(at_least=0, below=2**64)),
@@ -346,4 +360,5 @@ class SettingChanges(TypedDict, total=False):
     colour_noise: float
     patience: int
     keep: Keep
+    evaluate_every: int
     seed: int

@@ -98,7 +98,7 @@ def _networks(cell: Cell) -> tuple[dict[int, Network], list[str]]:
         try:
             networks[seed] = recorded_model(run.folder)
         except (RecordError, ModelFileError, OSError):
-            unreadable.append(run.name)
+            unreadable.append(run.folder.name)
     return networks, unreadable
 
 

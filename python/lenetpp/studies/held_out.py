@@ -4,6 +4,7 @@ Those are the images that a recipe was chosen by, where it was: the last ones of
 takes them. A run need not have been trained with a validation part to be measured on them.
 """
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,12 @@ def held_out_accuracy(run: "RecordedRun") -> float | None:
     if used is None or source is None or selection.get("validation_per_class") is not None:
         return None
     classes = selection.get("classes")
-    choice = DataChoice(str(source), None if classes is None else tuple(map(str, classes)))
+    choice = DataChoice(
+        str(source),
+        None if classes is None else tuple(map(str, classes)),
+        size=selection.get("size"),
+        fit=selection.get("fit"),
+    )
     try:
         held_out = _held_out(choice, used)
         if held_out is None:
@@ -46,4 +52,4 @@ def _held_out(choice: DataChoice, used: int) -> "Dataset | None":
     left = int(np.bincount(labels).min()) - used
     if left < 1:
         return None
-    return DataChoice(choice.source, choice.classes, used, None, left).load()
+    return replace(choice, train_per_class=used, validation_per_class=left).load()

@@ -94,8 +94,8 @@ def _altered(run: RecordedRun, data: Dataset) -> Figures:
 
 
 def _mirrored(run: RecordedRun, data: Dataset) -> Figures:
-    predicted = recorded_model(run.folder).predict(data.test_images, mirrored=True)
-    return {"accuracy": float(np.mean(predicted == data.test_labels))}
+    predicted = recorded_model(run.folder).predict(data.unseen.images, mirrored=True)
+    return {"accuracy": float(np.mean(predicted == data.unseen.labels))}
 
 
 def _ablation(run: RecordedRun, data: Dataset) -> Figures:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from lenetpp.basics.percent import percent_number
 from lenetpp.networks.network import Network
+from lenetpp.records.epochs import EpochRecord
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.studies.estimates import SHARE_DIFFERENCE
 from lenetpp.studies.held_out import held_out_accuracy
@@ -135,15 +136,19 @@ def _accuracy(name: str, title: str, images: str, of: Callable[[RecordedRun, flo
     )
 
 
+def _test_error(epoch: EpochRecord) -> float | None:
+    return None if epoch.test_accuracy is None else 1 - epoch.test_accuracy
+
+
 OF_TEST_IMAGES = ("test_accuracy", "test_error")
 """Measures that are the share of the test images that the final network has right, or wrong."""
 
 MEASURES: dict[str, Measure] = {
     measure.name: measure
     for measure in (
-        _accuracy("test_accuracy", "test accuracy", "test images", kept(lambda epoch: epoch.test_accuracy)),
+        _accuracy("test_accuracy", "test accuracy", "test images", lambda run, _: run.test_accuracy),
         replace(
-            _accuracy("test_error", "test error", "test images", kept(lambda epoch: 1 - epoch.test_accuracy)),
+            _accuracy("test_error", "test error", "test images", kept(_test_error)),
             better="lower",
             plain="{one} gets {figure} of the test images wrong, {other} {its}",
         ),

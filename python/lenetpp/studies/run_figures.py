@@ -19,9 +19,13 @@ def kept(figure: Callable[[EpochRecord], float | None]) -> Callable[[RecordedRun
 
 
 def accuracy_within(run: RecordedRun, seconds: float) -> float | None:
-    """Return the test accuracy after the last epoch that ended within a time."""
+    """Return the test accuracy after the last evaluated epoch that ended within a time."""
     ends = accumulate(epoch.seconds for epoch in run.history)
-    accuracies = [epoch.test_accuracy for epoch, end in zip(run.history, ends, strict=True) if end <= seconds]
+    accuracies = [
+        epoch.test_accuracy
+        for epoch, end in zip(run.history, ends, strict=True)
+        if end <= seconds and epoch.test_accuracy is not None
+    ]
     return accuracies[-1] if accuracies else None
 
 

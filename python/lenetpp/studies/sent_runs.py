@@ -9,19 +9,8 @@ from pathlib import Path
 from typing import Self
 
 from lenetpp.basics.files import write_file
-from lenetpp.records.run_files import (
-    CHECKPOINT_NAME,
-    INITIAL_NAME,
-    METRICS_NAME,
-    MODEL_NAME,
-    PREDICTIONS_NAME,
-    RECORD_NAME,
-    SNAPSHOTS_NAME,
-    RecordError,
-)
+from lenetpp.records.run_files import RUN_FILES, RecordError
 
-FILES = (INITIAL_NAME, CHECKPOINT_NAME, MODEL_NAME, PREDICTIONS_NAME, SNAPSHOTS_NAME, METRICS_NAME, RECORD_NAME)
-"""What the folder of a run may hold."""
 PLAIN_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]*")
 
 
@@ -46,7 +35,7 @@ class SentRun:
     @classmethod
     def of(cls, folder: Path) -> Self:
         """Return the run of a folder."""
-        files = {name: (folder / name).read_bytes() for name in FILES if (folder / name).is_file()}
+        files = {name: (folder / name).read_bytes() for name in RUN_FILES if (folder / name).is_file()}
         return cls.of_files(folder.name, files)
 
     @classmethod
@@ -74,7 +63,7 @@ class SentRun:
         """
         if self.digest != _digest(self.name, self.files):
             raise RecordError(f"the run {self.name!r} arrived damaged: its digest is not the one it was sent with")
-        if not self.files.keys() <= set(FILES) or not PLAIN_NAME.fullmatch(self.name):
+        if not self.files.keys() <= set(RUN_FILES) or not PLAIN_NAME.fullmatch(self.name):
             raise RecordError(f"{self.name!r} with {', '.join(map(repr, self.files))} is not the folder of a run")
         folder = scratch / self.name
         folder.mkdir(parents=True)

@@ -6,10 +6,13 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from lenetpp.data.choice import DataChoice
+from lenetpp.data.errors import DataError
+from lenetpp.data.picture_fit import checked_fit, size_of_text
 from lenetpp.data.places import EMBEDDED_NAME
 from lenetpp.networks.evaluation import check_fit
-from lenetpp.networks.network import DataType, Network
+from lenetpp.networks.network import Network
 from lenetpp.networks.network_history import NAMED_NETWORKS
+from lenetpp.networks.network_structure import DataType
 from lenetpp.records.run_keys import keys_by_seed, run_key
 from lenetpp.settings.names import meant_name
 from lenetpp.settings.training_settings import TrainingSettings
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 ALL = "all"
 """Instead of a count, which a question may have to take back from the study's base."""
 COUNTS = ("train_per_class", "test_per_class", "validation_per_class")
-DATA_SETTINGS = ("data", "classes", *COUNTS)
+DATA_SETTINGS = ("data", "classes", *COUNTS, "size", "fit")
 NETWORK_SETTINGS = ("network", "recipe", "dtype")
 TRAINING_SETTINGS = tuple(field.name for field in fields(TrainingSettings) if field.name != "seed")
 SETTINGS = (*DATA_SETTINGS, *NETWORK_SETTINGS, *TRAINING_SETTINGS)
@@ -135,6 +138,8 @@ def make_training(settings: Mapping[str, Any], load: Callable[[DataChoice], "Dat
         raise StudyError(f"recipe: there is no network named {recipe!r}; the names are {', '.join(recipes)}")
     data = _data_choice(settings)
     dataset = load(data)
+    if len(dataset.test_images) == 0:
+        raise StudyError(f"data: a study compares networks by test images, but {data.source} has no test part")
     try:
         start = find_start(dataset, text and _filled(text, placeholders, settings), recipe)
         check_fit(start.network, dataset)
@@ -172,10 +177,18 @@ def _data_choice(settings: Mapping[str, Any]) -> DataChoice:
         if value != ALL and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
             raise StudyError(f'{name}: it must be "{ALL}" or a whole number of at least 1, but is {value!r}')
         counts[name] = None if value == ALL else value
-    source = _text(settings, "data")
-    return DataChoice(
-        EMBEDDED_NAME if source is None else source, None if classes is None else tuple(map(str, classes)), **counts
-    )
+    source, size, fit = (_text(settings, name) for name in ("data", "size", "fit"))
+    try:
+        return DataChoice(
+            EMBEDDED_NAME if source is None else source,
+            None if classes is None else tuple(map(str, classes)),
+            size=None if size is None else size_of_text(size),
+            fit=None if fit is None else checked_fit(fit),
+            **counts,
+        )
+    except DataError as error:
+        name, _, problem = str(error).partition(" ")
+        raise StudyError(f"{name}: it {problem}") from error
 
 
 def _dtype(settings: Mapping[str, Any]) -> DataType:

@@ -2,6 +2,7 @@
 
 ``start``, ``frozen_recipes``             what is trained, and how unless told otherwise
 ``train``, ``resuming``, ``replaying``    three ways into the ``loop``
-``run``, ``errors``                       two ways out of it
+``epoch_evaluation``, ``stopping``        what is looked at after an epoch, and when it is enough
+``run``, ``run_end``, ``errors``          the ways out of it
 ``display``, ``progress``                 what is seen meanwhile
 """

@@ -1,7 +1,7 @@
 """LeNetClassifier: a network as a scikit-learn classifier. Needs the extra ``lenetpp[sklearn]``."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -15,14 +15,9 @@ from sklearn.utils.validation import (  # type: ignore[import-untyped]
     validate_data,
 )
 
-from lenetpp._core import ParseError
 from lenetpp.basics import surroundings
 from lenetpp.basics.arrays import ImageArray
-from lenetpp.data import Dataset
-from lenetpp.networks.named_networks import network as named_network
-from lenetpp.networks.named_networks import recipe
 from lenetpp.networks.network import Network
-from lenetpp.networks.network_history import NAMED_NETWORKS
 from lenetpp.records.checkpoints import Checkpoint, CheckpointPace
 from lenetpp.records.epochs import EpochRecord
 from lenetpp.settings.names import names_what_is_meant
@@ -35,26 +30,12 @@ from lenetpp.settings.training_settings import (
     Schedule,
     TrainingSettings,
 )
-from lenetpp.training.estimator_data import Examples, as_images, split, weighted, with_class_weights
+from lenetpp.training.estimator_data import as_data, as_images, split, weighted, with_class_weights
+from lenetpp.training.estimator_start import lenet_takes, start_of
 from lenetpp.training.loop import TrainingLoop
 from lenetpp.training.preparation import prepared_core
 from lenetpp.training.run import Run
-from lenetpp.training.start import Start, find_start
 from lenetpp.training.train import train
-
-TEST_SIZE = 500
-"""Training images on which each epoch is measured: scikit-learn's tools keep the real test images to themselves."""
-PERCEPTRON = "dense 100 relu | dense {classes}"
-"""The default where a LeNet does not fit."""
-MOST_EPOCHS, ENOUGH_ROWS = 100, 100_000
-"""The default goes through its rows until it has seen so many, but at most so many times."""
-ELSEWHERE = {
-    "seed": "random_state",
-    "class_weight": "class_weight",
-    "patience": "early_stopping",
-    "keep": "early_stopping",
-}
-"""Settings that are parameters under scikit-learn's names."""
 
 
 @names_what_is_meant
@@ -84,6 +65,8 @@ average_decay, gradient_clip_norm
     flip_horizontally, alternate_flips, shift_pixels, rotation_degrees, scaling, shear, cutout_pixels, brightness, \
 contrast, colour_noise
         Of training images.
+    evaluate_every : int, optional
+        Epochs from one evaluation of the images set apart to the next.
     settings : TrainingSettings, optional
         By default the recipe of a named network, else the general defaults. The default network has the recipe of
         ``lenet5`` and up to 100 epochs for few rows.
@@ -92,7 +75,7 @@ contrast, colour_noise
         those of the call).
     early_stopping : bool
         Set images apart, end training where it no longer gets better on them, and keep the weights of the best epoch:
-        that of the highest accuracy, and of these of the lowest loss. Images set apart are not weighted.
+        that of the highest accuracy, and of these of the lowest loss, both by weights where there are some.
     validation_fraction : float
         Share of each class that `early_stopping` sets apart.
     n_iter_no_change : int
@@ -103,6 +86,8 @@ contrast, colour_noise
         Seed of initial weights, order and images set apart; None for another one each time.
     threads : int
         Processor cores, -1 for all; they do not change the result.
+    mirrored : bool
+        Whether predictions come from the mean of the probabilities of each image and of its mirror image.
     verbose : bool
         Whether to show progress.
 
@@ -115,7 +100,7 @@ contrast, colour_noise
     loss_curve_ : list of float
         Training loss of each epoch.
     validation_scores_ : list of float
-        With `early_stopping`: accuracy on the images set apart, after each epoch.
+        With `early_stopping`: accuracy on the images set apart, after each epoch that was evaluated.
     best_validation_score_ : float
         The largest one: that of `network_`.
     n_iter_ : int
@@ -179,6 +164,7 @@ contrast, colour_noise
         brightness: float | None = None,
         contrast: float | None = None,
         colour_noise: float | None = None,
+        evaluate_every: int | None = None,
         settings: TrainingSettings | None = None,
         class_weight: Mapping[Any, float] | str | None = None,
         early_stopping: bool = False,
@@ -187,6 +173,7 @@ contrast, colour_noise
         warm_start: bool = False,
         random_state: int | np.random.RandomState | None = 1,
         threads: int = 1,
+        mirrored: bool = False,
         verbose: bool = False,
     ) -> None:
         self.network = network
@@ -224,6 +211,7 @@ contrast, colour_noise
         self.brightness = brightness
         self.contrast = contrast
         self.colour_noise = colour_noise
+        self.evaluate_every = evaluate_every
         self.settings = settings
         self.class_weight = class_weight
         self.early_stopping = early_stopping
@@ -232,6 +220,7 @@ contrast, colour_noise
         self.warm_start = warm_start
         self.random_state = random_state
         self.threads = threads
+        self.mirrored = mirrored
         self.verbose = verbose
 
     # Training
@@ -264,8 +253,8 @@ contrast, colour_noise
             if not self.n_iter_no_change >= 1:
                 raise ValueError(f"n_iter_no_change must be at least 1, but is {self.n_iter_no_change!r}")
             examples, held_out = split(examples, self.validation_fraction, seed)
-        data = _as_data(examples, classes, held_out)
-        start = self._start(data, seed)
+        data = as_data(examples, classes, held_out)
+        start = start_of(vars(self), data, seed)
         network = self.network_.copy() if goes_on else start.network
         settings = replace(start.settings, patience=self.n_iter_no_change, keep="best") if held_out else start.settings
         run = train(network, data, settings=settings, threads=self._threads(), runs=None, progress=bool(self.verbose))
@@ -303,9 +292,9 @@ contrast, colour_noise
             raise ValueError(f"y has the label {unknown.tolist()[0]!r}, which is none of the classes {all_classes}")
         numbers = np.searchsorted(all_classes, labels)
         examples = with_class_weights(weighted(images, numbers, weights), self.class_weight, all_classes)
-        data = _as_data(examples, all_classes)
-        start = self._start(data, self._seed())
-        settings = replace(start.settings, schedule="constant", warmup_epochs=0.0, restarts=())
+        data = as_data(examples, all_classes)
+        start = start_of(vars(self), data, self._seed())
+        settings = replace(start.settings, schedule="constant", warmup_epochs=0.0, restarts=(), evaluate_every=1)
         if settings.average_decay > 0:
             raise ValueError(f"average_decay must be 0 for partial_fit, but is {settings.average_decay}: use fit")
         if is_first:
@@ -338,13 +327,13 @@ contrast, colour_noise
     def predict(self, X: ArrayLike) -> NDArray[Any]:  # noqa: N803
         """Return the label (N,) of each image."""
         images = self._checked_images(X)
-        labels: NDArray[Any] = self.classes_[self.network_.predict(images, threads=self._threads())]
+        labels: NDArray[Any] = self.classes_[self.network_.predict(images, **self._looks())]
         return labels
 
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:  # noqa: N803
         """Return probabilities (N, classes) in the order of `classes_`."""
         images = self._checked_images(X)
-        return self.network_.predict_proba(images, threads=self._threads())
+        return self.network_.predict_proba(images, **self._looks())
 
     def __sklearn_tags__(self) -> Any:
         """Return what scikit-learn wants to know: images are arrays of three or four dimensions."""
@@ -375,27 +364,9 @@ contrast, colour_noise
 
     def _as_images(self, array: ImageArray) -> ImageArray:
         images = as_images(array, self.input_shape)
-        if self.network is None and array.ndim == 2 and self.input_shape is None and not _takes(images.shape[1:]):
+        if self.network is None and array.ndim == 2 and self.input_shape is None and not lenet_takes(images.shape[1:]):
             return as_images(array, None, squares=False)
         return images
-
-    def _start(self, data: Dataset, seed: int) -> Start:
-        text = self.network
-        if text is None:
-            text = "lenet5" if _takes(data.input_shape) else PERCEPTRON
-        if text not in NAMED_NETWORKS:
-            text = f"{'x'.join(map(str, data.input_shape))} | {text.format(classes=len(data.classes))}"
-        start = find_start(data, text)
-        settings = start.settings
-        if self.settings is not None:
-            settings = self.settings
-        elif self.network is None:
-            usual = recipe("lenet5", data)
-            settings = replace(usual, epochs=max(usual.epochs, min(MOST_EPOCHS, ENOUGH_ROWS // len(data.train_images))))
-        names = [field.name for field in fields(TrainingSettings) if field.name not in ELSEWHERE]
-        given = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
-        settings = replace(settings, seed=seed, class_weight="none", patience=0, keep="last", **given)
-        return Start(start.network, settings)
 
     def _seed(self) -> int:
         if isinstance(self.random_state, int | np.integer):
@@ -404,29 +375,9 @@ contrast, colour_noise
             return int(self.random_state)
         return int(check_random_state(self.random_state).randint(2**31))
 
+    def _looks(self) -> dict[str, Any]:
+        """Return how the network looks at images."""
+        return {"threads": self._threads(), "mirrored": bool(self.mirrored)}
+
     def _threads(self) -> int:
         return surroundings.available_cores() if self.threads == -1 else self.threads
-
-
-def _as_data(examples: Examples, classes: NDArray[Any], held_out: Examples | None = None) -> Dataset:
-    images, labels, weights = examples
-    data = Dataset(
-        images,
-        labels.astype(np.int32),
-        images[:TEST_SIZE],
-        labels[:TEST_SIZE].astype(np.int32),
-        tuple(str(label) or "''" for label in classes),
-        train_weights=weights,
-    )
-    if held_out is None:
-        return data
-    return replace(data, validation_images=held_out.images, validation_labels=held_out.labels.astype(np.int32))
-
-
-def _takes(input_shape: Sequence[int]) -> bool:
-    """Whether ``lenet5`` fits images of this shape."""
-    try:
-        named_network("lenet5", input_shape)
-    except ParseError:
-        return False
-    return True

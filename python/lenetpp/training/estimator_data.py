@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,9 +11,14 @@ from sklearn.utils.class_weight import compute_class_weight  # type: ignore[impo
 
 from lenetpp import _core
 from lenetpp.basics.arrays import ImageArray, Shape, as_shape
+from lenetpp.data import Dataset
 
 SELECTION = 4
 """The purpose of random numbers that choose images: ``Purpose::selection`` of the core."""
+
+
+TEST_SIZE = 500
+"""Training images on which each epoch is measured: scikit-learn's tools keep the real test images to themselves."""
 
 
 class Examples(NamedTuple):
@@ -118,3 +124,24 @@ def split(examples: Examples, fraction: float, seed: int) -> tuple[Examples, Exa
     if not held_out.any():
         raise ValueError("early_stopping needs two samples of a class, to set one apart, but there is one of each")
     return examples.chosen(np.flatnonzero(~held_out)), examples.chosen(np.flatnonzero(held_out))
+
+
+def as_data(examples: Examples, classes: NDArray[Any], held_out: Examples | None = None) -> Dataset:
+    """Return the data set to train on; the first training images stand for the test images."""
+    images, labels, weights = examples
+    data = Dataset(
+        images,
+        labels.astype(np.int32),
+        images[:TEST_SIZE],
+        labels[:TEST_SIZE].astype(np.int32),
+        tuple(str(label) or "''" for label in classes),
+        train_weights=weights,
+    )
+    if held_out is None:
+        return data
+    return replace(
+        data,
+        validation_images=held_out.images,
+        validation_labels=held_out.labels.astype(np.int32),
+        validation_weights=held_out.weights,
+    )

@@ -15,7 +15,7 @@ from lenetpp.basics.file_reading import read_text
 from lenetpp.basics.file_schemas import checked, parse_toml
 from lenetpp.basics.surroundings import numerics
 from lenetpp.data.choice import DataChoice
-from lenetpp.networks.network import DataType
+from lenetpp.networks.network_structure import DataType
 from lenetpp.settings.training_settings import TrainingSettings
 from lenetpp.training.run import Run
 

@@ -1,35 +1,27 @@
 """Epochs in the compiled core, with evaluation, record and display around them."""
 
-import math
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from lenetpp import _core
-from lenetpp.basics.arrays import ImageArray
-from lenetpp.basics.files import write_file
-from lenetpp.networks.measurement import Evaluation, evaluate_in_slices
 from lenetpp.networks.network import Network
 from lenetpp.records.checkpoints import NOTHING_DONE, Checkpoint, CheckpointPace
-from lenetpp.records.epochs import EpochRecord, Outcome
-from lenetpp.records.results import predictions_as_recorded, results_as_recorded
-from lenetpp.records.run_files import MODEL_NAME, PREDICTIONS_NAME
+from lenetpp.records.epochs import OF_UNSEEN, EpochRecord, Outcome
 from lenetpp.records.run_writer import RunWriter
 from lenetpp.records.snapshots import snapshot_of
 from lenetpp.records.tensor_files import TensorsOnDemand
-from lenetpp.settings.advice import clipping, one_of, warmup
 from lenetpp.training.display import training_display
+from lenetpp.training.divergence import NotFiniteError, divergence
+from lenetpp.training.epoch_evaluation import EpochEvaluation
 from lenetpp.training.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
 from lenetpp.training.interruption import InterruptGuard
 from lenetpp.training.preparation import weights_of_images
 from lenetpp.training.run import Run
+from lenetpp.training.run_end import note_failure, recording_failed, write_end
 from lenetpp.training.stopping import BestEpoch, OnEpoch, name_of
 
 if TYPE_CHECKING:
@@ -51,6 +43,8 @@ class TrainingLoop:
         Where training goes on; its network is the run's.
     last_sound : core network, optional
         What a divergence in the first epoch leaves; by default the network as it is.
+    evaluated : collection of int
+        Epochs to evaluate beside those that the settings ask for: of a run that was extended, the former last one.
     """
 
     def __init__(
@@ -61,10 +55,11 @@ class TrainingLoop:
         start: Checkpoint | None = None,
         *,
         last_sound: _core.Network | None = None,
+        evaluated: Collection[int] = (),
     ) -> None:
         self.run = run
         self._data = data
-        self._threads = threads
+        self._evaluation = EpochEvaluation(run, data, threads, evaluated)
         settings = run.settings
         self._weights = weights_of_images(data, settings)
         # The one that is trained, also when the run has another one: the best one at its end, or an average.
@@ -104,31 +99,34 @@ class TrainingLoop:
         run = self.run
         self._record, self._pace = record, pace
         run.folder = None if record is None else record.folder
-        run.outcome, run.message, run.kept_epoch = "running", "", None
+        run.outcome, run.message, run.kept_epoch, run.end_figures = "running", "", None, {}
         end: Outcome = "finished" if ends else "interrupted"
         until = until or run.settings.epochs
         with InterruptGuard() as self._guard:
             try:
                 epochs_done, images = len(run.history), len(self._data.train_images)
-                with training_display(progress, until, images, epochs_done) as self._display:
-                    while len(run.history) < until and not self._best.is_long_ago(len(run.history)):
+                parts = [part.name for part in self._data.parts()]
+                with training_display(progress, until, images, epochs_done, parts=parts) as self._display:
+                    while len(run.history) < until and not self._best.is_long_ago:
                         self._run_epoch()
                         if on_epoch is not None and self._is_stopped_by(on_epoch, until):
                             end = "stopped"
                             break
                     if ends:
                         self._keep_best()
-                    if run.evaluation is None:
-                        run.evaluation = self._evaluate("test", self._data.test_images, self._data.test_labels)
+                        if run.evaluation is None:
+                            run.evaluation, figures = self._evaluation.of_epoch(run.network.core, self._before_slice)
+                            run.end_figures = {name: figures[name] for name in OF_UNSEEN if name in figures}
             except KeyboardInterrupt:
                 self._end("interrupted", f"stopped by Ctrl-C in epoch {len(run.history) + 1} of {run.settings.epochs}")
                 raise TrainingInterrupted(run.message, run) from None
-            except _NotFiniteError as error:
+            except NotFiniteError as error:
                 run.network.core = self._last_sound
                 self._end("diverged", str(error))
                 raise TrainingDiverged(run.message, run) from None
             except RecordingFailed as error:
-                self._note_failure(error)
+                assert record is not None
+                note_failure(record, run, error)
                 raise
             except BaseException as error:
                 with suppress(OSError):  # what went wrong first is what matters
@@ -158,7 +156,7 @@ class TrainingLoop:
     def _early_end(self) -> str:
         """Say why training ended before its last epoch, if patience is why."""
         epochs, best = len(self.run.history), self._best.epoch
-        if best is None or not self._best.is_long_ago(epochs) or epochs == self.run.settings.epochs:
+        if best is None or not self._best.is_long_ago or epochs == self.run.settings.epochs:
             return ""
         return f"ended after epoch {epochs} of {self.run.settings.epochs}: epoch {best.epoch} was the best one"
 
@@ -167,7 +165,7 @@ class TrainingLoop:
         run, best = self.run, self._best
         if best.core is None or best.epoch is None:
             return
-        evaluation = self._evaluate("test", self._data.test_images, self._data.test_labels, core=best.core)
+        evaluation = self._evaluation.of_unseen(best.core, self._before_slice)
         run.network.core, run.kept_epoch, run.evaluation = best.core, best.epoch.epoch, evaluation
 
     # One epoch
@@ -178,32 +176,25 @@ class TrainingLoop:
         if self.run.settings.average_decay > 0:
             self.run.network.core = self._trainer.averaged_network()
         self._shown = self.run.network.core
-        activity = _core.UnitActivity(str(self.run.network))
-        measured = {
-            part: self._evaluate(part, images, labels, activity if part == "test" else None)
-            for part, images, labels in self._data.parts()
-            if part != "train"
-        }
-        test, validation = measured["test"], measured.get("validation")
+        number, judged = len(self.run.history) + 1, None
+        figures: dict[str, Any] = {}
+        if self._evaluation.is_due(number):
+            judged, figures = self._evaluation.of_epoch(self._shown, self._before_slice)
         epoch = EpochRecord(
-            epoch=len(self.run.history) + 1,
+            epoch=number,
             **self._trained,
-            test_loss=test.loss,
-            test_accuracy=test.accuracy,
-            validation_loss=None if validation is None else validation.loss,
-            validation_accuracy=None if validation is None else validation.accuracy,
-            dead_units={str(layer): share for layer, share in activity.dead_units.items()},
-            saturated_units={str(layer): share for layer, share in activity.saturated_units.items()},
+            **figures,
             digest=self.run.network.digest,
             parameter_digests=self.run.network.parameter_digests(),
         )
         self._is_between_steps = False
         self.run.history.append(epoch)
-        self.run.evaluation = test
+        self.run.evaluation = judged
         self._done, self._seconds, self._trained = NOTHING_DONE, 0.0, None
         del self._last_sound  # first: there is memory planned for one
         self._last_sound = self._shown.copy()
-        self._best.compare(epoch, self._last_sound)
+        if epoch.is_evaluated:
+            self._best.compare(epoch, self._last_sound)
         self._is_between_steps = True
         self._display.show_epoch(epoch)
         if self._record is not None:
@@ -236,9 +227,10 @@ class TrainingLoop:
             self._seconds += time.perf_counter() - start
             if result.divergence is not None:
                 step, layer, what = result.divergence
-                raise self._divergence(
+                raise divergence(
                     f"in epoch {epoch + 1}, step {step + 1}, the first value that is not finite is "
-                    f"the {what} of layer {layer} ({self.run.network.core.layer_texts[layer]})"
+                    f"the {what} of layer {layer} ({self.run.network.core.layer_texts[layer]})",
+                    self.run.settings,
                 )
             self._done = result.done
             self._is_between_steps = True
@@ -257,34 +249,9 @@ class TrainingLoop:
             "lost_updates": result.lost_updates,
         }
 
-    def _evaluate(
-        self,
-        part: str,
-        images: ImageArray,
-        labels: NDArray[np.int32],
-        activity: _core.UnitActivity | None = None,
-        core: _core.Network | None = None,
-    ) -> Evaluation:
-        def before_slice() -> None:
-            self._guard.check()
-            self._display.show_evaluation()
-
-        names, loss = self.run.network.class_names, self.run.settings.loss
-        evaluation = evaluate_in_slices(
-            core or self.run.network.core, names, images, labels, loss, self._threads, before_slice, activity
-        )
-        if not math.isfinite(evaluation.loss):
-            raise self._divergence(
-                f"after epoch {len(self.run.history) + 1}, the loss of the {part} images is not finite"
-            )
-        return evaluation
-
-    def _divergence(self, what: str) -> "_NotFiniteError":
-        settings = self.run.settings.as_dict()
-        smaller = f"a learning_rate below {self.run.settings.learning_rate:g}"
-        return _NotFiniteError(
-            f"training diverged: {what}; try {one_of(smaller, warmup(settings), clipping(settings))}"
-        )
+    def _before_slice(self) -> None:
+        self._guard.check()
+        self._display.show_evaluation()
 
     # The record
 
@@ -330,17 +297,6 @@ class TrainingLoop:
         """Return where the run can go on; None where it cannot, or only from an earlier checkpoint."""
         return self.checkpoint() if self.run.can_go_on and self._is_between_steps else None
 
-    def _note_failure(self, error: RecordingFailed) -> None:
-        """Say in the folder that it could not be written, if that can.
-
-        Its other files stay as they were at the last checkpoint, with which they agree.
-        """
-        run = self.run
-        run.outcome, run.message = "failed", str(error)
-        assert self._record is not None
-        with suppress(OSError), self._record:
-            self._record.end(run.outcome, results_as_recorded(run.results()), run.message)
-
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """Turn an error of the file system into one that keeps the state and can save it elsewhere."""
@@ -348,39 +304,4 @@ class TrainingLoop:
         try:
             yield
         except OSError as error:
-            content, checkpoint, initial = dict(self._record.content), self._checkpoint_to_keep(), None
-            kept, snapshots = None if checkpoint is None else checkpoint.snapshot(), b""
-            with suppress(OSError):  # the run can go on without them
-                initial = self._record.read_initial()
-                snapshots = self._record.read_snapshots()
-
-            def save(new_folder: Path) -> None:
-                before = None if initial is None else (initial,)
-                with RunWriter.create_at(new_folder, content, before, snapshots) as record:
-                    write_end(record, self.run, kept)
-
-            raise RecordingFailed(error, self.run, save) from error
-
-
-class _NotFiniteError(Exception):
-    """Leaves the loop over the epochs when a value is not finite."""
-
-
-def write_end(record: RunWriter, run: Run, checkpoint: Checkpoint | None) -> None:
-    """Write how a run ended: missing epochs, the model (float32, whatever it was computed in), predictions, results.
-
-    Without a new checkpoint the last one stays, where the run can go on.
-    """
-    for epoch in run.history[record.epochs :]:
-        record.add_epoch(asdict(epoch))
-    if run.network.initialized:
-        record.complete_snapshots(snapshot_of(run.network))
-        network = run.network  # a copy in float32 is let go at once: there is memory planned for one
-        (network if network.dtype == "float32" else network.astype("float32")).save(record.folder / MODEL_NAME)
-    if run.evaluation is not None and run.evaluation.predictions is not None:
-        write_file(record.folder / PREDICTIONS_NAME, predictions_as_recorded(run.evaluation.predictions))
-    if checkpoint is not None:
-        record.save_checkpoint(checkpoint.content())
-    record.end(run.outcome, results_as_recorded(run.results()), run.message)
-    if not run.can_go_on:
-        record.forget_checkpoint()
+            raise recording_failed(self._record, self.run, self._checkpoint_to_keep(), error) from error

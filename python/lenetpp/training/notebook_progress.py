@@ -1,9 +1,11 @@
 """The display of a training in a notebook: a table that grows below the cell, and a bar as long as it lasts."""
 
+from collections.abc import Collection
+
 from lenetpp.basics.html_tables import html_table
 from lenetpp.basics.surface import NotebookArea, bar_html
 from lenetpp.records.epochs import EpochRecord
-from lenetpp.training.progress import Row, WatchedDisplay, table_header, table_row
+from lenetpp.training.progress import PARTS, Row, WatchedDisplay, table_row
 
 LATEST_EPOCHS = 20
 """Lines of the table; the run holds the others."""
@@ -12,10 +14,9 @@ LATEST_EPOCHS = 20
 class NotebookDisplay(WatchedDisplay):
     """Shows a training below a notebook's cell."""
 
-    def __init__(self, epochs: int, image_count: int, epochs_done: int = 0) -> None:
-        super().__init__(epochs, image_count, epochs_done)
+    def __init__(self, epochs: int, image_count: int, epochs_done: int = 0, *, parts: Collection[str] = PARTS) -> None:
+        super().__init__(epochs, image_count, epochs_done, parts=parts)
         self._area = NotebookArea()
-        self._header: Row = ()
         self._rows: list[Row] = []
 
     def begin(self) -> None:
@@ -28,8 +29,7 @@ class NotebookDisplay(WatchedDisplay):
 
     def show_epoch(self, record: EpochRecord) -> None:
         """Add a line of figures."""
-        self._header = table_header(record)
-        self._rows.append(table_row(record))
+        self._rows.append(table_row(record, self._columns))
         super().show_epoch(record)
 
     def _draw(self) -> None:
@@ -39,4 +39,4 @@ class NotebookDisplay(WatchedDisplay):
     def _table(self) -> str:
         hidden = max(0, len(self._rows) - LATEST_EPOCHS)
         note = f"<div>{hidden:,} earlier epochs are in run.history</div>" if hidden else ""
-        return note + html_table(self._header, self._rows[hidden:]) if self._rows else ""
+        return note + html_table(self._columns, self._rows[hidden:]) if self._rows else ""

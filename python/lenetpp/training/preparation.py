@@ -12,7 +12,11 @@ from lenetpp.settings.training_settings import NormalizationScheme, TrainingSett
 
 
 def check_data(data: Dataset, settings: TrainingSettings) -> None:
-    """Raise ValueError unless the training images can teach something: two classes, and images that stay in sight."""
+    """Raise ValueError unless the training images can teach something: two classes, and images that stay in sight.
+
+    There must be others that the network is judged by, too.
+    """
+    _ = data.unseen
     if (data.train_labels == data.train_labels[0]).all():
         name, count = data.classes[int(data.train_labels[0])], len(data.train_labels)
         raise ValueError(
@@ -24,7 +28,8 @@ def check_data(data: Dataset, settings: TrainingSettings) -> None:
             if getattr(settings, name) != idle:
                 raise ValueError(
                     f"{name} must be {idle!r} without validation images, but is {getattr(settings, name)!r}: give "
-                    "some, by validation_per_class of load_data, or validation=(images, labels) of Dataset.from_arrays"
+                    "some, by validation_per_class of load_data, data.split(validation=0.2), or "
+                    "validation=(images, labels) of Dataset.from_arrays"
                 )
     smallest = min(data.input_shape[1:])
     if settings.shift_pixels >= smallest:

@@ -1,6 +1,7 @@
 """The display of a training: a line for each epoch; on a terminal and in a notebook also a bar with rate and time."""
 
 from abc import abstractmethod
+from collections.abc import Collection
 from typing import TYPE_CHECKING, TypeAlias
 
 from lenetpp.basics.displays import Display, Pace, Redraws, terminal_bar
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 Row: TypeAlias = tuple[str, ...]
+
+PARTS = ("train", "test")
+"""Those of the data, where nobody says which there are."""
 
 
 class TrainingDisplay(Display):
@@ -30,14 +34,16 @@ class TrainingDisplay(Display):
 class LinesDisplay(TrainingDisplay):
     """Writes a line for each epoch to the error stream, as a file or another program can take it."""
 
-    _has_header = False
+    def __init__(self, *, parts: Collection[str] = PARTS) -> None:
+        self._columns = columns(parts)
+        self._has_header = False
 
     def show_epoch(self, record: EpochRecord) -> None:
         """Write the line now: it is all that tells whether the training gets on."""
         if not self._has_header:
-            say(_aligned(table_header(record)))
+            say(_aligned(self._columns, self._columns))
         self._has_header = True
-        say(_aligned(table_row(record)))
+        say(_aligned(self._columns, table_row(record, self._columns)))
 
 
 class WatchedDisplay(TrainingDisplay):
@@ -51,9 +57,12 @@ class WatchedDisplay(TrainingDisplay):
         Training images of an epoch.
     epochs_done : int
         Complete epochs of a run that is continued.
+    parts : collection of str
+        Names of the parts of the data; those that are not trained on have a column each.
     """
 
-    def __init__(self, epochs: int, image_count: int, epochs_done: int = 0) -> None:
+    def __init__(self, epochs: int, image_count: int, epochs_done: int = 0, *, parts: Collection[str] = PARTS) -> None:
+        self._columns = columns(parts)
         self._epochs, self._image_count, self._epochs_done = epochs, image_count, epochs_done
         self._pace = Pace(epochs * image_count, epochs_done * image_count)
         self._redraws = Redraws()
@@ -89,11 +98,17 @@ class TerminalDisplay(WatchedDisplay):
     """Shows a training on the error stream with rich."""
 
     def __init__(
-        self, epochs: int, image_count: int, epochs_done: int = 0, *, console: "Console | None" = None
+        self,
+        epochs: int,
+        image_count: int,
+        epochs_done: int = 0,
+        *,
+        parts: Collection[str] = PARTS,
+        console: "Console | None" = None,
     ) -> None:
         from rich.console import Console
 
-        super().__init__(epochs, image_count, epochs_done)
+        super().__init__(epochs, image_count, epochs_done, parts=parts)
         self._console = console or Console(stderr=True, highlight=False)
         self._lines: list[str] = []  # still to be shown
         self._has_header = False
@@ -115,9 +130,9 @@ class TerminalDisplay(WatchedDisplay):
     def show_epoch(self, record: EpochRecord) -> None:
         """Let a line of figures stand above the bar."""
         if not self._has_header:
-            self._console.print(_aligned(table_header(record)), style="dim")
+            self._console.print(_aligned(self._columns, self._columns), style="dim")
         self._has_header = True
-        self._lines.append(_aligned(table_row(record)))
+        self._lines.append(_aligned(self._columns, table_row(record, self._columns)))
         super().show_epoch(record)
 
     def _draw(self) -> None:
@@ -134,25 +149,25 @@ class TerminalDisplay(WatchedDisplay):
 WIDTHS = {"epoch": 5, "loss": 10, "training": 11, "validation": 12, "test": 9, "rate": 11, "images/s": 12}
 
 
-def table_header(record: EpochRecord) -> Row:
-    """Return the headings of the figures that there are."""
-    return tuple(name for name in WIDTHS if name != "validation" or record.validation_accuracy is not None)
+def columns(parts: Collection[str]) -> Row:
+    """Return the headings of the figures that there are of data with these parts."""
+    return tuple(name for name in WIDTHS if name not in ("validation", "test") or name in parts)
 
 
-def table_row(record: EpochRecord) -> Row:
-    """Return the figures of an epoch."""
-    return (
-        str(record.epoch),
-        f"{record.loss:.4f}",
-        percent(record.training_accuracy),
-        *(() if record.validation_accuracy is None else (percent(record.validation_accuracy),)),
-        percent(record.test_accuracy),
-        f"{record.learning_rate:.5f}",
-        f"{record.images_per_second:,.0f}",
-    )
+def table_row(record: EpochRecord, shown: Row) -> Row:
+    """Return the figures of an epoch under these headings; empty where it was not evaluated."""
+    cells = {
+        "epoch": str(record.epoch),
+        "loss": f"{record.loss:.4f}",
+        "training": percent(record.training_accuracy),
+        "validation": "" if record.validation_accuracy is None else percent(record.validation_accuracy),
+        "test": "" if record.test_accuracy is None else percent(record.test_accuracy),
+        "rate": f"{record.learning_rate:.5f}",
+        "images/s": f"{record.images_per_second:,.0f}",
+    }
+    return tuple(cells[name] for name in shown)
 
 
-def _aligned(cells: Row) -> str:
+def _aligned(shown: Row, cells: Row) -> str:
     """Return the cells of a row as a line in which they stand below each other."""
-    widths = [width for name, width in WIDTHS.items() if name != "validation" or len(cells) == len(WIDTHS)]
-    return "".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+    return "".join(f"{cell:>{WIDTHS[name]}}" for name, cell in zip(shown, cells, strict=True))

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import AfterValidator, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
-from lenetpp.records.record_schema import STRICT, Count, Digest, Names, checked_settings
+from lenetpp.data.picture_fit import Fit
+from lenetpp.records.record_schema import STRICT, Count, Digest, Names, PictureSize, checked_settings
 
 
 @with_config(STRICT)
@@ -17,6 +18,8 @@ class RecipeData(TypedDict):
     train_per_class: NotRequired[Count]
     test_per_class: NotRequired[Count]
     validation_per_class: NotRequired[Count]
+    size: NotRequired[PictureSize]
+    fit: NotRequired[Fit]
     digest: Digest
 
 

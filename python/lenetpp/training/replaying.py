@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lenetpp.basics import surroundings
 from lenetpp.networks.evaluation import check_fit
 from lenetpp.records.checkpoints import CheckpointPace
-from lenetpp.records.epochs import EpochRecord
+from lenetpp.records.epochs import EpochRecord, evaluated
 from lenetpp.records.recorded_data import find_again
 from lenetpp.records.references import RunReference, folder_of
 from lenetpp.records.run_files import RecordError, read_metrics, read_record
@@ -100,7 +100,7 @@ def replay(
     Parameters
     ----------
     run : Run, path or str
-        The run, its folder, the beginning of its name, ``last`` or ``best``.
+        The run, its name, its folder, the beginning of that, ``last`` or ``best``.
     data : Dataset, optional
         The data; needed where they were arrays of one's own, or have moved.
     threads : int, optional
@@ -129,7 +129,7 @@ def replay(
     start = starting_point(folder, content, settings, found, again=True)
     check_fit(start.network, found)
     again = Run(network=start.network, settings=settings)
-    loop = TrainingLoop(again, found, threads, start)
+    loop = TrainingLoop(again, found, threads, start, evaluated={epoch.epoch for epoch in evaluated(recorded)})
     differences = list(differences_before_training(content, start.network.digest, found))
     until = settings.epochs if content["outcome"] == "finished" else len(recorded)
     ends = content["outcome"] in ("finished", "stopped")

@@ -11,6 +11,7 @@ from lenetpp.networks.evaluation import check_fit
 from lenetpp.networks.network import Network
 from lenetpp.records.checkpoints import Checkpoint, CheckpointPace
 from lenetpp.records.epochs import patience_has_ended
+from lenetpp.records.labels import read_label
 from lenetpp.records.needed_arguments import ArgumentNeeded
 from lenetpp.records.recorded_data import same_data
 from lenetpp.records.references import RunReference, folder_of
@@ -51,7 +52,7 @@ def resume(
     Parameters
     ----------
     run : Run, path or str
-        The run, its folder, the beginning of its name, ``last`` or ``best``.
+        The run, its name, its folder, the beginning of that, ``last`` or ``best``.
     epochs : int, optional
         Train to so many epochs in all, instead of the number in the settings: that extends a finished run. An
         interrupted one whose schedule is a cosine has to come to its end first.
@@ -98,7 +99,7 @@ def resume(
         history = record.keep_epochs(start.epoch)
         if settings.epochs < len(history):
             raise RecordError(f"epochs must be at least the {len(history)} that are trained, but is {settings.epochs}")
-        continued = Run(network=start.network, settings=settings, history=history)
+        continued = Run(network=start.network, settings=settings, history=history, label=read_label(folder))
         loop = TrainingLoop(continued, found, threads, start)
         del start  # its state is the trainer's now
         record.content["outcome"] = "running"
@@ -166,6 +167,7 @@ def _train_anew(
         checkpoint_seconds=checkpoint_seconds,
         progress=progress,
         on_epoch=on_epoch,
+        origin=content["network"].get("origin", ""),
     )
 
 

@@ -1,5 +1,6 @@
 """Run: one training, as it is returned and as it is recorded."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -9,12 +10,16 @@ from lenetpp.basics.percent import percent
 from lenetpp.networks.measurement import Evaluation
 from lenetpp.networks.network import Network
 from lenetpp.pictures.run_pictures import RunPictures
-from lenetpp.records.epochs import EpochRecord, Outcome
+from lenetpp.records.epochs import OF_UNSEEN, EpochRecord, Outcome
+from lenetpp.records.labels import Label, read_label
 from lenetpp.records.models import recorded_model
 from lenetpp.records.references import RunReference, folder_of
 from lenetpp.records.results import recorded_evaluation
 from lenetpp.records.run_files import RecordError, read_metrics, read_record
 from lenetpp.settings.training_settings import TrainingSettings
+
+OF_LAST_EPOCH = ("loss", "training_accuracy", *OF_UNSEEN)
+"""Of an epoch's figures, those that are results too."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -34,7 +39,8 @@ class Run(RunPictures):
     message : str
         What there is to say about an early end.
     evaluation : Evaluation or None
-        Of the test images after the last complete epoch, or the one kept.
+        Of the test images after the last complete epoch, or the one kept, where that was evaluated; without test
+        images of those for validation.
     seconds : float
         From the start to the end, evaluation included.
     folder : Path or None
@@ -42,6 +48,11 @@ class Run(RunPictures):
     kept_epoch : int or None
         The epoch, counted from 1, that the network's weights and the results are of, where training has ended and its
         setting `keep` is ``"best"``; None: the last one.
+    end_figures : dict of float
+        Loss and accuracy of test and validation images at the end, by their names in an epoch's record, where a
+        function of the caller ended training after an epoch that was not evaluated.
+    label : Label
+        Its name, tags and note; :func:`lenetpp.label` changes them.
     """
 
     network: Network
@@ -53,11 +64,15 @@ class Run(RunPictures):
     seconds: float = 0.0
     folder: Path | None = None
     kept_epoch: int | None = None
+    end_figures: dict[str, float] = field(default_factory=dict)
+    label: Label = field(default_factory=Label)
 
     @property
     def kept(self) -> EpochRecord | None:
         """The epoch that the network's weights and the results are of."""
-        return self.history[(self.kept_epoch or 0) - 1] if self.history else None
+        if not self.history:
+            return None
+        return self.history[(self.kept_epoch or 0) - 1].evaluated_at_end(self.end_figures)
 
     @property
     def digest(self) -> str:
@@ -66,7 +81,10 @@ class Run(RunPictures):
 
     @property
     def test_accuracy(self) -> float | None:
-        """Share of the test images classified right after the last complete epoch, or the one kept, in [0, 1]."""
+        """Share of the test images classified right after the last complete epoch, or the one kept, in [0, 1].
+
+        None before there is one, where it was not evaluated, and where the data have no test part.
+        """
         return None if self.kept is None else self.kept.test_accuracy
 
     @property
@@ -99,28 +117,32 @@ class Run(RunPictures):
             results["kept_epoch"] = self.kept_epoch
         if self.kept is not None:
             last = asdict(self.kept)
-            for name in ("loss", "training_accuracy", "test_loss", "test_accuracy"):
-                results[name] = last[name]
-            if last["validation_accuracy"] is not None:
-                results["validation_loss"] = last["validation_loss"]
-                results["validation_accuracy"] = last["validation_accuracy"]
+            results |= {name: last[name] for name in OF_LAST_EPOCH if last[name] is not None}
         if self.evaluation is not None:
             results["confusion"] = self.evaluation.confusion.tolist()
         return results
 
     def __repr__(self) -> str:
-        accuracy = "" if self.test_accuracy is None else f", test accuracy {percent(self.test_accuracy)}"
+        last = self.kept
+        unseen = None if last is None else last.unseen_accuracy
+        accuracy = "" if last is None or unseen is None else f", {last.judged_by} accuracy {percent(unseen)}"
         where = "" if self.folder is None else f", {self.folder}"
         return f"<Run {self.outcome}: {len(self.history)} epochs{accuracy}{where}>"
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows."""
         last = self.kept
+        judge, unseen = "test", None
+        if last is not None and last.judged_by is not None and last.unseen_accuracy is not None:
+            judge, unseen = last.judged_by, f"{percent(last.unseen_accuracy)}, loss {last.unseen_loss:.4f}"
         facts = {
+            "name": self.label.name or None,
+            "tags": ", ".join(self.label.tags) or None,
+            "note": self.label.note or None,
             "network": self.network,
             "epochs": f"{len(self.history)} of {self.settings.epochs}"
             + (f", that of epoch {self.kept_epoch} kept" if self.kept_epoch else ""),
-            "test": None if last is None else f"{percent(last.test_accuracy)}, loss {last.test_loss:.4f}",
+            judge: unseen,
             "training": None if last is None else f"{percent(last.training_accuracy)}, loss {last.loss:.4f}",
             "time": f"{self.seconds:.1f} s, training at {self.images_per_second:,.0f} images/s",
             "digest": self.digest if self.network.initialized else None,
@@ -136,7 +158,7 @@ class Run(RunPictures):
         Parameters
         ----------
         run : path or str
-            A run's folder, the beginning of its name, ``last`` or ``best``.
+            A run's name, its folder, the beginning of that, ``last`` or ``best``.
 
         Raises
         ------
@@ -151,7 +173,8 @@ class Run(RunPictures):
         network = recorded_model(path)
         if "results" not in content:
             raise RecordError(f"{path} has no results yet: its outcome is {content['outcome']!r}")
-        history, kept_epoch = read_metrics(path), content["results"].get("kept_epoch")
+        results: Mapping[str, Any] = content["results"]
+        history, kept_epoch = read_metrics(path), results.get("kept_epoch")
         if kept_epoch is not None and kept_epoch > len(history):
             raise RecordError(f"{path}: results.kept_epoch is {kept_epoch}, but there are {len(history)} epochs")
         return cls(
@@ -161,7 +184,9 @@ class Run(RunPictures):
             outcome=content["outcome"],
             message=content.get("message", ""),
             evaluation=recorded_evaluation(content, path),
-            seconds=content["results"]["seconds"],
+            seconds=results["seconds"],
             folder=path,
             kept_epoch=kept_epoch,
+            end_figures={name: results[name] for name in OF_UNSEEN if name in results},
+            label=read_label(path),
         )

@@ -48,6 +48,37 @@ def network_text(network: str | None = None, recipe: str | None = None) -> str:
     return frozen_recipe(recipe).network
 
 
+def find_tuning_start(
+    data: Dataset, network: Network, origin: str, recipe: str | None, changes: Mapping[str, Any]
+) -> tuple[Start, str]:
+    """Return where the training of a network with weights starts, and where the weights come from in words.
+
+    Parameters
+    ----------
+    data : Dataset
+        What it is trained on. Where the network has another number of classes, its last layer is made anew.
+    network : Network
+        With weights; it is not changed.
+    origin : str
+        What the weights are of.
+    recipe : str or None
+        Name of a network whose recipe brings the settings; None for the general defaults.
+    changes : mapping
+        Of the settings: seed and initialization are those of a new last layer.
+
+    Raises
+    ------
+    ValueError
+        If the last layer cannot be made anew.
+    """
+    start = Start(network.copy(), TrainingSettings() if recipe is None else named_recipe(recipe, data))
+    if network.class_count == len(data.classes):
+        return start, origin
+    settings = start.changed(changes)
+    anew = network.with_classes(len(data.classes), seed=settings.seed, scheme=settings.initialization)
+    return replace(start, network=anew), f"{origin}, but for its last layer, new for {len(data.classes)} classes"
+
+
 def find_start(data: Dataset, network: str | None = None, recipe: str | None = None) -> Start:
     """Return where a training starts.
 

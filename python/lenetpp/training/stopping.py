@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from lenetpp import _core
-from lenetpp.records.epochs import EpochRecord, best_epoch, goodness
+from lenetpp.records.epochs import EpochRecord, best_epoch, evaluated, goodness
 from lenetpp.records.run_files import RecordError
 from lenetpp.settings.training_settings import TrainingSettings
 
@@ -38,21 +38,25 @@ class BestEpoch:
     def __init__(self, settings: TrainingSettings, history: Sequence[EpochRecord], core: _core.Network | None) -> None:
         self._patience = settings.patience
         self._keeps = settings.keep == "best"
-        self.epoch = best_epoch(history) if history and (self._patience or self._keeps) else None
-        self.core = core if self._keeps and history else None
-        if self._keeps and history and core is None:
+        known = evaluated(history)
+        self._latest = known[-1].epoch if known else 0
+        self.epoch = best_epoch(known) if self._patience or self._keeps else None
+        self.core = core if self._keeps and known else None
+        if self._keeps and known and core is None:
             raise RecordError("the checkpoint has no weights of the best epoch, which the setting keep asks for")
 
     def compare(self, epoch: EpochRecord, core: _core.Network) -> None:
-        """Take note of an epoch and of the network after it, a copy that does not change."""
+        """Take note of an epoch that was evaluated and of the network after it, a copy that does not change."""
+        self._latest = epoch.epoch
         if not (self._patience or self._keeps):
             return
         if self.epoch is None or goodness(epoch) > goodness(self.epoch):
             self.epoch, self.core = epoch, core if self._keeps else None
 
-    def is_long_ago(self, epochs: int) -> bool:
-        """Whether patience has come to its end after so many epochs."""
-        return self._patience > 0 and self.epoch is not None and epochs - self.epoch.epoch >= self._patience
+    @property
+    def is_long_ago(self) -> bool:
+        """Whether patience had come to its end after the last epoch that was evaluated."""
+        return self._patience > 0 and self.epoch is not None and self._latest - self.epoch.epoch >= self._patience
 
 
 def name_of(on_epoch: OnEpoch) -> str:

@@ -1,6 +1,7 @@
 """train(): checks, initial weights, the record's beginning; the rest is the training loop's."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import Enum
 from pathlib import Path
@@ -11,6 +12,7 @@ from lenetpp.data.pixel_scale import warn_of_another_scale
 from lenetpp.networks.evaluation import check_fit
 from lenetpp.networks.network import Network
 from lenetpp.records.checkpoints import Checkpoint, CheckpointPace
+from lenetpp.records.labels import Label
 from lenetpp.records.recorded_data import description_of
 from lenetpp.records.run_files import default_runs_folder
 from lenetpp.records.run_writer import RunWriter
@@ -31,7 +33,18 @@ class _DefaultFolder(Enum):
 
 
 DEFAULT_FOLDER: Final = _DefaultFolder.DEFAULT
-KEYWORDS = ("settings", "threads", "runs", "checkpoint_seconds", "progress", "on_epoch")
+KEYWORDS = (
+    "settings",
+    "threads",
+    "runs",
+    "checkpoint_seconds",
+    "progress",
+    "on_epoch",
+    "origin",
+    "name",
+    "tags",
+    "note",
+)
 """Of :func:`train`, beside the settings' own names: what a mistyped name may mean too."""
 
 
@@ -45,6 +58,10 @@ def train(
     checkpoint_seconds: float = 30.0,
     progress: bool | None = None,
     on_epoch: OnEpoch | None = None,
+    origin: str = "",
+    name: str = "",
+    tags: Sequence[str] = (),
+    note: str = "",
     **changes: Unpack[SettingChanges],
 ) -> Run:
     """Train a network in place on the training part of the data and measure it on the test part after each epoch.
@@ -76,12 +93,22 @@ def train(
         Called with the run after each epoch: it may look at ``run.history`` and ``run.network``, must not change the
         network, and ends training where it returns True. The record has its name, and a run that it ended the outcome
         ``"stopped"``; :func:`lenetpp.resume` goes on with that.
+    origin : str
+        Where the weights of a network that has some come from, for the record: the run or the file, in your words.
+        The record holds the weights themselves, so that the run can be replayed without it.
+    name : str
+        What the run is called, and found by. With `tags` and `note` it is recorded beside what decides the bits;
+        :func:`lenetpp.label` changes all three later.
+    tags : sequence of str
+        Words by which runs belong together.
+    note : str
+        Any text.
     **changes
         Any field of :class:`TrainingSettings`: epochs, batch_size, learning_rate, schedule, restarts, step_epochs,
         step_factor, warmup_epochs, optimizer, momentum, nesterov, adam_beta1, adam_beta2, adam_epsilon, weight_decay,
         decay_weights_only, average_decay, gradient_clip_norm, loss, reduction, label_smoothing, class_weight,
         initialization, normalization, flip_horizontally, alternate_flips, shift_pixels, rotation_degrees, scaling,
-        shear, cutout_pixels, brightness, contrast, colour_noise, patience, keep, seed.
+        shear, cutout_pixels, brightness, contrast, colour_noise, patience, keep, evaluate_every, seed.
 
     Returns
     -------
@@ -108,21 +135,24 @@ def train(
         raise TypeError(f"on_epoch must be a function that takes a run, but is {type(on_epoch).__name__}")
     check_names("train", changes, (*SettingChanges.__annotations__, *KEYWORDS))
     settings = replace(settings or TrainingSettings(), **changes)
+    label = Label().changed(name=name, tags=tags, note=note)
     check_fit(network, data)
     check_data(data, settings)
     warn_of_another_scale(network.normalization, data.train_images)
     pace = CheckpointPace(checkpoint_seconds)
     untrained, given = network.core, _given(network)
+    if origin and not network.initialized:
+        raise ValueError(f"origin is where given weights come from, but the network has none: {origin!r}")
     network.core = prepared_core(network, data, settings)
     try:
-        run = Run(network=network, settings=settings)
+        run = Run(network=network, settings=settings, label=label)
         loop = TrainingLoop(run, data, threads, last_sound=untrained)
         record = None
         if runs is not None:
             folder = default_runs_folder() if isinstance(runs, _DefaultFolder) else Path(runs)
             initial = Checkpoint(network=network).content() if given else None
             record = RunWriter.create(
-                folder, _description(run, data, threads, given, on_epoch), initial, snapshot_of(network)
+                folder, _description(run, data, threads, given, origin, on_epoch), initial, snapshot_of(network), label
             )
     except BaseException:
         network.core = untrained
@@ -140,7 +170,7 @@ def _given(network: Network) -> str | None:
 
 
 def _description(
-    run: Run, data: "Dataset", threads: int, given: str | None, on_epoch: OnEpoch | None
+    run: Run, data: "Dataset", threads: int, given: str | None, origin: str, on_epoch: OnEpoch | None
 ) -> dict[str, Any]:
     """Return what is recorded before the first step: all that is needed to train again."""
     network = run.network
@@ -157,6 +187,8 @@ def _description(
         "software": surroundings.software(),
         "machine": {**surroundings.machine(), "threads": threads, "process": os.getpid()},
     }
+    if origin:
+        description["network"]["origin"] = origin
     if on_epoch is not None:
         description["on_epoch"] = name_of(on_epoch)
     if revision := surroundings.git_revision():

@@ -215,3 +215,84 @@ def test_float64_from_0_to_1_becomes_float32() -> None:
         if other.min() < 0 or other.max() > 1:
             with pytest.raises(DataError, match="must be uint8 or float32, but are float64"):
                 Dataset.from_arrays((other, LABELS), PART)
+
+
+def test_length_index_and_iteration_are_those_of_the_training_images() -> None:
+    data = Dataset.from_arrays((IMAGES, LABELS, [1.0, 2.0, 3.0, 4.0]), (IMAGES[:1], LABELS[:1]), name="four")
+    assert len(data) == 4
+    image, label = data[-2]
+    np.testing.assert_array_equal(image, IMAGES[2])
+    assert (label, type(label)) == (1, int)
+    assert [label for _, label in data] == LABELS.tolist()
+    for chosen, expected in (
+        (slice(1, 3), [1, 2]),
+        ([3, 0], [3, 0]),
+        (LABELS == 1, [1, 2]),
+    ):
+        part = data[chosen]
+        np.testing.assert_array_equal(part.train_images, IMAGES[expected])
+        assert part.train_labels.tolist() == LABELS[expected].tolist()
+        assert part.train_weights is not None
+        assert part.train_weights.tolist() == [expected_index + 1.0 for expected_index in expected]
+        np.testing.assert_array_equal(part.test_images, IMAGES[:1])
+        assert part.name == "four, in part"
+        assert part.selection == {}
+    with pytest.raises(IndexError):
+        data[4]
+    with pytest.raises(DataError, match="must not be empty"):
+        data[:0]
+
+
+@given(
+    counts=st.lists(st.integers(3, 40), min_size=2, max_size=4),
+    validation=st.floats(0.01, 0.4),
+    test=st.floats(0.01, 0.4),
+    seed=st.integers(0, 9),
+)
+def test_a_split_takes_the_last_images_of_each_class(
+    counts: list[int], validation: float, test: float, seed: int
+) -> None:
+    labels = np.random.default_rng(seed).permutation(np.repeat(np.arange(len(counts)), counts))
+    images = np.arange(len(labels), dtype=np.uint8).reshape(-1, 1, 1, 1)
+    data = Dataset.from_arrays((images, labels)).split(validation=validation, test=test)
+    assert data.validation_images is not None
+    parts = [part.images[:, 0, 0, 0] for part in data.parts()]
+    assert sorted(np.concatenate(parts).tolist()) == images[:, 0, 0, 0].tolist()
+    for part in data.parts():
+        np.testing.assert_array_equal(labels[part.images[:, 0, 0, 0]], part.labels)
+        assert sorted(part.images[:, 0, 0, 0]) == part.images[:, 0, 0, 0].tolist()
+    for label, count in enumerate(counts):
+        of_class = [numbers[labels[numbers] == label] for numbers in parts]
+        assert [len(numbers) for numbers in of_class[1:]] == [
+            max(1, int(share * count)) for share in (validation, test)
+        ]
+        assert of_class[0].max() < of_class[1].min() <= of_class[1].max() < of_class[2].min()
+
+
+@pytest.mark.parametrize(
+    ("shares", "message"),
+    [
+        ({"test": 1.0}, "test must be a share of the training images, from 0 to below 1, but is 1.0"),
+        ({"validation": -0.1}, "validation must be a share"),
+        ({"validation": 0.6, "test": 0.5}, "no image of class '0', which has 2, would be left to train on"),
+    ],
+)
+def test_splits_that_cannot_be_are_refused(shares: dict[str, float], message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        Dataset.from_arrays(PART).split(**shares)
+
+
+def test_a_part_that_is_there_is_not_made_twice() -> None:
+    with pytest.raises(DataError, match="test must be 0 for arrays, which has a test part"):
+        Dataset.from_arrays(PART, PART).split(test=0.5)
+
+
+def test_without_other_parts_nothing_judges() -> None:
+    data = Dataset.from_arrays(PART)
+    assert repr(data) == "<Dataset arrays: 4 train images of 2x3x5, 2 classes>"
+    assert data.test_images.shape == (0, 2, 3, 5)
+    assert data.digest != Dataset.from_arrays(PART, PART).digest
+    with pytest.raises(DataError, match=r"arrays has only training images, .*: set some apart by data.split"):
+        _ = data.unseen
+    assert Dataset.from_arrays(PART, validation=PART).unseen.name == "validation"
+    assert Dataset.from_arrays(PART, PART, validation=PART).unseen.name == "test"

@@ -72,10 +72,11 @@ def test_lossless_formats_keep_every_pixel(tmp_path: Path, suffix: str) -> None:
     np.testing.assert_array_equal(read_images([file], (1, 4, 6)), picture(3)[np.newaxis, np.newaxis])
 
 
-def test_a_folder_with_an_empty_class_is_refused(tmp_path: Path) -> None:
+def test_a_class_of_other_files_is_refused(tmp_path: Path) -> None:
     write(tmp_path / "a" / "1.png", picture(1))
     (tmp_path / "b").mkdir()
-    with pytest.raises(DataError, match=r"b: no pictures \(.bmp, .*\) in this folder of a class"):
+    (tmp_path / "b" / "photo.heic").touch()
+    with pytest.raises(DataError, match=r"b: no pictures \(.bmp, .*\) in this folder of a class, but photo.heic: save"):
         load_data(tmp_path)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lenetpp.data import load_data
-from lenetpp.data.progress import download_bar
+from lenetpp.data.progress import download_bar, shown_counting
 
 from .cifar_files import python_files, write_archive
 
@@ -44,4 +44,17 @@ def test_a_download_shows_its_bytes_on_a_terminal(monkeypatch: pytest.MonkeyPatc
 def test_without_a_terminal_there_is_no_bar(capfd: pytest.CaptureFixture[str]) -> None:
     with download_bar("file.gz", 8_000_000) as advance:
         advance(8_000_000)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_many_files_are_counted_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = attach_terminal(monkeypatch)
+    monkeypatch.setattr("lenetpp.basics.displays.REDRAW_SECONDS", 0.0)
+    assert list(shown_counting(range(1200), "reading pictures")) == list(range(1200))
+    assert "reading pictures" in terminal.getvalue()
+    assert "1,200/1,200" in terminal.getvalue()
+
+
+def test_elsewhere_files_are_counted_in_silence(capfd: pytest.CaptureFixture[str]) -> None:
+    assert list(shown_counting("abc", "reading pictures")) == ["a", "b", "c"]
     assert capfd.readouterr() == ("", "")

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import lenetpp as lp
-from lenetpp.networks.network import DataType
+from lenetpp.networks.network_structure import DataType
 
 TEXTS = (
     "1x12x13 | dense 17 tanh | dense 5 sigmoid(2)",

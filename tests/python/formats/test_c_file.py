@@ -15,7 +15,7 @@ import lenetpp as lp
 from lenetpp.networks.formats.c_file import c_file
 from lenetpp.networks.formats.pixels import Pixels
 from lenetpp.networks.layers import ACTIVATIONS, KINDS
-from lenetpp.networks.network import DataType
+from lenetpp.networks.network_structure import DataType
 
 from ..numerics.architectures import network_texts
 from .c_programs import MAIN, STRICT, compiled, compiler, outputs_of, run

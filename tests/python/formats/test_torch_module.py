@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import lenetpp as lp
 from lenetpp.basics.extras import MissingPackage
-from lenetpp.networks.network import DataType
+from lenetpp.networks.network_structure import DataType
 
 from ..numerics.architectures import network_texts
 from .exported_networks import IDENTIFIERS, TEXTS, images_for, network_of

@@ -86,3 +86,8 @@ def test_curves_that_end_together_have_a_label_each() -> None:
 def test_flat_and_broken_curves_are_drawn_as_far_as_they_are_finite(values: list[float]) -> None:
     drawn = dots(picture(test=values))
     assert drawn.any() == any(math.isfinite(value) for value in values)
+
+
+def test_a_curve_begins_where_its_first_value_is() -> None:
+    whole, late = (dots(picture(test=values)) for values in ([0.0, 1.0, 2.0, 3.0], [math.nan, math.nan, 2.0, 3.0]))
+    assert late.shape[1] == pytest.approx(whole.shape[1] / 3, abs=1)

@@ -11,7 +11,7 @@ import pytest
 
 import lenetpp as lp
 from lenetpp import TrainingSettings
-from lenetpp.training.estimator import ELSEWHERE
+from lenetpp.training.estimator_start import ELSEWHERE
 
 from .patterns import stripes
 
@@ -36,18 +36,11 @@ PERCEPTRON = "dense 20 relu | dense {classes}"
         lp.LeNetClassifier(PERCEPTRON, epochs=30, learning_rate=0.05),
         lp.LeNetClassifier(PERCEPTRON, optimizer="adam", learning_rate=0.005, epochs=60, class_weight="balanced"),
         lp.LeNetClassifier("dense 30 tanh | dense {classes} sigmoid", loss="squared_error", epochs=200, threads=2),
+        lp.LeNetClassifier(early_stopping=True),
     ]
 )
 def test_scikit_learns_own_checks_pass(estimator: Any, check: Any) -> None:
     check(estimator)
-
-
-def test_with_early_stopping_all_checks_pass_but_that_of_weights_on_what_is_set_apart() -> None:
-    from sklearn.utils.estimator_checks import check_estimator
-
-    results = check_estimator(lp.LeNetClassifier(early_stopping=True), on_skip=None, on_fail=None)
-    failed = [result["check_name"] for result in results if result["status"] == "failed"]
-    assert failed == ["check_class_weight_classifiers"]
 
 
 def test_labels_of_any_kind_come_back() -> None:
@@ -305,6 +298,16 @@ def test_early_stopping_is_patience_and_the_best_epoch_kept() -> None:
     assert max(model.validation_scores_[last_better:]) <= max(model.validation_scores_[:last_better])
     model.set_params(early_stopping=False, epochs=1).fit(images, labels)
     assert not hasattr(model, "validation_scores_")
+
+
+def test_mirrored_predictions_are_those_of_the_network() -> None:
+    images, labels = stripes(60)
+    model = classifier(mirrored=True).fit(images, labels)
+    expected = (model.network_.predict_proba(images) + model.network_.predict_proba(images[..., ::-1])) / 2
+    np.testing.assert_allclose(model.predict_proba(images), expected, rtol=1e-6)
+    np.testing.assert_array_equal(model.predict(images), model.classes_[expected.argmax(axis=1)])
+    plain = classifier().fit(images, labels)
+    assert plain.network_.digest == model.network_.digest
 
 
 def test_the_same_share_of_each_class_is_set_apart() -> None:

@@ -106,3 +106,27 @@ def test_only_images_that_are_all_from_0_to_1_are_meant() -> None:
     images[-1, 0, 0, 0] = 1
     with pytest.warns(lp.DataWarning):
         network.predict(images)
+
+
+DOUBLES = BYTES / 255
+"""float64, as dividing bytes makes them."""
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS.keys())
+def test_float64_from_0_to_1_is_taken_where_such_numbers_were_learned(call: Callable[..., Any]) -> None:
+    call(trained(UNIT), DOUBLES)
+
+
+def test_float64_from_0_to_1_is_multiplied_where_the_network_divides_bytes() -> None:
+    network = trained(BYTES, normalization="unit")
+    np.testing.assert_array_equal(network.outputs(DOUBLES), network.outputs(BYTES))
+    np.testing.assert_array_equal(network.outputs(DOUBLES.tolist()), network.outputs(BYTES))
+
+
+def test_float64_from_0_to_1_is_an_error_where_the_range_is_not_known() -> None:
+    network = trained(BYTES)
+    with pytest.raises(
+        lp.DataError, match=r"images must be in the scale .* \(mean .*\), but are float64 from 0 to 1: if"
+    ):
+        network.predict(DOUBLES)
+    network.predict(DOUBLES * 0)  # black at every scale

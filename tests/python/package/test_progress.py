@@ -28,10 +28,14 @@ def record(epoch: int, validation: float | None = None) -> EpochRecord:
     )
 
 
+def parts(validation: float | None) -> tuple[str, ...]:
+    return ("train", "test") if validation is None else ("train", "validation", "test")
+
+
 def shown(validation: float | None) -> str:
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=True, width=80, color_system=None, highlight=False)
-    with TerminalDisplay(epochs=2, image_count=1000, console=console) as display:
+    with TerminalDisplay(epochs=2, image_count=1000, parts=parts(validation), console=console) as display:
         display.show_training(500)
         display.show_evaluation()
         display.show_epoch(record(1, validation))
@@ -118,7 +122,7 @@ def test_a_program_without_an_error_stream_can_train(
 def test_lines_and_header_stand_below_each_other(monkeypatch: pytest.MonkeyPatch, validation: float | None) -> None:
     stream = io.StringIO()
     monkeypatch.setattr("sys.stderr", stream)
-    with training_display(True, 1, 1000) as display:
+    with training_display(True, 1, 1000, parts=parts(validation)) as display:
         display.show_epoch(record(1, validation))
     header, line = stream.getvalue().splitlines()
     assert [found.end() for found in re.finditer(r"\S+", header)] == [

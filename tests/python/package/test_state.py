@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 import lenetpp as lp
 from lenetpp import _core
-from lenetpp.networks import inner_outputs
-from lenetpp.networks import network as networks
+from lenetpp.networks import inner_outputs, network_structure
 from lenetpp.records.checkpoints import Checkpoint
 from lenetpp.records.run_files import RecordError
 
@@ -59,8 +58,8 @@ Architecture, Core, Core64 = (
 
 @pytest.fixture
 def network(monkeypatch: pytest.MonkeyPatch) -> lp.Network:
-    monkeypatch.setitem(networks.CORES, "float32", Core)
-    monkeypatch.setitem(networks.CORES, "float64", Core64)
+    monkeypatch.setitem(network_structure.CORES, "float32", Core)
+    monkeypatch.setitem(network_structure.CORES, "float64", Core64)
     monkeypatch.setattr(_core, "Architecture", Architecture)
     network = lp.Network.parse(TEXT)
     network.initialize(1)

@@ -139,3 +139,53 @@ def test_a_class_that_there_is_not_has_no_weight() -> None:
         train(class_weight="ship=2")
     with pytest.raises(ValueError, match="class_weight must leave an image with a weight above 0"):
         train(class_weight="horizontal=0,vertical=0,diagonal=0")
+
+
+# Validation images
+
+
+def validated(weights: ArrayLike | None) -> lp.Dataset:
+    images, labels = stripes(30, start=500)
+    validation = (images, labels) if weights is None else (images, labels, weights)
+    return lp.Dataset.from_arrays(stripes(60), stripes(30, start=1000), validation=validation, classes=CLASSES)
+
+
+def test_validation_figures_are_weighted_means() -> None:
+    weights = 0.25 + np.arange(30) % 4
+    data = validated(weights)
+    run = lp.train(Network.parse(TEXT), data, epochs=2, runs=None)
+    assert data.validation_images is not None
+    probabilities = run.network.predict_proba(data.validation_images)
+    losses = -np.log(probabilities[np.arange(30), data.validation_labels])
+    right = probabilities.argmax(axis=1) == data.validation_labels
+    last = run.history[-1]
+    assert last.validation_loss == pytest.approx(np.average(losses, weights=weights), rel=1e-6)
+    assert last.validation_accuracy == pytest.approx(np.average(right, weights=weights), rel=1e-12)
+    assert 0 < right.sum() < 30
+    again = lp.train(Network.parse(TEXT), data, epochs=2, runs=None, threads=2)
+    assert again.history[-1].validation_loss == last.validation_loss
+    plain = lp.train(Network.parse(TEXT), validated(None), epochs=2, runs=None)
+    assert run.digest == plain.digest
+    ones = lp.train(Network.parse(TEXT), validated(np.ones(30)), epochs=2, runs=None)
+    assert ones.history[-1].validation_loss == plain.history[-1].validation_loss
+    assert ones.history[-1].validation_accuracy == plain.history[-1].validation_accuracy
+
+
+def test_weights_of_validation_images_are_data_and_replayed(tmp_path: Path) -> None:
+    weights = 1.0 + np.arange(30) % 2
+    assert len({validated(None).digest, validated(weights).digest, validated(weights + 1).digest}) == 3
+    run = lp.train(Network.parse(TEXT), validated(weights), epochs=3, keep="best", runs=tmp_path)
+    assert lp.replay(run, data=validated(weights)).differences == []
+    assert not lp.replay(run, data=validated(None)).same_bits
+    chosen = select(validated(weights), classes=["vertical"], validation_per_class=3)
+    assert chosen.validation_weights is not None
+    first = np.flatnonzero(validated(weights).validation_labels == 1)[:3]
+    np.testing.assert_array_equal(chosen.validation_weights, weights[first])
+
+
+@pytest.mark.parametrize("weights", [np.zeros(30), -np.ones(30), np.ones(29), np.full(30, np.nan)])
+def test_what_is_no_weight_of_a_validation_image_is_refused(weights: NDArray[np.float64]) -> None:
+    with pytest.raises(DataError, match="validation_weights must"):
+        validated(weights)
+    with pytest.raises(DataError, match="validation_weights must be one for each of the 0 images"):
+        lp.Dataset(*stripes(6), *stripes(6), CLASSES, validation_weights=np.ones(30))

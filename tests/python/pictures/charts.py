@@ -10,14 +10,13 @@ import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from lenetpp.pictures.chart import Chart
-from lenetpp.pictures.picture import figure_settings
+from lenetpp.pictures.picture import Picture, figure_settings
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def laid_out(chart: Chart) -> "Axes":
+def laid_out(chart: Picture) -> "Axes":
     """Return the chart's axes, with everything where it is in the picture."""
     with mpl.rc_context(figure_settings()):
         figure = Figure(figsize=chart.figure_size, layout="constrained")

@@ -1,5 +1,6 @@
 """Names of classes in any script: figures have letters for them where this machine does, and SVG files always."""
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -35,11 +36,30 @@ def test_letters_are_no_boxes_where_a_font_has_them(tmp_path: Path, script: str)
         confusion(NAMES[script]).save(tmp_path / f"picture{ending}")  # a missing letter is a warning, here an error
 
 
-def test_a_missing_letter_is_told_by_matplotlib_except_in_svg(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_letter_that_no_font_has_is_said_with_what_to_do_except_in_svg(monkeypatch: pytest.MonkeyPatch) -> None:
     only(monkeypatch, FIRST_FONT)
-    with pytest.warns(UserWarning, match=r"Glyph 39131 .* missing from font"):
-        confusion(("飛", "dog")).figure_file(".png")
+    monkeypatch.setattr(picture, "families_with", lambda _: (FIRST_FONT,))
+    with pytest.warns(
+        UserWarning, match="the picture has boxes for 犬飛, .*: install one, such as .* fonts-noto-cjk"
+    ) as seen:
+        confusion(("飛", "犬")).figure_file(".png")
+    assert len(seen) == 1
     assert "飛" in confusion(("飛", "dog")).figure_file(".svg").decode()
+
+
+def test_a_letter_is_looked_for_in_all_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (fonts, picture):
+        monkeypatch.setattr(module, "families", cache(lambda: ("DejaVu Sans Mono",)))
+    letter = "\N{CYRILLIC CAPITAL LETTER KSI}"  # DejaVu Sans has it, its kin of one width does not
+    assert "DejaVu Sans" in fonts.families_with.__wrapped__(frozenset(letter))
+    confusion((letter, "dog")).figure_file(".png")  # a missing letter is a warning, here an error
+
+
+def test_a_font_that_matplotlib_has_not_seen_yet_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = font_manager.findfont("DejaVu Serif")
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", [])
+    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [path, __file__])
+    assert fonts.families_with.__wrapped__(frozenset("Ж")) == (FIRST_FONT, "DejaVu Serif")
 
 
 def test_svg_files_do_not_depend_on_the_fonts_of_a_machine(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -172,7 +172,7 @@ def test_what_does_not_fit_is_explained(run: lp.Run, data: lp.Dataset) -> None:
         lp.Run(network=lp.Network.parse("1x8x8 | dense 2"), settings=lp.TrainingSettings()).winners(
             np.zeros((1, 8, 8), dtype=np.uint8)
         )
-    with pytest.raises(ValueError, match="this run has no evaluation of the test images"):
+    with pytest.raises(ValueError, match="this run has no evaluation"):
         lp.Run(network=lp.Network.parse("1x8x8 | dense 2"), settings=lp.TrainingSettings()).confusion()
 
 

@@ -232,7 +232,8 @@ def test_diff_tells_settings_results_and_where_the_bits_part(lenetpp: Command, t
     )
     result = lenetpp.json("diff", one.folder, other.folder)
     assert result["settings"] == {"settings.schedule": ["constant", "step"], "settings.step_epochs": [10, 3]}
-    assert (result["parted"], result["same_bits"], result["common_epochs"]) == (4, False, 6)
+    (bits,) = result["bits"]
+    assert (bits["parted"], bits["same_bits"], bits["common_epochs"]) == (4, False, 6)
 
 
 @pytest.mark.parametrize(
@@ -268,6 +269,7 @@ def test_diff_says_in_a_sentence_how_far_the_bits_agree(
         (["runs", "--limit", "0"], 2, "greater than or equal to 1"),
         (["show", "nothing"], 1, "'nothing' is neither a model file nor a run's folder"),
         (["diff", "last", "nothing"], 1, "'nothing' is neither"),
+        (["diff", "last"], 1, "at least two runs are compared, but 1 is given"),
     ],
 )
 def test_wrong_arguments_are_explained(lenetpp: Command, arguments: list[str], code: int, message: str) -> None:

@@ -238,7 +238,7 @@ def test_deep_nesting_is_refused_at_once(tmp_path: Path, text: str) -> None:
         (json.dumps(epoch_line(1, loss=float("nan"))).encode(), "loss: input should be a finite number"),
         (json.dumps(epoch_line(1, loss=10**400)).encode(), "loss: input should be a finite number"),
         (json.dumps(epoch_line(1, gradient_norms={"0.weight": "x"})).encode(), r"gradient_norms\.'?0\.weight'?: input"),
-        (json.dumps(epoch_line(1, validation_loss=0.5)).encode(), "all epochs must have both, or none"),
+        (json.dumps(epoch_line(1, validation_loss=0.5)).encode(), "all evaluated epochs must have both, or none"),
         (b" " * 2**20 + b"{}", "at most 1,048,576 bytes are read"),
     ],
 )

@@ -242,9 +242,9 @@ def test_a_run_is_found_by_folder_beginning_last_or_best(tmp_path: Path, monkeyp
     assert find_run("20260101") == first
     assert find_run(second.name) == second
     assert find_run(str(first)) == first
-    with pytest.raises(lp.RecordError, match="2 runs begin with it"):
+    with pytest.raises(lp.RecordError, match=r"may be any of 2 runs in .* called so or begin with it: "):
         find_run("20260102")
-    with pytest.raises(lp.RecordError, match="none of the 3 runs begins with it"):
+    with pytest.raises(lp.RecordError, match="none of the 3 runs is called so or begins with it"):
         find_run("nothing")
 
 

@@ -53,7 +53,7 @@ def hash_of(name: str) -> int:
     return sum(ord(letter) * 31**place for place, letter in enumerate(name))
 
 
-def training(network: str, **data: int) -> Training:
+def training(network: str, **data: Any) -> Training:
     settings = lp.TrainingSettings(epochs=20, learning_rate=0.02, batch_size=32, flip_horizontally=True)
     choice = DataChoice("cifar10", ("airplane", "ship"), **data)
     return Training(choice, "d" * 64, network, "float32", settings, 2 * data.get("train_per_class", 4000))

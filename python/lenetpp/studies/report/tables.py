@@ -77,7 +77,7 @@ def _runs(answers: Iterable[AnyAnswer], recipes: RecipeFiles) -> Iterator[Row]:
             yield {
                 **_place(answer.name, cell),
                 "seed": seed,
-                "run": "" if run is None else run.name,
+                "run": "" if run is None else run.folder.name,
                 "digest": "" if run is None else run.table("results").get("digest", ""),
                 "key": cell.training.with_seed(seed).key,
                 "recipe": recipes[id(cell)],

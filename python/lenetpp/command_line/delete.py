@@ -1,0 +1,65 @@
+"""``lenetpp delete``: runs are removed, after a question."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lenetpp.basics.percent import percent
+from lenetpp.basics.terminal import echo
+from lenetpp.command_line.options import JsonOption, RunsArgument, find_run
+from lenetpp.command_line.output import print_json
+from lenetpp.records.comparable import accuracy_column
+from lenetpp.records.deleting import check_deletable, delete
+from lenetpp.records.run_index import read_row
+from lenetpp.settings.words import name_in_words
+
+HELP = """Delete runs with all their files, for ever.
+
+Asks first on a terminal; elsewhere `--yes` is needed. A run that is being trained is not deleted, nor is one whose
+folder holds something else too. Each run is removed whole or not at all, whatever happens meanwhile. A study that needs
+a deleted run trains it again.
+
+Example: `lenetpp delete last --yes`
+"""
+
+
+def delete_command(
+    runs: RunsArgument,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Delete; see HELP."""
+    folders = list(dict.fromkeys(map(find_run, runs)))  # all of them first: `last` is another one afterwards
+    for folder in folders:
+        check_deletable(folder)
+    described = {folder: _described(folder) for folder in folders}
+    if not yes:
+        if not sys.stdin.isatty():
+            raise ValueError(f"--yes is needed to delete {', '.join(map(str, folders))}: nobody can be asked here")
+        for text in described.values():
+            echo(text, err=True)
+        what = "this run" if len(folders) == 1 else f"these {len(folders)} runs"
+        typer.confirm(f"Delete {what} for ever?", abort=True, err=True)
+    for folder in folders:
+        delete(folder)
+        if not as_json:
+            echo(f"deleted: {described[folder]}")
+    if as_json:
+        print_json({"deleted": [str(folder) for folder in folders]})
+
+
+def _described(folder: Path) -> str:
+    """Return what a run is, in a line."""
+    row = read_row(folder)
+    measured = accuracy_column(row)
+    accuracy, epochs = row.get(measured), row.get("results.epochs")
+    facts = [
+        row.get("name"),
+        row["outcome"],
+        None if epochs is None else f"{epochs} epoch{'s' if epochs != 1 else ''}",
+        None if accuracy is None else f"{name_in_words(measured.removeprefix('results.'))} {percent(accuracy)}",
+        f"{sum(path.stat().st_size for path in folder.iterdir()) / 1e6:.1f} MB",
+    ]
+    return f"{folder} ({', '.join(str(fact) for fact in facts if fact)})"

@@ -1,0 +1,101 @@
+"""How pictures of any size become images of one size: in their own proportions, cut or padded around the middle."""
+
+import operator
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lenetpp.data.errors import DataError
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+Fit: TypeAlias = Literal["crop", "pad"]
+"""What becomes of a picture whose sides have another ratio: the middle of it, or all of it with its border repeated."""
+DEFAULT_FIT: Fit = "crop"
+"""What one photographs is in the middle, and padding would show the network each photo's format."""
+GREATEST_SIDE = 4096
+PIXELS_KEPT_IN_DECODING = 4
+"""For each pixel that is wanted of a side: so many a JPEG decoder may not leave out."""
+
+
+def checked_fit(fit: Any) -> Fit:
+    """Return a fit, the default one for None.
+
+    Raises
+    ------
+    DataError
+        If there is no such fit.
+    """
+    if fit is None:
+        return DEFAULT_FIT
+    if fit not in get_args(Fit):
+        raise DataError(f"fit must be {' or '.join(map(repr, get_args(Fit)))}, but is {fit!r}")
+    return fit  # type: ignore[no-any-return]
+
+
+def checked_size(size: Any) -> tuple[int, int]:
+    """Return height and width.
+
+    Raises
+    ------
+    DataError
+        If they are not two whole numbers of at least 1.
+    """
+    try:
+        height, width = map(operator.index, size)
+    except (TypeError, ValueError):
+        height = width = 0
+    if not (1 <= height <= GREATEST_SIDE and 1 <= width <= GREATEST_SIDE):
+        raise DataError(f"size must be height and width, 1 to {GREATEST_SIDE}, such as (32, 32), but is {size!r}")
+    return height, width
+
+
+def size_of_text(text: str) -> tuple[int, int]:
+    """Return height and width of a text such as "32x32".
+
+    Raises
+    ------
+    DataError
+        If it is none.
+    """
+    sides = text.lower().split("x")
+    if len(sides) != 2 or not all(side.isascii() and side.isdigit() and len(side) < 6 for side in sides):
+        raise DataError(f"size must be height x width, such as 32x32, but is {text!r}")
+    return checked_size([int(side) for side in sides])
+
+
+def decoded_smaller(picture: "Image.Image", size: tuple[int, int]) -> None:
+    """Let the decoder of an opened JPEG leave out detail that `size` has no room for; of other formats nothing."""
+    side = PIXELS_KEPT_IN_DECODING * max(size)
+    picture.draft(None, (side, side))
+
+
+def fitted(picture: "Image.Image", size: tuple[int, int], fit: Fit) -> NDArray[np.uint8]:
+    """Return a picture in mode L or RGB as planes (P, height, width).
+
+    Bicubic over all pixels of the original: integers and polynomials, so that it is the same on every machine.
+    """
+    from PIL import Image
+
+    height, width = size
+    if picture.size == (width, height):
+        return to_planes(picture)
+    scales = width / picture.width, height / picture.height
+    if fit == "crop":
+        seen = width / max(scales), height / max(scales)  # of the picture's own pixels
+        left, top = ((whole - part) / 2 for whole, part in zip(picture.size, seen, strict=True))
+        box = (max(0.0, left), max(0.0, top), min(left + seen[0], picture.width), min(top + seen[1], picture.height))
+        return to_planes(picture.resize((width, height), Image.Resampling.BICUBIC, box))
+    inner = max(1, round(picture.width * min(scales))), max(1, round(picture.height * min(scales)))
+    left_gap, top_gap = (width - inner[0]) // 2, (height - inner[1]) // 2
+    rows = (top_gap, height - inner[1] - top_gap)
+    columns = (left_gap, width - inner[0] - left_gap)
+    return np.pad(to_planes(picture.resize(inner, Image.Resampling.BICUBIC)), ((0, 0), rows, columns), mode="edge")
+
+
+def to_planes(picture: "Image.Image") -> NDArray[np.uint8]:
+    """(P, H, W) of a picture in mode L or RGB."""
+    pixels = np.asarray(picture, dtype=np.uint8)
+    return pixels[np.newaxis] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)

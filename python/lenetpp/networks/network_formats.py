@@ -1,0 +1,202 @@
+"""A network in files and in other programs' formats: model files, ONNX, PyTorch, C."""
+
+import json
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from lenetpp import _core
+from lenetpp.basics.arrays import as_shape
+from lenetpp.basics.extras import needed_for
+from lenetpp.networks.formats.pixels import Pixels
+from lenetpp.networks.network_weights import NetworkWeights
+
+if TYPE_CHECKING:
+    import torch
+
+    from lenetpp.networks.formats.contents import NetworkContents
+    from lenetpp.networks.formats.foreign_layers import ForeignLayers
+
+LOGGER = logging.getLogger("lenetpp.networks")
+
+
+class NetworkFormats(NetworkWeights):
+    """The part of :class:`lenetpp.Network` that reads and writes it."""
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """Return the network of a model file.
+
+        A file without a digest, as older versions and other programs write them, is loaded all the same; the logger
+        ``lenetpp.networks`` warns that damage to it would not be noticed.
+
+        Raises
+        ------
+        ModelFileError
+            If the file is malformed or damaged.
+        OSError
+            If it cannot be read.
+        """
+        core, metadata, has_digest = _core.load_model(os.fspath(path))
+        if not has_digest:
+            # Logged, not warned of: there is nothing wrong with the caller's code.
+            LOGGER.warning("%s has no digest, so that damage to it cannot be noticed; saved again, it gets one", path)
+        network = cls.from_core(core)
+        if "classes" in metadata:  # which the core has looked at
+            network.class_names = json.loads(metadata["classes"])
+        return network
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write parameters, state, normalization, text and class names as a safetensors file, whole or not at all.
+
+        Raises
+        ------
+        ValueError
+            If the network has no weights or is not float32.
+        OSError
+            If the file cannot be written.
+        """
+        self._check_weights()
+        if self.dtype != "float32":
+            raise ValueError('model files hold float32: save network.astype("float32") instead')
+        metadata = {} if self.class_names is None else {"classes": json.dumps(self.class_names, ensure_ascii=False)}
+        _core.save_model(os.fspath(path), self.core, metadata)
+
+    @classmethod
+    def from_onnx(cls, model: bytes | str | os.PathLike[str]) -> Self:
+        """Return the network that an ONNX model describes, with its weights.
+
+        Its operators must be a chain of what layers here express: Conv, Gemm, MatMul, MaxPool, AveragePool,
+        GlobalAveragePool, BatchNormalization, LRN, Flatten, Dropout, Relu, LeakyRelu, Sigmoid, Tanh, and before them
+        constants of the normalization; with an Add where a residual ends.
+
+        Parameters
+        ----------
+        model : bytes or path
+            The model, or its file.
+
+        Raises
+        ------
+        ValueError
+            If it is no ONNX model, or has a node that no layer here expresses; the message names it.
+        OSError
+            If the file cannot be read.
+        """
+        from lenetpp.networks.formats.onnx_reading import class_names_in, read_onnx
+
+        layers, metadata = read_onnx(model if isinstance(model, bytes) else Path(model).read_bytes())
+        return cls._from_layers(layers, class_names_in(metadata))
+
+    @classmethod
+    def from_torch(cls, module: "torch.nn.Module", input_shape: Sequence[int]) -> Self:
+        """Return the network that computes what a PyTorch module does, with copies of its weights.
+
+        Its forward must be a chain of what layers here express, by modules or by functions: convolutions, linear
+        layers, poolings, normalizations, flattening, dropout and the activations; with a sum where a residual ends.
+
+        Parameters
+        ----------
+        module : torch.nn.Module
+            Takes images (N, planes, height, width). What was done to pixels before it got them is not known here:
+            set :attr:`normalization` to do it.
+        input_shape : (int, int, int)
+            Planes, height and width of an image.
+
+        Raises
+        ------
+        ValueError
+            If it has a step that no layer here expresses; the message names it.
+        MissingPackage
+            If PyTorch is not installed.
+        """
+        with needed_for("reading a PyTorch module", "torch"):
+            from lenetpp.networks.formats.torch_reading import read_torch
+        return cls._from_layers(read_torch(module, as_shape(input_shape)), None)
+
+    @classmethod
+    def _from_layers(cls, layers: "ForeignLayers", class_names: tuple[str, ...] | None) -> Self:
+        is_double = any(values.dtype == np.float64 for values in layers.parameters.values())
+        network = cls(layers.input_shape, layers.layers, dtype="float64" if is_double else "float32")
+        network.initialize()  # one without parameters is then ready, too
+        network.set_parameters(layers.parameters)
+        network.set_state(layers.state)
+        network.normalization = layers.normalization
+        if class_names and len(class_names) == network.class_count:
+            network.class_names = class_names
+        return network
+
+    def contents(self) -> "NetworkContents":
+        """Return what the network consists of as plain values, for writers of other formats.
+
+        Raises
+        ------
+        ValueError
+            If the network has no weights, or some that are not finite.
+        """
+        from lenetpp.networks.formats.contents import contents_of
+
+        self._check_weights()
+        return contents_of(self.core, self.class_names, self.digest)
+
+    def to_c(self, prefix: str = "network", *, pixels: Pixels = "uint8") -> str:
+        """Return the trained network as one file of C99, which gives the bits of :meth:`outputs`.
+
+        Weights are constants, nothing is allocated, and the file says how to call it and how much memory it takes.
+
+        Parameters
+        ----------
+        prefix : str
+            What the names of its functions begin with: ``<prefix>_outputs`` and ``<prefix>_predict``.
+        pixels : {"uint8", "float32"}
+            Type of the raw pixels of an image, which are normalized as here.
+
+        Raises
+        ------
+        ValueError
+            If the network has no weights, or `prefix` or `pixels` is wrong.
+        """
+        from lenetpp.networks.formats.c_file import c_file
+
+        return c_file(self.contents(), prefix, pixels).text
+
+    def to_onnx(self, *, pixels: Pixels = "uint8") -> bytes:
+        """Return the trained network as an ONNX model (opset 13), which takes raw pixels and normalizes them.
+
+        Its input ``images`` is (N, planes, height, width), its output ``outputs`` (N, classes) that of :meth:`outputs`
+        up to rounding. Dropout is left out: the model is for inference.
+
+        Parameters
+        ----------
+        pixels : {"uint8", "float32"}
+            Type of the raw pixels.
+
+        Raises
+        ------
+        ValueError
+            If the network has no weights or is not float32, or `pixels` is wrong.
+        """
+        from lenetpp.networks.formats.onnx_file import onnx_file
+
+        return onnx_file(self.contents(), pixels)
+
+    def to_torch(self) -> "torch.nn.Sequential":
+        """Return the network as a PyTorch module with the same weights, in evaluation mode.
+
+        It takes raw pixels (N, planes, height, width) of any type and gives :meth:`outputs` up to rounding. Its
+        parameters have the names and shapes of :meth:`parameters`, in its ``state_dict``, too. They are copies.
+
+        Raises
+        ------
+        ValueError
+            If the network has no weights.
+        MissingPackage
+            If PyTorch is not installed.
+        """
+        contents = self.contents()
+        with needed_for("a PyTorch module", "torch"):
+            from lenetpp.networks.formats.torch_module import torch_module
+        return torch_module(contents)

@@ -1,0 +1,117 @@
+"""The page of predictions: every picture with its class and how sure the network is, class by class."""
+
+import base64
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lenetpp.basics.percent import percent
+from lenetpp.data.errors import DataError
+from lenetpp.data.image_files import converted, open_picture
+from lenetpp.data.limits import Allowance
+from lenetpp.networks.network import Network
+from lenetpp.pictures.html import environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lenetpp.networks.picture_predictions import PicturePrediction
+
+MOST_PICTURES = 1000
+"""On a page, of about 5 kB each; a class has its share of them, those that the network is least sure of."""
+LEAST_OF_A_CLASS = 20
+SIDE = 160
+"""Pixels of the longer side: sharp on a telephone, too."""
+MOST_CLASSES_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class ShownPicture:
+    """A picture as the page shows it: where its pixels are, and what is said about it."""
+
+    uri: str
+    is_small: bool
+    name: str
+    probability: float
+    others: str
+
+
+@dataclass(frozen=True)
+class ShownClass:
+    """The pictures that were taken for a class, the least sure first, and how many there are in all."""
+
+    name: str
+    count: int
+    pictures: tuple[ShownPicture, ...]
+
+
+def prediction_page(
+    predictions: "Sequence[PicturePrediction]",
+    class_names: Sequence[str],
+    model: str,
+    network: Network,
+    failures: Sequence[str],
+) -> str:
+    """Return a page that opens from the disk and loads nothing.
+
+    Parameters
+    ----------
+    predictions : sequence of PicturePrediction
+        Whose files are read once more, one at a time.
+    class_names : sequence of str
+        Of the network.
+    model : str
+        What the user calls the network.
+    network : Network
+        Who predicted.
+    failures : sequence of str
+        What could not be read.
+
+    Raises
+    ------
+    MissingPackage
+        If Jinja2 is not installed.
+    """
+    template = environment().get_template("predictions.html.jinja")
+    of_class = [[found for found in predictions if found.predicted == number] for number in range(len(class_names))]
+    most = max(LEAST_OF_A_CLASS, MOST_PICTURES // max(1, sum(map(bool, of_class))))
+    shown = []
+    for name, of_this in zip(class_names, of_class, strict=True):
+        least_sure = sorted(of_this, key=lambda found: found.probability)[:most]
+        pictures = [picture for found in least_sure if (picture := _shown(found, class_names)) is not None]
+        shown.append(ShownClass(name, len(of_this), tuple(pictures)))
+    page: str = template.render(
+        classes=[one for one in shown if one.count],
+        count=len(predictions),
+        model=model,
+        network=network,
+        failures=failures,
+    )
+    return page
+
+
+def _shown(found: "PicturePrediction", class_names: Sequence[str]) -> ShownPicture | None:
+    """Return how a picture is shown; None where its file has gone since it was read."""
+    try:
+        uri, is_small = _thumbnail(found.file)
+    except DataError:
+        return None
+    order = np.argsort(-found.probabilities, kind="stable")[:MOST_CLASSES_SHOWN]
+    others = ", ".join(f"{class_names[number]} {percent(float(found.probabilities[number]), 1)}" for number in order)
+    return ShownPicture(uri, is_small, found.name, found.probability, others)
+
+
+def _thumbnail(file: "Path") -> tuple[str, bool]:
+    """Return a small copy of a picture that stands in a page's text, and whether its pixels are to be seen."""
+    from PIL import Image
+
+    picture = converted(open_picture(file, Allowance(), (SIDE, SIDE)), "RGB")
+    is_small = max(picture.size) <= SIDE // 2
+    picture.thumbnail((SIDE, SIDE), Image.Resampling.BICUBIC)
+    kind = "PNG" if is_small else "JPEG"
+    content = io.BytesIO()
+    picture.save(content, kind, optimize=True)
+    return f"data:image/{kind.lower()};base64,{base64.b64encode(content.getvalue()).decode()}", is_small

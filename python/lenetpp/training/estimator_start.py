@@ -1,0 +1,52 @@
+"""What LeNetClassifier trains unless told otherwise: a network that takes the images, and settings."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from typing import Any
+
+from lenetpp._core import ParseError
+from lenetpp.data import Dataset
+from lenetpp.networks.named_networks import network as named_network
+from lenetpp.networks.named_networks import recipe
+from lenetpp.networks.network_history import NAMED_NETWORKS
+from lenetpp.settings.training_settings import TrainingSettings
+from lenetpp.training.start import Start, find_start
+
+PERCEPTRON = "dense 100 relu | dense {classes}"
+"""The default where a LeNet does not fit."""
+MOST_EPOCHS, ENOUGH_ROWS = 100, 100_000
+"""The default goes through its rows until it has seen so many, but at most so many times."""
+ELSEWHERE = {
+    "seed": "random_state",
+    "class_weight": "class_weight",
+    "patience": "early_stopping",
+    "keep": "early_stopping",
+}
+"""Settings that are parameters under scikit-learn's names."""
+
+
+def start_of(parameters: Mapping[str, Any], data: Dataset, seed: int) -> Start:
+    """Return an untrained network and the settings that the parameters of an estimator ask for."""
+    network, settings = parameters["network"], parameters["settings"]
+    text = network
+    if text is None:
+        text = "lenet5" if lenet_takes(data.input_shape) else PERCEPTRON
+    if text not in NAMED_NETWORKS:
+        text = f"{'x'.join(map(str, data.input_shape))} | {text.format(classes=len(data.classes))}"
+    start = find_start(data, text)
+    if settings is None and network is None:
+        usual = recipe("lenet5", data)
+        settings = replace(usual, epochs=max(usual.epochs, min(MOST_EPOCHS, ENOUGH_ROWS // len(data.train_images))))
+    names = [field.name for field in fields(TrainingSettings) if field.name not in ELSEWHERE]
+    given = {name: parameters[name] for name in names if parameters[name] is not None}
+    settings = replace(settings or start.settings, seed=seed, class_weight="none", patience=0, keep="last", **given)
+    return Start(start.network, settings)
+
+
+def lenet_takes(input_shape: Sequence[int]) -> bool:
+    """Whether ``lenet5`` fits images of this shape."""
+    try:
+        named_network("lenet5", input_shape)
+    except ParseError:
+        return False
+    return True
