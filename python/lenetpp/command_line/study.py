@@ -43,7 +43,9 @@ def _share(text: str) -> float:
 def study_command(
     study: Annotated[
         str,
-        typer.Argument(metavar="FILE|NAME", help="A study's file, or a study of lenetpp: blog, recipe-search."),
+        typer.Argument(
+            metavar="FILE|NAME", help="A study's file, or a study of lenetpp: blog, history, recipe-search."
+        ),
     ],
     quick: Annotated[bool, typer.Option("--quick", help="The study's quick form: fewer images and seeds.")] = False,
     only: Annotated[

@@ -33,10 +33,11 @@ def networks(plan: Plan, question: str) -> dict[str, lp.Network]:
 
 
 def test_all_can_be_read() -> None:
-    assert shipped_studies() == ["blog", "recipe-search"]
+    assert shipped_studies() == ["blog", "history", "recipe-search"]
     for name in shipped_studies():
         check_metrics(StudyFile.read(name))
-    check_metrics(StudyFile.read("blog", quick=True))
+    for name in ("blog", "history"):
+        check_metrics(StudyFile.read(name, quick=True))
 
 
 @pytest.mark.parametrize("name", WIDTHS)
@@ -125,3 +126,21 @@ def test_the_nets_that_mix_are_as_large_and_as_costly_as_it_is_said(blog: Plan) 
 def test_frozen_recipes_are_of_the_data_that_they_name(real_data: None) -> None:  # noqa: ARG001
     for name, recipe in lp.frozen_recipes().items():
         assert recipe.data.load().digest == recipe.data_digest, name
+
+
+def test_the_networks_of_history_cost_what_their_labels_say(real_data: None) -> None:  # noqa: ARG001
+    costs = networks(make_plan("history", only=["photos-cost"]), "photos-cost")
+    assert {label: network.summary().multiply_adds // 1000 for label, network in costs.items()} == {
+        label: int(label) for label in costs
+    }
+
+
+def test_each_idea_of_history_that_is_taken_away_changes_one_thing(real_data: None) -> None:  # noqa: ARG001
+    (without,) = make_plan("history", only=["without"]).questions
+    whole, *others = (cell.training for cell in without.cells)
+    for cell, training in zip(without.cells[1:], others, strict=True):
+        settings = {
+            name for name, value in training.settings.as_dict().items() if value != whole.settings.as_dict()[name]
+        }
+        is_network = training.network != whole.network
+        assert is_network != bool(settings), cell.levels
