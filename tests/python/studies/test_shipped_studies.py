@@ -130,7 +130,7 @@ def test_frozen_recipes_are_of_the_data_that_they_name(real_data: None) -> None:
 
 def test_the_networks_of_history_cost_what_their_labels_say(real_data: None) -> None:  # noqa: ARG001
     costs = networks(make_plan("history", only=["photos-cost"]), "photos-cost")
-    assert {label: network.summary().multiply_adds // 1000 for label, network in costs.items()} == {
+    assert {label: round(network.summary().multiply_adds / 1000) for label, network in costs.items()} == {
         label: int(label) for label in costs
     }
 
