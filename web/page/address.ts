@@ -10,6 +10,7 @@ export interface Address {
   choice: Choice;
   settings: Settings;
   language: Language;
+  core: "best" | "emulated";
 }
 
 const EMBEDDED_IMAGES = 5000;
@@ -39,16 +40,18 @@ export function readAddress(hash: string): { address: Address; problems: string[
     choice: { classes: words.get("classes")?.split(",") ?? null, perClass: isCount ? Number(perClass) : null },
     settings,
     language: words.get("lang") === "ja" || (!words.has("lang") && navigator.language.startsWith("ja")) ? "ja" : "en",
+    core: words.get("core") === "emulated" ? "emulated" : "best",
   };
   return { address, problems };
 }
 
-export function writeAddress({ preset, text, choice, settings, language }: Address): void {
+export function writeAddress({ preset, text, choice, settings, language, core }: Address): void {
   const words = new URLSearchParams(differences(settings, presetSettings(preset, EMBEDDED_IMAGES)));
   if (preset !== "lenet5") words.set("preset", preset);
   if (text !== null) words.set("network", text);
   if (choice.classes) words.set("classes", choice.classes.join(","));
   if (choice.perClass !== null) words.set("per_class", String(choice.perClass));
+  if (core !== "best") words.set("core", core);
   words.set("lang", language);
   history.replaceState(null, "", `#${words}`);
 }

@@ -1,5 +1,5 @@
 // What is tried: images, network, settings, and how far its training has come. The sections of the page show it.
-import { writeAddress } from "./address";
+import { type Address, writeAddress } from "./address";
 import { Client } from "./client";
 import type { CoreError, Description, Parameter } from "./core";
 import { type Choice, chosen, type Dataset, normalizationOf } from "./data";
@@ -18,6 +18,8 @@ export class Experiment {
   choice: Choice = { classes: null, perClass: null };
   preset = "lenet5";
   text = "";
+  /** "emulated" is for comparing: the module for browsers without a fused multiply-add, which is ten times slower. */
+  core: Address["core"] = "best";
   settings!: Settings;
   description!: Description;
   state: TrainingState = "ready";
@@ -152,6 +154,7 @@ export class Experiment {
       choice: this.choice,
       settings: this.settings,
       language: currentLanguage(),
+      core: this.core,
     });
   }
 

@@ -47,7 +47,10 @@ async function start(): Promise<void> {
 
   const [data] = await Promise.all([
     clothes(embeddedClothes()),
-    embeddedModules().then(async (modules) => (facts = await experiment.client.call("open", modules))),
+    embeddedModules().then(async ({ relaxed, plain }) => {
+      const modules = { relaxed: address.core === "emulated" ? null : relaxed, plain };
+      facts = await experiment.client.call("open", modules);
+    }),
   ]);
   const looking = new LookingSection(experiment);
   byId("setup").append(dataSection(experiment, data), networkSection(experiment), settingsSection(experiment), questionsSection(experiment));
@@ -62,6 +65,7 @@ async function start(): Promise<void> {
   );
   experiment.source = data;
   experiment.choice = address.choice;
+  experiment.core = address.core;
   experiment.preset = address.preset;
   experiment.settings = address.settings;
   experiment.text = address.text ?? presetText(address.preset, data.shape, address.choice.classes?.length ?? data.classes.length);

@@ -4,7 +4,7 @@ import type { Part } from "./data";
 import type { Settings } from "./settings";
 
 export interface Modules {
-  relaxed: ArrayBuffer;
+  relaxed: ArrayBuffer | null; // not to be tried
   plain: ArrayBuffer;
 }
 

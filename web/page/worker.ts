@@ -46,8 +46,8 @@ class Laboratory implements Answering {
     return { version: this.core.version(), numerics: this.core.numericsVersion(), instructionSet: instructionSet! };
   }
 
-  private async opened(binary: ArrayBuffer): Promise<Core | null> {
-    if (!WebAssembly.validate(binary)) return null;
+  private async opened(binary: ArrayBuffer | null): Promise<Core | null> {
+    if (!binary || !WebAssembly.validate(binary)) return null;
     const core = await createCore({ wasmBinary: binary });
     return core.instructionSets().length > 0 ? core : null;
   }

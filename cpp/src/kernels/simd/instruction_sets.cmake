@@ -29,10 +29,12 @@ lenetpp_instruction_set(
   MSVC_FLAGS /arch:AVX512
   NEEDS avx2 fma avx512f avx512bw avx512dq avx512vl)
 # A browser refuses a whole module for one instruction that it does not know: web/core makes one of each of these two.
-lenetpp_instruction_set(wasm128 MACHINE ${wasm} FLAGS -msimd128)
+# Clang sees a loop over registers, takes it for a copy of memory, and calls memmove, unless it is told not to.
+set(wasm_flags -msimd128 "SHELL:-mllvm -disable-loop-idiom-memcpy")
+lenetpp_instruction_set(wasm128 MACHINE ${wasm} FLAGS ${wasm_flags})
 lenetpp_instruction_set(
   wasm128_relaxed
   HEADER wasm128.h
   MACHINE ${wasm}
-  FLAGS -msimd128 -mrelaxed-simd
+  FLAGS ${wasm_flags} -mrelaxed-simd
   NEEDS fused_multiply_add)
