@@ -31,7 +31,8 @@ lenetpp_instruction_set(
 # A browser refuses a whole module for one instruction that it does not know: web/core makes one of each of these two.
 # Clang sees a loop over registers, takes it for a copy of memory, and calls memmove, unless it is told not to.
 set(wasm_flags -msimd128 "SHELL:-mllvm -disable-loop-idiom-memcpy")
-lenetpp_instruction_set(wasm128 MACHINE ${wasm} FLAGS ${wasm_flags})
+# An emulated multiply-add is forty instructions: unrolled, they would take five times as long to compile.
+lenetpp_instruction_set(wasm128 MACHINE ${wasm} FLAGS -O2 -DLENETPP_ROLLED_LOOPS ${wasm_flags})
 lenetpp_instruction_set(
   wasm128_relaxed
   HEADER wasm128.h
