@@ -1,4 +1,4 @@
-"""The core compiled to WebAssembly, in node: the golden trainings, with a fused multiply-add and with an emulated one."""
+"""The core compiled to WebAssembly, in node: the golden trainings, multiply-add fused and emulated."""
 
 import base64
 import json

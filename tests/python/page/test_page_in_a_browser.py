@@ -1,4 +1,4 @@
-"""The page in Chromium: it trains to the bits of the command that it names, and nothing that is done to it breaks it."""
+"""The page in Chromium: it trains to the bits of the command that it names, and nothing done to it breaks it."""
 
 import gzip
 import shlex
@@ -51,7 +51,7 @@ def test_training_ends_with_the_digest_of_the_command_that_it_shows(
     opened: Opener, lenetpp: Command, core: str
 ) -> None:
     page = opened(f"{SHORT}&seed=5{core}")
-    assert ("wasm128," in page.text("#core")) or not core
+    assert (", wasm128;" in page.text("#core")) == bool(core)  # else the relaxed one, where the processor fuses
     page.train_to_the_end()
     assert page.text("#digest") == trained_by_its_command(page, lenetpp)
 
@@ -86,7 +86,7 @@ def test_pause_step_and_begin_anew(opened: Opener) -> None:
     assert page.text("#digest") == start
 
 
-def test_training_goes_on_while_another_tab_is_in_front(opened: Opener, browser: "Browser") -> None:
+def test_training_goes_on_while_another_tab_is_in_front(opened: Opener) -> None:
     page = opened("#per_class=100&epochs=200&lang=en")
     page.page.click("#train")
     other = page.page.context.new_page()
@@ -276,7 +276,7 @@ def test_each_filter_is_taken_away_as_python_takes_it(opened: Opener, tmp_path: 
     _, layers = ablated_layers(network, data, planes=False)
     expected = [100 * -part.lost for part in layers[0].filters]
     costs = page.page.locator("#filters .layer >> nth=0").locator(".cost").all_inner_texts()
-    shown = [text.split()[0].replace("−", "-").replace("±", "") for text in costs]
+    shown = [text.split()[0].replace("\N{MINUS SIGN}", "-").replace("±", "") for text in costs]
     assert [float(text) for text in shown] == pytest.approx(expected, abs=0.051)
 
 
