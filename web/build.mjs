@@ -1,14 +1,15 @@
-// Builds the page: `npm install && node build.mjs` in web/, or `node build.mjs FILE` for another place than
-// build/web/lenetpp.html. It needs emscripten and CMake; what is there already is not made again.
+// Builds the page: `npm install --prefix web && node web/build.mjs` makes build/web/lenetpp.html, and with `--package` puts
+// it where `pip install .` takes it along. It needs emscripten and CMake; what is there already is not made again.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 
 const web = dirname(fileURLToPath(import.meta.url)), root = dirname(web), built = join(root, "build", "wasm");
-const output = resolve(process.argv[2] ?? join(root, "build", "web", "lenetpp.html"));
+const inPackage = process.argv.includes("--package");
+const output = join(root, ...(inPackage ? ["python", "lenetpp", "pictures", "page"] : ["build", "web"]), "lenetpp.html");
 const MOST_BYTES = 5_000_000;
 
 const read = (...path) => readFileSync(join(root, ...path), "utf8");

@@ -11,7 +11,7 @@ const SHOWN_IMAGES = 30, MOST_PLANES = 64, UNITS_A_ROW = 40, MILLISECONDS_BETWEE
 
 export class LookingSection {
   readonly element: HTMLElement;
-  private readonly strip = make("div", { className: "strip", attributes: { role: "group" } });
+  private readonly strip = make("div", { className: "strip scroll", attributes: { role: "group" } });
   private readonly layers = make("div", { className: "layers" });
   private pixels: Uint8Array | null = null;
   private label: number | null = null; // the right class, where it is known

@@ -18,6 +18,7 @@ from lenetpp.command_line import (
     evaluate,
     export,
     filters,
+    page,
     predict,
     replay,
     resume,
@@ -62,6 +63,7 @@ app.command(name="runs", cls=SuggestingCommand, help=runs.HELP)(runs.runs_comman
 app.command(name="show", cls=SuggestingCommand, help=show.HELP)(show.show_command)
 app.command(name="filters", cls=SuggestingCommand, help=filters.HELP)(filters.filters_command)
 app.command(name="draw", cls=SuggestingCommand, help=draw.HELP)(draw.draw_command)
+app.command(name="page", cls=SuggestingCommand, help=page.HELP)(page.page_command)
 app.command(name="diff", cls=SuggestingCommand, help=diff.HELP)(diff.diff_command)
 app.command(name="replay", cls=SuggestingCommand, help=replay.HELP)(replay.replay_command)
 app.command(name="resume", cls=SuggestingCommand, help=resume.HELP)(resume.resume_command)

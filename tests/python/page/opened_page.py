@@ -20,7 +20,7 @@ class OpenedPage:
 
     def __init__(self, browser: "Browser", file: Path, address: str = SHORT, *, bypass: bool = False) -> None:
         self.complaints: list[str] = []
-        self.page: Page = browser.new_page(bypass_csp=bypass, accept_downloads=True)
+        self.page: Page = browser.new_context(bypass_csp=bypass, accept_downloads=True).new_page()
         self.page.set_default_timeout(SECONDS * 1000)
         self.page.on("console", lambda message: self.complaints.append(f"console: {message.text}"))
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
