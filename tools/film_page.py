@@ -1,7 +1,7 @@
 """Films the page while a LeNet learns: docs/gallery/page-in-the-browser.webp, which the README shows.
 
-It needs the page (web/build.mjs), Chromium, and the extra `test`. What is seen differs from film to film only by where in
-an epoch the pictures were taken.
+It needs the page (web/build.mjs), Chromium, and the extra `test`. Films differ only by where in an epoch the
+pictures were taken.
 """
 
 import argparse

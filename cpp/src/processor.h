@@ -8,8 +8,8 @@
 
 namespace lenetpp {
 
-/// Whether f32x4.relaxed_madd and f64x2.relaxed_madd round once; WebAssembly leaves it to the machine below. Rounded twice,
-/// the first two results are 0 and the third is infinite.
+/// Whether f32x4.relaxed_madd and f64x2.relaxed_madd round once; WebAssembly leaves it to the machine below. Rounded
+/// twice, the first two results are 0 and the third is infinite.
 __attribute__((target("relaxed-simd"))) inline bool processor_has_fused_multiply_add() {
   // Read at run time, or the compiler would answer.
   const volatile float small = 0x1p-23f;

@@ -32,7 +32,8 @@ Network cut_off(const Network& network, std::size_t count) {
 /// The layers behind those; without any, one that hands its input on.
 Network behind(const Network& network, std::size_t count) {
   const Architecture& whole = network.architecture();
-  Architecture rest{whole.output_shapes()[count - 1], {whole.layers.begin() + static_cast<int>(count), whole.layers.end()}};
+  Architecture rest{whole.output_shapes()[count - 1],
+                    {whole.layers.begin() + static_cast<int>(count), whole.layers.end()}};
   if (rest.layers.empty()) rest.layers.emplace_back(parse_layer("maxpool 1"));
   Network last(std::move(rest));
   last.initialize(0);
@@ -225,7 +226,8 @@ val PageNetwork::correct_without_filters(int layer, const val& pixels, const val
   for (std::size_t filter = 0; filter < filters; ++filter) {
     silenced = planes;
     for (std::size_t plane = 0; plane < classes.size() * all_planes; ++plane) {
-      if (plane % all_planes % filters == filter) std::fill_n(silenced.begin() + static_cast<int>(plane * size), size, 0.0f);
+      if (plane % all_planes % filters == filter)
+        std::fill_n(silenced.begin() + static_cast<int>(plane * size), size, 0.0f);
     }
     const auto predicted = predict(last, Images(std::span<const float>(silenced), shape));
     for (std::size_t i = 0; i < classes.size(); ++i) correct[filter] += predicted[i] == classes[i];

@@ -25,7 +25,8 @@ Pixels::Pixels(const val& array) {
 }
 
 Images Pixels::as_images(const Shape& shape) const {
-  return bytes_ ? Images(std::span<const std::uint8_t>(*bytes_), shape) : Images(std::span<const float>(floats_), shape);
+  return bytes_ ? Images(std::span<const std::uint8_t>(*bytes_), shape)
+                : Images(std::span<const float>(floats_), shape);
 }
 
 std::vector<std::int32_t> labels_of(const val& array) {

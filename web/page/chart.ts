@@ -92,5 +92,5 @@ export function powersOfTen(values: number[]): Scale {
   const low = Math.floor(Math.log10(Math.min(...positive, 1))), high = Math.ceil(Math.log10(Math.max(...positive, low + 1, 1e-9)));
   const most = Math.max(high, low + 1), every = Math.ceil((most - low) / 5), ticks: number[] = [];
   for (let power = low; power <= most; power += every) ticks.push(10 ** power);
-  return { least: 10 ** low, most: 10 ** most, ticks, words: (value) => value.toPrecision(2).replace(/\.0+$/, ""), isLogarithmic: true };
+  return { least: 10 ** low, most: 10 ** most, ticks, words: (value) => String(Number(value.toPrecision(2))), isLogarithmic: true };
 }

@@ -67,7 +67,7 @@ function paint({ canvas, start, rows, columns, hasNumbers }: Drawing, values: Fl
   const context = canvas.getContext("2d")!, cell = canvas.width / columns;
   let least = Infinity, highest = -Infinity;
   if (hasNumbers) {
-    context.font = `${cell * 0.34}px system-ui, sans-serif`;
+    context.font = `${cell * 0.31}px system-ui, sans-serif`;
     context.textAlign = "center";
     context.textBaseline = "middle";
   }

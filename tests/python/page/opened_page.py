@@ -40,7 +40,7 @@ class OpenedPage:
         self.wait_for_state("Finished.")
 
     def text(self, selector: str) -> str:
-        return self.page.inner_text(selector)
+        return str(self.page.inner_text(selector))
 
     @property
     def done(self) -> float:
@@ -54,6 +54,6 @@ class OpenedPage:
     def saved(self, button: str, folder: Path) -> Path:
         with self.page.expect_download() as download:
             self.page.click(button)
-        path = folder / download.value.suggested_filename
+        path = folder / str(download.value.suggested_filename)
         download.value.save_as(path)
         return path

@@ -29,8 +29,7 @@ inline v128_t fused_before_rounding(v128_t a, v128_t b, v128_t c) {
   const v128_t product = wasm_f64x2_mul(a, b);
   const v128_t sum = wasm_f64x2_add(product, c);
   const v128_t part = wasm_f64x2_sub(sum, product);
-  const v128_t error =
-      wasm_f64x2_add(wasm_f64x2_sub(product, wasm_f64x2_sub(sum, part)), wasm_f64x2_sub(c, part));
+  const v128_t error = wasm_f64x2_add(wasm_f64x2_sub(product, wasm_f64x2_sub(sum, part)), wasm_f64x2_sub(c, part));
   const v128_t zero = wasm_f64x2_const_splat(0), one = wasm_i64x2_const_splat(1);
   const v128_t is_inexact = wasm_v128_or(wasm_f64x2_lt(error, zero), wasm_f64x2_gt(error, zero));  // false for NaN
   const v128_t is_even = wasm_i64x2_eq(wasm_v128_and(sum, one), zero);
@@ -144,10 +143,9 @@ struct Register<double, 2> {
     return wasm_f64x2_relaxed_madd(a, b, c);
 #else
     const auto lane = [](double x, double y, double z) { return emulated_fused_multiply_add(x, y, z); };
-    return wasm_f64x2_make(lane(wasm_f64x2_extract_lane(a, 0), wasm_f64x2_extract_lane(b, 0),
-                                wasm_f64x2_extract_lane(c, 0)),
-                           lane(wasm_f64x2_extract_lane(a, 1), wasm_f64x2_extract_lane(b, 1),
-                                wasm_f64x2_extract_lane(c, 1)));
+    return wasm_f64x2_make(
+        lane(wasm_f64x2_extract_lane(a, 0), wasm_f64x2_extract_lane(b, 0), wasm_f64x2_extract_lane(c, 0)),
+        lane(wasm_f64x2_extract_lane(a, 1), wasm_f64x2_extract_lane(b, 1), wasm_f64x2_extract_lane(c, 1)));
 #endif
   }
 
