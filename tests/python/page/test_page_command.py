@@ -34,8 +34,13 @@ def test_an_installation_without_the_page_says_how_to_build_it(lenetpp: Command,
 def test_the_page_is_opened_where_there_is_a_browser(
     lenetpp: Command, page: Path, monkeypatch: pytest.MonkeyPatch, has_browser: bool, words: str
 ) -> None:
-    asked = []
-    monkeypatch.setattr(webbrowser, "open", lambda address: asked.append(address) or has_browser)
+    asked: list[str] = []
+
+    def opens(address: str) -> bool:
+        asked.append(address)
+        return has_browser
+
+    monkeypatch.setattr(webbrowser, "open", opens)
     said = lenetpp("page")
     assert said.startswith(words)
     assert str(page) in said
