@@ -111,7 +111,7 @@ def main(rounds: Annotated[int, typer.Option(min=1, metavar="N", help="Rounds.")
     os.environ["LENETPP_INSTRUCTION_SET"] = "avx2"
     from playwright.sync_api import sync_playwright
 
-    command = ["node", FOLDER / "bundle.mjs", ROOT / "build" / "wasm" / "page"]
+    command = ["node", str(FOLDER / "bundle.mjs"), str(ROOT / "build" / "wasm" / "page")]
     parts = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     workers = {
         "lenetpp, relaxed": (parts["core"], {"wasm": parts["wasm128_relaxed"]}),

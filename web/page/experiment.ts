@@ -18,7 +18,7 @@ export class Experiment {
   choice: Choice = { classes: null, perClass: null };
   preset = "lenet5";
   text = "";
-  /** "emulated" is for comparing: the module for browsers without a fused multiply-add, which is ten times slower. */
+  /** "emulated" is for comparing: the module for browsers without a fused multiply-add, which is eighteen times slower. */
   core: Address["core"] = "best";
   settings!: Settings;
   description!: Description;

@@ -84,9 +84,9 @@ def test_every_kernel_gives_the_bits_of_its_twin_in_node(modules: dict[str, Path
     folder = modules["wasm128"].parents[1]
     program = folder / "tests" / "cpp" / "lenetpp_kernel_tests.js"
     for command in (
-        ["cmake", "-S", project_root, "-B", folder, "-DLENETPP_BUILD_TESTS=ON"],
-        ["cmake", "--build", folder, "--target", "lenetpp_kernel_tests", "--parallel", "2"],
-        ["node", *flags, program, "--test-case-exclude=*<double>*", "--no-colors"],
+        ["cmake", "-S", str(project_root), "-B", str(folder), "-DLENETPP_BUILD_TESTS=ON"],
+        ["cmake", "--build", str(folder), "--target", "lenetpp_kernel_tests", "--parallel", "2"],
+        ["node", *flags, str(program), "--test-case-exclude=*<double>*", "--no-colors"],
     ):
         finished = subprocess.run(command, capture_output=True, text=True, check=False)
         assert finished.returncode == 0, finished.stdout[-5000:] + finished.stderr[-5000:]
