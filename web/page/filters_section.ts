@@ -49,11 +49,11 @@ export function filtersSection(experiment: Experiment): HTMLElement {
 
 function drawing(experiment: Experiment, name: string, start: number, rows: number, columns: number, hasNumbers: boolean): Drawing {
   const canvas = make("canvas", { className: hasNumbers ? "numbered" : "weights" });
-  const scale = hasNumbers ? CELL_WITH_NUMBER * Math.min(2, devicePixelRatio) : 1;
+  const scale = hasNumbers ? CELL_WITH_NUMBER * 2 : 1;
   canvas.width = columns * scale;
   canvas.height = rows * scale;
-  if (hasNumbers) canvas.style.width = `${columns * CELL_WITH_NUMBER}px`;
-  else canvas.style.width = `${Math.min(96, columns * 9)}px`;
+  if (hasNumbers) canvas.style.width = `${(columns * CELL_WITH_NUMBER) / 16}rem`;
+  else canvas.style.width = `${Math.min(96, columns * 9) / 16}rem`;
   canvas.setAttribute("role", "img");
   tells(canvas, (shareX, shareY) => {
     const values = experiment.parameters.find((array) => array.name === name)?.values;
