@@ -51,22 +51,31 @@ macro(lenetpp_instruction_set name)
     endif()
     list(TRANSFORM _entry_NEEDS REPLACE "(.+)" " && LENETPP_PROCESSOR_HAS(\\1)")
     list(JOIN _entry_NEEDS "" _runs_here)
-    string(APPEND _lenetpp_list " \\\n  use(${name}, true${_runs_here})")
+    set(_lenetpp_row_of_${name} "use(${name}, true${_runs_here})")
   endif()
 endmacro()
 
 set(_lenetpp_instruction_sets)
-set(_lenetpp_list)
 include(${PROJECT_SOURCE_DIR}/cpp/src/kernels/simd/instruction_sets.cmake)
-set(_lenetpp_list_folder ${PROJECT_BINARY_DIR}/instruction_sets)
-file(
-  CONFIGURE
-  OUTPUT ${_lenetpp_list_folder}/instruction_set_list.h
-  CONTENT
-    "// use(name, whether the processor has it) for every instruction set compiled, the best last.\n\
+
+# lenetpp_list_instruction_sets(<folder> <names>...): writes instruction_set_list.h, from which C++ takes them.
+function(lenetpp_list_instruction_sets folder)
+  set(rows)
+  foreach(name IN LISTS ARGN)
+    string(APPEND rows " \\\n  ${_lenetpp_row_of_${name}}")
+  endforeach()
+  file(
+    CONFIGURE
+    OUTPUT ${folder}/instruction_set_list.h
+    CONTENT
+      "// use(name, whether the processor has it) for every instruction set compiled, the best last.\n\
 // Made of kernels/simd/instruction_sets.cmake.\n#pragma once\n\n\
-#define LENETPP_FOR_EACH_INSTRUCTION_SET(use)@_lenetpp_list@\n"
-  @ONLY)
+#define LENETPP_FOR_EACH_INSTRUCTION_SET(use)@rows@\n"
+    @ONLY)
+endfunction()
+
+set(_lenetpp_list_folder ${PROJECT_BINARY_DIR}/instruction_sets)
+lenetpp_list_instruction_sets(${_lenetpp_list_folder} ${_lenetpp_instruction_sets})
 
 # lenetpp_add_instruction_sets(<target> <sources>...): compiles the sources for every instruction set, against its header
 # and with its flags, and adds the objects to the target, which may include instruction_set_list.h.

@@ -25,6 +25,7 @@ extensions = [
     "command_line_reference",
     "cpp_reference",
     "repository_pages",
+    "learning_page",
 ]
 exclude_patterns = ["extensions", "**.ipynb_checkpoints"]
 

@@ -2,7 +2,34 @@
 // __builtin_cpu_supports. A name that nobody knows does not compile.
 #pragma once
 
-#if !defined(_MSC_VER)
+#if defined(__wasm__)
+
+#include <wasm_simd128.h>
+
+namespace lenetpp {
+
+/// Whether f32x4.relaxed_madd and f64x2.relaxed_madd round once; WebAssembly leaves it to the machine below. Rounded
+/// twice, the first two results are 0 and the third is infinite.
+__attribute__((target("relaxed-simd"))) inline bool processor_has_fused_multiply_add() {
+  // Read at run time, or the compiler would answer.
+  const volatile float small = 0x1p-23f;
+  const volatile double tiny = 0x1p-52;
+  const v128_t x = wasm_f32x4_splat(1 + small), y = wasm_f32x4_splat(1 - small), one = wasm_f32x4_splat(-1);
+  const v128_t wide_x = wasm_f64x2_splat(1 + tiny), wide_y = wasm_f64x2_splat(1 - tiny);
+  const v128_t product = wasm_f32x4_relaxed_madd(x, y, one);
+  const v128_t wide = wasm_f64x2_relaxed_madd(wide_x, wide_y, wasm_f64x2_splat(-1));
+  // A sum that would overflow after the first rounding.
+  const v128_t largest = wasm_f32x4_splat(0x1.fffffep127f), negative = wasm_f32x4_splat(-0x1.fffffep127f);
+  const v128_t difference = wasm_f32x4_relaxed_madd(largest, wasm_f32x4_splat(2 * (small / small)), negative);
+  return wasm_f32x4_extract_lane(product, 0) == -0x1p-46f && wasm_f64x2_extract_lane(wide, 0) == -0x1p-104 &&
+         wasm_f32x4_extract_lane(difference, 0) == 0x1.fffffep127f;
+}
+
+}  // namespace lenetpp
+
+#define LENETPP_PROCESSOR_HAS(feature) lenetpp::processor_has_##feature()
+
+#elif !defined(_MSC_VER)
 
 #define LENETPP_PROCESSOR_HAS(feature) (__builtin_cpu_supports(#feature) != 0)
 

@@ -2,7 +2,10 @@
 #include <lenetpp/runtime.h>
 
 #include <cstdlib>
+#include <iterator>
+#include <optional>
 #include <stdexcept>
+#include <string>
 
 #include "instruction_set_list.h"
 #include "kernels/kernels.h"
@@ -23,26 +26,32 @@ namespace {
 struct InstructionSet {
   const char* name;
   bool (*runs_here)();
-  Kernels<float> (*kernels_of_float)();
-  Kernels<double> (*kernels_of_double)();
 };
 
 // Best last.
 constexpr InstructionSet instruction_sets[] = {
-#define LENETPP_ROW(name, runs_here) \
-  {#name, [] { return runs_here; }, name::kernel_table<float>, name::kernel_table<double>},
+#define LENETPP_ROW(name, runs_here) {#name, [] { return runs_here; }},
     LENETPP_FOR_EACH_INSTRUCTION_SET(LENETPP_ROW)
 #undef LENETPP_ROW
 };
 
-/// The best one when `name` is empty.
-const InstructionSet& available(std::string_view name) {
-  const InstructionSet* best = nullptr;
+/// In the same order. One array for each type: a program without double numbers is then linked without their kernels.
+template <class T>
+constexpr Kernels<T> (*kernel_tables[])() = {
+#define LENETPP_TABLE(name, runs_here) name::kernel_table<T>,
+    LENETPP_FOR_EACH_INSTRUCTION_SET(LENETPP_TABLE)
+#undef LENETPP_TABLE
+};
+
+/// Where it stands in the lists; the best one when `name` is empty.
+std::size_t available(std::string_view name) {
+  std::optional<std::size_t> best;
   std::string names;
-  for (const InstructionSet& candidate : instruction_sets) {
+  for (std::size_t i = 0; i < std::size(instruction_sets); ++i) {
+    const InstructionSet& candidate = instruction_sets[i];
     if (!candidate.runs_here()) continue;
     names += (names.empty() ? "" : ", ") + std::string(candidate.name);
-    if (name.empty() || name == candidate.name) best = &candidate;
+    if (name.empty() || name == candidate.name) best = i;
   }
   if (best) return *best;
   throw std::runtime_error("instruction set: expected one of " + names + " on this machine, got \"" +
@@ -53,12 +62,12 @@ const InstructionSet& available(std::string_view name) {
 
 template <>
 Kernels<float> kernels_of(std::string_view instruction_set) {
-  return available(instruction_set).kernels_of_float();
+  return kernel_tables<float>[available(instruction_set)]();
 }
 
 template <>
 Kernels<double> kernels_of(std::string_view instruction_set) {
-  return available(instruction_set).kernels_of_double();
+  return kernel_tables<double>[available(instruction_set)]();
 }
 
 template <class T>
@@ -70,11 +79,11 @@ template const Kernels<float>& kernels();
 template const Kernels<double>& kernels();
 
 std::string_view instruction_set() {
-  static const InstructionSet& chosen = [&]() -> const InstructionSet& {
+  static const std::size_t chosen = [] {
     const char* forced = std::getenv("LENETPP_INSTRUCTION_SET");
     return available(forced ? forced : "");
   }();
-  return chosen.name;
+  return instruction_sets[chosen].name;
 }
 
 std::vector<std::string> available_instruction_sets() {

@@ -13,7 +13,7 @@ from .test_instruction_sets import instruction_set_of
 
 
 def cpp_files(project_root: Path) -> list[Path]:
-    folders = ("cpp", "python/bindings", "tests/cpp", "tests/find_package", "benchmarks")
+    folders = ("cpp", "web/core", "python/bindings", "tests/cpp", "tests/find_package", "benchmarks")
     files = [path for folder in folders for path in (project_root / folder).rglob("*") if path.suffix in {".h", ".cpp"}]
     assert len(files) > 20
     return files

@@ -25,6 +25,7 @@ from lenetpp.command_line import (
     filters,
     label,
     networks,
+    page,
     predict,
     replay,
     resume,
@@ -106,6 +107,7 @@ app.command(name="show", cls=SuggestingCommand, help=show.HELP)(show.show_comman
 app.command(name="networks", cls=SuggestingCommand, help=networks.HELP)(networks.networks_command)
 app.command(name="filters", cls=SuggestingCommand, help=filters.HELP)(filters.filters_command)
 app.command(name="draw", cls=SuggestingCommand, help=draw.HELP)(draw.draw_command)
+app.command(name="page", cls=SuggestingCommand, help=page.HELP)(page.page_command)
 app.command(name="diff", cls=SuggestingCommand, help=diff.HELP)(diff.diff_command)
 app.command(name="label", cls=SuggestingCommand, help=label.HELP)(label.label_command)
 app.command(name="delete", cls=SuggestingCommand, help=delete.HELP)(delete.delete_command)

@@ -1,0 +1,35 @@
+"""``lenetpp page``: a LeNet that learns in the browser while one looks."""
+
+import shutil
+import webbrowser
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lenetpp.basics.terminal import echo
+from lenetpp.pictures.learning_page import learning_page
+
+HELP = """Open the page on which a LeNet learns while you look: clothes, digits, or pictures of your own.
+
+It is one file with the same core compiled for browsers, trains to the same bits as `lenetpp train`, and loads nothing.
+
+Example: `lenetpp page`
+"""
+
+
+def page_command(
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the page there, to show it elsewhere; nothing is opened.")
+    ] = None,
+) -> None:
+    """Open; see HELP."""
+    page = learning_page()
+    if out is not None:
+        shutil.copyfile(page, out)
+        echo(f"written: {out}")
+        return
+    if webbrowser.open(page.as_uri()):
+        echo(f"opened: {page}")
+    else:
+        echo(f"there is no browser here that could open it: {page}")

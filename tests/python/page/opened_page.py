@@ -1,0 +1,59 @@
+"""The page as a visitor meets it: what tests press, and what they wait for."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+SHORT = "#per_class=20&epochs=2&lang=en"
+"""The address of a training of 200 images, twice."""
+SECONDS = 30
+
+
+class OpenedPage:
+    """The page at an address, with all that the browser complained of.
+
+    Its own policy forbids the page what Playwright's `wait_for_function` does; whoever wants that says `bypass`.
+    """
+
+    def __init__(self, browser: "Browser", file: Path, address: str = SHORT, *, bypass: bool = False) -> None:
+        self.complaints: list[str] = []
+        self.page: Page = browser.new_context(bypass_csp=bypass, accept_downloads=True).new_page()
+        self.page.set_default_timeout(SECONDS * 1000)
+        self.page.on("console", lambda message: self.complaints.append(f"console: {message.text}"))
+        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        self.page.on("request", lambda request: self._note_request(request.url, file))
+        self.page.goto(file.as_uri() + address)
+        self.page.locator("#train:not([disabled])").wait_for()
+
+    def _note_request(self, url: str, file: Path) -> None:
+        if not url.startswith((file.as_uri(), "data:", "blob:")):
+            self.complaints.append(f"request: {url}")
+
+    def wait_for_state(self, words: str) -> None:
+        self.page.locator("#state", has_text=re.compile(f"^{re.escape(words)}")).wait_for()
+
+    def train_to_the_end(self) -> None:
+        self.page.click("#train")
+        self.wait_for_state("Finished.")
+
+    def text(self, selector: str) -> str:
+        return str(self.page.inner_text(selector))
+
+    @property
+    def done(self) -> float:
+        """How many epochs are done."""
+        return float(self.page.evaluate("document.querySelector('#progress').value"))
+
+    def fill(self, setting: str, value: object) -> None:
+        self.page.fill(f"#setting-{setting}", str(value))
+        self.page.press(f"#setting-{setting}", "Tab")
+
+    def saved(self, button: str, folder: Path) -> Path:
+        with self.page.expect_download() as download:
+            self.page.click(button)
+        path = folder / str(download.value.suggested_filename)
+        download.value.save_as(path)
+        return path

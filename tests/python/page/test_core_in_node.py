@@ -1,0 +1,93 @@
+"""The core compiled to WebAssembly, in node: the golden trainings, multiply-add fused and emulated."""
+
+import base64
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lenetpp import _core
+
+from ..numerics.digests import GOLDEN_FILE, TRAININGS, Training
+
+SCRIPT = Path(__file__).parent / "node_trainings.mjs"
+EPOCHS = 2
+DOCTEST = Path("/usr/include/doctest/doctest.h")
+
+
+def as_json(training: Training) -> dict[str, Any]:
+    """The same as `Training.digests` does, in the words of the page's interface."""
+    network = _core.Network(training.text)
+    images, planes = training.images(network), network.input_shape[0]
+    schedule = {"learning_rate": training.rate, "schedule": "cosine", "epochs": 3, "warmup_epochs": 0.5}
+    return {
+        "text": training.text,
+        "initialization": training.initialization,
+        "seed": 7,
+        "normalization": {"mean": [120] * planes, "deviation": [70] * planes} if training.pixels is np.uint8 else None,
+        "settings": {"batch_size": 12, "momentum": 0.9, "seed": 3} | schedule | training.settings,
+        "epochs": EPOCHS,
+        "pixels": {"type": images.dtype.name, "base64": base64.b64encode(images.tobytes()).decode()},
+        "labels": (np.arange(len(images)) // 3 % network.outputs).tolist(),
+    }
+
+
+def has_relaxed_simd(*flags: str) -> bool:
+    # (module (func (param v128 v128 v128) (result v128) local.get 0 1 2 f32x4.relaxed_madd))
+    module = "0,97,115,109,1,0,0,0,1,8,1,96,3,123,123,123,1,123,3,2,1,0,10,13,1,11,0,32,0,32,1,32,2,253,133,2,11"
+    check = f"process.exit(WebAssembly.validate(new Uint8Array([{module}])) ? 0 : 1)"
+    return subprocess.run(["node", *flags, "-e", check], capture_output=True, check=False).returncode == 0
+
+
+def flags_for(name: str) -> list[str]:
+    """What node is told, so that it knows a module's instructions; skips where it has none of them."""
+    if name == "wasm128" or has_relaxed_simd():
+        return []
+    flag = "--experimental-wasm-relaxed-simd"
+    if not has_relaxed_simd(flag):
+        pytest.skip("this node has no relaxed SIMD")
+    return [flag]
+
+
+def trained_in_node(module: Path, *flags: str) -> dict[str, Any]:
+    trainings = {name: as_json(training) for name, training in TRAININGS.items()}
+    finished = subprocess.run(
+        ["node", *flags, SCRIPT, module], input=json.dumps(trainings), capture_output=True, text=True, check=False
+    )
+    assert finished.returncode == 0, finished.stderr[-5000:]
+    report: dict[str, Any] = json.loads(finished.stdout)
+    for result in report["results"].values():
+        result["losses"] = " ".join(float(loss).hex() for loss in result["losses"])
+    return report
+
+
+@pytest.mark.parametrize("name", ["wasm128", "wasm128_relaxed"])
+def test_golden_trainings_have_the_same_bits_in_node(modules: dict[str, Path], name: str) -> None:
+    report = trained_in_node(modules[name], *flags_for(name))
+    if name == "wasm128_relaxed" and not report["instructionSets"]:
+        pytest.skip("the multiply-add of this processor rounds twice")
+    golden = json.loads(GOLDEN_FILE.read_text(encoding="utf-8"))
+    assert report["instructionSets"] == [name]
+    assert report["numerics"] == golden["numerics_version"]
+    assert report["results"] == golden["trainings"]
+
+
+@pytest.mark.build
+def test_every_kernel_gives_the_bits_of_its_twin_in_node(modules: dict[str, Path], project_root: Path) -> None:
+    # Of float32, on both instruction sets: float64 twins rest on the C library's fma(), which is not exact here (musl).
+    flags = flags_for("wasm128_relaxed")
+    if not DOCTEST.is_file():
+        pytest.skip("the C++ tests need doctest (Debian: apt-get install doctest-dev)")
+    folder = modules["wasm128"].parents[1]
+    program = folder / "tests" / "cpp" / "lenetpp_kernel_tests.js"
+    for command in (
+        ["cmake", "-S", str(project_root), "-B", str(folder), "-DLENETPP_BUILD_TESTS=ON"],
+        ["cmake", "--build", str(folder), "--target", "lenetpp_kernel_tests", "--parallel", "2"],
+        ["node", *flags, str(program), "--test-case-exclude=*<double>*", "--no-colors"],
+    ):
+        finished = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert finished.returncode == 0, finished.stdout[-5000:] + finished.stderr[-5000:]
+    assert "0 failed" in finished.stdout
