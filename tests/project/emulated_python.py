@@ -26,7 +26,7 @@ class EmulatedPython:
 
 
 def emulated_python(folder: Path, requirements: Sequence[str], run: Run) -> EmulatedPython:
-    """The environment in ``folder`` with these requirements; the test is skipped where it cannot be had."""
+    """The environment in ``folder`` with these requirements; the test is skipped where none can be had."""
     for tool, package in (("qemu-aarch64", "qemu-user"), ("apt-get", "apt"), ("dpkg-deb", "dpkg")):
         if shutil.which(tool, path=SEARCH_PATH) is None:
             pytest.skip(f"no {tool} (Debian: apt-get install {package})")
@@ -67,6 +67,6 @@ def _unpack(state: Path, root: Path, run: Run) -> None:
             pytest.skip(f"no Python for arm64 among this machine's packages: {finished.stderr.strip()[:300]}")
     for package in (state / "cache/archives").glob("*.deb"):
         run("dpkg-deb", "--extract", package, root)
-    # The first is base-files's in an installed system; by the second a Python's own folder is enough to compile against.
+    # The first is of base-files in an installed system; by the second a Python's own folder is enough to compile with.
     (root / "lib").symlink_to("usr/lib")
     (next((root / "usr/include").glob("python3.*")) / MULTIARCH).symlink_to(f"../{MULTIARCH}")

@@ -1,29 +1,43 @@
 """The extension for aarch64, compiled here and run by an emulated Python: the same bits with NEON."""
 
-import shutil
-import tomllib
+import json
+import sys
 from pathlib import Path
 
 import pytest
 
 from .conftest import Run, configure_for_aarch64
-from .emulated_python import emulated_python
+from .emulated_python import EmulatedPython, emulated_python
 
 pytestmark = pytest.mark.build
 
 
-def test_extension_for_aarch64_has_the_golden_bits(
-    build_folder: Path, tmp_path: Path, project_root: Path, run: Run
-) -> None:
-    settings = tomllib.loads((project_root / "pyproject.toml").read_text(encoding="utf-8"))
-    needed = settings["build-system"]["requires"] + settings["project"]["dependencies"]
-    environment = emulated_python(tmp_path, needed, run)
-    packages, build = environment.site_packages, build_folder / "aarch64"
-    configure_for_aarch64(project_root, build, "-DLENETPP_BUILD_PYTHON=ON", f"-DPython_EXECUTABLE={environment.python}",
-                          f"-DPython_INCLUDE_DIR={environment.include}",
+@pytest.fixture(scope="module")
+def python_with_extension(
+    tmp_path_factory: pytest.TempPathFactory, build_folder: Path, project_root: Path, run: Run
+) -> EmulatedPython:
+    """With a package that is the extension alone: the rest is the same Python everywhere."""
+    emulated = emulated_python(tmp_path_factory.mktemp("aarch64"), ("numpy", "pybind11"), run)
+    build, packages = build_folder / "aarch64", emulated.site_packages
+    configure_for_aarch64(project_root, build, "-DLENETPP_BUILD_PYTHON=ON", f"-DPython_EXECUTABLE={emulated.python}",
+                          f"-DPython_INCLUDE_DIR={emulated.include}",
                           f"-Dpybind11_DIR={packages}/pybind11/share/cmake/pybind11")  # fmt: skip
     run("cmake", "--build", build)
     run("cmake", "--install", build, "--prefix", packages, "--component", "python")
-    shutil.copytree(project_root / "python/lenetpp", packages / "lenetpp", dirs_exist_ok=True)
-    said = run(environment.python, project_root / "tests/project/minimal_check.py", cwd=tmp_path)
-    assert "golden trainings have their bits on scalar, neon" in said
+    (packages / "lenetpp" / "__init__.py").touch()
+    return emulated
+
+
+@pytest.mark.parametrize("instruction_set", ["scalar", "neon"])
+def test_aarch64_gives_the_golden_bits_and_the_gradients_of_this_machine(
+    python_with_extension: EmulatedPython, instruction_set: str, project_root: Path, run: Run
+) -> None:
+    tests = project_root / "tests"
+    digests = tests / "python" / "numerics" / "digests.py"
+    emulated = run(python_with_extension.python, digests, variables={"LENETPP_INSTRUCTION_SET": instruction_set})
+    golden = json.loads((tests / "golden" / "training_digests.json").read_text(encoding="utf-8"))
+    assert json.loads(emulated) == {
+        "instruction_set": instruction_set,
+        "trainings": golden["trainings"],
+        "gradients": json.loads(run(sys.executable, digests))["gradients"],
+    }
