@@ -73,6 +73,14 @@ def configure(project_root: Path, folder: Path, *options: str) -> None:
     run("cmake", "-S", project_root, "-B", folder, "-G", "Ninja", "-DLENETPP_WARNINGS_AS_ERRORS=ON", *options)
 
 
+def configure_for_aarch64(project_root: Path, folder: Path, *options: str) -> None:
+    compiler = shutil.which("aarch64-linux-gnu-g++", path=SEARCH_PATH)
+    if compiler is None:
+        pytest.skip("no aarch64 cross compiler (Debian: apt-get install g++-aarch64-linux-gnu)")
+    machine = ("-DCMAKE_SYSTEM_NAME=Linux", "-DCMAKE_SYSTEM_PROCESSOR=aarch64", f"-DCMAKE_CXX_COMPILER={compiler}")
+    configure(project_root, folder, *machine, "-DLENETPP_BUILD_BENCHMARKS=ON", *options)
+
+
 @pytest.fixture(scope="session")
 def cmake_build(build_folder: Path, project_root: Path) -> CMakeBuild:
     """The library, its benchmark and, where doctest is installed, the C++ tests; a compiler's warning fails."""
@@ -93,11 +101,16 @@ def installed_library(cmake_build: CMakeBuild, tmp_path_factory: pytest.TempPath
 
 
 @pytest.fixture(scope="session")
-def wheel(project_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `pip wheel .` makes of this checkout."""
-    folder = tmp_path_factory.mktemp("wheel")
-    run(sys.executable, "-m", "pip", "wheel", project_root, "--no-deps", "--wheel-dir", folder)
-    (wheel,) = folder.glob("lenetpp-*.whl")
+def distributions(project_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what would be published: the archive of sources, and a wheel made of that alone."""
+    folder = tmp_path_factory.mktemp("distributions")
+    run(sys.executable, "-m", "build", project_root, "--outdir", folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def wheel(distributions: Path) -> Path:
+    (wheel,) = distributions.glob("lenetpp-*.whl")
     return wheel
 
 

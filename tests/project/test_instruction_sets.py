@@ -10,7 +10,7 @@ import pytest
 
 from lenetpp import _core
 
-from .conftest import SEARCH_PATH, CMakeBuild, Run, configure
+from .conftest import CMakeBuild, Run, configure, configure_for_aarch64
 
 pytestmark = [
     pytest.mark.build,
@@ -115,12 +115,8 @@ def test_kernels_use_the_registers_they_are_compiled_for(
 
 
 def test_library_cross_compiles_with_the_neon_facade(build_folder: Path, project_root: Path, run: Run) -> None:
-    compiler = shutil.which("aarch64-linux-gnu-g++", path=SEARCH_PATH)
-    if compiler is None:
-        pytest.skip("no aarch64 cross compiler (Debian: apt-get install g++-aarch64-linux-gnu)")
     folder = build_folder / "aarch64"
-    configure(project_root, folder, "-DCMAKE_SYSTEM_NAME=Linux", "-DCMAKE_SYSTEM_PROCESSOR=aarch64",
-              f"-DCMAKE_CXX_COMPILER={compiler}", "-DLENETPP_BUILD_BENCHMARKS=ON")  # fmt: skip
+    configure_for_aarch64(project_root, folder)
     run("cmake", "--build", folder)
     symbols = run("aarch64-linux-gnu-nm", "--demangle", "--defined-only", folder / "liblenetpp.a")
     assert "lenetpp::neon::kernel_table<float>()" in symbols

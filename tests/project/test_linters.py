@@ -35,6 +35,10 @@ def test_cpp_is_formatted(project_root: Path, run: Run) -> None:
     run("clang-format", "--dry-run", "-Werror", *cpp_files(project_root), cwd=project_root)
 
 
+def test_workflows_are_well_formed_and_give_nobody_more_rights_than_needed(project_root: Path, run: Run) -> None:
+    run("zizmor", "--offline", "--no-progress", ".github/workflows", cwd=project_root)
+
+
 @pytest.mark.build
 def test_clang_tidy_finds_nothing(cmake_build: CMakeBuild, tmp_path: Path, project_root: Path, run: Run) -> None:
     # Each kernel once, as the scalar code: what differs between instruction sets are three small headers.

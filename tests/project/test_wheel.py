@@ -1,4 +1,4 @@
-"""What pip makes of the checkout: a manylinux wheel that works where there is no compiler."""
+"""What would be published: a manylinux wheel, made of the archive of sources alone, that needs no compiler."""
 
 import json
 import re

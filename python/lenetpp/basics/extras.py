@@ -9,6 +9,7 @@ PURPOSES = {
     "images": "pictures as data, `lenetpp predict`",
     "plot": "pictures, pages and workbooks of runs and filters",
     "study": "`lenetpp study`",
+    "cluster": "`lenetpp study --cluster`",
     "sklearn": "LeNetClassifier",
     "tensorboard": "`lenetpp export --tensorboard`",
     "mlflow": "`lenetpp export --mlflow`",

@@ -291,7 +291,7 @@ def test_folders_of_the_cpp_library_are_printed_or_missed_in_words(
         (["train", "no-such-data"], "no-such-data"),
         (["train", "--classes", "Bag,Unicorn"], "Unicorn"),
         (["train", "--per-class", "501"], "501"),
-        (["train", "--network", "lenet6"], "no network named 'lenet6'; the names are lenet5"),
+        (["train", "--network", "lenet6"], "no network named 'lenet6'; the names are perceptron"),
         (["train", "--network", "1x28x28 | dens 2"], "^"),
         (["train", "--network", "3x28x28 | dense 10"], "takes images of 3x28x28"),
         (["train", "--epochs", "0"], "epochs must be in [1, 2**32), but is 0"),
