@@ -93,12 +93,13 @@ def watch_training(stages: Stages) -> None:
     from lenetpp.command_line import train as command
     from lenetpp.networks.network import Network
     from lenetpp.records.run_writer import RunWriter
+    from lenetpp.training import epoch_evaluation
     from lenetpp.training import loop as training_loop
     from lenetpp.training import train as training
     from lenetpp.training.display import training_display
     from lenetpp.training.progress import TerminalDisplay
 
-    vars(training_loop)["training_display"] = lambda _, *numbers: training_display(True, *numbers)
+    vars(training_loop)["training_display"] = lambda _, *numbers, **named: training_display(True, *numbers, **named)
 
     stages.watch(lenetpp.command_line, "main", "typer and the rest of the command line")
     stages.watch(command, "load_selected", "loading the data")
@@ -107,7 +108,7 @@ def watch_training(stages: Stages) -> None:
     stages.watch(training, "_description", "beginning of the record")
     stages.watch(RunWriter, "create", "beginning of the record")
     stages.watch(_core.Trainer, "__init__ train_epoch", "training steps, in C++")
-    stages.watch(training_loop, "evaluate_in_slices", "evaluation")
+    stages.watch(epoch_evaluation, "evaluate_in_slices", "evaluation")
     stages.watch(Network, "digest parameter_digests", "digests")
     stages.watch(RunWriter, "add_epoch save_checkpoint", "metrics and checkpoints")
     stages.watch(training_loop, "write_end", "end of the record: model, results")
