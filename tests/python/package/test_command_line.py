@@ -263,7 +263,7 @@ def test_doctor_finds_the_same_bits_on_every_instruction_set(lenetpp: Command) -
 
 def test_doctor_says_what_is_missing_for_what(lenetpp: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(extras, "_is_installed", lambda package: package != "matplotlib")
-    assert lenetpp.json("doctor")["missing"] == {name: ["matplotlib"] if name in {"plot", "study"} else []
+    assert lenetpp.json("doctor")["missing"] == {name: ["matplotlib"] if name in {"plot", "study", "cluster"} else []
                                                  for name in extras.PURPOSES}  # fmt: skip
     text = " ".join(lenetpp("doctor").split())
     assert '`lenetpp study` lacks matplotlib: pip install "lenetpp[study]"' in text
