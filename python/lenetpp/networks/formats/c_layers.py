@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lenetpp.basics.arrays import Shape
+from lenetpp.networks.activations import parse_activation
 from lenetpp.networks.formats.c_text import TYPES, Lines, array, block, integers, literal, loop
 from lenetpp.networks.formats.contents import SCALED_TANH_HEIGHT, SCALED_TANH_RATE, LayerContents
+from lenetpp.networks.layer import Layer
 from lenetpp.networks.layers import (
     Activation,
     AvgPool2D,
@@ -22,13 +24,11 @@ from lenetpp.networks.layers import (
     Dense,
     Dropout,
     GlobalAvgPool2D,
-    Layer,
     LocalResponseNormalization,
     MaxPool2D,
     ResidualEnd,
     ResidualStart,
     Subsample,
-    parse_activation,
 )
 
 
