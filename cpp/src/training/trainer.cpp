@@ -89,6 +89,7 @@ StepResult BasicTrainer<T>::train_step(const Images& images, std::span<const std
   state.check_batches(images.count());
 
   std::vector<Sample> samples;
+  samples.reserve(images.count());
   for (std::size_t b = 0; b < images.count(); ++b) {
     samples.push_back({b, random_distortion(settings.seed, options.number, b, settings.augmentation, images.shape())});
   }

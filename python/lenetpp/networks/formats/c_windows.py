@@ -81,6 +81,7 @@ def _table(index: int, planes_of_filters: Sequence[Sequence[int]]) -> Lines:
 
 
 def pooling_step(contents: LayerContents, dtype: np.dtype[Any]) -> Step:
+    """Each output is what becomes of one window, or of a whole plane."""
     number, planes = TYPES[dtype.name], contents.input_shape[0]
     function = block(
         f"static void layer_{contents.index}(const {number} *from, {number} *to)",
