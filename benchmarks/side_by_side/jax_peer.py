@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import lenetpp as lp
-from lenetpp.networks.layers import parse_activation
+from lenetpp.networks.activations import parse_activation
 from side_by_side.contenders import CHECKED_STEPS, fastest
 from side_by_side.problems import Case, Problem, whole_batches
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
 import lenetpp as lp
-from lenetpp.networks.layers import parse_activation
+from lenetpp.networks.activations import parse_activation
 from side_by_side.contenders import NotOfferedError, fastest
 from side_by_side.problems import Case, Problem, whole_batches
 

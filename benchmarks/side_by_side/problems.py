@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import lenetpp as lp
-from lenetpp.networks.layers import Layer
+from lenetpp.networks.layer import Layer
 from measuring.images import data_for
 
 FloatArray = NDArray[np.float32]

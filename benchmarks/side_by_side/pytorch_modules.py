@@ -5,7 +5,7 @@ from collections import OrderedDict
 import torch
 
 import lenetpp as lp
-from lenetpp.networks.layers import parse_activation
+from lenetpp.networks.activations import parse_activation
 
 
 class SeparateConvolution(torch.nn.Module):  # type: ignore[misc]  # PyTorch is not there when types are checked

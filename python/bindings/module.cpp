@@ -8,6 +8,9 @@ PYBIND11_MODULE(_core, module) {
   register_random(module);
   register_layers(module);
   register_network(module);
+  register_augmented_image(module);
+  register_learning_rate(module);
+  register_epoch_result(module);
   register_trainer(module);
   register_model_file(module);
 }

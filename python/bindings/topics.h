@@ -6,8 +6,11 @@
 
 namespace lenetpp::python {
 
+void register_augmented_image(pybind11::module_& module);
+void register_epoch_result(pybind11::module_& module);
 void register_errors(pybind11::module_& module);
 void register_layers(pybind11::module_& module);
+void register_learning_rate(pybind11::module_& module);
 void register_model_file(pybind11::module_& module);
 void register_network(pybind11::module_& module);
 void register_random(pybind11::module_& module);

@@ -4,227 +4,18 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <limits>
 #include <string>
 #include <utility>
 
 #include "batch_checks.h"
-#include "execution/passes.h"
 #include "floating_point_mode.h"
-#include "training/norms.h"
+#include "require.h"
+#include "training/divergence.h"
 #include "training/step_figures.h"
+#include "training/trainer_options.h"
+#include "training/trainer_state.h"
 
 namespace lenetpp {
-namespace {
-
-void require(bool holds, const std::string& message) {
-  if (!holds) throw std::invalid_argument(message);
-}
-
-void check(const TrainerOptions& options, const Architecture& architecture) {
-  const auto not_negative = [](double value, const char* name) {
-    require(std::isfinite(value) && value >= 0,
-            std::string(name) + ": expected a finite number of at least 0, got " + std::to_string(value));
-  };
-  require(options.batch_size >= 1 && options.batch_size <= 1 << 20,
-          "batch_size: expected 1 to 1048576, got " + std::to_string(options.batch_size));
-  not_negative(options.momentum, "momentum");
-  require(options.momentum < 1, "momentum: expected a number below 1, got " + std::to_string(options.momentum));
-  for (const double beta : {options.adam_beta1, options.adam_beta2}) {
-    require(beta >= 0 && beta < 1,
-            "adam_beta1 and adam_beta2: expected numbers from 0 to below 1, got " + std::to_string(beta));
-  }
-  require(std::isfinite(options.adam_epsilon) && options.adam_epsilon > 0,
-          "adam_epsilon: expected a finite number above 0, got " + std::to_string(options.adam_epsilon));
-  require(!options.nesterov || options.momentum > 0, "nesterov: needs a momentum above 0");
-  not_negative(options.weight_decay, "weight_decay");
-  not_negative(options.gradient_clip_norm, "gradient_clip_norm");
-  for (const auto& [value, name] :
-       {std::pair{options.label_smoothing, "label_smoothing"}, std::pair{options.average_decay, "average_decay"}}) {
-    not_negative(value, name);
-    require(value < 1, std::string(name) + ": expected a number below 1, got " + std::to_string(value));
-  }
-  check(options.augmentation, architecture.input);
-  check_threads(options.threads);
-  check_loss(options.loss, architecture);
-}
-
-constexpr std::string_view average_name = "average";
-
-template <class T>
-bool all_finite(const T* values, std::size_t count) {
-  bool finite = true;  // to the end: whoever may stop at any number looks at them one by one
-  for (std::size_t i = 0; i < count; ++i) finite &= std::abs(values[i]) <= std::numeric_limits<T>::max();
-  return finite;
-}
-
-}  // namespace
-
-template <class T>
-struct BasicTrainer<T>::State {
-  State(BasicNetwork<T>& trained, TrainerOptions chosen)
-      : network(trained),
-        options(chosen),
-        workspace(trained.architecture(), chosen.batch_size, chosen.threads, WorkspacePurpose::training),
-        gradients(trained.block().layout().size) {
-    StepRules<T> rules;
-    with_rule(options.optimizer, rules, [&](const auto& rule) {
-      for (const std::string_view name : rule.state_names(options)) {
-        state.push_back({std::string(name), ParameterBlock<T>(trained.parameter_shapes())});
-      }
-    });
-    if (options.average_decay > 0) state.push_back({std::string(average_name), trained.block()});
-    if (options.weight_decay > 0 && options.decay_weights_only) set_decays();
-  }
-
-  void check_batches(std::size_t images) const {
-    const std::size_t batch = std::min(options.batch_size, std::max<std::size_t>(images, 1)), rest = images % batch;
-    const std::size_t least = rest > 0 ? rest : batch;
-    for (const auto& stage : workspace.plan.stages) {
-      if (least >= stage->least_samples()) continue;
-      const std::size_t layer = stage->place.layer;
-      require(false, "batch_size: layer " + std::to_string(layer) + " (" +
-                         to_string(network.architecture().layers[layer]) + ") needs batches of at least " +
-                         std::to_string(stage->least_samples()) + " images, but " + std::to_string(images) +
-                         " images in batches of " + std::to_string(batch) + " end with one of " +
-                         std::to_string(least) + "; choose another batch size");
-    }
-  }
-
-  struct BatchResult {
-    double loss = 0;  // sum over the samples
-    std::size_t correct = 0;
-  };
-
-  /// Of the batch of a training pass; `number` counts from 0 since training began.
-  BatchResult train_batch(const ImageSource<T>& images, const Pass& pass, std::span<const std::int32_t> labels,
-                          std::span<const double> weights, double learning_rate, std::uint64_t number,
-                          std::vector<ArrayStep>* figures) {
-    const std::span<const Sample> samples = pass.samples;
-    forward(workspace, network, images, pass);
-    const bool mean = options.reduction == Reduction::mean;
-    const T scale = mean ? T(1) / static_cast<T>(samples.size()) : T(1);
-    BatchResult result;
-    result.loss = loss_of_outputs(workspace, options.loss, labels, scale, 0, weights, options.label_smoothing);
-    for (std::size_t b = 0; b < samples.size(); ++b) result.correct += workspace.predicted_class(b) == labels[b];
-    if (!std::isfinite(result.loss)) return result;
-    make_step(pass, step_of(learning_rate, number), figures);
-    if (options.average_decay > 0) average(number);
-    update_state(workspace, network, pass);
-    return result;
-  }
-
-  /// Of the optimizer, by the gradients of a batch whose loss is known.
-  void make_step(const Pass& pass, Step<T> step, std::vector<ArrayStep>* figures) {
-    if (!figures && options.gradient_clip_norm == 0) {
-      backward_and_step(workspace, network, pass, gradients.data(), step);
-      return;
-    }
-    backward(workspace, network, pass, gradients.data());
-    step.gradient_scale = gradient_scale();
-    if (figures) {
-      *figures = measured_step(workspace.kernels, workspace.pool, network.block().layout(), step);
-    } else {
-      workspace.kernels.optimizer_step(step);
-    }
-  }
-
-  /// Of matrices only, and of what is more than that.
-  void set_decays() {
-    decays = AlignedArray<T>(gradients.size());
-    const auto& shapes = network.parameter_shapes();
-    for (std::size_t index = 0; index < shapes.size(); ++index) {
-      if (shapes[index].dimensions.size() < 2) continue;
-      const ParameterRows& array = network.block().layout().arrays[index];
-      std::fill_n(decays.data() + array.offset, array.rows * array.row_stride, static_cast<T>(options.weight_decay));
-    }
-  }
-
-  /// Behind step `number`.
-  void average(std::uint64_t number) {
-    const double step = static_cast<double>(number);
-    const double kept = std::min(options.average_decay, (1 + step) / (10 + step));
-    workspace.kernels.move_towards(state.back().values.data(), std::as_const(network).block().data(), gradients.size(),
-                                   static_cast<T>(1 - kept));
-  }
-
-  /// Of the whole block.
-  Step<T> step_of(double learning_rate, std::uint64_t number) {
-    Step<T> step{
-        .parameters = network.block().data(),
-        .gradients = gradients.data(),
-        .state = {},
-        .count = gradients.size(),
-        .learning_rate = static_cast<T>(learning_rate),
-        .weight_decay = static_cast<T>(options.weight_decay),
-        .gradient_scale = T(1),
-        .optimizer = options.optimizer,
-        .rules = {},
-    };
-    step.decays = decays.size() > 0 ? decays.data() : nullptr;
-    const std::size_t of_rule = state.size() - (options.average_decay > 0 ? 1 : 0);
-    for (std::size_t i = 0; i < of_rule; ++i) step.state[i] = state[i].values.data();
-    with_rule(options.optimizer, step.rules, [&](auto& rule) { rule = rule.at_step(options, number); });
-    return step;
-  }
-
-  T gradient_scale() const {
-    if (options.gradient_clip_norm == 0) return T(1);
-    SumOfSquares squares;
-    for (const ParameterRows& array : network.block().layout().arrays) {
-      squares.add(gradients.data() + array.offset, array);
-    }
-    const double norm = std::sqrt(squares.sum());
-    return norm > options.gradient_clip_norm ? static_cast<T>(options.gradient_clip_norm / norm) : T(1);
-  }
-
-  /// The highest layer with a parameter that is not finite: gradients come from above. Else one with such state.
-  std::optional<std::size_t> layer_not_finite() const {
-    const auto last_in = [](const ParameterBlock<T>& block, const auto& shapes) -> std::optional<std::size_t> {
-      for (std::size_t index = shapes.size(); index-- > 0;) {
-        const ParameterRows& rows = block.layout().arrays[index];
-        if (!all_finite(block.array(index), rows.rows * rows.row_stride)) return shapes[index].layer;
-      }
-      return std::nullopt;
-    };
-    const auto layer = last_in(network.block(), network.parameter_shapes());
-    return layer ? layer : last_in(network.state_block(), network.state_shapes());
-  }
-
-  /// Where numbers ended, for a step whose loss is not finite: in the update before it, or in a layer's output.
-  Divergence diagnose(std::size_t step) const {
-    if (const auto layer = layer_not_finite()) return {step > 0 ? step - 1 : 0, *layer, "update"};
-    const Plan<T>& plan = workspace.plan;
-    std::size_t boundary = 1;
-    while (boundary < plan.stages.size() &&
-           all_finite(workspace.value(boundary, 0), workspace.batch * plan.boundaries[boundary].stride)) {
-      ++boundary;
-    }
-    return {step, plan.layer_before(boundary), "output"};
-  }
-
-  BasicNetwork<T>& network;
-  TrainerOptions options;
-  Workspace<T> workspace;
-  AlignedArray<T> gradients;  // in the layout of the parameters
-  AlignedArray<T> decays;     // likewise, where parameters differ in their decay
-  /// What the optimizer keeps for each parameter, and behind it the average, where there is one.
-  struct Array {
-    std::string name;
-    ParameterBlock<T> values;
-  };
-  std::vector<Array> state;
-
-  Array& array(std::string_view name) {
-    std::string known;
-    for (Array& candidate : state) {
-      if (candidate.name == name) return candidate;
-      known += (known.empty() ? "" : ", ") + candidate.name;
-    }
-    throw std::invalid_argument("state: expected " + (known.empty() ? "none with these options" : "one of " + known) +
-                                ", got \"" + std::string(name) + "\"");
-  }
-};
 
 template <class T>
 BasicTrainer<T>::BasicTrainer(BasicNetwork<T>& network, TrainerOptions options) {
@@ -298,6 +89,7 @@ StepResult BasicTrainer<T>::train_step(const Images& images, std::span<const std
   state.check_batches(images.count());
 
   std::vector<Sample> samples;
+  samples.reserve(images.count());
   for (std::size_t b = 0; b < images.count(); ++b) {
     samples.push_back({b, random_distortion(settings.seed, options.number, b, settings.augmentation, images.shape())});
   }
@@ -307,8 +99,8 @@ StepResult BasicTrainer<T>::train_step(const Images& images, std::span<const std
       state.train_batch(source, pass, labels, options.weights, options.learning_rate, options.number, nullptr);
   StepResult result{batch.loss / static_cast<double>(images.count()), batch.correct, {}};
   if (!std::isfinite(batch.loss)) {
-    result.divergence = state.diagnose(options.number);
-  } else if (const auto layer = state.layer_not_finite()) {
+    result.divergence = diagnose(state.workspace, state.network, options.number);
+  } else if (const auto layer = layer_not_finite(state.network)) {
     result.divergence = {options.number, *layer, "update"};
   }
   return result;
@@ -365,7 +157,7 @@ EpochResult BasicTrainer<T>::train_epoch(const Images& images, std::span<const s
     const auto batch = state.train_batch(source, pass, batch_labels, batch_weights, result.learning_rate, number,
                                          measured ? &figures : nullptr);
     if (!std::isfinite(batch.loss)) {
-      result.divergence = state.diagnose(step);
+      result.divergence = diagnose(state.workspace, state.network, step);
       break;
     }
     result.done.loss_sum += batch.loss;
@@ -382,7 +174,8 @@ EpochResult BasicTrainer<T>::train_epoch(const Images& images, std::span<const s
   if (result.samples > 0) result.loss = result.done.loss_sum / static_cast<double>(result.samples);
   result.step_figures = mean_figures(result.done, arrays);
   if (!result.divergence) {
-    if (const auto layer = state.layer_not_finite()) result.divergence = {result.done.steps - 1, *layer, "update"};
+    if (const auto layer = layer_not_finite(state.network))
+      result.divergence = {result.done.steps - 1, *layer, "update"};
   }
   return result;
 }

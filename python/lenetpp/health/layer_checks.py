@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from lenetpp.basics.percent import percent
 from lenetpp.health.finding import Finding
 from lenetpp.health.layer_figures import LayerFigures, learning_epochs
-from lenetpp.networks.layers import ACTIVATIONS, activation_range
+from lenetpp.networks.activations import ACTIVATIONS, activation_range
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.settings.advice import initialization, momentum, one_of, warmup
 

@@ -7,7 +7,8 @@ from statistics import median
 
 from lenetpp import _core
 from lenetpp._core import ParseError
-from lenetpp.networks.layers import layer_of, parse_activation
+from lenetpp.networks.activations import parse_activation
+from lenetpp.networks.layers import layer_of
 from lenetpp.records.epochs import EpochRecord, evaluated
 from lenetpp.records.recorded_runs import RecordedRun
 

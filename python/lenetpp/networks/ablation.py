@@ -15,16 +15,11 @@ from numpy.typing import NDArray
 from lenetpp.basics.arrays import FloatArray
 from lenetpp.basics.percent import percent_number
 from lenetpp.data import Dataset
+from lenetpp.networks.activations import parse_activation
 from lenetpp.networks.evaluation import check_fit
 from lenetpp.networks.inner_outputs import network_behind, outputs_of_layer
-from lenetpp.networks.layers import (
-    AvgPool2D,
-    BatchNormalization,
-    Conv2D,
-    Layer,
-    MaxPool2D,
-    parse_activation,
-)
+from lenetpp.networks.layer import Layer
+from lenetpp.networks.layers import AvgPool2D, BatchNormalization, Conv2D, MaxPool2D
 from lenetpp.networks.measurement import SLICE_SIZE
 from lenetpp.networks.network import Network
 from lenetpp.networks.residual import open_starts

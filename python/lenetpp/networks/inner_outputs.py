@@ -14,7 +14,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
 from lenetpp.basics.arrays import FloatArray, Shape
-from lenetpp.networks.layers import Conv2D, Layer, MaxPool2D, Window
+from lenetpp.networks.layer import Layer, Window
+from lenetpp.networks.layers import Conv2D, MaxPool2D
 from lenetpp.networks.network import Network
 from lenetpp.networks.residual import open_starts, without_open_starts
 

@@ -9,7 +9,8 @@ import numpy as np
 from lenetpp import _core
 from lenetpp.basics.arrays import Shape, as_shape
 from lenetpp.data.checks import checked_classes
-from lenetpp.networks.layers import Layer, layer_of
+from lenetpp.networks.layer import Layer
+from lenetpp.networks.layers import layer_of
 from lenetpp.networks.residual import Residual, flattened, joined_text
 from lenetpp.networks.summary import LayerSummary, NetworkSummary, planned_bytes
 

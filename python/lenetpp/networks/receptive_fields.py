@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from lenetpp.networks.layers import ResidualEnd, ResidualStart, Window
+from lenetpp.networks.layer import Window
+from lenetpp.networks.layers import ResidualEnd, ResidualStart
 from lenetpp.networks.network import Network
 
 

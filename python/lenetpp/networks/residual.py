@@ -6,9 +6,11 @@ every layer has an index, however it is nested.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
-from lenetpp.networks.layers import Layer, ResidualEnd, ResidualStart
+from lenetpp.networks.activations import activation_text
+from lenetpp.networks.layer import ONE_TO_ONE, Layer, Window
+from lenetpp.networks.layer_texts import choice_text
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,62 @@ class Residual:
 
     def __str__(self) -> str:
         return joined_text(flattened([self]))
+
+
+@dataclass(frozen=True)
+class ResidualStart(Layer):
+    """Where a residual begins: its input goes to the layer behind it and to its :class:`ResidualEnd`.
+
+    :class:`lenetpp.Residual` makes both.
+
+    Parameters
+    ----------
+    shortcut : {"convolution", "pad"}
+        See :class:`lenetpp.Residual`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such shortcut.
+    """
+
+    word: ClassVar[str] = "residual"
+    shortcut: Literal["convolution", "pad"] = "convolution"
+
+    def __str__(self) -> str:
+        return "residual" + choice_text("shortcut", self.shortcut, {"convolution": " [", "pad": " pad ["})
+
+    @property
+    def window(self) -> Window:
+        """One output is one input."""
+        return ONE_TO_ONE
+
+
+@dataclass(frozen=True)
+class ResidualEnd(Layer):
+    """Where a residual ends: what its layers made, plus its shortcut, and the activation of that.
+
+    Parameters
+    ----------
+    activation : str
+        See :class:`Dense`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such activation, or its slope is out of its range.
+    """
+
+    word: ClassVar[str] = "]"
+    activation: str = "identity"
+
+    def __str__(self) -> str:
+        return f"]{activation_text(self.activation)}"
+
+    @property
+    def window(self) -> Window:
+        """One output sees one input of each of both."""
+        return ONE_TO_ONE
 
 
 def flattened(layers: "Iterable[Layer | Residual]") -> list[Layer]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from lenetpp.basics.arrays import ImageArray
 from lenetpp.basics.files import write_file
-from lenetpp.networks.layers import Conv2D, Layer, MaxPool2D
+from lenetpp.networks.layer import Layer
+from lenetpp.networks.layers import Conv2D, MaxPool2D
 from lenetpp.networks.measurement import Evaluation
 from lenetpp.networks.network import Network
 from lenetpp.records.labels import Label

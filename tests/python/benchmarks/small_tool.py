@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import lenetpp as lp
-from lenetpp.networks.layers import Layer
+from lenetpp.networks.layer import Layer
 from side_by_side.contenders import Contender
 from side_by_side.problems import Case, Problem
 from side_by_side.tools import Tool

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lenetpp as lp
+from lenetpp.networks.activations import ACTIVATIONS
 from lenetpp.networks.formats.c_file import c_file
 from lenetpp.networks.formats.pixels import Pixels
-from lenetpp.networks.layers import ACTIVATIONS, KINDS
+from lenetpp.networks.layers import KINDS
 from lenetpp.networks.network_structure import DataType
 
 from ..numerics.architectures import network_texts

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 import lenetpp
 from lenetpp import BatchNormalization, Conv2D, Dense, Dropout, LocalResponseNormalization, MaxPool2D, Subsample, _core
 from lenetpp.networks import layers
-from lenetpp.networks.layers import KINDS, Layer, activation_range, layer_of, parse_activation
+from lenetpp.networks.activations import activation_range, parse_activation
+from lenetpp.networks.layer import Layer
+from lenetpp.networks.layers import KINDS, layer_of
 from lenetpp.settings.training_settings import Loss
 
 sizes = st.one_of(st.integers(1, 9), st.tuples(st.integers(1, 9), st.integers(1, 9)))

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from lenetpp import _core
 from lenetpp.networks.formats.c_functions import called_functions
-from lenetpp.networks.formats.c_layers import Step, steps_of
+from lenetpp.networks.formats.c_layers import steps_of
+from lenetpp.networks.formats.c_step import Step
 from lenetpp.networks.formats.c_text import COLUMNS, TYPES, Lines, array, block, comment, declaration, loop, string
 from lenetpp.networks.formats.contents import NetworkContents
 from lenetpp.networks.formats.pixels import Pixels, check_pixels

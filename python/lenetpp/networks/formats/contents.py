@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from lenetpp import _core
 from lenetpp.basics.arrays import FloatArray, Shape
-from lenetpp.networks.layers import BatchNormalization, Layer, ResidualEnd, ResidualStart, Window, layer_of
+from lenetpp.networks.layer import Layer, Window
+from lenetpp.networks.layers import BatchNormalization, ResidualEnd, ResidualStart, layer_of
 from lenetpp.networks.residual import open_starts
 
 SCALED_TANH_HEIGHT, SCALED_TANH_RATE = 1.7159, 2 / 3

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from lenetpp import _core
 from lenetpp.basics.arrays import FloatArray, Shape
 from lenetpp.networks.formats.contents import SCALED_TANH_HEIGHT, SCALED_TANH_RATE, numbers_in_windows
+from lenetpp.networks.layer import Layer
 from lenetpp.networks.layers import (
     Activation,
     AvgPool2D,
@@ -20,7 +21,6 @@ from lenetpp.networks.layers import (
     Dense,
     Dropout,
     GlobalAvgPool2D,
-    Layer,
     LocalResponseNormalization,
     MaxPool2D,
     ResidualEnd,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from lenetpp import _core
 from lenetpp.basics.arrays import FloatArray
+from lenetpp.networks.activations import parse_activation
 from lenetpp.networks.formats.contents import (
     SCALED_TANH_HEIGHT,
     SCALED_TANH_RATE,
@@ -34,7 +35,6 @@ from lenetpp.networks.layers import (
     ResidualEnd,
     ResidualStart,
     Subsample,
-    parse_activation,
 )
 
 OPSET = 13

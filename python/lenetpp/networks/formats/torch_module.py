@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from lenetpp.basics.arrays import FloatArray
+from lenetpp.networks.activations import parse_activation
 from lenetpp.networks.formats.contents import (
     SCALED_TANH_HEIGHT,
     SCALED_TANH_RATE,
@@ -29,7 +30,6 @@ from lenetpp.networks.layers import (
     ResidualEnd,
     ResidualStart,
     Subsample,
-    parse_activation,
 )
 
 STATE_NAMES = {"running_mean": "running_mean", "running_variance": "running_var"}

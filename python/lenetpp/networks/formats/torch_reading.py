@@ -16,7 +16,8 @@ from lenetpp.basics.arrays import FloatArray, Shape
 from lenetpp.networks.formats import torch_module as own
 from lenetpp.networks.formats.foreign_graph import IMAGES, Unchainable, chain_of
 from lenetpp.networks.formats.foreign_layers import ForeignLayers, NotExpressible
-from lenetpp.networks.layers import AvgPool2D, MaxPool2D, pair
+from lenetpp.networks.layer_texts import pair
+from lenetpp.networks.layers import AvgPool2D, MaxPool2D
 
 Arguments: TypeAlias = dict[str, Any]
 SIZES = ("size", "shape", "getattr", "getitem", "dim")
