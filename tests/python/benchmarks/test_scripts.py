@@ -173,4 +173,5 @@ def test_what_one_driver_feeds_is_measured_with_a_shared_disk_and_without(projec
     assert finished.returncode == 0, finished.stderr
     rows = [line.strip("| \n").split("|") for line in finished.stdout.splitlines() if re.match(r"\| 1 ", line)]
     assert [row[1].strip() for row in rows] == ["shared disk", "sent"]
-    assert all(float(cell.replace(",", "")) > 0 for row in rows for cell in row[2:])
+    figures = [[float(cell.replace(",", "")) for cell in row[2:]] for row in rows]
+    assert all(runs_per_second > 0 and min(others) >= 0 for runs_per_second, *others in figures)
