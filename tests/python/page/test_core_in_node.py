@@ -1,38 +1,16 @@
 """The core compiled to WebAssembly, in node: the golden trainings, multiply-add fused and emulated."""
 
-import base64
 import json
 import subprocess
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
-from lenetpp import _core
-
-from ..numerics.digests import GOLDEN_FILE, TRAININGS, Training
+from .golden import all_as_json, check_golden
 
 SCRIPT = Path(__file__).parent / "node_trainings.mjs"
-EPOCHS = 2
 DOCTEST = Path("/usr/include/doctest/doctest.h")
-
-
-def as_json(training: Training) -> dict[str, Any]:
-    """The same as `Training.digests` does, in the words of the page's interface."""
-    network = _core.Network(training.text)
-    images, planes = training.images(network), network.input_shape[0]
-    schedule = {"learning_rate": training.rate, "schedule": "cosine", "epochs": 3, "warmup_epochs": 0.5}
-    return {
-        "text": training.text,
-        "initialization": training.initialization,
-        "seed": 7,
-        "normalization": {"mean": [120] * planes, "deviation": [70] * planes} if training.pixels is np.uint8 else None,
-        "settings": {"batch_size": 12, "momentum": 0.9, "seed": 3} | schedule | training.settings,
-        "epochs": EPOCHS,
-        "pixels": {"type": images.dtype.name, "base64": base64.b64encode(images.tobytes()).decode()},
-        "labels": (np.arange(len(images)) // 3 % network.outputs).tolist(),
-    }
 
 
 def has_relaxed_simd(*flags: str) -> bool:
@@ -53,14 +31,11 @@ def flags_for(name: str) -> list[str]:
 
 
 def trained_in_node(module: Path, *flags: str) -> dict[str, Any]:
-    trainings = {name: as_json(training) for name, training in TRAININGS.items()}
     finished = subprocess.run(
-        ["node", *flags, SCRIPT, module], input=json.dumps(trainings), capture_output=True, text=True, check=False
+        ["node", *flags, SCRIPT, module], input=json.dumps(all_as_json()), capture_output=True, text=True, check=False
     )
     assert finished.returncode == 0, finished.stderr[-5000:]
     report: dict[str, Any] = json.loads(finished.stdout)
-    for result in report["results"].values():
-        result["losses"] = " ".join(float(loss).hex() for loss in result["losses"])
     return report
 
 
@@ -69,10 +44,7 @@ def test_golden_trainings_have_the_same_bits_in_node(modules: dict[str, Path], n
     report = trained_in_node(modules[name], *flags_for(name))
     if name == "wasm128_relaxed" and not report["instructionSets"]:
         pytest.skip("the multiply-add of this processor rounds twice")
-    golden = json.loads(GOLDEN_FILE.read_text(encoding="utf-8"))
-    assert report["instructionSets"] == [name]
-    assert report["numerics"] == golden["numerics_version"]
-    assert report["results"] == golden["trainings"]
+    check_golden(report, name)
 
 
 @pytest.mark.build

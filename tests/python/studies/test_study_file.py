@@ -47,7 +47,7 @@ CHANGED = [
     (BASE, f'{BASE}, classes = "Dress"', f"{IN_QUESTION}classes: it must be a list of names, but is 'Dress'$"),
     (BASE, f"{BASE}, data = 3", f"{IN_QUESTION}data: it must be a text, but is 3$"),
     (BASE, "train_per_class = 0", f'{IN_QUESTION}train_per_class: it must be "all" or a whole number of .*, but is 0$'),
-    (BASE, f'{BASE}, recipe = "old"', f"{IN_QUESTION}recipe: there is no network named 'old'; the names are perceptron, "),
+    (BASE, f'{BASE}, recipe = "old"', f"{IN_QUESTION}recipe: there is no network named 'old'; the names are per"),
     (LEVELS, '[1, "two"]', r"questions\.size \(batch_size two\): batch_size must be an integer, but is 'two'$"),
     # Networks
     ("dense 10", "dens 10", f"{IN_QUESTION}network: expected a layer: conv, maxpool"),
