@@ -123,6 +123,8 @@ class WorkOf {
   }
   CallWork operator()(const lenetpp::ActivationForward<T>& a) const { return {layer_before(a.values)}; }
   CallWork operator()(const lenetpp::ActivationBackward<T>& a) const { return {layer_before(a.outputs)}; }
+  CallWork operator()(const lenetpp::ActivatedSum<T>& a) const { return {layer_before(a.output.values)}; }
+  CallWork operator()(const lenetpp::ActivatedSumGradient<T>& a) const { return {layer_before(a.output.values)}; }
 
   CallWork operator()(const lenetpp::SampleLoss<T>&) const { return {outputs()}; }
   CallWork operator()(const T*, T*, std::size_t) const { return {outputs()}; }                             // softmax
@@ -130,6 +132,7 @@ class WorkOf {
   CallWork operator()(const float*, T*, std::size_t, T, T) const { return {"images " + input()}; }
   CallWork operator()(T*, const T*, std::size_t) const { return {"sums of shards"}; }  // add
   CallWork operator()(const lenetpp::Step<T>&) const { return {"convolutions and biases"}; }
+  CallWork operator()(T*, const T*, std::size_t, T) const { return {"averaged weights"}; }
 
  private:
   using Convolution = lenetpp::ConvolutionStage<T>;

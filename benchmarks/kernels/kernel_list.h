@@ -21,11 +21,13 @@
   use(local_response_forward)        \
   use(plane_moments)                 \
   use(scaled_planes)                 \
+  use(activated_sum)                 \
   use(dense_forward)                 \
   use(activation_forward)            \
   use(softmax)                       \
   use(sample_loss)                   \
   use(activation_backward)           \
+  use(activated_sum_gradient)        \
   use(dense_input_gradient)          \
   use(dense_weight_gradient)         \
   use(dense_backward_and_step)       \
@@ -43,7 +45,8 @@
   use(convolution_weight_gradient)   \
   use(convolution_input_gradient)    \
   use(add)                           \
-  use(optimizer_step)
+  use(optimizer_step)                \
+  use(move_towards)
 // clang-format on
 
 enum class Kernel {
