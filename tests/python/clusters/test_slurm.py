@@ -5,11 +5,13 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-pytest.importorskip("dask_jobqueue", reason="dask-jobqueue is not installed")
+if find_spec("dask_jobqueue") is None:  # not imported here: that changes what Ctrl-C does
+    pytest.skip("dask-jobqueue is not installed", allow_module_level=True)
 pytest.importorskip("jinja2", reason="Jinja2 is not installed")
 pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
 pytest.importorskip("pydantic", reason="pydantic is not installed")

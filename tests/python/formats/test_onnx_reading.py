@@ -168,7 +168,7 @@ def refused(operator: str, constants: dict[str, np.ndarray] | None = None, **att
         (refused("AveragePool", kernel_shape=[2, 2], pads=[0, 0, 1, 1], count_include_pad=1), "averages that count"),
         (refused("LRN", size=4), "the number of neighbouring planes must be odd"),
         (refused("LRN", size=3, beta=0.6), "the beta must be 0.25, 0.5, 0.75 or 1"),
-        (refused("BatchNormalization", {name: weights(4) for name in "abcd"}), "normalizes 4 planes or values"),
+        (refused("BatchNormalization", {name: weights(4) for name in "pqrs"}), "normalizes 4 planes or values"),
         (refused("Mul", {"w": np.array([-1], np.float32)}), "multiplied by what is not positive"),
         (refused("Add", {"w": weights(9, 8)}), "constants must be one, or one a plane"),
         (refused("Flatten", axis=2), "axis is 2"),

@@ -1,6 +1,7 @@
 """open_cluster(): from the words of the command line to workers."""
 
 import re
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -55,7 +56,7 @@ def open_cluster(cluster: str, jobs: int | None = None) -> Iterator[Cluster]:
         with _deployed(LocalCluster(workers, threads_per_worker=1, dashboard_address=":0")) as opened:
             yield opened
     elif cluster == "slurm":
-        with needed_for("a cluster of Slurm", "cluster"):
+        with needed_for("a cluster of Slurm", "cluster"), _ctrl_c_as_it_was():
             from dask_jobqueue import SLURMCluster
         try:
             deployment = SLURMCluster()
@@ -69,6 +70,16 @@ def open_cluster(cluster: str, jobs: int | None = None) -> Iterator[Cluster]:
             yield opened
     else:
         raise StudyError(f"--cluster must be {KINDS}, but is {cluster!r}")
+
+
+@contextmanager
+def _ctrl_c_as_it_was() -> Iterator[None]:
+    """Keep what Ctrl-C does: dask-jobqueue, when it is imported, lets it end the process wherever it is."""
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
