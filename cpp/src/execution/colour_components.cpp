@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "execution/distortion.h"
+#include "strict_arithmetic.h"
 
 namespace lenetpp {
 namespace {

@@ -47,8 +47,8 @@ double directional_derivative(Walk& walk, const std::vector<double>& u, double s
   return (ahead - behind) / (2 * step);
 }
 
-/// Relative to the sum of the magnitudes of what was added up, and to the difference's own rounding error where all of it
-/// cancels: a bias below a batch normalization changes nothing.
+/// Relative to the sum of the magnitudes of what was added up, and to the difference's own rounding error where all of
+/// it cancels: a bias below a batch normalization changes nothing.
 void check_equal(double derivative, const std::vector<double>& gradient, const std::vector<double>& direction) {
   double magnitude = 1e-3;
   for (std::size_t i = 0; i < gradient.size(); ++i) magnitude += std::abs(gradient[i] * direction[i]);

@@ -9,7 +9,7 @@ namespace {
 using Walk = NetworkWalk<double>;
 
 lenetpp::Plan<float> plan_of(const std::string& text) {
-  return lenetpp::make_plan<float>(lenetpp::Architecture::parse(text));
+  return lenetpp::make_plan<float>(lenetpp::Architecture::parse(text), lenetpp::WorkspacePurpose::training);
 }
 
 }  // namespace

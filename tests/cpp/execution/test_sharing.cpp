@@ -14,9 +14,8 @@ constexpr Sharing generous{.least_work = 0};
 
 std::vector<std::string> texts_to_share() {
   std::vector<std::string> texts;
-  for (const auto* layers :
-       {&convolutions_to_test, &pooled_convolutions_to_test, &poolings_to_test, &residuals_to_test,
-        &normalizations_to_test}) {
+  for (const auto* layers : {&convolutions_to_test, &pooled_convolutions_to_test, &poolings_to_test, &residuals_to_test,
+                             &normalizations_to_test}) {
     for (const LayersToTest& tested : *layers) {
       texts.push_back(tested.input + " | conv 2x1x1 separate relu | " + tested.layers + " | dense 5 sigmoid | dense 3");
     }
