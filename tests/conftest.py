@@ -27,16 +27,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one process do all tests of a file, or of a folder that builds something first or needs the machine."""
-    tests = PROJECT_ROOT / "tests"
-    together = {tests / "project", tests / "python" / "page", tests / "python" / "clusters"}
-    for item in items:
-        group = next((folder for folder in item.path.parents if folder in together), item.path)
-        item.add_marker(pytest.mark.xdist_group(str(group)))
-
-
 @pytest.fixture(scope="session")
 def project_root() -> Path:
     return PROJECT_ROOT
