@@ -35,8 +35,8 @@ def _share(text: str) -> float:
         share = float(text.removesuffix("%")) / 100
     except ValueError:
         share = math.nan
-    if not 0 < share <= 1:
-        raise typer.BadParameter(f"it must be more than 0% and at most 100%, but is {text!r}")
+    if not (0 < share <= 1 and text.endswith("%")):
+        raise typer.BadParameter(f"it must be more than 0% and at most 100%, written with its %, but is {text!r}")
     return share
 
 
@@ -78,8 +78,8 @@ def study_command(
         float | None,
         typer.Option(
             parser=_share,
-            metavar="PERCENT",
-            help="Train 2% of the runs again elsewhere, and compare.",
+            metavar="N%",
+            help="Train so many of the runs again elsewhere, and compare.",
             show_default=False,
         ),
     ] = None,

@@ -68,7 +68,7 @@ class AugmentedImages(Picture):
 def augmented_images(
     network: Network, data: Dataset, settings: TrainingSettings, *, images: int = 6, epochs: int = 8
 ) -> AugmentedImages:
-    """Return the first training images as a network sees them in its first epochs.
+    """Return training images of each class as a network sees them in its first epochs.
 
     Parameters
     ----------
@@ -93,7 +93,11 @@ def augmented_images(
     altering = {name: values[name] for name in AUGMENTATIONS}
     if not any(altering.values()):
         raise ValueError(f"the training images are seen as they are; try {one_of(*AUGMENTATIONS)}")
-    count = min(images, len(data.train_images))
+    # Of all classes, the first of each first.
+    of_class = [np.flatnonzero(data.train_labels == label) for label in range(len(data.classes))]
+    longest = max(map(len, of_class))
+    in_turn = [int(places[round_]) for round_ in range(longest) for places in of_class if round_ < len(places)]
+    chosen = in_turn[:images]
 
     def seen(index: int, epoch: int) -> ImageArray:
         values = _core.augmented_image(
@@ -102,8 +106,8 @@ def augmented_images(
         return _as_image(values, network, data.train_images.dtype == np.uint8)
 
     return AugmentedImages(
-        tuple(data.train_images[:count]),
-        tuple(tuple(seen(index, epoch) for epoch in range(epochs)) for index in range(count)),
+        tuple(data.train_images[index] for index in chosen),
+        tuple(tuple(seen(index, epoch) for epoch in range(epochs)) for index in chosen),
         ", ".join(in_words({name: value for name, value in altering.items() if value})[0]),
     )
 

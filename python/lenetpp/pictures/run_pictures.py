@@ -257,7 +257,7 @@ class RunPictures:
         return altered(self.network, self._data(data), threads=threads)
 
     def augmentation(self, *, images: int = 6, epochs: int = 8, data: "Dataset | None" = None) -> "AugmentedImages":
-        """Return the first training images as the network saw them in its first epochs.
+        """Return training images of each class as the network saw them in its first epochs.
 
         Parameters
         ----------

@@ -64,7 +64,7 @@ def cell(name: str, row: Mapping[str, Any]) -> str:
     if name == "network.text":
         value = row.get("network.name") or value
     if name == "results.epochs" and value != row.get("settings.epochs", value):
-        return f"{value} of {row['settings.epochs']}"
+        return f"{value or 0} of {row['settings.epochs']}"
     match value:
         case None:
             return ""
