@@ -16,7 +16,10 @@ class AlignedArray {
   AlignedArray(const AlignedArray& other) : size_(other.size_), data_(allocate(other.size_)) {
     std::copy_n(other.data(), size_, data());
   }
-  AlignedArray& operator=(const AlignedArray& other) { return *this = AlignedArray(other); }
+  AlignedArray& operator=(const AlignedArray& other) {
+    if (this != &other) *this = AlignedArray(other);
+    return *this;
+  }
   AlignedArray(AlignedArray&&) noexcept = default;
   AlignedArray& operator=(AlignedArray&&) noexcept = default;
   ~AlignedArray() = default;

@@ -25,7 +25,8 @@ void for_each_pixel(const Pixel* pixels, const Images& images, const Use& use) {
 template <class Pixel, class Sum>
 Matrix covariance(const Pixel* pixels, const Images& images) {
   const auto planes = static_cast<std::size_t>(images.shape().planes);
-  const double count = static_cast<double>(images.count() * (images.shape().size() / planes));
+  const std::size_t area = images.shape().size() / planes;
+  const auto count = static_cast<double>(images.count() * area);
   std::array<Sum, most_colour_components> sums{};
   for_each_pixel(pixels, images, [&](const Pixel* first, std::size_t area) {
     for (std::size_t p = 0; p < planes; ++p) sums[p] += static_cast<Sum>(first[p * area]);
