@@ -11,13 +11,13 @@ namespace {
 /// A symmetric matrix of the planes, or the columns of a rotation.
 using Matrix = std::array<std::array<double, most_colour_components>, most_colour_components>;
 
-/// Calls use(the pixels of each plane of image i, as pointers).
+/// Calls use(pointer) for each pixel of the first planes; those of an image's other planes lie an area apart.
 template <class Pixel, class Use>
 void for_each_pixel(const Pixel* pixels, const Images& images, const Use& use) {
   const auto planes = static_cast<std::size_t>(images.shape().planes);
   const std::size_t area = images.shape().size() / planes;
   for (std::size_t image = 0; image < images.count(); ++image) {
-    for (std::size_t i = 0; i < area; ++i) use(pixels + image * planes * area + i, area);
+    for (std::size_t i = 0; i < area; ++i) use(pixels + image * planes * area + i);
   }
 }
 
@@ -28,7 +28,7 @@ Matrix covariance(const Pixel* pixels, const Images& images) {
   const std::size_t area = images.shape().size() / planes;
   const auto count = static_cast<double>(images.count() * area);
   std::array<Sum, most_colour_components> sums{};
-  for_each_pixel(pixels, images, [&](const Pixel* first, std::size_t area) {
+  for_each_pixel(pixels, images, [&](const Pixel* first) {
     for (std::size_t p = 0; p < planes; ++p) sums[p] += static_cast<Sum>(first[p * area]);
   });
   std::array<Sum, most_colour_components> centre{};
@@ -36,7 +36,7 @@ Matrix covariance(const Pixel* pixels, const Images& images) {
     for (std::size_t p = 0; p < planes; ++p) centre[p] = sums[p] / count;
   }
   std::array<std::array<Sum, most_colour_components>, most_colour_components> products{};
-  for_each_pixel(pixels, images, [&](const Pixel* first, std::size_t area) {
+  for_each_pixel(pixels, images, [&](const Pixel* first) {
     for (std::size_t p = 0; p < planes; ++p) {
       for (std::size_t q = 0; q <= p; ++q) {
         products[p][q] +=
