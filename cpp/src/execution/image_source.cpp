@@ -45,12 +45,11 @@ double ImageSource<T>::mean_pixel(std::size_t index) const {
 
 /// Brightness, contrast about the mean pixel m, and a colour c: (b pixel - b m) k + b m + c, which is one line, too.
 template <class T>
-ImageSource<T>::Scale ImageSource<T>::scale_of(std::size_t plane, std::size_t index,
+ImageSource<T>::Scale ImageSource<T>::scale_of(std::size_t plane, double mean_pixel,
                                                const Distortion& distortion) const {
   const Scale& plain = scales_[plane];
   if (!distortion.recolours) return plain;
-  double added = 0;
-  if (distortion.contrast != 1) added = (1 - distortion.contrast) * distortion.brightness * mean_pixel(index);
+  double added = (1 - distortion.contrast) * distortion.brightness * mean_pixel;
   for (std::size_t i = 0; i < colours_.size() / scales_.size(); ++i) {
     added += distortion.colour[i] * colours_[i * scales_.size() + plane];
   }
@@ -124,11 +123,12 @@ void ImageSource<T>::fetch(const Kernels<T>& kernels, std::size_t index, const D
             left = std::clamp(distortion.cut_left, 0, shape.width);
   const int bottom = std::clamp(distortion.cut_top + distortion.cut_side, 0, shape.height);
   const int right = std::clamp(distortion.cut_left + distortion.cut_side, 0, shape.width);
+  const double mean = distortion.contrast == 1 ? 0.0 : mean_pixel(index);
   for (int plane = 0; plane < shape.planes; ++plane) {
     const auto number = static_cast<std::size_t>(plane), planes = static_cast<std::size_t>(shape.planes);
     T* rows = values + stack.origin(plane);
     const std::size_t pixels = (index * planes + number) * (shape.size() / planes);
-    const Scale scale = scale_of(number, index, distortion);
+    const Scale scale = scale_of(number, mean, distortion);
     if (distortion.warps) {
       warp_rows(pixels, scale, distortion, stack.row_stride, rows);
     } else {

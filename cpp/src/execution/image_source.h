@@ -27,7 +27,7 @@ class ImageSource {
   struct Scale {
     T scale, shift;
   };
-  [[nodiscard]] Scale scale_of(std::size_t plane, std::size_t index, const Distortion& distortion) const;
+  [[nodiscard]] Scale scale_of(std::size_t plane, double mean_pixel, const Distortion& distortion) const;
   [[nodiscard]] double mean_pixel(std::size_t index) const;
   void normalize(const Kernels<T>& kernels, std::size_t pixel, std::size_t count, const Scale& scale, T* out) const;
   void fetch_rows(const Kernels<T>& kernels, std::size_t pixels, const Scale& scale, const Distortion& distortion,
