@@ -7,7 +7,6 @@
 #include <string>
 #include <utility>
 
-#include "batch_checks.h"
 #include "floating_point_mode.h"
 #include "require.h"
 #include "training/divergence.h"
@@ -78,9 +77,7 @@ StepResult BasicTrainer<T>::train_step(const Images& images, std::span<const std
   const DefaultFloatingPointMode mode;
   State& state = *state_;
   const TrainerOptions& settings = state.options;
-  check_images(images, state.network.architecture());
-  check_labels(labels, images.count(), state.network.outputs());
-  check_weights(options.weights, images.count());
+  state.check_examples(images, labels, options.weights);
   require(images.count() <= settings.batch_size, "images: expected at most a batch of " +
                                                      std::to_string(settings.batch_size) + ", got " +
                                                      std::to_string(images.count()));
@@ -112,10 +109,7 @@ EpochResult BasicTrainer<T>::train_epoch(const Images& images, std::span<const s
   const DefaultFloatingPointMode mode;
   State& state = *state_;
   const TrainerOptions& settings = state.options;
-  check_images(images, state.network.architecture());
-  check_labels(labels, images.count(), state.network.outputs());
-  check_weights(options.weights, images.count());
-
+  state.check_examples(images, labels, options.weights);
   state.check_batches(images.count());
 
   const ImageSource<T> source(images, state.network.normalization(), colours_of(settings.augmentation, images));

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "aligned_array.h"
+#include "batch_checks.h"
 #include "execution/passes.h"
 #include "require.h"
 #include "training/norms.h"
@@ -34,6 +35,13 @@ struct BasicTrainer<T>::State {
     });
     if (options.average_decay > 0) state.push_back({"average", trained.block()});
     if (options.weight_decay > 0 && options.decay_weights_only) set_decays();
+  }
+
+  void check_examples(const Images& images, std::span<const std::int32_t> labels,
+                      std::span<const double> weights) const {
+    check_images(images, network.architecture());
+    check_labels(labels, images.count(), network.outputs());
+    check_weights(weights, images.count());
   }
 
   void check_batches(std::size_t images) const {
