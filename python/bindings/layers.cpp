@@ -2,11 +2,11 @@
 #include <lenetpp/activations.h>
 #include <lenetpp/layers.h>
 #include <lenetpp/losses.h>
+#include <lenetpp/words.h>
 #include <pybind11/stl.h>
 
 #include "arguments.h"
 #include "topics.h"
-#include "words.h"
 
 namespace lenetpp::python {
 namespace {

@@ -1,8 +1,8 @@
 #include <lenetpp/trainer.h>
+#include <lenetpp/words.h>
 
 #include "arguments.h"
 #include "topics.h"
-#include "words.h"
 
 namespace lenetpp::python {
 

@@ -1,6 +1,7 @@
 // Network and Network64: the same class for float32 and float64 parameters.
 #include <lenetpp/evaluation.h>
 #include <lenetpp/predictor.h>
+#include <lenetpp/words.h>
 #include <pybind11/stl.h>
 
 #include <algorithm>
@@ -9,7 +10,6 @@
 #include "arguments.h"
 #include "shared_network.h"
 #include "topics.h"
-#include "words.h"
 
 namespace lenetpp::python {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <lenetpp/evaluation.h>
 #include <lenetpp/model_file.h>
+#include <lenetpp/words.h>
 
 #include <algorithm>
 #include <bit>
@@ -10,7 +11,6 @@
 #include <iterator>
 
 #include "files/sha256.h"
-#include "words.h"
 
 namespace lenetpp::page {
 namespace {
@@ -92,9 +92,7 @@ val described(const std::string& text) {
 
 PageNetwork PageNetwork::loaded(const val& bytes) {
   const auto content = emscripten::convertJSArrayToNumberVector<std::uint8_t>(bytes);
-  std::ofstream(model_path, std::ios::binary)
-      .write(reinterpret_cast<const char*>(content.data()), static_cast<std::streamsize>(content.size()));
-  Model model = load_model(model_path);
+  Model model = load_model(std::as_bytes(std::span(content)));
   PageNetwork loaded(std::move(model.network));
   loaded.metadata_ = std::move(model.metadata);
   return loaded;

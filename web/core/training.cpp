@@ -1,10 +1,11 @@
 #include "training.h"
 
+#include <lenetpp/words.h>
+
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <limits>
-
-#include "words.h"
 
 namespace lenetpp::page {
 namespace {
@@ -20,8 +21,8 @@ class Settings {
   void read(const char* name, bool& value) const {
     if (has(name)) value = object_[name].as<bool>();
   }
-  template <class Whole>
-  void read_whole(const char* name, Whole& value) const {
+  template <std::integral Whole>
+  void read(const char* name, Whole& value) const {
     if (!has(name)) return;
     const double given = number(name);
     // Beyond 2^53 numbers of JavaScript are not all there.
@@ -32,12 +33,16 @@ class Settings {
     }
     value = static_cast<Whole>(given);
   }
+  void read(const char* name, Loss& value) const { read_word(name, loss_words, value); }
+  void read(const char* name, Reduction& value) const { read_word(name, reduction_words, value); }
+  void read(const char* name, Optimizer& value) const { read_word(name, optimizer_words, value); }
+  void read(const char* name, ScheduleKind& value) const { read_word(name, schedule_words, value); }
+
+ private:
   template <class Meaning, std::size_t count>
   void read_word(const char* name, const Words<Meaning, count>& words, Meaning& value) const {
     if (has(name)) value = meaning_of(words, object_[name].as<std::string>(), name);
   }
-
- private:
   [[nodiscard]] bool has(const char* name) const { return !object_[name].isUndefined(); }
   [[nodiscard]] double number(const char* name) const {
     if (!object_[name].isNumber()) throw std::invalid_argument(std::string(name) + ": expected a number");
@@ -50,20 +55,7 @@ class Settings {
 TrainerOptions trainer_options(const val& object) {
   const Settings settings(object);
   TrainerOptions options;
-  settings.read_whole("batch_size", options.batch_size);
-  settings.read_word("loss", loss_words, options.loss);
-  settings.read_word("reduction", reduction_words, options.reduction);
-  settings.read_word("optimizer", optimizer_words, options.optimizer);
-  settings.read("momentum", options.momentum);
-  settings.read("nesterov", options.nesterov);
-  settings.read("adam_beta1", options.adam_beta1);
-  settings.read("adam_beta2", options.adam_beta2);
-  settings.read("adam_epsilon", options.adam_epsilon);
-  settings.read("weight_decay", options.weight_decay);
-  settings.read("gradient_clip_norm", options.gradient_clip_norm);
-  settings.read("flip_horizontally", options.augmentation.flip_horizontally);
-  settings.read_whole("shift_pixels", options.augmentation.shift_pixels);
-  settings.read_whole("seed", options.seed);
+  for_each_option(options, [&](const char* name, auto& option) { settings.read(name, option); });
   return options;
 }
 
@@ -71,9 +63,9 @@ LearningRate learning_rate(const val& object) {
   const Settings settings(object);
   LearningRate rate;
   settings.read("learning_rate", rate.initial);
-  settings.read_word("schedule", schedule_words, rate.schedule);
+  settings.read("schedule", rate.schedule);
   settings.read("epochs", rate.epochs);
-  settings.read_whole("step_epochs", rate.step_epochs);
+  settings.read("step_epochs", rate.step_epochs);
   settings.read("step_factor", rate.step_factor);
   settings.read("warmup_epochs", rate.warmup_epochs);
   return rate;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <lenetpp/activations.h>
+#include <lenetpp/augmentation.h>
 #include <lenetpp/class_names.h>
 #include <lenetpp/evaluation.h>
 #include <lenetpp/images.h>
@@ -18,3 +19,4 @@
 #include <lenetpp/shape.h>
 #include <lenetpp/trainer.h>
 #include <lenetpp/unit_activity.h>
+#include <lenetpp/words.h>

@@ -1,4 +1,5 @@
-#include <array>
+#include <lenetpp/words.h>
+
 #include <cstring>
 #include <string_view>
 #include <utility>
@@ -9,20 +10,6 @@ using namespace lenetpp;
 using namespace lenetpp::c;
 
 namespace {
-
-constexpr std::array<std::pair<std::string_view, Initialization>, 4> schemes{{{"he", Initialization::he},
-                                                                              {"glorot", Initialization::glorot},
-                                                                              {"lecun", Initialization::lecun},
-                                                                              {"blog", Initialization::blog}}};
-
-Initialization scheme_of(std::string_view word) {
-  std::string known;
-  for (const auto& [name, scheme] : schemes) {
-    if (name == word) return scheme;
-    known += (known.empty() ? "" : ", ") + std::string(name);
-  }
-  throw std::invalid_argument("scheme: expected one of " + known + ", got \"" + std::string(word) + "\"");
-}
 
 std::filesystem::path path_of(const char* text) {
   const std::string_view bytes = &required(text, "path");
@@ -70,8 +57,9 @@ lenetpp_status lenetpp_network_save(const lenetpp_network* network, const char* 
 }
 
 lenetpp_status lenetpp_network_initialize(lenetpp_network* network, uint64_t seed, const char* scheme) {
-  return with_model(network,
-                    [&](Model& model) { model.network.initialize(seed, scheme_of(&required(scheme, "scheme"))); });
+  return with_model(network, [&](Model& model) {
+    model.network.initialize(seed, meaning_of(initialization_words, &required(scheme, "scheme"), "scheme"));
+  });
 }
 
 lenetpp_status lenetpp_network_set_normalization(lenetpp_network* network, const float* mean, const float* deviation,
