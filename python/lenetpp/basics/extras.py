@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import PackageNotFoundError, distribution, requires
 
 PURPOSES = {
     "images": "pictures as data, `lenetpp predict`",
@@ -50,6 +49,8 @@ def needed_for(purpose: str, extra: str = "plot") -> Iterator[None]:
 
 def missing_packages(extra: str) -> list[str]:
     """Return the packages of an extra that are not installed."""
+    from importlib.metadata import requires  # not with the package: it brings a library of e-mail along
+
     missing = []
     for match in map(OF_EXTRA.match, requires("lenetpp") or ()):
         if match is None or match["extra"] != extra:
@@ -63,6 +64,8 @@ def missing_packages(extra: str) -> list[str]:
 
 
 def _is_installed(package: str) -> bool:
+    from importlib.metadata import PackageNotFoundError, distribution
+
     try:
         distribution(package)
     except PackageNotFoundError:
