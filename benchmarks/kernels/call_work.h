@@ -9,26 +9,29 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <utility>
 #include <variant>
 #include <vector>
 
 #include "execution/workspace.h"
 #include "kernels/kernels.h"
 #include "layers/convolution_stage.h"
+#include "layers/full_convolution_stage.h"
 #include "layers/separate_convolution_stage.h"
+#include "training_step.h"
 
 struct CallWork {
-  std::string place;      // "conv 6x5x5 pad2 relu on 1x28x28"
-  double operations = 0;  // multiplications and additions that the result needs; 0 where they are not what counts
+  std::string place;  // "conv 6x5x5 pad2 relu on 1x28x28"
+  /// Multiplications and additions that the result needs, without those of an activation; 0 where they are not what
+  /// counts.
+  double operations = 0;
 };
 
 /// Overloads for the arguments of every kernel.
 template <class T>
 class WorkOf {
  public:
-  WorkOf(const lenetpp::Architecture& architecture, const lenetpp::Workspace<T>& workspace)
-      : architecture_(architecture), workspace_(workspace), plan_(workspace.plan) {}
+  explicit WorkOf(const TrainingStep<T>& step)
+      : step_(step), architecture_(step.architecture()), workspace_(step.workspace()), plan_(workspace_.plan) {}
 
   CallWork operator()(const lenetpp::ConvolutionForward<T>& a) const {
     for (const auto& planned : plan_.stages) {
@@ -39,7 +42,7 @@ class WorkOf {
               2.0 * a.filters * a.taps * stage->layout().input.shape.planes * stage->layout().width};
     }
     const Convolution& stage =
-        convolution([&](const Layout& layout) { return layout.tap_offsets.data() == a.tap_offsets; });
+        convolution([&](const Convolution& each) { return each.layout().tap_offsets.data() == a.tap_offsets; });
     return {layer(stage.place.layer),
             2.0 * a.filters * a.planes * a.taps * stage.layout().height * stage.layout().width};
   }
@@ -58,8 +61,8 @@ class WorkOf {
     if (const auto read = find(workspace_.values, from)) return {layer_of(*read)};
     return {layer_of(boundary_of_gradient(to))};
   }
-  CallWork operator()(const lenetpp::Interleaving&, const T* from, lenetpp::Activation, T* to) const {
-    if (points_into(workspace_.shard_gradients, from)) return {"weights of " + layer_of(stage_summed_at(from))};
+  CallWork operator()(const lenetpp::Interleaving&, const T*, lenetpp::Activation, T* to) const {
+    if (points_into(step_.gradients(), to)) return {"weights of " + layer_of(stage_of_gradients_at(to))};
     return {pooling_before(to)};
   }
   CallWork operator()(const lenetpp::Interleaving&, const T*, std::int32_t* winners) const {
@@ -82,26 +85,46 @@ class WorkOf {
     throw_unknown();
   }
 
-  CallWork operator()(const lenetpp::FilterLanesForward<T>& a) const { return of_places(stage_prepared_at(a.weights)); }
-  CallWork operator()(const lenetpp::FilterLanesWeightGradient<T>& a) const {
-    return of_places(stage_summed_at(a.gradients));
+  CallWork operator()(const lenetpp::FilterLanesForward<T>& a) const {
+    return of_places(convolution_prepared_at(a.weights));
   }
-  CallWork operator()(const lenetpp::FullInputGradient<T>& a) const { return of_places(stage_prepared_at(a.weights)); }
+  CallWork operator()(const lenetpp::FilterLanesWeightGradient<T>& a) const {
+    return of_places(convolution_of_rows(a.row_offsets));
+  }
+  CallWork operator()(const lenetpp::FullInputGradient<T>& a) const {
+    return of_places(convolution_prepared_at(a.weights));
+  }
   CallWork operator()(const lenetpp::WindowWeightGradient<T>& a) const {
-    return of_windows(stage_summed_at(a.gradients), a.visits, a.filters);
+    return of_windows(convolution<FullConvolution>([&](const FullConvolution& each) {
+                        return each.full_layout().window_offsets.data() == a.window_offsets;
+                      }),
+                      a.visits, a.filters);
   }
   CallWork operator()(const lenetpp::SparseInputGradient<T>& a) const {
-    return of_windows(stage_prepared_at(a.weights), a.visits, a.filters);
+    return of_windows(convolution_prepared_at(a.weights), a.visits, a.filters);
   }
 
+  /// Of each number: into the mean; its distance from that, squared, into the sum.
   CallWork operator()(const lenetpp::PlaneMoments<T>& a) const {
-    return {layer_of(boundary(workspace_.values, a.input))};
+    const double numbers = static_cast<double>(a.area) * a.planes * a.images;
+    return {layer_of(boundary(workspace_.values, a.input)), 4 * numbers};
   }
-  CallWork operator()(const lenetpp::ScaledPlanes<T>& a) const { return {layer_before(a.output)}; }
-  CallWork operator()(const lenetpp::ScaledGradientSums<T>& a) const { return {layer_before_gradient(a.gradients)}; }
-  CallWork operator()(const lenetpp::ScaledGradients<T>& a) const { return {layer_before_gradient(a.gradients)}; }
-  CallWork operator()(const lenetpp::LocalResponseForward<T>& a) const { return {layer_before(a.output)}; }
-  CallWork operator()(const lenetpp::LocalResponseBackward<T>& a) const { return {layer_before_gradient(a.gradients)}; }
+  CallWork operator()(const lenetpp::ScaledPlanes<T>& a) const { return {layer_before(a.output), 2 * numbers_of(a)}; }
+  /// Of each number: its delta into a sum; its distance from the center, times the delta, into another one.
+  CallWork operator()(const lenetpp::ScaledGradientSums<T>& a) const {
+    return {layer_before_gradient(a.gradients), 4 * numbers_of(a) * a.images};
+  }
+  CallWork operator()(const lenetpp::ScaledGradients<T>& a) const {
+    return {layer_before_gradient(a.gradients), (a.adds ? 6 : 5) * numbers_of(a)};
+  }
+  /// Squares into the base's sum, and that times alpha, plus k; no divisions and no roots.
+  CallWork operator()(const lenetpp::LocalResponseForward<T>& a) const {
+    return {layer_before(a.output), 2 * numbers_in_windows(a) + 2 * numbers_of(a)};
+  }
+  /// The base again; a product for each share, which are summed; two products, added up and then to the gradient.
+  CallWork operator()(const lenetpp::LocalResponseBackward<T>& a) const {
+    return {layer_before_gradient(a.gradients), 3 * numbers_in_windows(a) + 7 * numbers_of(a)};
+  }
 
   CallWork operator()(const lenetpp::DenseForward<T>& a) const {
     const std::size_t stage = boundary(workspace_.values, a.outputs) - 1;
@@ -131,15 +154,30 @@ class WorkOf {
   CallWork operator()(const std::uint8_t*, T*, std::size_t, T, T) const { return {"images " + input()}; }  // normalize
   CallWork operator()(const float*, T*, std::size_t, T, T) const { return {"images " + input()}; }
   CallWork operator()(T*, const T*, std::size_t) const { return {"sums of shards"}; }  // add
-  CallWork operator()(const lenetpp::Step<T>&) const { return {"convolutions and biases"}; }
+  CallWork operator()(const lenetpp::Step<T>&) const { return {"all but dense weights"}; }
   CallWork operator()(T*, const T*, std::size_t, T) const { return {"averaged weights"}; }
 
  private:
   using Convolution = lenetpp::ConvolutionStage<T>;
+  using FullConvolution = lenetpp::FullConvolutionStage<T>;
   using Layout = lenetpp::ConvolutionLayout;
 
   static double products(std::size_t batch, int units, int inputs) {
     return 2.0 * static_cast<double>(batch) * units * inputs;
+  }
+
+  /// Of an image's planes.
+  template <class Planes>
+  static double numbers_of(const Planes& a) {
+    return static_cast<double>(a.planes) * a.height * a.width;
+  }
+  /// Of all windows over neighbouring planes, which end where the planes do.
+  static double numbers_in_windows(const lenetpp::LocalResponse<T>& a) {
+    int planes = 0;
+    for (int plane = 0; plane < a.planes; ++plane) {
+      planes += std::min(plane + a.size / 2, a.planes - 1) - std::max(plane - a.size / 2, 0) + 1;
+    }
+    return static_cast<double>(planes) * a.height * a.width;
   }
 
   std::string input() const { return to_string(architecture_.input); }
@@ -174,23 +212,26 @@ class WorkOf {
     return boundary(workspace_.gradients, p);
   }
 
-  /// The last stage whose part begins at `place` or before it, among the parts that `parts` has for all stages.
-  std::size_t stage_with(const std::vector<std::size_t>& parts, std::ptrdiff_t place) const {
-    std::optional<std::size_t> found;
-    for (std::size_t s = 0; s < parts.size(); ++s) {
-      const bool is_convolution = dynamic_cast<const Convolution*>(plan_.stages[s].get()) != nullptr;
-      if (is_convolution && std::cmp_less_equal(parts[s], place)) found = s;
-    }
-    if (!found) throw_unknown();
-    return *found;
-  }
+  /// The last stage whose part begins at `p` or before it: those that have prepared nothing begin where the next does.
   std::size_t stage_prepared_at(const T* p) const {
-    return stage_with(plan_.prepared_at, p - workspace_.prepared.data());
+    const auto place = static_cast<std::size_t>(p - workspace_.prepared.data());
+    const auto next = std::upper_bound(plan_.prepared_at.begin(), plan_.prepared_at.end(), place);
+    return static_cast<std::size_t>(next - plan_.prepared_at.begin()) - 1;
   }
-  /// A network of planes and then dense layers has one run of images, the first.
-  std::size_t stage_summed_at(const T* p) const {
-    const auto size = static_cast<std::ptrdiff_t>(plan_.runs.front().gradient_size);
-    return stage_with(plan_.gradient_at, (p - workspace_.shard_gradients.data()) % size);
+  const Convolution& convolution_prepared_at(const T* p) const {
+    const lenetpp::Stage<T>& stage = *plan_.stages[stage_prepared_at(p)];
+    return convolution([&](const Convolution& each) { return &each == &stage; });
+  }
+  /// By the array of parameters whose gradients are to lie at `p`.
+  std::size_t stage_of_gradients_at(const T* p) const {
+    const auto place = static_cast<std::size_t>(p - step_.gradients().data());
+    for (std::size_t s = 0; s < plan_.stages.size(); ++s) {
+      for (const std::size_t index : plan_.stages[s]->parameters()) {
+        const lenetpp::ParameterRows& array = step_.block().layout().arrays[index];
+        if (array.offset <= place && place < array.offset + array.rows * array.row_stride) return s;
+      }
+    }
+    throw_unknown();
   }
 
   std::string layer_before(const T* values) const {
@@ -212,40 +253,40 @@ class WorkOf {
   std::string layer_of(std::size_t stage) const { return layer(plan_.stages[stage]->place.layer); }
   int inputs_of(std::size_t stage) const { return static_cast<int>(plan_.boundaries[stage].stack.shape.size()); }
 
-  template <class Matches>
-  const Convolution& convolution(const Matches& matches) const {
+  template <class C = Convolution, class Matches>
+  const C& convolution(const Matches& matches) const {
     for (const auto& stage : plan_.stages) {
-      const auto* convolution = dynamic_cast<const Convolution*>(stage.get());
-      if (convolution && matches(convolution->layout())) return *convolution;
+      const auto* convolution = dynamic_cast<const C*>(stage.get());
+      if (convolution && matches(*convolution)) return *convolution;
     }
     throw_unknown();
   }
 
-  CallWork of_visits(const std::int32_t* row_offsets, const lenetpp::Visits<T>* visits, int lists) const {
-    int planes = 0;
-    const Convolution& stage = convolution([&](const Layout& layout) {
-      return std::any_of(layout.groups.begin(), layout.groups.end(), [&](const lenetpp::ConvolutionGroup& group) {
-        planes = group.planes;
-        return group.row_offsets.data() == row_offsets;
-      });
-    });
-    return of_visits(stage, planes, visits, lists);
+  /// The group of a convolution that has these offsets; null where none has.
+  static const lenetpp::ConvolutionGroup* group_of(const Convolution& stage, const std::int32_t* row_offsets) {
+    const auto& groups = stage.layout().groups;
+    const auto found = std::find_if(groups.begin(), groups.end(),
+                                    [&](const auto& group) { return group.row_offsets.data() == row_offsets; });
+    return found == groups.end() ? nullptr : &*found;
+  }
+  const Convolution& convolution_of_rows(const std::int32_t* row_offsets) const {
+    return convolution([&](const Convolution& each) { return group_of(each, row_offsets) != nullptr; });
   }
 
-  const Convolution& full_convolution(std::size_t stage) const {
-    return dynamic_cast<const Convolution&>(*plan_.stages[stage]);
+  CallWork of_visits(const std::int32_t* row_offsets, const lenetpp::Visits<T>* visits, int lists) const {
+    const Convolution& stage = convolution_of_rows(row_offsets);
+    return of_visits(stage, group_of(stage, row_offsets)->planes, visits, lists);
   }
-  CallWork of_windows(std::size_t stage, const lenetpp::Visits<T>* visits, int lists) const {
-    const Convolution& convolution = full_convolution(stage);
-    return of_visits(convolution, convolution.layout().input.shape.planes, visits, lists);
+
+  CallWork of_windows(const Convolution& stage, const lenetpp::Visits<T>* visits, int lists) const {
+    return of_visits(stage, stage.layout().input.shape.planes, visits, lists);
   }
   /// All places of the convolution's output, and no filters that are there to fill vectors.
-  CallWork of_places(std::size_t stage) const {
-    const Convolution& convolution = full_convolution(stage);
-    const Layout& layout = convolution.layout();
+  CallWork of_places(const Convolution& stage) const {
+    const Layout& layout = stage.layout();
     const auto places = static_cast<std::size_t>(layout.height) * static_cast<std::size_t>(layout.width);
-    return {layer_of(stage), products(places * layout.tap_offsets.size(), convolution.place.output_stack.shape.planes,
-                                      layout.input.shape.planes)};
+    return {layer(stage.place.layer), products(places * layout.tap_offsets.size(),
+                                               stage.place.output_stack.shape.planes, layout.input.shape.planes)};
   }
 
   CallWork of_visits(const Convolution& stage, int planes, const lenetpp::Visits<T>* visits, int lists) const {
@@ -260,6 +301,7 @@ class WorkOf {
         "layers are recognized, no longer agrees with the execution");
   }
 
+  const TrainingStep<T>& step_;
   const lenetpp::Architecture& architecture_;
   const lenetpp::Workspace<T>& workspace_;
   const lenetpp::Plan<T>& plan_;

@@ -15,8 +15,8 @@ std::string row_name(const MeasuredNetwork& network, const KernelRow& row) {
   return "kernels " + network.name + " " + std::string(name_of(row.kernel)) + " " + row.place;
 }
 
-/// All other kernels take one image at a time, or are too short to matter.
-bool depends_on_batch(Kernel kernel) { return name_of(kernel).starts_with("dense"); }
+/// All other kernels go image by image, or are too short to matter.
+bool depends_on_batch(Kernel kernel) { return name_of(kernel).starts_with("dense") || kernel == Kernel::move_towards; }
 
 std::string cell(const KernelRow& row, double seconds, std::size_t batch, double peak) {
   std::string text = three_digits(seconds / static_cast<double>(batch) * 1e6);
@@ -70,12 +70,14 @@ bool print_kernels(const Options& options, const Peaks& peaks) {
   std::printf(
       "\n### Kernels\n\n"
       "Microseconds an image within a training step, all calls for a layer together. In parentheses, of the kernels\n"
-      "that are multiply-adds: GFLOP/s of useful operations (none for padding, gaps between rows or visits that the\n"
-      "sparse backward pass spares) and their share of the instruction set's peak. On x86-64, scalar code has no such\n"
-      "instruction and calls a function, so that its shares say little. dense_weight_gradient holds the step of its\n"
-      "weights. Weights of convolutions change places, and their gradients back, once a batch. Only dense layers "
-      "depend\n"
-      "on the size of the batch.\n\n%s",
+      "that are multiply-adds: GFLOP/s of useful operations (none for padding, gaps between rows, visits that the\n"
+      "sparse backward pass spares, activations, divisions or roots) and their share of the instruction set's peak. "
+      "On\n"
+      "x86-64, scalar code has no such instruction and calls a function, so that its shares say little.\n"
+      "dense_weight_gradient holds the step of its weights. Weights of convolutions change places, and their "
+      "gradients\n"
+      "back, once a batch. Behind the step come softmax, as in a prediction, and move_towards, as in a training that\n"
+      "averages its weights. Only dense layers and move_towards depend on the size of the batch.\n\n%s",
       table.text(options.markdown).c_str());
   return true;
 }

@@ -9,6 +9,7 @@
 #include "call_work.h"
 #include "clock.h"
 #include "kernel_list.h"
+#include "training_step.h"
 
 /// All calls of one kernel for one layer in a step.
 struct KernelRow {
@@ -29,10 +30,9 @@ class KernelTimer {
 
   /// Until another timer starts, the calls of the timed table are this one's. Every step must make the same calls: the
   /// first one is where they are described.
-  void start_step(const lenetpp::Architecture& architecture, const lenetpp::Workspace<T>& workspace) {
+  void start_step(const TrainingStep<T>& step) {
     running = this;
-    architecture_ = &architecture;
-    workspace_ = &workspace;
+    step_ = &step;
     next_call_ = 0;
   }
 
@@ -70,7 +70,7 @@ class KernelTimer {
   template <class... Arguments>
   KernelRow& row_of_next_call(Kernel kernel, const Arguments&... arguments) {
     if (next_call_ == row_of_call_.size()) {
-      const CallWork work = WorkOf<T>(*architecture_, *workspace_)(arguments...);
+      const CallWork work = WorkOf<T>(*step_)(arguments...);
       row_of_call_.push_back(row_index(kernel, work.place));
       KernelRow& row = rows_[row_of_call_.back()];
       row.operations += work.operations;
@@ -89,8 +89,7 @@ class KernelTimer {
 
   static inline KernelTimer* running = nullptr;
   const lenetpp::Kernels<T>& kernels_;
-  const lenetpp::Architecture* architecture_ = nullptr;
-  const lenetpp::Workspace<T>* workspace_ = nullptr;
+  const TrainingStep<T>* step_ = nullptr;
   std::vector<KernelRow> rows_;
   std::vector<std::size_t> row_of_call_;  // [calls of a step]
   std::size_t next_call_ = 0;

@@ -77,6 +77,12 @@ inline const std::vector<MeasuredNetwork>& general_networks() {
        "| "
        "dense 10",
        lenetpp::Loss::cross_entropy, Pixels::floats},
+      {"residual",
+       "8x12x12 | conv 16x3x3 pad1 nobias | batchnorm relu | residual [ conv 16x3x3 pad1 nobias | batchnorm relu | "
+       "conv 16x3x3 pad1 nobias | batchnorm ] relu | maxpool 2 | dense 10",
+       lenetpp::Loss::cross_entropy, Pixels::floats},
+      {"lrn", "8x12x12 | conv 16x3x3 pad1 relu | lrn 5 | conv 16x3x3 pad1 relu | maxpool 2 | dense 10",
+       lenetpp::Loss::cross_entropy, Pixels::floats},
   };
   return networks;
 }

@@ -42,7 +42,8 @@ StepTimes measure(const MeasuredNetwork& network, std::size_t batch, const Optio
   times.whole = median(wholes) / static_cast<double>(batch) * 1e6;
   for (std::size_t i = 0; i < timed.rows().size(); ++i) {
     const Kernel kernel = timed.rows()[i].kernel;
-    if (kernel == Kernel::softmax) continue;  // no part of a training step
+    // No part of a training step: predictions have the one, trainings that average their weights the other.
+    if (kernel == Kernel::softmax || kernel == Kernel::move_towards) continue;
     times.kernels[static_cast<std::size_t>(kernel)] += timed.microseconds_per_image(i);
     times.kernels_together += timed.microseconds_per_image(i);
   }

@@ -57,8 +57,9 @@ class TimedStep {
 
  private:
   void run() {
-    timer_.start_step(step_.architecture(), step_.workspace());
+    timer_.start_step(step_);
     step_.run();
+    step_.average_weights();
     step_.compute_probabilities();
   }
 

@@ -4,6 +4,7 @@
 #include <lenetpp/images.h>
 #include <lenetpp/network.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -32,12 +33,14 @@ class TrainingStep {
         source_(measured.pixels == Pixels::bytes ? lenetpp::Images(bytes_, architecture().input)
                                                  : lenetpp::Images(floats_, architecture().input),
                 network_.normalization()),
-        gradients_(network_.block().layout().size),
+        gradients_(block().layout().size),
+        average_(block().layout().size),
         probabilities_(network_.outputs()) {
     for (std::size_t b = 0; b < batch; ++b) {
       samples_.push_back({.index = b, .distortion = {}});
       labels_.push_back(static_cast<std::int32_t>(b % network_.outputs()));
     }
+    std::copy_n(block().data(), average_.size(), average_.data());
   }
 
   void run() {
@@ -55,6 +58,12 @@ class TrainingStep {
                                    .gradient_scale = T(1),
                                    .optimizer = lenetpp::Optimizer::sgd,
                                    .rules = {}});
+    lenetpp::update_state(workspace_, network_, pass);
+  }
+
+  /// As a training does behind each step where it is asked for an average of the weights.
+  void average_weights() {
+    workspace_.kernels.move_towards(average_.data(), block().data(), average_.size(), T(0.001));
   }
 
   /// Of the last run's outputs, as a prediction gives them.
@@ -67,6 +76,9 @@ class TrainingStep {
   [[nodiscard]] std::size_t batch() const { return samples_.size(); }
   [[nodiscard]] const lenetpp::Architecture& architecture() const { return network_.architecture(); }
   [[nodiscard]] const lenetpp::Workspace<T>& workspace() const { return workspace_; }
+  [[nodiscard]] const lenetpp::ParameterBlock<T>& block() const { return network_.block(); }
+  /// Of all parameters, in the block's layout.
+  [[nodiscard]] const lenetpp::AlignedArray<T>& gradients() const { return gradients_; }
 
  private:
   static lenetpp::BasicNetwork<T> ready_network(const std::string& text) {
@@ -86,6 +98,6 @@ class TrainingStep {
   lenetpp::ImageSource<T> source_;
   std::vector<lenetpp::Sample> samples_;
   std::vector<std::int32_t> labels_;
-  lenetpp::AlignedArray<T> gradients_;
+  lenetpp::AlignedArray<T> gradients_, average_;
   std::vector<T> probabilities_;
 };

@@ -70,21 +70,31 @@ def test_every_layer_with_parameters_has_its_rows(output: str) -> None:
 
 
 def test_operations_are_those_that_the_result_needs(output: str) -> None:
-    multiply_adds = {
-        ("convolution_forward", "conv 6x5x5 pad2 relu on 1x28x28"): 6 * 25 * 28 * 28,
-        ("filter_lanes_forward", "conv 16x5x5 relu on 6x14x14"): 16 * 6 * 25 * 10 * 10,
-        ("dense_forward", "dense 120 relu on 16x5x5"): 120 * 400,
-        ("dense_input_gradient", "dense 120 relu on 16x5x5"): 120 * 400,
-        ("dense_weight_gradient", "dense 84 relu on 120x1x1"): 84 * 120,
+    normalized, numbers = "on 16x12x12", 16 * 12 * 12
+    in_windows = (3 + 4 + 12 * 5 + 4 + 3) * 12 * 12  # of 5 planes, but for those at either end
+    of_two_convolutions = 2 * 2 * 16 * 16 * 9 * 12 * 12
+    operations = {
+        ("lenet5", "convolution_forward", "conv 6x5x5 pad2 relu on 1x28x28"): 2 * 6 * 25 * 28 * 28,
+        ("lenet5", "filter_lanes_forward", "conv 16x5x5 relu on 6x14x14"): 2 * 16 * 6 * 25 * 10 * 10,
+        ("lenet5", "dense_forward", "dense 120 relu on 16x5x5"): 2 * 120 * 400,
+        ("lenet5", "dense_input_gradient", "dense 120 relu on 16x5x5"): 2 * 120 * 400,
+        ("lenet5", "dense_weight_gradient", "dense 84 relu on 120x1x1"): 2 * 84 * 120,
+        # The one before the residual and the first one within it are one row.
+        ("residual", "plane_moments", f"batchnorm relu {normalized}"): 2 * 4 * numbers,
+        ("residual", "scaled_planes", f"batchnorm {normalized}"): 2 * numbers,
+        ("residual", "scaled_gradient_sums", f"batchnorm {normalized}"): 4 * numbers,
+        ("residual", "scaled_gradients", f"batchnorm {normalized}"): 5 * numbers,
+        ("residual", "filter_lanes_weight_gradient", f"conv 16x3x3 pad1 nobias {normalized}"): of_two_convolutions,
+        ("residual", "full_input_gradient", f"conv 16x3x3 pad1 nobias {normalized}"): of_two_convolutions,
+        ("lrn", "local_response_forward", f"lrn 5 {normalized}"): 2 * in_windows + 2 * numbers,
+        ("lrn", "local_response_backward", f"lrn 5 {normalized}"): 3 * in_windows + 7 * numbers,
     }
     for row in tables(output)[0]:
-        key = (row["kernel"], row["layer"])
-        if row["network"] == "lenet5" and key in multiply_adds:
+        expected = operations.pop((row["network"], row["kernel"], row["layer"]), None)
+        if expected is not None:
             microseconds, gigaflops = map(float, re.findall(NUMBER, row["scalar"])[:2])
-            assert microseconds * gigaflops * 1e3 == pytest.approx(2 * multiply_adds.pop(key), rel=0.02)
-            if not multiply_adds:
-                return
-    pytest.fail(f"not measured: {multiply_adds}")
+            assert microseconds * gigaflops * 1e3 == pytest.approx(expected, rel=0.02), row
+    assert not operations, "not measured"
 
 
 def test_pooled_convolutions_are_compared_with_their_dense_twins(output: str) -> None:
@@ -101,6 +111,8 @@ def test_steps_of_the_named_networks_are_divided(output: str) -> None:
     for rows in steps:
         assert [row["kernel"] for row in rows][-2:] == ["between the kernels", "whole step"]
         assert {name for row in rows for name in row if name != "kernel"} == set(MEASURED)
+        # They come behind the step, and are measured with the kernels only.
+        assert not {"softmax", "move_towards"} & {row["kernel"] for row in rows}
         assert all(re.fullmatch(NUMBER, cell) for name, cell in rows[-1].items() if name != "kernel")
 
 
@@ -140,8 +152,8 @@ def test_wider_networks_are_measured_by_name_only(program: Path, output: str, ru
         (
             ["--network", "lenet6"],
             '--network: expected one of "lenet5", "blog-lenet", "blog-lenet-wide", "blog-mlp", "mixing", '
-            '"3x3, padding", "1x1", "7x7, stride 2", "11x11", "table", "three-conv", "vgg-small", "alexnet-small", '
-            '"strided", got "lenet6"',
+            '"3x3, padding", "1x1", "7x7, stride 2", "11x11", "table", "residual", "lrn", "three-conv", "vgg-small", '
+            '"alexnet-small", "strided", got "lenet6"',
         ),
         (["--seconds", "nan"], '--seconds: expected seconds above 0, at most 3600, got "nan"'),
         (["--rounds", "0"], '--rounds: expected a whole number from 1 to 1000000, got "0"'),

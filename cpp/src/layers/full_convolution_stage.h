@@ -30,6 +30,8 @@ class FullConvolutionStage final : public ConvolutionStage<T> {
   void backward_input(const ImageBackward<T>& call) const override;
   void finish_gradients(const StageCall<T>& call, const T* sums, T* gradients) const override;
 
+  [[nodiscard]] const FullConvolutionLayout& full_layout() const { return full_; }
+
  private:
   // The parts of the backward pass, where a gradient came back only (visits) or over all places. `rows` are those of
   // the padded input.
