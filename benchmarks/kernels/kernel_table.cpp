@@ -11,8 +11,10 @@ namespace {
 
 constexpr std::size_t large_batch = 32;
 
+std::string beginning_of_rows(const MeasuredNetwork& network) { return "kernels " + network.name + " "; }
+
 std::string row_name(const MeasuredNetwork& network, const KernelRow& row) {
-  return "kernels " + network.name + " " + std::string(name_of(row.kernel)) + " " + row.place;
+  return beginning_of_rows(network) + std::string(name_of(row.kernel)) + " " + row.place;
 }
 
 /// All other kernels go image by image, or are too short to matter.
@@ -31,6 +33,7 @@ std::string cell(const KernelRow& row, double seconds, std::size_t batch, double
 template <class T>
 void measure(const MeasuredNetwork& network, std::size_t batch, const Options& options, const Peaks& peaks,
              Table& table) {
+  if (!options.may_select(beginning_of_rows(network))) return;
   const std::vector<std::string> sets = lenetpp::available_instruction_sets();
   std::vector<std::unique_ptr<TimedStep<T>>> steps;
   std::vector<std::function<void()>> measurements;

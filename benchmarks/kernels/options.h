@@ -13,6 +13,11 @@ struct Options {
   bool help = false;
 
   [[nodiscard]] bool selects(const std::string& row) const { return row.find(filter) != std::string::npos; }
+  /// Whether a row that begins so may be selected. No row has its first word and a space in another place.
+  [[nodiscard]] bool may_select(const std::string& beginning) const {
+    const std::string first_word = beginning.substr(0, beginning.find(' ') + 1);
+    return !filter.starts_with(first_word) || filter.starts_with(beginning) || beginning.starts_with(filter);
+  }
 };
 
 /// What --help prints.
