@@ -168,7 +168,9 @@ class Dataset:
         """
         pair, train_weights = _without_weights(train)
         train_images, train_labels = _pair(pair, "train")
-        refuse_planes_last(train_images, "train_images")
+        refuse_planes_last(
+            train_images, "train_images", "make the data set with lenetpp.Dataset(train_images=..., ...)"
+        )
         no_images: tuple[Any, Any] = ((), ())
         test_images, test_labels = no_images if test is None else _pair(test, "test")
         validation, validation_weights = _without_weights(validation)
