@@ -134,7 +134,7 @@ def train(
     if on_epoch is not None and not callable(on_epoch):
         raise TypeError(f"on_epoch must be a function that takes a run, but is {type(on_epoch).__name__}")
     check_names("train", changes, (*SettingChanges.__annotations__, *KEYWORDS))
-    settings = replace(settings or TrainingSettings(), **changes)
+    settings = replace(settings or TrainingSettings(), **changes)  # type: ignore[arg-type]  # takes a dict of weights
     label = Label().changed(name=name, tags=tags, note=note)
     check_fit(network, data)
     check_data(data, settings)
