@@ -27,7 +27,7 @@ FLIPS = ("flip_horizontally", True)
 
 
 @names_what_is_meant
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class TrainingSettings:
     """Everything that decides a training, beside the network and the data.
 
@@ -298,6 +298,11 @@ class TrainingSettings:
         )
         flips = self.flip_horizontally or not self.alternate_flips
         require("alternate_flips", self.alternate_flips, flips, "false where flip_horizontally is")
+
+    def __repr__(self) -> str:
+        declared = declared_settings(TrainingSettings)
+        changed = [each.name for each in declared if getattr(self, each.name) != each.default]
+        return f"TrainingSettings({', '.join(f'{name}={getattr(self, name)!r}' for name in changed)})"
 
     def taken_by(self, taker: Taker) -> dict[str, Any]:
         """Return the settings that a part of the training takes, by name."""

@@ -21,6 +21,7 @@ from lenetpp.data.checks import refuse_planes_last
 from lenetpp.networks.network import Network
 from lenetpp.records.checkpoints import Checkpoint, CheckpointPace
 from lenetpp.records.epochs import EpochRecord
+from lenetpp.records.history import History
 from lenetpp.settings.names import names_what_is_meant
 from lenetpp.settings.training_settings import (
     Initialization,
@@ -306,7 +307,7 @@ contrast, colour_noise
             self.network_.class_names = data.classes
             self._going_on = [], {}
         history, state = self._going_on
-        run = Run(network=self.network_, settings=settings, history=list(history))
+        run = Run(network=self.network_, settings=settings, history=History(history))
         position = Checkpoint(network=self.network_, state=state, epoch=len(history))
         loop = TrainingLoop(run, data, self._threads(), position)
         loop.run_epochs(None, CheckpointPace(30.0), bool(self.verbose), until=len(history) + 1)
