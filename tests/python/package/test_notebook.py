@@ -244,17 +244,17 @@ def test_a_long_training_shows_a_bar_and_its_latest_epochs(areas: list[str]) -> 
 
 
 def test_a_study_shows_its_runs_and_failures(areas: list[str]) -> None:
-    from lenetpp.studies.display import report_display, runs_display
+    from lenetpp.studies.display import REPORTING, runs_display, step_display
 
     with runs_display(None, runs=4, found=1, work=300.0) as display:
         display.show_done(100.0)
         display.refresh()
         display.show_failure(NASTY)
         display.show_done(200.0)
-    with report_display(None):
+    with step_display(None, REPORTING):
         pass
     assert [Tables(html).text.split(" 0:")[0].strip() for html in areas] == [
-        "run 1/4",
+        "run 1/4 the time left is known after the first run",
         "run 2/4",
         f"{NASTY} run 2/4",
         f"{NASTY} run 3/4",

@@ -170,6 +170,7 @@ def test_runs_that_diverge_are_told_in_the_report_and_by_the_exit_code(lenetpp: 
     arguments = ("study", file, "--out", report, "--runs", runs, "--jobs", 1)
     assert lenetpp(*arguments, "--quiet", code=1, stream="errors").count("\n") == 2
     lines = lenetpp(*arguments, code=1, stream="errors").splitlines()
+    assert lines.pop(0) == "planning: reading the study and its data"
     assert lines.pop(0) == "answering the questions, writing the report"
     assert len(lines) == 2
     for seed, line in enumerate(lines, 1):
