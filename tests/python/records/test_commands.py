@@ -63,6 +63,29 @@ def test_runs_sorts_and_selects_columns(lenetpp: Command) -> None:
     assert lenetpp("runs", "--columns", "seed", "--limit", 1).splitlines()[0].split() == ["run", "seed"]
 
 
+def test_columns_without_room_are_counted_and_named(lenetpp: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "45")
+    output = lenetpp("runs")
+    assert output.splitlines()[0].split() == ["run", "test", "epochs", "seed"]  # that has room, though others have none
+    assert "no room for 2 columns more: outcome, learning_rate" in " ".join(output.split())
+    chosen = ("runs", "--columns", "images_per_second,test_accuracy,learning_rate,seed")
+    headings = ["run", "images_per_second", "test", "learning_rate", "seed"]
+    header, first, *_ = lenetpp(*chosen).splitlines()  # to a file or another program: all that was asked for
+    assert header.split() == headings
+    assert first.split()[1:] == ["0", "0.01", "1"]
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    output = lenetpp(*chosen)
+    assert output.splitlines()[0].split() == [*headings[:2], "seed"]
+    assert "no room for 2 columns more: test, learning_rate (a wider terminal" in " ".join(output.split())
+
+
+def test_runs_that_learned_from_different_numbers_of_images_say_so(lenetpp: Command, tmp_path: Path) -> None:
+    write_run(tmp_path, "20260102-000000-000", data__images={"train": 20, "test": 30})
+    header, latest, *_ = lenetpp("runs", "--limit", 2).splitlines()
+    assert "training images" in header
+    assert "20" in latest.split()
+
+
 def test_runs_csv_holds_every_column(lenetpp: Command) -> None:
     rows = list(csv.DictReader(lenetpp("runs", "--csv").splitlines()))
     assert [row["run"] for row in rows] == [f"20260101-00000{number}-000" for number in (9, 2, 1, 0)]
