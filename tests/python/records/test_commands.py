@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import os
 import subprocess
 import sys
@@ -74,7 +75,7 @@ def test_columns_without_room_are_counted_and_named(lenetpp: Command, monkeypatc
     assert header.split() == headings
     assert first.split()[1:] == ["0", "0.01", "1"]
     monkeypatch.setenv("TTY_COMPATIBLE", "1")
-    output = lenetpp(*chosen)
+    output = re.sub(r"\x1b\[[0-9;]*m", "", lenetpp(*chosen))
     assert output.splitlines()[0].split() == [*headings[:2], "seed"]
     assert "no room for 2 columns more: test, learning_rate (a wider terminal" in " ".join(output.split())
 
