@@ -191,6 +191,8 @@ def _description(
         description["network"]["origin"] = origin
     if on_epoch is not None:
         description["on_epoch"] = name_of(on_epoch)
+    if started_by := surroundings.STARTED_BY.get():
+        description["started_by"] = started_by
     if revision := surroundings.git_revision():
         description["git"] = revision
     return description

@@ -87,6 +87,26 @@ def test_runs_that_learned_from_different_numbers_of_images_say_so(lenetpp: Comm
     assert "20" in latest.split()
 
 
+def test_last_is_a_run_of_ones_own_whatever_studies_train_meanwhile(lenetpp: Command, tmp_path: Path) -> None:
+    for number in (1, 2):
+        write_run(tmp_path, f"20260102-00000{number}-000", started_by="study")
+    assert lenetpp.json("show", "last")["run"].endswith("20260101-000009-000")
+    said = lenetpp("show", "last", stream="errors")
+    assert said == "last: 20260101-000009-000; 2 runs after it were started by studies\n"
+    assert lenetpp("show", "20260102-000001-000", stream="errors") == ""
+    write_run(tmp_path, "20260103-000000-000")
+    assert lenetpp("show", "last", stream="errors") == ""
+
+
+def test_where_all_runs_are_of_studies_the_latest_is_the_last(
+    lenetpp: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LENETPP_RUNS", str(tmp_path / "other"))
+    for name in "ab":
+        write_run(tmp_path / "other", name, started_by="study")
+    assert lenetpp.json("show", "last")["run"].endswith("b")
+
+
 def test_runs_csv_holds_every_column(lenetpp: Command) -> None:
     rows = list(csv.DictReader(lenetpp("runs", "--csv").splitlines()))
     assert [row["run"] for row in rows] == [f"20260101-00000{number}-000" for number in (9, 2, 1, 0)]

@@ -56,6 +56,7 @@ def test_each_question_is_answered_in_the_report_from_all_its_runs(small: StudyR
     assert [answer.name for answer in small.answers] == ["size", "loss", "filters"]
     assert small.trained == len(small.folders) == len(run_names(small.runs)) == 8
     assert small.failures == ()
+    assert {read_record(folder)["started_by"] for folder in small.folders.values()} == {"study"}
     assert repr(small) == f"<StudyResult {small.plan.source}: 3 answers from 8 runs, {small.report}>"
     assert repr(small.answers[0]) == f"<Answer size: {small.answers[0].headline}>"
     for form in ("report.md", "report.html"):
