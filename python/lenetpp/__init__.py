@@ -37,6 +37,7 @@ from lenetpp.pictures.matched_filters import match_filters
 from lenetpp.records.conditions import ConditionError
 from lenetpp.records.deleting import delete
 from lenetpp.records.epochs import EpochRecord
+from lenetpp.records.history import History
 from lenetpp.records.labelling import label
 from lenetpp.records.labels import Label
 from lenetpp.records.run_files import RecordError
@@ -70,6 +71,7 @@ __all__ = [
     "Evaluation",
     "Finding",
     "FrozenRecipe",
+    "History",
     "Label",
     "ModelFileError",
     "Network",

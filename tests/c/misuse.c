@@ -44,10 +44,11 @@ int main(int count, char** arguments) {
   const char* no_names[2] = {"left", NULL};
   const char* same_names[2] = {"left", "left"};
   char path[4096];
+  FILE* file;
   int shape[3];
   size_t done = 0;
 
-  if (strcmp(lenetpp_error(), "") != 0) return 1;
+  if (strcmp(lenetpp_error(), "") != 0 || lenetpp_error_status() != LENETPP_OK) return 1;
   images.bytes = bytes;
   both = huge = none = infinite = images;
   both.floats = floats;
@@ -171,6 +172,16 @@ int main(int count, char** arguments) {
   if (lenetpp_predictor_probabilities(predictor, images, probabilities) != LENETPP_OK) ++failures;
   if (fabs(probabilities[2] + probabilities[3] - 1) > 1e-12) ++failures;
   expect(lenetpp_network_save(network, "no such folder/model") == LENETPP_FILE_ERROR, "a folder that there is not");
+  NOT_MADE(lenetpp_network_load("no such folder/model"));
+  expect(lenetpp_error_status() == LENETPP_FILE_ERROR, "a file that there is not");
+  NOT_MADE(lenetpp_network_load_bytes(bytes, sizeof bytes));
+  expect(lenetpp_error_status() == LENETPP_MALFORMED_FILE, "bytes that are no model");
+  file = fopen(path, "r+b");
+  if (!file || fseek(file, -4, SEEK_END) != 0 || fwrite(bytes, 4, 1, file) != 1 || fclose(file) != 0) ++failures;
+  NOT_MADE(lenetpp_network_load(path));
+  expect(lenetpp_error_status() == LENETPP_MALFORMED_FILE, "a damaged file");
+  NOT_MADE(lenetpp_network_load(NULL));
+  expect(lenetpp_error_status() == LENETPP_INVALID_ARGUMENT, "no path");
   lenetpp_network_free(network);
   lenetpp_network_free(copy);
   if (lenetpp_predictor_classes(predictor, images, classes) != LENETPP_OK) ++failures;

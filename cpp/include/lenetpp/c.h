@@ -1,8 +1,8 @@
 /* The interface for C, and for every language that calls C: networks, predictions, training, model files.
  *
  * Errors never leave as exceptions and never end the program: a function that makes something returns NULL, every other
- * one that can fail a status, and lenetpp_error() says in words what was wrong. Null pointers and numbers out of range
- * are such errors. Texts are UTF-8 and end with a zero byte.
+ * one that can fail a status, and lenetpp_error() says in words what was wrong, lenetpp_error_status() in a number.
+ * Null pointers and numbers out of range are such errors. Texts are UTF-8 and end with a zero byte.
  *
  * A predictor and a trainer keep their network alive: what was made may be freed in any order. One thread at a time may
  * use a predictor or a trainer; any number of predictors, each in a thread of its own, may share a network as long as
@@ -22,13 +22,16 @@ extern "C" {
 typedef enum lenetpp_status {
   LENETPP_OK = 0,
   LENETPP_INVALID_ARGUMENT = 1, /**< null, out of range, or a network without weights */
-  LENETPP_FILE_ERROR = 2,       /**< a file that is not what it should be, or that cannot be read or written */
+  LENETPP_FILE_ERROR = 2,       /**< a file that is not there, or that cannot be read or written */
   LENETPP_OUT_OF_MEMORY = 3,
-  LENETPP_OTHER_ERROR = 4
+  LENETPP_OTHER_ERROR = 4,
+  LENETPP_MALFORMED_FILE = 5 /**< a file, or bytes of one, that is not what it should be: damaged, or no model */
 } lenetpp_status;
 
 /** What was wrong in this thread's last call that failed; "" before the first one. It stays until the next failure. */
 LENETPP_API const char* lenetpp_error(void);
+/** Of the same call, also of one that returned NULL, the status; LENETPP_OK before the first failure. */
+LENETPP_API lenetpp_status lenetpp_error_status(void);
 
 /** Of the library: "0.1.0". */
 LENETPP_API const char* lenetpp_version(void);

@@ -15,6 +15,7 @@ namespace {
 
 /// Without memory of its own: there may be none left.
 thread_local char error_text[1024] = "";
+thread_local lenetpp_status error_status = LENETPP_OK;
 
 lenetpp_status keep(lenetpp_status status, const char* text) noexcept {
   std::size_t length = std::min(std::strlen(text), sizeof error_text - 1);
@@ -23,7 +24,7 @@ lenetpp_status keep(lenetpp_status status, const char* text) noexcept {
   }
   std::memcpy(error_text, text, length);
   error_text[length] = '\0';
-  return status;
+  return error_status = status;
 }
 
 }  // namespace
@@ -32,7 +33,7 @@ lenetpp_status keep_error() noexcept {
   try {
     throw;
   } catch (const FileError& error) {
-    return keep(LENETPP_FILE_ERROR, error.what());
+    return keep(LENETPP_MALFORMED_FILE, error.what());
   } catch (const std::filesystem::filesystem_error& error) {
     return keep(LENETPP_FILE_ERROR, error.what());
   } catch (const std::logic_error& error) {
@@ -66,6 +67,8 @@ using namespace lenetpp;
 using namespace lenetpp::c;
 
 const char* lenetpp_error(void) { return error_text; }
+
+lenetpp_status lenetpp_error_status(void) { return error_status; }
 
 const char* lenetpp_version(void) { return version().data(); }
 

@@ -80,9 +80,14 @@ class Pace:
         """Write how long the rest will take; empty before anything is done."""
         if self.rate is None:
             return ""
-        minutes, seconds = divmod(round((self.work - self.done) / self.rate), 60)
-        hours, minutes = divmod(minutes, 60)
-        return f"{hours}:{minutes:02}:{seconds:02} left"
+        return time_left((self.work - self.done) / self.rate)
+
+
+def time_left(seconds: float) -> str:
+    """Write how long something will take."""
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02} left"
 
 
 def terminal_bar(console: "Console") -> "Progress":

@@ -4,12 +4,16 @@ import os
 import platform
 import subprocess
 import sys
+from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from lenetpp import _core
+
+STARTED_BY: ContextVar[Literal["study"] | None] = ContextVar("STARTED_BY", default=None)
+"""What calls for a training where nobody started it himself; recorded, so that ``last`` means a run of one's own."""
 
 
 def numerics() -> dict[str, Any]:

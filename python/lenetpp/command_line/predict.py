@@ -23,6 +23,7 @@ from lenetpp.command_line.output import print_json
 from lenetpp.data.errors import DataError
 from lenetpp.data.image_files import SUFFIXES, pictures_below
 from lenetpp.networks.picture_predictions import PicturePrediction, predict_files, predictions_as_csv, text_of
+from lenetpp.records.labels import run_name
 from lenetpp.records.references import find_run
 
 HELP = """Name the class of each picture and its probability.
@@ -101,7 +102,7 @@ def _files(images: list[Path]) -> tuple[list[Path], list[str]]:
 
 def _name_of(model: str, record: object) -> str:
     """Return what the network is called on a page that is read later: ``last`` may be another run then."""
-    return model if record is None else find_run(model).name
+    return model if record is None else run_name(find_run(model))
 
 
 def _in_words(error: DataError) -> str:

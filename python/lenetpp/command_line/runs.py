@@ -148,13 +148,17 @@ def _print_csv(table: RunTable, names: Sequence[str]) -> None:
 def _print_table(table: RunTable, matching: int, recorded: int, names: Sequence[str] | None) -> None:
     """Print as many columns as there is room for, and below what is left to say."""
     console = Console()
-    chosen = always_shown(list(table)) if names is None else list(names)
-    optional = [] if names is not None else differing(table, table.columns)
+    chosen = always_shown(list(table)) if names is None else list(names[:1])
+    optional = differing(table, table.columns) if names is None else list(names[1:])
     cells = {name: [cell(name, row) for row in table] for name in (*chosen, *optional)}
     titles = headings([*chosen, *optional])
     widths = {name: max(map(cell_len, (titles[name], *column))) + GAP for name, column in cells.items()}
-    while optional and sum(widths[name] for name in chosen) + widths[optional[0]] - GAP <= console.width:
-        chosen.append(optional.pop(0))
+    if names is not None and not console.is_terminal:  # whoever reads on has room for all that was asked for
+        console.width = max(console.width, sum(widths.values()))
+    for name in list(optional):
+        if sum(widths[one] for one in chosen) + widths[name] - GAP <= console.width:
+            chosen.append(name)
+            optional.remove(name)
     grid = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
     for name in chosen:
         numbers = all(isinstance(row.get(name), int | float | None) for row in table)
@@ -167,7 +171,9 @@ def _print_table(table: RunTable, matching: int, recorded: int, names: Sequence[
         alike = [cell(name, table[0]) for name in SHOWN_IF_DIFFERENT if name not in (*chosen, *optional)]
         notes += [f"all of them: {', '.join(alike)}"] if alike else []
     if optional:
-        notes.append(f"no room for what differs too: {', '.join(titles[name] for name in optional)} (--columns, --csv)")
+        columns = f"{len(optional)} column{'' if len(optional) == 1 else 's'} more"
+        left_out = ", ".join(titles[name] for name in optional)
+        notes.append(f"no room for {columns}: {left_out} (a wider terminal, --columns A,B or --csv has them)")
     if len(table) < recorded:
         notes.append(f"{len(table):,} of {matching:,} runs" + ("" if matching == recorded else f" (of {recorded:,})"))
     for note in notes:

@@ -12,6 +12,8 @@ from lenetpp.data.errors import DataError
 
 Array = TypeVar("Array", bound=NDArray[Any])
 
+SMALLEST_PICTURE = 8
+"""Rows and columns that any picture has."""
 PIXELS_AT_ONCE = 1 << 18
 """Pixels looked at together, so that going over many images needs little memory."""
 
@@ -131,17 +133,17 @@ def checked_classes(classes: Sequence[Any]) -> tuple[str, ...]:
     return names
 
 
-def refuse_planes_last(images: ArrayLike, argument: str) -> None:
-    """Refuse (N, H, H, 1) and (N, H, H, 3), which would pass as H planes of H x 3 and train on nonsense.
+def refuse_planes_last(images: ArrayLike, argument: str, otherwise: str) -> None:
+    """Refuse (N, H, W, 1), (N, H, W, 3) and (N, H, W, 4), which would pass as H planes of few columns: nonsense.
 
-    Only a guess, for where nothing else says what the shape of an image is.
+    Only a guess, for where nothing else says what the shape of an image is; `otherwise` is how to say it.
     """
     shape = _as_array(images, argument).shape
-    if len(shape) == 4 and shape[3] in (1, 3) and shape[1] == shape[2] > 4:
+    if len(shape) == 4 and shape[3] in (1, 3, 4) and min(shape[1:3]) >= SMALLEST_PICTURE:
         raise DataError(
-            f"{argument} have shape {shape}, which looks like planes last; bring the planes to the front with "
-            f"images.transpose(0, 3, 1, 2), or, if they are {shape[1]} planes of {shape[2]} rows and {shape[3]} "
-            "columns, make the data set with lenetpp.Dataset(train_images=..., ...)"
+            f"{argument} must have shape (N, planes, height, width), but the shape {shape} looks like planes "
+            f"last; bring the planes to the front with {argument}.transpose(0, 3, 1, 2), or, if they are {shape[1]} "
+            f"planes of {shape[2]} rows and {shape[3]} columns, {otherwise}"
         )
 
 

@@ -29,6 +29,9 @@ MAXIMUM_NUMBERED_CLASSES = 65_536
 MOST_ROWS = 30
 """Classes that a notebook shows."""
 
+IN_PART, SPLIT = ", in part", ", split"
+"""What an index and :meth:`Dataset.split` add to the name of the data that they are made of."""
+
 
 PartName: TypeAlias = Literal["train", "validation", "test"]
 
@@ -168,7 +171,9 @@ class Dataset:
         """
         pair, train_weights = _without_weights(train)
         train_images, train_labels = _pair(pair, "train")
-        refuse_planes_last(train_images, "train_images")
+        refuse_planes_last(
+            train_images, "train_images", "make the data set with lenetpp.Dataset(train_images=..., ...)"
+        )
         no_images: tuple[Any, Any] = ((), ())
         test_images, test_labels = no_images if test is None else _pair(test, "test")
         validation, validation_weights = _without_weights(validation)
@@ -232,7 +237,7 @@ class Dataset:
         if isinstance(index, int | np.integer):
             return self.train_images[index], int(self.train_labels[index])
         chosen = np.arange(len(self))[index]
-        return self._trained_on(chosen, f"{self.name}, in part")
+        return self._trained_on(chosen, self.name + IN_PART)
 
     def split(self, *, validation: float = 0.0, test: float = 0.0) -> "Dataset":
         """Set training images apart, the same share of each class: the last ones of each, in their order.
@@ -271,7 +276,7 @@ class Dataset:
         }
         if "validation" in apart and self.train_weights is not None:
             parts["validation_weights"] = self.train_weights[apart["validation"]]
-        return dataclasses.replace(self._trained_on(kept, f"{self.name}, split"), **parts)
+        return dataclasses.replace(self._trained_on(kept, self.name + SPLIT), **parts)
 
     def _trained_on(self, samples: NDArray[np.intp], name: str) -> "Dataset":
         """Return the data with these training images alone; the source's name would not give them again."""
@@ -332,6 +337,13 @@ class Dataset:
         hidden = len(self.classes) - MOST_ROWS
         more = html_line(f"and {hidden:,} more") if hidden > 0 else ""
         return html_title(repr(self).strip("<>")) + table + more + (html_line(self.note) if self.note else "")
+
+
+def made_of(name: str) -> str:
+    """Return the name of the data that others were made of by an index or a split."""
+    while (shorter := name.removesuffix(IN_PART).removesuffix(SPLIT)) != name:
+        name = shorter
+    return name
 
 
 def numbered_classes(labels: ArrayLike) -> tuple[str, ...]:

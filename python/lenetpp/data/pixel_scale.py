@@ -72,7 +72,8 @@ def warn_of_another_scale(normalization: Normalization | None, images: ImageArra
             )
     elif max(deviation) <= GREATEST_DEVIATION_OF_UNIT and min(mean) >= 0 and max(mean) <= GREATEST_MEAN_OF_UNIT:
         largest = float(images.max())
-        if largest > LEAST_OF_LARGER:
+        # A few may be large where each feature was scaled by the range it had in training, as MinMaxScaler does.
+        if largest > LEAST_OF_LARGER and images.mean() > GREATEST_MEAN_OF_UNIT:
             _warn(
                 f"the images have values up to {largest:g}, but the network learned ones from 0 to 1 "
                 f"{_learned(mean, deviation)}: divide the images as those were, by 255 if they are bytes"

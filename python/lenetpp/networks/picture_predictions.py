@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp.basics.arrays import Shape
+from lenetpp.basics.percent import percent
 from lenetpp.data.errors import DataError
 from lenetpp.data.image_files import read_images
 from lenetpp.data.picture_fit import Fit
@@ -22,7 +23,7 @@ PIECE = 256
 """Pictures in memory at once, at the network's size."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PicturePrediction:
     """What a network sees in one picture.
 
@@ -39,6 +40,9 @@ class PicturePrediction:
     file: Path
     predicted: int
     probabilities: NDArray[np.floating]
+
+    def __repr__(self) -> str:
+        return f"<PicturePrediction {self.name}: class {self.predicted}, {percent(self.probability, 1)}>"
 
     @property
     def probability(self) -> float:

@@ -27,7 +27,7 @@ AUGMENTATIONS = tuple(
 """The settings that alter training images."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class AugmentedImages(Picture):
     """Training images, a row each: as they are, then as they were seen in one epoch after the other.
 
@@ -44,6 +44,9 @@ class AugmentedImages(Picture):
     originals: tuple[ImageArray, ...]
     seen: tuple[tuple[ImageArray, ...], ...]
     words: str
+
+    def __repr__(self) -> str:
+        return f"<AugmentedImages: {len(self.originals)} images in {len(self.seen[0])} epochs; {self.words}>"
 
     @property
     def figure_size(self) -> tuple[float, float]:

@@ -28,7 +28,7 @@ TEXT_LINE = 3.2
 MOST_NAMED_CLASSES = 12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LayerMaps:
     """What one layer makes of an image.
 
@@ -45,6 +45,9 @@ class LayerMaps:
     index: int
     text: str
     values: FloatArray
+
+    def __repr__(self) -> str:
+        return f"<LayerMaps of layer {self.index} ({self.text}): {self.size}>"
 
     @cached_property
     def scale(self) -> Scale:
@@ -65,7 +68,7 @@ class LayerMaps:
         return f"{planes} planes of {height}x{width}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FeatureMaps(Picture):
     """What every layer of a network makes of one image.
 
@@ -85,6 +88,9 @@ class FeatureMaps(Picture):
     layers: tuple[LayerMaps, ...]
     class_names: tuple[str, ...]
     probabilities: FloatArray
+
+    def __repr__(self) -> str:
+        return f"<FeatureMaps: {len(self.layers)} layers, {self.predicted}>"
 
     @property
     def predicted(self) -> str:

@@ -26,7 +26,7 @@ LABEL_GAP = 11 / 72 / (HEIGHT - FRAME)
 """Least distance between two labels, as a share of the lines' height."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Line:
     """A curve: its label, its values in the epochs 1, 2, ..., its colour and Matplotlib's line style.
 
@@ -38,8 +38,11 @@ class Line:
     colour: Colour
     style: str
 
+    def __repr__(self) -> str:
+        return f"<Line {self.label}: {len(self.values)} values>"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class LineChart(Chart):
     """Curves over the epochs.
 
@@ -60,6 +63,9 @@ class LineChart(Chart):
     lines: tuple[Line, ...]
     show: Callable[[float], str]
     logarithmic: bool = False
+
+    def __repr__(self) -> str:
+        return f"<LineChart {self.title}: {', '.join(line.label for line in self.lines)}>"
 
     @property
     def words(self) -> str:

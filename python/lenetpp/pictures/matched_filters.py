@@ -13,6 +13,7 @@ from lenetpp.networks.network import Network
 from lenetpp.pictures.heatmap_picture import HeatmapPicture
 from lenetpp.pictures.heatmaps import HeatmapGrid, Tile, TileRow
 from lenetpp.pictures.scale import Scale
+from lenetpp.records.labels import run_name
 from lenetpp.records.models import recorded_model
 from lenetpp.records.references import RunReference, find_run
 
@@ -135,7 +136,7 @@ def match_filters(
         else:
             network, folder = run.network, run.folder
         networks.append(network)
-        names.append(f"network {number}" if folder is None else folder.name)
+        names.append(f"network {number}" if folder is None else run_name(folder))
     return FilterMatch(networks, names, layer, scale)
 
 

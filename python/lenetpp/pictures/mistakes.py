@@ -1,6 +1,7 @@
 """Mistakes: the test images that a network is most wrong about, and those that it is least sure of."""
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,8 +17,11 @@ from lenetpp.pictures.tiles import as_pixels
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+ROW, TITLE = 2.0, 0.3
+"""Heights of a row of images with their words, and of a title alone, in widths of an image."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class JudgedImage:
     """A test image and what a network says about it.
 
@@ -41,6 +45,9 @@ class JudgedImage:
     predicted: str
     probabilities: dict[str, float]
 
+    def __repr__(self) -> str:
+        return f"<JudgedImage {self.number}: {', '.join(self.words())}>"
+
     def words(self) -> list[str]:
         """Return what is said about it in short lines: the true class, then the two most probable ones."""
         return [
@@ -49,7 +56,7 @@ class JudgedImage:
         ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Mistakes(Picture):
     """The test images to look at, with their probabilities.
 
@@ -64,15 +71,27 @@ class Mistakes(Picture):
     most_wrong: tuple[JudgedImage, ...]
     least_sure: tuple[JudgedImage, ...]
 
+    def __repr__(self) -> str:
+        return f"<Mistakes: {len(self.most_wrong)} images most wrong, {len(self.least_sure)} least sure>"
+
     @property
     def figure_size(self) -> tuple[float, float]:
         """Width and height in inches."""
-        return 0.3 + 1.05 * max(len(self.most_wrong), len(self.least_sure)), 4.3
+        columns = max(len(self.most_wrong), len(self.least_sure), 3)
+        return 0.3 + 1.05 * columns, 0.1 + 1.05 * self._tops[-1]
+
+    @property
+    def _rows(self) -> tuple[tuple[str, tuple[JudgedImage, ...]], ...]:
+        return ("Most wrong", self.most_wrong), ("Least sure", self.least_sure)
+
+    @property
+    def _tops(self) -> list[float]:
+        """Where each row begins, in widths of an image, and the last one ends: one without images is its title."""
+        return list(accumulate((ROW if images else TITLE for _, images in self._rows), initial=0.0))
 
     def draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
-        for row, (title, images) in enumerate((("Most wrong", self.most_wrong), ("Least sure", self.least_sure))):
-            top = row * 2.0
+        for top, (title, images) in zip(self._tops, self._rows, strict=False):
             axes.text(0, top + 0.1, title if images else f"{title}: none", va="center", fontweight="bold")
             for column, image in enumerate(images):
                 pixels = as_pixels(image.pixels)
@@ -81,7 +100,7 @@ class Mistakes(Picture):
                 axes.imshow(pixels, extent=extent, interpolation="nearest")
                 words = "\n".join(image.words())
                 axes.text(column, top + 1.22, words, va="top", fontsize="x-small")
-        axes.set(xlim=(0, max(len(self.most_wrong), len(self.least_sure), 3)), ylim=(4.0, 0), aspect="equal")
+        axes.set(xlim=(0, max(len(self.most_wrong), len(self.least_sure), 3)), ylim=(self._tops[-1], 0), aspect="equal")
         axes.set_axis_off()
 
 

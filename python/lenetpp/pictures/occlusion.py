@@ -19,7 +19,7 @@ GAP = 0.08
 """Between the images, whose longer side is 1."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Occlusion(Picture):
     """An image, by how much its class becomes less probable where it is covered, and the gradient of its pixels.
 

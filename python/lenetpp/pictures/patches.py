@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Patch:
     """What a filter saw where it was excited most in an image.
 
@@ -44,8 +44,11 @@ class Patch:
     corner: tuple[int, int]
     pixels: ImageArray
 
+    def __repr__(self) -> str:
+        return f"<Patch of image {self.image} at {self.corner}: {self.value:.4g}>"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Patches(Picture):
     """For each filter of a layer the patches that excite it most, each of another image, the strongest first.
 
@@ -65,6 +68,9 @@ class Patches(Picture):
     text: str
     field: ReceptiveField
     filters: tuple[tuple[Patch, ...], ...]
+
+    def __repr__(self) -> str:
+        return f"<Patches of layer {self.layer} ({self.text}): {len(self.filters)} filters>"
 
     @property
     def title(self) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MOST_IN_A_ROW = 6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Winners(Picture):
     """Which inputs of a max-pooling win, for one image: a dot lies in the middle of what a winner sees of it.
 
@@ -46,6 +46,10 @@ class Winners(Picture):
     field: ReceptiveField
     positions: NDArray[np.intp]
     values: FloatArray
+
+    def __repr__(self) -> str:
+        planes, rows, columns = self.values.shape
+        return f"<Winners of layer {self.layer} ({self.text}): {planes} planes of {rows}x{columns}>"
 
     @property
     def scale(self) -> Scale:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal, TypeAlias
 
+from lenetpp.basics.percent import percent
+
 Outcome = Literal["running", "finished", "interrupted", "diverged", "failed", "stopped"]
 UnseenPart: TypeAlias = Literal["test", "validation"]
 """A part of the data that is not trained on."""
@@ -12,7 +14,7 @@ OF_UNSEEN = ("test_loss", "test_accuracy", "validation_loss", "validation_accura
 """An epoch's figures of these parts."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class EpochRecord:
     """What was measured in one epoch.
 
@@ -96,6 +98,15 @@ class EpochRecord:
     def unseen_loss(self) -> float | None:
         """The loss on that part."""
         return self.validation_loss if self.test_accuracy is None else self.test_loss
+
+    @property
+    def words(self) -> str:
+        """The main figures in a line."""
+        seen = None if self.unseen_accuracy is None else f"{self.judged_by} accuracy {percent(self.unseen_accuracy)}"
+        return ", ".join(filter(None, (f"loss {self.loss:.4f}, training {percent(self.training_accuracy)}", seen)))
+
+    def __repr__(self) -> str:
+        return f"<EpochRecord {self.epoch}: {self.words}>"
 
     def evaluated_at_end(self, figures: Mapping[str, Any]) -> "EpochRecord":
         """Return the epoch with figures of an evaluation at the end of training, where it was not evaluated itself."""

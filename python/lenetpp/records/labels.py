@@ -125,6 +125,11 @@ def read_label(folder: Path) -> Label:
         return Label(problem=problem if str(path) in problem else f"{path}: {problem}")
 
 
+def run_name(folder: Path) -> str:
+    """Return what a run is called: its own name, or its folder's."""
+    return read_label(folder).name or folder.resolve().name
+
+
 def write_label(folder: Path, label: Label) -> None:
     """Write a run's label, whole or not at all; an empty one has no file.
 

@@ -149,6 +149,7 @@ class RunRecord(TypedDict):
     outcome: Outcome
     message: NotRequired[str]
     on_epoch: NotRequired[str]
+    started_by: NotRequired[Literal["study"]]
     started: datetime
     ended: NotRequired[datetime]
     resumed: NotRequired[Annotated[list[datetime], FailFast()]]

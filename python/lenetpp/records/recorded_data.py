@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lenetpp.data.dataset import made_of
 from lenetpp.data.errors import DataError
 from lenetpp.data.load import load_data
 from lenetpp.data.places import EMBEDDED_NAME
@@ -40,13 +41,21 @@ def find_again(description: Mapping[str, Any]) -> "Dataset":
     ArgumentNeeded
         If they cannot be found.
     """
-    source = description.get("path", description["name"])
+    source, digest = description.get("path", description["name"]), description["digest"]
     try:
         return found_at(source, description)
     except DataError as error:
+        if (origin := made_of(source)) != source:
+            raise ArgumentNeeded(
+                f"the data of the run, {source!r}, were made of {origin!r} in Python by split() or an index, which a "
+                "record does not repeat",
+                "make them again in Python by the same calls and give them there as data=, such as "
+                f"data=lp.load_data(...).split(...); their digest is {digest}",
+                "data=",
+            ) from error
         raise ArgumentNeeded(
             f"the data of the run, {source!r}, cannot be found again ({error})",
-            f"give data with the digest {description['digest']} as {{}}",
+            f"give data with the digest {digest} as {{}}",
             "data=",
         ) from error
 

@@ -7,7 +7,14 @@ from typing import Protocol, TypeAlias
 
 from lenetpp.networks.network import Network
 from lenetpp.records.labels import read_label
-from lenetpp.records.run_files import LABEL_NAME, RECORD_NAME, RecordError, default_runs_folder, run_folders
+from lenetpp.records.run_files import (
+    LABEL_NAME,
+    RECORD_NAME,
+    RecordError,
+    default_runs_folder,
+    read_record,
+    run_folders,
+)
 from lenetpp.records.run_table import RunTable, runs
 
 MOST_NAMED = 5
@@ -32,10 +39,12 @@ def find_run(reference: str | os.PathLike[str], note: Callable[[str], None] = la
     ----------
     reference : str or path
         A run's folder, or the name or the beginning of the folder's name of exactly one recorded run; ``last``: the
-        latest one; ``best``: of the finished ones on the data of the latest finished one, that of the highest test
-        accuracy, the oldest of equal ones; see :meth:`lenetpp.RunTable.best_first`.
+        latest one that no study started, where there is one; ``best``: of the finished ones on the data of the latest
+        finished one, that of the highest test accuracy, the oldest of equal ones; see
+        :meth:`lenetpp.RunTable.best_first`.
     note : callable
-        Told in a sentence what was not compared, where ``best`` had runs on several data sets to choose from.
+        Told in a sentence what was not compared, where ``best`` had runs on several data sets to choose from, and how
+        many later runs of studies ``last`` passed over.
 
     Raises
     ------
@@ -48,7 +57,7 @@ def find_run(reference: str | os.PathLike[str], note: Callable[[str], None] = la
     parent = default_runs_folder()
     folders = run_folders(parent)
     if name == "last" and folders:
-        return folders[-1]
+        return _latest(folders, note)
     if name == "best" and folders:
         groups = runs(parent).best_by_data()
         if not groups:
@@ -72,6 +81,26 @@ def find_run(reference: str | os.PathLike[str], note: Callable[[str], None] = la
     raise RecordError(
         f"{name!r} may be any of {len(found)} runs in {parent}, which are called so or begin with it: {meant}"
     )
+
+
+def _latest(folders: list[Path], note: Callable[[str], None]) -> Path:
+    """Return the latest run that somebody started himself: those of a study come at any time, also meanwhile."""
+    if not _is_of_a_study(folders[-1]):
+        return folders[-1]
+    own = [row for row in runs(folders[-1].parent) if row["outcome"] != "unreadable" and not row.get("started_by")]
+    if not own:
+        return folders[-1]
+    latest = Path(own[-1]["folder"])
+    later = sum(folder.name > latest.name for folder in folders)
+    note(f"last: {latest.name}; {_runs(later)} after it {'was' if later == 1 else 'were'} started by studies")
+    return latest
+
+
+def _is_of_a_study(folder: Path) -> bool:
+    try:
+        return "started_by" in read_record(folder)
+    except (RecordError, OSError):  # whoever reads it will say why
+        return False
 
 
 def _is_called(folder: Path, name: str) -> bool:

@@ -16,6 +16,7 @@ SHORT_HEADINGS = {
     "results.test_accuracy": "test",
     "results.validation_accuracy": "validation",
     "data.name": "data",
+    "data.images.train": "training images",
     "data.images.test": "test images",
 }
 LONGEST_TEXT = 24
@@ -37,7 +38,7 @@ def differing(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list
     """
     said = [name for name in SHOWN_IF_THERE if any(row.get(name) for row in rows)]
     settings = (name for name in columns if name.startswith("settings.") and name not in TOLD_BY_OTHERS)
-    candidates = [*SHOWN_IF_DIFFERENT, "data.images.test", *settings]
+    candidates = [*SHOWN_IF_DIFFERENT, "data.images.train", "data.images.test", *settings]
     if len(rows) == 1:
         return [*said, *SHOWN_IF_DIFFERENT]
     readable = [row for row in rows if row.get("outcome") != "unreadable"]

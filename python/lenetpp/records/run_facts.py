@@ -41,6 +41,7 @@ def run_facts(run: RecordedRun) -> dict[str, object]:
         "result": _result(run),
         "time": _time(record, results),
         "on epoch": run.record.get("on_epoch"),
+        "started by": run.record.get("started_by"),
         "made by": f"lenetpp {software.get('lenetpp')}, numerics {numerics.get('version')} "
         f"({numerics.get('class')}, {numerics.get('instruction_set')}), {machine.get('threads')} of "
         f"{machine.get('cores')} cores of {machine.get('processor')}",

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
+from lenetpp.basics.data_frames import as_pandas, as_polars
 from lenetpp.basics.html_tables import html_table, html_title
 from lenetpp.records.comparable import accuracy_column, had_a_choice, judging_images
 from lenetpp.records.conditions import condition, full_name
@@ -117,11 +118,7 @@ class RunTable(Sequence[dict[str, Any]]):
         ImportError
             If pandas is not installed.
         """
-        try:
-            import pandas
-        except ImportError as error:
-            raise ImportError(f"to_pandas() needs pandas ({error}): pip install pandas") from error
-        return pandas.DataFrame(self._rows, columns=list(self.columns))
+        return as_pandas(self._rows, self.columns)
 
     def to_polars(self) -> "polars.DataFrame":
         """Return a polars data frame with a row for each run.
@@ -131,11 +128,7 @@ class RunTable(Sequence[dict[str, Any]]):
         ImportError
             If polars is not installed.
         """
-        try:
-            import polars
-        except ImportError as error:
-            raise ImportError(f"to_polars() needs polars ({error}): pip install polars") from error
-        return polars.DataFrame(self._rows, infer_schema_length=None)
+        return as_polars(self._rows)
 
     def __len__(self) -> int:
         return len(self._rows)

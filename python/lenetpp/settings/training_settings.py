@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, TypedDict
 
 from lenetpp.basics.html_tables import html_table
 from lenetpp.settings.checks import checked_value, require
-from lenetpp.settings.class_weights import checked_class_weight
+from lenetpp.settings.class_weights import ClassWeight, checked_class_weight
 from lenetpp.settings.declaration import Range, Setting, Taker, declared_settings
 from lenetpp.settings.names import names_what_is_meant
 
@@ -27,7 +27,7 @@ FLIPS = ("flip_horizontally", True)
 
 
 @names_what_is_meant
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class TrainingSettings:
     """Everything that decides a training, beside the network and the data.
 
@@ -92,7 +92,8 @@ class TrainingSettings:
     class_weight : str
         What the loss of an image, and so its gradient, is multiplied by for its class: ``"none"``; ``"balanced"``,
         training images / (classes * training images of the class), so that all classes count alike; or weights by
-        name, ``"ship=2,frog=0.5"``, others having 1. Losses of validation and test images do not know of it.
+        name or label, ``"ship=2,frog=0.5"``, others having 1. May be given as a dict, ``{"ship": 2, "frog": 0.5}``, or
+        None for ``"none"``. Losses of validation and test images do not know of it.
     initialization : {"he", "glorot", "lecun", "blog"}
         Distribution of the initial weights; see :meth:`Network.initialize`.
     normalization : {"standard", "unit", "none"}
@@ -280,13 +281,13 @@ class TrainingSettings:
     ] = 1
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "class_weight", checked_class_weight(self.class_weight))
         for setting in declared_settings(TrainingSettings):
             checked = checked_value(setting.name, getattr(self, setting.name), setting.kind)
             object.__setattr__(self, setting.name, checked)
         for setting in declared_settings(TrainingSettings):
             value, numbers = getattr(self, setting.name), setting.about.range
             require(setting.name, value, numbers is None or value in numbers, str(numbers))
-        object.__setattr__(self, "class_weight", checked_class_weight(self.class_weight))
         rising = all(before < restart for before, restart in pairwise((0, *self.restarts, self.epochs)))
         require("restarts", self.restarts, rising, f"rising, above 0 and below epochs, {self.epochs}")
         fits = not self.restarts or self.schedule == "cosine"
@@ -297,6 +298,11 @@ class TrainingSettings:
         )
         flips = self.flip_horizontally or not self.alternate_flips
         require("alternate_flips", self.alternate_flips, flips, "false where flip_horizontally is")
+
+    def __repr__(self) -> str:
+        declared = declared_settings(TrainingSettings)
+        changed = [each.name for each in declared if getattr(self, each.name) != each.default]
+        return f"TrainingSettings({', '.join(f'{name}={getattr(self, name)!r}' for name in changed)})"
 
     def taken_by(self, taker: Taker) -> dict[str, Any]:
         """Return the settings that a part of the training takes, by name."""
@@ -345,7 +351,7 @@ class SettingChanges(TypedDict, total=False):
     loss: Loss
     reduction: Reduction
     label_smoothing: float
-    class_weight: str
+    class_weight: ClassWeight
     initialization: Initialization
     normalization: NormalizationScheme
     flip_horizontally: bool

@@ -15,7 +15,7 @@ from lenetpp.studies.question_kinds import BenchmarkQuestion
 from lenetpp.studies.question_parts import Condition
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class BenchmarkAnswer:
     """The answer to a question about speed.
 
@@ -53,6 +53,9 @@ class BenchmarkAnswer:
     headline: str = ""
     certainty: str = ""
     judgements: tuple[Judgement, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<BenchmarkAnswer {self.name}: {self.headline}>"
 
 
 def answer_benchmark(name: str, question: BenchmarkQuestion, study: Path) -> BenchmarkAnswer:

@@ -24,7 +24,7 @@ from lenetpp.studies.summaries import (
 )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Answer:
     """The answer to a comparison.
 
@@ -65,6 +65,9 @@ class Answer:
     certainty: str = ""
     judgements: tuple[Judgement, ...] = ()
     effects: tuple[Effect, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Answer {self.name}: {self.headline}>"
 
     @property
     def measure(self) -> Measure:

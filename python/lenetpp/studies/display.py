@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from lenetpp.basics.displays import Display, Pace, shown_meanwhile, terminal_bar
 from lenetpp.basics.html_tables import html_line
 from lenetpp.basics.surface import NotebookArea, bar_html, say, surface
+from lenetpp.studies.runs_pace import RunsPace
 
 if TYPE_CHECKING:
     from lenetpp.basics.terminal import Console
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 class RunsDisplay(Display):
     """Shows nothing: the display of a study that nobody watches."""
 
-    def show_done(self, work: float) -> None:
-        """Take note that a run has come to an end, and how much there was to do for it."""
+    def show_done(self, work: float, seconds: float | None = None) -> None:
+        """Take note that a run has come to an end, how much there was to do for it, and how long it was trained."""
 
     def show_failure(self, text: str) -> None:
         """Say that there will be no run, or no work of a worker, and why."""
@@ -38,42 +39,53 @@ class CountingDisplay(RunsDisplay):
         Those that are there already.
     work : float
         What there is to do for the others, in any unit.
+    at_once : int, optional
+        How many are trained at a time, as far as that is known.
     """
 
-    def __init__(self, runs: int, found: int, work: float) -> None:
+    def __init__(self, runs: int, found: int, work: float, at_once: int | None = None) -> None:
         self._runs = runs
         self._done = found
-        self._pace = Pace(work)
+        self._pace = RunsPace(work, runs - found, at_once)
         self._runs_pace = Pace(runs, found)
         self._workers = ""
 
-    def show_done(self, work: float) -> None:
+    def show_done(self, work: float, seconds: float | None = None) -> None:
         """Count the run."""
         self._done += 1
-        self._pace.done += work
+        self._pace.take(work, seconds)
         self._runs_pace.done += 1
         self.refresh()
 
     def show_workers(self, count: int | None) -> None:
         """Have it in the title."""
-        self._workers = "" if count is None else f", {count} {'worker' if count == 1 else 'workers'}"
+        if count is not None:
+            self._pace.at_once = count
+            self._workers = f", {count} {'worker' if count == 1 else 'workers'}"
 
     def _title(self) -> str:
         return f"run {self._done}/{self._runs}{self._workers}"
 
     def _time_left(self) -> str:
-        """Write how fast a cluster is, and how long the rest will take; empty before anything is done."""
-        left, rate = self._pace.time_left(), self._runs_pace.rate
+        """Write how fast a cluster is, and how long the rest will take."""
+        if self._done == self._runs:
+            return ""
+        left, rate = self._pace.time_left() or "the time left is known after the first run", self._runs_pace.rate
         return f"{60 * rate:,.0f} runs a minute, {left}" if self._workers and rate else left
 
 
 class LinesRunsDisplay(CountingDisplay):
     """Writes a line for each run to the error stream, as a file or another program can take it."""
 
-    def show_done(self, work: float) -> None:
+    def begin(self) -> None:
+        """Say what begins: the first run may take long."""
+        if self._done < self._runs:
+            say(f"{self._title()}: {self._time_left()}")
+
+    def show_done(self, work: float, seconds: float | None = None) -> None:
         """Write the line."""
-        super().show_done(work)
-        say(f"{self._title()} done, {self._time_left()}")
+        super().show_done(work, seconds)
+        say(", ".join(filter(None, (f"{self._title()} done", self._time_left()))))
 
     def show_failure(self, text: str) -> None:
         """Write the line."""
@@ -83,8 +95,8 @@ class LinesRunsDisplay(CountingDisplay):
 class NotebookRunsDisplay(CountingDisplay):
     """Shows the runs below a notebook's cell."""
 
-    def __init__(self, runs: int, found: int, work: float) -> None:
-        super().__init__(runs, found, work)
+    def __init__(self, runs: int, found: int, work: float, at_once: int | None = None) -> None:
+        super().__init__(runs, found, work, at_once)
         self._area = NotebookArea()
         self._failures: list[str] = []
         self._shown = ""
@@ -111,10 +123,12 @@ class NotebookRunsDisplay(CountingDisplay):
 class TerminalRunsDisplay(CountingDisplay):
     """Shows the runs on the error stream with rich."""
 
-    def __init__(self, runs: int, found: int, work: float, *, console: "Console | None" = None) -> None:
+    def __init__(
+        self, runs: int, found: int, work: float, at_once: int | None = None, *, console: "Console | None" = None
+    ) -> None:
         from lenetpp.basics.terminal import Console
 
-        super().__init__(runs, found, work)
+        super().__init__(runs, found, work, at_once)
         self._console = console or Console(stderr=True)
         self._progress = terminal_bar(self._console)
         self._task = self._progress.add_task("", total=work, pace="")
@@ -141,21 +155,24 @@ class TerminalRunsDisplay(CountingDisplay):
         self._progress.refresh()
 
 
-def runs_display(show: bool | None, runs: int, found: int, work: float) -> RunsDisplay:
+def runs_display(show: bool | None, runs: int, found: int, work: float, at_once: int | None = None) -> RunsDisplay:
     """Return the display that was asked for; None asks for one on a terminal and in a notebook."""
     match surface(show):
         case "terminal":
-            return TerminalRunsDisplay(runs, found, work)
+            return TerminalRunsDisplay(runs, found, work, at_once)
         case "notebook":
-            return NotebookRunsDisplay(runs, found, work)
+            return NotebookRunsDisplay(runs, found, work, at_once)
         case "lines":
-            return LinesRunsDisplay(runs, found, work)
+            return LinesRunsDisplay(runs, found, work, at_once)
     return RunsDisplay()
 
 
-def report_display(show: bool | None) -> AbstractContextManager[object]:
-    """Return what says, as long as it lasts, that the report is being made, which may take a minute."""
-    text = "answering the questions, writing the report"
+PLANNING = "planning: reading the study and its data"
+REPORTING = "answering the questions, writing the report"
+
+
+def step_display(show: bool | None, text: str) -> AbstractContextManager[object]:
+    """Return what says, as long as it lasts, what is done before the runs and after them, which may take a minute."""
     match surface(show):
         case "terminal":
             from lenetpp.basics.terminal import Console

@@ -33,7 +33,7 @@ NOISE_SEED = 2
 """Another one than those that the scores are measured against."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class FilterAnswer:
     """The answer to a question about filters; attributes as of :class:`lenetpp.studies.comparison_answers.Answer`.
 
@@ -56,6 +56,9 @@ class FilterAnswer:
     headline: str = ""
     certainty: str = ""
     judgements: tuple[Judgement, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<FilterAnswer {self.name}: {self.headline}>"
 
 
 def answer_filters(name: str, question: FilterQuestion, cells: tuple[Cell, ...]) -> FilterAnswer:

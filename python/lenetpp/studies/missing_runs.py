@@ -188,7 +188,7 @@ class MissingRuns:
         if key in self._folders:
             self._trained.add(key)
             self._workers[key] = delivery.worker
-        self._display.show_done(expected_work(training))
+        self._display.show_done(expected_work(training), delivery.seconds)
 
     def _arrived(self, outcome: object) -> Path:
         """Return the folder of a run that was trained, or has been sent."""

@@ -48,7 +48,7 @@ class PlannedQuestion:
     cells: tuple[PlannedCell, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Plan:
     """A study, ready to be run.
 
@@ -68,6 +68,9 @@ class Plan:
     file: StudyFile
     questions: tuple[PlannedQuestion, ...]
     quick: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Plan of {self.source}: {len(self.file.questions)} questions, {len(self.trainings)} cells>"
 
     @property
     def trainings(self) -> list[SeededTraining]:

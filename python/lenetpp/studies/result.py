@@ -10,7 +10,7 @@ from lenetpp.studies.plan import Plan
 from lenetpp.studies.runs_of_study import Failure
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class StudyResult:
     """What a study found.
 
@@ -46,3 +46,8 @@ class StudyResult:
     audit: Audit | None
     report: Path
     command: str
+
+    def __repr__(self) -> str:
+        failed = f", {len(self.failures)} failed" if self.failures else ""
+        answers = f"{len(self.answers)} answer{'' if len(self.answers) == 1 else 's'}"
+        return f"<StudyResult {self.plan.source}: {answers} from {len(self.folders):,} runs{failed}, {self.report}>"

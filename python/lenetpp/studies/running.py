@@ -84,7 +84,9 @@ def run_missing(
     try:
         with (
             nullcontext() if own else open_landing(runs.absolute()) as landing,
-            runs_display(progress, missing.needed, missing.needed - missing.count, missing.work) as display,
+            runs_display(
+                progress, missing.needed, missing.needed - missing.count, missing.work, jobs if own else None
+            ) as display,
             Dispatch(cluster, TimeLimits(time_limit), runs.absolute(), landing=landing, jobs=jobs) as dispatch,
         ):
             missing.train(dispatch, display, landing)

@@ -9,7 +9,7 @@ from lenetpp.basics.extras import needed_for
 from lenetpp.records.run_files import default_runs_folder
 from lenetpp.studies.answers import answer_all
 from lenetpp.studies.clusters.cluster import Cluster
-from lenetpp.studies.display import report_display
+from lenetpp.studies.display import PLANNING, REPORTING, step_display
 from lenetpp.studies.limits import MOST_TRAININGS
 from lenetpp.studies.plan import make_plan
 from lenetpp.studies.report import write_report
@@ -103,7 +103,8 @@ def study(
         raise ValueError(f"audit must be a share from 0 to 1, but is {audit!r}")
     if time_limit is not None and not time_limit > 0:
         raise ValueError(f"time_limit must be more than 0 seconds, but is {time_limit!r}")
-    plan = make_plan(source, quick=quick, only=only, seeds=seeds, most_trainings=most_trainings)
+    with step_display(progress, PLANNING):
+        plan = make_plan(source, quick=quick, only=only, seeds=seeds, most_trainings=most_trainings)
     runs_folder = default_runs_folder() if runs is None else Path(runs)
     name = "-".join([_name(source), *(["quick"] if quick else []), *(["only", *plan.file.questions] if only else [])])
     report = Path("studies") / name if out is None else Path(out)
@@ -121,7 +122,7 @@ def study(
         time_limit=time_limit,
         audit=audit,
     )
-    with report_display(progress):
+    with step_display(progress, REPORTING):
         result = StudyResult(
             plan=plan,
             answers=answer_all(plan, found),

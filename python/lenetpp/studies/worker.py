@@ -123,7 +123,11 @@ def train_one(training: Training, assignment: Assignment) -> Delivery:
         On Ctrl-C, after a checkpoint was written.
     """
     start = time.monotonic()
-    outcome = _outcome(training, assignment)
+    nobody = surroundings.STARTED_BY.set("study")
+    try:
+        outcome = _outcome(training, assignment)
+    finally:
+        surroundings.STARTED_BY.reset(nobody)
     return Delivery(f"{socket.gethostname()}, process {os.getpid()}", outcome, time.monotonic() - start)
 
 

@@ -17,9 +17,11 @@ from sklearn.utils.validation import (  # type: ignore[import-untyped]
 
 from lenetpp.basics import surroundings
 from lenetpp.basics.arrays import ImageArray
+from lenetpp.data.checks import refuse_planes_last
 from lenetpp.networks.network import Network
 from lenetpp.records.checkpoints import Checkpoint, CheckpointPace
 from lenetpp.records.epochs import EpochRecord
+from lenetpp.records.history import History
 from lenetpp.settings.names import names_what_is_meant
 from lenetpp.settings.training_settings import (
     Initialization,
@@ -52,9 +54,9 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         number of classes: ``"conv 6x3x3 relu | maxpool 2 | dense {classes}"``. By default ``lenet5`` where it fits the
         images, else a perceptron with a hidden layer of 100 units.
     input_shape : (int, int, int), optional
-        Planes, height and width of an image that comes as a row of numbers. By default a row is one square plane where
-        its length is a square (for the default network: of at least 11x11); else each of its numbers is a feature that
-        is normalized by itself.
+        Planes, height and width of an image, also of one that comes as a row of numbers. By default a row is one
+        square plane where its length is a square (for the default network: of at least 11x11); else each of its
+        numbers is a feature that is normalized by itself.
     epochs, batch_size, learning_rate, schedule, restarts, step_epochs, step_factor, warmup_epochs
         As in :class:`lenetpp.TrainingSettings`; None for the value of `settings`. So are the next ones.
     optimizer, momentum, nesterov, adam_beta1, adam_beta2, adam_epsilon, weight_decay, decay_weights_only, \
@@ -231,7 +233,8 @@ contrast, colour_noise
         Parameters
         ----------
         X : array_like, (N, features) or (N, planes, height, width) or (N, height, width)
-            Images; what is not uint8 becomes float32.
+            Images; what is not uint8 becomes float32. What looks like planes last, such as (N, 32, 32, 3), is refused:
+            ``X.transpose(0, 3, 1, 2)`` brings them to the front.
         y : array_like, (N,)
             Labels of any kind.
         sample_weight : array_like, (N,), optional
@@ -304,7 +307,7 @@ contrast, colour_noise
             self.network_.class_names = data.classes
             self._going_on = [], {}
         history, state = self._going_on
-        run = Run(network=self.network_, settings=settings, history=list(history))
+        run = Run(network=self.network_, settings=settings, history=History(history))
         position = Checkpoint(network=self.network_, state=state, epoch=len(history))
         loop = TrainingLoop(run, data, self._threads(), position)
         loop.run_epochs(None, CheckpointPace(30.0), bool(self.verbose), until=len(history) + 1)
@@ -351,6 +354,7 @@ contrast, colour_noise
         *,
         reset: bool,
     ) -> tuple[ImageArray, NDArray[Any], NDArray[np.float64] | None]:
+        self._refuse_planes_last(X)
         array, labels = validate_data(self, X, y, reset=reset, allow_nd=True, dtype=[np.float32, np.uint8])
         check_classification_targets(labels)
         weights = None
@@ -360,7 +364,12 @@ contrast, colour_noise
 
     def _checked_images(self, X: ArrayLike) -> ImageArray:  # noqa: N803
         check_is_fitted(self)
+        self._refuse_planes_last(X)
         return self._as_images(validate_data(self, X, reset=False, allow_nd=True, dtype=[np.float32, np.uint8]))
+
+    def _refuse_planes_last(self, X: ArrayLike) -> None:  # noqa: N803
+        if self.input_shape is None:
+            refuse_planes_last(X, "X", "give input_shape=(planes, height, width)")
 
     def _as_images(self, array: ImageArray) -> ImageArray:
         images = as_images(array, self.input_shape)

@@ -42,7 +42,10 @@ def as_images(array: ImageArray, input_shape: Sequence[int] | None, *, squares: 
     """
     if array.ndim == 2:
         return array.reshape(-1, *_row_shape(array.shape[1], input_shape, squares))
-    return array[:, np.newaxis] if array.ndim == 3 else array
+    images = array[:, np.newaxis] if array.ndim == 3 else array
+    if input_shape is not None and images.shape[1:] != as_shape(input_shape):
+        raise ValueError(f"X must hold images of input_shape {tuple(input_shape)}, but has the shape {array.shape}")
+    return images
 
 
 def _row_shape(features: int, input_shape: Sequence[int] | None, squares: bool) -> Shape:

@@ -5,7 +5,8 @@ from collections.abc import Collection
 from lenetpp.basics.html_tables import html_table
 from lenetpp.basics.surface import NotebookArea, bar_html
 from lenetpp.records.epochs import EpochRecord
-from lenetpp.training.progress import PARTS, Row, WatchedDisplay, table_row
+from lenetpp.records.history import Row, row_of
+from lenetpp.training.progress import PARTS, WatchedDisplay
 
 LATEST_EPOCHS = 20
 """Lines of the table; the run holds the others."""
@@ -29,7 +30,7 @@ class NotebookDisplay(WatchedDisplay):
 
     def show_epoch(self, record: EpochRecord) -> None:
         """Add a line of figures."""
-        self._rows.append(table_row(record, self._columns))
+        self._rows.append(row_of(record, self._columns))
         super().show_epoch(record)
 
     def _draw(self) -> None:

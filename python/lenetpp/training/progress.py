@@ -2,17 +2,15 @@
 
 from abc import abstractmethod
 from collections.abc import Collection
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from lenetpp.basics.displays import Display, Pace, Redraws, terminal_bar
-from lenetpp.basics.percent import percent
 from lenetpp.basics.surface import say
 from lenetpp.records.epochs import EpochRecord
+from lenetpp.records.history import Row, headings, row_of
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-Row: TypeAlias = tuple[str, ...]
 
 PARTS = ("train", "test")
 """Those of the data, where nobody says which there are."""
@@ -35,7 +33,7 @@ class LinesDisplay(TrainingDisplay):
     """Writes a line for each epoch to the error stream, as a file or another program can take it."""
 
     def __init__(self, *, parts: Collection[str] = PARTS) -> None:
-        self._columns = columns(parts)
+        self._columns = headings(parts)
         self._has_header = False
 
     def show_epoch(self, record: EpochRecord) -> None:
@@ -43,7 +41,7 @@ class LinesDisplay(TrainingDisplay):
         if not self._has_header:
             say(_aligned(self._columns, self._columns))
         self._has_header = True
-        say(_aligned(self._columns, table_row(record, self._columns)))
+        say(_aligned(self._columns, row_of(record, self._columns)))
 
 
 class WatchedDisplay(TrainingDisplay):
@@ -62,7 +60,7 @@ class WatchedDisplay(TrainingDisplay):
     """
 
     def __init__(self, epochs: int, image_count: int, epochs_done: int = 0, *, parts: Collection[str] = PARTS) -> None:
-        self._columns = columns(parts)
+        self._columns = headings(parts)
         self._epochs, self._image_count, self._epochs_done = epochs, image_count, epochs_done
         self._pace = Pace(epochs * image_count, epochs_done * image_count)
         self._redraws = Redraws()
@@ -132,7 +130,7 @@ class TerminalDisplay(WatchedDisplay):
         if not self._has_header:
             self._console.print(_aligned(self._columns, self._columns), style="dim")
         self._has_header = True
-        self._lines.append(_aligned(self._columns, table_row(record, self._columns)))
+        self._lines.append(_aligned(self._columns, row_of(record, self._columns)))
         super().show_epoch(record)
 
     def _draw(self) -> None:
@@ -147,25 +145,6 @@ class TerminalDisplay(WatchedDisplay):
 
 
 WIDTHS = {"epoch": 5, "loss": 10, "training": 11, "validation": 12, "test": 9, "rate": 11, "images/s": 12}
-
-
-def columns(parts: Collection[str]) -> Row:
-    """Return the headings of the figures that there are of data with these parts."""
-    return tuple(name for name in WIDTHS if name not in ("validation", "test") or name in parts)
-
-
-def table_row(record: EpochRecord, shown: Row) -> Row:
-    """Return the figures of an epoch under these headings; empty where it was not evaluated."""
-    cells = {
-        "epoch": str(record.epoch),
-        "loss": f"{record.loss:.4f}",
-        "training": percent(record.training_accuracy),
-        "validation": "" if record.validation_accuracy is None else percent(record.validation_accuracy),
-        "test": "" if record.test_accuracy is None else percent(record.test_accuracy),
-        "rate": f"{record.learning_rate:.5f}",
-        "images/s": f"{record.images_per_second:,.0f}",
-    }
-    return tuple(cells[name] for name in shown)
 
 
 def _aligned(shown: Row, cells: Row) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from lenetpp.basics import surroundings
 from lenetpp.networks.evaluation import check_fit
 from lenetpp.records.checkpoints import CheckpointPace
-from lenetpp.records.epochs import EpochRecord, evaluated
+from lenetpp.records.epochs import evaluated
+from lenetpp.records.history import History
 from lenetpp.records.recorded_data import find_again
 from lenetpp.records.references import RunReference, folder_of
 from lenetpp.records.run_files import RecordError, read_metrics, read_record
@@ -29,13 +30,13 @@ if TYPE_CHECKING:
     from lenetpp.data import Dataset
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Replay:
     """What came out of training a run again.
 
     Attributes
     ----------
-    recorded : list of EpochRecord
+    recorded : History
         The history in the record.
     run : Run
         The run trained again, which is not recorded itself.
@@ -46,7 +47,7 @@ class Replay:
         What is not as it was, recorded and now, and may not change a bit: versions, the machine, the instruction set.
     """
 
-    recorded: list[EpochRecord]
+    recorded: History
     run: Run
     differences: list[Difference]
     different_surroundings: dict[str, tuple[str, str]]
@@ -84,6 +85,15 @@ class Replay:
         """Whether other data or other numerics explain other bits."""
         return any(difference.where in ("data", "numerics") for difference in self.differences)
 
+    def __repr__(self) -> str:
+        count = len(self.recorded)
+        if self.same_bits:
+            return f"<Replay: the same bits in {count} epoch{'' if count == 1 else 's'}>"
+        epoch, first, others = self.first_different_epoch, self.differences[0], len(self.differences) - 1
+        weights = "the same weights" if epoch is None else f"other weights from epoch {epoch} on"
+        more = f" and {others:,} more" if others else ""
+        return f"<Replay: {weights}; {first.figure} of {first.where}{more} differ{'' if others else 's'}>"
+
 
 def replay(
     run: RunReference,
@@ -119,7 +129,7 @@ def replay(
     """
     folder = folder_of(run, "compare with")
     content = read_record(folder)
-    recorded = read_metrics(folder)
+    recorded = History(read_metrics(folder))
     settings = TrainingSettings(**content["settings"])
     threads = threads or content["machine"]["threads"]
     if not recorded:

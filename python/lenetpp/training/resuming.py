@@ -11,6 +11,7 @@ from lenetpp.networks.evaluation import check_fit
 from lenetpp.networks.network import Network
 from lenetpp.records.checkpoints import Checkpoint, CheckpointPace
 from lenetpp.records.epochs import patience_has_ended
+from lenetpp.records.history import History
 from lenetpp.records.labels import read_label
 from lenetpp.records.needed_arguments import ArgumentNeeded
 from lenetpp.records.recorded_data import same_data
@@ -99,7 +100,7 @@ def resume(
         history = record.keep_epochs(start.epoch)
         if settings.epochs < len(history):
             raise RecordError(f"epochs must be at least the {len(history)} that are trained, but is {settings.epochs}")
-        continued = Run(network=start.network, settings=settings, history=history, label=read_label(folder))
+        continued = Run(network=start.network, settings=settings, history=History(history), label=read_label(folder))
         loop = TrainingLoop(continued, found, threads, start)
         del start  # its state is the trainer's now
         record.content["outcome"] = "running"

@@ -11,6 +11,7 @@ from lenetpp.networks.measurement import Evaluation
 from lenetpp.networks.network import Network
 from lenetpp.pictures.run_pictures import RunPictures
 from lenetpp.records.epochs import OF_UNSEEN, EpochRecord, Outcome
+from lenetpp.records.history import History
 from lenetpp.records.labels import Label, read_label
 from lenetpp.records.models import recorded_model
 from lenetpp.records.references import RunReference, folder_of
@@ -32,8 +33,9 @@ class Run(RunPictures):
         The trained network.
     settings : TrainingSettings
         How it was trained.
-    history : list of EpochRecord
-        One for each complete epoch.
+    history : History
+        A list of :class:`lenetpp.EpochRecord`, one for each complete epoch; a table in a notebook, ``to_pandas()`` and
+        ``to_polars()`` make data frames of it.
     outcome : {"running", "finished", "stopped", "interrupted", "diverged", "failed"}
         How it ended: ``"stopped"`` by a function of the caller, `on_epoch`.
     message : str
@@ -57,7 +59,7 @@ class Run(RunPictures):
 
     network: Network
     settings: TrainingSettings
-    history: list[EpochRecord] = field(default_factory=list)
+    history: History = field(default_factory=History)
     outcome: Outcome = "running"
     message: str = ""
     evaluation: Evaluation | None = None
@@ -174,7 +176,7 @@ class Run(RunPictures):
         if "results" not in content:
             raise RecordError(f"{path} has no results yet: its outcome is {content['outcome']!r}")
         results: Mapping[str, Any] = content["results"]
-        history, kept_epoch = read_metrics(path), results.get("kept_epoch")
+        history, kept_epoch = History(read_metrics(path)), results.get("kept_epoch")
         if kept_epoch is not None and kept_epoch > len(history):
             raise RecordError(f"{path}: results.kept_epoch is {kept_epoch}, but there are {len(history)} epochs")
         return cls(

@@ -134,7 +134,7 @@ def train(
     if on_epoch is not None and not callable(on_epoch):
         raise TypeError(f"on_epoch must be a function that takes a run, but is {type(on_epoch).__name__}")
     check_names("train", changes, (*SettingChanges.__annotations__, *KEYWORDS))
-    settings = replace(settings or TrainingSettings(), **changes)
+    settings = replace(settings or TrainingSettings(), **changes)  # type: ignore[arg-type]  # takes a dict of weights
     label = Label().changed(name=name, tags=tags, note=note)
     check_fit(network, data)
     check_data(data, settings)
@@ -191,6 +191,8 @@ def _description(
         description["network"]["origin"] = origin
     if on_epoch is not None:
         description["on_epoch"] = name_of(on_epoch)
+    if started_by := surroundings.STARTED_BY.get():
+        description["started_by"] = started_by
     if revision := surroundings.git_revision():
         description["git"] = revision
     return description

@@ -136,6 +136,7 @@ NOT_FINITE[2, 1, 0, 0] = np.nan
         (IMAGES[:0], r"train_images must not be empty, but have shape \(0, 2, 3, 5\)"),
         (IMAGES[:, :0], "must not be empty"),
         (np.zeros((4, 8, 8, 3), np.uint8), r"looks like planes last; .*images.transpose\(0, 3, 1, 2\)"),
+        (np.zeros((4, 8, 9, 4), np.uint8), "8 planes of 9 rows and 4 columns, make the data set with lenetpp.Dataset"),
         (NOT_FINITE, "train_images must be finite, but image 2 has NaN or infinity"),
         (np.full((4, 1, 1, 1), np.inf, np.float32), "image 0 has NaN or infinity"),
     ],
@@ -198,12 +199,12 @@ def test_validation_images_need_labels() -> None:
 
 
 def test_the_class_itself_takes_every_shape_at_its_word() -> None:
-    images, labels = np.arange(150, dtype=np.uint8).reshape(2, 5, 5, 3), np.array([0, 1], np.int32)
-    with pytest.raises(DataError, match=r"5 planes of 5 rows and 3 columns, make .* with lenetpp\.Dataset\(train_im"):
+    images, labels = np.arange(2 * 8 * 8 * 3).astype(np.uint8).reshape(2, 8, 8, 3), np.array([0, 1], np.int32)
+    with pytest.raises(DataError, match=r"8 planes of 8 rows and 3 columns, make .* with lenetpp\.Dataset\(train_im"):
         Dataset.from_arrays((images, labels), (images, labels))
     data = Dataset(images, labels, images, labels, ("a", "b"))
-    assert data.input_shape == (5, 5, 3)
-    assert dataclasses.replace(data, name="other").input_shape == (5, 5, 3)
+    assert data.input_shape == (8, 8, 3)
+    assert dataclasses.replace(data, name="other").input_shape == (8, 8, 3)
 
 
 def test_float64_from_0_to_1_becomes_float32() -> None:

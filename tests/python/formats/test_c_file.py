@@ -162,6 +162,16 @@ def test_class_names_reach_c_whatever_they_are(tmp_path: Path) -> None:
     assert run([compiled(network, tmp_path, main=main)]).decode() == "".join(f"{name}\n" for name in names)
 
 
+def test_without_class_names_their_indices_stand_in_their_place(tmp_path: Path) -> None:
+    main = MAIN.replace(
+        "free(arena);", "free(arena);\n  for (int i = 0; i < NET_OUTPUTS; ++i) puts(net_class_names[i]);"
+    )
+    network = network_of("1x2x2 | dense 11")
+    assert network.class_names is None
+    assert run([compiled(network, tmp_path, main=main)]).decode().split() == [str(index) for index in range(11)]
+    assert "its digits" in network.to_c("net").partition("*/")[0]
+
+
 def test_the_first_lines_say_how_much_memory_it_takes(tmp_path: Path) -> None:
     network = network_of("1x28x28 | conv 6x5x5 pad2 relu | maxpool 2 | dense 10")
     file = c_file(network.contents(), "net", "uint8")

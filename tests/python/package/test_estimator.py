@@ -373,6 +373,20 @@ def test_an_input_shape_that_does_not_fit_is_refused() -> None:
         classifier(input_shape=(1, 8, 9)).fit(images.reshape(6, 64), labels)
 
 
+def test_planes_last_are_refused_wherever_images_come_unless_the_shape_is_given() -> None:
+    labels = np.arange(6) % 2
+    for shape in ((6, 8, 8, 3), (6, 8, 9, 1)):
+        images = np.arange(np.prod(shape), dtype=np.float64).reshape(shape) / np.prod(shape)
+        trained = classifier(epochs=1).fit(images.transpose(0, 3, 1, 2), labels)
+        for answer in (classifier().fit, trained.score):
+            with pytest.raises(ValueError, match=r"planes last; .* with X\.transpose\(0, 3, 1, 2\)"):
+                answer(images, labels)
+        with pytest.raises(ValueError, match="X must hold images of input_shape"):
+            classifier(input_shape=(shape[3], *shape[1:3])).fit(images, labels)
+        meant = classifier(network="dense {classes}", input_shape=shape[1:], epochs=1).fit(images, labels)
+        assert meant.network_.input_shape == shape[1:]
+
+
 def test_without_scikit_learn_the_extra_is_named() -> None:
     program = """
 import sys

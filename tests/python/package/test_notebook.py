@@ -2,9 +2,12 @@
 
 import json
 import os
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,6 +15,7 @@ import pytest
 
 import lenetpp as lp
 from lenetpp.networks.measurement import Evaluation
+from lenetpp.records.history import History
 
 from ..records.handmade import write_run
 from .patterns import TEXT, stripes_data
@@ -71,6 +75,51 @@ def test_a_run_is_a_short_table(run: lp.Run) -> None:
     assert facts["digest"] == run.digest
     assert facts["folder"] == str(run.folder)
     assert "message" not in facts
+
+
+def test_the_history_is_a_table_of_the_figures_that_there_are(run: lp.Run) -> None:
+    header, *rows = shown(run.history).rows
+    assert header == ["epoch", "loss", "training", "test", "rate", "images/s"]  # there are no validation images
+    assert [row[:2] for row in rows] == [[str(epoch.epoch), f"{epoch.loss:.4f}"] for epoch in run.history]
+    assert shown(run.history).text == "2 epochs"
+    many = shown(History(replace(run.history[0], epoch=1 + number) for number in range(120)))
+    assert many.text == "the last 50 of 120 epochs"
+    assert [row[0] for row in many.rows[1:]] == [str(number) for number in range(71, 121)]
+
+
+def test_the_history_has_all_figures_of_every_epoch_by_name(run: lp.Run) -> None:
+    first, last = run.history.rows()
+    assert list(first) == list(last)
+    assert (first["epoch"], last["epoch"]) == (1, 2)
+    assert last["test_accuracy"] == run.test_accuracy
+    assert last["gradient_norms.0.weight"] == run.history[1].gradient_norms["0.weight"]
+    assert not [name for name in first if name.startswith("validation")]
+    unseen = replace(run.history[1], test_loss=None, test_accuracy=None, dead_units={})
+    assert History([run.history[0], unseen]).rows()[1]["test_accuracy"] is None
+    assert History([run.history[0], unseen]).rows()[1]["dead_units.0"] is None
+    assert History().rows() == []
+
+
+def test_the_history_is_a_data_frame_where_there_are_some(run: lp.Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = SimpleNamespace(DataFrame=lambda rows, **options: (rows, options))
+    monkeypatch.setitem(sys.modules, "pandas", made)
+    assert run.history.to_pandas() == (run.history.rows(), {"columns": list(run.history.rows()[0])})
+    monkeypatch.setitem(sys.modules, "polars", None)
+    with pytest.raises(ImportError, match="pip install polars"):
+        run.history.to_polars()
+
+
+def test_what_is_printed_is_a_line(run: lp.Run) -> None:
+    again = lp.replay(run, data=stripes_data())
+    assert repr(again) == "<Replay: the same bits in 2 epochs>"
+    assert again.recorded == run.history
+    differences = [lp.Difference("data", "digest", "a", "b"), lp.Difference("epoch 2", "loss", 1, 2)]
+    other = replace(again, differences=differences)
+    assert repr(other) == "<Replay: the same weights; digest of data and 1 more differ>"
+    assert repr(lp.Run.load(run.folder or "").history[1]).startswith("<EpochRecord 2: loss ")
+    assert max(len(repr(each)) for each in (run, run.history, run.history[0], run.label)) < 120
+    settings = lp.TrainingSettings(learning_rate=0.5, restarts=(3,), schedule="cosine")
+    assert repr(settings) == "TrainingSettings(learning_rate=0.5, schedule='cosine', restarts=(3,))"
 
 
 def test_a_run_without_weights_can_be_shown() -> None:
@@ -195,17 +244,17 @@ def test_a_long_training_shows_a_bar_and_its_latest_epochs(areas: list[str]) -> 
 
 
 def test_a_study_shows_its_runs_and_failures(areas: list[str]) -> None:
-    from lenetpp.studies.display import report_display, runs_display
+    from lenetpp.studies.display import REPORTING, runs_display, step_display
 
     with runs_display(None, runs=4, found=1, work=300.0) as display:
         display.show_done(100.0)
         display.refresh()
         display.show_failure(NASTY)
         display.show_done(200.0)
-    with report_display(None):
+    with step_display(None, REPORTING):
         pass
     assert [Tables(html).text.split(" 0:")[0].strip() for html in areas] == [
-        "run 1/4",
+        "run 1/4 the time left is known after the first run",
         "run 2/4",
         f"{NASTY} run 2/4",
         f"{NASTY} run 3/4",

@@ -68,6 +68,7 @@ def test_bytes_where_numbers_from_0_to_1_were_learned(call: Callable[..., Any], 
         (UNIT, BYTES, {"normalization": "none"}),
         (UNIT * 8 - 4, UNIT * 3, {}),  # standardized by their owner
         (UNIT * 0 + 0.5, UNIT, {}),  # learned from one colour
+        (UNIT, np.where(UNIT > 0.97, np.float32(9), UNIT), {}),  # a pixel beyond the range it was scaled by
     ],
 )
 def test_no_warning(learned: np.ndarray, given: np.ndarray, settings: dict[str, Any]) -> None:

@@ -110,6 +110,17 @@ def test_of_a_long_folder_the_page_shows_what_the_network_is_least_sure_of(
     assert "The 1 that the network is least sure of." in page.read_text(encoding="utf-8")
 
 
+def test_the_page_calls_a_run_by_its_name(photos: Path, lenetpp: Command) -> None:
+    pytest.importorskip("jinja2", reason="Jinja2 is not installed")
+    images = RANDOM.integers(0, 256, (4, *SHAPE), dtype=np.uint8)
+    data = lp.Dataset.from_arrays((images, [0, 1, 0, 1]), (images, [0, 1, 0, 1]))
+    network = lp.Network.parse("3x8x8 | dense 2")
+    run = lp.train(network, data, epochs=1, name="clouds & ships", runs=photos.parent / "runs", progress=False)
+    page = photos.parent / "page.html"
+    lenetpp("predict", run.folder, photos / "b.png", "--html", page)
+    assert "named by clouds &amp; ships<" in page.read_text(encoding="utf-8")
+
+
 def test_a_name_that_is_no_text_is_shown(model: Path, tmp_path: Path, lenetpp: Command) -> None:
     try:
         Image.new("RGB", (9, 9)).save(tmp_path / "1.png")

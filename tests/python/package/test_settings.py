@@ -10,6 +10,7 @@ import pytest
 from lenetpp import TrainingSettings, train
 from lenetpp._core import LearningRate, Trainer
 from lenetpp.command_line.train import train_command
+from lenetpp.settings.class_weights import ClassWeight
 from lenetpp.settings.declaration import Range, declared_settings
 from lenetpp.settings.training_settings import SettingChanges
 from lenetpp.settings.words import as_options, in_words
@@ -18,7 +19,8 @@ NAMES = [field.name for field in fields(TrainingSettings)]
 
 
 def test_the_keywords_of_train_are_the_settings() -> None:
-    assert get_type_hints(SettingChanges) == get_type_hints(TrainingSettings)
+    more_is_taken = {"class_weight": ClassWeight}
+    assert get_type_hints(SettingChanges) == get_type_hints(TrainingSettings) | more_is_taken
     documented = inspect.getdoc(train)
     assert documented is not None
     assert all(name in documented for name in NAMES)

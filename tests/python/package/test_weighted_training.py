@@ -43,6 +43,8 @@ def test_a_classs_weight_is_that_of_its_images() -> None:
     factors = np.array([1.0, 3.0, 0.5])[data().train_labels]
     weighted = train(factors)
     assert train(class_weight="vertical=3,diagonal=0.5").digest == weighted.digest
+    assert train(class_weight={"vertical": 3, "diagonal": 0.5}).digest == weighted.digest
+    assert train(class_weight={1: 3, 2: 0.5}).digest == weighted.digest
     assert train(WEIGHTS, class_weight="vertical=3,diagonal=0.5").digest == train(WEIGHTS * factors).digest
     assert weighted.history[0].loss != train().history[0].loss
 
@@ -116,27 +118,37 @@ def test_weights_that_cannot_be_are_refused(weights: NDArray[Any], message: str)
         ("cat=2,dog=0.5", "cat=2.0,dog=0.5"),
         ("a, b=1,c=d=0", "a, b=1.0,c=d=0.0"),
         ("船=2", "船=2.0"),
+        (None, "none"),
+        ({"cat": 2, "dog": np.float32(0.5)}, "cat=2.0,dog=0.5"),
+        ({"a, b": 1, "c=d": 0}, "a, b=1.0,c=d=0.0"),
+        ({0: 2, np.int64(1): 0.5}, "0=2.0,1=0.5"),
     ],
 )
-def test_class_weights_have_one_form(text: str, canonical: str) -> None:
+def test_class_weights_have_one_form(text: Any, canonical: str) -> None:
     settings = TrainingSettings(class_weight=text)
     assert settings.class_weight == canonical
     assert TrainingSettings(**settings.as_dict()) == settings
 
 
 @pytest.mark.parametrize(
-    "text", ["", "cat", "cat=", "cat=x", "=2", "cat=-1", "cat=nan", "cat=1,cat=2", "cat=1,", ",", 2, None]
+    "text",
+    [
+        *("", "cat", "cat=", "cat=x", "=2", "cat=-1", "cat=nan", "cat=1,cat=2", "cat=1,", ",", 2),
+        *({}, {"": 1}, {"cat": "x"}, {"cat": -1}, {"a=1,b": 2}, {1: 1, "1": 2}, {"cat ": 1}, [1, 2]),
+    ],
 )
 def test_class_weights_that_cannot_be_are_refused(text: Any) -> None:
-    with pytest.raises(ValueError, match=r"^class_weight must be "):
+    with pytest.raises(ValueError, match=r'^class_weight must be .* "cat=2,dog=0.5", .*{"cat": 2, "dog": 0.5}'):
         TrainingSettings(class_weight=text)
 
 
 def test_a_class_that_there_is_not_has_no_weight() -> None:
-    with pytest.raises(
-        ValueError, match="class_weight must name classes of the data, but 'ship' is none of horizontal"
-    ):
-        train(class_weight="ship=2")
+    for unknown in ("ship", "3"):
+        named = f"class_weight must name classes of the data, or labels from 0 to 2, but '{unknown}' is none of hori"
+        with pytest.raises(ValueError, match=named):
+            train(class_weight={unknown: 2})
+    with pytest.raises(ValueError, match="class_weight must have one weight for 'vertical'"):
+        train(class_weight={1: 2, "vertical": 2})
     with pytest.raises(ValueError, match="class_weight must leave an image with a weight above 0"):
         train(class_weight="horizontal=0,vertical=0,diagonal=0")
 

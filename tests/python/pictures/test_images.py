@@ -113,6 +113,32 @@ def test_mistakes_are_ordered_by_how_wrong_and_how_unsure_they_are() -> None:
     assert "true: right\nleft 100.0 %\nright 0.0 %" in [text.get_text() for text in found.plot().texts]
 
 
+def test_where_nothing_is_wrong_its_row_is_a_title_alone() -> None:
+    network = network_with("1x1x2 | dense 2 nobias", {0: np.eye(2)})
+    images = np.array([[9, 0], [0, 3]], dtype=np.float32).reshape(2, 1, 1, 2)
+    run = lp.Run(network=network, settings=lp.TrainingSettings())
+    right, wrong = (
+        run.mistakes(data=lp.Dataset.from_arrays((images, labels), (images, labels))) for labels in ([0, 1], [1, 0])
+    )
+    assert right.most_wrong == ()
+    assert right.figure_size[1] < 0.65 * wrong.figure_size[1]
+    title, next_title = right.plot().texts[:2]
+    assert title.get_text() == "Most wrong: none"
+    assert next_title.get_position()[1] - title.get_position()[1] == pytest.approx(0.3)
+
+
+def test_pictures_are_printed_in_a_line(run: lp.Run, data: lp.Dataset) -> None:
+    image = data.test_images[7]
+    patches, maps = run.patches(0), run.feature_maps(image)
+    mistakes, curves = run.mistakes(), run.curves()
+    pictures = [patches, maps, mistakes, curves, run.winners(image), run.confusion()]
+    parts = [patches.filters[0][0], maps.layers[0], mistakes.least_sure[0], curves.lines[0]]
+    for each in (*pictures, *parts):
+        assert type(each).__name__ in repr(each)
+        assert len(repr(each)) < 200
+        assert "\n" not in repr(each)
+
+
 def test_a_confusion_matrix_has_the_counts_and_names() -> None:
     counts = np.array([[8, 2, 0], [1, 9, 0], [0, 0, 0]])
     picture = ConfusionMatrix(Evaluation(0.5, counts, ("cat", "dog", "cow")))

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import asdict
@@ -61,6 +62,49 @@ def test_runs_sorts_and_selects_columns(lenetpp: Command) -> None:
     assert [row["settings.seed"] for row in rows] == [2, 1, 0, 1]
     assert rows[-1] == {"run": "20260101-000009-000", "settings.seed": 1, "results.test_accuracy": None}
     assert lenetpp("runs", "--columns", "seed", "--limit", 1).splitlines()[0].split() == ["run", "seed"]
+
+
+def test_columns_without_room_are_counted_and_named(lenetpp: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "45")
+    output = lenetpp("runs")
+    assert output.splitlines()[0].split() == ["run", "test", "epochs", "seed"]  # that has room, though others have none
+    assert "no room for 2 columns more: outcome, learning_rate" in " ".join(output.split())
+    chosen = ("runs", "--columns", "images_per_second,test_accuracy,learning_rate,seed")
+    headings = ["run", "images_per_second", "test", "learning_rate", "seed"]
+    header, first, *_ = lenetpp(*chosen).splitlines()  # to a file or another program: all that was asked for
+    assert header.split() == headings
+    assert first.split()[1:] == ["0", "0.01", "1"]
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    output = re.sub(r"\x1b\[[0-9;]*m", "", lenetpp(*chosen))
+    assert output.splitlines()[0].split() == [*headings[:2], "seed"]
+    assert "no room for 2 columns more: test, learning_rate (a wider terminal" in " ".join(output.split())
+
+
+def test_runs_that_learned_from_different_numbers_of_images_say_so(lenetpp: Command, tmp_path: Path) -> None:
+    write_run(tmp_path, "20260102-000000-000", data__images={"train": 20, "test": 30})
+    header, latest, *_ = lenetpp("runs", "--limit", 2).splitlines()
+    assert "training images" in header
+    assert "20" in latest.split()
+
+
+def test_last_is_a_run_of_ones_own_whatever_studies_train_meanwhile(lenetpp: Command, tmp_path: Path) -> None:
+    for number in (1, 2):
+        write_run(tmp_path, f"20260102-00000{number}-000", started_by="study")
+    assert lenetpp.json("show", "last")["run"].endswith("20260101-000009-000")
+    said = lenetpp("show", "last", stream="errors")
+    assert said == "last: 20260101-000009-000; 2 runs after it were started by studies\n"
+    assert lenetpp("show", "20260102-000001-000", stream="errors") == ""
+    write_run(tmp_path, "20260103-000000-000")
+    assert lenetpp("show", "last", stream="errors") == ""
+
+
+def test_where_all_runs_are_of_studies_the_latest_is_the_last(
+    lenetpp: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LENETPP_RUNS", str(tmp_path / "other"))
+    for name in "ab":
+        write_run(tmp_path / "other", name, started_by="study")
+    assert lenetpp.json("show", "last")["run"].endswith("b")
 
 
 def test_runs_csv_holds_every_column(lenetpp: Command) -> None:

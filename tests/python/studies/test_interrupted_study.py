@@ -84,7 +84,9 @@ def test_a_study_goes_on_and_says_what_it_would_have_said_without_the_interrupti
     stopped = stopped_half_way(file, runs, sent)
     if sent == signal.SIGINT:
         assert stopped.returncode == 130
-        done, *last = stopped.stderr.splitlines()
+        planning, begins, done, *last = stopped.stderr.splitlines()
+        assert planning.startswith("planning: ")
+        assert begins == "run 0/4: the time left is known after the first run"
         assert done.startswith("run 1/4 done, ")
         assert last == ["stopped by Ctrl-C: 1 of 4 runs are done", "the same command goes on"]
     else:

@@ -56,6 +56,9 @@ def test_each_question_is_answered_in_the_report_from_all_its_runs(small: StudyR
     assert [answer.name for answer in small.answers] == ["size", "loss", "filters"]
     assert small.trained == len(small.folders) == len(run_names(small.runs)) == 8
     assert small.failures == ()
+    assert {read_record(folder)["started_by"] for folder in small.folders.values()} == {"study"}
+    assert repr(small) == f"<StudyResult {small.plan.source}: 3 answers from 8 runs, {small.report}>"
+    assert repr(small.answers[0]) == f"<Answer size: {small.answers[0].headline}>"
     for form in ("report.md", "report.html"):
         tables = tables_of(small.report, form)
         assert [row["batch size"][0] for row in tables.with_header("batch size", "deviation")] == ["4", "8"]
@@ -168,6 +171,7 @@ def test_runs_that_diverge_are_told_in_the_report_and_by_the_exit_code(lenetpp: 
     arguments = ("study", file, "--out", report, "--runs", runs, "--jobs", 1)
     assert lenetpp(*arguments, "--quiet", code=1, stream="errors").count("\n") == 2
     lines = lenetpp(*arguments, code=1, stream="errors").splitlines()
+    assert lines.pop(0) == "planning: reading the study and its data"
     assert lines.pop(0) == "answering the questions, writing the report"
     assert len(lines) == 2
     for seed, line in enumerate(lines, 1):
@@ -255,7 +259,7 @@ def test_a_report_that_cannot_be_made_stops_the_study_before_anything_is_trained
     with pytest.raises(OSError, match="report"):
         lp.study(file, runs=runs, out=out)
     errors = lenetpp("study", file, "--runs", runs, "--out", out, code=1, stream="errors")
-    assert errors.startswith("error: ")
+    assert errors.splitlines()[1].startswith("error: ")
     assert not (tmp_path / "runs").exists()
 
 

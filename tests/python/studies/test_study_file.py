@@ -221,7 +221,8 @@ def test_the_command_says_in_one_line_what_is_wrong_and_trains_nothing(
     monkeypatch.chdir(tmp_path)
     if content is not None:
         Path("sizes.toml").write_text(content, encoding="utf-8")
-    errors = lenetpp("study", "sizes.toml", code=1, stream="errors")
+    planning, errors = lenetpp("study", "sizes.toml", code=1, stream="errors").split("\n", 1)
+    assert planning == "planning: reading the study and its data"
     assert errors.startswith("error: ")
     assert errors.count("\n") == 1
     assert said in errors

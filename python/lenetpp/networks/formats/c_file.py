@@ -116,7 +116,7 @@ def _head(network: NetworkContents, prefix: str, pixels: Pixels, arena: int, con
         f"    static {number} arena[{upper}_ARENA];",
         f"    {number} outputs[{upper}_OUTPUTS];",
         f"    int best = {prefix}_predict(image, arena, outputs);",
-        *([f"    puts({prefix}_class_names[best]);"] if network.class_names else []),
+        f"    puts({prefix}_class_names[best]);",
         "",
         *_paragraph(
             f"image: raw pixels ({PIXEL_TYPES[pixels]}) of {planes} x {height} x {width}, plane by plane, row by row; "
@@ -124,7 +124,8 @@ def _head(network: NetworkContents, prefix: str, pixels: Pixels, arena: int, con
         ),
         *_paragraph(
             f"outputs: one number for each class. {prefix}_predict returns the index of the largest, {prefix}_outputs "
-            "computes them and returns nothing."
+            f"computes them and returns nothing. {prefix}_class_names has a text for each index"
+            + ("." if network.class_names else ": its digits, since the network has no names of classes.")
         ),
         *_paragraph(
             f"arena: what inference works in, {arena * size:,} bytes. The weights are {constants * size:,} bytes of "
@@ -178,7 +179,7 @@ def _declarations(network: NetworkContents, prefix: str, pixels: Pixels, arena: 
         "",
         f"void {prefix}_outputs(const {pixel} *image, {number} *arena, {number} *outputs);",
         f"int {prefix}_predict(const {pixel} *image, {number} *arena, {number} *outputs);",
-        *([f"extern const char *const {prefix}_class_names[{network.class_count}];"] if network.class_names else []),
+        f"extern const char *const {prefix}_class_names[{upper}_OUTPUTS];",
         "",
         "#ifdef __cplusplus",
         "}",
@@ -256,7 +257,5 @@ def _place(offset: int) -> str:
 
 
 def _class_names(network: NetworkContents, prefix: str) -> Lines:
-    if not network.class_names:
-        return []
-    names = [f"{string(name)}," for name in network.class_names]
+    names = [f"{string(name)}," for name in network.class_names or map(str, range(network.class_count))]
     return ["", *block(f"const char *const {prefix}_class_names[{len(names)}] =", names, tail=";")]
