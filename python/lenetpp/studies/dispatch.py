@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Future
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Self
 from lenetpp.data.choice import DataChoice
 from lenetpp.data.errors import DataError
 from lenetpp.studies.clusters.cluster import Cluster
+from lenetpp.studies.jobs import GivenUp, Job
 from lenetpp.studies.landing import Landing
 from lenetpp.studies.time_limits import TimeLimits
-from lenetpp.studies.trainings import Training
 from lenetpp.studies.worker import Assignment, Delivery, Failed, LacksData, Refusal
 from lenetpp.training.interruption import InterruptGuard
 
@@ -35,41 +35,6 @@ POLL_SECONDS = 0.5
 SILENT_TIMES = 3.0
 SILENT_SECONDS = 60.0
 """A worker stops what hangs; where it does not even do that, it is not waited for much longer."""
-
-
-@dataclass(eq=False)
-class Job:
-    """A training that somebody wants done.
-
-    Attributes
-    ----------
-    training : Training
-        What.
-    key : str
-        Of its runs.
-    unfinished : Path or None
-        A run to go on with.
-    is_audit : bool
-        Whether only the digest is wanted.
-    avoided : set of str
-        Workers that are not to do it, where there are others.
-    failures : list of (str, str)
-        The worker of each try, empty where it is unknown, and the reason.
-    """
-
-    training: Training
-    key: str
-    unfinished: Path | None = None
-    is_audit: bool = False
-    avoided: set[str] = field(default_factory=set)
-    failures: list[tuple[str, str]] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class GivenUp:
-    """What comes back of a training that cannot be done, and why."""
-
-    reason: str
 
 
 @dataclass

@@ -9,7 +9,8 @@ import pytest
 
 from lenetpp.data.errors import DataError
 from lenetpp.studies import dispatch as module
-from lenetpp.studies.dispatch import Dispatch, GivenUp, Job
+from lenetpp.studies.dispatch import Dispatch
+from lenetpp.studies.jobs import GivenUp, Job
 from lenetpp.studies.time_limits import ENOUGH, LEAST_SECONDS, TIMES, TimeLimits
 from lenetpp.studies.worker import Delivery, Digest, Failed, LacksData, Refusal
 
