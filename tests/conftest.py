@@ -1,5 +1,6 @@
 """What every test shares: where things are, an environment of its own, and how hypothesis looks for examples."""
 
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-PROJECT_ROOT = Path(__file__).resolve().parent.parent
+from builds import BUILDS, PROJECT_ROOT
 
 # Deterministic by default; `pytest --hypothesis-profile=search` looks for new examples, as long as you like.
 settings.register_profile("repeat", derandomize=True, deadline=None, max_examples=30, database=None)
@@ -22,9 +23,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--build-folder",
         type=Path,
-        default=PROJECT_ROOT / "build" / "pytest",
+        default=BUILDS.folder,
         help="where the tests build the C++ library; kept, so that the next run compiles only what changed",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    BUILDS.folder = config.getoption("--build-folder").resolve()
+
+
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if BUILDS.needed_by(item):
+            item.add_marker(pytest.mark.build)
+    items.sort(key=lambda item: item.get_closest_marker("build") is not None)
+
+
+def pytest_sessionfinish() -> None:
+    BUILDS.end()
 
 
 @pytest.fixture(scope="session")
@@ -42,10 +59,11 @@ def shared_data(project_root: Path) -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _own_environment(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[None]:
     """Nothing of the developer's settings decides a test, and no test leaves a run in the current folder."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("LENETPP_DATA", raising=False)
         patch.delenv("LENETPP_INSTRUCTION_SET", raising=False)
         patch.setenv("LENETPP_RUNS", str(tmp_path_factory.mktemp("runs")))
+        BUILDS.begin(request.session.items, os.environ)
         yield

@@ -3,54 +3,19 @@
 import json
 import os
 import shutil
-import subprocess
 import sys
 import venv
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
-# The tools that pip installed for the tests are found even when their environment is not activated.
-SEARCH_PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-
-
-class Run(Protocol):
-    def __call__(self, *command: str | Path, cwd: Path | None = None, variables: Mapping[str, str] = ...) -> str: ...
-
-
-def run(*command: str | Path, cwd: Path | None = None, variables: Mapping[str, str] | None = None) -> str:
-    """Run a command and return its standard output; the test fails with all that it said when it fails."""
-    environment = {**os.environ, "PATH": SEARCH_PATH, **(variables or {})}
-    executable = shutil.which(command[0], path=environment["PATH"])
-    assert executable, f"{command[0]} is not installed; `pip install '.[test]'` brings the Python tools"
-    finished = subprocess.run(
-        [executable, *command[1:]],
-        cwd=cwd,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if finished.returncode != 0:
-        line, said = " ".join(map(str, command)), finished.stdout + finished.stderr
-        pytest.fail(f"`{line}` exited with {finished.returncode}:\n{said[-20_000:]}", pytrace=False)
-    return finished.stdout
+from builds import BUILDS, PROJECT_ROOT, SEARCH_PATH, Run, run
 
 
 @pytest.fixture(scope="session", name="run")
 def run_fixture() -> Run:
     return run
-
-
-@pytest.fixture(scope="session")
-def build_folder(pytestconfig: pytest.Config) -> Path:
-    folder: Path = pytestconfig.getoption("--build-folder")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder.resolve()
 
 
 @dataclass(frozen=True)
@@ -69,25 +34,25 @@ class CMakeBuild:
         return [CompileCommand(Path(e["file"]), self.folder / e["output"], e["command"]) for e in entries]
 
 
-def configure(project_root: Path, folder: Path, *options: str) -> None:
-    run("cmake", "-S", project_root, "-B", folder, "-G", "Ninja", "-DLENETPP_WARNINGS_AS_ERRORS=ON", *options)
+def configure(source: Path, folder: Path, *options: str) -> None:
+    run("cmake", "-S", source, "-B", folder, "-G", "Ninja", "-DLENETPP_WARNINGS_AS_ERRORS=ON", *options)
 
 
-def configure_for_aarch64(project_root: Path, folder: Path, *options: str) -> None:
+def configure_for_aarch64(folder: Path, *options: str) -> None:
     compiler = shutil.which("aarch64-linux-gnu-g++", path=SEARCH_PATH)
     if compiler is None:
         pytest.skip("no aarch64 cross compiler (Debian: apt-get install g++-aarch64-linux-gnu)")
     machine = ("-DCMAKE_SYSTEM_NAME=Linux", "-DCMAKE_SYSTEM_PROCESSOR=aarch64", f"-DCMAKE_CXX_COMPILER={compiler}")
-    configure(project_root, folder, *machine, "-DLENETPP_BUILD_BENCHMARKS=ON", *options)
+    configure(PROJECT_ROOT, folder, *machine, "-DLENETPP_BUILD_BENCHMARKS=ON", *options)
 
 
-@pytest.fixture(scope="session")
-def cmake_build(build_folder: Path, project_root: Path) -> CMakeBuild:
+@BUILDS.fixture
+def cmake_build() -> CMakeBuild:
     """The library, its benchmark and, where doctest is installed, the C++ tests; a compiler's warning fails."""
     if shutil.which("c++", path=SEARCH_PATH) is None:
         pytest.skip("no C++ compiler")
-    folder = build_folder / "cmake"
-    configure(project_root, folder, "-DLENETPP_BUILD_TESTS=ON", "-DLENETPP_BUILD_BENCHMARKS=ON")
+    folder = BUILDS.folder / "cmake"
+    configure(PROJECT_ROOT, folder, "-DLENETPP_BUILD_TESTS=ON", "-DLENETPP_BUILD_BENCHMARKS=ON")
     run("cmake", "--build", folder)
     return CMakeBuild(folder)
 
@@ -100,11 +65,12 @@ def installed_library(cmake_build: CMakeBuild, tmp_path_factory: pytest.TempPath
     return prefix
 
 
-@pytest.fixture(scope="session")
-def distributions(project_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+@BUILDS.fixture
+def distributions() -> Path:
     """A folder with what would be published: the archive of sources, and a wheel made of that alone."""
-    folder = tmp_path_factory.mktemp("distributions")
-    run(sys.executable, "-m", "build", project_root, "--outdir", folder)
+    folder = BUILDS.folder / "distributions"
+    shutil.rmtree(folder, ignore_errors=True)
+    run(sys.executable, "-m", "build", PROJECT_ROOT, "--outdir", folder)
     return folder
 
 

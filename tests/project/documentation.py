@@ -17,7 +17,7 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from .conftest import Run
+from builds import Run
 
 FILE_NAME = re.compile(r"(?:#|//|/\*) ([\w.-]+\.\w+)(?: \*/)?\n")
 

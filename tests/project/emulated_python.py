@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import SEARCH_PATH, Run
+from builds import SEARCH_PATH, Run
 
 PACKAGES = ("python3-dev", "libstdc++6")
 MULTIARCH = "aarch64-linux-gnu"

@@ -1,25 +1,26 @@
 """The extension for aarch64, compiled here and run by an emulated Python: the same bits with NEON."""
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
-from .conftest import Run, configure_for_aarch64
+from builds import BUILDS, Run, run
+
+from .conftest import configure_for_aarch64
 from .emulated_python import EmulatedPython, emulated_python
 
-pytestmark = pytest.mark.build
 
-
-@pytest.fixture(scope="module")
-def python_with_extension(
-    tmp_path_factory: pytest.TempPathFactory, build_folder: Path, project_root: Path, run: Run
-) -> EmulatedPython:
+@BUILDS.fixture
+def python_with_extension() -> EmulatedPython:
     """With a package that is the extension alone: the rest is the same Python everywhere."""
-    emulated = emulated_python(tmp_path_factory.mktemp("aarch64"), ("numpy", "pybind11"), run)
-    build, packages = build_folder / "aarch64", emulated.site_packages
-    configure_for_aarch64(project_root, build, "-DLENETPP_BUILD_PYTHON=ON", f"-DPython_EXECUTABLE={emulated.python}",
+    folder = BUILDS.folder / "aarch64-python"
+    shutil.rmtree(folder, ignore_errors=True)
+    emulated = emulated_python(folder, ("numpy", "pybind11"), run)
+    build, packages = BUILDS.folder / "aarch64", emulated.site_packages
+    configure_for_aarch64(build, "-DLENETPP_BUILD_PYTHON=ON", f"-DPython_EXECUTABLE={emulated.python}",
                           f"-DPython_INCLUDE_DIR={emulated.include}",
                           f"-Dpybind11_DIR={packages}/pybind11/share/cmake/pybind11")  # fmt: skip
     run("cmake", "--build", build)

@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 
 import lenetpp as lp
-
-from .conftest import SEARCH_PATH, Run
+from builds import SEARCH_PATH, Run
 
 pytestmark = [
     pytest.mark.build,

@@ -2,7 +2,9 @@
 
 import pytest
 
-from .conftest import CMakeBuild, Run
+from builds import Run
+
+from .conftest import CMakeBuild
 
 pytestmark = pytest.mark.build
 

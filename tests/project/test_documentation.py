@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import SEARCH_PATH, Run
+from builds import SEARCH_PATH, Run
+
 from .documentation import Block, Reader, blocks_of
 
 ROOT = Path(__file__).resolve().parents[2]

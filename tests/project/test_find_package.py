@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 import lenetpp as lp
-
-from .conftest import Run
+from builds import Run
 
 pytestmark = pytest.mark.build
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import CMakeBuild, Run
+from builds import Run
+
+from .conftest import CMakeBuild
 
 pytestmark = pytest.mark.build
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from builds import BUILDS, Run, run
 from lenetpp import _core
 
-from .conftest import CMakeBuild, Run, configure, configure_for_aarch64
+from .conftest import CMakeBuild, configure, configure_for_aarch64
 
 pytestmark = [
     pytest.mark.build,
@@ -114,9 +115,15 @@ def test_kernels_use_the_registers_they_are_compiled_for(
     assert re.search(rf"vfmadd\w+ps .*{register}", code)
 
 
-def test_library_cross_compiles_with_the_neon_facade(build_folder: Path, project_root: Path, run: Run) -> None:
-    folder = build_folder / "aarch64"
-    configure_for_aarch64(project_root, folder)
+@BUILDS.fixture
+def library_for_aarch64() -> Path:
+    folder = BUILDS.folder / "aarch64"
+    configure_for_aarch64(folder)
     run("cmake", "--build", folder)
+    return folder
+
+
+def test_library_cross_compiles_with_the_neon_facade(library_for_aarch64: Path) -> None:
+    folder = library_for_aarch64
     symbols = run("aarch64-linux-gnu-nm", "--demangle", "--defined-only", folder / "liblenetpp.a")
     assert "lenetpp::neon::kernel_table<float>()" in symbols

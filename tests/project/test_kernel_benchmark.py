@@ -8,10 +8,11 @@ from typing import TypeAlias
 import pytest
 
 import lenetpp as lp
+from builds import Run
 from lenetpp import _core
 from side_by_side.problems import GROUPS
 
-from .conftest import CMakeBuild, Run
+from .conftest import CMakeBuild
 
 pytestmark = pytest.mark.build
 

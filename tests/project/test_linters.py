@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import CMakeBuild, Run
+from builds import BUILDS, Run
+
+from .conftest import CMakeBuild
 from .test_instruction_sets import instruction_set_of
 
 
@@ -27,8 +29,8 @@ def test_python_is_formatted(project_root: Path, run: Run) -> None:
     run("ruff", "format", "--check", ".", cwd=project_root)
 
 
-def test_python_types_are_strict_and_right(project_root: Path, build_folder: Path, run: Run) -> None:
-    run(sys.executable, "-m", "mypy", "--cache-dir", build_folder / "mypy", cwd=project_root)
+def test_python_types_are_strict_and_right(project_root: Path, run: Run) -> None:
+    run(sys.executable, "-m", "mypy", "--cache-dir", BUILDS.folder / "mypy", cwd=project_root)
 
 
 def test_cpp_is_formatted(project_root: Path, run: Run) -> None:

@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from builds import BUILDS, PROJECT_ROOT, SEARCH_PATH, run
 from lenetpp import _core
-
-from .conftest import SEARCH_PATH, run
 
 pytestmark = pytest.mark.build
 
@@ -42,15 +41,15 @@ def _weights(network: _core.Network) -> list[str]:
     return [float(x).hex() for x in np.concatenate(arrays)]
 
 
-def built(project_root: Path, build: Path, compiler: str, *options: str) -> Path:
+def built(build: Path, compiler: str, *options: str) -> Path:
     """The folder in which the parent project was compiled."""
     found = shutil.which(compiler, path=SEARCH_PATH)
     if found is None:
         pytest.skip(f"no {compiler}")
     # Without the vector kernels, which take most of the time to compile and get the same flags: the scalar ones are
     # those that a compiler changes more freely.
-    run("cmake", "-S", project_root / "tests" / "parent_project", "-B", build, "-G", "Ninja",
-        f"-DCMAKE_CXX_COMPILER={found}", f"-DLENETPP_FOLDER={project_root}", f"-DPARENT_FLAGS={FAST}",
+    run("cmake", "-S", PROJECT_ROOT / "tests" / "parent_project", "-B", build, "-G", "Ninja",
+        f"-DCMAKE_CXX_COMPILER={found}", f"-DLENETPP_FOLDER={PROJECT_ROOT}", f"-DPARENT_FLAGS={FAST}",
         "-DCMAKE_BUILD_TYPE=None", "-DCMAKE_UNITY_BUILD=ON", *options,
         *(f"-DLENETPP_COMPILES_FOR_{name}=OFF" for name in _core.available_instruction_sets()[1:]))  # fmt: skip
     compiled = (build / "lenetpp" / "instruction_sets" / "instruction_set_list.h").read_text()
@@ -59,14 +58,14 @@ def built(project_root: Path, build: Path, compiler: str, *options: str) -> Path
     return build
 
 
-@pytest.fixture(scope="module")
-def shared_build(project_root: Path, build_folder: Path) -> Path:
-    return built(project_root, build_folder / "parent-g++", "g++", "-DBUILD_SHARED_LIBS=ON")
+@BUILDS.fixture
+def shared_build() -> Path:
+    return built(BUILDS.folder / "parent-g++", "g++", "-DBUILD_SHARED_LIBS=ON")
 
 
-@pytest.fixture(scope="module")
-def static_build(project_root: Path, build_folder: Path) -> Path:
-    return built(project_root, build_folder / "parent-clang++", "clang++", "-DLENETPP_INSTALL=ON")
+@BUILDS.fixture
+def static_build() -> Path:
+    return built(BUILDS.folder / "parent-clang++", "clang++", "-DLENETPP_INSTALL=ON")
 
 
 @pytest.mark.parametrize("build", ["shared_build", "static_build"])

@@ -12,9 +12,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 import lenetpp as lp
+from builds import BUILDS, PROJECT_ROOT, Run, run
 from python.pictures.browsing import CHROMIUM, chromium, violations
-
-from .conftest import Run
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -38,11 +37,12 @@ MAIN_PAGES = [
 ]
 
 
-@pytest.fixture(scope="session")
-def site(project_root: Path, tmp_path_factory: pytest.TempPathFactory, run: Run) -> Path:
+@BUILDS.fixture
+def site() -> Path:
     """The whole site, its notebooks executed; a warning fails."""
-    folder = tmp_path_factory.mktemp("site")
-    run(sys.executable, "-m", "sphinx", "--fail-on-warning", "--quiet", project_root / "docs", folder)
+    folder = BUILDS.folder / "site"
+    shutil.rmtree(folder, ignore_errors=True)
+    run(sys.executable, "-m", "sphinx", "--fail-on-warning", "--quiet", PROJECT_ROOT / "docs", folder)
     return folder
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import FreshEnvironment, Run
+from builds import Run
+
+from .conftest import FreshEnvironment
 
 pytestmark = pytest.mark.build
 

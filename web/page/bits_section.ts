@@ -50,7 +50,9 @@ export function bitsSection(experiment: Experiment): HTMLElement {
   const open = async (files: readonly File[]): Promise<void> => {
     try {
       const { name, model, history } = await openedFiles(files);
-      const fits = await experiment.open(model, history);
+      const fits = await experiment.open(model, history).catch((error: Error) => {
+        throw new Error(`${name}: ${error.message}`);
+      });
       const accuracy = experiment.history.at(-1)?.testAccuracy ?? NaN;
       message.textContent = fits ? say("opened", name, percent(accuracy)) : say("opened_without", name);
     } catch (error) {

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Future
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Self
 from lenetpp.data.choice import DataChoice
 from lenetpp.data.errors import DataError
 from lenetpp.studies.clusters.cluster import Cluster
+from lenetpp.studies.jobs import GivenUp, Job
 from lenetpp.studies.landing import Landing
 from lenetpp.studies.time_limits import TimeLimits
-from lenetpp.studies.trainings import Training
 from lenetpp.studies.worker import Assignment, Delivery, Failed, LacksData, Refusal
 from lenetpp.training.interruption import InterruptGuard
 
@@ -35,41 +35,6 @@ POLL_SECONDS = 0.5
 SILENT_TIMES = 3.0
 SILENT_SECONDS = 60.0
 """A worker stops what hangs; where it does not even do that, it is not waited for much longer."""
-
-
-@dataclass(eq=False)
-class Job:
-    """A training that somebody wants done.
-
-    Attributes
-    ----------
-    training : Training
-        What.
-    key : str
-        Of its runs.
-    unfinished : Path or None
-        A run to go on with.
-    is_audit : bool
-        Whether only the digest is wanted.
-    avoided : set of str
-        Workers that are not to do it, where there are others.
-    failures : list of (str, str)
-        The worker of each try, empty where it is unknown, and the reason.
-    """
-
-    training: Training
-    key: str
-    unfinished: Path | None = None
-    is_audit: bool = False
-    avoided: set[str] = field(default_factory=set)
-    failures: list[tuple[str, str]] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class GivenUp:
-    """What comes back of a training that cannot be done, and why."""
-
-    reason: str
 
 
 @dataclass
@@ -199,9 +164,8 @@ class Dispatch:
             while True:
                 futures.append(self._done.get_nowait())
         for future in futures:
-            underway = self._underway.pop(future, None)
-            if underway is not None:
-                yield from self._judge(underway, future)
+            if future in self._underway:
+                yield from self._judge(self._taken(future), future)
         yield from self._given_up
         self._given_up.clear()
         if not futures:
@@ -211,6 +175,7 @@ class Dispatch:
             try:
                 self.hand_over(job, sent_to=sent_to)
             except DataError as error:
+                self._wait_no_more(job, sent_to)
                 yield job, GivenUp(str(error))
 
     def take_back(self, job: Job, worker: str, reason: str) -> None:
@@ -247,9 +212,6 @@ class Dispatch:
 
     def _judge(self, underway: _Underway, future: Future[Delivery]) -> Iterator[tuple[Job, Delivery | GivenUp]]:
         job = underway.job
-        if underway.sent_to is not None:
-            waited = self._waiting_for_data.pop((underway.sent_to, job.training.data_digest), [])
-            self._again.extend((each, None) for each in waited)
         error = future.exception()
         if error is not None:
             if isinstance(error, BrokenExecutor) or not isinstance(error, Exception):
@@ -271,6 +233,18 @@ class Dispatch:
                 self._has_delivered = True
                 self._limits.learn(job.training, delivery.seconds)
                 yield job, delivery
+
+    def _taken(self, future: Future[Delivery]) -> _Underway:
+        """Take off what is underway no more, for whatever reason."""
+        underway = self._underway.pop(future)
+        self._wait_no_more(underway.job, underway.sent_to)
+        return underway
+
+    def _wait_no_more(self, job: Job, sent_to: str | None) -> None:
+        """Begin again what waited for the data that went to a worker with a job."""
+        if sent_to is not None:
+            waited = self._waiting_for_data.pop((sent_to, job.training.data_digest), [])
+            self._again.extend((each, None) for each in waited)
 
     def _send_data(self, job: Job, worker: str) -> None:
         """Send a worker what it lacks, once, whatever it was asked for meanwhile."""
@@ -297,16 +271,15 @@ class Dispatch:
     def _missed(self) -> Iterator[tuple[Job, GivenUp]]:
         """Try again what waits for workers that have gone, and what has been silent for too long."""
         for future in self._cluster.stranded():
-            underway = self._underway.pop(future, None)
-            if underway is not None:
+            if future in self._underway:
                 future.cancel()
-                self._again.append((underway.job, None))
+                self._again.append((self._taken(future).job, None))
         now = time.monotonic()
         for future, underway in list(self._underway.items()):
             if underway.limit is not None and now - underway.began > SILENT_TIMES * underway.limit + SILENT_SECONDS:
-                del self._underway[future]
                 future.cancel()
-                yield from self._try_again(underway.job, "", f"no answer within {now - underway.began:.0f} s")
+                reason = f"no answer within {now - underway.began:.0f} s"
+                yield from self._try_again(self._taken(future).job, "", reason)
 
 
 @lru_cache(2)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from lenetpp.records.run_files import RecordError, read_record
 from lenetpp.studies.audit import Audit, is_chosen
-from lenetpp.studies.dispatch import POLL_SECONDS, Dispatch, GivenUp, Job
+from lenetpp.studies.dispatch import POLL_SECONDS, Dispatch
 from lenetpp.studies.display import RunsDisplay
+from lenetpp.studies.jobs import GivenUp, Job
 from lenetpp.studies.landing import Landing
 from lenetpp.studies.runs_by_key import RunsByKey
 from lenetpp.studies.runs_of_study import Failure, RunsOfStudy

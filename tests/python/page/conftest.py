@@ -1,46 +1,61 @@
 """The page, built as its one command builds it, and a browser that shows it."""
 
-import functools
-import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from builds import BUILDS, PROJECT_ROOT, run
+
 from ..pictures.browsing import CHROMIUM, chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+DOCTEST = Path("/usr/include/doctest/doctest.h")
+NINJA = {"CMAKE_GENERATOR": "Ninja"} if shutil.which("ninja") else {}
 
-@functools.cache
-def built(project_root: Path) -> Path:
-    """The folder ``build`` with the modules of the core, and the page made of them."""
+
+def build_page() -> Path:
     for program, package in (("emcmake", "emscripten"), ("cmake", "cmake"), ("node", "nodejs"), ("npm", "npm")):
         if shutil.which(program) is None:
             pytest.skip(f"the page cannot be built without {program} (Debian: apt-get install {package})")
-    web = project_root / "web"
-    environment = {**os.environ, "CMAKE_GENERATOR": "Ninja" if shutil.which("ninja") else "Unix Makefiles"}
-    commands = [] if (web / "node_modules").is_dir() else [["npm", "install"]]
-    for command in [*commands, ["node", "build.mjs"]]:
-        finished = subprocess.run(command, cwd=web, env=environment, capture_output=True, text=True, check=False)
-        assert finished.returncode == 0, finished.stdout[-10_000:] + finished.stderr[-10_000:]
-    return project_root / "build"
+    web = PROJECT_ROOT / "web"
+    if not (web / "node_modules").is_dir():
+        run("npm", "install", cwd=web)
+    run("node", "build.mjs", cwd=web, variables=NINJA)
+    return PROJECT_ROOT / "build"
+
+
+@BUILDS.fixture
+def page_build() -> Path:
+    """The folder ``build`` with the modules of the core, and the page made of them."""
+    return build_page()
+
+
+@BUILDS.fixture
+def twins_for_node() -> Path:
+    """The program that compares each kernel with its twin."""
+    if not DOCTEST.is_file():
+        pytest.skip("the C++ tests need doctest (Debian: apt-get install doctest-dev)")
+    folder = build_page() / "wasm"
+    run("cmake", "-S", PROJECT_ROOT, "-B", folder, "-DLENETPP_BUILD_TESTS=ON")
+    run("cmake", "--build", folder, "--target", "lenetpp_kernel_tests", "--parallel", "2")
+    return folder / "tests" / "cpp" / "lenetpp_kernel_tests.js"
 
 
 @pytest.fixture(scope="session")
-def modules(project_root: Path) -> dict[str, Path]:
+def modules(page_build: Path) -> dict[str, Path]:
     """The script of each module of the core, by its instruction set."""
-    folder = built(project_root) / "wasm" / "page"
+    folder = page_build / "wasm" / "page"
     return {name: folder / f"{name}.js" for name in ("wasm128", "wasm128_relaxed")}
 
 
 @pytest.fixture(scope="session")
-def page_file(project_root: Path) -> Path:
-    return built(project_root) / "web" / "lenetpp.html"
+def page_file(page_build: Path) -> Path:
+    return page_build / "web" / "lenetpp.html"
 
 
 @pytest.fixture(scope="module")

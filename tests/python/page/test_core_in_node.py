@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from builds import run
+
 from .golden import all_as_json, check_golden
 
 SCRIPT = Path(__file__).parent / "node_trainings.mjs"
-DOCTEST = Path("/usr/include/doctest/doctest.h")
 
 
 def has_relaxed_simd(*flags: str) -> bool:
@@ -47,19 +48,7 @@ def test_golden_trainings_have_the_same_bits_in_node(modules: dict[str, Path], n
     check_golden(report, name)
 
 
-@pytest.mark.build
-def test_every_kernel_gives_the_bits_of_its_twin_in_node(modules: dict[str, Path], project_root: Path) -> None:
+def test_every_kernel_gives_the_bits_of_its_twin_in_node(twins_for_node: Path) -> None:
     # Of float32, on both instruction sets: float64 twins rest on the C library's fma(), which is not exact here (musl).
     flags = flags_for("wasm128_relaxed")
-    if not DOCTEST.is_file():
-        pytest.skip("the C++ tests need doctest (Debian: apt-get install doctest-dev)")
-    folder = modules["wasm128"].parents[1]
-    program = folder / "tests" / "cpp" / "lenetpp_kernel_tests.js"
-    for command in (
-        ["cmake", "-S", str(project_root), "-B", str(folder), "-DLENETPP_BUILD_TESTS=ON"],
-        ["cmake", "--build", str(folder), "--target", "lenetpp_kernel_tests", "--parallel", "2"],
-        ["node", *flags, str(program), "--test-case-exclude=*<double>*", "--no-colors"],
-    ):
-        finished = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert finished.returncode == 0, finished.stdout[-5000:] + finished.stderr[-5000:]
-    assert "0 failed" in finished.stdout
+    assert "0 failed" in run("node", *flags, twins_for_node, "--test-case-exclude=*<double>*", "--no-colors")

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from lenetpp.data.errors import DataError
 from lenetpp.studies import dispatch as module
-from lenetpp.studies.dispatch import Dispatch, GivenUp, Job
+from lenetpp.studies.dispatch import Dispatch
+from lenetpp.studies.jobs import GivenUp, Job
 from lenetpp.studies.time_limits import ENOUGH, LEAST_SECONDS, TIMES, TimeLimits
 from lenetpp.studies.worker import Delivery, Digest, Failed, LacksData, Refusal
 
@@ -107,6 +109,47 @@ def test_a_worker_that_has_lost_its_data_is_sent_them_again() -> None:
     cluster = HandmadeCluster("a", lambda _: next(answers))
     assert isinstance(done_by(cluster)[1], Delivery)
     assert [asked.assignment.data is not None for asked in cluster.asked] == [False, True, False, True]
+
+
+def answers_until_data_are_sent(asked: Asked) -> Any:
+    """The worker a lacks data, and is silent once they are sent."""
+    if asked.worker == "b":
+        return Digest("d")
+    return LacksData("none") if asked.assignment.data is None else None
+
+
+def test_what_waits_for_data_on_their_way_to_a_worker_that_goes_is_done_by_others() -> None:
+    cluster = HandmadeCluster("ab", answers_until_data_are_sent)
+    hand = cluster.train
+
+    def train(*arguments: Any, **named: Any) -> Future[Delivery]:
+        future = hand(*arguments, **named)
+        if not future.done():
+            cluster.names = ["b"]
+            cluster.waiting_for_gone = [future]
+        return future
+
+    cluster.train = train  # type: ignore[method-assign]
+    assert all(isinstance(each, Delivery) for each in done_by(cluster, range(3)).values())
+    assert who(cluster) == "aaaa" + "bbb"
+
+
+def test_what_waits_for_data_on_their_way_to_a_worker_that_is_silent_is_begun_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "SILENT_SECONDS", 0.05)
+    answers = iter([LacksData("none"), LacksData("none"), None, Digest("d"), Digest("d")])
+    cluster = HandmadeCluster("ab", lambda _: next(answers))
+    assert all(isinstance(each, Delivery) for each in done_by(cluster, range(2), TimeLimits(0.01)).values())
+
+
+def test_what_waits_for_data_that_cannot_be_loaded_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(_: object) -> None:
+        raise DataError("no file")
+
+    monkeypatch.setattr(module, "_loaded", missing)
+    cluster = HandmadeCluster("ab", answers_until_data_are_sent)
+    assert done_by(cluster, range(2)) == dict.fromkeys(range(2), GivenUp("no file"))
 
 
 def test_what_waits_for_workers_that_have_gone_is_handed_to_others() -> None:

@@ -14,6 +14,7 @@ from lenetpp.studies.trainings import Training
 from lenetpp.studies.worker import Assignment, Delivery
 
 with needed_for("a Dask cluster", "cluster"):
+    import dask
     from distributed import Client, KilledWorker, get_worker
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ class DaskCluster(Cluster):
         if avoiding and not chosen:
             chosen = self._workers().keys() - set(avoiding)
         limits = {"workers": sorted(chosen)} if chosen else {}
-        future: Future[Delivery] = self.executor.submit(train_apart, training, assignment, dask_place, **limits)
+        with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 PB"}):  # data go to a worker once
+            future: Future[Delivery] = self.executor.submit(train_apart, training, assignment, dask_place, **limits)
         if chosen:
             self._chosen[future] = chosen
             future.add_done_callback(lambda done: self._chosen.pop(done, None))
