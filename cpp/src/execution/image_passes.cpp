@@ -33,14 +33,7 @@ struct ForwardImages {
   Workspace<T>& workspace;
   const StageCall<T>& call;
   const StageRun& run;
-  const ImageSource<T>* images;
-
-  void fetch(std::size_t b) const {
-    if (!images) return;
-    const Sample& sample = call.pass.samples[b];
-    images->fetch(call.kernels, sample.index, sample.distortion, workspace.plan.boundaries[0].stack,
-                  workspace.value(0, b));
-  }
+  const std::function<void(std::size_t)>& begin;
 
   void through_stage(std::size_t s, std::size_t b, int worker, const Part& part = {}) const {
     const ImageStage<T>& stage = *workspace.plan.stages[s]->as_image_stage();
@@ -63,7 +56,7 @@ struct ForwardImages {
     run_shared(workspace.pool, shares, tasks, [&](std::size_t task, int worker) {
       const std::size_t end = std::min(workspace.batch, (task + 1) * images_of_a_task);
       for (std::size_t b = task * images_of_a_task; b < end; ++b) {
-        fetch(b);
+        if (begin) begin(b);
         for (std::size_t s = run.first; s < run.last; ++s) through_stage(s, b, worker);
       }
     });
@@ -71,7 +64,7 @@ struct ForwardImages {
 
   void by_stage() const {
     const std::size_t batch = workspace.batch;
-    for (std::size_t b = 0; b < batch; ++b) fetch(b);
+    if (begin) run_shared(workspace.pool, batch, batch, [&](std::size_t b, int) { begin(b); });
     for (std::size_t s = run.first; s < run.last; ++s) {
       const ImageStage<T>& stage = *workspace.plan.stages[s]->as_image_stage();
       const std::size_t shares = workspace.sharing.shares(stage.place.work * batch, workspace.pool.threads());
@@ -88,6 +81,7 @@ struct BackwardImages {
   Workspace<T>& workspace;
   const StageCall<T>& call;
   const StageRun& run;
+  const std::function<void(std::size_t, T*)>& begin;
 
   [[nodiscard]] std::size_t bottom() const { return std::max(run.first, workspace.plan.bottom); }
   [[nodiscard]] T* sums_of(std::size_t shard) const {
@@ -152,6 +146,7 @@ struct BackwardImages {
     run_shared(workspace.pool, shares, shards_of(workspace.batch), [&](std::size_t shard, int worker) {
       std::fill_n(sums_of(shard), run.gradient_size, T(0));
       for_each_image(shard, [&](std::size_t b) {
+        if (begin) begin(b, gradient_at(run.last, b, worker));
         for (std::size_t s = run.last; s-- > bottom();) through_stage(s, b, worker);
       });
     });
@@ -161,6 +156,11 @@ struct BackwardImages {
     for_each_part_of_numbers(
         workspace, shards_of(workspace.batch) * run.gradient_size, 1,
         [&](std::size_t first, std::size_t count) { std::fill_n(sums_of(0) + first, count, T(0)); });
+    if (begin) {
+      const std::size_t shares = workspace.sharing.shares(run.work * workspace.batch, workspace.pool.threads());
+      run_shared(workspace.pool, shares, workspace.batch,
+                 [&](std::size_t b, int worker) { begin(b, gradient_at(run.last, b, worker)); });
+    }
     for (std::size_t s = run.last; s-- > bottom();) share_stage(s);
   }
 
@@ -230,8 +230,8 @@ void prepare_forward(Workspace<T>& workspace, const StageCall<T>& call) {
 
 template <class T>
 void forward_images(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run,
-                    const ImageSource<T>* images) {
-  const ForwardImages<T> forward{workspace, call, run, images};
+                    const std::function<void(std::size_t)>& begin) {
+  const ForwardImages<T> forward{workspace, call, run, begin};
   const std::size_t batch = workspace.batch;
   const std::size_t shares = workspace.sharing.shares(run.work * batch, workspace.pool.threads());
   const bool keeps = run.kept_size > 0 && workspace.kept.size() > 0;
@@ -249,8 +249,9 @@ void forward_images(Workspace<T>& workspace, const StageCall<T>& call, const Sta
 }
 
 template <class T>
-void backward_images(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run, T* gradients) {
-  const BackwardImages<T> backward{workspace, call, run};
+void backward_images(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run,
+                     const std::function<void(std::size_t, T*)>& begin, T* gradients) {
+  const BackwardImages<T> backward{workspace, call, run, begin};
   for_each_stage(workspace, run, [&](const Stage<T>& stage, std::size_t s) {
     stage.as_image_stage()->prepare_backward(call, workspace.prepared_for(s));
   });
@@ -270,10 +271,12 @@ void backward_images(Workspace<T>& workspace, const StageCall<T>& call, const St
   });
 }
 
-#define LENETPP_INSTANTIATE(T)                                                                              \
-  template void prepare_forward(Workspace<T>&, const StageCall<T>&);                                        \
-  template void forward_images(Workspace<T>&, const StageCall<T>&, const StageRun&, const ImageSource<T>*); \
-  template void backward_images(Workspace<T>&, const StageCall<T>&, const StageRun&, T*);
+#define LENETPP_INSTANTIATE(T)                                                       \
+  template void prepare_forward(Workspace<T>&, const StageCall<T>&);                 \
+  template void forward_images(Workspace<T>&, const StageCall<T>&, const StageRun&,  \
+                               const std::function<void(std::size_t)>&);             \
+  template void backward_images(Workspace<T>&, const StageCall<T>&, const StageRun&, \
+                                const std::function<void(std::size_t, T*)>&, T*);
 LENETPP_INSTANTIATE(float)
 LENETPP_INSTANTIATE(double)
 #undef LENETPP_INSTANTIATE

@@ -2,7 +2,8 @@
 // are enough of them; with few, they share the work of each stage (see sharing.h).
 #pragma once
 
-#include "execution/image_source.h"
+#include <functional>
+
 #include "execution/workspace.h"
 
 namespace lenetpp {
@@ -12,13 +13,15 @@ namespace lenetpp {
 template <class T>
 void prepare_forward(Workspace<T>& workspace, const StageCall<T>& call);
 
-/// Fetches the images first where they are not null.
+/// `begin(b)`, where there is one, brings image b to the run's input.
 template <class T>
 void forward_images(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run,
-                    const ImageSource<T>* images);
+                    const std::function<void(std::size_t)>& begin);
 
-/// From the last stage of the run down to the bottom. Writes the gradients of their parameters.
+/// From the last stage of the run down to the bottom. Writes the gradients of their parameters. `begin(b, gradient)`,
+/// where there is one, brings the gradient of image b to the run's output.
 template <class T>
-void backward_images(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run, T* gradients);
+void backward_images(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run,
+                     const std::function<void(std::size_t, T*)>& begin, T* gradients);
 
 }  // namespace lenetpp

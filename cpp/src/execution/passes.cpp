@@ -1,6 +1,7 @@
 #include "execution/passes.h"
 
 #include <algorithm>
+#include <functional>
 #include <type_traits>
 #include <utility>
 
@@ -14,13 +15,18 @@ StageCall<T> call_of(const Workspace<T>& workspace, const BasicNetwork<T>& netwo
   return {workspace.kernels, network.block(), network.state_block(), pass};
 }
 
+/// Among how many threads to share work on all numbers at a boundary.
+template <class T>
+std::size_t shares_at(const Workspace<T>& workspace, std::size_t boundary) {
+  const std::size_t numbers = workspace.batch * workspace.plan.boundaries[boundary].stack.size();
+  return workspace.sharing.shares(numbers * Sharing::work_of_a_number, workspace.pool.threads());
+}
+
 /// Zeros at a boundary, for a stage that adds to the gradient of its inputs.
 template <class T>
 void clear_gradients(Workspace<T>& workspace, std::size_t boundary) {
   const std::size_t size = workspace.plan.boundaries[boundary].stack.size(), batch = workspace.batch;
-  const std::size_t work = batch * size * Sharing::work_of_a_number;
-  const std::size_t shares = workspace.sharing.shares(work, workspace.pool.threads());
-  run_shared(workspace.pool, shares, shards_of(batch), [&](std::size_t shard, int) {
+  run_shared(workspace.pool, shares_at(workspace, boundary), shards_of(batch), [&](std::size_t shard, int) {
     const std::size_t end = std::min(batch, (shard + 1) * samples_per_shard);
     for (std::size_t b = shard * samples_per_shard; b < end; ++b) {
       std::fill_n(workspace.gradient(boundary, b), size, T(0));
@@ -76,12 +82,15 @@ void step_of_run(Workspace<T>& workspace, const StageCall<T>& call, const StageR
 template <class T>
 void backward_through(Workspace<T>& workspace, const StageCall<T>& call, T* gradients, const Step<T>* step) {
   Plan<T>& plan = workspace.plan;
+  const auto through_images = [&](const StageRun& run, const std::function<void(std::size_t, T*)>& begin) {
+    backward_images(workspace, call, run, begin, gradients);
+    if (step) step_of_run(workspace, call, run, *step);
+  };
   for (std::size_t r = plan.runs.size(); r-- > 0;) {
     const StageRun& run = plan.runs[r];
     if (run.last <= plan.bottom) return;
     if (run.by_image) {
-      backward_images(workspace, call, run, gradients);
-      if (step) step_of_run(workspace, call, run, *step);
+      through_images(run, nullptr);
       continue;
     }
     const std::size_t s = run.first;
@@ -89,7 +98,7 @@ void backward_through(Workspace<T>& workspace, const StageCall<T>& call, T* grad
     // The last stage that reads a boundary is the first to give it a gradient.
     const bool is_first = plan.boundaries[s].last_reader == s, adds = !is_first || !stage.can_write_input_gradient();
     if (stage.place.goes_below && is_first && adds) clear_gradients(workspace, s);
-    stage.backward({
+    const BatchBackward<T> of_batch{
         {call},
         workspace.pool,
         workspace.sharing,
@@ -103,7 +112,16 @@ void backward_through(Workspace<T>& workspace, const StageCall<T>& call, T* grad
         adds,
         gradients,
         step,
-    });
+    };
+    stage.backward(of_batch);
+    if (!stage.leaves_images() || !stage.place.goes_below) continue;
+    const auto finish = [&](std::size_t b, T* input_gradient) { stage.finish_image(of_batch, b, input_gradient); };
+    if (plan.runs[r - 1].by_image) {  // the images come through the first run
+      through_images(plan.runs[--r], finish);
+    } else {
+      run_shared(workspace.pool, shares_at(workspace, s), workspace.batch,
+                 [&](std::size_t b, int) { finish(b, workspace.gradient(s, b)); });
+    }
   }
 }
 
@@ -129,20 +147,34 @@ void forward(Workspace<T>& workspace, const BasicNetwork<T>& network, const Imag
   const StageCall<T> call = call_of(workspace, network, pass);
   std::fill_n(workspace.kept.data(), workspace.kept.size(), T(0));
   prepare_forward(workspace, call);
-  for (const StageRun& run : workspace.plan.runs) {
-    const std::size_t s = run.first;
-    if (run.by_image) {
-      forward_images(workspace, call, run, &run == &workspace.plan.runs.front() ? &images : nullptr);
+  const Plan<T>& plan = workspace.plan;
+  const std::function<void(std::size_t)> fetch = [&](std::size_t b) {
+    const Sample& sample = pass.samples[b];
+    images.fetch(call.kernels, sample.index, sample.distortion, plan.boundaries[0].stack, workspace.value(0, b));
+  };
+  for (std::size_t r = 0; r < plan.runs.size(); ++r) {
+    const std::size_t s = plan.runs[r].first;
+    if (plan.runs[r].by_image) {
+      forward_images<T>(workspace, call, plan.runs[r], r == 0 ? fetch : nullptr);
+      continue;
+    }
+    const BatchStage<T>& stage = *plan.stages[s]->as_batch_stage();
+    const BatchForward<T> of_batch{
+        {call},
+        workspace.pool,
+        workspace.sharing,
+        batch_at<T>(std::as_const(workspace.values), workspace, s),
+        batch_at<T>(workspace.values, workspace, s + 1),
+        workspace.prepared_for(s),
+        kept_at(workspace, s),
+    };
+    stage.forward(of_batch);
+    if (!stage.leaves_images()) continue;
+    const auto finish = [&](std::size_t b) { stage.finish_image(of_batch, b); };
+    if (r + 1 < plan.runs.size() && plan.runs[r + 1].by_image) {
+      forward_images<T>(workspace, call, plan.runs[++r], finish);
     } else {
-      workspace.plan.stages[s]->as_batch_stage()->forward({
-          {call},
-          workspace.pool,
-          workspace.sharing,
-          batch_at<T>(std::as_const(workspace.values), workspace, s),
-          batch_at<T>(workspace.values, workspace, s + 1),
-          workspace.prepared_for(s),
-          kept_at(workspace, s),
-      });
+      run_shared(workspace.pool, shares_at(workspace, s), workspace.batch, [&](std::size_t b, int) { finish(b); });
     }
   }
   activate_outputs(workspace);

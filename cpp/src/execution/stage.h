@@ -214,7 +214,7 @@ struct BatchBackward : StageCall<T> {
   Batch<T> kept;             // as forward() left it; what is no longer needed may be written over
   Batch<T> output_gradient;  // may be changed
   bool activation_is_done;
-  Batch<T> input_gradient;      // null unless place.goes_below
+  Batch<T> input_gradient;      // null unless place.goes_below, and where a stage that leaves images has a worker's
   bool adds_to_input_gradient;  // or it is written: see can_write_input_gradient()
   T* gradients;                 // of all parameters, in the block's layout; those of the stage are written
   /// Not null: a step of the whole block, which the stage makes for its own parameters as soon as it knows their
@@ -232,6 +232,13 @@ class BatchStage : public Stage<T> {
   virtual void backward(const BatchBackward<T>& call) const = 0;
   /// Whether it can write the gradient of its input as well as add to it: then nobody clears it for the first to come.
   [[nodiscard]] virtual bool can_write_input_gradient() const { return false; }
+
+  /// Whether forward() and backward() only find out what must be known of the batch, and the images are left to be
+  /// finished: by the run of image stages that goes on with them, each while it is in the cache.
+  [[nodiscard]] virtual bool leaves_images() const { return false; }
+  virtual void finish_image(const BatchForward<T>&, std::size_t /*b*/) const {}
+  /// Writes or adds to an image's input gradient, which may be a worker's.
+  virtual void finish_image(const BatchBackward<T>&, std::size_t /*b*/, T* /*input_gradient*/) const {}
 };
 
 }  // namespace lenetpp

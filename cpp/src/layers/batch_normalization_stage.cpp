@@ -56,12 +56,6 @@ void BatchNormalizationStage<T>::for_each_part(const Call& call, const Use& use)
 }
 
 template <class T>
-template <class Call, class Use>
-void BatchNormalizationStage<T>::for_each_image(const Call& call, const Use& use) const {
-  run_shared(call.pool, shares(call), call.pass.samples.size(), [&](std::size_t b, int) { use(b); });
-}
-
-template <class T>
 void BatchNormalizationStage<T>::prepare_forward(const StageCall<T>& call, T* prepared) const {
   if (!call.pass.training) own_.prepare(call, prepared);
 }
@@ -109,19 +103,21 @@ void BatchNormalizationStage<T>::measure(const BatchForward<T>& call) const {
 template <class T>
 void BatchNormalizationStage<T>::forward(const BatchForward<T>& call) const {
   if (call.pass.training) measure(call);
+}
+
+template <class T>
+void BatchNormalizationStage<T>::finish_image(const BatchForward<T>& call, std::size_t b) const {
   const Figures by = figures(call);
-  for_each_image(call, [&](std::size_t b) {
-    own_.forward(call.kernels, call.input.row(b), by.scale, by.shift, call.output.row(b));
-  });
+  own_.forward(call.kernels, call.input.row(b), by.scale, by.shift, call.output.row(b));
 }
 
 /// Sums over the gradients of each shard.
 template <class T>
-void BatchNormalizationStage<T>::add_up(const BatchBackward<T>& call, const Activation& activation) const {
+void BatchNormalizationStage<T>::add_up(const BatchBackward<T>& call) const {
   const Figures by = figures(call);
   for_each_part(call, [&](std::size_t first, std::size_t images, const Range& planes, T* kept, T* scratch) {
     call.kernels.scaled_gradient_sums({
-        own_.planes_of(call.input.row(first), planes, by.scale, by.shift, activation),
+        own_.planes_of(call.input.row(first), planes, by.scale, by.shift, activation_of(call)),
         call.input.stride,
         static_cast<int>(images),
         call.output_gradient.row(first) + own_.output.origin(planes.first),
@@ -160,29 +156,28 @@ void BatchNormalizationStage<T>::finish_gradients(const BatchBackward<T>& call) 
 
 template <class T>
 void BatchNormalizationStage<T>::backward(const BatchBackward<T>& call) const {
-  const Activation activation = call.activation_is_done ? Activation{} : own_.layer.activation;
-  add_up(call, activation);
+  add_up(call);
   finish_gradients(call);
-  if (call.input_gradient.values) {
-    const Figures by = figures(call);
-    const T* kept = call.kept.values;
-    for_each_image(call, [&](std::size_t b) {
-      call.kernels.scaled_gradients({
-          own_.planes_of(call.input.row(b), {0, own_.shape.planes}, by.scale, by.shift, activation),
-          call.output_gradient.row(b) + own_.output.origin(0),
-          by.mean,
-          kept + slopes * own_.room,
-          kept + offsets * own_.room,
-          call.input_gradient.row(b),
-          call.adds_to_input_gradient,
-      });
-    });
-  }
   if (!call.step) return;
   for (const std::size_t index : {own_.weight, own_.bias}) {
     const ParameterRows& array = call.parameters.layout().arrays[index];
     call.kernels.optimizer_step(part_of_step(*call.step, array.offset, own_.room));
   }
+}
+
+template <class T>
+void BatchNormalizationStage<T>::finish_image(const BatchBackward<T>& call, std::size_t b, T* input_gradient) const {
+  const Figures by = figures(call);
+  const T* kept = call.kept.values;
+  call.kernels.scaled_gradients({
+      own_.planes_of(call.input.row(b), {0, own_.shape.planes}, by.scale, by.shift, activation_of(call)),
+      call.output_gradient.row(b) + own_.output.origin(0),
+      by.mean,
+      kept + slopes * own_.room,
+      kept + offsets * own_.room,
+      input_gradient,
+      call.adds_to_input_gradient,
+  });
 }
 
 template <class T>

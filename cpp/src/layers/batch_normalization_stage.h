@@ -1,6 +1,7 @@
 // Batch normalization in training. It goes over a batch twice in either direction: forward once for the moments of each
 // plane, which stays in the cache for the second of its sums, and once to scale; backward once for the sums of the
-// gradients and once for the input's. Shards are put together in their order, in float64.
+// gradients and once for the input's. The second time is image by image, as the stages that come next take them. Shards
+// are put together in their order, in float64.
 #pragma once
 
 #include <optional>
@@ -25,6 +26,9 @@ class BatchNormalizationStage final : public BatchStage<T> {
   void prepare_forward(const StageCall<T>& call, T* prepared) const override;
   void forward(const BatchForward<T>& call) const override;
   void backward(const BatchBackward<T>& call) const override;
+  [[nodiscard]] bool leaves_images() const override { return true; }
+  void finish_image(const BatchForward<T>& call, std::size_t b) const override;
+  void finish_image(const BatchBackward<T>& call, std::size_t b, T* input_gradient) const override;
   void update_state(const StageCall<T>& call, const T* kept, ParameterBlock<T>& state) const override;
 
  private:
@@ -46,14 +50,14 @@ class BatchNormalizationStage final : public BatchStage<T> {
   /// Calls use(first image, images, planes, what is kept of them, scratch memory) for parts of all shards.
   template <class Call, class Use>
   void for_each_part(const Call& call, const Use& use) const;
-  /// Calls use(image) for all images.
-  template <class Call, class Use>
-  void for_each_image(const Call& call, const Use& use) const;
   template <class Call>
   [[nodiscard]] std::size_t shares(const Call& call) const;
 
   void measure(const BatchForward<T>& call) const;
-  void add_up(const BatchBackward<T>& call, const Activation& activation) const;
+  [[nodiscard]] Activation activation_of(const BatchBackward<T>& call) const {
+    return call.activation_is_done ? Activation{} : own_.layer.activation;
+  }
+  void add_up(const BatchBackward<T>& call) const;
   void finish_gradients(const BatchBackward<T>& call) const;
 
   NormalizedPlanes own_;
