@@ -29,9 +29,9 @@ void add_boundaries(Plan<T>& plan, const PlaneStack& input) {
     if (stage->as_image_stage()) plan.boundaries[stage->place.input].stride += slack;
     const BatchStage<T>* of_batch = stage->as_batch_stage();
     if (!of_batch) continue;
-    const std::size_t input = stage->place.input;
-    const bool goes_on_by_image = of_batch->goes_by_image() && input > 0 && plan.stages[input - 1]->as_image_stage();
-    plan.boundaries[input].gradient_of_batch |= !goes_on_by_image;
+    const std::size_t start = stage->place.input;
+    const bool goes_on_by_image = of_batch->goes_by_image() && start > 0 && plan.stages[start - 1]->as_image_stage();
+    plan.boundaries[start].gradient_of_batch |= !goes_on_by_image;
     plan.boundaries[stage->place.output].gradient_of_batch = true;
   }
   plan.boundaries.back().gradient_of_batch = true;
