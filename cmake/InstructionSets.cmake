@@ -18,6 +18,7 @@ set(_lenetpp_kernel_sources
     cpp/src/kernels/max_pooling.cpp
     cpp/src/kernels/pixels.cpp
     cpp/src/kernels/plane_sums.cpp
+    cpp/src/kernels/plane_moments.cpp
     cpp/src/kernels/scaled_planes.cpp
     cpp/src/kernels/updates.cpp
     cpp/src/kernels/visits.cpp

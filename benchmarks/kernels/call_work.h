@@ -106,13 +106,13 @@ class WorkOf {
 
   /// Of each number: into the mean; its distance from that, squared, into the sum.
   CallWork operator()(const lenetpp::PlaneMoments<T>& a) const {
-    const double numbers = static_cast<double>(a.area) * a.planes * a.images;
+    const double numbers = static_cast<double>(a.area) * a.planes * (a.images.last - a.images.first);
     return {layer_of(boundary(workspace_.values, a.input)), 4 * numbers};
   }
   CallWork operator()(const lenetpp::ScaledPlanes<T>& a) const { return {layer_before(a.output), 2 * numbers_of(a)}; }
   /// Of each number: its delta into a sum; its distance from the center, times the delta, into another one.
   CallWork operator()(const lenetpp::ScaledGradientSums<T>& a) const {
-    return {layer_before_gradient(a.gradients), 4 * numbers_of(a) * a.images};
+    return {layer_before_gradient(a.gradients), 4 * numbers_of(a) * (a.images.last - a.images.first)};
   }
   CallWork operator()(const lenetpp::ScaledGradients<T>& a) const {
     return {layer_before_gradient(a.gradients), (a.adds ? 6 : 5) * numbers_of(a)};

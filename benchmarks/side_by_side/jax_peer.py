@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 import lenetpp as lp
 from lenetpp.networks.activations import parse_activation
-from side_by_side.contenders import CHECKED_STEPS, fastest
+from side_by_side.contenders import CHECKED_STEPS, NotOfferedError, fastest
 from side_by_side.problems import Case, Problem, whole_batches
 
 Parameters = dict[str, jax.Array]
@@ -84,6 +84,8 @@ class Inference:
 
 def prepare(problem: Problem, case: Case) -> Training | Inference:
     """Return JAX for a case."""
+    if problem.has_residuals:
+        raise NotOfferedError("residuals are written in PyTorch only")
     kind = Training if case.task == "training" else Inference
     candidates: dict[str, Callable[[], Training | Inference]] = {
         str(form): partial(kind, problem, case, form) for form in forms(problem)

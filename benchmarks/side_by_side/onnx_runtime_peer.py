@@ -132,5 +132,7 @@ def prepare(problem: Problem, case: Case) -> Inference:
     """Return ONNX Runtime for a case."""
     if case.task == "training":
         raise NotOfferedError("infers only")
+    if problem.has_residuals:
+        raise NotOfferedError("residuals are written in PyTorch only")
     forms = ["reshaped", "grouped"] if problem.shares_filters else [""]
     return fastest({form: partial(Inference, problem, case, form) for form in forms})

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 import lenetpp as lp
 from lenetpp.networks.layer import Layer
+from lenetpp.networks.residual import ResidualStart
 from measuring.images import data_for
 
 FloatArray = NDArray[np.float32]
@@ -20,9 +21,10 @@ BIASED_PERCEPTRON = "3x32x32 | dense 100 sigmoid | dense 50 sigmoid | dense 30 s
 GROUPS = {
     "lenet-sized": ("blog-lenet", "blog-lenet-wide", "lenet5", "mixing", "blog-mlp", "blog-mlp-biased"),
     "wider": ("three-conv", "vgg-small", "alexnet-small", "strided"),
+    "residual": ("resnet20",),
 }
 NETWORKS = tuple(name for group in GROUPS.values() for name in group)
-LEARNING_RATES = {"lenet-sized": 0.01, "wider": 0.001}
+LEARNING_RATES = {"lenet-sized": 0.01, "wider": 0.001, "residual": 0.00003}
 """Of plain SGD. Where a wide network pools and rectifies a million values, some lie within rounding of each other, and
 tools choose differently; larger steps make so much of it that tools which compute the same would seem not to."""
 IMAGES = 768
@@ -81,6 +83,11 @@ class Problem:
     def convolutional(self) -> bool:
         """Whether planes have a layout to choose."""
         return any(isinstance(layer, lp.Conv2D) for layer in self.layers)
+
+    @property
+    def has_residuals(self) -> bool:
+        """Whether it is written in PyTorch only: the others would need graphs instead of lists of layers."""
+        return any(isinstance(layer, ResidualStart) for layer in self.layers)
 
     @property
     def shares_filters(self) -> bool:

@@ -40,6 +40,8 @@ class Sigmoid(torch.nn.Module):  # type: ignore[misc]  # as above
 
 def build(network: lp.Network, form: str) -> torch.nn.Sequential:
     """Return the network with its weights; shared filters are "reshaped" or "grouped"."""
+    if any(isinstance(layer, lp.BatchNormalization) for layer in network.layers):
+        return _exported(network)
     shapes = [network.input_shape, *network.core.output_shapes]
     modules: OrderedDict[str, torch.nn.Module] = OrderedDict()
     for index, layer in enumerate(network.layers):
@@ -65,7 +67,20 @@ def build(network: lp.Network, form: str) -> torch.nn.Sequential:
 
 def load(model: torch.nn.Module, network: lp.Network) -> None:
     """Give the model the network's weights."""
-    model.load_state_dict({name: torch.from_numpy(values) for name, values in network.parameters().items()})
+    values = network.parameters()
+    assert values.keys() == dict(model.named_parameters()).keys()
+    # Of a normalization's state it makes no difference to training.
+    model.load_state_dict({name: torch.from_numpy(array) for name, array in values.items()}, strict=False)
+
+
+def _exported(network: lp.Network) -> torch.nn.Sequential:
+    """Return the package's own form, for inputs that are normalized; activations in place are faster."""
+    model = network.to_torch()
+    model.normalization = torch.nn.Identity()
+    for module in model.modules():
+        if isinstance(module, torch.nn.ReLU):
+            module.inplace = True
+    return model.train()
 
 
 def _convolution(layer: lp.Conv2D, planes: int, form: str) -> torch.nn.Module:

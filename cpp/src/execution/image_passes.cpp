@@ -33,14 +33,7 @@ struct ForwardImages {
   Workspace<T>& workspace;
   const StageCall<T>& call;
   const StageRun& run;
-  const ImageSource<T>* images;
-
-  void fetch(std::size_t b) const {
-    if (!images) return;
-    const Sample& sample = call.pass.samples[b];
-    images->fetch(call.kernels, sample.index, sample.distortion, workspace.plan.boundaries[0].stack,
-                  workspace.value(0, b));
-  }
+  const ImageTask& begin;
 
   void through_stage(std::size_t s, std::size_t b, int worker, const Part& part = {}) const {
     const ImageStage<T>& stage = *workspace.plan.stages[s]->as_image_stage();
@@ -58,20 +51,21 @@ struct ForwardImages {
     });
   }
 
-  void by_image(std::size_t shares, std::size_t images_of_a_task) const {
+  void by_image(std::size_t shares, std::size_t images_of_a_task, const ImageTask& end_of_image) const {
     const std::size_t tasks = (workspace.batch + images_of_a_task - 1) / images_of_a_task;
     run_shared(workspace.pool, shares, tasks, [&](std::size_t task, int worker) {
       const std::size_t end = std::min(workspace.batch, (task + 1) * images_of_a_task);
       for (std::size_t b = task * images_of_a_task; b < end; ++b) {
-        fetch(b);
+        if (begin) begin(b);
         for (std::size_t s = run.first; s < run.last; ++s) through_stage(s, b, worker);
+        if (end_of_image) end_of_image(b);
       }
     });
   }
 
   void by_stage() const {
     const std::size_t batch = workspace.batch;
-    for (std::size_t b = 0; b < batch; ++b) fetch(b);
+    if (begin) run_shared(workspace.pool, batch, batch, [&](std::size_t b, int) { begin(b); });
     for (std::size_t s = run.first; s < run.last; ++s) {
       const ImageStage<T>& stage = *workspace.plan.stages[s]->as_image_stage();
       const std::size_t shares = workspace.sharing.shares(stage.place.work * batch, workspace.pool.threads());
@@ -88,6 +82,7 @@ struct BackwardImages {
   Workspace<T>& workspace;
   const StageCall<T>& call;
   const StageRun& run;
+  const GradientTask<T>& begin;
 
   [[nodiscard]] std::size_t bottom() const { return std::max(run.first, workspace.plan.bottom); }
   [[nodiscard]] T* sums_of(std::size_t shard) const {
@@ -147,12 +142,14 @@ struct BackwardImages {
     for (std::size_t b = shard * samples_per_shard; b < end; ++b) use(b);
   }
 
-  void by_shard() const {
+  void by_shard(const ImageTask& end_of_image) const {
     const std::size_t shares = workspace.sharing.shares(run.work * workspace.batch, workspace.pool.threads());
     run_shared(workspace.pool, shares, shards_of(workspace.batch), [&](std::size_t shard, int worker) {
       std::fill_n(sums_of(shard), run.gradient_size, T(0));
       for_each_image(shard, [&](std::size_t b) {
+        if (begin) begin(b, gradient_at(run.last, b, worker));
         for (std::size_t s = run.last; s-- > bottom();) through_stage(s, b, worker);
+        if (end_of_image) end_of_image(b);
       });
     });
   }
@@ -161,6 +158,11 @@ struct BackwardImages {
     for_each_part_of_numbers(
         workspace, shards_of(workspace.batch) * run.gradient_size, 1,
         [&](std::size_t first, std::size_t count) { std::fill_n(sums_of(0) + first, count, T(0)); });
+    if (begin) {
+      const std::size_t shares = workspace.sharing.shares(run.work * workspace.batch, workspace.pool.threads());
+      run_shared(workspace.pool, shares, workspace.batch,
+                 [&](std::size_t b, int worker) { begin(b, gradient_at(run.last, b, worker)); });
+    }
     for (std::size_t s = run.last; s-- > bottom();) share_stage(s);
   }
 
@@ -229,36 +231,40 @@ void prepare_forward(Workspace<T>& workspace, const StageCall<T>& call) {
 }
 
 template <class T>
-void forward_images(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run,
-                    const ImageSource<T>* images) {
-  const ForwardImages<T> forward{workspace, call, run, images};
+bool forward_images(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run, const ImageTask& begin,
+                    const ImageTask& end) {
+  const ForwardImages<T> forward{workspace, call, run, begin};
   const std::size_t batch = workspace.batch;
   const std::size_t shares = workspace.sharing.shares(run.work * batch, workspace.pool.threads());
   const bool keeps = run.kept_size > 0 && workspace.kept.size() > 0;
-  if (keeps) {
-    forward.by_image(shares, samples_per_shard);
-  } else if (batch < shares) {
+  // Two tasks for each thread, so that one which comes late keeps nobody waiting for long.
+  const std::size_t images_of_a_task =
+      keeps ? samples_per_shard : std::clamp<std::size_t>(batch / (2 * shares), 1, samples_per_shard);
+  const bool by_shard = shares == 1 || images_of_a_task == samples_per_shard;
+  if (batch < shares && !keeps) {
     forward.by_stage();
-  } else {
-    // Two tasks for each thread, so that one which comes late keeps nobody waiting for long.
-    forward.by_image(shares, std::clamp<std::size_t>(batch / (2 * shares), 1, samples_per_shard));
+    return false;
   }
+  forward.by_image(shares, images_of_a_task, by_shard ? end : nullptr);
   for (std::size_t shard = 1; keeps && shard < shards_of(batch); ++shard) {
     call.kernels.add(workspace.kept_of(run.first), workspace.kept_of(run.first, shard), run.kept_size);
   }
+  return by_shard;
 }
 
 template <class T>
-void backward_images(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run, T* gradients) {
-  const BackwardImages<T> backward{workspace, call, run};
+bool backward_images(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run,
+                     const GradientTask<T>& begin, const ImageTask& end, T* gradients) {
+  const BackwardImages<T> backward{workspace, call, run, begin};
   for_each_stage(workspace, run, [&](const Stage<T>& stage, std::size_t s) {
     stage.as_image_stage()->prepare_backward(call, workspace.prepared_for(s));
   });
-  if (workspace.keeps_all_gradients &&
-      workspace.sharing.backward_by_stage(run.work, workspace.batch, workspace.pool.threads())) {
+  const bool by_stage = workspace.keeps_all_gradients &&
+                        workspace.sharing.backward_by_stage(run.work, workspace.batch, workspace.pool.threads());
+  if (by_stage) {
     backward.by_stage();
   } else {
-    backward.by_shard();
+    backward.by_shard(end);
   }
   const std::size_t shards = shards_of(workspace.batch);
   for_each_part_of_numbers(workspace, run.gradient_size, shards, [&](std::size_t first, std::size_t count) {
@@ -268,12 +274,15 @@ void backward_images(Workspace<T>& workspace, const StageCall<T>& call, const St
   for_each_stage(workspace, run, [&](const Stage<T>& stage, std::size_t s) {
     stage.as_image_stage()->finish_gradients(call, backward.sums_of(0) + workspace.plan.gradient_at[s], gradients);
   });
+  return !by_stage;
 }
 
-#define LENETPP_INSTANTIATE(T)                                                                              \
-  template void prepare_forward(Workspace<T>&, const StageCall<T>&);                                        \
-  template void forward_images(Workspace<T>&, const StageCall<T>&, const StageRun&, const ImageSource<T>*); \
-  template void backward_images(Workspace<T>&, const StageCall<T>&, const StageRun&, T*);
+#define LENETPP_INSTANTIATE(T)                                                                               \
+  template void prepare_forward(Workspace<T>&, const StageCall<T>&);                                         \
+  template bool forward_images(Workspace<T>&, const StageCall<T>&, const StageRun&, const ImageTask&,        \
+                               const ImageTask&);                                                            \
+  template bool backward_images(Workspace<T>&, const StageCall<T>&, const StageRun&, const GradientTask<T>&, \
+                                const ImageTask&, T*);
 LENETPP_INSTANTIATE(float)
 LENETPP_INSTANTIATE(double)
 #undef LENETPP_INSTANTIATE

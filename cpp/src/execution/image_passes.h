@@ -2,7 +2,8 @@
 // are enough of them; with few, they share the work of each stage (see sharing.h).
 #pragma once
 
-#include "execution/image_source.h"
+#include <functional>
+
 #include "execution/workspace.h"
 
 namespace lenetpp {
@@ -12,13 +13,23 @@ namespace lenetpp {
 template <class T>
 void prepare_forward(Workspace<T>& workspace, const StageCall<T>& call);
 
-/// Fetches the images first where they are not null.
-template <class T>
-void forward_images(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run,
-                    const ImageSource<T>* images);
+/// What is done to image b before and behind a run, in the cache that it lies in; null where nothing is.
+using ImageTask = std::function<void(std::size_t b)>;
 
-/// From the last stage of the run down to the bottom. Writes the gradients of their parameters.
+/// `begin` brings an image to the run's input. `end` comes to the images of each shard in their order; returns whether
+/// it did, or threads shared out the images in a way that has no such order.
 template <class T>
-void backward_images(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run, T* gradients);
+bool forward_images(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run, const ImageTask& begin,
+                    const ImageTask& end);
+
+/// Brings the gradient of image b to a run's output.
+template <class T>
+using GradientTask = std::function<void(std::size_t b, T* gradient)>;
+
+/// From the last stage of the run down to the bottom. Writes the gradients of their parameters. `end` and what is
+/// returned as above.
+template <class T>
+bool backward_images(Workspace<T>& workspace, const StageCall<T>& call, const StageRun& run,
+                     const GradientTask<T>& begin, const ImageTask& end, T* gradients);
 
 }  // namespace lenetpp

@@ -14,13 +14,18 @@ StageCall<T> call_of(const Workspace<T>& workspace, const BasicNetwork<T>& netwo
   return {workspace.kernels, network.block(), network.state_block(), pass};
 }
 
+/// Among how many threads to share work on all numbers at a boundary.
+template <class T>
+std::size_t shares_at(const Workspace<T>& workspace, std::size_t boundary) {
+  const std::size_t numbers = workspace.batch * workspace.plan.boundaries[boundary].stack.size();
+  return workspace.sharing.shares(numbers * Sharing::work_of_a_number, workspace.pool.threads());
+}
+
 /// Zeros at a boundary, for a stage that adds to the gradient of its inputs.
 template <class T>
 void clear_gradients(Workspace<T>& workspace, std::size_t boundary) {
   const std::size_t size = workspace.plan.boundaries[boundary].stack.size(), batch = workspace.batch;
-  const std::size_t work = batch * size * Sharing::work_of_a_number;
-  const std::size_t shares = workspace.sharing.shares(work, workspace.pool.threads());
-  run_shared(workspace.pool, shares, shards_of(batch), [&](std::size_t shard, int) {
+  run_shared(workspace.pool, shares_at(workspace, boundary), shards_of(batch), [&](std::size_t shard, int) {
     const std::size_t end = std::min(batch, (shard + 1) * samples_per_shard);
     for (std::size_t b = shard * samples_per_shard; b < end; ++b) {
       std::fill_n(workspace.gradient(boundary, b), size, T(0));
@@ -72,40 +77,150 @@ void step_of_run(Workspace<T>& workspace, const StageCall<T>& call, const StageR
   });
 }
 
+template <class T>
+BatchForward<T> forward_of(Workspace<T>& workspace, const StageCall<T>& call, std::size_t s) {
+  return {
+      {call},
+      workspace.pool,
+      workspace.sharing,
+      batch_at<T>(std::as_const(workspace.values), workspace, s),
+      batch_at<T>(workspace.values, workspace, s + 1),
+      workspace.prepared_for(s),
+      kept_at(workspace, s),
+      false,
+  };
+}
+
+template <class T>
+BatchBackward<T> backward_of(Workspace<T>& workspace, const StageCall<T>& call, std::size_t s, T* gradients,
+                             const Step<T>* step) {
+  const bool is_first = workspace.plan.boundaries[s].last_reader == s;
+  return {
+      {call},
+      workspace.pool,
+      workspace.sharing,
+      batch_at<T>(std::as_const(workspace.values), workspace, s),
+      batch_at<T>(std::as_const(workspace.values), workspace, s + 1),
+      workspace.prepared_for(s),
+      kept_at(workspace, s),
+      false,
+      batch_at<T>(workspace.gradients, workspace, s + 1),
+      s + 1 == workspace.plan.stages.size() && workspace.activation_is_done,
+      batch_at<T>(workspace.gradients, workspace, s),
+      !is_first || !workspace.plan.stages[s]->as_batch_stage()->can_write_input_gradient(),
+      gradients,
+      step,
+  };
+}
+
+/// The stage of run `r` if it is a BatchStage that goes by image.
+template <class T>
+const BatchStage<T>* stage_by_image(const Plan<T>& plan, std::size_t r) {
+  if (r >= plan.runs.size() || plan.runs[r].by_image) return nullptr;
+  const BatchStage<T>* stage = plan.stages[plan.runs[r].first]->as_batch_stage();
+  return stage->goes_by_image() ? stage : nullptr;
+}
+
+/// The forward pass, run by run. Beside a stage that goes by image, the runs of images do its work on each.
+template <class T>
+class ForwardRuns {
+ public:
+  ForwardRuns(Workspace<T>& workspace, const StageCall<T>& call) : workspace_(workspace), call_(call) {}
+
+  void through(const ImageTask& fetch) {
+    through_images(0, fetch);
+    for (std::size_t r = 1; r < plan_.runs.size(); ++r) {
+      if (plan_.runs[r].by_image) {
+        through_images(r, nullptr);
+        continue;
+      }
+      const std::size_t s = plan_.runs[r].first;
+      const BatchStage<T>& stage = *plan_.stages[s]->as_batch_stage();
+      BatchForward<T> batch = forward_of(workspace_, call_, s);
+      batch.gathered = std::exchange(gathered_, false);
+      stage.forward(batch);
+      if (!stage.goes_by_image()) continue;
+      const auto finish = [&](std::size_t b) { stage.finish_image(batch, b); };
+      if (r + 1 < plan_.runs.size() && plan_.runs[r + 1].by_image) {
+        through_images(++r, finish);
+      } else {
+        run_shared(workspace_.pool, shares_at(workspace_, s), workspace_.batch, [&](std::size_t b, int) { finish(b); });
+      }
+    }
+  }
+
+ private:
+  void through_images(std::size_t r, const ImageTask& begin) {
+    const BatchStage<T>* next = stage_by_image(plan_, r + 1);
+    if (!next) {
+      forward_images(workspace_, call_, plan_.runs[r], begin, nullptr);
+      return;
+    }
+    const BatchForward<T> batch = forward_of(workspace_, call_, next->place.input);
+    gathered_ =
+        forward_images(workspace_, call_, plan_.runs[r], begin, [&](std::size_t b) { next->gather_image(batch, b); });
+  }
+
+  Workspace<T>& workspace_;
+  const StageCall<T>& call_;
+  const Plan<T>& plan_ = workspace_.plan;
+  bool gathered_ = false;  // of the next stage
+};
+
 /// backward(), and a step where there is one.
 template <class T>
-void backward_through(Workspace<T>& workspace, const StageCall<T>& call, T* gradients, const Step<T>* step) {
-  Plan<T>& plan = workspace.plan;
-  for (std::size_t r = plan.runs.size(); r-- > 0;) {
-    const StageRun& run = plan.runs[r];
-    if (run.last <= plan.bottom) return;
-    if (run.by_image) {
-      backward_images(workspace, call, run, gradients);
-      if (step) step_of_run(workspace, call, run, *step);
-      continue;
+class BackwardRuns {
+ public:
+  BackwardRuns(Workspace<T>& workspace, const StageCall<T>& call, T* gradients, const Step<T>* step)
+      : workspace_(workspace), call_(call), gradients_(gradients), step_(step) {}
+
+  void through() {
+    for (std::size_t r = plan_.runs.size(); r-- > 0;) {
+      if (plan_.runs[r].last <= plan_.bottom) return;
+      if (plan_.runs[r].by_image) {
+        through_images(r, nullptr);
+        continue;
+      }
+      const std::size_t s = plan_.runs[r].first;
+      const BatchStage<T>& stage = *plan_.stages[s]->as_batch_stage();
+      BatchBackward<T> batch = backward_of(workspace_, call_, s, gradients_, step_);
+      batch.gathered = std::exchange(gathered_, false);
+      // The last stage that reads a boundary is the first to give it a gradient.
+      const bool is_first = plan_.boundaries[s].last_reader == s;
+      if (stage.place.goes_below && is_first && batch.adds_to_input_gradient) clear_gradients(workspace_, s);
+      stage.backward(batch);
+      if (!stage.goes_by_image() || !stage.place.goes_below) continue;
+      const auto finish = [&](std::size_t b, T* input_gradient) { stage.finish_image(batch, b, input_gradient); };
+      if (plan_.runs[r - 1].by_image) {  // there is one: the images come through the first
+        through_images(--r, finish);
+      } else {
+        run_shared(workspace_.pool, shares_at(workspace_, s), workspace_.batch,
+                   [&](std::size_t b, int) { finish(b, workspace_.gradient(s, b)); });
+      }
     }
-    const std::size_t s = run.first;
-    const BatchStage<T>& stage = *plan.stages[s]->as_batch_stage();
-    // The last stage that reads a boundary is the first to give it a gradient.
-    const bool is_first = plan.boundaries[s].last_reader == s, adds = !is_first || !stage.can_write_input_gradient();
-    if (stage.place.goes_below && is_first && adds) clear_gradients(workspace, s);
-    stage.backward({
-        {call},
-        workspace.pool,
-        workspace.sharing,
-        batch_at<T>(std::as_const(workspace.values), workspace, s),
-        batch_at<T>(std::as_const(workspace.values), workspace, s + 1),
-        workspace.prepared_for(s),
-        kept_at(workspace, s),
-        batch_at<T>(workspace.gradients, workspace, s + 1),
-        s + 1 == plan.stages.size() && workspace.activation_is_done,
-        batch_at<T>(workspace.gradients, workspace, s),
-        adds,
-        gradients,
-        step,
-    });
   }
-}
+
+ private:
+  void through_images(std::size_t r, const GradientTask<T>& begin) {
+    const StageRun& run = plan_.runs[r];
+    const BatchStage<T>* next = r > 0 && run.first > plan_.bottom ? stage_by_image(plan_, r - 1) : nullptr;
+    if (next) {
+      const BatchBackward<T> batch = backward_of(workspace_, call_, next->place.input, gradients_, step_);
+      gathered_ = backward_images(
+          workspace_, call_, run, begin, [&](std::size_t b) { next->gather_image(batch, b); }, gradients_);
+    } else {
+      backward_images(workspace_, call_, run, begin, nullptr, gradients_);
+    }
+    if (step_) step_of_run(workspace_, call_, run, *step_);
+  }
+
+  Workspace<T>& workspace_;
+  const StageCall<T>& call_;
+  const Plan<T>& plan_ = workspace_.plan;
+  T* gradients_;
+  const Step<T>* step_;
+  bool gathered_ = false;  // of the next stage
+};
 
 /// In place, and keeps the arguments in the memory of the outputs' gradients.
 template <class T>
@@ -129,22 +244,11 @@ void forward(Workspace<T>& workspace, const BasicNetwork<T>& network, const Imag
   const StageCall<T> call = call_of(workspace, network, pass);
   std::fill_n(workspace.kept.data(), workspace.kept.size(), T(0));
   prepare_forward(workspace, call);
-  for (const StageRun& run : workspace.plan.runs) {
-    const std::size_t s = run.first;
-    if (run.by_image) {
-      forward_images(workspace, call, run, &run == &workspace.plan.runs.front() ? &images : nullptr);
-    } else {
-      workspace.plan.stages[s]->as_batch_stage()->forward({
-          {call},
-          workspace.pool,
-          workspace.sharing,
-          batch_at<T>(std::as_const(workspace.values), workspace, s),
-          batch_at<T>(workspace.values, workspace, s + 1),
-          workspace.prepared_for(s),
-          kept_at(workspace, s),
-      });
-    }
-  }
+  ForwardRuns<T>(workspace, call).through([&](std::size_t b) {
+    const Sample& sample = pass.samples[b];
+    images.fetch(call.kernels, sample.index, sample.distortion, workspace.plan.boundaries[0].stack,
+                 workspace.value(0, b));
+  });
   activate_outputs(workspace);
 }
 
@@ -170,13 +274,15 @@ double loss_of_outputs(Workspace<T>& workspace, Loss loss, std::span<const std::
 
 template <class T>
 void backward(Workspace<T>& workspace, const BasicNetwork<T>& network, const Pass& pass, T* gradients) {
-  backward_through<T>(workspace, call_of(workspace, network, pass), gradients, nullptr);
+  const StageCall<T> call = call_of(workspace, network, pass);
+  BackwardRuns<T>(workspace, call, gradients, nullptr).through();
 }
 
 template <class T>
 void backward_and_step(Workspace<T>& workspace, const BasicNetwork<T>& network, const Pass& pass, T* gradients,
                        const Step<T>& step) {
-  backward_through<T>(workspace, call_of(workspace, network, pass), gradients, &step);
+  const StageCall<T> call = call_of(workspace, network, pass);
+  BackwardRuns<T>(workspace, call, gradients, &step).through();
 }
 
 template <class T>

@@ -27,8 +27,11 @@ void add_boundaries(Plan<T>& plan, const PlaneStack& input) {
   for (const auto& stage : plan.stages) {
     // Vectors of a stage of images may read a little behind the image; that must not be the next image's.
     if (stage->as_image_stage()) plan.boundaries[stage->place.input].stride += slack;
-    if (!stage->as_batch_stage()) continue;
-    plan.boundaries[stage->place.input].gradient_of_batch = true;
+    const BatchStage<T>* of_batch = stage->as_batch_stage();
+    if (!of_batch) continue;
+    const std::size_t start = stage->place.input;
+    const bool goes_on_by_image = of_batch->goes_by_image() && start > 0 && plan.stages[start - 1]->as_image_stage();
+    plan.boundaries[start].gradient_of_batch |= !goes_on_by_image;
     plan.boundaries[stage->place.output].gradient_of_batch = true;
   }
   plan.boundaries.back().gradient_of_batch = true;

@@ -20,8 +20,8 @@ struct Boundary {
   PlaneStack stack;
   std::size_t stride = 0;   // values of one image, a multiple of 16
   std::size_t winners = 0;  // of one image; 0 where nothing was pooled
-  /// Whether its gradient is kept for a whole batch: beside a BatchStage and at the end. Else a worker has one at a
-  /// time.
+  /// Whether its gradient is kept for a whole batch: beside a BatchStage, but for the input of one that goes by image
+  /// behind one of images, and at the end. Else a worker has one at a time.
   bool gradient_of_batch = false;
   /// Of the stages that read it, the one that comes last: in the backward pass the first one, which clears the
   /// gradient.

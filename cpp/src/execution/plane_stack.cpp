@@ -22,6 +22,10 @@ PlaneStack stack_of_rows(const Shape& shape, const Extent& padding, std::ptrdiff
 
 PlaneStack gapless_stack(const Shape& shape) { return stack_of_rows(shape, {0, 0}, shape.width); }
 
+PlaneStack bordered_stack(const Shape& shape, const Extent& padding) {
+  return stack_of_rows(shape, padding, shape.width + 2 * std::ptrdiff_t{padding.width});
+}
+
 PlaneStack aligned_stack(const Shape& shape, const Extent& padding) {
   return stack_of_rows(shape, padding, padded(shape.width + 2 * std::ptrdiff_t{padding.width}, row_alignment));
 }

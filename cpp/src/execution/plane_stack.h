@@ -32,6 +32,9 @@ struct PlaneStack {
 /// Without gaps. Throws std::invalid_argument for a plane too large for exact positions (2^24).
 PlaneStack gapless_stack(const Shape& shape);
 
+/// With a border and nothing else between the rows. Throws likewise.
+PlaneStack bordered_stack(const Shape& shape, const Extent& padding);
+
 /// With a border and aligned rows. Throws likewise.
 PlaneStack aligned_stack(const Shape& shape, const Extent& padding);
 

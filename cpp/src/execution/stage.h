@@ -203,6 +203,7 @@ struct BatchForward : StageCall<T> {
   Batch<T> output;
   const T* prepared;  // what prepare_forward() made
   Batch<T> kept;      // [shards][kept()], of the batch in the first row; null where nobody will go back
+  bool gathered;      // of a stage that goes by image
 };
 
 template <class T>
@@ -212,9 +213,10 @@ struct BatchBackward : StageCall<T> {
   Batch<const T> input, output;
   const T* prepared;
   Batch<T> kept;             // as forward() left it; what is no longer needed may be written over
+  bool gathered;             // of a stage that goes by image
   Batch<T> output_gradient;  // may be changed
   bool activation_is_done;
-  Batch<T> input_gradient;      // null unless place.goes_below
+  Batch<T> input_gradient;      // null unless place.goes_below, and where one that goes by image has a worker's
   bool adds_to_input_gradient;  // or it is written: see can_write_input_gradient()
   T* gradients;                 // of all parameters, in the block's layout; those of the stage are written
   /// Not null: a step of the whole block, which the stage makes for its own parameters as soon as it knows their
@@ -232,6 +234,17 @@ class BatchStage : public Stage<T> {
   virtual void backward(const BatchBackward<T>& call) const = 0;
   /// Whether it can write the gradient of its input as well as add to it: then nobody clears it for the first to come.
   [[nodiscard]] virtual bool can_write_input_gradient() const { return false; }
+
+  /// Whether the batch is gone over twice, image by image: gather_image() adds an image to what must be known of the
+  /// batch, forward() or backward() finds it out, and finish_image() goes on with each. The runs of image stages beside
+  /// it call the first and the last, while an image is in the cache.
+  [[nodiscard]] virtual bool goes_by_image() const { return false; }
+  /// For the images of a shard in their order. Where nobody did so (`gathered`), forward() and backward() do it.
+  virtual void gather_image(const BatchForward<T>&, std::size_t /*b*/) const {}
+  virtual void gather_image(const BatchBackward<T>&, std::size_t /*b*/) const {}
+  virtual void finish_image(const BatchForward<T>&, std::size_t /*b*/) const {}
+  /// Writes or adds to an image's input gradient, which may be a worker's.
+  virtual void finish_image(const BatchBackward<T>&, std::size_t /*b*/, T* /*input_gradient*/) const {}
 };
 
 }  // namespace lenetpp

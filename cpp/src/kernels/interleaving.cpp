@@ -1,6 +1,7 @@
 // From planes to interleaved numbers and back, in blocks of 16 planes x 16 places that are transposed in registers.
 #include "activation_functions.h"
 #include "kernel_tables.h"
+#include "vectors_of_row.h"
 
 namespace lenetpp::LENETPP_SIMD_NAMESPACE {
 namespace {
@@ -121,46 +122,49 @@ void interleaved_deltas(const InterleavedDeltas<T>& a) {
   });
 }
 
-/// Calls use(16 places of one plane, first place in the planes, places) for all planes.
-template <class T, class Use>
-LENETPP_INLINE void for_each_part_of_planes(const Interleaving& layout, const T* interleaved, const Use& use) {
+/// Calls use(16 places of one plane, where they lie among `planes`, places) for all planes.
+template <class T, class Number, class Use>
+LENETPP_INLINE void for_each_part_of_planes(const Interleaving& layout, const T* interleaved, Number* planes,
+                                            const Use& use) {
   for_each_block(layout, [&](int plane, std::ptrdiff_t place, std::ptrdiff_t from, int count, int places) {
+    const std::ptrdiff_t stride = layout.plane_stride, place_stride = layout.place_stride;
+    const T* values = interleaved + from;
+    Number* to = planes + plane * stride + place;
     Block<T> v[lanes];
-    LENETPP_UNROLL for (int x = 0; x < lanes; ++x) {
-      // Behind the last place the first one again: it is not looked at.
-      v[x] = Block<T>::load(interleaved + from + (x < places ? x : 0) * layout.place_stride);
+    if (count == lanes && places == lanes) {
+      LENETPP_UNROLL for (int x = 0; x < lanes; ++x) v[x] = Block<T>::load(values + x * place_stride);
+      transpose(v);
+      LENETPP_UNROLL for (int p = 0; p < lanes; ++p) use(v[p], to + p * stride, lanes);
+      return;
     }
+    // Behind the last place the first one again: it is not looked at.
+    for (int x = 0; x < lanes; ++x) v[x] = Block<T>::load(values + (x < places ? x : 0) * place_stride);
     transpose(v);
-    if (count == lanes) {
-      LENETPP_UNROLL for (int p = 0; p < lanes; ++p) use(v[p], (plane + p) * layout.plane_stride + place, places);
-    } else {
-      for (int p = 0; p < count; ++p) use(v[p], (plane + p) * layout.plane_stride + place, places);
-    }
+    for (int p = 0; p < count; ++p) use(v[p], to + p * stride, places);
   });
 }
 
 template <class T>
 void separate(const Interleaving& layout, const T* interleaved, Activation activation, T* planes) {
   with_activation<T>(activation, [&](auto function) {
-    for_each_part_of_planes(layout, interleaved,
-                            [&](const Block<T>& v, std::ptrdiff_t place, int places)
-                                LENETPP_INLINE_LAMBDA { function(v).store_first(planes + place, places); });
+    for_each_part_of_planes(layout, interleaved, planes,
+                            [&](const Block<T>& v, T* to, int places)
+                                LENETPP_INLINE_LAMBDA { store(function(v), to, places); });
   });
 }
 
 template <class T>
 void separate_integers(const Interleaving& layout, const T* interleaved, std::int32_t* planes) {
-  for_each_part_of_planes(layout, interleaved,
-                          [&](const Block<T>& v, std::ptrdiff_t place, int places)
-                              LENETPP_INLINE_LAMBDA { v.store_integers_first(planes + place, places); });
+  for_each_part_of_planes(layout, interleaved, planes,
+                          [&](const Block<T>& v, std::int32_t* to, int places)
+                              LENETPP_INLINE_LAMBDA { v.store_integers_first(to, places); });
 }
 
 template <class T>
 void add_separated(const Interleaving& layout, const T* interleaved, T* planes) {
-  for_each_part_of_planes(layout, interleaved,
-                          [&](const Block<T>& v, std::ptrdiff_t place, int places) LENETPP_INLINE_LAMBDA {
-                            (Block<T>::load_first(planes + place, places) + v).store_first(planes + place, places);
-                          });
+  for_each_part_of_planes(layout, interleaved, planes, [&](const Block<T>& v, T* to, int places) LENETPP_INLINE_LAMBDA {
+    store(load(to, places) + v, to, places);
+  });
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ Kernels<T> kernel_table() {
   add_plane_sums(table);
   add_losses(table);
   add_updates(table);
+  add_plane_moments(table);
   add_scaled_planes(table);
   add_local_response(table);
   add_pixels(table);

@@ -34,6 +34,8 @@ void add_window_input_gradient(Kernels<T>& table);
 template <class T>
 void add_window_weight_gradient(Kernels<T>& table);
 template <class T>
+void add_plane_moments(Kernels<T>& table);
+template <class T>
 void add_scaled_planes(Kernels<T>& table);
 template <class T>
 void add_local_response(Kernels<T>& table);

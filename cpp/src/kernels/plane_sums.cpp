@@ -37,21 +37,20 @@ LENETPP_INLINE T* row_of(const Planes<T>& planes, int plane, int y) {
 
 template <class T>
 void activated_sum(const ActivatedSum<T>& a) {
-  using L = Lanes<T, lanes>;
   with_activation<T>(a.activation, [&](auto function) {
     const auto sum_row = [&](int plane, int y, std::ptrdiff_t width) {
       const T* input = row_of(a.input, plane, y);
       T* output = row_of(a.output, plane, y);
       if (a.addend.values == nullptr) {
-        for_each_vector(width, [&](std::ptrdiff_t i, int count) {
-          function(L::load_first(input + i, count)).store_first(output + i, count);
+        for_each_vector(width, [&](std::ptrdiff_t i, int count) LENETPP_INLINE_LAMBDA {
+          store(function(load(input + i, count)), output + i, count);
         });
         return;
       }
       const T* addend = row_of(a.addend, plane, y);
-      for_each_vector(width, [&](std::ptrdiff_t i, int count) {
-        const L sum = L::load_first(input + i, count) + L::load_first(addend + i, count);
-        function(sum).store_first(output + i, count);
+      for_each_vector(width, [&](std::ptrdiff_t i, int count) LENETPP_INLINE_LAMBDA {
+        const Places<T> sum = load(input + i, count) + load(addend + i, count);
+        store(function(sum), output + i, count);
       });
     };
     for_each_row(a.shape, sum_row, a.input, a.addend, a.output);
@@ -59,24 +58,23 @@ void activated_sum(const ActivatedSum<T>& a) {
 }
 
 template <class T>
-LENETPP_INLINE void add_first(const Lanes<T, lanes>& delta, T* to, int count) {
-  (Lanes<T, lanes>::load_first(to, count) + delta).store_first(to, count);
+LENETPP_INLINE void add_to(T* sums, const Places<T>& delta, int count) {
+  store(load(sums, count) + delta, sums, count);
 }
 
 template <class T>
 void activated_sum_gradient(const ActivatedSumGradient<T>& a) {
-  using L = Lanes<T, lanes>;
   with_activation<T>(a.activation, [&](auto function) {
     const auto share_row = [&](int plane, int y, std::ptrdiff_t width) {
       const T* outputs = row_of(a.output, plane, y);
       const T* gradients = row_of(a.output_gradient, plane, y);
       T* of_input = a.input_gradient.values ? row_of(a.input_gradient, plane, y) : nullptr;
       T* of_addend = a.addend_gradient.values ? row_of(a.addend_gradient, plane, y) : nullptr;
-      for_each_vector(width, [&](std::ptrdiff_t i, int count) {
-        const L slope = function.derivative(L::load_first(outputs + i, count));
-        const L delta = flush_subnormals(L::load_first(gradients + i, count) * slope);
-        if (of_input) add_first(delta, of_input + i, count);
-        if (of_addend) add_first(delta, of_addend + i, count);
+      for_each_vector(width, [&](std::ptrdiff_t i, int count) LENETPP_INLINE_LAMBDA {
+        const Places<T> slope = function.derivative(load(outputs + i, count));
+        const Places<T> delta = flush_subnormals(load(gradients + i, count) * slope);
+        if (of_input) add_to(of_input + i, delta, count);
+        if (of_addend) add_to(of_addend + i, delta, count);
       });
     };
     for_each_row(a.shape, share_row, a.output, a.output_gradient, a.input_gradient, a.addend_gradient);

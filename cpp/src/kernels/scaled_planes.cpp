@@ -1,99 +1,10 @@
-// Planes that are measured, scaled, shifted and activated, and their gradients, with lanes over the places of a plane.
+// Planes that are scaled, shifted and activated, and their gradients, with lanes over the places of a plane.
 #include "activation_functions.h"
 #include "kernel_tables.h"
 #include "vectors_of_row.h"
 
 namespace lenetpp::LENETPP_SIMD_NAMESPACE {
 namespace {
-
-template <class T>
-using Places = Lanes<T, lanes>;
-
-/// One number for all vectors of a row, whose last one may have fewer lanes; the others are zero in it.
-template <class T>
-struct RowNumber {
-  Places<T> whole, last;
-
-  LENETPP_INLINE RowNumber(T x, std::ptrdiff_t width) : whole(Places<T>::splat(x)) {
-    T numbers[lanes];
-    whole.store(numbers);
-    last = Places<T>::load_first(numbers, static_cast<int>(width % lanes));
-  }
-  LENETPP_INLINE const Places<T>& of(int places) const { return places == lanes ? whole : last; }
-};
-
-template <class T>
-LENETPP_INLINE Places<T> load(const T* p, int count) {
-  return count == lanes ? Places<T>::load(p) : Places<T>::load_first(p, count);
-}
-
-template <class T>
-LENETPP_INLINE void store(const Places<T>& v, T* p, int count) {
-  if (count == lanes) {
-    v.store(p);
-  } else {
-    v.store_first(p, count);
-  }
-}
-
-template <class T>
-void unit_moments(const PlaneMoments<T>& a) {
-  using L = Places<T>;
-  const L count = L::splat(static_cast<T>(a.images));
-  for_each_vector(a.planes, [&](std::ptrdiff_t unit, int units) LENETPP_INLINE_LAMBDA {
-    L sum = L::splat(T(0)), squares = sum;
-    for (std::ptrdiff_t b = 0; b < a.images; ++b) sum = sum + load(a.input + b * a.image_stride + unit, units);
-    const L mean = sum / count;
-    for (std::ptrdiff_t b = 0; b < a.images; ++b) {
-      const L distance = load(a.input + b * a.image_stride + unit, units) - mean;
-      squares = muladd(distance, distance, squares);
-    }
-    store(mean, a.means + unit, units);
-    store(squares, a.squares + unit, units);
-  });
-}
-
-/// Mean and squares of one plane of one image, which stays in the cache between the two sums.
-template <class T>
-LENETPP_INLINE void moments_of_image(const T* values, std::ptrdiff_t area, T& mean, T& squares) {
-  using L = Places<T>;
-  L total = L::splat(T(0)), distances = total;
-  for_each_vector(
-      area, [&](std::ptrdiff_t i, int places) LENETPP_INLINE_LAMBDA { total = total + load(values + i, places); });
-  mean = sum(total) / static_cast<T>(area);
-  const RowNumber<T> center(mean, area);
-  for_each_vector(area, [&](std::ptrdiff_t i, int places) LENETPP_INLINE_LAMBDA {
-    const L distance = load(values + i, places) - center.of(places);
-    distances = muladd(distance, distance, distances);
-  });
-  squares = sum(distances);
-}
-
-template <class T>
-void plane_moments(const PlaneMoments<T>& a) {
-  using L = Places<T>;
-  if (a.area == 1) return unit_moments(a);
-  const std::ptrdiff_t planes = a.planes;
-  for (std::ptrdiff_t b = 0; b < a.images; ++b) {
-    T* means = a.of_images + 2 * b * planes;
-    for (std::ptrdiff_t plane = 0; plane < planes; ++plane) {
-      moments_of_image(a.input + b * a.image_stride + plane * a.area, a.area, means[plane], means[planes + plane]);
-    }
-  }
-  const L images = L::splat(static_cast<T>(a.images)), area = L::splat(static_cast<T>(a.area));
-  for_each_vector(planes, [&](std::ptrdiff_t plane, int count) LENETPP_INLINE_LAMBDA {
-    const T* means = a.of_images + plane;
-    L total = L::splat(T(0)), squares = total;
-    for (std::ptrdiff_t b = 0; b < a.images; ++b) total = total + load(means + 2 * b * planes, count);
-    const L mean = total / images;
-    for (std::ptrdiff_t b = 0; b < a.images; ++b) {
-      const L distance = load(means + 2 * b * planes, count) - mean;
-      squares = muladd(distance * area, distance, squares + load(means + (2 * b + 1) * planes, count));
-    }
-    store(mean, a.means + plane, count);
-    store(squares, a.squares + plane, count);
-  });
-}
 
 /// What is done to a vector of places of a plane, or of units: a plane's numbers are the same in all lanes.
 template <class T>
@@ -153,11 +64,12 @@ void scaled_planes(const ScaledPlanes<T>& a) {
 template <class T, class Function>
 LENETPP_INLINE void unit_gradient_sums(const ScaledGradientSums<T>& a, const Function& function) {
   using L = Places<T>;
+  if (!a.images.are_the_last()) return;
   for_each_vector(a.planes, [&](std::ptrdiff_t unit, int units) LENETPP_INLINE_LAMBDA {
     const auto numbers = numbers_of_units(a, unit, units);
     const L center = load(a.center + unit, units);
     L sums = L::splat(T(0)), products = sums;
-    for (std::ptrdiff_t b = 0; b < a.images; ++b) {
+    for (std::ptrdiff_t b = 0; b < a.images.count; ++b) {
       const L x = load(a.input + b * a.image_stride + unit, units);
       const L delta = delta_of(function, x, load(a.gradients + b * a.gradient_image_stride + unit, units), numbers);
       sums = sums + delta;
@@ -175,7 +87,7 @@ void scaled_gradient_sums(const ScaledGradientSums<T>& a) {
     if (is_of_units(a)) return unit_gradient_sums(a, function);
     const std::ptrdiff_t area = std::ptrdiff_t{a.height} * a.width;
     // Image after image, as they lie in memory: the sums of all planes wait meanwhile.
-    for (std::ptrdiff_t b = 0; b < a.images; ++b) {
+    for (std::ptrdiff_t b = a.images.first; b < a.images.last; ++b) {
       for (int plane = 0; plane < a.planes; ++plane) {
         // All are zero in lanes that are not there, and so is what is summed there.
         const RowNumber<T> scale(a.scale[plane], a.width), shift(a.shift[plane], a.width);
@@ -198,6 +110,7 @@ void scaled_gradient_sums(const ScaledGradientSums<T>& a) {
         products.store(of_lanes + lanes);
       }
     }
+    if (!a.images.are_the_last()) return;
     for (int plane = 0; plane < a.planes; ++plane) {
       const T* of_lanes = a.of_lanes + std::ptrdiff_t{plane} * 2 * lanes;
       a.sums[plane] = sum(L::load(of_lanes));
@@ -262,7 +175,6 @@ void scaled_gradients(const ScaledGradients<T>& a) {
 
 template <class T>
 void add_scaled_planes(Kernels<T>& table) {
-  table.plane_moments = plane_moments<T>;
   table.scaled_planes = scaled_planes<T>;
   table.scaled_gradient_sums = scaled_gradient_sums<T>;
   table.scaled_gradients = scaled_gradients<T>;

@@ -9,6 +9,14 @@
 
 namespace lenetpp {
 
+/// Images first..last-1 of a sum over `count` of them, which is made image by image in their order: what is summed so
+/// far waits in scratch memory, and results are written with the last ones. Units are looked at then only.
+struct SummedImages {
+  int first, last, count;
+
+  [[nodiscard]] constexpr bool are_the_last() const { return last == count; }
+};
+
 /// Mean and sum of the squared distances from it of each plane over some images: first of each image by itself, over
 /// its values, number i in lane i % 16, and then over the lanes by the fixed tree. Then over the images in order: mean
 /// = sum of their means / images, squares = (squares + their squares) + distance * area * distance, fused, where
@@ -17,7 +25,8 @@ template <class T>
 struct PlaneMoments {
   const T* input;  // [images][planes][area]
   std::ptrdiff_t image_stride;
-  int images, planes;
+  SummedImages images;
+  int planes;
   std::ptrdiff_t area;
   T* means;      // [planes] written
   T* squares;    // [planes] written: sums of (x - mean) * (x - mean), fused
@@ -47,7 +56,7 @@ struct ScaledPlanes : ScaledPlane<T> {
 template <class T>
 struct ScaledGradientSums : ScaledPlane<T> {
   std::ptrdiff_t image_stride;  // of the input
-  int images;
+  SummedImages images;
   const T* gradients;  // [images][planes][height][width] with strides
   std::ptrdiff_t gradient_image_stride;
   const T* center;  // [planes]

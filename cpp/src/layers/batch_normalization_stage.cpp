@@ -42,23 +42,38 @@ std::size_t BatchNormalizationStage<T>::shares(const Call& call) const {
 }
 
 template <class T>
-template <class Call, class Use>
-void BatchNormalizationStage<T>::for_each_part(const Call& call, const Use& use) const {
-  const std::size_t batch = call.pass.samples.size(), shards = shards_of(batch);
-  const std::size_t parts = std::clamp<std::size_t>(shares(call) / shards, 1, own_.planes);
-  run_shared(call.pool, shares(call), shards * parts, [&](std::size_t task, int) {
-    const std::size_t shard = task / parts, first = shard * samples_per_shard;
-    const Range planes = Part{task % parts, parts}.of(own_.shape.planes);
-    T* kept = call.kept.row(shard);
-    use(first, std::min(samples_per_shard, batch - first), planes, kept + planes.first,
-        kept + kept_arrays * own_.room + static_cast<std::size_t>(planes.first) * scratch_of_plane());
-  });
+template <class Call>
+typename BatchNormalizationStage<T>::ShardPart BatchNormalizationStage<T>::part_of_shard(const Call& call,
+                                                                                         std::size_t shard,
+                                                                                         const Range& planes) const {
+  const std::size_t first = shard * samples_per_shard;
+  const int images = static_cast<int>(std::min(samples_per_shard, call.pass.samples.size() - first));
+  T* kept = call.kept.row(shard);
+  return {first,
+          {0, images, images},
+          planes,
+          kept + planes.first,
+          kept + kept_arrays * own_.room + static_cast<std::size_t>(planes.first) * scratch_of_plane()};
+}
+
+template <class T>
+template <class Call>
+typename BatchNormalizationStage<T>::ShardPart BatchNormalizationStage<T>::part_of_image(const Call& call,
+                                                                                         std::size_t b) const {
+  ShardPart part = part_of_shard(call, b / samples_per_shard, {0, own_.shape.planes});
+  part.images.first = static_cast<int>(b % samples_per_shard);
+  part.images.last = part.images.first + 1;
+  return part;
 }
 
 template <class T>
 template <class Call, class Use>
-void BatchNormalizationStage<T>::for_each_image(const Call& call, const Use& use) const {
-  run_shared(call.pool, shares(call), call.pass.samples.size(), [&](std::size_t b, int) { use(b); });
+void BatchNormalizationStage<T>::for_each_part(const Call& call, const Use& use) const {
+  const std::size_t shards = shards_of(call.pass.samples.size());
+  const std::size_t parts = std::clamp<std::size_t>(shares(call) / shards, 1, own_.planes);
+  run_shared(call.pool, shares(call), shards * parts, [&](std::size_t task, int) {
+    use(part_of_shard(call, task / parts, Part{task % parts, parts}.of(own_.shape.planes)));
+  });
 }
 
 template <class T>
@@ -66,22 +81,30 @@ void BatchNormalizationStage<T>::prepare_forward(const StageCall<T>& call, T* pr
   if (!call.pass.training) own_.prepare(call, prepared);
 }
 
+template <class T>
+void BatchNormalizationStage<T>::measure(const BatchForward<T>& call, const ShardPart& part) const {
+  const std::size_t area = own_.area();
+  call.kernels.plane_moments({
+      .input = call.input.row(part.first) + static_cast<std::size_t>(part.planes.first) * area,
+      .image_stride = call.input.stride,
+      .images = part.images,
+      .planes = part.planes.size(),
+      .area = static_cast<std::ptrdiff_t>(area),
+      .means = part.kept + shard_means * own_.room,
+      .squares = part.kept + shard_squares * own_.room,
+      .of_images = part.scratch,
+  });
+}
+
+template <class T>
+void BatchNormalizationStage<T>::gather_image(const BatchForward<T>& call, std::size_t b) const {
+  if (call.pass.training) measure(call, part_of_image(call, b));
+}
+
 /// Mean and biased variance of each plane over the batch, and what follows of them.
 template <class T>
-void BatchNormalizationStage<T>::measure(const BatchForward<T>& call) const {
+void BatchNormalizationStage<T>::finish_moments(const BatchForward<T>& call) const {
   const std::size_t room = own_.room, area = own_.area(), batch = call.pass.samples.size();
-  for_each_part(call, [&](std::size_t first, std::size_t images, const Range& planes, T* kept, T* scratch) {
-    call.kernels.plane_moments({
-        .input = call.input.row(first) + static_cast<std::size_t>(planes.first) * area,
-        .image_stride = call.input.stride,
-        .images = static_cast<int>(images),
-        .planes = planes.size(),
-        .area = static_cast<std::ptrdiff_t>(area),
-        .means = kept + shard_means * room,
-        .squares = kept + shard_squares * room,
-        .of_images = scratch,
-    });
-  });
   const double count = values_of_plane(call.pass);
   T* kept = call.kept.values;
   for (std::size_t plane = 0; plane < own_.planes; ++plane) {
@@ -108,30 +131,37 @@ void BatchNormalizationStage<T>::measure(const BatchForward<T>& call) const {
 
 template <class T>
 void BatchNormalizationStage<T>::forward(const BatchForward<T>& call) const {
-  if (call.pass.training) measure(call);
+  if (!call.pass.training) return;
+  if (!call.gathered) for_each_part(call, [&](const ShardPart& part) { measure(call, part); });
+  finish_moments(call);
+}
+
+template <class T>
+void BatchNormalizationStage<T>::finish_image(const BatchForward<T>& call, std::size_t b) const {
   const Figures by = figures(call);
-  for_each_image(call, [&](std::size_t b) {
-    own_.forward(call.kernels, call.input.row(b), by.scale, by.shift, call.output.row(b));
+  own_.forward(call.kernels, call.input.row(b), by.scale, by.shift, call.output.row(b));
+}
+
+/// Sums over the gradients of a shard.
+template <class T>
+void BatchNormalizationStage<T>::add_up(const BatchBackward<T>& call, const ShardPart& part) const {
+  const Figures by = figures(call);
+  call.kernels.scaled_gradient_sums({
+      own_.planes_of(call.input.row(part.first), part.planes, by.scale, by.shift, activation_of(call)),
+      call.input.stride,
+      part.images,
+      call.output_gradient.row(part.first) + own_.output.origin(part.planes.first),
+      call.output_gradient.stride,
+      by.mean + part.planes.first,
+      part.kept + gradient_sums * own_.room,
+      part.kept + products * own_.room,
+      part.scratch,
   });
 }
 
-/// Sums over the gradients of each shard.
 template <class T>
-void BatchNormalizationStage<T>::add_up(const BatchBackward<T>& call, const Activation& activation) const {
-  const Figures by = figures(call);
-  for_each_part(call, [&](std::size_t first, std::size_t images, const Range& planes, T* kept, T* scratch) {
-    call.kernels.scaled_gradient_sums({
-        own_.planes_of(call.input.row(first), planes, by.scale, by.shift, activation),
-        call.input.stride,
-        static_cast<int>(images),
-        call.output_gradient.row(first) + own_.output.origin(planes.first),
-        call.output_gradient.stride,
-        by.mean + planes.first,
-        kept + gradient_sums * own_.room,
-        kept + products * own_.room,
-        scratch,
-    });
-  });
+void BatchNormalizationStage<T>::gather_image(const BatchBackward<T>& call, std::size_t b) const {
+  add_up(call, part_of_image(call, b));
 }
 
 /// The gradients of weights and biases, and how the input's follows of those of the outputs: by the batch's own mean
@@ -160,29 +190,28 @@ void BatchNormalizationStage<T>::finish_gradients(const BatchBackward<T>& call) 
 
 template <class T>
 void BatchNormalizationStage<T>::backward(const BatchBackward<T>& call) const {
-  const Activation activation = call.activation_is_done ? Activation{} : own_.layer.activation;
-  add_up(call, activation);
+  if (!call.gathered) for_each_part(call, [&](const ShardPart& part) { add_up(call, part); });
   finish_gradients(call);
-  if (call.input_gradient.values) {
-    const Figures by = figures(call);
-    const T* kept = call.kept.values;
-    for_each_image(call, [&](std::size_t b) {
-      call.kernels.scaled_gradients({
-          own_.planes_of(call.input.row(b), {0, own_.shape.planes}, by.scale, by.shift, activation),
-          call.output_gradient.row(b) + own_.output.origin(0),
-          by.mean,
-          kept + slopes * own_.room,
-          kept + offsets * own_.room,
-          call.input_gradient.row(b),
-          call.adds_to_input_gradient,
-      });
-    });
-  }
   if (!call.step) return;
   for (const std::size_t index : {own_.weight, own_.bias}) {
     const ParameterRows& array = call.parameters.layout().arrays[index];
     call.kernels.optimizer_step(part_of_step(*call.step, array.offset, own_.room));
   }
+}
+
+template <class T>
+void BatchNormalizationStage<T>::finish_image(const BatchBackward<T>& call, std::size_t b, T* input_gradient) const {
+  const Figures by = figures(call);
+  const T* kept = call.kept.values;
+  call.kernels.scaled_gradients({
+      own_.planes_of(call.input.row(b), {0, own_.shape.planes}, by.scale, by.shift, activation_of(call)),
+      call.output_gradient.row(b) + own_.output.origin(0),
+      by.mean,
+      kept + slopes * own_.room,
+      kept + offsets * own_.room,
+      input_gradient,
+      call.adds_to_input_gradient,
+  });
 }
 
 template <class T>

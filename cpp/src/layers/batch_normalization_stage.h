@@ -1,6 +1,7 @@
 // Batch normalization in training. It goes over a batch twice in either direction: forward once for the moments of each
 // plane, which stays in the cache for the second of its sums, and once to scale; backward once for the sums of the
-// gradients and once for the input's. Shards are put together in their order, in float64.
+// gradients and once for the input's. The second time is image by image, as the stages that come next take them. Shards
+// are put together in their order, in float64.
 #pragma once
 
 #include <optional>
@@ -25,6 +26,11 @@ class BatchNormalizationStage final : public BatchStage<T> {
   void prepare_forward(const StageCall<T>& call, T* prepared) const override;
   void forward(const BatchForward<T>& call) const override;
   void backward(const BatchBackward<T>& call) const override;
+  [[nodiscard]] bool goes_by_image() const override { return true; }
+  void gather_image(const BatchForward<T>& call, std::size_t b) const override;
+  void gather_image(const BatchBackward<T>& call, std::size_t b) const override;
+  void finish_image(const BatchForward<T>& call, std::size_t b) const override;
+  void finish_image(const BatchBackward<T>& call, std::size_t b, T* input_gradient) const override;
   void update_state(const StageCall<T>& call, const T* kept, ParameterBlock<T>& state) const override;
 
  private:
@@ -43,17 +49,30 @@ class BatchNormalizationStage final : public BatchStage<T> {
   [[nodiscard]] std::size_t scratch_of_plane() const;
   [[nodiscard]] double values_of_plane(const Pass& pass) const;
 
-  /// Calls use(first image, images, planes, what is kept of them, scratch memory) for parts of all shards.
+  /// Some images of a shard and some planes.
+  struct ShardPart {
+    std::size_t first;  // image of the shard
+    SummedImages images;
+    Range planes;
+    T *kept, *scratch;  // of these planes
+  };
+  template <class Call>
+  ShardPart part_of_shard(const Call& call, std::size_t shard, const Range& planes) const;
+  /// Image b alone.
+  template <class Call>
+  ShardPart part_of_image(const Call& call, std::size_t b) const;
+  /// Calls use(part) for parts of all shards, which threads share.
   template <class Call, class Use>
   void for_each_part(const Call& call, const Use& use) const;
-  /// Calls use(image) for all images.
-  template <class Call, class Use>
-  void for_each_image(const Call& call, const Use& use) const;
   template <class Call>
   [[nodiscard]] std::size_t shares(const Call& call) const;
 
-  void measure(const BatchForward<T>& call) const;
-  void add_up(const BatchBackward<T>& call, const Activation& activation) const;
+  void measure(const BatchForward<T>& call, const ShardPart& part) const;
+  void finish_moments(const BatchForward<T>& call) const;
+  [[nodiscard]] Activation activation_of(const BatchBackward<T>& call) const {
+    return call.activation_is_done ? Activation{} : own_.layer.activation;
+  }
+  void add_up(const BatchBackward<T>& call, const ShardPart& part) const;
   void finish_gradients(const BatchBackward<T>& call) const;
 
   NormalizedPlanes own_;

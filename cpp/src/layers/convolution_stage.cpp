@@ -245,7 +245,7 @@ template class ConvolutionStage<float>;
 template class ConvolutionStage<double>;
 
 PlaneStack LayerKind<Conv2D>::input_stack(const Conv2D& layer, const Shape& input) {
-  return aligned_stack(input, layer.padding);
+  return is_full(layer, input) ? bordered_stack(input, layer.padding) : aligned_stack(input, layer.padding);
 }
 
 template <class T>

@@ -15,8 +15,11 @@ void FullConvolutionStage<T>::backward(const ImageBackward<T>& call) const {
     T* memory = add_gradients_by_visits(call, visits, filters);
     if (call.input_gradient) add_input_gradient_by_visits(call, visits, rows_of_input(), memory);
   } else {
-    add_gradients_by_places(call, filters);
-    if (call.input_gradient) add_input_gradient_by_places(call, rows_of_input());
+    ScratchShares<T> shares(call.scratch.numbers.data());
+    T* by_rows = call.input_gradient ? shares.take(deltas_by_rows()) : nullptr;
+    add_gradients_by_places(call, interleaved_deltas(call, shares, filters, {0, full_.windows.height}, by_rows),
+                            filters);
+    if (call.input_gradient) add_input_gradient_by_places(call, by_rows, rows_of_input(), shares);
   }
 }
 
@@ -33,7 +36,10 @@ void FullConvolutionStage<T>::backward_parameters(const ImageBackward<T>& call) 
     const Range filters = call.part.of(full_.filters);
     add_gradients_by_visits(call, make_visits(call, this->place.output_stack, visit_places(), filters), filters);
   } else {
-    add_gradients_by_places(call, call.part.of(full_.filters, lanes));
+    const Range filters = call.part.of(full_.filters, lanes);
+    ScratchShares<T> shares(call.scratch.numbers.data());
+    add_gradients_by_places(call, interleaved_deltas(call, shares, filters, {0, full_.windows.height}, nullptr),
+                            filters);
   }
 }
 
@@ -51,7 +57,12 @@ void FullConvolutionStage<T>::backward_input(const ImageBackward<T>& call) const
     const Visits<T>* visits = make_visits(call, this->place.output_stack, visit_places());
     add_input_gradient_by_visits(call, visits, rows, call.scratch.numbers.data() + used.numbers);
   } else {
-    add_input_gradient_by_places(call, rows);
+    ScratchShares<T> shares(call.scratch.numbers.data());
+    T* by_rows = shares.take(deltas_by_rows());
+    const Range seeing = full_.windows_that_see(rows);
+    const std::ptrdiff_t row_of_deltas = std::ptrdiff_t{full_.filters} * full_.windows.width;
+    interleaved_deltas(call, shares, {0, full_.filters}, seeing, by_rows + seeing.first * row_of_deltas);
+    add_input_gradient_by_places(call, by_rows, rows, shares);
   }
 }
 
@@ -106,9 +117,8 @@ void FullConvolutionStage<T>::add_input_gradient_by_visits(const ImageBackward<T
 }
 
 template <class T>
-void FullConvolutionStage<T>::add_gradients_by_places(const ImageBackward<T>& call, const Range& filters) const {
-  ScratchShares<T> shares(call.scratch.numbers.data());
-  const T* deltas = interleaved_deltas(call, shares, filters, {0, full_.windows.height}, nullptr);
+void FullConvolutionStage<T>::add_gradients_by_places(const ImageBackward<T>& call, const T* deltas,
+                                                      const Range& filters) const {
   const std::vector<std::int32_t>& row_offsets = this->layout_.groups.front().row_offsets;  // there is one group
   call.kernels.filter_lanes_weight_gradient({
       .input = call.input,
@@ -127,15 +137,16 @@ void FullConvolutionStage<T>::add_gradients_by_places(const ImageBackward<T>& ca
 }
 
 template <class T>
-void FullConvolutionStage<T>::add_input_gradient_by_places(const ImageBackward<T>& call, const Range& rows) const {
-  ScratchShares<T> shares(call.scratch.numbers.data());
-  const std::ptrdiff_t row_of_deltas = std::ptrdiff_t{full_.filters} * full_.windows.width;
-  T* deltas = shares.take(places_in(full_.windows.height, full_.windows.width) * this->filters_ + slack);
-  const Range seeing = full_.windows_that_see(rows);
-  interleaved_deltas(call, shares, {0, full_.filters}, seeing, deltas + seeing.first * row_of_deltas);
+void FullConvolutionStage<T>::add_input_gradient_by_places(const ImageBackward<T>& call, const T* deltas_by_rows,
+                                                           const Range& rows, ScratchShares<T>& shares) const {
   T* gradient = cleared_gradient(shares, rows);
-  call.kernels.full_input_gradient({input_gradient_of(call, gradient, rows), deltas});
+  call.kernels.full_input_gradient({input_gradient_of(call, gradient, rows), deltas_by_rows});
   add_rows(call, gradient, rows);
+}
+
+template <class T>
+std::size_t FullConvolutionStage<T>::deltas_by_rows() const {
+  return places_in(full_.windows.height, full_.windows.width) * this->filters_ + slack;
 }
 
 /// Those of some filters and rows of windows, [height][width][filters], and, where it is not null, by rows.

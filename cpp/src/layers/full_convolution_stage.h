@@ -41,8 +41,11 @@ class FullConvolutionStage final : public ConvolutionStage<T> {
   T* add_gradients_by_visits(const ImageBackward<T>& call, const Visits<T>* visits, const Range& filters) const;
   void add_input_gradient_by_visits(const ImageBackward<T>& call, const Visits<T>* visits, const Range& rows,
                                     T* memory) const;
-  void add_gradients_by_places(const ImageBackward<T>& call, const Range& filters) const;
-  void add_input_gradient_by_places(const ImageBackward<T>& call, const Range& rows) const;
+  void add_gradients_by_places(const ImageBackward<T>& call, const T* deltas, const Range& filters) const;
+  void add_input_gradient_by_places(const ImageBackward<T>& call, const T* deltas_by_rows, const Range& rows,
+                                    ScratchShares<T>& shares) const;
+  /// Numbers of the deltas of all windows, row by row.
+  [[nodiscard]] std::size_t deltas_by_rows() const;
   const T* interleaved_deltas(const ImageBackward<T>& call, ScratchShares<T>& shares, const Range& filters,
                               const Range& rows, T* by_rows) const;
   [[nodiscard]] WindowInputGradient<T> input_gradient_of(const ImageBackward<T>& call, T* gradient,

@@ -46,7 +46,7 @@ class SubsampleStage final : public ImageStage<T> {
     const auto planes = planes_of(call, sums, call.activation_is_done ? Activation{} : layer_.activation);
     const T* gradients = call.output_gradient + this->place.output_stack.origin(0);
     T *weights = shares.take(planes_), *biases = shares.take(planes_), *of_lanes = shares.take(lane_sums());
-    call.kernels.scaled_gradient_sums({planes, 0, 1, gradients, 0, zeros_.data(), biases, weights, of_lanes});
+    call.kernels.scaled_gradient_sums({planes, 0, {0, 1, 1}, gradients, 0, zeros_.data(), biases, weights, of_lanes});
     for (std::size_t plane = 0; plane < planes_; ++plane) {
       call.parameter_gradients[plane] += weights[plane];
       call.parameter_gradients[round_up(planes_, lanes) + plane] += biases[plane];

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "calls.h"
 
 namespace {
@@ -24,6 +26,15 @@ struct Planes {
   [[nodiscard]] int area() const { return height * width; }
 };
 
+/// Calls use(images) for some images after the other, two times in three in more than one part.
+template <class Use>
+void for_each_part(int images, int n, const Use& use) {
+  const int of_part = n % 3 == 0 ? images : n % 3;
+  for (int first = 0; first < images; first += of_part) {
+    use(lenetpp::SummedImages{first, std::min(first + of_part, images), images});
+  }
+}
+
 template <class T>
 KernelCall<T> moments_call(int n, Numbers numbers) {
   Generator generator(static_cast<std::uint64_t>(n));
@@ -35,14 +46,16 @@ KernelCall<T> moments_call(int n, Numbers numbers) {
   const auto squares = memory.output<T>("squares", product(1, shape.planes));
   const auto of_images = memory.output<T>("of images", product(2 * shape.images, shape.planes), Role::scratch);
   call.run = [=](const lenetpp::Kernels<T>& kernels, Memory& m) {
-    kernels.plane_moments({.input = m[input],
-                           .image_stride = shape.image_stride,
-                           .images = shape.images,
-                           .planes = shape.planes,
-                           .area = shape.area(),
-                           .means = m[means],
-                           .squares = m[squares],
-                           .of_images = m[of_images]});
+    for_each_part(shape.images, n, [&](const lenetpp::SummedImages& images) {
+      kernels.plane_moments({.input = m[input],
+                             .image_stride = shape.image_stride,
+                             .images = images,
+                             .planes = shape.planes,
+                             .area = shape.area(),
+                             .means = m[means],
+                             .squares = m[squares],
+                             .of_images = m[of_images]});
+    });
   };
   return call;
 }
@@ -102,9 +115,11 @@ KernelCall<T> sums_call(int n, Numbers numbers) {
   const auto products = memory.output<T>("products", product(1, shape.planes));
   const auto of_lanes = memory.output<T>("of lanes", product(2 * lenetpp::lanes, shape.planes), Role::scratch);
   call.run = [=](const lenetpp::Kernels<T>& kernels, Memory& m) {
-    kernels.scaled_gradient_sums({scaled<T>(shape, n, m[input], m[scale], m[shift]), shape.image_stride, shape.images,
-                                  m[gradients], shape.gradient_image_stride, m[center], m[sums], m[products],
-                                  m[of_lanes]});
+    for_each_part(shape.images, n, [&](const lenetpp::SummedImages& images) {
+      kernels.scaled_gradient_sums({scaled<T>(shape, n, m[input], m[scale], m[shift]), shape.image_stride, images,
+                                    m[gradients], shape.gradient_image_stride, m[center], m[sums], m[products],
+                                    m[of_lanes]});
+    });
   };
   return call;
 }

@@ -12,6 +12,7 @@ namespace twins {
 
 template <class T>
 void plane_moments(const lenetpp::PlaneMoments<T>& a) {
+  if (!a.images.are_the_last()) return;
   for (int p = 0; p < a.planes; ++p) {
     const auto value = [&](int b, std::ptrdiff_t i) { return a.input[b * a.image_stride + p * a.area + i]; };
     const auto mean_of = [&](int b) {
@@ -20,9 +21,9 @@ void plane_moments(const lenetpp::PlaneMoments<T>& a) {
       return sum_of_lanes(lane) / static_cast<T>(a.area);
     };
     T mean = 0, squares = 0;
-    for (int b = 0; b < a.images; ++b) mean += mean_of(b);
-    mean /= static_cast<T>(a.images);
-    for (int b = 0; b < a.images; ++b) {
+    for (int b = 0; b < a.images.count; ++b) mean += mean_of(b);
+    mean /= static_cast<T>(a.images.count);
+    for (int b = 0; b < a.images.count; ++b) {
       T lane[lenetpp::lanes]{};
       const T own = mean_of(b), distance = own - mean;
       for (std::ptrdiff_t i = 0; i < a.area; ++i) {
@@ -66,11 +67,12 @@ void scaled_planes(const lenetpp::ScaledPlanes<T>& a) {
 
 template <class T>
 void scaled_gradient_sums(const lenetpp::ScaledGradientSums<T>& a) {
+  if (!a.images.are_the_last()) return;
   struct Sums {
     T deltas[lenetpp::lanes]{}, products[lenetpp::lanes]{};
   };
   std::vector<Sums> sums(static_cast<std::size_t>(a.planes));
-  for (int b = 0; b < a.images; ++b) {
+  for (int b = 0; b < a.images.count; ++b) {
     for_each_place(a, [&](int p, int from, std::ptrdiff_t to, int x) {
       Sums& own = sums[static_cast<std::size_t>(p)];
       const T value = a.input[b * a.image_stride + from];
