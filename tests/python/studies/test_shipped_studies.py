@@ -57,6 +57,10 @@ def test_the_mixing_recipe_keeps_to_its_size() -> None:
     assert lp.Network.parse(recipe.network).summary().parameters <= 150_000
 
 
+def test_the_small_recipe_for_digits_keeps_to_its_size() -> None:
+    assert lp.Network.parse(lp.frozen_recipe("best-mnist-normalized").network).summary().parameters <= 100_000
+
+
 @pytest.mark.parametrize("name", ["historic-lenet5", "historic-lenet5-distorted"])
 def test_the_historic_recipes_are_the_network_and_the_steps_of_1998(name: str) -> None:
     recipe = lp.frozen_recipe(name)
@@ -66,9 +70,9 @@ def test_the_historic_recipes_are_the_network_and_the_steps_of_1998(name: str) -
     assert bool(settings.shear and settings.scaling and settings.shift_pixels) == name.endswith("-distorted")
 
 
-def test_the_historic_recipes_were_chosen_without_test_images() -> None:
+def test_recipes_for_digits_were_chosen_without_test_images() -> None:
     questions = StudyFile.read("digit-recipes").questions
-    for search in (questions["rate"], questions["distorted"]):
+    for search in (questions["rate"], questions["distorted"], questions["small"]):
         assert isinstance(search, Comparison)
         assert search.base["test_per_class"] == 1
         assert search.metrics[0] == "validation_accuracy"
