@@ -44,7 +44,8 @@ def study_command(
     study: Annotated[
         str,
         typer.Argument(
-            metavar="FILE|NAME", help="A study's file, or a study of lenetpp: blog, history, recipe-search."
+            metavar="FILE|NAME",
+            help="A study's file, or a study of lenetpp: blog, digit-recipes, history, recipe-search.",
         ),
     ],
     quick: Annotated[bool, typer.Option("--quick", help="The study's quick form: fewer images and seeds.")] = False,

@@ -132,14 +132,15 @@ def _typical(measure: Measure, cell: Cell) -> Estimate | None:
 
 
 def plain_figures(measure: Measure, *values: float) -> list[str]:
-    """Write figures with no more decimals than it takes to see their differences."""
+    """Write figures with no more decimals than it takes to see their differences, and that nearly all is not all."""
     if measure.unit != "%":
         return [measure.show(value) for value in values]
     most = 2 if max(values) > NEARLY_ALL else 1
     apart = max(values) - min(values)
     for decimals in range(most):
         shown = [float(percent_number(value, decimals)) / 100 for value in values]
-        if abs(max(shown) - min(shown) - apart) <= apart / 5:
+        is_too_round = any(short in (0, 1) and short != value for short, value in zip(shown, values, strict=True))
+        if abs(max(shown) - min(shown) - apart) <= apart / 5 and not is_too_round:
             return [percent(value, decimals) for value in values]
     return [percent(value, most) for value in values]
 

@@ -93,6 +93,9 @@ def test_without_figures_it_says_so() -> None:
         ((0.8890, 0.8875), ["88.9 %", "88.8 %"]),
         ((0.9, 0.8953), ["90.0 %", "89.5 %"]),
         ((0.87,), ["87 %"]),
+        ((0.996, 0.996), ["99.6 %", "99.6 %"]),
+        ((0.998, 0.004), ["99.8 %", "0.4 %"]),
+        ((1.0, 0.5), ["100 %", "50 %"]),
     ],
 )
 def test_figures_have_the_decimals_that_their_difference_takes(values: tuple[float, ...], written: list[str]) -> None:

@@ -18,7 +18,7 @@ from .handmade_cells import cell
 MOST_WORDS = 30
 NAMES = [
     (study, name)
-    for study in ("blog", "recipe-search")
+    for study in ("blog", "recipe-search", "digit-recipes")
     for name, question in StudyFile.read(study).questions.items()
     if isinstance(question, Comparison)
 ]

@@ -33,7 +33,7 @@ def networks(plan: Plan, question: str) -> dict[str, lp.Network]:
 
 
 def test_all_can_be_read() -> None:
-    assert shipped_studies() == ["blog", "history", "recipe-search"]
+    assert shipped_studies() == ["blog", "digit-recipes", "history", "recipe-search"]
     for name in shipped_studies():
         check_metrics(StudyFile.read(name))
     for name in ("blog", "history"):
@@ -55,6 +55,28 @@ def test_the_mixing_recipe_keeps_to_its_size() -> None:
     recipe = lp.frozen_recipe("best-airplane-ship-mixing")
     assert recipe.data.train_per_class == 4000
     assert lp.Network.parse(recipe.network).summary().parameters <= 150_000
+
+
+def test_the_small_recipe_for_digits_keeps_to_its_size() -> None:
+    assert lp.Network.parse(lp.frozen_recipe("best-mnist-normalized").network).summary().parameters <= 100_000
+
+
+@pytest.mark.parametrize("name", ["historic-lenet5", "historic-lenet5-distorted"])
+def test_the_historic_recipes_are_the_network_and_the_steps_of_1998(name: str) -> None:
+    recipe = lp.frozen_recipe(name)
+    settings = recipe.settings
+    assert recipe.network == str(lp.network("lenet5-1998"))
+    assert (settings.epochs, settings.batch_size, settings.momentum, settings.weight_decay) == (20, 1, 0.0, 0.0)
+    assert bool(settings.shear and settings.scaling and settings.shift_pixels) == name.endswith("-distorted")
+
+
+def test_recipes_for_digits_were_chosen_without_test_images() -> None:
+    questions = StudyFile.read("digit-recipes").questions
+    for search in (questions["rate"], questions["distorted"], questions["small"]):
+        assert isinstance(search, Comparison)
+        assert search.base["test_per_class"] == 1
+        assert search.metrics[0] == "validation_accuracy"
+        assert not set(search.metrics) & {*OF_TEST_IMAGES, "test_loss"}
 
 
 def test_the_search_sees_no_test_images() -> None:
@@ -108,8 +130,9 @@ def test_digits_are_trained_on_all_of_mnist(blog: Plan) -> None:
     assert {cell.training.images for cell in digits.cells} == {60_000}
 
 
-def test_every_frozen_recipe_is_trained_by_the_blogs_study(blog: Plan) -> None:
-    every = [each.training.with_seed(seed) for each in blog.trainings for seed in each.seeds]
+def test_every_frozen_recipe_is_trained_by_a_study(blog: Plan) -> None:
+    plans = (blog, make_plan("digit-recipes", only=["frozen"]))
+    every = [each.training.with_seed(seed) for plan in plans for each in plan.trainings for seed in each.seeds]
     trained = {(training.data_digest, training.network, training.settings) for training in every}
     for name, recipe in lp.frozen_recipes().items():
         assert (recipe.data_digest, recipe.network, recipe.settings) in trained, name
