@@ -1,5 +1,6 @@
 """Chart: figures on axes; values answer when they are pointed at, and pages show it in colours of their own."""
 
+import math
 import re
 from collections.abc import Callable, Iterable
 from html import escape
@@ -89,7 +90,8 @@ def scale_axis(axis: "Axis", show: Callable[[float], str], *, logarithmic: bool,
         from matplotlib.ticker import LogLocator, MaxNLocator
     low, high = axis.get_view_interval()
     if logarithmic:
-        subs = (1, 2, 5) if high / low < 20 else (1, 3) if high / low < 300 else (1,)
+        decades = math.log10(high) - math.log10(low)  # their ratio may be too large for a number
+        subs = (1, 2, 5) if decades < math.log10(20) else (1, 3) if decades < math.log10(300) else (1,)
         axis.set_major_locator(LogLocator(subs=subs, numticks=most + 1))
     else:
         # Fewer steps where two of them would be the same number in those words.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import lenetpp as lp
@@ -137,6 +137,7 @@ def test_what_cannot_be_drawn_interrupts_the_line() -> None:
 @given(
     values=st.lists(st.lists(st.floats(-1e30, 1e30), min_size=1, max_size=5), min_size=1, max_size=8), log=st.booleans()
 )
+@example(values=[[4e24, 5e-284]], log=True)  # whose ratio is no number
 def test_nothing_leaves_the_picture(values: list[list[float]], log: bool) -> None:
     lines = tuple(
         Line(f"a line called {number}", tuple(line), colour, "-")

@@ -70,13 +70,13 @@ def stopped_half_way(file: Path, runs: Path, sent: signal.Signals) -> "subproces
         return metrics.exists() and metrics.stat().st_size > 0
 
     wait_for(second_is_trained, "half way")
-    # Its worker stands still until the study knows, however busy the machine is.
+    # Its worker stands still until the study knows, however busy the machine is; for ten seconds it is waited for.
     workers = psutil.Process(process.pid).children(recursive=True)
     for worker in workers:
         worker.suspend()
     assert second_is_trained()
     process.send_signal(sent)
-    time.sleep(0.3)
+    time.sleep(3)
     for worker in workers:
         worker.resume()
     output, errors = process.communicate(timeout=30)
