@@ -23,6 +23,9 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 # The tools that pip installed for the tests are found even when their environment is not activated.
 SEARCH_PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
+POLITE = os.name == "posix"
+"""Whether there are `nice` and groups of processes."""
+
 Built = TypeVar("Built")
 
 
@@ -69,21 +72,25 @@ class Builds:
         """Stop what is being built: nobody needs it any more."""
         self._worker.shutdown(wait=False, cancel_futures=True)
         if self._process is not None:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            if POLITE:
+                os.killpg(self._process.pid, signal.SIGKILL)
+            else:
+                self._process.kill()
         self._worker.shutdown()
 
     def run(self, command: list[str], cwd: Path | None, variables: Mapping[str, str]) -> "CompletedProcess[str]":
         """The finished command. What is built in the background leaves the processor to the tests."""
         in_background = threading.current_thread() is self._thread
+        polite = in_background and POLITE
         process = subprocess.Popen(
-            ["nice", *command] if in_background else command,
+            ["nice", *command] if polite else command,
             cwd=cwd or (PROJECT_ROOT if in_background else None),
             env={**(self._environment if in_background else os.environ), **variables},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            process_group=0 if in_background else None,
+            process_group=0 if polite else None,
         )
         if in_background:
             self._process = process
