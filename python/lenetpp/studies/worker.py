@@ -15,6 +15,7 @@ from lenetpp.studies.sent_runs import SentRun
 from lenetpp.studies.trainings import Training
 from lenetpp.studies.worker_data import DataMissing, worker_data
 from lenetpp.training.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
+from lenetpp.training.interruption import InterruptGuard
 from lenetpp.training.resuming import resume
 from lenetpp.training.run import Run
 from lenetpp.training.train import train
@@ -60,6 +61,11 @@ class Assignment:
     folder: Path | None = None
     seconds: float | None = None
     attempt: str = ""
+
+    @property
+    def temporary_prefix(self) -> str:
+        """Of the names of folders that this try makes, and that whoever kills its process removes."""
+        return f"lenetpp-{self.attempt}-"
 
 
 # What comes of a training is a value, not an exception: executors change exceptions, or cannot send them.
@@ -147,7 +153,8 @@ def _outcome(training: Training, assignment: Assignment) -> Path | SentRun | Dig
         return Digest(_trained(training, data, None).digest)
     if assignment.landing is None or assignment.landing.is_dir():
         return _folder(_trained(training, data, assignment.runs, assignment.unfinished))
-    with TemporaryDirectory(prefix="lenetpp-", dir=assignment.folder) as folder:
+    # Without the guard Ctrl-C could come while the folder is made or removed, and it would stay for ever.
+    with InterruptGuard(), TemporaryDirectory(prefix=assignment.temporary_prefix, dir=assignment.folder) as folder:
         return SentRun.of(_folder(_trained(training, data, Path(folder))))
 
 

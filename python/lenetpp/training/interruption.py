@@ -3,25 +3,38 @@
 import signal
 import threading
 from types import FrameType, TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
 
 class InterruptGuard:
     """Within this context the first Ctrl-C only sets `requested`; a second one raises KeyboardInterrupt at once.
 
-    A request that nobody answered raises KeyboardInterrupt at the end of the context, so that none is lost.
+    A request that nobody answered raises KeyboardInterrupt at the end of the context, so that none is lost. A guard
+    within another one shares its request: who guards more does not take Ctrl-C from what is done inside.
     Nothing changes outside the main thread, where Python delivers no signals, and where the application has its own
     handler of SIGINT.
     """
 
-    requested = False
+    _outermost: ClassVar["InterruptGuard | None"] = None
+    """The one whose handler is the signal's, of the main thread."""
+
+    def __init__(self) -> None:
+        self._requested = False
+        self._outer: InterruptGuard | None = None
+
+    @property
+    def requested(self) -> bool:
+        """Whether Ctrl-C was pressed."""
+        return self._requested or (self._outer is not None and self._outer.requested)
 
     def __enter__(self) -> Self:
+        is_main = threading.current_thread() is threading.main_thread()
+        self._outer = InterruptGuard._outermost if is_main else None
         self._active = (
-            threading.current_thread() is threading.main_thread()
-            and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+            is_main and self._outer is None and signal.getsignal(signal.SIGINT) is signal.default_int_handler
         )
         if self._active:
+            InterruptGuard._outermost = self
             signal.signal(signal.SIGINT, self._request)
         return self
 
@@ -30,6 +43,7 @@ class InterruptGuard:
     ) -> None:
         if self._active:
             signal.signal(signal.SIGINT, signal.default_int_handler)
+            InterruptGuard._outermost = None
         if kind is None:
             self.check()
 
@@ -39,5 +53,5 @@ class InterruptGuard:
             raise KeyboardInterrupt
 
     def _request(self, _number: int, _frame: FrameType | None) -> None:
-        self.requested = True
+        self._requested = True
         signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -39,6 +39,33 @@ def press_and_leave(events: list[str]) -> None:
         events.append("pressed")
 
 
+def press_before_an_inner_guard(events: list[str]) -> None:
+    with InterruptGuard():
+        press_ctrl_c()
+        with InterruptGuard() as inner:
+            events.append("pressed")
+            inner.check()
+        events.append("went on")
+
+
+def press_within_an_inner_guard(events: list[str]) -> None:
+    with InterruptGuard() as outer:
+        with InterruptGuard() as inner:
+            press_ctrl_c()
+            assert inner.requested
+            assert outer.requested
+            events.append("pressed")
+        events.append("went on")
+
+
+def press_between_inner_guards(events: list[str]) -> None:
+    with InterruptGuard():
+        with InterruptGuard():
+            pass
+        press_ctrl_c()
+        events.append("pressed")
+
+
 def press_and_fail() -> None:
     with InterruptGuard():
         press_ctrl_c()
@@ -53,12 +80,22 @@ def test_the_first_press_is_a_request_and_the_second_is_not() -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-@pytest.mark.parametrize("use", [press_and_check, press_and_leave])
+@pytest.mark.parametrize(
+    "use",
+    [
+        press_and_check,
+        press_and_leave,
+        press_before_an_inner_guard,
+        press_within_an_inner_guard,
+        press_between_inner_guards,
+    ],
+)
 def test_a_request_is_answered_by_check_and_at_the_end(use: Callable[[list[str]], None]) -> None:
     events: list[str] = []
     with pytest.raises(KeyboardInterrupt):
         use(events)
     assert events == ["pressed"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_another_error_is_not_hidden_by_a_request() -> None:

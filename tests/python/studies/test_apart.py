@@ -1,13 +1,17 @@
 """What a cluster's worker does: each training in a process of its own, which may hang, crash or be no longer wanted."""
 
 import os
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from concurrent.futures import CancelledError
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 
@@ -15,7 +19,7 @@ from lenetpp.studies.clusters import apart
 from lenetpp.studies.clusters.apart import train_apart
 from lenetpp.studies.clusters.place import Place
 from lenetpp.studies.sent_runs import SentRun
-from lenetpp.studies.worker import Assignment, Delivery, Failed
+from lenetpp.studies.worker import Assignment, Delivery, Failed, train_one
 
 from .trainings import trained_alone, training
 from .waiting import is_alive, wait_for
@@ -83,6 +87,7 @@ def test_a_training_that_hangs_is_killed(tmp_path: Path, monkeypatch: pytest.Mon
     assert isinstance(delivery, Delivery)
     assert delivery.outcome == Failed("it was stopped after 3 s, as if it hung")
     assert not is_alive(process)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_crash_costs_a_try_and_a_pause_that_doubles(tmp_path: Path) -> None:
@@ -95,6 +100,7 @@ def test_a_crash_costs_a_try_and_a_pause_that_doubles(tmp_path: Path) -> None:
     assert isinstance(delivery.outcome, Failed)
     assert delivery.outcome.reason.endswith("died of the signal SIGKILL")
     assert time.monotonic() - killed > 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_nobody_wants_any_more_is_stopped_and_leaves_nothing(tmp_path: Path) -> None:
@@ -104,3 +110,32 @@ def test_what_nobody_wants_any_more_is_stopped_and_leaves_nothing(tmp_path: Path
     assert [type(each) for each in came] == [CancelledError]
     assert not is_alive(process)
     assert [path.name for path in tmp_path.iterdir()] == ["unwanted"]
+
+
+@pytest.mark.parametrize("when", ["mkdtemp", "rmtree"])
+def test_an_interruption_while_the_folder_is_made_or_removed_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    make, remove = tempfile.mkdtemp, shutil.rmtree
+    pressed = []
+
+    def press(at: str) -> None:
+        if at == when:
+            pressed.append(at)
+            signal.raise_signal(signal.SIGINT)
+
+    def made(*args: Any) -> str:
+        folder = make(*args)
+        press("mkdtemp")
+        return folder
+
+    def removed(*args: Any, **kwargs: Any) -> None:
+        press("rmtree")
+        remove(*args, **kwargs)
+
+    monkeypatch.setattr(tempfile, "mkdtemp", made)
+    monkeypatch.setattr(shutil, "rmtree", removed)
+    with pytest.raises(KeyboardInterrupt):
+        train_one(training(), replace(assignment(tmp_path), folder=tmp_path))
+    assert pressed == [when]
+    assert list(tmp_path.iterdir()) == []

@@ -4,6 +4,7 @@ So a training that crashes or hangs costs a try and no worker, one that nobody w
 nothing is half done, and a worker that is killed leaves nothing behind: its processes notice, clean up and leave.
 """
 
+import shutil
 import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, wait
@@ -39,18 +40,26 @@ def train_apart(training: Training, assignment: Assignment, find_place: Callable
         is_late = seconds is not None and time.monotonic() - start > seconds
         if is_late or not place.is_wanted():
             process.interrupt()
+            _remove_what_is_left(place, assignment)
             if not is_late:
                 raise CancelledError
             return slot.told(place, Failed(f"it was stopped after {seconds:.0f} s, as if it hung"), start)
     slot.give_back(process)
     error = future.exception()
     if error is not None:
+        _remove_what_is_left(place, assignment)
         return slot.told(place, Failed(str(error)), start)
     delivery = future.result()
     if isinstance(delivery.outcome, Refusal):
         return slot.told(place, delivery.outcome, start)
     slot.failures = 0
     return replace(delivery, worker=place.worker)
+
+
+def _remove_what_is_left(place: Place, assignment: Assignment) -> None:
+    """Remove the folders of a process that could not do so itself, as it crashed or was killed."""
+    for folder in place.folder.glob(f"{assignment.temporary_prefix}*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 class _Slot:
