@@ -30,9 +30,7 @@ class InterruptGuard:
     def __enter__(self) -> Self:
         is_main = threading.current_thread() is threading.main_thread()
         self._outer = InterruptGuard._outermost if is_main else None
-        self._active = (
-            is_main and self._outer is None and signal.getsignal(signal.SIGINT) is signal.default_int_handler
-        )
+        self._active = is_main and self._outer is None and signal.getsignal(signal.SIGINT) is signal.default_int_handler
         if self._active:
             InterruptGuard._outermost = self
             signal.signal(signal.SIGINT, self._request)

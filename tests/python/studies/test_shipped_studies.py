@@ -158,6 +158,24 @@ def test_the_networks_of_history_cost_what_their_labels_say(real_data: None) -> 
     }
 
 
+def test_costs_are_those_of_the_trainings_by_the_modern_recipe(real_data: None) -> None:  # noqa: ARG001
+    photos, costs = make_plan("history", only=["photos", "photos-cost"]).questions
+    modern = {cell.training.key for cell in photos.cells if cell.levels["training"] == "modern recipe"}
+    assert len(modern) == 6
+    assert modern < {cell.training.key for cell in costs.cells}
+
+
+@pytest.mark.parametrize("question", ["digits", "photos"])
+def test_the_modern_recipe_is_the_same_for_all_networks_of_history(real_data: None, question: str) -> None:  # noqa: ARG001
+    (planned,) = make_plan("history", only=[question]).questions
+    modern = [
+        {**cell.training.settings.as_dict(), "loss": ""}  # what a network's outputs are made for
+        for cell in planned.cells
+        if cell.levels["training"] == "modern recipe"
+    ]
+    assert all(settings == modern[0] for settings in modern)
+
+
 def test_each_idea_of_history_that_is_taken_away_changes_one_thing(real_data: None) -> None:  # noqa: ARG001
     (without,) = make_plan("history", only=["without"]).questions
     whole, *others = (cell.training for cell in without.cells)
