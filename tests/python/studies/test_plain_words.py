@@ -11,14 +11,14 @@ from lenetpp.studies.cells import Cell
 from lenetpp.studies.comparison_answers import Answer, answer_comparison
 from lenetpp.studies.measures import MEASURES
 from lenetpp.studies.question_kinds import Comparison
-from lenetpp.studies.study_file import StudyFile
+from lenetpp.studies.study_file import StudyFile, shipped_studies
 
 from .handmade_cells import cell
 
 MOST_WORDS = 30
 NAMES = [
     (study, name)
-    for study in ("blog", "recipe-search", "digit-recipes")
+    for study in shipped_studies()
     for name, question in StudyFile.read(study).questions.items()
     if isinstance(question, Comparison)
 ]
