@@ -188,6 +188,23 @@ def test_a_curve_has_its_ticks_at_the_levels_and_its_intervals_at_their_places()
     assert [text.get_text() for text in axes.figure.legends[0].get_texts()] == ["perceptron", "LeNet", "mixing"]
 
 
+def test_names_of_levels_that_are_close_to_each_other_are_moved_apart_and_stay_near_their_places() -> None:
+    years = ("1958", "1986", "1998", "2012", "2014", "2015")
+    spreads = tuple(spread(year, 0.6) for year in years)
+    chart = LevelChart(
+        "A history", "year", "accuracy", years, tuple(map(float, years)), (Series("a", spreads, RUNS[0]),), percent
+    )
+    axes = laid_out(chart)
+    assert list(axes.get_xticks()) == [float(year) for year in years]
+    rights = [label.get_window_extent().x1 for label in axes.get_xticklabels()]
+    line_height = 9 / 72 * axes.figure.dpi
+    assert min(second - first for first, second in pairwise(rights)) > 0.9 * line_height * 2**0.5
+    places = axes.transData.transform([(float(year), 0.6) for year in years])[:, 0]
+    aside = np.array(rights) - places
+    assert np.ptp(aside[:3]) < 1
+    assert np.abs(aside - aside[0]).max() < 2 * line_height
+
+
 def test_close_levels_are_turned_so_that_their_names_do_not_run_into_each_other() -> None:
     axes = laid_out(learning_curves())
     assert {label.get_rotation() for label in axes.get_xticklabels()} == {45.0}

@@ -6,6 +6,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lenetpp.pictures.chart import WIDTH, Chart, pointed_at, scale_axis
 from lenetpp.pictures.colours import Colour
@@ -23,6 +24,8 @@ AXIS_LETTERS = 34
 """Of a line of the upright axis's label."""
 TICK_LETTER = 0.085
 """Inches of a letter at an axis."""
+TURNED_LINE = 0.19
+"""Inches along the axis that a line of text takes which is turned by 45 degrees."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ class LevelChart(Chart):
         axes.set_xticks(self.places, self.levels)
         axes.minorticks_off()
         if self._levels_are_close:
-            axes.tick_params(axis="x", rotation=45)
+            self._turn_names(axes)
         axes.grid(axis="y", alpha=0.4)
         axes.set_axisbelow(True)
         if len(self.series) > 1:
@@ -121,6 +124,14 @@ class LevelChart(Chart):
             pointed_at(mean, spread.tip(self.show))
             draw_marks(axes, spread, self.show, x=place)
 
+    def _turn_names(self, axes: "Axes") -> None:
+        """Turn the levels' names, and move those apart that would still lie on each other."""
+        from matplotlib.transforms import ScaledTranslation
+
+        for name, aside in zip(axes.get_xticklabels(), apart(self._inches, TURNED_LINE), strict=True):
+            name.set(rotation=45, rotation_mode="anchor", ha="right")
+            name.set_transform(name.get_transform() + ScaledTranslation(aside, 0, axes.figure.dpi_scale_trans))
+
     @property
     def _is_wide(self) -> bool:
         return min(self.places) > 0 and max(self.places) / min(self.places) > LOGARITHMIC_FROM / 3
@@ -137,11 +148,27 @@ class LevelChart(Chart):
     @property
     def _levels_are_close(self) -> bool:
         """Whether the levels' names would run into each other."""
-        scaled = np.sort(np.log(self.places) if self._is_wide else np.array(self.places))
-        room = np.diff(scaled) / (scaled[-1] - scaled[0]) * 0.7 * WIDTH if len(scaled) > 1 else np.array([WIDTH])
-        return bool(room.min() < TICK_LETTER * (max(map(len, self.levels)) + 1))
+        room = np.diff(np.sort(self._inches))
+        return bool(len(room) and room.min() < TICK_LETTER * (max(map(len, self.levels)) + 1))
+
+    @property
+    def _inches(self) -> NDArray[np.float64]:
+        """Where the levels are on the axis, at least so far from each other."""
+        scaled = np.log(self.places) if self._is_wide else np.array(self.places)
+        return scaled / (np.ptp(scaled) or 1.0) * 0.7 * WIDTH
 
     @property
     def _legend_columns(self) -> int:
         longest = max(len(line.label) for line in self.series) + 6
         return max(1, min(len(self.series), LEGEND_LETTERS // longest))
+
+
+def apart(places: NDArray[np.float64], room: float) -> NDArray[np.float64]:
+    """Return how far each of some places has to move so that there is room between them, to both sides alike."""
+    order = np.argsort(places, kind="stable")
+    steps = room * np.arange(len(places))
+    from_left = np.maximum.accumulate(places[order] - steps) + steps
+    from_right = np.minimum.accumulate((places[order] - steps)[::-1])[::-1] + steps
+    moved = np.empty_like(places)
+    moved[order] = (from_left + from_right) / 2
+    return moved - places
