@@ -125,7 +125,7 @@ def test_an_interruption_while_the_folder_is_made_or_removed_leaves_nothing(
             signal.raise_signal(signal.SIGINT)
 
     def made(*args: Any) -> str:
-        folder = make(*args)
+        folder: str = make(*args)
         press("mkdtemp")
         return folder
 
