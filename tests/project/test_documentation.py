@@ -32,6 +32,7 @@ NOT_HERE = {
     "node web/build.mjs --package": "likewise",
     "lenetpp study blog": "half an hour; its plan: tests/python/studies/test_shipped_studies.py",
     "lenetpp study blog --quick": "minutes; likewise",
+    "lenetpp study history": "hours; likewise",
     "lenetpp study recipe-search": "hours; likewise",
     "lenetpp study digit-recipes": "half an hour; likewise",
     "lenetpp study questions.toml": "as with --quick",

@@ -65,7 +65,9 @@ def opening(
     figures = [_typical(measure, cell) for cell in (pair.cell, pair.against)]
     if None in figures:
         return _untrained(measure, pair)
-    return _of_pair(measure, pair, len(differences))
+    # Two cells that were named before anything was trained are one comparison, whatever else is compared.
+    is_planned = headline is not None and headline.against is not None
+    return _of_pair(measure, pair, 1 if is_planned else len(differences))
 
 
 def _of_two_measures(measure: Measure, beside: Measure, says: str, cell: Cell) -> Opening:

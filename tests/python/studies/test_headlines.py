@@ -46,6 +46,15 @@ def test_two_cells(one: Any, other: Any, asks: str | None, headline: str, certai
     assert found.certainty.startswith(certainty)
 
 
+def test_two_cells_that_the_file_names_are_one_comparison_whatever_else_is_compared() -> None:
+    cells = {"A": LOW, "B": HIGH, "C": ALIKE, "D": LOW}
+    planned = answer(cells, headline={"where": B, "against": A})
+    low, high = stats.t.interval(0.95, 3, np.mean([5, 5.6, 5, 5]), stats.sem([5, 5.6, 5, 5]))
+    assert f"would be {low:.2f} to {high:.2f} points" in planned.certainty
+    low, high = stats.t.interval(1 - 0.05 / 3, 3, np.mean([5, 5.6, 5, 5]), stats.sem([5, 5.6, 5, 5]))
+    assert f"would be {low:.2f} to {high:.2f} points" in answer(cells).certainty
+
+
 def test_names_and_measures_have_their_own_words() -> None:
     found = asked((5.0, 5.4, 5.3), (10.0, 11.0, 10.5), "training_seconds", one="float", other="double", asks="better")
     assert found.headline == (
