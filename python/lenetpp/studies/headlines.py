@@ -38,13 +38,14 @@ class Opening(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """Two cells, how they are called, and what is asked of them."""
+    """Two cells, how they are called, what is asked of them, and among how many comparisons they were found."""
 
     cell: Cell
     against: Cell
     one: str
     other: str
     asks: str | None
+    comparisons: int
 
 
 def opening(
@@ -65,9 +66,7 @@ def opening(
     figures = [_typical(measure, cell) for cell in (pair.cell, pair.against)]
     if None in figures:
         return _untrained(measure, pair)
-    # Two cells that were named before anything was trained are one comparison, whatever else is compared.
-    is_planned = headline is not None and headline.against is not None
-    return _of_pair(measure, pair, 1 if is_planned else len(differences))
+    return _of_pair(measure, pair)
 
 
 def _of_two_measures(measure: Measure, beside: Measure, says: str, cell: Cell) -> Opening:
@@ -98,15 +97,16 @@ def _find(cells: Sequence[Cell], where: object) -> Cell:
 def _pair(headline: Headline | None, cells: Sequence[Cell], differences: Sequence[Difference]) -> Pair | None:
     if headline is not None and headline.against is not None:
         cell, against = _find(cells, headline.where), _find(cells, headline.against)
-        return Pair(cell, against, headline.one or cell.label, headline.other or against.label, headline.asks)
+        # They were named before anything was trained, and so are one comparison, whatever else is compared.
+        return Pair(cell, against, headline.one or cell.label, headline.other or against.label, headline.asks, 1)
     if not differences:
         return None
     furthest = max(differences, key=lambda difference: abs(difference.estimate.mean))
     cell, against = furthest.cell, furthest.against
-    return Pair(cell, against, cell.label, against.label, None)
+    return Pair(cell, against, cell.label, against.label, None, len(differences))
 
 
-def _of_pair(measure: Measure, pair: Pair, comparisons: int) -> Opening:
+def _of_pair(measure: Measure, pair: Pair) -> Opening:
     one, its = (_typical(measure, cell) for cell in pair[:2])
     assert one is not None
     assert its is not None
@@ -114,7 +114,7 @@ def _of_pair(measure: Measure, pair: Pair, comparisons: int) -> Opening:
     template = measure.plain or f"{measure.title} is {{figure}} with {{one}}, {{its}} with {{other}}"
     sentence = template.format(one=pair.one, figure=figure, other=pair.other, its=other)
     weights = [(1.0, pair.cell), (-1.0, pair.against)]
-    found = None if measure.by_layer else contrast(measure, weights, max(1, comparisons))
+    found = None if measure.by_layer else contrast(measure, weights, pair.comparisons)
     if found is None:
         return Opening(_sentence(sentence), _of_figures(measure, one, its))
     estimate = found.estimate

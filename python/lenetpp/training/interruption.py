@@ -28,18 +28,17 @@ class InterruptGuard:
         return self._requested or (self._outer is not None and self._outer.requested)
 
     def __enter__(self) -> Self:
-        is_main = threading.current_thread() is threading.main_thread()
-        self._outer = InterruptGuard._outermost if is_main else None
-        self._active = is_main and self._outer is None and signal.getsignal(signal.SIGINT) is signal.default_int_handler
-        if self._active:
-            InterruptGuard._outermost = self
-            signal.signal(signal.SIGINT, self._request)
+        if threading.current_thread() is threading.main_thread():
+            self._outer = InterruptGuard._outermost
+            if self._outer is None and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+                InterruptGuard._outermost = self
+                signal.signal(signal.SIGINT, self._request)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._active:
+        if InterruptGuard._outermost is self:
             signal.signal(signal.SIGINT, signal.default_int_handler)
             InterruptGuard._outermost = None
         if kind is None:
