@@ -1,6 +1,7 @@
 """Complete ``frozen_recipes.toml``: train each recipe with some seeds, and write the digests that everybody should get.
 
-    python tools/freeze_recipes.py --seeds 10
+    python tools/freeze_recipes.py                               # as many seeds as each has, say after a change of numerics
+    python tools/freeze_recipes.py best-cifar10 --seeds 3        # a new one
 
 Runs that exist, those of ``lenetpp study blog`` for instance, are not trained again.
 """
@@ -23,11 +24,16 @@ RECIPES = Path(__file__).parents[1] / "python/lenetpp/training/frozen_recipes.to
 def main() -> None:
     """Train what is missing, and write the file anew."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, default=10)
-    seeds = range(1, parser.parse_args().seeds + 1)
+    parser.add_argument("recipes", nargs="*", help="names; all by default")
+    parser.add_argument("--seeds", type=int, help="how many; by default as many as a recipe has digests, else 10")
+    arguments = parser.parse_args()
     tables = tomllib.loads(RECIPES.read_text(encoding="utf-8"))
-    for name, table in tables.items():
+    if unknown := set(arguments.recipes) - set(tables):
+        parser.error(f"recipes must be of {', '.join(tables)}, but {', '.join(sorted(unknown))} is not")
+    for name in arguments.recipes or tables:
+        table = tables[name]
         recipe = FrozenRecipe.from_table(name, table)
+        seeds = range(1, 1 + (arguments.seeds or len(recipe.digests) or 10))
         data = recipe.data.load()
         images = len(data.train_images)
         training = Training(recipe.data, data.digest, recipe.network, "float32", recipe.settings, images)

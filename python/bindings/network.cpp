@@ -1,6 +1,7 @@
 // Network and Network64: the same class for float32 and float64 parameters.
 #include <lenetpp/evaluation.h>
 #include <lenetpp/predictor.h>
+#include <lenetpp/whitening.h>
 #include <lenetpp/words.h>
 #include <pybind11/stl.h>
 
@@ -90,6 +91,14 @@ void define_values(Class& network) {
         without_gil([&] { self.network.initialize(seed_value, scheme_value); });
       },
       py::arg("seed"), py::arg("scheme") = "he");
+  network.def(
+      "whiten",
+      [](Self& self, const py::object& pixels) {
+        const Images view = images(pixels, self.network.architecture().input);
+        const Changing changing(self.use);
+        without_gil([&] { whiten(self.network, view); });
+      },
+      py::arg("images"));
   network.def(
       "parameter",
       [](Self& self, const py::object& name) {

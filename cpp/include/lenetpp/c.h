@@ -56,7 +56,7 @@ LENETPP_API void lenetpp_network_free(lenetpp_network* network);
 /** Writes a model file, whole or not at all, for lenetpp_network_load(), C++ and Python. */
 LENETPP_API lenetpp_status lenetpp_network_save(const lenetpp_network* network, const char* path);
 
-/** Draws the weights, a function of the seed; `scheme` is "he", "glorot", "lecun" or "blog". */
+/** Draws the weights, a function of the seed; `scheme` is "he", "glorot", "lecun", "blog" or "identity". */
 LENETPP_API lenetpp_status lenetpp_network_initialize(lenetpp_network* network, uint64_t seed, const char* scheme);
 /** x = (pixel - mean) / deviation, one of each a plane. */
 LENETPP_API lenetpp_status lenetpp_network_set_normalization(lenetpp_network* network, const float* mean,

@@ -19,4 +19,5 @@
 #include <lenetpp/shape.h>
 #include <lenetpp/trainer.h>
 #include <lenetpp/unit_activity.h>
+#include <lenetpp/whitening.h>
 #include <lenetpp/words.h>

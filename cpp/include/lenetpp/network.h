@@ -36,12 +36,16 @@ struct LENETPP_API Architecture {
   bool operator==(const Architecture&) const = default;
 };
 
-/// Distributions of initial weights (biases start at zero). All but `blog` are normal with mean 0.
+/// Initial weights (biases start at zero). All but `blog` are drawn from a normal distribution with mean 0.
 enum class Initialization {
   he,      ///< variance 2 / fan_in (He et al. 2015)
   glorot,  ///< variance 2 / (fan_in + fan_out) (Glorot and Bengio 2010)
   lecun,   ///< variance 1 / fan_in (LeCun et al. 1998)
   blog,    ///< each kind's own: filters N(0, 1/25); dense before a sigmoid 2 / fan_in, else sqrt(2 / fan_in) / 10
+  /// As he, but convolutions that see all planes, unless they are the first layer, hand planes on as they are at first:
+  /// filter i is 1 in the middle of plane i and 0 elsewhere, as far as there are filters and planes (Zagoruyko and
+  /// Komodakis: DiracNets, 2017; so Jordan: 94 % on CIFAR-10 in 3.29 seconds on a single GPU, 2024).
+  identity,
 };
 
 /// Per plane: x = (pixel - mean) / deviation, in units of the raw pixels. Both empty: images are used as they are.

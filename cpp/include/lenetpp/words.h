@@ -34,10 +34,11 @@ inline constexpr auto optimizer_words = [] {
 
 inline constexpr Words<Reduction, 2> reduction_words{{{"mean", Reduction::mean}, {"sum", Reduction::sum}}};
 
-inline constexpr Words<Initialization, 4> initialization_words{{{"he", Initialization::he},
+inline constexpr Words<Initialization, 5> initialization_words{{{"he", Initialization::he},
                                                                 {"glorot", Initialization::glorot},
                                                                 {"lecun", Initialization::lecun},
-                                                                {"blog", Initialization::blog}}};
+                                                                {"blog", Initialization::blog},
+                                                                {"identity", Initialization::identity}}};
 
 inline constexpr Words<ScheduleKind, 4> schedule_words{{{"constant", ScheduleKind::constant},
                                                         {"step", ScheduleKind::step},

@@ -1,6 +1,7 @@
 #include <lenetpp/network.h>
 #include <lenetpp/random.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -30,6 +31,7 @@ double weight_deviation(Initialization scheme, const ParameterShape& shape) {
   const auto fan_in = static_cast<double>(shape.fan_in);
   switch (scheme) {
     case Initialization::he:
+    case Initialization::identity:
       return std::sqrt(2.0 / fan_in);
     case Initialization::glorot:
       return std::sqrt(2.0 / (fan_in + static_cast<double>(shape.fan_out)));
@@ -39,6 +41,19 @@ double weight_deviation(Initialization scheme, const ParameterShape& shape) {
       break;
   }
   return shape.blog_deviation;
+}
+
+/// Of a convolution's weights [F][P][K][K]: as many filters as there are planes hand one on each.
+template <class T>
+void hand_planes_on(const ParameterShape& shape, std::vector<T>& weights) {
+  const auto& dimensions = shape.dimensions;
+  const std::size_t area = dimensions[2] * dimensions[3];
+  const std::size_t middle = dimensions[2] / 2 * dimensions[3] + dimensions[3] / 2;
+  for (std::size_t i = 0; i < std::min(dimensions[0], dimensions[1]); ++i) {
+    const auto filter = weights.begin() + static_cast<std::ptrdiff_t>(i * dimensions[1] * area);
+    std::fill_n(filter, dimensions[1] * area, T{0});
+    filter[static_cast<std::ptrdiff_t>(i * area + middle)] = 1;
+  }
 }
 
 void require_one_value_a_plane(const std::vector<float>& values, const char* name, int planes, bool positive) {
@@ -91,6 +106,8 @@ void BasicNetwork<T>::initialize(std::uint64_t seed, Initialization scheme) {
         for (std::size_t k = 0; k < 2 && i + k < values.size(); ++k)
           values[i + k] = static_cast<T>(deviation * normals[k]);
       }
+      const bool sees_all_planes = shape.dimensions.size() == 4;
+      if (scheme == Initialization::identity && sees_all_planes && shape.layer > 0) hand_planes_on(shape, values);
     }
     block_->set_unpadded(index, values);
   }

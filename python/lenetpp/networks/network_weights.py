@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lenetpp.basics.arrays import FloatArray, as_named_arrays
+from lenetpp.basics.arrays import FloatArray, ImageArray, as_named_arrays
 from lenetpp.networks.layers import Dense
 from lenetpp.networks.network_structure import CORES, DataType, NetworkStructure, check_dtype
 from lenetpp.settings.training_settings import Initialization
@@ -22,18 +22,41 @@ class NetworkWeights(NetworkStructure):
         """Whether the network has weights."""
         return self.core.initialized
 
-    def initialize(self, seed: int = 1, scheme: Initialization = "he") -> None:
-        """Draw the weights, as a pure function of seed, scheme and layers; biases start at zero.
+    def initialize(self, seed: int = 1, scheme: Initialization = "he", images: ImageArray | None = None) -> None:
+        """Draw the weights, as a pure function of seed, scheme, layers and images; biases start at zero.
 
         Parameters
         ----------
         seed : int
             In [0, 2**64).
-        scheme : {"he", "glorot", "lecun", "blog"}
+        scheme : {"he", "glorot", "lecun", "blog", "identity", "whitening"}
             Normal with variance 2 / fan_in, 2 / (fan_in + fan_out) or 1 / fan_in. ``"blog"``: filters with deviation
             0.2; dense weights with deviation 2 / fan_in before a sigmoid and sqrt(2 / fan_in) / 10 elsewhere.
+            ``"identity"``: as ``"he"``, but convolutions that see all planes, unless they are the first layer, hand
+            planes on as they are: filter i is 1 in the middle of plane i and 0 elsewhere, as far as there are filters
+            and planes (Zagoruyko and Komodakis: DiracNets, 2017). ``"whitening"``: as ``"identity"``, and the first
+            layer, a convolution that sees all planes, takes the images' windows apart into principal components, of
+            which each has the variance 1: the largest first, and all again with the opposite sign (Page: how to train
+            your ResNet 8, 2019; Jordan: 94 % on CIFAR-10 in 3.29 seconds on a single GPU, 2024).
+        images : array, optional
+            (N, planes, height, width), uint8 or float32: what ``"whitening"`` is of, up to 500 of them, evenly spaced,
+            as the network's normalization has them. Other schemes do without.
+
+        Raises
+        ------
+        ValueError
+            If there are no images for ``"whitening"``, they do not fit, or the first layer is not such a convolution,
+            has more than 512 weights a filter, or a window larger than the images.
         """
-        self.core.initialize(seed, scheme)
+        if scheme != "whitening":
+            self.core.initialize(seed, scheme)
+            return
+        if images is None:
+            raise ValueError('images must be given for the scheme "whitening", which is of them: those to be trained with')
+        core = self.core.copy()
+        core.initialize(seed, "identity")
+        core.whiten(images)
+        self.core = core
 
     def parameters(self) -> dict[str, FloatArray]:
         """Return copies of all parameters, by the names ``"<layer index>.weight"`` and ``"<layer index>.bias"``.
@@ -135,7 +158,7 @@ class NetworkWeights(NetworkStructure):
         if not isinstance(last, Dense):
             raise ValueError(f"the last layer must be dense to be made anew for {count} classes, but is {last}")
         copy = type(self)(self.input_shape, [*others, replace(last, units=count)], dtype=self.dtype)
-        copy.initialize(seed, scheme)
+        copy.initialize(seed, "he" if scheme == "whitening" else scheme)  # which differ for convolutions alone
         new = f"{len(others)}."
         copy.set_parameters(
             {**copy.parameters(), **{name: old for name, old in self.parameters().items() if not name.startswith(new)}}

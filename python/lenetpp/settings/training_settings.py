@@ -14,7 +14,7 @@ Schedule = Literal["constant", "step", "cosine", "one_cycle"]
 Loss = Literal["cross_entropy", "squared_error", "binary_cross_entropy"]
 Reduction = Literal["mean", "sum"]
 Optimizer = Literal["sgd", "adam", "adamw"]
-Initialization = Literal["he", "glorot", "lecun", "blog"]
+Initialization = Literal["he", "glorot", "lecun", "blog", "identity", "whitening"]
 NormalizationScheme = Literal["standard", "unit", "none"]
 Keep = Literal["last", "best"]
 
@@ -94,8 +94,8 @@ class TrainingSettings:
         training images / (classes * training images of the class), so that all classes count alike; or weights by
         name or label, ``"ship=2,frog=0.5"``, others having 1. May be given as a dict, ``{"ship": 2, "frog": 0.5}``, or
         None for ``"none"``. Losses of validation and test images do not know of it.
-    initialization : {"he", "glorot", "lecun", "blog"}
-        Distribution of the initial weights; see :meth:`Network.initialize`.
+    initialization : {"he", "glorot", "lecun", "blog", "identity", "whitening"}
+        Of the weights; ``"whitening"`` is of the training images. See :meth:`Network.initialize`.
     normalization : {"standard", "unit", "none"}
         What the network does to pixels first: ``"standard"`` subtracts each plane's mean over the training images and
         divides by its standard deviation, ``"unit"`` divides bytes by 255.

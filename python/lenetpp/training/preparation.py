@@ -66,7 +66,7 @@ def prepared_core(network: Network, data: Dataset, settings: TrainingSettings) -
     if prepared.normalization is None:
         prepared.normalization = _normalization(data, settings.normalization)
     if not prepared.initialized:
-        prepared.initialize(settings.seed, settings.initialization)
+        prepared.initialize(settings.seed, settings.initialization, data.train_images)
     return prepared.core
 
 

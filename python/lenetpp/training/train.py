@@ -150,7 +150,8 @@ def train(
         record = None
         if runs is not None:
             folder = default_runs_folder() if isinstance(runs, _DefaultFolder) else Path(runs)
-            initial = Checkpoint(network=network).content() if given else None
+            by_seed_alone = not given and settings.initialization != "whitening"
+            initial = None if by_seed_alone else Checkpoint(network=network).content()
             record = RunWriter.create(
                 folder, _description(run, data, threads, given, origin, on_epoch), initial, snapshot_of(network), label
             )

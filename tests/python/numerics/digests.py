@@ -37,7 +37,7 @@ class Training:
     text: str
     pixels: type[np.uint8] | type[np.float32] = np.uint8
     rate: float = 0.05
-    initialization: Literal["he", "glorot", "lecun", "blog"] = "he"
+    initialization: Literal["he", "glorot", "lecun", "blog", "identity"] = "he"
     settings: dict[str, Any] = field(default_factory=dict)
 
     def digests(self, threads: int = 1) -> dict[str, str]:

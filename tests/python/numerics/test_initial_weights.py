@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from lenetpp import _core
 from reference.random_numbers import Purpose, random_normals
 
-Scheme = Literal["he", "glorot", "lecun", "blog"]
+Scheme = Literal["he", "glorot", "lecun", "blog", "identity"]
 
 TEXT = "3x9x9 | conv 40x5x5 separate sigmoid | conv 30x5x5 relu | dense 200 sigmoid(2) | dense 150 tanh"
 WEIGHTS = ("0.weight", "1.weight", "2.weight", "3.weight")
@@ -36,6 +36,26 @@ def test_weights_are_normal_with_the_schemes_deviation(scheme: Scheme) -> None:
         assert abs((weights**3).mean()) < 5 * np.sqrt(15 / n)
         assert abs((weights**4).mean() - 3) < 5 * np.sqrt(96 / n)
         assert abs((np.abs(weights) < 0.6745).mean() - 0.5) < 5 * np.sqrt(0.25 / n)
+
+
+def test_identity_hands_planes_on_in_convolutions_behind_another_layer_and_is_he_elsewhere() -> None:
+    text = (
+        "3x9x9 | conv 4x3x3 pad1 | conv 6x3x3 pad1 relu | conv 4x2x4 | conv 4x3x3 pad1 separate | "
+        "residual [ conv 5x3x3 pad1 ] | dense 4"
+    )
+    network, as_he = _core.Network(text), _core.Network(text)
+    network.initialize(5, "identity")
+    as_he.initialize(5, "he")
+    given = np.zeros((6, 4, 3, 3), np.float32)
+    given[:4] = np.eye(4, dtype=np.float32)[:, :, None, None] * [[[0, 0, 0], [0, 1, 0], [0, 0, 0]]]
+    given[4:] = as_he.parameter("1.weight")[4:]
+    assert (network.parameter("1.weight") == given).all()
+    even = np.zeros((4, 6, 2, 4), np.float32)  # the later of two in the middle, as PyTorch's dirac_
+    even[np.arange(4), np.arange(4), 1, 2] = 1
+    assert (network.parameter("2.weight") == even).all()
+    changed = {name for name in as_he.parameter_names if (network.parameter(name) != as_he.parameter(name)).any()}
+    assert (network.parameter("6.weight")[:, :, 0, 0] == np.eye(5, 16)).all()  # the shortcut
+    assert changed == {"1.weight", "2.weight", "5.weight", "6.weight"}
 
 
 def test_biases_start_at_zero() -> None:
