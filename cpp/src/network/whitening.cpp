@@ -92,7 +92,7 @@ void whiten(BasicNetwork<T>& network, const Images& images) {
   const auto& shapes = network.parameter_shapes();
   const bool is_convolution = !shapes.empty() && shapes[0].layer == 0 && shapes[0].dimensions.size() == 4;
   require(is_convolution, "whitening: expected a network that begins with a convolution that sees all planes, got " +
-                              network.text());
+                              network.text() + "; without whitening, any network can be trained");
   const auto& dimensions = shapes[0].dimensions;
   const Window window{dimensions[1], dimensions[2], dimensions[3]};
   require(window.size() <= most_weights, "whitening: expected filters of at most " + std::to_string(most_weights) +

@@ -22,41 +22,44 @@ class NetworkWeights(NetworkStructure):
         """Whether the network has weights."""
         return self.core.initialized
 
-    def initialize(self, seed: int = 1, scheme: Initialization = "he", images: ImageArray | None = None) -> None:
-        """Draw the weights, as a pure function of seed, scheme, layers and images; biases start at zero.
+    def initialize(self, seed: int = 1, scheme: Initialization = "he") -> None:
+        """Draw the weights, as a pure function of seed, scheme and layers; biases start at zero.
 
         Parameters
         ----------
         seed : int
             In [0, 2**64).
-        scheme : {"he", "glorot", "lecun", "blog", "identity", "whitening"}
+        scheme : {"he", "glorot", "lecun", "blog", "identity"}
             Normal with variance 2 / fan_in, 2 / (fan_in + fan_out) or 1 / fan_in. ``"blog"``: filters with deviation
             0.2; dense weights with deviation 2 / fan_in before a sigmoid and sqrt(2 / fan_in) / 10 elsewhere.
             ``"identity"``: as ``"he"``, but convolutions that see all planes, unless they are the first layer, hand
             planes on as they are: filter i is 1 in the middle of plane i and 0 elsewhere, as far as there are filters
-            and planes (Zagoruyko and Komodakis: DiracNets, 2017). ``"whitening"``: as ``"identity"``, and the first
-            layer, a convolution that sees all planes, takes the images' windows apart into principal components, of
-            which each has the variance 1: the largest first, and all again with the opposite sign (Page: how to train
-            your ResNet 8, 2019; Jordan: 94 % on CIFAR-10 in 3.29 seconds on a single GPU, 2024).
-        images : array, optional
-            (N, planes, height, width), uint8 or float32: what ``"whitening"`` is of, up to 500 of them, evenly spaced,
-            as the network's normalization has them. Other schemes do without.
+            and planes (Zagoruyko and Komodakis: DiracNets, 2017).
+        """
+        self.core.initialize(seed, scheme)
+
+    def whiten(self, images: ImageArray) -> None:
+        """Give the first layer, a convolution that sees all planes, filters that whiten patches of the images.
+
+        They are the principal components of windows of its size, each divided by its standard deviation, so that the
+        outputs vary alike and none follows another: the largest component first, and all again with the opposite sign,
+        for what a ReLU cuts off. Filters beyond twice the weights of one, and the last of an odd number, stay as they
+        are (Page: how to train your ResNet 8, 2019; Jordan: 94 % on CIFAR-10 in 3.29 seconds on a single GPU, 2024).
+
+        Parameters
+        ----------
+        images : array
+            (N, planes, height, width), uint8 or float32, as the network's normalization then has them; up to 500 are
+            looked at, evenly spaced.
 
         Raises
         ------
         ValueError
-            If there are no images for ``"whitening"``, they do not fit, or the first layer is not such a convolution,
-            has more than 512 weights a filter, or a window larger than the images.
+            If the network has no weights yet, the images do not fit, or the first layer is not such a convolution, has
+            more than 512 weights a filter, or a window larger than the images.
         """
-        if scheme != "whitening":
-            self.core.initialize(seed, scheme)
-            return
-        if images is None:
-            raise ValueError('images must be given for the scheme "whitening", which is of them: those to be trained with')
-        core = self.core.copy()
-        core.initialize(seed, "identity")
-        core.whiten(images)
-        self.core = core
+        self._check_weights()
+        self.core.whiten(images)
 
     def parameters(self) -> dict[str, FloatArray]:
         """Return copies of all parameters, by the names ``"<layer index>.weight"`` and ``"<layer index>.bias"``.
@@ -158,7 +161,7 @@ class NetworkWeights(NetworkStructure):
         if not isinstance(last, Dense):
             raise ValueError(f"the last layer must be dense to be made anew for {count} classes, but is {last}")
         copy = type(self)(self.input_shape, [*others, replace(last, units=count)], dtype=self.dtype)
-        copy.initialize(seed, "he" if scheme == "whitening" else scheme)  # which differ for convolutions alone
+        copy.initialize(seed, scheme)
         new = f"{len(others)}."
         copy.set_parameters(
             {**copy.parameters(), **{name: old for name, old in self.parameters().items() if not name.startswith(new)}}

@@ -14,7 +14,7 @@ Schedule = Literal["constant", "step", "cosine", "one_cycle"]
 Loss = Literal["cross_entropy", "squared_error", "binary_cross_entropy"]
 Reduction = Literal["mean", "sum"]
 Optimizer = Literal["sgd", "adam", "adamw"]
-Initialization = Literal["he", "glorot", "lecun", "blog", "identity", "whitening"]
+Initialization = Literal["he", "glorot", "lecun", "blog", "identity"]
 NormalizationScheme = Literal["standard", "unit", "none"]
 Keep = Literal["last", "best"]
 
@@ -94,8 +94,11 @@ class TrainingSettings:
         training images / (classes * training images of the class), so that all classes count alike; or weights by
         name or label, ``"ship=2,frog=0.5"``, others having 1. May be given as a dict, ``{"ship": 2, "frog": 0.5}``, or
         None for ``"none"``. Losses of validation and test images do not know of it.
-    initialization : {"he", "glorot", "lecun", "blog", "identity", "whitening"}
-        Of the weights; ``"whitening"`` is of the training images. See :meth:`Network.initialize`.
+    initialization : {"he", "glorot", "lecun", "blog", "identity"}
+        Distribution of the initial weights; see :meth:`Network.initialize`.
+    whitening : bool
+        Begin with filters in the first convolution that take patches of the training images apart; see
+        :meth:`Network.whiten`.
     normalization : {"standard", "unit", "none"}
         What the network does to pixels first: ``"standard"`` subtracts each plane's mean over the training images and
         divides by its standard deviation, ``"unit"`` divides bytes by 255.
@@ -216,6 +219,9 @@ class TrainingSettings:
         str, Setting("What images of a class count: none, balanced, or NAME=X,NAME=X.", START, "preparation")
     ] = "none"
     initialization: Annotated[Initialization, Setting("Of the weights: {choices}.", START, "preparation")] = "he"
+    whitening: Annotated[
+        bool, Setting("Let the first filters whiten patches of the images.", START, "preparation")
+    ] = False
     normalization: Annotated[NormalizationScheme, Setting("Of the pixels: {choices}.", IMAGES, "preparation")] = (
         "standard"
     )
@@ -320,11 +326,12 @@ class TrainingSettings:
     def as_dict(self) -> dict[str, Any]:
         """Return names and values as :func:`lenetpp.train` takes them and files hold them.
 
-        Without `restarts` where there are none: an extended run is the only one to speak of them.
+        Without `restarts` and `whitening` where there are none, so that runs from before they could be chosen are
+        still known as the same trainings.
         """
         values = asdict(self)
-        restarts = list(values.pop("restarts"))
-        return values | ({"restarts": restarts} if restarts else {})
+        restarts, whitening = list(values.pop("restarts")), values.pop("whitening")
+        return values | ({"restarts": restarts} if restarts else {}) | ({"whitening": True} if whitening else {})
 
 
 class SettingChanges(TypedDict, total=False):
@@ -353,6 +360,7 @@ class SettingChanges(TypedDict, total=False):
     label_smoothing: float
     class_weight: ClassWeight
     initialization: Initialization
+    whitening: bool
     normalization: NormalizationScheme
     flip_horizontally: bool
     alternate_flips: bool

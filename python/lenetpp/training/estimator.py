@@ -62,7 +62,7 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
     optimizer, momentum, nesterov, adam_beta1, adam_beta2, adam_epsilon, weight_decay, decay_weights_only, \
 average_decay, gradient_clip_norm
         Of the steps. `partial_fit` does not take an `average_decay`.
-    loss, reduction, label_smoothing, initialization, normalization
+    loss, reduction, label_smoothing, initialization, whitening, normalization
         Of loss and initial weights.
     flip_horizontally, alternate_flips, shift_pixels, rotation_degrees, scaling, shear, cutout_pixels, brightness, \
 contrast, colour_noise
@@ -155,6 +155,7 @@ contrast, colour_noise
         reduction: Reduction | None = None,
         label_smoothing: float | None = None,
         initialization: Initialization | None = None,
+        whitening: bool | None = None,
         normalization: NormalizationScheme | None = None,
         flip_horizontally: bool | None = None,
         alternate_flips: bool | None = None,
@@ -202,6 +203,7 @@ contrast, colour_noise
         self.reduction = reduction
         self.label_smoothing = label_smoothing
         self.initialization = initialization
+        self.whitening = whitening
         self.normalization = normalization
         self.flip_horizontally = flip_horizontally
         self.alternate_flips = alternate_flips

@@ -66,7 +66,9 @@ def prepared_core(network: Network, data: Dataset, settings: TrainingSettings) -
     if prepared.normalization is None:
         prepared.normalization = _normalization(data, settings.normalization)
     if not prepared.initialized:
-        prepared.initialize(settings.seed, settings.initialization, data.train_images)
+        prepared.initialize(settings.seed, settings.initialization)
+        if settings.whitening:
+            prepared.whiten(data.train_images)
     return prepared.core
 
 

@@ -107,8 +107,8 @@ def train(
         Any field of :class:`TrainingSettings`: epochs, batch_size, learning_rate, schedule, restarts, step_epochs,
         step_factor, warmup_epochs, optimizer, momentum, nesterov, adam_beta1, adam_beta2, adam_epsilon, weight_decay,
         decay_weights_only, average_decay, gradient_clip_norm, loss, reduction, label_smoothing, class_weight,
-        initialization, normalization, flip_horizontally, alternate_flips, shift_pixels, rotation_degrees, scaling,
-        shear, cutout_pixels, brightness, contrast, colour_noise, patience, keep, evaluate_every, seed.
+        initialization, whitening, normalization, flip_horizontally, alternate_flips, shift_pixels, rotation_degrees,
+        scaling, shear, cutout_pixels, brightness, contrast, colour_noise, patience, keep, evaluate_every, seed.
 
     Returns
     -------
@@ -150,7 +150,7 @@ def train(
         record = None
         if runs is not None:
             folder = default_runs_folder() if isinstance(runs, _DefaultFolder) else Path(runs)
-            by_seed_alone = not given and settings.initialization != "whitening"
+            by_seed_alone = not given and not settings.whitening
             initial = None if by_seed_alone else Checkpoint(network=network).content()
             record = RunWriter.create(
                 folder, _description(run, data, threads, given, origin, on_epoch), initial, snapshot_of(network), label

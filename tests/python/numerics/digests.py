@@ -38,6 +38,7 @@ class Training:
     pixels: type[np.uint8] | type[np.float32] = np.uint8
     rate: float = 0.05
     initialization: Literal["he", "glorot", "lecun", "blog", "identity"] = "he"
+    whitens: bool = False
     settings: dict[str, Any] = field(default_factory=dict)
 
     def digests(self, threads: int = 1) -> dict[str, str]:
@@ -48,6 +49,8 @@ class Training:
         if self.pixels is np.uint8:
             network.set_normalization(np.full(planes, 120, np.float32), np.full(planes, 70, np.float32))
         images = self.images(network)
+        if self.whitens:
+            network.whiten(images)
         labels = (np.arange(IMAGES) // 3 % network.outputs).astype(np.int32)
         settings = {"batch_size": 12, "momentum": 0.9, "seed": 3} | self.settings
         trainer = _core.Trainer(network, threads=threads, **settings)
@@ -102,6 +105,11 @@ TRAININGS = {
         "conv 18x3x3 stride2 pad1 tanh | dropout 0.2 ] scaled_tanh | residual pad [ avgpool 1 | conv 21x1x3 pad0x1 ] | "
         "globalavgpool | activation leaky_relu | dense 4",
         settings={"batch_size": 9},
+    ),
+    "whitened": Training(
+        "3x13x17 | conv 22x3x4 nobias | batchnorm relu | conv 9x3x3 pad1 relu | maxpool 2 | dense 5",
+        initialization="identity",
+        whitens=True,
     ),
     "convolutions only": Training("1x7x35 | conv 17x1x1 relu | conv 2x7x35 stride3", settings={"batch_size": 16}),
 }

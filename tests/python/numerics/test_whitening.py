@@ -29,7 +29,8 @@ def blurred_images(count: int, planes: int, height: int, width: int, seed: int =
 def whitened(text: str, images: ImageArray, dtype: Literal["float32", "float64"] = "float64") -> lp.Network:
     network = lp.Network.parse(text, dtype=dtype)
     network.normalization = (np.full(images.shape[1], 120.0), np.full(images.shape[1], 40.0))
-    network.initialize(9, "whitening", images)
+    network.initialize(9)
+    network.whiten(images)
     return network
 
 
@@ -51,7 +52,7 @@ def test_filters_are_principal_components_over_their_deviation_and_their_opposit
     images = blurred_images(count, planes, *size)
     text = f"{planes}x{size[0]}x{size[1]} | conv {filters}x{kernel[0]}x{kernel[1]} nobias | dense 2"
     drawn = lp.Network.parse(text, dtype="float64")
-    drawn.initialize(9, "identity")
+    drawn.initialize(9)
     expected, variances = whitened_filters(normalized(images), drawn.parameters()["0.weight"])
     apart = np.diff(variances, append=-1) < -1e-4 * variances[0]  # components of equal variance are no directions
     if not (apart & np.append(True, apart[:-1])).all():
@@ -89,35 +90,22 @@ def test_images_of_one_colour_are_no_harm() -> None:
     assert np.isfinite(weights).all()
 
 
-def test_later_convolutions_hand_planes_on_as_by_identity() -> None:
-    images = blurred_images(60, 3, 8, 8)
-    text = "3x8x8 | conv 10x3x3 | conv 12x3x3 | dense 2"
-    other = lp.Network.parse(text, dtype="float64")
-    other.initialize(9, "identity")
-    assert (whitened(text, images).parameters()["1.weight"] == other.parameters()["1.weight"]).all()
-
-
 def test_a_training_by_whitening_is_recorded_with_its_first_weights_replayed_and_resumed(tmp_path: Path) -> None:
     data = lp.load_data(classes=["Sneaker", "Bag"], train_per_class=40, test_per_class=10)
     text = "1x28x28 | conv 6x3x3 pad1 | batchnorm relu | maxpool 4 | conv 6x3x3 pad1 relu | dense 2"
-    settings = lp.TrainingSettings(initialization="whitening", epochs=2, batch_size=10)
+    settings = lp.TrainingSettings(whitening=True, initialization="identity", epochs=2, batch_size=10)
     run = lp.train(lp.Network.parse(text), data, settings=settings, runs=tmp_path)
     assert run.folder is not None
     first = lp.Network.parse(text)
     first.normalization = run.network.normalization
-    first.initialize(settings.seed, "whitening", data.train_images)
+    first.initialize(settings.seed, "identity")
+    first.whiten(data.train_images)
     assert initial_model(run.folder).digest == first.digest
     lp.replay(run.folder)
     (run.folder / "initial.safetensors").unlink()  # the images give it again
     lp.replay(run.folder)
     other = lp.train(lp.Network.parse(text), data, settings=settings, runs=None)
     assert other.digest == run.digest
-
-
-def test_a_new_last_layer_of_a_trained_network_needs_no_images() -> None:
-    network = whitened("1x8x8 | conv 4x3x3 | dense 2", blurred_images(20, 1, 8, 8))
-    anew = network.with_classes(5, seed=2, scheme="whitening")
-    assert anew.digest == network.with_classes(5, seed=2, scheme="he").digest
 
 
 @pytest.mark.parametrize(
@@ -131,17 +119,34 @@ def test_a_new_last_layer_of_a_trained_network_needs_no_images() -> None:
 )
 def test_networks_without_such_a_first_layer_are_refused_and_left_as_they_were(text: str, message: str) -> None:
     network = lp.Network.parse(text)
+    network.initialize()
+    before = network.digest
     with pytest.raises(ValueError, match=message):
-        network.initialize(1, "whitening", np.zeros((4, 1, 8, 8), np.uint8))
-    assert not network.initialized
+        network.whiten(np.zeros((4, 1, 8, 8), np.uint8))
+    assert network.digest == before
 
 
 def test_filters_that_are_too_large_for_their_components_are_refused() -> None:
     network = lp.Network.parse("3x32x32 | conv 4x15x15 | dense 2")
+    network.initialize()
     with pytest.raises(ValueError, match="whitening: expected filters of at most 512 weights, got 675"):
-        network.initialize(1, "whitening", np.zeros((4, 3, 32, 32), np.uint8))
+        network.whiten(np.zeros((4, 3, 32, 32), np.uint8))
 
 
-def test_without_images_the_error_says_what_to_give() -> None:
-    with pytest.raises(ValueError, match='images must be given for the scheme "whitening"'):
-        lp.Network.parse("1x8x8 | conv 4x3x3 | dense 2").initialize(1, "whitening")
+def test_a_network_without_weights_is_refused() -> None:
+    with pytest.raises(ValueError, match="the network has no weights"):
+        lp.Network.parse("1x8x8 | conv 4x3x3 | dense 2").whiten(np.zeros((4, 1, 8, 8), np.uint8))
+
+
+def test_a_training_whose_network_cannot_whiten_says_so_and_leaves_it_untrained(tmp_path: Path) -> None:
+    data = lp.load_data(classes=["Sneaker", "Bag"], train_per_class=20, test_per_class=10)
+    network = lp.Network.parse("1x28x28 | dense 2")
+    with pytest.raises(ValueError, match=r'whitening: expected .*; without whitening, any network can be trained'):
+        lp.train(network, data, whitening=True, epochs=1, runs=tmp_path)
+    assert not network.initialized
+    assert not list(tmp_path.iterdir())
+
+
+def test_settings_of_runs_from_before_there_was_whitening_are_the_same_settings() -> None:
+    assert "whitening" not in lp.TrainingSettings().as_dict()
+    assert lp.TrainingSettings(**lp.TrainingSettings(whitening=True).as_dict()).whitening
