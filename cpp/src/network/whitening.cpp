@@ -15,7 +15,7 @@ namespace lenetpp {
 namespace {
 
 constexpr std::size_t most_images = 500;
-constexpr std::size_t most_weights = 512;  // of a filter: the time for its components grows with their third power
+constexpr std::size_t most_weights = 512;   // of a filter: the time for its components grows with their third power
 constexpr double variance_of_noise = 5e-4;  // Jordan's: components that hardly vary are not made as large as others
 
 /// A window of all planes [P][K][K], as a filter's weights lie.
@@ -98,10 +98,10 @@ void whiten(BasicNetwork<T>& network, const Images& images) {
   require(window.size() <= most_weights, "whitening: expected filters of at most " + std::to_string(most_weights) +
                                              " weights, got " + std::to_string(window.size()));
   const Shape& shape = images.shape();
-  require(window.height <= static_cast<std::size_t>(shape.height) &&
-              window.width <= static_cast<std::size_t>(shape.width),
-          "whitening: expected filters that fit into images of " + to_string(shape) + ", got " +
-              std::to_string(window.height) + "x" + std::to_string(window.width));
+  require(
+      window.height <= static_cast<std::size_t>(shape.height) && window.width <= static_cast<std::size_t>(shape.width),
+      "whitening: expected filters that fit into images of " + to_string(shape) + ", got " +
+          std::to_string(window.height) + "x" + std::to_string(window.width));
 
   std::vector<T> weights = network.parameter(0);
   const std::vector<PrincipalComponent> components =

@@ -219,9 +219,9 @@ class TrainingSettings:
         str, Setting("What images of a class count: none, balanced, or NAME=X,NAME=X.", START, "preparation")
     ] = "none"
     initialization: Annotated[Initialization, Setting("Of the weights: {choices}.", START, "preparation")] = "he"
-    whitening: Annotated[
-        bool, Setting("Let the first filters whiten patches of the images.", START, "preparation")
-    ] = False
+    whitening: Annotated[bool, Setting("Let the first filters whiten patches of the images.", START, "preparation")] = (
+        False
+    )
     normalization: Annotated[NormalizationScheme, Setting("Of the pixels: {choices}.", IMAGES, "preparation")] = (
         "standard"
     )

@@ -53,7 +53,7 @@ def test_filters_are_principal_components_over_their_deviation_and_their_opposit
     text = f"{planes}x{size[0]}x{size[1]} | conv {filters}x{kernel[0]}x{kernel[1]} nobias | dense 2"
     drawn = lp.Network.parse(text, dtype="float64")
     drawn.initialize(9)
-    expected, variances = whitened_filters(normalized(images), drawn.parameters()["0.weight"])
+    expected, variances = whitened_filters(normalized(images), np.asarray(drawn.parameters()["0.weight"], np.float64))
     apart = np.diff(variances, append=-1) < -1e-4 * variances[0]  # components of equal variance are no directions
     if not (apart & np.append(True, apart[:-1])).all():
         return
@@ -111,7 +111,10 @@ def test_a_training_by_whitening_is_recorded_with_its_first_weights_replayed_and
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("1x8x8 | dense 2", r"whitening: expected a network that begins with a convolution that sees all planes, got 1x8x8"),
+        (
+            "1x8x8 | dense 2",
+            r"whitening: expected a network that begins with a convolution that sees all planes, got 1x8x8",
+        ),
         ("1x8x8 | maxpool 2 | conv 4x3x3 | dense 2", "whitening: expected a network that begins with a convolution"),
         ("1x8x8 | conv 4x3x3 separate | dense 2", "whitening: expected a network that begins with a convolution"),
         ("1x8x8 | conv 4x9x9 pad4 | dense 2", "whitening: expected filters that fit into images of 1x8x8, got 9x9"),
@@ -141,7 +144,7 @@ def test_a_network_without_weights_is_refused() -> None:
 def test_a_training_whose_network_cannot_whiten_says_so_and_leaves_it_untrained(tmp_path: Path) -> None:
     data = lp.load_data(classes=["Sneaker", "Bag"], train_per_class=20, test_per_class=10)
     network = lp.Network.parse("1x28x28 | dense 2")
-    with pytest.raises(ValueError, match=r'whitening: expected .*; without whitening, any network can be trained'):
+    with pytest.raises(ValueError, match=r"whitening: expected .*; without whitening, any network can be trained"):
         lp.train(network, data, whitening=True, epochs=1, runs=tmp_path)
     assert not network.initialized
     assert not list(tmp_path.iterdir())
