@@ -32,7 +32,7 @@ def test_every_setting_is_an_option_of_the_shell() -> None:
 
 def test_every_setting_is_used() -> None:
     taken = TrainingSettings().taken_by
-    assert set(taken("preparation")) == {"initialization", "normalization", "class_weight"}
+    assert set(taken("preparation")) == {"initialization", "whitening", "normalization", "class_weight"}
     assert set(taken("loop")) == {"patience", "keep", "evaluate_every"}
     assert {*taken("trainer"), *taken("schedule"), *taken("preparation"), *taken("loop")} == set(NAMES)
 
