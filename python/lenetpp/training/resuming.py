@@ -134,15 +134,15 @@ def starting_point(
 
 
 def _first_network(folder: Path, content: Mapping[str, Any]) -> Network:
-    """Return the network as training found it: with weights only where the seed does not give them."""
-    initial = folder / INITIAL_NAME
-    if initial.exists():
-        return Checkpoint.read(initial).network
+    """Return the network as training found it: with weights only where seed and images do not give them."""
     described = content["network"]
-    if described["start"] != "seed":
+    if described["start"] == "seed":
+        with reading(folder):
+            return Network.parse(described["text"], dtype=described["dtype"])
+    initial = folder / INITIAL_NAME
+    if not initial.exists():
         raise RecordError(f"{initial} is missing: the run started from {described['start']}")
-    with reading(folder):
-        return Network.parse(described["text"], dtype=described["dtype"])
+    return Checkpoint.read(initial).network
 
 
 def _train_anew(

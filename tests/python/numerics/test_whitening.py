@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 import lenetpp as lp
 from lenetpp.basics.arrays import ImageArray
 from lenetpp.records.models import initial_model
+from lenetpp.records.run_files import read_record
 from reference.whitening import whitened_filters
 
 
@@ -102,6 +103,9 @@ def test_a_training_by_whitening_is_recorded_with_its_first_weights_replayed_and
     first.whiten(data.train_images)
     assert initial_model(run.folder).digest == first.digest
     lp.replay(run.folder)
+    longer = lp.resume(run.folder, epochs=3, anew=True)
+    assert longer.folder is not None
+    assert read_record(longer.folder)["network"]["start"] == "seed"
     (run.folder / "initial.safetensors").unlink()  # the images give it again
     lp.replay(run.folder)
     other = lp.train(lp.Network.parse(text), data, settings=settings, runs=None)
