@@ -31,7 +31,8 @@ def as_json(training: Training) -> dict[str, Any]:
 
 
 def all_as_json() -> dict[str, Any]:
-    return {name: as_json(training) for name, training in TRAININGS.items()}
+    """All but those that the page has no function for."""
+    return {name: as_json(training) for name, training in TRAININGS.items() if not training.whitens}
 
 
 def check_golden(report: dict[str, Any], name: str) -> None:
@@ -41,4 +42,4 @@ def check_golden(report: dict[str, Any], name: str) -> None:
     golden = json.loads(GOLDEN_FILE.read_text(encoding="utf-8"))
     assert report["instructionSets"] == [name]
     assert report["numerics"] == golden["numerics_version"]
-    assert report["results"] == golden["trainings"]
+    assert report["results"] == {name: golden["trainings"][name] for name in all_as_json()}
