@@ -14,7 +14,7 @@ namespace lenetpp {
 /// 2024). Filters beyond twice the weights of one, and the last of an odd number, stay as they are.
 ///
 /// Of up to 500 images, evenly spaced, as the network's normalization has them; the same bits everywhere. Throws
-/// std::invalid_argument when the first layer is another one, has more than 512 weights a filter or a window larger
+/// std::invalid_argument when the first layer is another one, has more than 256 weights a filter or a window larger
 /// than the images, or the images do not fit; std::logic_error when the network is not initialized.
 template <class T>
 LENETPP_API void whiten(BasicNetwork<T>& network, const Images& images);

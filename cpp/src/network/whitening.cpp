@@ -15,7 +15,7 @@ namespace lenetpp {
 namespace {
 
 constexpr std::size_t most_images = 500;
-constexpr std::size_t most_weights = 512;   // of a filter: the time for its components grows with their third power
+constexpr std::size_t most_weights = 256;   // of a filter: the time for its components grows with their third power
 constexpr double variance_of_noise = 5e-4;  // Jordan's: components that hardly vary are not made as large as others
 
 /// A window of all planes [P][K][K], as a filter's weights lie.

@@ -56,7 +56,7 @@ class NetworkWeights(NetworkStructure):
         ------
         ValueError
             If the network has no weights yet, the images do not fit, or the first layer is not such a convolution, has
-            more than 512 weights a filter, or a window larger than the images.
+            more than 256 weights a filter, or a window larger than the images.
         """
         self._check_weights()
         self.core.whiten(images)

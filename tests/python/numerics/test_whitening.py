@@ -136,7 +136,7 @@ def test_networks_without_such_a_first_layer_are_refused_and_left_as_they_were(t
 def test_filters_that_are_too_large_for_their_components_are_refused() -> None:
     network = lp.Network.parse("3x32x32 | conv 4x15x15 | dense 2")
     network.initialize()
-    with pytest.raises(ValueError, match="whitening: expected filters of at most 512 weights, got 675"):
+    with pytest.raises(ValueError, match="whitening: expected filters of at most 256 weights, got 675"):
         network.whiten(np.zeros((4, 3, 32, 32), np.uint8))
 
 
