@@ -326,12 +326,11 @@ class TrainingSettings:
     def as_dict(self) -> dict[str, Any]:
         """Return names and values as :func:`lenetpp.train` takes them and files hold them.
 
-        Without `restarts` and `whitening` where there are none, so that runs from before they could be chosen are
-        still known as the same trainings.
+        Without `restarts` where there are none: an extended run is the only one to speak of them.
         """
         values = asdict(self)
-        restarts, whitening = list(values.pop("restarts")), values.pop("whitening")
-        return values | ({"restarts": restarts} if restarts else {}) | ({"whitening": True} if whitening else {})
+        restarts = list(values.pop("restarts"))
+        return values | ({"restarts": restarts} if restarts else {})
 
 
 class SettingChanges(TypedDict, total=False):

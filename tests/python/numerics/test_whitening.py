@@ -152,8 +152,3 @@ def test_a_training_whose_network_cannot_whiten_says_so_and_leaves_it_untrained(
         lp.train(network, data, whitening=True, epochs=1, runs=tmp_path)
     assert not network.initialized
     assert not list(tmp_path.iterdir())
-
-
-def test_settings_of_runs_from_before_there_was_whitening_are_the_same_settings() -> None:
-    assert "whitening" not in lp.TrainingSettings().as_dict()
-    assert lp.TrainingSettings(**lp.TrainingSettings(whitening=True).as_dict()).whitening
