@@ -45,7 +45,7 @@ def study_command(
         str,
         typer.Argument(
             metavar="FILE|NAME",
-            help="A study's file, or a study of lenetpp: blog, digit-recipes, history, recipe-search.",
+            help="A study's file, or a study of lenetpp: blog, digit-recipes, history, photo-recipes, recipe-search.",
         ),
     ],
     quick: Annotated[bool, typer.Option("--quick", help="The study's quick form: fewer images and seeds.")] = False,

@@ -33,7 +33,7 @@ def networks(plan: Plan, question: str) -> dict[str, lp.Network]:
 
 
 def test_all_can_be_read() -> None:
-    assert shipped_studies() == ["blog", "digit-recipes", "history", "recipe-search"]
+    assert shipped_studies() == ["blog", "digit-recipes", "history", "photo-recipes", "recipe-search"]
     for name in shipped_studies():
         check_metrics(StudyFile.read(name))
     for name in ("blog", "history"):
@@ -54,6 +54,12 @@ def test_the_separate_recipes_keep_to_the_layers_of_the_blog(name: str) -> None:
 def test_the_mixing_recipe_keeps_to_its_size() -> None:
     recipe = lp.frozen_recipe("best-airplane-ship-mixing")
     assert recipe.data.train_per_class == 4000
+    assert lp.Network.parse(recipe.network).summary().parameters <= 150_000
+
+
+def test_the_residual_recipe_keeps_to_its_size_and_has_all_photos() -> None:
+    recipe = lp.frozen_recipe("best-airplane-ship-residual")
+    assert recipe.data.train_per_class is None
     assert lp.Network.parse(recipe.network).summary().parameters <= 150_000
 
 
@@ -131,7 +137,7 @@ def test_digits_are_trained_on_all_of_mnist(blog: Plan) -> None:
 
 
 def test_every_frozen_recipe_is_trained_by_a_study(blog: Plan) -> None:
-    plans = (blog, make_plan("digit-recipes", only=["frozen"]))
+    plans = (blog, make_plan("digit-recipes", only=["frozen"]), make_plan("photo-recipes"))
     every = [each.training.with_seed(seed) for plan in plans for each in plan.trainings for seed in each.seeds]
     trained = {(training.data_digest, training.network, training.settings) for training in every}
     for name, recipe in lp.frozen_recipes().items():

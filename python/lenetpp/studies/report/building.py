@@ -79,10 +79,9 @@ def _counts(answers: Sequence[AnyAnswer]) -> str:
     seeds = sorted(set(runs.values()))
     if not runs:
         return "No run."
-    return (
-        f"{len(runs):,} {'run' if len(runs) == 1 else 'runs'}; {len(settings):,} different trainings, each with up to "
-        f"{len(seeds)} seeds ({seeds[0]} to {seeds[-1]})."
-    )
+    several = f"{len(settings):,} different trainings, each with up to" if len(settings) > 1 else "one training with"
+    with_seeds = f"{len(seeds)} seeds ({seeds[0]} to {seeds[-1]})" if len(seeds) > 1 else f"the seed {seeds[0]}"
+    return f"{len(runs):,} {'run' if len(runs) == 1 else 'runs'}; {several} {with_seeds}."
 
 
 def _failures(answers: Sequence[AnyAnswer]) -> tuple[str, ...]:
