@@ -1,7 +1,7 @@
 """Complete ``frozen_recipes.toml``: train each recipe with some seeds, and write the digests that everybody should get.
 
-    python tools/freeze_recipes.py                          # all anew, say after a change of numerics
-    python tools/freeze_recipes.py best-cifar10 --seeds 3   # a new one
+    python tools/freeze_recipes.py                                         # all anew, say after a change of numerics
+    python tools/freeze_recipes.py best-airplane-ship-residual --seeds 10  # a new one
 
 Runs that exist, those of ``lenetpp study blog`` for instance, are not trained again.
 """

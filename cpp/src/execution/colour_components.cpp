@@ -8,9 +8,6 @@
 namespace lenetpp {
 namespace {
 
-/// A symmetric matrix of the planes.
-using Matrix = std::array<std::array<double, most_colour_components>, most_colour_components>;
-
 /// Calls use(pointer) for each pixel of the first planes; those of an image's other planes lie an area apart.
 template <class Pixel, class Use>
 void for_each_pixel(const Pixel* pixels, const Images& images, const Use& use) {
@@ -21,9 +18,9 @@ void for_each_pixel(const Pixel* pixels, const Images& images, const Use& use) {
   }
 }
 
-/// Sums are exact for bytes; floats are summed about their mean, which has been found before.
+/// [plane][plane]. Sums are exact for bytes; floats are summed about their mean, which has been found before.
 template <class Pixel, class Sum>
-Matrix covariance(const Pixel* pixels, const Images& images) {
+std::vector<double> covariance(const Pixel* pixels, const Images& images) {
   const auto planes = static_cast<std::size_t>(images.shape().planes);
   const std::size_t area = images.shape().size() / planes;
   const auto count = static_cast<double>(images.count() * area);
@@ -44,14 +41,14 @@ Matrix covariance(const Pixel* pixels, const Images& images) {
       }
     }
   });
-  Matrix result{};
+  std::vector<double> result(planes * planes);
   for (std::size_t p = 0; p < planes; ++p) {
     for (std::size_t q = 0; q <= p; ++q) {
       double product = static_cast<double>(products[p][q]);
       if constexpr (!std::is_floating_point_v<Sum>) {
         product -= static_cast<double>(sums[p]) * static_cast<double>(sums[q]) / count;
       }
-      result[p][q] = result[q][p] = product / count;
+      result[p * planes + q] = result[q * planes + p] = product / count;
     }
   }
   return result;
@@ -61,14 +58,10 @@ Matrix covariance(const Pixel* pixels, const Images& images) {
 
 std::vector<double> colour_components(const Images& images) {
   const auto planes = static_cast<std::size_t>(images.shape().planes);
-  const Matrix covariances = images.bytes() ? covariance<std::uint8_t, std::int64_t>(images.bytes(), images)
-                                            : covariance<float, double>(images.floats(), images);
-  std::vector<double> rows;
-  for (std::size_t p = 0; p < planes; ++p) {
-    for (std::size_t q = 0; q < planes; ++q) rows.push_back(covariances[p][q]);
-  }
+  std::vector<double> covariances = images.bytes() ? covariance<std::uint8_t, std::int64_t>(images.bytes(), images)
+                                                   : covariance<float, double>(images.floats(), images);
   std::vector<double> components;
-  for (const PrincipalComponent& component : principal_components(std::move(rows), planes)) {
+  for (const PrincipalComponent& component : principal_components(std::move(covariances), planes)) {
     const double deviation = std::sqrt(component.variance);
     for (const double part : component.direction) components.push_back(deviation * part);
   }

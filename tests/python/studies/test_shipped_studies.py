@@ -60,7 +60,12 @@ def test_the_mixing_recipe_keeps_to_its_size() -> None:
 def test_the_residual_recipe_keeps_to_its_size_and_has_all_photos() -> None:
     recipe = lp.frozen_recipe("best-airplane-ship-residual")
     assert recipe.data.train_per_class is None
-    assert lp.Network.parse(recipe.network).summary().parameters <= 150_000
+    parameters = lp.Network.parse(recipe.network).summary().parameters
+    assert parameters <= 150_000
+    question = StudyFile.read("photo-recipes").questions["airplanes"]
+    assert isinstance(question, Comparison)
+    assert question.headline is not None
+    assert f"{parameters:,} weights" in (question.headline.says or "")
 
 
 def test_the_small_recipe_for_digits_keeps_to_its_size() -> None:
