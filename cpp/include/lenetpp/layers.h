@@ -67,14 +67,16 @@ struct LENETPP_API ArrayShape {
 
 /// One parameter array in its canonical (PyTorch's) shape: convolution weights full (F, P, K, K), separate
 /// (F, K, K), by table (connections, K, K) filter by filter; dense weights (U, I); one number a plane (P); biases (F),
-/// (U) or (P). Named
-/// "<layer index>.weight" or "<layer index>.bias".
+/// (U) or (P). Named "<layer index>.weight" or "<layer index>.bias".
 struct ParameterShape : ArrayShape {
   bool is_bias = false;
   std::optional<double> initial{};  ///< of all its numbers; none: they are drawn at random
   std::size_t fan_in = 0;           ///< connections into one output of the layer (by table: the mean, rounded up)
   std::size_t fan_out = 0;          ///< connections out of one input of the layer (likewise)
   double blog_deviation = 0;        ///< of Initialization::blog, which is the kind's own
+
+  /// Whether these are a convolution's weights (F, P, K, K).
+  [[nodiscard]] bool see_all_planes() const { return dimensions.size() == 4; }
 };
 
 /// One array of state: what a layer learns from the images of training, but no optimizer changes, such as running

@@ -106,8 +106,9 @@ void BasicNetwork<T>::initialize(std::uint64_t seed, Initialization scheme) {
         for (std::size_t k = 0; k < 2 && i + k < values.size(); ++k)
           values[i + k] = static_cast<T>(deviation * normals[k]);
       }
-      const bool sees_all_planes = shape.dimensions.size() == 4;
-      if (scheme == Initialization::identity && sees_all_planes && shape.layer > 0) hand_planes_on(shape, values);
+      if (scheme == Initialization::identity && shape.see_all_planes() && shape.layer > 0) {
+        hand_planes_on(shape, values);
+      }
     }
     block_->set_unpadded(index, values);
   }

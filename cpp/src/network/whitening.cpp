@@ -90,7 +90,7 @@ void whiten(BasicNetwork<T>& network, const Images& images) {
   check_initialized(network);
   check_images(images, network.architecture());
   const auto& shapes = network.parameter_shapes();
-  const bool is_convolution = !shapes.empty() && shapes[0].layer == 0 && shapes[0].dimensions.size() == 4;
+  const bool is_convolution = !shapes.empty() && shapes[0].layer == 0 && shapes[0].see_all_planes();
   require(is_convolution, "whitening: expected a network that begins with a convolution that sees all planes, got " +
                               network.text() + "; without whitening, any network can be trained");
   const auto& dimensions = shapes[0].dimensions;
