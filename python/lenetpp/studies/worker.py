@@ -139,9 +139,11 @@ def train_one(training: Training, assignment: Assignment) -> Delivery:
 
 def _outcome(training: Training, assignment: Assignment) -> Path | SentRun | Digest | LacksData | Refusal:
     if training.key != assignment.key:
+        # The key is of the settings, too: a lenetpp that lacks one has another key for the same bits.
         return Refusal(
-            f"the bits would be others where it is trained: lenetpp {surroundings.software()['lenetpp']} there has the "
-            "numerics version {version}, class {class}".format(**surroundings.numerics())
+            f"something else would be trained there: its lenetpp {surroundings.software()['lenetpp']} has the numerics "
+            "version {version}, class {class}, or other settings; install the same lenetpp "
+            "everywhere".format(**surroundings.numerics())
         )
     try:
         data = worker_data(training.data, training.data_digest, assignment.folder, assignment.data)

@@ -186,7 +186,7 @@ def test_a_worker_that_is_not_like_the_others_is_named_and_does_not_train(
     content, errors = study.end()
     assert (content["runs"], content["failures"]) == (12, [])
     assert re.search(
-        rf"tcp://{odd.address}:\d+ does not train: the bits would be others .* numerics version 99", errors
+        rf"tcp://{odd.address}:\d+ does not train: something else would be trained .* numerics version 99", errors
     )
     assert study.told() == alone
     odd.stop()

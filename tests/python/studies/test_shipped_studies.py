@@ -57,15 +57,22 @@ def test_the_mixing_recipe_keeps_to_its_size() -> None:
     assert lp.Network.parse(recipe.network).summary().parameters <= 150_000
 
 
-def test_the_residual_recipe_keeps_to_its_size_and_has_all_photos() -> None:
-    recipe = lp.frozen_recipe("best-airplane-ship-residual")
+def test_the_residual_recipe_keeps_to_its_size() -> None:
+    assert lp.Network.parse(lp.frozen_recipe("best-airplane-ship-residual").network).summary().parameters <= 150_000
+
+
+@pytest.mark.parametrize(
+    ("question", "name"), [("airplanes", "best-airplane-ship-residual"), ("ten-classes", "quick-cifar10")]
+)
+def test_recipes_for_photos_have_all_of_them_and_the_weights_that_are_said(question: str, name: str) -> None:
+    recipe = lp.frozen_recipe(name)
     assert recipe.data.train_per_class is None
+    assert recipe.data.test_per_class is None
+    asked = StudyFile.read("photo-recipes").questions[question]
+    assert isinstance(asked, Comparison)
+    assert asked.headline is not None
     parameters = lp.Network.parse(recipe.network).summary().parameters
-    assert parameters <= 150_000
-    question = StudyFile.read("photo-recipes").questions["airplanes"]
-    assert isinstance(question, Comparison)
-    assert question.headline is not None
-    assert f"{parameters:,} weights" in (question.headline.says or "")
+    assert f"{parameters:,} weights" in (asked.headline.says or "")
 
 
 def test_the_small_recipe_for_digits_keeps_to_its_size() -> None:
