@@ -5,18 +5,23 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 import lenetpp as lp
 from lenetpp import _core
+from lenetpp.settings.training_settings import Initialization, Schedule
 
 FIRST_LAYERS = (
     "conv {filters}x5x5 {activation} | maxpool 4",
     "conv {filters}x3x4 stride2 {bias} {activation} | conv 3x2x2 separate {activation} | maxpool 3/2",
     "maxpool 2 | conv 3x3x3 pad1 {activation} | maxpool 2 | conv 4x2x2 table(0;0,1;1,2;0,1,2) {activation}",
     "dense 20 {bias} {activation}",
+    "conv {filters}x5x5 nobias | batchnorm {activation} | maxpool 4 | dropout 0.3",
+    "conv 4x5x5 stride2 nobias | batchnorm relu | residual [ conv 6x3x3 stride2 pad1 nobias | batchnorm {activation} ] "
+    "relu | globalavgpool",
+    "conv {filters}x5x5 {activation} | subsample 4 {activation} | lrn 3 | avgpool 2",
 )
 ACTIVATIONS = ("relu", "leaky_relu", "sigmoid(2)", "tanh", "scaled_tanh", "")
 
@@ -66,8 +71,9 @@ def _random_training(random: np.random.Generator) -> tuple[lp.Network, lp.Datase
         network.initialize(int(random.integers(1000)), "glorot")
     if random.random() < 0.2:
         network.normalization = ([120.0], [80.0])
-    momentum = one_of(0.0, 0.5, 0.9)
-    epochs, schedule = int(random.integers(1, 4)), one_of("constant", "step", "cosine")
+    optimizer, momentum = one_of("sgd", "sgd", "adam"), one_of(0.0, 0.5, 0.9)
+    flipped = one_of(True, False)
+    epochs, schedule = int(random.integers(1, 4)), one_of(*get_args(Schedule))
     settings = {
         "epochs": epochs,
         "batch_size": int(random.integers(1, 40)),
@@ -76,16 +82,28 @@ def _random_training(random: np.random.Generator) -> tuple[lp.Network, lp.Datase
         "restarts": (1,) if schedule == "cosine" and epochs > 1 else (),
         "step_epochs": 1,
         "warmup_epochs": one_of(0.0, 0.5),
+        "optimizer": optimizer,
         "momentum": momentum,
-        "nesterov": momentum > 0 and one_of(True, False),
+        "nesterov": optimizer == "sgd" and momentum > 0 and one_of(True, False),
         "weight_decay": one_of(0.0, 1e-3),
+        "decay_weights_only": one_of(True, False),
+        "average_decay": one_of(0.0, 0.9),
         "gradient_clip_norm": one_of(0.0, 1.0),
         "loss": loss,
         "reduction": one_of("mean", "sum"),
-        "initialization": one_of("he", "glorot", "lecun", "blog"),
+        "label_smoothing": one_of(0.0, 0.2),
+        "initialization": one_of(*get_args(Initialization)),
+        "whitening": layers.startswith("conv") and one_of(True, False),
         "normalization": one_of("standard", "unit", "none"),
-        "flip_horizontally": one_of(True, False),
+        "flip_horizontally": flipped,
+        "alternate_flips": flipped and one_of(True, False),
         "shift_pixels": int(random.integers(0, 4)),
+        "rotation_degrees": one_of(0.0, 15.0),
+        "scaling": one_of(0.0, 0.2),
+        "shear": one_of(0.0, 0.3),
+        "cutout_pixels": one_of(0, 8),
+        "brightness": one_of(0.0, 0.3),
+        "contrast": one_of(0.0, 0.3),
         "seed": int(random.integers(2**63)),
     }
     data = lp.load_data(

@@ -14,7 +14,7 @@ export interface Settings {
   gradient_clip_norm: number;
   loss: "cross_entropy" | "squared_error" | "binary_cross_entropy";
   reduction: "mean" | "sum";
-  initialization: "he" | "glorot" | "lecun" | "blog";
+  initialization: "he" | "glorot" | "lecun" | "blog" | "identity";
   normalization: "standard" | "unit" | "none";
   flip_horizontally: boolean;
   shift_pixels: number;
@@ -72,7 +72,7 @@ export const CHOICES: Partial<Record<SettingName, readonly string[]>> = {
   optimizer: ["sgd", "adam"],
   loss: ["cross_entropy", "squared_error", "binary_cross_entropy"],
   reduction: ["mean", "sum"],
-  initialization: ["he", "glorot", "lecun", "blog"],
+  initialization: ["he", "glorot", "lecun", "blog", "identity"],
   normalization: ["standard", "unit", "none"],
 };
 

@@ -95,10 +95,10 @@ class TrainingSettings:
         name or label, ``"ship=2,frog=0.5"``, others having 1. May be given as a dict, ``{"ship": 2, "frog": 0.5}``, or
         None for ``"none"``. Losses of validation and test images do not know of it.
     initialization : {"he", "glorot", "lecun", "blog", "identity"}
-        Distribution of the initial weights; see :meth:`Network.initialize`.
+        Distribution of the initial weights; see :meth:`Network.initialize`. A network that has weights keeps them.
     whitening : bool
         Begin with filters in the first convolution that take patches of the training images apart; see
-        :meth:`Network.whiten`.
+        :meth:`Network.whiten`. A network that has weights keeps them.
     normalization : {"standard", "unit", "none"}
         What the network does to pixels first: ``"standard"`` subtracts each plane's mean over the training images and
         divides by its standard deviation, ``"unit"`` divides bytes by 255.
