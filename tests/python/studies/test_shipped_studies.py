@@ -62,7 +62,12 @@ def test_the_residual_recipe_keeps_to_its_size() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "name"), [("airplanes", "best-airplane-ship-residual"), ("ten-classes", "quick-cifar10")]
+    ("question", "name"),
+    [
+        ("airplanes", "best-airplane-ship-residual"),
+        ("ten-classes", "quick-cifar10"),
+        ("ten-classes-longer", "best-cifar10"),
+    ],
 )
 def test_recipes_for_photos_have_all_of_them_and_the_weights_that_are_said(question: str, name: str) -> None:
     recipe = lp.frozen_recipe(name)
