@@ -15,10 +15,14 @@ def paired_measures(measure: Measure, other: Measure, cell: Cell, comparisons: i
     return Estimate(values, comparisons, measure.difference_within) if values else None
 
 
-def beside_in_words(measure: Measure, others: Sequence[Measure], cell: Cell) -> Iterator[str]:
-    """Yield a sentence for each other measure, which has the same unit, beside the first one of the same runs."""
+def beside_in_words(measure: Measure, others: Sequence[Measure], named: str, cell: Cell) -> Iterator[str]:
+    """Yield a sentence for each other measure, which has the same unit, beside the first one of the same runs.
+
+    The named one was asked for before anything was trained, and so is one comparison, whatever else is compared.
+    """
     for other in others:
-        difference, estimate = paired_measures(measure, other, cell, len(others)), cell.estimate(other.name)
+        comparisons = 1 if other.name == named else len(others)
+        difference, estimate = paired_measures(measure, other, cell, comparisons), cell.estimate(other.name)
         if difference is None or estimate is None:
             continue
         shown = f"{cell.label}: {other.title} is {mean_in_words(other, estimate)}"

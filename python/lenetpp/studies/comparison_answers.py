@@ -114,7 +114,7 @@ def answer_comparison(name: str, question: Comparison, reference: str, cells: tu
     if headline is not None and headline.beside is not None:
         # The other metrics look at the same runs in other ways: that is the question, not how the cells differ.
         alike = [other for other in others if not other.by_layer and other.unit == measure.unit]
-        sentences = [*beside_in_words(measure, alike, answer.cell(headline.where)), *sentences]
+        sentences = [*beside_in_words(measure, alike, headline.beside, answer.cell(headline.where)), *sentences]
         others = [other for other in others if other not in alike]
     for other in others:
         beside = _differences(other, question.compare, reference, cells) if other.is_share else ()

@@ -184,3 +184,23 @@ def test_an_answer_with_two_measures_of_the_same_runs() -> None:
     assert answer.certainty.startswith("Sure: ")
     assert f"{ends[0]:.2f} to {ends[1]:.2f} points" in answer.certainty
     assert any("34.80 points lower than test accuracy" in sentence for sentence in answer.sentences)
+
+
+def test_the_measure_named_by_the_headline_is_one_comparison_and_others_are_of_several() -> None:
+    others = [0.9301, 0.9306, 0.9302]
+    # Differences of 0.58 points, deviation 0.174: Student's t, 2 degrees of freedom, allows 0.43 of one, 0.62 of two.
+    net = cell({"network": "net"}, [0.9347, 0.9356, 0.9380], "accuracy_mirrored")
+    both = {name: dict(enumerate(others, 1)) for name in ("test_accuracy", "training_accuracy")}
+    question = Comparison.model_validate(
+        {
+            "title": "How many?",
+            "compare": "network",
+            "metrics": ["accuracy_mirrored", "test_accuracy", "training_accuracy"],
+            "headline": {"where": {"network": "net"}, "beside": "test_accuracy", "says": "{figure}, plain {its}"},
+        }
+    )
+    answer = answer_comparison("mirrored", question, "net", (replace(net, values={**net.values, **both}),))
+    assert answer.certainty.startswith("Sure: ")
+    of_test, of_training = answer.sentences[:2]
+    assert of_test.endswith("0.58 points lower than test accuracy with mirror images.")
+    assert of_training.endswith("that it differs from test accuracy with mirror images was not shown.")
