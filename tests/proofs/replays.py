@@ -11,7 +11,7 @@ import numpy as np
 
 import lenetpp as lp
 from lenetpp import _core
-from lenetpp.settings.training_settings import Initialization, Schedule
+from lenetpp.settings.training_settings import Initialization, Optimizer, Schedule
 
 FIRST_LAYERS = (
     "conv {filters}x5x5 {activation} | maxpool 4",
@@ -71,7 +71,7 @@ def _random_training(random: np.random.Generator) -> tuple[lp.Network, lp.Datase
         network.initialize(int(random.integers(1000)), "glorot")
     if random.random() < 0.2:
         network.normalization = ([120.0], [80.0])
-    optimizer, momentum = one_of("sgd", "sgd", "adam"), one_of(0.0, 0.5, 0.9)
+    optimizer, momentum = one_of(*get_args(Optimizer)), one_of(0.0, 0.5, 0.9)
     flipped = one_of(True, False)
     epochs, schedule = int(random.integers(1, 4)), one_of(*get_args(Schedule))
     settings = {
@@ -104,6 +104,7 @@ def _random_training(random: np.random.Generator) -> tuple[lp.Network, lp.Datase
         "cutout_pixels": one_of(0, 8),
         "brightness": one_of(0.0, 0.3),
         "contrast": one_of(0.0, 0.3),
+        "colour_noise": one_of(0.0, 0.1),
         "seed": int(random.integers(2**63)),
     }
     data = lp.load_data(
