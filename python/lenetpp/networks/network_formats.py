@@ -164,7 +164,7 @@ class NetworkFormats(NetworkWeights):
         return c_file(self.contents(), prefix, pixels).text
 
     def to_onnx(self, *, pixels: Pixels = "uint8") -> bytes:
-        """Return the trained network as an ONNX model (opset 13), which takes raw pixels and normalizes them.
+        """Return the trained network as an ONNX model (opset 15), which takes raw pixels and normalizes them.
 
         Its input ``images`` is (N, planes, height, width), its output ``outputs`` (N, classes) that of :meth:`outputs`
         up to rounding. Dropout is left out: the model is for inference.

@@ -1,6 +1,6 @@
 """A trained network as an ONNX model, written by hand: what onnxruntime and others compute with.
 
-Fields and types have the numbers of onnx.proto (https://github.com/onnx/onnx), operators are those of opset 13.
+Fields and types have the numbers of onnx.proto (https://github.com/onnx/onnx), operators are those of opset 15.
 """
 
 import json
@@ -37,8 +37,8 @@ from lenetpp.networks.layers import (
     Subsample,
 )
 
-OPSET = 13
-IR_VERSION = 7
+OPSET = 15
+IR_VERSION = 8
 TYPES = {"float32": 1, "uint8": 2, "int64": 7}
 CONSTANT_NAMES = {
     "BatchNormalization": ("weight", "bias", "running_mean", "running_variance"),
