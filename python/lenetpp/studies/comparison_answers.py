@@ -144,7 +144,8 @@ def _others(cell: Cell, compare: str) -> tuple[str, ...]:
 
 def _main_sentences(answer: Answer) -> Iterator[str]:
     measure, question, cells, differences = answer.measure, answer.question, answer.cells, answer.differences
-    yield from stuck_in_words(measure, cells)
+    learned = next((MEASURES[name] for name in question.metrics if MEASURES[name].is_learned), measure)
+    yield from stuck_in_words(learned, cells)
     yield from (effect.sentence for effect in answer.effects)
     if question.picture == "grid" and not measure.by_layer:
         yield from best_in_words(measure, cells)

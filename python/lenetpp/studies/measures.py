@@ -13,8 +13,8 @@ from lenetpp.studies.estimates import SHARE_DIFFERENCE
 from lenetpp.studies.held_out import held_out_accuracy
 from lenetpp.studies.looking_figures import ACCURACIES, epochs_half_way, likeness_to_initial, probe_by_layer
 from lenetpp.studies.run_figures import (
+    GRADIENT_REACHES,
     accuracy_within,
-    gradient_reach,
     images_per_second,
     kept,
     mean_gradient_norms,
@@ -45,6 +45,7 @@ class Measure:
         Whether figures depend on the machine and on what else it did.
     is_learned : bool
         Whether figures are about what a training learned, so that one that learned nothing has no part in their mean.
+        Gradients and steps are about how it went, where it failed most of all.
     plain : str
         The figures of two cells in everyday words, with ``{one}``, ``{figure}``, ``{other}`` and ``{its}``.
     """
@@ -133,6 +134,25 @@ def _accuracy(name: str, title: str, images: str, of: Callable[[RecordedRun, flo
         is_share=True,
         plain=f"{{one}} gets {{figure}} of the {images} right, {{other}} {{its}}",
         of=of,
+    )
+
+
+def _reach(name: str, title: str, plain: str, of: Callable[[RecordedRun, float], float | None]) -> RunMeasure:
+    return RunMeasure(
+        name=name, title=title, better="higher", number=three_digits, is_learned=False, plain=plain, of=of
+    )
+
+
+def _probe(name: str, title: str, *, trained: bool) -> LayerMeasure:
+    return LayerMeasure(
+        name=name,
+        title=title,
+        better="higher",
+        number=percent_number,
+        unit="%",
+        difference_unit="points",
+        is_share=True,
+        of=probe_by_layer(trained=trained),
     )
 
 
@@ -237,46 +257,23 @@ MEASURES: dict[str, Measure] = {
             is_learned=False,
             of=lambda run, _: Network.parse(run.network_text).summary().multiply_adds,
         ),
-        RunMeasure(
-            name="gradient_reach",
-            title="gradient of the first layer beside that of the last",
-            better="higher",
-            number=three_digits,
-            plain="with {one} the first layer's gradient is {figure} times the last one's, with {other} {its}",
-            of=lambda run, _: gradient_reach(run),
-        ),
+        *(_reach(*reach) for reach in GRADIENT_REACHES),
         LayerMeasure(
             name="gradient_norms",
             title="norm of the mean gradient of an image",
             better="higher",
             number=three_digits,
+            is_learned=False,
             of=mean_gradient_norms,
         ),
-        LayerMeasure(
-            name="probe_accuracy",
-            title="linear accuracy by layer",
-            better="higher",
-            number=percent_number,
-            unit="%",
-            difference_unit="points",
-            is_share=True,
-            of=probe_by_layer(trained=True),
-        ),
-        LayerMeasure(
-            name="probe_accuracy_before",
-            title="linear accuracy by layer before training",
-            better="higher",
-            number=percent_number,
-            unit="%",
-            difference_unit="points",
-            is_share=True,
-            of=probe_by_layer(trained=False),
-        ),
+        _probe("probe_accuracy", "linear accuracy by layer", trained=True),
+        _probe("probe_accuracy_before", "linear accuracy by layer before training", trained=False),
         LayerMeasure(
             name="update_ratio",
             title="relative size of the updates",
             better="higher",
             number=three_digits,
+            is_learned=False,
             of=over_epochs(lambda epoch: epoch.update_ratio),
         ),
         LayerMeasure(
@@ -288,6 +285,7 @@ MEASURES: dict[str, Measure] = {
             unit="%",
             difference_unit="points",
             is_share=True,
+            is_learned=False,
             of=over_epochs(lambda epoch: epoch.lost_updates),
         ),
     )

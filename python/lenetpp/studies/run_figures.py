@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from itertools import accumulate
 from statistics import median
+from typing import NamedTuple
 
 from lenetpp.records.epochs import EpochRecord
 from lenetpp.records.recorded_runs import RecordedRun
+from lenetpp.records.weight_gradients import GradientUnit, gradient_reach
 
 
 def training_seconds(run: RecordedRun) -> float:
@@ -36,14 +38,15 @@ def images_per_second(run: RecordedRun, _: float) -> float | None:
     return images / seconds if seconds else None
 
 
-def gradient_reach(run: RecordedRun) -> float | None:
-    """Return how large the gradient of the first weights is beside that of the last ones, over the epochs.
+def gradient_reach_over_epochs(unit: GradientUnit) -> Callable[[RecordedRun, float], float | None]:
+    """Return the function that gives :func:`lenetpp.records.weight_gradients.gradient_reach` of the median norms."""
+    norms = over_epochs(lambda epoch: epoch.gradient_norms)
+    return lambda run, _: gradient_reach(unit, norms(run), run.network_text)
 
-    A ratio of two norms of the same steps: that gradients are summed over batches has no part in it.
-    """
-    norms = over_epochs(lambda epoch: epoch.gradient_norms)(run)
-    weights = sorted((name for name in norms if name.endswith(".weight")), key=lambda name: int(name.split(".")[0]))
-    return norms[weights[0]] / norms[weights[-1]] if weights and norms[weights[-1]] > 0 else None
+
+def gradient_reach_at_first(unit: GradientUnit) -> Callable[[RecordedRun, float], float | None]:
+    """Return the function that gives the same of epoch 1: medians hide gradients that vanish at first."""
+    return lambda run, _: gradient_reach(unit, run.history[0].gradient_norms, run.network_text) if run.history else None
 
 
 def mean_gradient_norms(run: RecordedRun) -> dict[str, float]:
@@ -61,3 +64,30 @@ def over_epochs(figures: Callable[[EpochRecord], Mapping[str, float]]) -> Callab
         return {name: median(epoch[name] for epoch in by_epoch if name in epoch) for name in names}
 
     return medians
+
+
+class GradientReach(NamedTuple):
+    """How far gradients reach, as a measure: its name, its title, two cells in everyday words, and the function."""
+
+    name: str
+    title: str
+    plain: str
+    of: Callable[[RecordedRun, float], float | None]
+
+
+_UNITS: tuple[tuple[GradientUnit, str, str], ...] = (
+    ("layer", "", "the first layer's gradient"),
+    ("weight", " per weight", "a first weight's gradient"),
+    ("connection", " per connection", "a first connection's gradient"),
+)
+GRADIENT_REACHES = tuple(
+    GradientReach(
+        f"gradient_reach{per.replace(' ', '_')}{when.replace(' ', '_')}",
+        f"first-to-last ratio of gradients{per}{when}",
+        f"with {{one}} {plain} is {{figure}} times the last one's{when}, with {{other}} {{its}}",
+        of(unit),
+    )
+    for unit, per, plain in _UNITS
+    for when, of in (("", gradient_reach_over_epochs), (" in epoch 1", gradient_reach_at_first))
+)
+"""Per layer, weight and connection: of a typical epoch, and of the first one."""

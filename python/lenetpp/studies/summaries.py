@@ -130,7 +130,7 @@ def stuck_in_words(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
         chance = "" if evaluation is None else f" more than chance, {percent(chance_of(evaluation), 0)}"
         count, trained = len(cell.runs), len(cell.runs) - len(cell.stuck)
         if trained:
-            yield f"{cell.label}: {trained} of {count} trainings learned{chance}; what is said of it is about these."
+            yield f"{cell.label}: {trained} of {count} trainings learned{chance}; what it learned is said of these."
         else:
             yield f"{cell.label}: none of {count} trainings learned{chance}, so that it has no figures."
 

@@ -163,6 +163,43 @@ def test_the_gradient_reaches_as_far_as_its_first_norm_is_of_its_last() -> None:
     assert figure("gradient_reach", recorded(epoch(1))) is None
 
 
+def test_gradients_per_weight_and_per_connection_are_the_norms_by_hand() -> None:
+    """Of the post's networks; the perceptron's norms are those of its first training's epoch 1."""
+    perceptron = "3x32x32 | dense 100 nobias sigmoid(2) | dense 50 nobias sigmoid(2) | dense 30 nobias | dense 2 nobias"
+    run = recorded(epoch(1, gradient_norms={"0.weight": 0.1143, "3.weight": 3.268}), network=perceptron)
+    assert figure("gradient_reach", run) == pytest.approx(0.035, abs=0.0005)
+    per_weight = figure("gradient_reach_per_weight", run)
+    assert per_weight == pytest.approx(0.1143 / 3.268 * (2 * 30 / (100 * 3 * 32 * 32)) ** 0.5)
+    assert three_digits(per_weight or 0) == "4.89e-04"
+    assert figure("gradient_reach_per_connection", run) == per_weight  # each weight has one
+
+    lenet = (
+        "3x32x32 | conv 5x5x5 separate nobias | maxpool 3/2 | conv 3x5x5 separate nobias | maxpool 3/2 | "
+        "dense 120 nobias | dense 84 nobias | dense 2 nobias"
+    )
+    run = recorded(epoch(1, gradient_norms={"0.weight": 2.0, "6.weight": 1.0}), network=lenet)
+    assert figure("gradient_reach_per_weight", run) == pytest.approx(2 * (2 * 84 / (5 * 5 * 5)) ** 0.5)
+    positions = 28 * 28 * 3  # each filter is applied to three planes
+    assert figure("gradient_reach_per_connection", run) == pytest.approx(2 * (2 * 84 / 125) ** 0.5 / positions)
+
+
+def test_gradients_of_the_first_epoch_are_not_hidden_by_the_median() -> None:
+    norms = [
+        {"0.weight": 0.1, "2.weight": 10.0},
+        {"0.weight": 2.0, "2.weight": 1.0},
+        {"0.weight": 3.0, "2.weight": 1.0},
+    ]
+    run = recorded(*(epoch(number, gradient_norms=each) for number, each in enumerate(norms, 1)))
+    assert figure("gradient_reach", run) == 2
+    assert figure("gradient_reach_in_epoch_1", run) == pytest.approx(0.01)
+    assert figure("gradient_reach_in_epoch_1", recorded()) is None
+    assert figure("gradient_reach_per_weight", recorded(epoch(1, gradient_norms=norms[0]), network="unknown")) is None
+
+
+def test_gradients_of_trainings_that_learned_nothing_are_in_their_mean() -> None:
+    assert not any(MEASURES[name].is_learned for name in MEASURES if name.startswith(("gradient", "update", "lost")))
+
+
 @pytest.mark.parametrize(
     ("value", "written"),
     [
