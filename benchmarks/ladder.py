@@ -13,7 +13,7 @@ import typer
 from measuring.images import data_for
 from measuring.machine import circumstances, circumstances_markdown
 from measuring.options import numbers
-from optimization_ladder.batch_sizes import batch_sizes_markdown, measure_batch_sizes
+from optimization_ladder.batch_sizes import batch_sizes_markdown, measure_batch_sizes, scalar_steps
 from optimization_ladder.compiled_rungs import CompilationError
 from optimization_ladder.tricks import measure_tricks, tricks_markdown
 from side_by_side.problems import IMAGES
@@ -59,12 +59,14 @@ def main(
             rungs = measure_tricks(Path(folder), batch=batch, rounds=rounds, seconds=seconds)
         except CompilationError as error:
             sys.exit(str(error))
-    results = []
+    results, scalar = [], []
     if sizes:
         print("batch sizes", file=sys.stderr, flush=True)
         results = measure_batch_sizes(
             data, sizes, rounds=rounds, seconds=seconds, training_seconds=training_seconds, seeds=seeds
         )
+        with tempfile.TemporaryDirectory() as folder:
+            scalar = scalar_steps(Path(folder), sizes, rounds=rounds, seconds=seconds)
 
     print(circumstances_markdown(facts))
     print(f"- {rounds} rounds, {seconds:g} s a measurement, {seeds} seeds; images: {data.name}\n")
@@ -83,6 +85,7 @@ def main(
             "batch_sizes": {
                 "training_seconds": training_seconds,
                 "results": [dataclasses.asdict(result) for result in results],
+                "scalar": scalar,
             },
         }
         json_file.write_text(json.dumps(record, indent=1), encoding="utf-8")

@@ -5,17 +5,22 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 import lenetpp as lp
 from lenetpp import _core
 from lenetpp.networks.network_structure import DataType
 from measuring.markdown import rate, table
 from measuring.rounds import Spread, interleaved, repetitions_for, seconds_each
+from optimization_ladder.compiled_rungs import BUILDS, NO_VECTORS, Batch, CompiledRungs, flat
 from side_by_side.lenetpp_peer import Training
 from side_by_side.problems import Case, problem
 
 DATA_TYPES: tuple[DataType, ...] = ("float32", "float64")
 NETWORK = "blog-lenet"
+LAST_TRICK = "+ local sums"
+"""Of the blog's, with all of them before it."""
 
 
 @dataclass(frozen=True)
@@ -71,15 +76,7 @@ def measure_batch_sizes(
     seeds : int
         Trainings of each.
     """
-    task = problem(NETWORK)
-    measurements = {}
-    for data_type in DATA_TYPES:
-        network = task.network.astype(data_type)
-        for batch in batches:
-            training = Training(replace(task, network=network), Case(NETWORK, "training", batch, threads=1))
-            repetitions = repetitions_for(training.run, seconds)
-            measurements[data_type, batch] = partial(seconds_each, training.run, repetitions)
-    times = interleaved(measurements, rounds)
+    times = seconds_by_step(batches, rounds=rounds, seconds=seconds)
     return [
         BatchSize(
             data_type,
@@ -90,6 +87,41 @@ def measure_batch_sizes(
         )
         for (data_type, batch), by_round in times.items()
     ]
+
+
+def seconds_by_step(batches: Sequence[int], *, rounds: int, seconds: float) -> dict[tuple[DataType, int], list[float]]:
+    """Return how long a step takes, by type of numbers and images a step, in each round; measured in turns."""
+    task = problem(NETWORK)
+    measurements = {}
+    for data_type in DATA_TYPES:
+        network = task.network.astype(data_type)
+        for batch in batches:
+            training = Training(replace(task, network=network), Case(NETWORK, "training", batch, threads=1))
+            repetitions = repetitions_for(training.run, seconds)
+            measurements[data_type, batch] = partial(seconds_each, training.run, repetitions)
+    return interleaved(measurements, rounds)
+
+
+def scalar_steps(folder: Path, batches: Sequence[int], *, rounds: int, seconds: float) -> list[dict[str, Any]]:
+    """Return the same without vector instructions, which C# had none of: of the blog's tricks alone, compiled so.
+
+    Raises
+    ------
+    CompilationError
+        If there is no compiler.
+    """
+    task = problem(NETWORK)
+    measurements = {}
+    for data_type in DATA_TYPES:
+        compiled = CompiledRungs(folder, BUILDS[NO_VECTORS], data_type)
+        rung = compiled.names.index(LAST_TRICK)
+        for batch in batches:
+            images = Batch.of(task.inputs, task.labels, data_type).cut(batch)
+            weights = flat(task.network.parameters()).astype(data_type)
+            run = compiled.steps(rung, weights, images, task.learning_rate)
+            measurements[data_type, batch] = partial(seconds_each, run, repetitions_for(run, seconds))
+    times = interleaved(measurements, rounds)
+    return [{"data_type": data_type, "batch": batch, "seconds": each} for (data_type, batch), each in times.items()]
 
 
 def accuracy_after(seconds: float, data: lp.Dataset, data_type: DataType, batch: int, seed: int) -> float:

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -13,11 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp.basics.arrays import FloatArray
+from lenetpp.networks.network_structure import DataType
 from side_by_side.problems import whole_batches
 
 SOURCES = Path(__file__).parent / "rungs"
+NO_VECTORS = "no vectors"
 BUILDS = {
-    "no vectors": ("-O2", "-fno-tree-vectorize"),
+    NO_VECTORS: ("-O2", "-fno-tree-vectorize"),
     "compiler's vectors": ("-O3", "-march=native"),
     "and sums in any order": (
         "-O3",
@@ -29,8 +32,10 @@ BUILDS = {
 }
 """What the compiler may do, and the flags that say so. -ffast-math would do the same and more: loading such a library
 makes the processor flush subnormal numbers in all of this process."""
+WORDS = {"float32": "float", "float64": "double"}
+"""Of C++, for the types of numbers."""
 SLACK = 16
-"""Floats behind the images that vectors may read (see rungs/network.h)."""
+"""Numbers behind the images that vectors may read (see rungs/network.h)."""
 
 
 class CompilationError(Exception):
@@ -39,15 +44,15 @@ class CompilationError(Exception):
 
 @dataclass(frozen=True)
 class Batch:
-    """Images (N, 3, 32, 32) as normalized float32, with slack behind, and labels (N,)."""
+    """Images (N, 3, 32, 32), normalized, with slack behind, and labels (N,)."""
 
-    inputs: NDArray[np.float32]
+    inputs: FloatArray
     labels: NDArray[np.int32]
 
     @classmethod
-    def of(cls, inputs: NDArray[np.float32], labels: NDArray[np.int32]) -> "Batch":
+    def of(cls, inputs: NDArray[np.float32], labels: NDArray[np.int32], data_type: DataType = "float32") -> "Batch":
         """Copy the images to where there is slack behind them."""
-        memory = np.zeros(inputs.size + SLACK, dtype=np.float32)
+        memory = np.zeros(inputs.size + SLACK, dtype=data_type)
         copied = memory[: inputs.size].reshape(inputs.shape)
         copied[...] = inputs
         return cls(copied, np.ascontiguousarray(labels, dtype=np.int32))
@@ -59,7 +64,7 @@ class Batch:
 
 
 class CompiledRungs:
-    """One build of all rungs.
+    """One build of all rungs, whose sources are in float; with double they have that word in its place.
 
     Raises
     ------
@@ -67,14 +72,15 @@ class CompiledRungs:
         If there is no compiler, or it finds an error.
     """
 
-    def __init__(self, folder: Path, flags: tuple[str, ...]) -> None:
-        self._library = ctypes.CDLL(str(_compile(folder, flags)))
+    def __init__(self, folder: Path, flags: tuple[str, ...], data_type: DataType = "float32") -> None:
+        self._number = {"float32": ctypes.c_float, "float64": ctypes.c_double}[data_type]
+        self._library = ctypes.CDLL(str(_compile(folder, flags, data_type)))
         self._library.ladder_rung_name.restype = ctypes.c_char_p
-        self._library.ladder_gradients.restype = ctypes.c_float
+        self._library.ladder_gradients.restype = self._number
         count = self._library.ladder_rung_count()
         self.names: list[str] = [self._library.ladder_rung_name(rung).decode() for rung in range(count)]
 
-    def loss_and_gradients(self, rung: int, parameters: NDArray[np.float32], batch: Batch) -> tuple[float, FloatArray]:
+    def loss_and_gradients(self, rung: int, parameters: FloatArray, batch: Batch) -> tuple[float, FloatArray]:
         """Return the mean loss of a batch and its gradients, flat as the parameters are."""
         gradients = np.empty_like(parameters)
         arguments = _pointers(parameters, batch)
@@ -82,10 +88,10 @@ class CompiledRungs:
         return loss, gradients
 
     def steps(
-        self, rung: int, parameters: NDArray[np.float32], batches: list[Batch], learning_rate: float
+        self, rung: int, parameters: FloatArray, batches: list[Batch], learning_rate: float
     ) -> Callable[[int], None]:
         """Return a function that trains the parameters in place, so many steps, batch after batch."""
-        rate = ctypes.c_float(learning_rate)
+        rate = self._number(learning_rate)
         arguments = [(rung, *_pointers(parameters, batch), len(batch.labels), rate) for batch in batches]
 
         def run(repetitions: int) -> None:
@@ -100,23 +106,28 @@ def flat(arrays: dict[str, FloatArray]) -> NDArray[np.float32]:
     return np.concatenate([values.reshape(-1) for values in arrays.values()]).astype(np.float32)
 
 
-def _compile(folder: Path, flags: tuple[str, ...]) -> Path:
+def _compile(folder: Path, flags: tuple[str, ...], data_type: DataType) -> Path:
     compiler = os.environ.get("CXX", "c++")
     if shutil.which(compiler) is None:
         raise CompilationError(f"the compiler {compiler} is not installed; set CXX to GCC or Clang")
-    library = folder / f"rungs{'-'.join(flags)}.so"
+    sources = folder / data_type
+    sources.mkdir(exist_ok=True)
+    for file in SOURCES.iterdir():
+        text = file.read_text(encoding="utf-8")
+        (sources / file.name).write_text(re.sub(r"\bfloat\b", WORDS[data_type], text), encoding="utf-8")
+    library = sources / f"rungs{'-'.join(flags)}.so"
     command = [compiler, "-std=c++20", *flags, "-Wno-psabi", "-shared", "-fPIC", "-o", str(library)]
     finished = subprocess.run(
-        [*command, *map(str, sorted(SOURCES.glob("*.cpp")))], capture_output=True, text=True, check=False
+        [*command, *map(str, sorted(sources.glob("*.cpp")))], capture_output=True, text=True, check=False
     )
     if finished.returncode != 0:
         raise CompilationError(f"{' '.join(command)} failed:\n{finished.stderr}")
     return library
 
 
-def _pointers(parameters: NDArray[np.float32], batch: Batch) -> tuple[Any, Any, Any]:
+def _pointers(parameters: FloatArray, batch: Batch) -> tuple[Any, Any, Any]:
     return _pointer(parameters), _pointer(batch.inputs), batch.labels.ctypes.data_as(ctypes.POINTER(ctypes.c_int))
 
 
-def _pointer(array: NDArray[np.float32]) -> Any:
-    return array.ctypes.data_as(ctypes.POINTER(ctypes.c_float))
+def _pointer(array: FloatArray) -> Any:
+    return array.ctypes.data_as(ctypes.c_void_p)

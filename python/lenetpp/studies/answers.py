@@ -12,7 +12,7 @@ from lenetpp.studies.differences import Difference
 from lenetpp.studies.filter_answers import FilterAnswer, answer_filters
 from lenetpp.studies.layer_answers import LayerAnswer
 from lenetpp.studies.plan import Plan
-from lenetpp.studies.question_kinds import BenchmarkQuestion, FilterQuestion
+from lenetpp.studies.question_kinds import BenchmarkQuestion, Comparison, FilterQuestion
 from lenetpp.studies.study_file import study_path
 
 if TYPE_CHECKING:
@@ -51,6 +51,11 @@ def answer_all(plan: Plan, runs: "RunsOfStudy") -> tuple[AnyAnswer, ...]:
     read = cache(RecordedRun.read)  # questions share runs
     planned = {question.name: question for question in plan.questions}
     answers: list[AnyAnswer] = []
+    comparisons = {
+        name: (question, make_cells(planned[name], runs, question.metrics, read))
+        for name, question in plan.file.questions.items()
+        if isinstance(question, Comparison)
+    }
     for name, question in plan.file.questions.items():
         if isinstance(question, BenchmarkQuestion):
             answers.append(answer_benchmark(name, question, study_path(plan.source)))
@@ -58,8 +63,7 @@ def answer_all(plan: Plan, runs: "RunsOfStudy") -> tuple[AnyAnswer, ...]:
             answers.append(answer_filters(name, question, make_cells(planned[name], runs, ["test_accuracy"], read)))
         else:
             reference = question.against or next(iter(plan.file.factor(question, question.compare)))
-            cells = make_cells(planned[name], runs, question.metrics, read)
-            answers.append(answer_comparison(name, question, reference, cells))
+            answers.append(answer_comparison(name, question, reference, comparisons[name][1], comparisons))
     return tuple(answers)
 
 

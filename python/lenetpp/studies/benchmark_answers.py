@@ -2,14 +2,15 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
+from lenetpp.studies.cells import level_in_words
 from lenetpp.studies.judgements import Figure, Judgement, contradictions_first, judge
-from lenetpp.studies.ladder_files import Ladder, Rung, read_ladder
+from lenetpp.studies.ladder_files import STEP_FACTORS, Ladder, Rung, read_ladder, steps_named
 from lenetpp.studies.measures import three_digits
 from lenetpp.studies.question_kinds import BenchmarkQuestion
 from lenetpp.studies.question_parts import Condition
@@ -31,6 +32,8 @@ class BenchmarkAnswer:
         A row for each rung, the slowest first.
     speeds : mapping of str to tuple of float
         For a picture: images a second by build, for each rung; NaN where a rung has no such build.
+    steps : mapping
+        Median seconds a step by instructions, type of numbers and images a step.
     sentences : tuple of str
         The answer, the main sentence first.
     note : str
@@ -53,6 +56,7 @@ class BenchmarkAnswer:
     headline: str = ""
     certainty: str = ""
     judgements: tuple[Judgement, ...] = ()
+    steps: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<BenchmarkAnswer {self.name}: {self.headline}>"
@@ -103,6 +107,7 @@ def answer_benchmark(name: str, question: BenchmarkQuestion, study: Path) -> Ben
         headline=_headline(ladder),
         certainty=_certainty(ladder),
         judgements=judgements,
+        steps={key: median(seconds) for key, seconds in ladder.steps.items()},
     )
 
 
@@ -118,9 +123,10 @@ def _cell(before: Rung | None, rung: Rung, build: str, batch: int) -> str:
 def _headline(ladder: Ladder) -> str:
     first, last, batch = *_ends(ladder), ladder.tricks.batch
     speeds = [three_digits(_speed(seconds, batch)) for seconds in (last, first)]
-    times = three_digits(_ratios(first, last)[0])
+    times, low, high = map(three_digits, _ratios(first, last))
     return (
-        f"All tricks together make training {times} times as fast: {speeds[0]} instead of {speeds[1]} images a second."
+        f"All tricks together make training {times} times as fast ({low} to {high}): {speeds[0]} instead of "
+        f"{speeds[1]} images a second."
     )
 
 
@@ -157,14 +163,36 @@ def _fullest_build(ladder: Ladder) -> str:
 
 def _figure(ladder: Ladder, condition: Condition) -> Figure | None:
     """Return how many times as fast a trick, or all of them, made the program: the median and the range of rounds."""
-    fullest = _fullest_build(ladder)
+    build, rungs = condition.build or _fullest_build(ladder), ladder.tricks.rungs
     slower, faster = _ends(ladder)
-    if condition.rung is not None:
-        pairs = {rung.trick: (before, rung) for before, rung in pairwise(ladder.tricks.rungs)}
-        slower, faster = (rung.times(fullest) for rung in pairs[condition.rung])
+    subject = "all tricks"
+    if condition.against is not None:
+        return _of_steps(ladder, condition, condition.against)
+    if condition.up_to is not None:
+        slower, faster = (rung.times(build) for rung in (rungs[0], ladder.rung(condition.up_to)))
+        subject = f"up to {condition.up_to}, {build}"
+    elif condition.rung is not None:
+        pairs = {rung.trick: (before, rung) for before, rung in pairwise(rungs)}
+        slower, faster = (rung.times(build) for rung in pairs[condition.rung])
+        subject = condition.rung if condition.build is None else f"{condition.rung}, {build}"
     if not slower or not faster:
         return None
-    return Figure(condition.rung or "all tricks", *_ratios(slower, faster), "{:.2f} times".format, "{:.2f}".format)
+    return Figure(subject, *_ratios(slower, faster), "{:.2f} times".format, "{:.2f}".format)
+
+
+def _of_steps(ladder: Ladder, condition: Condition, against: Mapping[str, str]) -> Figure:
+    """Return how long a step, or an image of it, takes beside another: the median of the ratios and their range."""
+    one, other = (ladder.steps[steps_named(where)] for where in (condition.where, against))
+    per_image = condition.measure == "image"
+    images = [int(where["batch"]) if per_image else 1 for where in (condition.where, against)]
+    ratios = _ratios([each / images[0] for each in one], [each / images[1] for each in other])
+    differing = [factor for factor in STEP_FACTORS if condition.where[factor] != against[factor]]
+    names = [
+        ", ".join(level_in_words(factor, where[factor]) for factor in differing) for where in (condition.where, against)
+    ]
+    alike = [level_in_words(factor, level) for factor, level in against.items() if factor not in differing]
+    subject = f"time of {'an image' if per_image else 'a step'} ({', '.join(alike)}), {names[0]} against {names[1]}"
+    return Figure(subject, *ratios, "{:.2f} times".format, "{:.2f}".format)
 
 
 def _note(ladder: Ladder) -> str:

@@ -71,22 +71,26 @@ class Cell:
         parameter : str, optional
             Name of a parameter, for a measure by layer.
         """
-        if parameter is None:
-            values = self.values.get(measure, {})
-        else:
-            values = self.layer_values.get(measure, {}).get(parameter, {})
+        values = self.all_figures(measure, parameter)
         if not MEASURES[measure].is_learned:
             return values
         return {seed: value for seed, value in values.items() if seed not in self.stuck}
+
+    def all_figures(self, measure: str, parameter: str | None = None) -> Mapping[int, float]:
+        """Return the figures by seed of all trainings, also of those that learned nothing; see :meth:`figures`."""
+        if parameter is None:
+            return self.values.get(measure, {})
+        return self.layer_values.get(measure, {}).get(parameter, {})
 
     def estimate(self, measure: str, parameter: str | None = None) -> Estimate | None:
         """Return the mean over seeds with its own interval of 95 %; None where there is no figure.
 
         Parameters are those of :meth:`figures`.
         """
-        values = self.figures(measure, parameter)
+        values, every = self.figures(measure, parameter), self.all_figures(measure, parameter)
         within = SHARE if MEASURES[measure].is_share else NOT_NEGATIVE
-        return Estimate(tuple(values.values()), within=within) if values else None
+        stuck = tuple(value for seed, value in every.items() if seed not in values)
+        return Estimate(tuple(values.values()), within=within, stuck=stuck) if values else None
 
     def interval_over_images(self, measure: str, comparisons: int = 1) -> Interval | None:
         """Return the mean's interval over seeds and test images; None where it is not known.

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from lenetpp.studies.beside_sentences import beside_in_words
 from lenetpp.studies.cells import Cell
-from lenetpp.studies.comparison_figures import ComparisonFigures
-from lenetpp.studies.contrasts import contrast
+from lenetpp.studies.comparison_figures import ComparisonFigures, Others
+from lenetpp.studies.contrasts import Contrast, contrast
 from lenetpp.studies.differences import Difference
 from lenetpp.studies.effects import Effect, effects_of
 from lenetpp.studies.headlines import opening
@@ -51,6 +52,8 @@ class Answer:
         One for each claim of the question: right, wrong, or it depends.
     effects : tuple of Effect
         Trends, main effects and interactions in the first metric.
+    effect : Contrast or None
+        The difference that the headline is about; None where it is about none.
     """
 
     name: str
@@ -65,6 +68,7 @@ class Answer:
     certainty: str = ""
     judgements: tuple[Judgement, ...] = ()
     effects: tuple[Effect, ...] = ()
+    effect: Contrast | None = None
 
     def __repr__(self) -> str:
         return f"<Answer {self.name}: {self.headline}>"
@@ -79,7 +83,9 @@ class Answer:
         return next(cell for cell in self.cells if cell.levels == where)
 
 
-def answer_comparison(name: str, question: Comparison, reference: str, cells: tuple[Cell, ...]) -> Answer:
+def answer_comparison(
+    name: str, question: Comparison, reference: str, cells: tuple[Cell, ...], others: Others = MappingProxyType({})
+) -> Answer:
     """Answer a comparison.
 
     Parameters
@@ -92,16 +98,18 @@ def answer_comparison(name: str, question: Comparison, reference: str, cells: tu
         Level that the others are compared with.
     cells : tuple of Cell
         With the figures of the question's metrics.
+    others : mapping of str to (Comparison, sequence of Cell)
+        The study's comparisons, whose cells claims may name.
     """
-    measure, *others = [MEASURES[metric] for metric in question.metrics]
+    measure, *beside = [MEASURES[metric] for metric in question.metrics]
     differences = _differences(measure, question.compare, reference, cells)
     effects = effects_of(measure, question, reference, cells)
     begins = opening(measure, question, cells, differences)
-    figures = ComparisonFigures(question, cells, effects)
+    figures = ComparisonFigures(question, cells, effects, others)
     judgements = tuple(judge(claim, figures) for claim in question.claims)
     answer = Answer(
         name, question.title, question.text, question, cells, differences, (), notes_on(cells, question.metrics),
-        begins.headline, begins.certainty, judgements, effects,
+        begins.headline, begins.certainty, judgements, effects, begins.effect,
     )  # fmt: skip
     contradicted, others_judged = contradictions_first(judgements)
     sentences = [*contradicted, *_main_sentences(answer)]
@@ -113,12 +121,12 @@ def answer_comparison(name: str, question: Comparison, reference: str, cells: tu
     headline = question.headline
     if headline is not None and headline.beside is not None:
         # The other metrics look at the same runs in other ways: that is the question, not how the cells differ.
-        alike = [other for other in others if not other.by_layer and other.unit == measure.unit]
+        alike = [other for other in beside if not other.by_layer and other.unit == measure.unit]
         sentences = [*beside_in_words(measure, alike, headline.beside, answer.cell(headline.where)), *sentences]
-        others = [other for other in others if other not in alike]
-    for other in others:
-        beside = _differences(other, question.compare, reference, cells) if other.is_share else ()
-        sentences += _in_sum(other, question.compare, cells, beside)
+        beside = [other for other in beside if other not in alike]
+    for other in beside:
+        compared = _differences(other, question.compare, reference, cells) if other.is_share else ()
+        sentences += _in_sum(other, question.compare, cells, compared)
     unanswered = f"This has no answer yet: there is no {measure.title} to compare."
     return replace(answer, sentences=tuple(sentences) or (unanswered,))
 

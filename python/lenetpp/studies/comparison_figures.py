@@ -1,18 +1,21 @@
 """The figures that claims about a comparison are judged by."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from lenetpp.studies.cells import Cell
+from lenetpp.studies.cells import Cell, level_in_words
 from lenetpp.studies.contrasts import contrast
-from lenetpp.studies.effects import Effect, trends_of
+from lenetpp.studies.effects import Effect
 from lenetpp.studies.estimates import Estimate, Interval
 from lenetpp.studies.judgements import Figure
 from lenetpp.studies.measures import MEASURES, Measure
 from lenetpp.studies.question_kinds import Comparison
 from lenetpp.studies.question_parts import Condition
 from lenetpp.studies.summaries import worst_layer
+
+Others: TypeAlias = Mapping[str, tuple[Comparison, Sequence[Cell]]]
 
 
 @dataclass(frozen=True)
@@ -27,23 +30,36 @@ class ComparisonFigures:
         Of the question.
     effects : sequence of Effect
         Of the question's first metric.
+    others : mapping of str to (Comparison, sequence of Cell)
+        The study's other comparisons, as far as they were asked, whose cells a condition may name.
     """
 
     question: Comparison
     cells: Sequence[Cell]
     effects: Sequence[Effect]
+    others: Others = field(default_factory=dict)
 
     def __call__(self, condition: Condition) -> Figure | None:
         """Return the figure; None where the runs have none."""
-        measure = MEASURES[condition.measure or self.question.metrics[0]]
         if condition.trend is not None:
-            return self._trend(measure, condition.trend)
-        cell = self._cell(condition.where)
+            return self._trend(condition)
+        question, cells = self.question, self.cells
+        if condition.question is not None:
+            if condition.question not in self.others:
+                return None
+            question, cells = self.others[condition.question]
+        measure = MEASURES[condition.measure or question.metrics[0]]
         if condition.best:
-            return _best(measure, cell)
+            also = [
+                (self.others[each.question][1], each.where) for each in condition.also if each.question in self.others
+            ]
+            return _best(
+                measure, [cell for some, where in ((cells, condition.where), *also) for cell in _with(some, where)]
+            )
+        (cell,) = _with(cells, condition.where)
         if condition.against is None:
             return self._mean(measure, cell)
-        against = self._cell(condition.against)
+        (against,) = _with(cells, condition.against)
         subject = f"{cell.label} against {against.label}"
         if condition.times:
             return self._times(measure, cell, against, subject)
@@ -57,16 +73,19 @@ class ComparisonFigures:
     def _comparisons(self) -> int:
         return sum(len(claim.conditions) for claim in self.question.claims)
 
-    def _cell(self, where: dict[str, str]) -> Cell:
-        return next(cell for cell in self.cells if cell.levels == where)
-
-    def _trend(self, measure: Measure, factor: str) -> Figure | None:
-        for trend in trends_of(self.effects):
-            if trend.factors == (factor,):
-                low, high = _ends(trend.estimate, trend.over_images)
-                return Figure(
-                    f"trend over {factor}", trend.estimate.mean, low, high, measure.show_difference, measure.number
-                )
+    def _trend(self, condition: Condition) -> Figure | None:
+        """Return a trend; with two levels how much the difference between these grows along the factor."""
+        measure, compare = MEASURES[self.question.metrics[0]], self.question.compare
+        wanted: list[tuple[str, ...] | None] = [None]
+        subject = f"trend over {condition.trend}"
+        if condition.against is not None:
+            one, other = condition.where[compare], condition.against[compare]
+            wanted = [(one, other), None]
+            subject = f"{level_in_words(compare, one)} against {level_in_words(compare, other)}, {subject}"
+        for effect in self.effects:
+            if [each.levels for each in effect.directions] == wanted and effect.factors[-1] == condition.trend:
+                low, high = _ends(effect.estimate, effect.over_images)
+                return Figure(subject, effect.estimate.mean, low, high, measure.show_difference, measure.number)
         return None
 
     def _mean(self, measure: Measure, cell: Cell) -> Figure | None:
@@ -93,15 +112,30 @@ def _ends(estimate: Estimate, over_images: Interval | None) -> tuple[float | Non
     return over_images or (estimate.low, estimate.high)
 
 
-def _best(measure: Measure, cell: Cell) -> Figure | None:
-    """Return the best run's figure; one more training may be better, as far as the prediction interval goes."""
-    estimate = cell.estimate(measure.name)
-    if estimate is None:
+def _with(cells: Sequence[Cell], where: Mapping[str, str]) -> list[Cell]:
+    """Return the cells that have these levels."""
+    return [cell for cell in cells if where.items() <= cell.levels.items()]
+
+
+def _best(measure: Measure, cells: Sequence[Cell]) -> Figure | None:
+    """Return the best run's figure; one more training may be better, as far as the prediction intervals go."""
+    found = [(cell, estimate) for cell in cells if (estimate := cell.estimate(measure.name)) is not None]
+    if not found:
         return None
-    best = max(estimate.values) if measure.better == "higher" else min(estimate.values)
-    subject = f"{cell.label}, the best of {estimate.count}"
-    if estimate.prediction is None:
+    choose = max if measure.better == "higher" else min
+    # Questions share runs: each is counted once.
+    runs = {
+        (cell.training.with_seed(seed).key): value
+        for cell, _ in found
+        for seed, value in cell.figures(measure.name).items()
+    }
+    best = choose(runs.values())
+    label = found[0][0].label if len(found) == 1 else f"{len({cell.training.key for cell, _ in found})} settings"
+    subject = f"{label}, the best of {len(runs)}"
+    predictions = [estimate.prediction for _, estimate in found]
+    ends = [end for prediction in predictions if prediction is not None for end in prediction]
+    if None in predictions:
         return Figure(subject, best, None, None, measure.show, measure.number)
-    low, high = min(best, estimate.prediction[0]), max(best, estimate.prediction[1])
+    low, high = min(best, *ends), max(best, *ends)
     low, high = (best, high) if measure.better == "higher" else (low, best)
     return Figure(subject, best, low, high, measure.show, measure.number)

@@ -1,6 +1,6 @@
 """Contrasts: weighted sums of cells' figures, seed by seed. Differences, trends and interactions are such sums."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -40,18 +40,25 @@ def contrast(measure: Measure, weights: Weights, comparisons: int = 1) -> Contra
     comparisons : int
         As of :class:`lenetpp.studies.estimates.Estimate`.
     """
-    figures = [cell.figures(measure.name) for _, cell in weights]
-    shared = [seed for seed in figures[0] if all(seed in of_cell for of_cell in figures)]
+    shared = _shared_seeds([cell.figures(measure.name) for _, cell in weights])
     if not shared:
         return None
-    values = tuple(
-        sum(weight * of_cell[seed] for (weight, _), of_cell in zip(weights, figures, strict=True)) for seed in shared
-    )
+    figures = [cell.all_figures(measure.name) for _, cell in weights]
+    sums = {
+        seed: sum(weight * of_cell[seed] for (weight, _), of_cell in zip(weights, figures, strict=True))
+        for seed in _shared_seeds(figures)
+    }
+    values = tuple(sums[seed] for seed in shared)
+    stuck = tuple(value for seed, value in sums.items() if seed not in shared)
     # Only a plain difference of shares is known to lie within something.
     is_difference = sorted(weight for weight, _ in weights) == [-1.0, 1.0]
     within = {"within": measure.difference_within} if is_difference else {}
-    estimate = Estimate(values, comparisons, **within)
+    estimate = Estimate(values, comparisons, **within, stuck=stuck)
     return Contrast(estimate, _over_images(measure, weights, shared, estimate))
+
+
+def _shared_seeds(figures: Sequence[Mapping[int, float]]) -> list[int]:
+    return [seed for seed in figures[0] if all(seed in of_cell for of_cell in figures)]
 
 
 def _over_images(measure: Measure, weights: Weights, seeds: Sequence[int], estimate: Estimate) -> Interval | None:

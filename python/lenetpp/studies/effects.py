@@ -48,6 +48,8 @@ class Effect:
         The interval over seeds and test images.
     sentence : str
         What the interval says.
+    directions : tuple of Direction
+        What was asked of each factor.
     """
 
     kind: Kind
@@ -55,6 +57,7 @@ class Effect:
     estimate: Estimate
     over_images: Interval | None
     sentence: str
+    directions: tuple[Direction, ...] = ()
 
 
 def effects_of(measure: Measure, question: Comparison, reference: str, cells: Sequence[Cell]) -> tuple[Effect, ...]:
@@ -84,7 +87,7 @@ def _effect(measure: Measure, directions: Sequence[Direction], result: Contrast,
     kind: Kind = "interaction" if len(directions) > 1 else "trend" if directions[0].is_trend else "main effect"
     factors = tuple(direction.factor for direction in directions)
     sentence = effect_in_words(measure, directions, result.estimate, averaged=averaged)
-    return Effect(kind, factors, result.estimate, result.over_images, sentence)
+    return Effect(kind, factors, result.estimate, result.over_images, sentence, tuple(directions))
 
 
 def _usable(measure: Measure, cells: Sequence[Cell]) -> list[Cell]:

@@ -38,6 +38,8 @@ class Estimate:
         widened accordingly (Bonferroni).
     within : (float, float)
         Where the mean cannot but lie, as a share lies between 0 and 1; the interval ends there.
+    stuck : tuple of float
+        The values of trainings that learned nothing: no part of the mean, which never stands without them.
 
     Raises
     ------
@@ -48,6 +50,7 @@ class Estimate:
     values: tuple[float, ...]
     comparisons: int = 1
     within: Interval = (-math.inf, math.inf)
+    stuck: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.values:
@@ -62,6 +65,16 @@ class Estimate:
     def mean(self) -> float:
         """Their mean."""
         return statistics.mean(self.values)
+
+    @property
+    def whole_count(self) -> int:
+        """Number of values with those of trainings that learned nothing."""
+        return self.count + len(self.stuck)
+
+    @property
+    def whole_mean(self) -> float:
+        """Mean of the values with those of trainings that learned nothing."""
+        return statistics.mean((*self.values, *self.stuck))
 
     @property
     def deviation(self) -> float | None:

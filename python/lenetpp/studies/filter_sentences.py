@@ -12,17 +12,25 @@ second they largely do."""
 
 
 def filter_headline(layers: Sequence[LayerAnswer]) -> str:
-    """Return whether different trainings find the same filters, of the first layers; empty where none are matched."""
-    found = _first_matched(layers)
-    if not found:
-        return ""
-    ways = [_way(layer) for layer in found]
-    words = [("Hardly", "Partly", "Largely")[(way > HARDLY) + (way > PARTLY)] for way in (min(ways), max(ways))]
-    lead = words[0] if words[0] == words[1] else f"{words[0]} to {words[1].lower()}"
-    alike = _between([layer.match.likeness for layer in found if layer.match is not None])
-    chance = _between([layer.match.random_likeness.mean for layer in found if layer.match is not None])
+    """Return whether different trainings find the same filters, of the first layers; empty where none are matched.
+
+    Of several networks that with the least likeness is named, and that with the most.
+    """
+    found = sorted(_first_matched(layers), key=_way)
+    ends = [*dict.fromkeys((found[0], found[-1]))] if found else []
+    return " ".join(_of_one(layer, named=len(found) > 1) for layer in ends)
+
+
+def _of_one(layer: LayerAnswer, *, named: bool) -> str:
+    assert layer.match is not None
+    way, chance = _way(layer), layer.match.random_likeness
+    lead = ("Hardly", "Partly", "Largely")[(way > HARDLY) + (way > PARTLY)]
+    if layer.match.likeness <= chance.high:
+        lead = "No more than by chance"
+    where = f" with {layer.cell.label}" if named else ""
     return (
-        f"{lead}. The first filters of two trainings are alike by {alike}; by chance it is {chance}, and 1 is the same."
+        f"{lead}{where}: the first filters of two trainings are alike by {layer.match.likeness:.2f} "
+        f"({chance.mean:.2f} by chance, 1 = identical)."
     )
 
 
@@ -50,11 +58,6 @@ def _way(layer: LayerAnswer) -> float:
     assert layer.match is not None
     chance = layer.match.random_likeness.mean
     return (layer.match.likeness - chance) / (1 - chance) if chance < 1 else 0.0
-
-
-def _between(values: Sequence[float]) -> str:
-    ends = dict.fromkeys(f"{end:.2f}" for end in (min(values), max(values)))
-    return " to ".join(ends)
 
 
 def likeness_in_words(layers: Sequence[LayerAnswer]) -> Iterator[str]:

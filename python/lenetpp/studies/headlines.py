@@ -1,4 +1,7 @@
-"""The first sentence of an answer, with absolute figures for everybody, and a line on how sure it is."""
+"""The first sentence of an answer, with absolute figures for everybody, and a line on how sure it is.
+
+Where it compares, the difference stands in the same line, with its interval, and says where it is undecided.
+"""
 
 import math
 from collections.abc import Sequence
@@ -7,17 +10,17 @@ from typing import NamedTuple
 from lenetpp.basics.percent import percent, percent_number
 from lenetpp.studies.beside_sentences import paired_measures
 from lenetpp.studies.cells import Cell
-from lenetpp.studies.contrasts import contrast
+from lenetpp.studies.certainty import TOO_FEW, certainty_line, effect_in_line
+from lenetpp.studies.contrasts import Contrast, contrast
 from lenetpp.studies.differences import Difference
-from lenetpp.studies.estimates import Estimate, Interval
+from lenetpp.studies.estimates import Estimate, paired
 from lenetpp.studies.measures import MEASURES, Measure
 from lenetpp.studies.question_kinds import Comparison
 from lenetpp.studies.question_parts import Headline
 from lenetpp.studies.sentences import ends_in_words, reaches, verdict
 from lenetpp.studies.summaries import worst_layer
 
-NEARLY_ALL = 0.98
-"""Shares above it differ in their second decimal."""
+MOST_DECIMALS = 2
 SHORT_NAME = 2
 """Words of a name that can be said twice in a sentence."""
 
@@ -31,10 +34,13 @@ class Opening(NamedTuple):
         The answer in a plain sentence, or two.
     certainty : str
         How sure that is, and of what.
+    effect : Contrast or None
+        The difference that it is about; None where it is about none.
     """
 
     headline: str
     certainty: str
+    effect: Contrast | None = None
 
 
 class Pair(NamedTuple):
@@ -82,12 +88,15 @@ def _of_two_measures(measure: Measure, beside: Measure, says: str, cell: Cell) -
     shown, other = (
         plain_figures(measure, one, its) if beside.unit == measure.unit else (measure.show(one), beside.show(its))
     )
-    sentence = _sentence(says.replace("{figure}", shown).replace("{its}", other))
+    sentence = says.replace("{figure}", shown).replace("{its}", other)
     if beside.unit != measure.unit:
-        return Opening(sentence, _of_figures(measure, *filter(None, [cell.estimate(measure.name)])))
+        return Opening(_sentence(sentence), _of_figures(measure, *filter(None, [cell.estimate(measure.name)])))
     difference = paired_measures(measure, beside, cell)
     assert difference is not None
-    return Opening(sentence, _certainty(measure, difference, None))
+    effect = effect_in_line(measure, difference, None)
+    return Opening(
+        f"{_sentence(sentence)} {effect}", certainty_line(measure, difference, None), Contrast(difference, None)
+    )
 
 
 def _find(cells: Sequence[Cell], where: object) -> Cell:
@@ -110,19 +119,37 @@ def _of_pair(measure: Measure, pair: Pair) -> Opening:
     one, its = (_typical(measure, cell) for cell in pair[:2])
     assert one is not None
     assert its is not None
-    figure, other = plain_figures(measure, one.mean, its.mean)
+    figure, other = (
+        f"{figure} ({_whole(measure, estimate)})" if estimate.stuck else figure
+        for figure, estimate in zip(plain_figures(measure, one.mean, its.mean), (one, its), strict=True)
+    )
     template = measure.plain or f"{measure.title} is {{figure}} with {{one}}, {{its}} with {{other}}"
     sentence = template.format(one=pair.one, figure=figure, other=pair.other, its=other)
-    weights = [(1.0, pair.cell), (-1.0, pair.against)]
-    found = None if measure.by_layer else contrast(measure, weights, pair.comparisons)
+    found = _difference(measure, pair)
     if found is None:
-        return Opening(_sentence(sentence), _of_figures(measure, one, its))
-    estimate = found.estimate
-    lead = _lead(measure, pair.asks, estimate)
+        return Opening(f"{_sentence(sentence)} Undecided, as no seed has both.", _of_figures(measure, one, its))
+    estimate, over_images = found
+    lead, effect = _lead(measure, pair.asks, estimate), effect_in_line(measure, estimate, over_images)
     return Opening(
-        _sentence(f"{lead}{_sentence(sentence)[:-1]}; {_ahead(measure, pair.one, estimate)}"),
-        _certainty(measure, estimate, found.over_images),
+        f"{lead}{_sentence(sentence)} {effect} {_sentence(_ahead(measure, pair.one, estimate))}",
+        certainty_line(measure, estimate, over_images),
+        found,
     )
+
+
+def _difference(measure: Measure, pair: Pair) -> Contrast | None:
+    """Return how far two cells are apart; of a measure by layer, in the layer where each is the largest."""
+    if not measure.by_layer:
+        return contrast(measure, [(1.0, pair.cell), (-1.0, pair.against)], pair.comparisons)
+    one, other = (cell.figures(measure.name, worst_layer(measure, cell)) for cell in pair[:2])
+    estimate = paired(one, other, pair.comparisons, measure.difference_within)
+    return None if estimate is None else Contrast(estimate, None)
+
+
+def _whole(measure: Measure, estimate: Estimate) -> str:
+    """Return what the mean is with the trainings that learned nothing: "3 of 5 trainings; 70 % with all"."""
+    _, whole = plain_figures(measure, estimate.mean, estimate.whole_mean)
+    return f"{estimate.count} of {estimate.whole_count} trainings; {whole} with all"
 
 
 def _typical(measure: Measure, cell: Cell) -> Estimate | None:
@@ -134,17 +161,18 @@ def _typical(measure: Measure, cell: Cell) -> Estimate | None:
 
 
 def plain_figures(measure: Measure, *values: float) -> list[str]:
-    """Write figures with no more decimals than it takes to see their differences, and that nearly all is not all."""
+    """Write figures so that their difference can be computed, and that nearly all is not all."""
     if measure.unit != "%":
         return [measure.show(value) for value in values]
-    most = 2 if max(values) > NEARLY_ALL else 1
     apart = max(values) - min(values)
-    for decimals in range(most):
+    for decimals in range(MOST_DECIMALS):
         shown = [float(percent_number(value, decimals)) / 100 for value in values]
         is_too_round = any(short in (0, 1) and short != value for short, value in zip(shown, values, strict=True))
-        if abs(max(shown) - min(shown) - apart) <= apart / 5 and not is_too_round:
+        seen = max(shown) - min(shown)
+        is_measured = percent_number(seen, decimals) == percent_number(apart, decimals)
+        if is_measured and abs(seen - apart) <= apart / 5 and not is_too_round:
             return [percent(value, decimals) for value in values]
-    return [percent(value, most) for value in values]
+    return [percent(value, MOST_DECIMALS) for value in values]
 
 
 def _ahead(measure: Measure, one: str, difference: Estimate) -> str:
@@ -169,29 +197,11 @@ def _lead(measure: Measure, asks: str | None, difference: Estimate) -> str:
     if asks is None:
         return ""
     found = verdict(difference)
-    if found in ("one seed", "too few seeds", "no spread"):
+    if found in TOO_FEW:
         return "Not decided. "
     if asks == "different":
         return "No difference was shown. " if found == "not shown" else "Yes. "
     return "Yes. " if found == measure.better else "Not that it could be shown. " if found == "not shown" else "No. "
-
-
-def _certainty(measure: Measure, difference: Estimate, over_images: Interval | None) -> str:
-    found = verdict(difference)
-    if found in ("one seed", "too few seeds", "no spread"):
-        return f"Not sure at all: {difference.count} of each is too few to say what other repeats would give."
-    assert difference.low is not None
-    assert difference.high is not None
-    ends = over_images or (difference.low, difference.high)
-    about = "with other seeds and other test images" if over_images else "with other seeds"
-    unit = f" {measure.difference_unit}" if measure.difference_unit else ""
-    size = ends_in_words(measure, ends, -1 if ends[1] < 0 else 1)
-    where = f"{about} the difference would be {size}{unit}"
-    if found == "not shown":
-        return f"Undecided: {where}, with 95 % confidence."
-    if ends[0] <= 0 <= ends[1]:
-        return f"Sure of these test images only: {where}, with 95 % confidence."
-    return f"Sure: {where}, with 95 % confidence."
 
 
 def _of_figures(measure: Measure, *figures: Estimate) -> str:
@@ -212,7 +222,7 @@ def _of_runs(measure: Measure, headline: Headline, wanted: float, cell: Cell) ->
     estimate = cell.estimate(measure.name)
     one = headline.one or cell.label
     if estimate is None:
-        return Opening(_sentence(f"{_learned_nothing(cell, one)}"), "There is no figure to be sure of.")
+        return Opening(_sentence(_learned_nothing(measure, cell, one)), "There is no figure to be sure of.")
     reached = sum(map(reaches(measure, wanted), estimate.values))
     lead = ""
     if headline.asks is not None:
@@ -225,7 +235,8 @@ def _of_runs(measure: Measure, headline: Headline, wanted: float, cell: Cell) ->
     end = "or more" if measure.better == "higher" else "or less"
     how_many = "none" if not reached else f"all {reached}" if reached == estimate.count else str(reached)
     of = of if reached != estimate.count else of.removeprefix(f"of {estimate.count} ")
-    sentence = f"with {one}, {how_many} {of} reached {figure} {end}; the mean is {mean}"
+    whole = f" ({_whole(measure, estimate)})" if estimate.stuck else ""
+    sentence = f"with {one}, {how_many} {of} reached {figure} {end}; the mean is {mean}{whole}"
     if estimate.prediction is None:
         certainty = f"Not sure at all: {estimate.count} is too few to say what other repeats would give."
     else:
@@ -245,8 +256,10 @@ def _of_one_cell(measure: Measure, cells: Sequence[Cell]) -> Opening:
     (figure,) = plain_figures(measure, estimate.mean)
     words = f"{cell.label}: {measure.title} is {figure}"
     if len(figures) > 1:
-        words = f"best is {cell.label}, with {measure.title} of {figure}"
-    stuck = [_learned_nothing(each, each.label) for each in cells if each.stuck and not each.figures(measure.name)]
+        words = f"the best mean {measure.title} is that of {cell.label}, {figure}, which is compared with no other"
+    stuck = [
+        _learned_nothing(measure, each, each.label) for each in cells if each.stuck and not each.figures(measure.name)
+    ]
     return Opening(_sentence("; ".join((words, *stuck))), _of_figures(measure, estimate))
 
 
@@ -256,17 +269,19 @@ def _untrained(measure: Measure, pair: Pair) -> Opening:
     for cell, name in ((pair.cell, pair.one), (pair.against, pair.other)):
         estimate = _typical(measure, cell)
         words.append(
-            _learned_nothing(cell, name)
+            _learned_nothing(measure, cell, name)
             if estimate is None
             else f"{name}: {measure.title} is {plain_figures(measure, estimate.mean)[0]}"
         )
     return Opening(_sentence("; ".join(words)), "A training that learned nothing, or is missing, has no figure.")
 
 
-def _learned_nothing(cell: Cell, name: str) -> str:
+def _learned_nothing(measure: Measure, cell: Cell, name: str) -> str:
     if not cell.runs:
         return f"{name} has no run yet"
-    return f"none of {len(cell.runs)} trainings learned anything with {name}"
+    values = [] if measure.by_layer else [*cell.all_figures(measure.name).values()]
+    whole = f" ({plain_figures(measure, sum(values) / len(values))[0]})" if values else ""
+    return f"none of {len(cell.runs)} trainings learned anything with {name}{whole}"
 
 
 def _sentence(words: str) -> str:

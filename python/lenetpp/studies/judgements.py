@@ -24,6 +24,7 @@ IN_WORDS: dict[ClaimVerdict, str] = {
     "depends": "it depends",
     "open": "not decided here",
 }
+HERE_AND_NOW = "on this machine, today"
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Finding:
-    """What the runs say to one condition: a verdict, and a sentence with the figure."""
+    """What the runs say to one condition: a verdict, a sentence, and the figure, where there is one."""
 
     condition: Condition
     verdict: ConditionVerdict
     sentence: str
+    figure: Figure | None = None
 
 
 @dataclass(frozen=True)
@@ -80,17 +82,30 @@ class Judgement:
     @property
     def contradicts(self) -> bool:
         """Whether the claim is not simply right: the answer then says so first."""
-        return self.verdict in ("wrong", "depends")
+        return self.verdict in ("wrong", "depends") and not self.claim.of_a_machine
+
+    @property
+    def words(self) -> str:
+        """The verdict; of another machine's speed what is so on this one."""
+        if not self.claim.of_a_machine:
+            return IN_WORDS[self.verdict]
+        figures = [finding.figure for finding in self.findings if finding.figure is not None]
+        return f"{HERE_AND_NOW}: {'; '.join(map(_in_short, figures)) or 'not measured'}"
 
     @property
     def sentence(self) -> str:
         """Claim and verdict in a sentence: "The blog said that ...: wrong."."""
         source = self.claim.source[:1].upper() + self.claim.source[1:]
-        return f"{source} said that {self.claim.text}: {IN_WORDS[self.verdict]}."
+        return f"{source} said that {self.claim.text}{';' if self.claim.of_a_machine else ':'} {self.words}."
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """The sentence, and one for each condition."""
+        """The sentence, and one for each condition; against another machine's speed nothing is held."""
+        if self.claim.of_a_machine:
+            source = self.claim.source[:1].upper() + self.claim.source[1:]
+            figures = [finding.figure for finding in self.findings if finding.figure is not None]
+            here = [f"{HERE_AND_NOW[:1].upper()}{HERE_AND_NOW[1:]}: {_in_short(figure)}." for figure in figures]
+            return (f"{source} said that {self.claim.text}, on another machine.", *here)
         return (self.sentence, *(finding.sentence for finding in self.findings))
 
 
@@ -120,16 +135,21 @@ def _finding(condition: Condition, figure: Figure | None) -> Finding:
         if end is not None
     )
     if figure.low is None or figure.high is None:
-        words = f"{subject}: {figure.show(figure.value)}, too few seeds for a verdict; claimed: {claimed}."
-        return Finding(condition, "open", words)
+        return Finding(condition, "open", f"{_in_short(figure, subject)}; claimed: {claimed}.", figure)
     verdict: ConditionVerdict = "open"
     if least <= figure.low and figure.high <= most:
         verdict = "holds"
     elif figure.high < least or figure.low > most:
         verdict = "fails"
-    ends = f"{figure.number(figure.low)} to {figure.number(figure.high)}"
-    words = f"{subject}: {figure.show(figure.value)} ({ends}); claimed: {claimed}."
-    return Finding(condition, verdict, words)
+    return Finding(condition, verdict, f"{_in_short(figure, subject)}; claimed: {claimed}.", figure)
+
+
+def _in_short(figure: Figure, subject: str = "") -> str:
+    """Return "B against A: +5.15 points (4.67 to 5.63)"."""
+    words = f"{subject or figure.subject}: {figure.show(figure.value)}"
+    if figure.low is None or figure.high is None:
+        return f"{words}, too few seeds for a verdict"
+    return f"{words} ({figure.number(figure.low)} to {figure.number(figure.high)})"
 
 
 def _verdict(verdicts: Sequence[ConditionVerdict]) -> ClaimVerdict:

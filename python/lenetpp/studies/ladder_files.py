@@ -1,5 +1,6 @@
 """Ladder: what ``benchmarks/ladder.py --json`` writes, as far as a study shows it, checked."""
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from statistics import median
 from typing import Annotated, Self, TypeAlias
@@ -10,6 +11,7 @@ from lenetpp.basics.file_schemas import first_problem
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.limits import MOST_LADDER_BYTES
 from lenetpp.studies.question_kinds import BenchmarkQuestion
+from lenetpp.studies.question_parts import Condition
 
 with needed_for("a study", "study"):
     from pydantic import (
@@ -23,6 +25,11 @@ with needed_for("a study", "study"):
 
 Seconds: TypeAlias = Annotated[float, Field(ge=1e-9, le=1e9)]
 """Of a step: what no clock tells, or nobody waits for, is none, and would make speeds infinite."""
+
+
+STEP_FACTORS = ("instructions", "numbers", "batch")
+"""What a condition about steps has a level of, in `where` and in `against`."""
+VECTORS, NO_VECTORS = "vectors", "no vectors"
 
 
 class Part(BaseModel):
@@ -66,6 +73,21 @@ class Tricks(Part):
         return self
 
 
+class Steps(Part):
+    """Steps of the blog's LeNet with one type of numbers and one size of batches: seconds by round."""
+
+    data_type: str
+    batch: Annotated[int, Field(ge=1, lt=2**31)]
+    seconds: Annotated[list[Seconds], Field(min_length=1)]
+
+
+class BatchSizes(Part):
+    """Steps by the machine's vector instructions, and without any."""
+
+    results: list[Steps] = []
+    scalar: list[Steps] = []
+
+
 class Machine(Part):
     """Where."""
 
@@ -88,6 +110,21 @@ class Ladder(Part):
     numerics: Numerics
     software: dict[str, str]
     tricks: Tricks
+    batch_sizes: BatchSizes = BatchSizes()
+
+    def rung(self, trick: str) -> Rung:
+        """Return the rung that a trick makes."""
+        return next(rung for rung in self.tricks.rungs if rung.trick == trick)
+
+    @property
+    def steps(self) -> dict[tuple[str, str, str], list[float]]:
+        """Seconds a step by instructions ("vectors" or "no vectors"), type of numbers and images a step."""
+        measured = {VECTORS: self.batch_sizes.results, NO_VECTORS: self.batch_sizes.scalar}
+        return {
+            (instructions, each.data_type, str(each.batch)): each.seconds
+            for instructions, results in measured.items()
+            for each in results
+        }
 
 
 def read_ladder(name: str, question: BenchmarkQuestion, study: Path) -> Ladder:
@@ -119,12 +156,31 @@ def read_ladder(name: str, question: BenchmarkQuestion, study: Path) -> Ladder:
         raise StudyError(
             f"{key}: {question.file} is not what `{question.command}` writes: {first_problem(error)}"
         ) from error
-    tricks = [rung.trick for rung in ladder.tricks.rungs[1:]]
     for number, claim in enumerate(question.claims):
         for place, condition in enumerate(claim.conditions):
-            if condition.rung not in (None, *tricks):
-                raise StudyError(
-                    f"questions.{name}.claims[{number}].conditions[{place}].rung: {question.file} has no trick "
-                    f"{condition.rung!r}; there are {', '.join(tricks)}"
-                )
+            for part, problem in _unknown(ladder, condition):
+                path = f"questions.{name}.claims[{number}].conditions[{place}].{part}"
+                raise StudyError(f"{path}: {question.file} has no {problem}")
     return ladder
+
+
+def steps_named(where: Mapping[str, str]) -> tuple[str, str, str]:
+    """Return the key among a ladder's steps of the cell of a condition."""
+    instructions, numbers, batch = (where.get(factor, "") for factor in STEP_FACTORS)
+    return instructions, numbers, batch
+
+
+def _unknown(ladder: Ladder, condition: Condition) -> Iterator[tuple[str, str]]:
+    tricks = [rung.trick for rung in ladder.tricks.rungs[1:]]
+    for part in ("rung", "up_to"):
+        named = getattr(condition, part)
+        if named not in (None, *tricks):
+            yield part, f"trick {named!r}; there are {', '.join(tricks)}"
+    builds = [*ladder.tricks.rungs[0].seconds]
+    if condition.build not in (None, *builds):
+        yield "build", f"build {condition.build!r}; there are {', '.join(builds)}"
+    for part in ("where", "against"):
+        cell = getattr(condition, part)
+        if cell and (set(cell) != set(STEP_FACTORS) or steps_named(cell) not in ladder.steps):
+            there_are = "; ".join(", ".join(key) for key in ladder.steps) or "none"
+            yield part, f"steps with such {', '.join(STEP_FACTORS)}; there are {there_are}"

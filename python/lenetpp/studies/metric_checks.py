@@ -1,18 +1,18 @@
 """Check what a study's file says about measures: that there are such, and that figures are in their units."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.measures import MEASURES
 from lenetpp.studies.question_kinds import Comparison, Question
-from lenetpp.studies.question_parts import FILTER_MEASURES, Condition
+from lenetpp.studies.question_parts import FILTER_MEASURES, STEPS, Condition
 from lenetpp.studies.study_file import StudyFile
 
 OF_CONDITIONS = {
-    "comparison": {"where", "against", "measure", "times", "best"},
+    "comparison": {"question", "where", "also", "against", "measure", "times", "best"},
     "filters": {"where", "measure", "layer"},
-    "benchmark": {"rung"},
+    "benchmark": {"rung", "up_to", "build", "where", "against", "measure"},
 }
 """What a condition may say beside where its figure lies, by the kind of the question."""
 
@@ -30,7 +30,7 @@ def check_metrics(study: StudyFile) -> None:
         path = f"questions.{name}"
         if isinstance(question, Comparison):
             _check_comparison(path, question)
-        for key, problem in _wrong_in_claims(question):
+        for key, problem in _wrong_in_claims(question, study.questions):
             raise StudyError(f"{path}.{key}: {problem}")
 
 
@@ -64,21 +64,28 @@ def _check_comparison(path: str, question: Comparison) -> None:
             raise StudyError(f"{path}.{key}: {measure.name} is a share between 0 and 1, but this is {value:g}")
 
 
-def _wrong_in_claims(question: Question) -> Iterator[tuple[str, str]]:
+def _wrong_in_claims(question: Question, questions: Mapping[str, Question]) -> Iterator[tuple[str, str]]:
     for number, claim in enumerate(question.claims):
         for place, condition in enumerate(claim.conditions):
             path = f"claims[{number}].conditions[{place}]"
             said = condition.model_fields_set - {"at_least", "at_most"}
-            allowed = {"trend"} if condition.trend is not None else OF_CONDITIONS.get(question.kind, set())
+            allowed = (
+                {"trend", "where", "against"}
+                if condition.trend is not None
+                else OF_CONDITIONS.get(question.kind, set())
+            )
             if said - allowed:
                 words = (
                     f"about {'a trend' if condition.trend is not None else f'a question of the kind {question.kind}'}"
                 )
                 yield f"{path}.{min(said - allowed)}", f"a condition {words} has only {', '.join(sorted(allowed))}"
+            if question.kind == "benchmark" and condition.against is not None and condition.measure not in STEPS:
+                yield f"{path}.measure", f"it must be one of {', '.join(STEPS)}, but is {condition.measure!r}"
             if question.kind == "filters" and condition.measure not in FILTER_MEASURES:
                 yield f"{path}.measure", f"it must be one of {', '.join(FILTER_MEASURES)}, but is {condition.measure!r}"
-            if isinstance(question, Comparison):
-                yield from ((f"{path}.{key}", problem) for key, problem in _wrong_in_condition(question, condition))
+            asked = question if condition.question is None else questions[condition.question]
+            if isinstance(asked, Comparison):
+                yield from ((f"{path}.{key}", problem) for key, problem in _wrong_in_condition(asked, condition))
 
 
 def _wrong_in_condition(question: Comparison, condition: Condition) -> Iterator[tuple[str, str]]:

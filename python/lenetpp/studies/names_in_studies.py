@@ -1,9 +1,8 @@
 """Names of factors and levels in a study's file: each must be that of something, and every factor be used."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from lenetpp.studies.level_numbers import has_trend
 from lenetpp.studies.question_kinds import BenchmarkQuestion, Changes, Comparison, FilterQuestion, Question
 
 Factors: TypeAlias = Mapping[str, Mapping[str, Changes]]
@@ -44,7 +43,7 @@ def unknown_names(factors: Factors, questions: Mapping[str, Question]) -> Iterat
         yield from ((f"factors.{factor}", "it has no levels") for factor in empty)
         if isinstance(question, Comparison):
             yield from _unknown_in_comparison(path, question, known, crossed)
-        yield from _unknown_cells(path, question, known, crossed)
+        yield from unknown_cells(path, _cells_named_in(question), known, crossed)
 
 
 def _unknown_in_comparison(
@@ -55,29 +54,20 @@ def _unknown_in_comparison(
         yield f"{path}.against", f"{question.compare} has no level {question.against!r}{there_are(levels)}"
     if question.over is not None and question.over not in crossed:
         yield f"{path}.over", f"{question.over!r} is none of the factors of compare and by{there_are(crossed)}"
-    for number, claim in enumerate(question.claims):
-        for place, condition in enumerate(claim.conditions):
-            if condition.trend is not None and not has_trend([*known.get(condition.trend, ())]):
-                problem = f"{condition.trend!r} has no trend: it takes three or more levels, all of them numbers"
-                yield f"{path}.claims[{number}].conditions[{place}].trend", problem
     if question.picture == "grid" and len(question.by) != 1:
         yield f"{path}.picture", f"a grid needs exactly one factor in by, but there are {len(question.by)}"
 
 
-def _unknown_cells(
-    path: str,
-    question: Comparison | FilterQuestion,
-    known: Factors,
-    crossed: Sequence[str],
+def unknown_cells(
+    path: str, cells: Iterable[tuple[str, Mapping[str, str]]], known: Factors, crossed: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
-    """Find cells that there are not, wherever the question speaks of one."""
-    for place, where in _cells_named_in(question):
+    """Find cells that there are not, among those that stand at places below a path."""
+    for place, where in cells:
         if set(where) != set(crossed):
             yield f"{path}.{place}", f"it must have a level for each of {', '.join(crossed)}"
         for factor, level in where.items():
             if level not in known.get(factor, {}):
-                levels = there_are(known.get(factor, {}))
-                yield f"{path}.{place}.{factor}", f"there is no level {level!r}{levels}"
+                yield f"{path}.{place}.{factor}", f"there is no level {level!r}{there_are(known.get(factor, {}))}"
 
 
 def _cells_named_in(question: Comparison | FilterQuestion) -> Iterator[tuple[str, Mapping[str, str]]]:
@@ -89,12 +79,6 @@ def _cells_named_in(question: Comparison | FilterQuestion) -> Iterator[tuple[str
             yield "headline.where", question.headline.where
             if question.headline.against is not None:
                 yield "headline.against", question.headline.against
-    for number, claim in enumerate(question.claims):
-        for place, condition in enumerate(claim.conditions):
-            if condition.trend is None:
-                yield f"claims[{number}].conditions[{place}].where", condition.where
-            if condition.against is not None:
-                yield f"claims[{number}].conditions[{place}].against", condition.against
 
 
 def there_are(names: Sequence[str] | Mapping[str, object]) -> str:

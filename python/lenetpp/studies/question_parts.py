@@ -51,24 +51,45 @@ FILTER_MEASURES = ("likeness", "gabor_share", "gabor_score")
 """What a claim about filters may be about."""
 
 
+STEPS = ("step", "image")
+"""What a claim about steps may be about: the time of a step, or of an image, as of an epoch of them."""
+
+
+class Elsewhere(Part):
+    """Further cells: those of another question that have some levels, or of all its cells."""
+
+    question: str
+    where: dict[str, str] = {}
+
+
 class Condition(Part):
     """What has to be so if a claim is right: where a figure lies.
 
     Attributes
     ----------
+    question : str or None
+        The comparison whose cells it names; by default the claim's own.
     where : dict
-        The cell whose figure it is; of a benchmark's, nothing.
+        The cell whose figure it is; of a benchmark's steps ``instructions``, ``numbers`` and ``batch``. With `best`
+        some levels, or none: all cells that have them.
+    also : list of Elsewhere
+        With `best`, further cells among whose runs the best one may be.
     against : dict or None
         Another cell: the figure is then the difference of the two, paired by seed.
     measure : str or None
         One of the question's metrics, by default the first; of filters ``likeness``, ``gabor_share`` or
-        ``gabor_score``.
+        ``gabor_score``; of a benchmark's steps ``step`` or ``image``, whose time it is, as a ratio.
     trend : str or None
-        A factor with levels that are numbers: the figure is the trend over them, see ``effects``; there is no `where`.
+        A factor with levels that are numbers: the figure is the trend over them, see ``effects``, without `where`. With
+        ``where`` and ``against``, of two levels of what is compared, it is how much their difference grows along it.
     layer : int or None
         Of filters: the convolution's index; by default the first one.
     rung : str or None
         Of a benchmark: the trick, whose figure is how many times as fast the program became by it; by default all.
+    up_to : str or None
+        Of a benchmark: the last of the tricks that count, all of those before it with it.
+    build : str or None
+        Of a benchmark: how the rungs were compiled; by default as most of them were, or of all the fastest.
     times : bool
         Whether the figure is the ratio of the two cells instead of their difference.
     best : bool
@@ -77,12 +98,16 @@ class Condition(Part):
         Where it lies: one of them at least is given.
     """
 
+    question: str | None = None
     where: dict[str, str] = {}
+    also: list[Elsewhere] = []
     against: dict[str, str] | None = None
     measure: str | None = None
     trend: str | None = None
     layer: int | None = None
     rung: str | None = None
+    up_to: str | None = None
+    build: str | None = None
     times: bool = False
     best: bool = False
     at_least: float | None = None
@@ -95,7 +120,11 @@ class Condition(Part):
         if self.times and self.against is None:
             raise ValueError("times needs against: how many times as much as what?")
         if self.best and self.against is not None:
-            raise ValueError("best is about the runs of one cell, so that there is no against")
+            raise ValueError("best is about the runs of one cell or more, so that there is no against")
+        if self.also and not self.best:
+            raise ValueError("also is for best: a mean is that of one cell")
+        if self.trend is not None and bool(self.where) != (self.against is not None):
+            raise ValueError("a trend has neither where nor against, or both: how their difference grows along it")
         return self
 
 
@@ -110,10 +139,14 @@ class Claim(Part):
         Who said it.
     conditions : list of Condition
         All of them have to hold.
+    of_a_machine : bool
+        Whether it is about the speed of its author's program on his machine, which no other machine can judge: beside
+        it stands what is so on this one.
     """
 
     text: str
     source: str
+    of_a_machine: bool = False
     conditions: Annotated[list[Condition], Field(min_length=1)]
 
 

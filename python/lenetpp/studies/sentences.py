@@ -32,11 +32,19 @@ def verdict(difference: Estimate) -> Verdict:
 
 def facts(measure: Measure, estimate: Estimate, sign: int = 1) -> str:
     """Return "(4.80 to 5.60; 10 seeds)", or why there is no interval; with the sign -1, the other way round."""
+    seeds = f"{estimate.count} seeds{whole_in_words(measure.number, estimate, sign)}"
     if estimate.low is None or estimate.high is None:
-        return f"({estimate.without})"
+        return f"({estimate.without}{whole_in_words(measure.number, estimate, sign)})"
     if estimate.is_constant:
-        return f"(the same with each of {estimate.count} seeds)"
-    return f"({interval_in_words(measure, estimate, sign)}; {estimate.count} seeds)"
+        return f"(the same with each of {seeds})"
+    return f"({interval_in_words(measure, estimate, sign)}; {seeds})"
+
+
+def whole_in_words(number: Callable[[float], str], estimate: Estimate, sign: int = 1) -> str:
+    """Return " of 10, 72.30 with all" where trainings learned nothing, so that no mean leaves them out unsaid."""
+    if not estimate.stuck:
+        return ""
+    return f" of {estimate.whole_count}, {number(sign * estimate.whole_mean)} with all"
 
 
 def mean_in_words(measure: Measure, estimate: Estimate) -> str:
@@ -47,10 +55,11 @@ def mean_in_words(measure: Measure, estimate: Estimate) -> str:
 def mean_in_short(number: Callable[[float], str], estimate: Estimate, unit: str = "") -> str:
     """Return "87.10 % (86.90 to 87.30)", for where it is said how many seeds there are."""
     mean = f"{number(estimate.mean)} {unit}".rstrip()
+    whole = f"; {estimate.count}{whole_in_words(number, estimate)}" if estimate.stuck else ""
     if estimate.low is None or estimate.high is None:
-        return f"{mean} ({estimate.without})"
+        return f"{mean} ({estimate.without}{whole})"
     spread = "no spread" if estimate.is_constant else f"{number(estimate.low)} to {number(estimate.high)}"
-    return f"{mean} ({spread})"
+    return f"{mean} ({spread}{whole})"
 
 
 def interval_in_words(measure: Measure, estimate: Estimate, sign: int = 1) -> str:

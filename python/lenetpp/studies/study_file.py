@@ -12,6 +12,7 @@ from lenetpp.basics.file_schemas import parse_toml
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.file_problems import first_problem
 from lenetpp.studies.limits import MOST_STUDY_BYTES
+from lenetpp.studies.names_in_claims import unknown_in_claims
 from lenetpp.studies.names_in_studies import there_are, unknown_names, unused_names
 from lenetpp.studies.question_kinds import Changes, Question, QuestionPart, Seeds
 from lenetpp.studies.question_parts import STRICT, Post
@@ -73,7 +74,7 @@ class StudyFile(BaseModel):
     @model_validator(mode="after")
     def _names(self) -> Self:
         """Check that names of factors and levels are those of something, and that all are used."""
-        checks = (unknown_names, unused_names)
+        checks = (unknown_names, unknown_in_claims, unused_names)
         for path, problem in chain.from_iterable(check(self.factors, self.questions) for check in checks):
             raise ValueError(f"{path}: {problem}")
         return self

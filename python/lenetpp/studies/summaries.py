@@ -1,6 +1,7 @@
 """Sentences that sum up a question's cells: differences by level, the best cell, layers, stuck trainings."""
 
 from collections.abc import Iterator, Sequence
+from statistics import fmean
 
 from lenetpp.basics.percent import percent
 from lenetpp.studies.cells import Cell
@@ -131,8 +132,14 @@ def stuck_in_words(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
         count, trained = len(cell.runs), len(cell.runs) - len(cell.stuck)
         if trained:
             yield f"{cell.label}: {trained} of {count} trainings learned{chance}; what it learned is said of these."
+            estimate = None if measure.by_layer else cell.estimate(measure.name)
+            if estimate is not None:
+                whole = measure.show(estimate.whole_mean)
+                yield f"{cell.label}: mean {measure.title} is {measure.show(estimate.mean)} of these, {whole} of all."
         else:
-            yield f"{cell.label}: none of {count} trainings learned{chance}, so that it has no figures."
+            values = [] if measure.by_layer else [*cell.all_figures(measure.name).values()]
+            whole = f"; their mean {measure.title} is {measure.show(fmean(values))}" if values else ""
+            yield f"{cell.label}: none of {count} trainings learned{chance}{whole}."
 
 
 def held_out_in_words(cells: Sequence[Cell]) -> Iterator[str]:

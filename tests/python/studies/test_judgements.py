@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from lenetpp.studies.cells import Cell
 from lenetpp.studies.comparison_answers import answer_comparison
 from lenetpp.studies.judgements import Figure, Judgement, judge
 from lenetpp.studies.question_kinds import Comparison
 from lenetpp.studies.question_parts import Claim
 
-from .handmade_cells import answer, cell
+from .handmade_cells import answer, cell, training
 
 LOW = (0.80, 0.81, 0.82, 0.83)
 HIGH = (0.85, 0.866, 0.87, 0.88)
@@ -123,6 +124,79 @@ def test_a_trend_is_judged_by_the_seeds_slopes() -> None:
         asked = claims({"trend": "network", "at_least": bound})
         (found,) = answer(values, claims=asked).judgements
         assert found.verdict == verdict
+
+
+def deeper(relu_at_one: float, relu_at_four: float) -> tuple[Cell, ...]:
+    """Sigmoids and ReLU with one, two and four layers, of which ReLU leads by so much with one and with four."""
+    middle = (relu_at_one + relu_at_four) / 2
+    leads = {"1": relu_at_one, "2": middle, "4": relu_at_four}
+    return tuple(
+        cell({"layers": layers, "units": units}, tuple(value + (lead if units == "ReLU" else 0) for value in LOW))
+        for layers, lead in leads.items()
+        for units in ("sigmoid", "ReLU")
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "four", "verdict"), [(0.03, 0.05, "right"), (0.05, 0.03, "wrong"), (0.04, 0.04, "open")]
+)
+def test_as_they_get_deeper_is_how_much_the_lead_grows_not_that_there_is_one(
+    one: float, four: float, verdict: str
+) -> None:
+    noise = {(layers, units): 0.002 for layers in "124" for units in ("ReLU",)}
+    cells = deeper(one, four)
+    for each in cells:  # seeds differ in their lead
+        spread = noise.get((each.levels["layers"], each.levels["units"]), 0.0)
+        figures = {
+            seed: value + spread * (-1) ** seed * (1 + int(each.levels["layers"]))
+            for seed, value in each.values["test_accuracy"].items()
+        }
+        object.__setattr__(each, "values", {"test_accuracy": figures})
+    growth = {"trend": "layers", "where": {"units": "ReLU"}, "against": {"units": "sigmoid"}, "at_least": 0}
+    asked = {"title": "?", "compare": "units", "by": ["layers"], "claims": claims(growth)}
+    (found,) = answer_comparison("?", Comparison.model_validate(asked), "sigmoid", cells).judgements
+    assert found.verdict == verdict
+    assert found.findings[0].figure is not None
+    assert found.findings[0].figure.value == pytest.approx((four - one) / 2, abs=1e-9)
+
+
+def test_a_claim_names_cells_of_other_questions_and_the_best_run_is_looked_for_in_all_of_them() -> None:
+    own = answer({"A": LOW, "B": (0.7, 0.71, 0.72)})
+    other = Comparison.model_validate({"title": "?", "compare": "depth", "metrics": ["test_accuracy"]})
+    deep = (cell({"depth": "1"}, (0.79, 0.795, 0.81)), cell({"depth": "2"}, (0.84, 0.7, 0.75)))
+    for number, each in enumerate((*own.cells, *deep)):
+        network = f"1x8x8 | conv {number + 1}x3x3 relu | maxpool 2 | dense 3"
+        object.__setattr__(each, "training", training(network))
+    where = {"where": B, "best": True, "at_least": 0.8}
+    for also, verdict, subject in (
+        ([], "wrong", "B, the best of 3"),
+        ([{"question": "depth", "where": {"depth": "1"}}], "right", "2 settings, the best of 6"),
+        ([{"question": "depth"}], "right", "3 settings, the best of 9"),
+        ([{"question": "not asked this time"}], "wrong", "B, the best of 3"),
+    ):
+        question = own.question.model_copy(
+            update={"claims": [Claim.model_validate(claims({**where, "also": also})[0])]}
+        )
+        (found,) = answer_comparison("?", question, "A", own.cells, {"depth": (other, deep)}).judgements
+        assert found.verdict == verdict
+        assert found.findings[0].sentence.startswith(subject)
+    elsewhere = claims({"question": "depth", "where": {"depth": "1"}, "at_most": 0.9})[0]
+    question = own.question.model_copy(update={"claims": [Claim.model_validate(elsewhere)]})
+    for others, verdict in (({"depth": (other, deep)}, "right"), ({}, "open")):
+        (found,) = answer_comparison("?", question, "A", own.cells, others).judgements
+        assert found.verdict == verdict
+
+
+def test_what_was_so_on_another_machine_is_neither_right_nor_wrong_on_this_one() -> None:
+    double, single = (10.0, 11.0, 10.5, 10.2), (5.0, 5.4, 5.3, 5.2)
+    asked = claims({"where": B, "against": A, "times": True, "at_most": 1.2})
+    asked[0]["of_a_machine"] = True
+    found = answer({"A": single, "B": double}, "training_seconds", claims=asked)
+    (judgement,) = found.judgements
+    assert judgement.words.startswith("on this machine, today: B against A: 1.99 times (")
+    assert not judgement.contradicts
+    assert not any("wrong" in sentence or "claimed" in sentence for sentence in found.sentences)
+    assert "The blog said that B is better, on another machine." in found.sentences
 
 
 def test_the_largest_layer_is_what_a_claim_about_layers_is_about() -> None:

@@ -279,7 +279,7 @@ CONDITION = r"questions\.size\.claims\[0\]\.conditions\[0\]"
         ),
         (
             claim(where={"batch_size": "1"}, rung="SIMD", at_least=1.0),
-            rf"^{CONDITION}\.rung: a condition about a question of the kind comparison has only against, best, measure",
+            rf"^{CONDITION}\.rung: a condition about a question of the kind comparison has only against, also, best",
         ),
         (
             {"kind": "filters", **claim(where={"batch_size": "1"}, measure="test_accuracy", at_least=1.0)},

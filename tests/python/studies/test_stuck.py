@@ -6,7 +6,11 @@ from scipy import stats
 
 from lenetpp.networks.measurement import Evaluation
 from lenetpp.studies.comparison_answers import Answer, answer_comparison
+from lenetpp.studies.measures import MEASURES
 from lenetpp.studies.question_kinds import Comparison
+from lenetpp.studies.report.figures import mean_entry, whole_entry
+from lenetpp.studies.report.spread import Spread
+from lenetpp.studies.sentences import mean_in_short, mean_in_words
 from lenetpp.studies.stuck import chance_of, is_stuck
 
 from .handmade_cells import cell
@@ -61,12 +65,32 @@ def test_means_and_differences_are_of_the_trainings_that_learned_anything() -> N
     assert found.sentences[0].startswith("large: 3 of 4 trainings learned")
 
 
+def test_no_mean_leaves_them_out_without_the_mean_of_all_beside_it() -> None:
+    found = answered(2)
+    learned, whole = 100 * np.mean([0.85, 0.84, 0.855]), 100 * np.mean([0.85, 0.5, 0.84, 0.855])
+    assert found.sentences[1] == f"large: mean test accuracy is {learned:.2f} % of these, {whole:.2f} % of all."
+    assert (
+        f"large gets {learned:.1f} % (3 of 4 trainings; {whole:.0f} % with all)".casefold() in found.headline.casefold()
+    )
+    mean = found.cells[1].estimate("test_accuracy")
+    assert mean is not None
+    measure = MEASURES["test_accuracy"]
+    for words in (
+        mean_in_words(measure, mean), mean_in_short(measure.number, mean), whole_entry(mean, measure, "").text,
+        mean_entry(mean, measure, "").text, Spread.of(found.cells[1], "test_accuracy").label,  # type: ignore[union-attr]
+    ):  # fmt: skip
+        assert f"3 of 4, {whole:.2f} with all" in words.replace("3 seeds of 4", "3 of 4")
+    difference = found.differences[0].estimate
+    assert difference.whole_mean == pytest.approx(np.mean([0, -0.36, 0, 0]))
+    assert f"3 of 4, {100 * difference.whole_mean:.2f} with all" in found.headline
+
+
 def test_a_cell_whose_trainings_are_all_stuck_has_no_figures() -> None:
     found = answered(1, 2, 3, 4)
     assert found.cells[1].estimate("test_accuracy") is None
     assert found.differences == ()
     assert found.sentences[0].startswith("large: none of 4 trainings learned")
-    assert found.headline == "Small: test accuracy is 85 %; none of 4 trainings learned anything with large."
+    assert found.headline == "Small: test accuracy is 85 %; none of 4 trainings learned anything with large (50 %)."
 
 
 def test_times_are_those_of_all_trainings() -> None:

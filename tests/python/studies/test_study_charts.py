@@ -19,8 +19,9 @@ from matplotlib.text import Text
 from lenetpp.pictures.chart import short
 from lenetpp.pictures.colours import RUNS
 from lenetpp.studies.comparison_answers import Answer
+from lenetpp.studies.measures import MEASURES
 from lenetpp.studies.question_kinds import Comparison
-from lenetpp.studies.report.cell_pictures import answer_picture
+from lenetpp.studies.report.cell_pictures import answer_picture, cell_picture
 from lenetpp.studies.report.grid_chart import GridChart
 from lenetpp.studies.report.interval_chart import IntervalChart, Row
 from lenetpp.studies.report.level_chart import LevelChart, Series
@@ -28,7 +29,7 @@ from lenetpp.studies.report.speed_chart import SpeedChart
 from lenetpp.studies.report.spread import Spread, axis_range
 
 from ..pictures.charts import laid_out
-from .handmade_cells import cell
+from .handmade_cells import answer, cell
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -112,14 +113,22 @@ def test_two_long_labels_among_short_ones_do_not_run_into_each_other() -> None:
     assert overlapping(laid_out(IntervalChart("Many", "accuracy", tuple(many), percent)).get_yticklabels()) == []
 
 
-def test_published_figures_and_goals_are_marked_and_explained() -> None:
-    one = spread("LeNet", 0.86, published=0.83, goal=0.85)
+def test_published_figures_are_marked_and_explained() -> None:
+    one = spread("LeNet", 0.86, published=0.83)
     axes = laid_out(IntervalChart("A question?", "accuracy", (Row(one),), percent))
     dots = pointed_at(axes)
     assert across(dots["LeNet, published: 83.00 %"])[0] == 0.83
-    assert across(dots["LeNet, goal: 85.00 %"])[0] == 0.85
     assert "◇ published" in axes.get_xlabel()
-    assert "✕ goal" in axes.get_xlabel()
+
+
+def test_what_we_meant_to_reach_is_in_no_picture() -> None:
+    goal = {"where": {"network": "A"}, "at_least": 0.777}
+    found = answer({"A": (0.8, 0.81, 0.82), "B": (0.85, 0.86, 0.87)}, goals=[goal])
+    picture = cell_picture(found, MEASURES["test_accuracy"])
+    assert picture is not None
+    axes = laid_out(picture)
+    assert "goal" not in axes.get_xlabel()
+    assert not any("goal" in tip or "77.7" in tip for tip in pointed_at(axes))
 
 
 def test_values_over_decades_are_on_a_logarithmic_axis_and_an_end_below_zero_is_cut() -> None:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 from lenetpp.basics.surroundings import machine, numerics, software
 from lenetpp.studies.answers import Answer, AnyAnswer, BenchmarkAnswer, cells_of
-from lenetpp.studies.judgements import IN_WORDS
 from lenetpp.studies.question_parts import Post
 from lenetpp.studies.report.benchmark_section import benchmark_section
 from lenetpp.studies.report.cell_entries import cell_entry
@@ -42,7 +41,7 @@ def _claims(answers: Sequence[AnyAnswer], sections: Sequence[Section], post: Pos
     for answer, section in zip(answers, sections, strict=True):
         for each in answer.judgements:
             elsewhere = "" if post is not None and each.claim.source == post.source else each.claim.source
-            yield ClaimEntry(each.claim.text, elsewhere, IN_WORDS[each.verdict], section.anchor)
+            yield ClaimEntry(each.claim.text, elsewhere, each.words, section.anchor)
     for text in () if post is None else post.not_asked:
         yield ClaimEntry(text, "", NOT_ASKED)
 

@@ -77,8 +77,7 @@ def _spread(answer: Answer, cell: Cell, measure: Measure) -> Spread | None:
         return spread
     question = answer.question
     published = next((entry.value for entry in question.published if entry.where == cell.levels), None)
-    goal = next((entry.at_least for entry in question.goals if entry.where == cell.levels), None)
-    return replace(spread, published=published, goal=goal)
+    return replace(spread, published=published)
 
 
 def _intervals(answer: Answer, measure: Measure, spreads: Sequence[Spread | None]) -> IntervalChart:

@@ -3,6 +3,7 @@
 from lenetpp.pictures.chart import Chart
 from lenetpp.settings.words import name_in_words
 from lenetpp.studies.comparison_answers import Answer
+from lenetpp.studies.estimates import Estimate
 from lenetpp.studies.measures import MEASURES, Measure
 from lenetpp.studies.report.cell_pictures import answer_picture, cell_picture, layer_picture, layers_of
 from lenetpp.studies.report.content import CellEntry, Entry, Section, Shown, Table
@@ -13,6 +14,7 @@ from lenetpp.studies.report.figures import (
     mean_entry,
     whole_entry,
 )
+from lenetpp.studies.sentences import whole_in_words
 
 
 def comparison_section(answer: Answer, anchor: str, cells: tuple[CellEntry, ...]) -> Section:
@@ -92,7 +94,7 @@ def _differences_table(answer: Answer, anchors: tuple[str, ...]) -> Table:
             (
                 *level_entries(difference.cell),
                 Entry(difference.against.levels[answer.question.compare], anchor_of[id(difference.against)]),
-                Entry(measure.show_difference(estimate.mean), anchor, is_number=True),
+                Entry(f"{measure.show_difference(estimate.mean)}{_whole(estimate, measure)}", anchor, is_number=True),
                 Entry(interval if estimate.low is not None else estimate.without, anchor, is_number=True),
                 Entry(str(estimate.count), anchor, is_number=True),
             )
@@ -107,6 +109,12 @@ def _differences_table(answer: Answer, anchors: tuple[str, ...]) -> Table:
         "seeds",
     )
     return Table(f"Differences in {measure.title}, paired by seed{together}", header, tuple(rows))
+
+
+def _whole(estimate: Estimate, measure: Measure) -> str:
+    """Return what a difference is with the pairs of which a training learned nothing; empty without such."""
+    whole = whole_in_words(measure.number, estimate)
+    return f" ({estimate.count}{whole})" if whole else ""
 
 
 def _published_table(answer: Answer, anchors: tuple[str, ...]) -> Table:

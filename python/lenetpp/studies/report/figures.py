@@ -4,6 +4,7 @@ from lenetpp.studies.cells import Cell
 from lenetpp.studies.estimates import Estimate
 from lenetpp.studies.measures import Measure
 from lenetpp.studies.report.content import Entry
+from lenetpp.studies.sentences import mean_in_short, whole_in_words
 
 NOTHING = "none"
 """Where there is no figure."""
@@ -11,7 +12,10 @@ NOTHING = "none"
 
 def mean_entry(estimate: Estimate | None, measure: Measure, anchor: str) -> Entry:
     """Return the mean alone, for tables that have the interval beside it."""
-    return Entry(NOTHING if estimate is None else measure.show(estimate.mean), anchor, is_number=True)
+    if estimate is None:
+        return Entry(NOTHING, anchor, is_number=True)
+    whole = f" ({estimate.count}{whole_in_words(measure.number, estimate)})" if estimate.stuck else ""
+    return Entry(f"{measure.show(estimate.mean)}{whole}", anchor, is_number=True)
 
 
 def interval_entry(estimate: Estimate | None, measure: Measure, anchor: str) -> Entry:
@@ -25,11 +29,9 @@ def whole_entry(estimate: Estimate | None, measure: Measure, anchor: str) -> Ent
     """Return mean and interval together; the mean alone where all seeds agree, as they do about the network's size."""
     if estimate is None:
         return Entry(NOTHING, anchor, is_number=True)
-    mean = measure.show(estimate.mean)
-    if estimate.low is None:
-        return Entry(f"{mean} ({estimate.without})", anchor, is_number=True)
-    interval = "" if estimate.low == estimate.high else f" ({interval_text(estimate, measure)})"
-    return Entry(f"{mean}{interval}", anchor, is_number=True)
+    if estimate.low is not None and estimate.low == estimate.high and not estimate.stuck:
+        return Entry(measure.show(estimate.mean), anchor, is_number=True)
+    return Entry(mean_in_short(measure.number, estimate, measure.unit), anchor, is_number=True)
 
 
 def interval_text(estimate: Estimate, measure: Measure) -> str:

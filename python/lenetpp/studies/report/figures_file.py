@@ -7,8 +7,10 @@ by their labels, or, of a benchmark, ``speeds`` by build and rung.
 A cell has the ``stuck`` seeds, those that learned nothing, and ``measures`` by their names, each with its ``values``
 by seed, the ``mean`` without those that are stuck, ``low`` and ``high``, the ends of the 95 % interval, null where
 there is none. Measures by layer have the parameter in brackets; those of filters have values by pairs of seeds.
-``differences`` have ``cell``, ``against``, ``seeds``, ``mean``, ``low`` and ``high``. Shares are in [0, 1], times in
-seconds.
+``differences`` have ``cell``, ``against``, ``seeds``, ``mean``, ``low`` and ``high``, over the seeds, and
+``over_images``, the two ends over seeds and test images, null where they are not known. ``effect`` is the same of what
+the headline compares. Claims have the ``findings`` of their conditions. A benchmark's ``steps`` have seconds a step.
+Shares are in [0, 1], times in seconds.
 """
 
 import json
@@ -19,7 +21,8 @@ from typing import Any
 
 from lenetpp.studies.answers import Answer, AnyAnswer, BenchmarkAnswer, FilterAnswer, LayerAnswer, cells_of
 from lenetpp.studies.cells import Cell
-from lenetpp.studies.estimates import Estimate
+from lenetpp.studies.estimates import Estimate, Interval
+from lenetpp.studies.judgements import Finding
 from lenetpp.studies.report.content import Report, Section
 
 DIGITS = 6
@@ -49,7 +52,12 @@ def _question(answer: AnyAnswer, section: Section) -> dict[str, Any]:
         "anchor": section.anchor,
         "picture": None if section.picture is None else section.picture.name,
         "claims": [
-            {"text": each.claim.text, "source": each.claim.source, "verdict": each.verdict}
+            {
+                "text": each.claim.text,
+                "source": each.claim.source,
+                "verdict": "measured" if each.claim.of_a_machine else each.verdict,
+                "findings": [_finding(finding) for finding in each.findings],
+            }
             for each in answer.judgements
         ],
     }
@@ -59,7 +67,11 @@ def _question(answer: AnyAnswer, section: Section) -> dict[str, Any]:
             "speeds": {
                 build: {rung: _rounded(speed) for rung, speed in zip(rungs, speeds, strict=True)}
                 for build, speeds in answer.speeds.items()
-            }
+            },
+            "steps": [
+                {"instructions": instructions, "numbers": numbers, "batch": int(batch), "seconds": _rounded(seconds)}
+                for (instructions, numbers, batch), seconds in answer.steps.items()
+            ],
         }
     content["cells"] = {cell.label: {"stuck": sorted(cell.stuck), "measures": _measures(cell)} for cell in answer.cells}
     if isinstance(answer, FilterAnswer):
@@ -67,10 +79,23 @@ def _question(answer: AnyAnswer, section: Section) -> dict[str, Any]:
             content["cells"][layer.cell.label]["measures"] |= _of_filters(layer)
     if isinstance(answer, Answer):
         content["differences"] = [
-            {"cell": each.cell.label, "against": each.against.label, **_estimate(each.estimate)}
+            {"cell": each.cell.label, "against": each.against.label, **_effect(each.estimate, each.over_images)}
             for each in answer.differences
         ]
+        content["effect"] = None if answer.effect is None else _effect(*answer.effect)
     return content
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    figure = finding.figure
+    known = {} if figure is None else {"subject": figure.subject, "mean": _rounded(figure.value)}
+    ends = {} if figure is None else {"low": _rounded(figure.low), "high": _rounded(figure.high)}
+    return {**known, **ends, "verdict": finding.verdict}
+
+
+def _effect(estimate: Estimate, over_images: Interval | None) -> dict[str, Any]:
+    """Return a difference with its interval over seeds, and that over seeds and test images where it is known."""
+    return {**_estimate(estimate), "over_images": None if over_images is None else [*map(_rounded, over_images)]}
 
 
 def _measures(cell: Cell) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lenetpp.pictures.chart import WIDTH, Chart, pointed_at, scale_axis
 from lenetpp.pictures.colours import RUNS, Colour
 from lenetpp.studies.report.spread import Spread, axis_range, spans_decades
-from lenetpp.studies.report.spread_marks import axis_label, draw_marks, singles_with_tips
+from lenetpp.studies.report.spread_marks import axis_label, draw_published, singles_with_tips
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -112,4 +112,4 @@ def _draw_row(axes: "Axes", row: Row, place: float, show: Callable[[float], str]
         axes.plot([low, high], [place, place], "|", color=colour, markersize=6, markeredgewidth=1.4)
     (mean,) = axes.plot(spread.mean, place, "o", color=colour, markersize=6)
     pointed_at(mean, spread.tip(show))
-    draw_marks(axes, spread, show, y=place)
+    draw_published(axes, spread, show, y=place)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from lenetpp.pictures.chart import WIDTH, Chart, pointed_at, scale_axis
 from lenetpp.pictures.colours import Colour
 from lenetpp.studies.report.spread import LOGARITHMIC_FROM, Spread, axis_range, spans_decades
-from lenetpp.studies.report.spread_marks import axis_label, draw_marks, singles_with_tips
+from lenetpp.studies.report.spread_marks import axis_label, draw_published, singles_with_tips
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -122,7 +122,7 @@ class LevelChart(Chart):
                 )
             (mean,) = axes.plot(place, spread.mean, "o", color=colour, markersize=5, transform=beside)
             pointed_at(mean, spread.tip(self.show))
-            draw_marks(axes, spread, self.show, x=place)
+            draw_published(axes, spread, self.show, x=place)
 
     def _turn_names(self, axes: "Axes") -> None:
         """Turn the levels' names, and move those apart that would still lie on each other."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from lenetpp.pictures.chart import value_range
 from lenetpp.studies.cells import Cell
+from lenetpp.studies.measures import MEASURES
+from lenetpp.studies.sentences import whole_in_words
 
 LOGARITHMIC_FROM = 30.0
 """Values of which the largest is so many times the smallest are shown on a logarithmic axis."""
@@ -28,8 +30,8 @@ class Spread:
         Ends of the interval; None where there is none, as with a single seed.
     singles : mapping of str to float
         The single values by what they are called: "seed 1".
-    published, goal : float or None
-        What somebody else reached, and what is meant to be reached.
+    published : float or None
+        What somebody else reached.
     """
 
     label: str
@@ -38,7 +40,6 @@ class Spread:
     high: float | None = None
     singles: Mapping[str, float] = field(default_factory=dict)
     published: float | None = None
-    goal: float | None = None
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -53,11 +54,13 @@ class Spread:
             return None
         values = cell.values[measure] if parameter is None else cell.layer_values[measure][parameter]
         singles = {f"seed {seed}": value for seed, value in values.items()}
-        return cls(cell.label, estimate.mean, estimate.low, estimate.high, singles)
+        whole = whole_in_words(MEASURES[measure].number, estimate)
+        label = f"{cell.label} ({estimate.count}{whole})" if whole else cell.label
+        return cls(label, estimate.mean, estimate.low, estimate.high, singles)
 
     def values(self) -> list[float]:
         """Return all values that a chart has to have room for."""
-        marks = [mark for mark in (self.published, self.goal) if mark is not None]
+        marks = [] if self.published is None else [self.published]
         return [self.mean, *self.ends, *self.singles.values(), *marks]
 
     def tip(self, show: Callable[[float], str]) -> str:

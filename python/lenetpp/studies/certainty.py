@@ -1,0 +1,53 @@
+"""How large an effect is and how sure that is: in the line that states it, and in a line of its own."""
+
+from lenetpp.studies.estimates import Estimate, Interval
+from lenetpp.studies.measures import Measure
+from lenetpp.studies.sentences import ends_in_words, size_in_words, verdict, whole_in_words
+
+TOO_FEW = ("one seed", "too few seeds", "no spread")
+"""Verdicts on differences of which nothing can be said."""
+
+
+def effect_in_line(measure: Measure, difference: Estimate, over_images: Interval | None) -> str:
+    """Return an effect with its certainty: "That is 5.15 points more (4.67 to 5.63).", or "Undecided: 0.45 points ...".
+
+    Parameters
+    ----------
+    measure : Measure
+        Whose figures are compared.
+    difference : Estimate
+        Over the seeds.
+    over_images : (float, float) or None
+        Its interval over seeds and test images, where that is known.
+    """
+    mean, found = difference.mean, verdict(difference)
+    size = f"{size_in_words(measure, mean)} {'more' if mean > 0 else 'less'}" if mean else "no difference"
+    whole = whole_in_words(measure.number, difference, -1 if mean < 0 else 1)
+    whole = f"; {difference.count}{whole}" if whole else ""
+    ends = over_images or (difference.low, difference.high)
+    if found in TOO_FEW or ends[0] is None or ends[1] is None:
+        return f"Undecided with {difference.count} of each: {size}" + (f" ({whole[2:]})." if whole else ".")
+    interval = f"({ends_in_words(measure, (ends[0], ends[1]), -1 if mean < 0 else 1)}{whole})"
+    if not ends[0] <= 0 <= ends[1]:
+        return f"That is {size} {interval}."
+    where = "" if found == "not shown" else " on other test images"
+    return f"Undecided{where}: {size} {interval}."
+
+
+def certainty_line(measure: Measure, difference: Estimate, over_images: Interval | None) -> str:
+    """Return how sure an effect is, and of what; parameters as of :func:`effect_in_line`."""
+    found = verdict(difference)
+    if found in TOO_FEW:
+        return f"Not sure at all: {difference.count} of each is too few to say what other repeats would give."
+    assert difference.low is not None
+    assert difference.high is not None
+    ends = over_images or (difference.low, difference.high)
+    about = "with other seeds and other test images" if over_images else "with other seeds"
+    unit = f" {measure.difference_unit}" if measure.difference_unit else ""
+    size = ends_in_words(measure, ends, -1 if ends[1] < 0 else 1)
+    where = f"{about} the difference would be {size}{unit}"
+    if found == "not shown":
+        return f"Undecided: {where}, with 95 % confidence."
+    if ends[0] <= 0 <= ends[1]:
+        return f"Sure of these test images only: {where}, with 95 % confidence."
+    return f"Sure: {where}, with 95 % confidence."

@@ -1,0 +1,56 @@
+"""Names in the claims of a study's file: the questions, factors and cells that conditions are about."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from lenetpp.studies.level_numbers import has_trend
+from lenetpp.studies.names_in_studies import Factors, there_are, unknown_cells
+from lenetpp.studies.question_kinds import BenchmarkQuestion, Comparison, Question
+from lenetpp.studies.question_parts import Condition
+
+
+def unknown_in_claims(factors: Factors, questions: Mapping[str, Question]) -> Iterator[tuple[str, str]]:
+    """Find what there is not, wherever a condition speaks of it: the path of each key, and what is wrong."""
+    for name, question in questions.items():
+        for number, claim in enumerate(question.claims):
+            for place, condition in enumerate(claim.conditions):
+                path = f"questions.{name}.claims[{number}].conditions[{place}]"
+                yield from _unknown(path, condition, name, factors, questions)
+
+
+def _unknown(
+    path: str, condition: Condition, own: str, factors: Factors, questions: Mapping[str, Question]
+) -> Iterator[tuple[str, str]]:
+    named = {"": condition.question, **{f".also[{n}]": also.question for n, also in enumerate(condition.also)}}
+    comparisons = [name for name, question in questions.items() if isinstance(question, Comparison)]
+    for place, name in named.items():
+        if name is not None and name not in comparisons:
+            yield f"{path}{place}.question", f"there is no comparison {name!r}{there_are(comparisons)}"
+            return
+    asked = questions[condition.question or own]
+    if isinstance(asked, BenchmarkQuestion):
+        return
+    known = {**factors, **asked.factors}
+    needed: Sequence[str] = asked.crossed
+    if condition.trend is not None:
+        if not has_trend([*known.get(condition.trend, ())]):
+            yield (
+                f"{path}.trend",
+                f"{condition.trend!r} has no trend: it takes three or more levels, all of them numbers",
+            )
+        needed = [asked.compare] if condition.where else []
+    elif condition.best:
+        needed = _some_of(asked.crossed, condition.where)
+    yield from unknown_cells(path, [("where", condition.where)], known, needed)
+    if condition.against is not None:
+        yield from unknown_cells(path, [("against", condition.against)], known, needed)
+    for number, also in enumerate(condition.also):
+        other = questions[also.question]
+        assert isinstance(other, Comparison)
+        levels = {**factors, **other.factors}
+        some = _some_of(other.crossed, also.where)
+        yield from unknown_cells(f"{path}.also[{number}]", [("where", also.where)], levels, some)
+
+
+def _some_of(crossed: Sequence[str], where: Mapping[str, str]) -> list[str]:
+    """Return the factors of a question that are named; all where something else is, too, which is then wrong."""
+    return [factor for factor in crossed if factor in where] if set(where) <= set(crossed) else [*crossed]
