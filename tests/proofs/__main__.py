@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import failing_calls, full_disk, interrupts, kills, replays, stops
+from . import failing_calls, full_disk, interrupts, kills, photo_folders, replays, stops
 
 CIFAR10 = Path(__file__).resolve().parents[3] / "shared" / "data" / "cifar-10-batches-py.tar.xz"
 
@@ -22,6 +22,7 @@ PROOFS: dict[str, Callable[[Path], str]] = {
     "kills": kills.prove,
     "failing-calls": failing_calls.prove,
     "full-disk": full_disk.prove,
+    "photo-folders": photo_folders.prove,
     "interrupts": prove_interrupts,
 }
 

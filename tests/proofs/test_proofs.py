@@ -1,11 +1,15 @@
 """The proofs, small: a few moments, steps and calls of each instead of all."""
 
 import os
+import tempfile
 from pathlib import Path
+from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from . import failing_calls, full_disk, interrupts, kills, replays, stops
+from . import failing_calls, full_disk, interrupts, kills, photo_folders, replays, stops
 
 posix = pytest.mark.skipif(os.name != "posix", reason="sends signals")
 
@@ -34,6 +38,14 @@ def test_a_full_disk_leaves_the_last_checkpoint_and_the_state(tmp_path: Path) ->
     if not full_disk.can_mount(tmp_path / "probe"):
         pytest.skip("this user cannot mount a file system of its own")
     full_disk.prove(tmp_path)
+
+
+@posix
+@given(random=st.randoms(use_true_random=False))
+@settings(max_examples=15)
+def test_every_file_in_a_folder_of_photos_is_used_or_named_as_left_out(random: Random) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        photo_folders.check(Path(folder) / "photos", random)
 
 
 @posix

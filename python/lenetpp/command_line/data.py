@@ -87,6 +87,7 @@ def info_command(
                 "classes": dataset.classes,
                 "images": counts,
                 "note": dataset.note,
+                "left_out": dataset.left_out,
                 "mean": mean.tolist(),
                 "deviation": deviation.tolist(),
                 "digest": dataset.digest,

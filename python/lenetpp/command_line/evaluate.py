@@ -78,6 +78,7 @@ def evaluate_command(
         print_json(
             {
                 "data": dataset.name,
+                "note": dataset.note,
                 "images": evaluation.count,
                 "accuracy": evaluation.accuracy,
                 "loss": evaluation.loss,
@@ -107,6 +108,7 @@ def evaluate_command(
     facts = {
         "network": network,
         "data": dataset.name,
+        **({"note": dataset.note} if dataset.note else {}),
         dataset.unseen.name: evaluation,
         **words,
         **among,

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from lenetpp.basics.files import write_file
 from lenetpp.basics.percent import percent
+from lenetpp.basics.printable import text_of
 from lenetpp.basics.terminal import Console, Text, echo
 from lenetpp.command_line.options import (
     JsonOption,
@@ -21,15 +22,17 @@ from lenetpp.command_line.options import (
 )
 from lenetpp.command_line.output import print_json
 from lenetpp.data.errors import DataError
-from lenetpp.data.image_files import SUFFIXES, pictures_below
-from lenetpp.networks.picture_predictions import PicturePrediction, predict_files, predictions_as_csv, text_of
+from lenetpp.data.image_files import SUFFIXES
+from lenetpp.data.left_out import LeftOut, in_words, pictures_below
+from lenetpp.networks.picture_predictions import PicturePrediction, predict_files, predictions_as_csv
 from lenetpp.records.labels import run_name
 from lenetpp.records.references import find_run
 
 HELP = """Name the class of each picture and its probability.
 
 Pictures of any size are brought to the network's size and colours as those were that it was trained on (this needs the
-extra `lenetpp[images]`). Of a folder all the pictures are taken, by name, also those in folders inside it.
+extra `lenetpp[images]`). Of a folder all the pictures are taken, by name, also those in folders inside it, but
+nothing that is hidden; what is left out is said on the error stream.
 
 Exit codes: 0 all were read; 1 some were not: the others' classes are printed all the same.
 
@@ -59,7 +62,7 @@ def predict_command(
     """Predict; see HELP."""
     network, record = load_trained(model)
     names = network.class_names or tuple(map(str, range(network.class_count)))
-    files, failures = _files(images)
+    files, failures, others = _files(images)
     predictions = list(
         predict_files(
             network,
@@ -69,6 +72,8 @@ def predict_command(
             fail=lambda error: failures.append(_in_words(error)),
         )
     )
+    if others:
+        echo(f"note: {in_words(others)}", err=True)
     for message in dict.fromkeys(failures):  # once, what is not about one picture
         echo(f"error: {message}", err=True)
     if csv is not None:
@@ -78,7 +83,8 @@ def predict_command(
 
         write_file(html, prediction_page(predictions, names, _name_of(model, record), network, failures).encode())
     if as_json:
-        print_json({"predictions": [_as_json(found, names) for found in predictions], "failures": failures})
+        shown = [_as_json(found, names) for found in predictions]
+        print_json({"predictions": shown, "failures": failures, "left_out": others})
     else:
         if predictions:
             _print(names, predictions)
@@ -88,16 +94,26 @@ def predict_command(
         raise typer.Exit(1)
 
 
-def _files(images: list[Path]) -> tuple[list[Path], list[str]]:
-    """Return all files, those of a folder by name, and what is wrong with folders."""
+def _files(images: list[Path]) -> tuple[list[Path], list[str], LeftOut]:
+    """Return all pictures, those of a folder by name, what is wrong with folders, and their other files."""
     files: list[Path] = []
     failures = []
+    others: LeftOut = {}
     for image in images:
-        found = pictures_below(image) if image.is_dir() else [image]
-        if not found:
+        if not image.is_dir():
+            files.append(image)
+            continue
+        try:
+            pictures, left_out = pictures_below(image)
+        except OSError as error:
+            failures.append(f"{text_of(image)}: cannot be read: {error}")
+            continue
+        if not pictures:
             failures.append(f"{text_of(image)}: no pictures ({', '.join(SUFFIXES)}) in this folder")
-        files += found
-    return files, failures
+        files += pictures
+        for kind, names in left_out.items():
+            others[kind] = (*others.get(kind, ()), *(text_of(image / name) for name in names))
+    return files, failures, others
 
 
 def _name_of(model: str, record: object) -> str:

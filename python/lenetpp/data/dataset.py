@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, TypeAlias, TypedDict, overload
@@ -85,12 +85,16 @@ class Dataset:
     selection : Selection
         What was selected from the source.
     note : str
-        What had to be decided in reading the source, such as which images are the test part where it has none.
+        What had to be decided in reading the source, such as which images are the test part where it has none, and
+        what was left out.
     train_weights : ndarray, (N,), float64, or None
         What the loss of each training image, and so its gradient, is multiplied by; None for 1 each. Finite, not
         negative, and not all 0.
     validation_weights : ndarray, (N,), float64, or None
         How much each validation image counts in the accuracy and the loss of the validation part.
+    left_out : dict of str to tuple of str
+        The files in a folder of pictures that are no images here, by kind: "hidden", ".txt" or whatever else their
+        names end in, ... With the images of all parts they are all the files there.
 
     Raises
     ------
@@ -110,6 +114,7 @@ class Dataset:
     note: str = ""
     train_weights: NDArray[np.float64] | None = None
     validation_weights: NDArray[np.float64] | None = None
+    left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if (self.validation_images is None) != (self.validation_labels is None):

@@ -11,3 +11,7 @@ class DataWarning(UserWarning):
     ``warnings.simplefilter("ignore", lenetpp.DataWarning)`` silences them all, and ``"error"`` instead of ``"ignore"``
     makes them errors.
     """
+
+
+class UnreadablePicture(DataError):  # noqa: N818  (what it says is what is wrong with one file)
+    """One file cannot be read as a picture, which says nothing about others."""

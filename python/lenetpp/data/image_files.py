@@ -1,6 +1,5 @@
 """Single pictures in files (PNG, JPEG, ...), read by Pillow as bytes in one plane or three."""
 
-import os
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp.basics.arrays import Shape
-from lenetpp.data.errors import DataError
+from lenetpp.data.errors import DataError, UnreadablePicture
+from lenetpp.data.heif import decoder_of
 from lenetpp.data.limits import Allowance
 from lenetpp.data.picture_fit import Fit, checked_fit, decoded_smaller, fitted
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from PIL import Image
 
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
-SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
+READ = (*FORMATS, "AVIF", "HEIC")
+SUFFIXES = (
+    *(".avif", ".bmp", ".gif", ".heic", ".heif", ".hif", ".jfif", ".jpeg", ".jpg"),
+    *(".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"),
+)
 GREY_MODES = ("1", "L", "LA", "La")
 COLOUR_MODES = ("P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "CMYK", "YCbCr", "HSV")
 TIFF_BITS_PER_SAMPLE = 258
 GREATEST_PLANES = 4
 """Bytes for a pixel while it is decoded, in all modes that are read."""
-
-
-class UnreadablePicture(DataError):  # noqa: N818  (what it says is what is wrong with one file)
-    """One file cannot be read as a picture, which says nothing about others."""
 
 
 def read_images(files: Iterable[str | Path], input_shape: Shape, *, fit: Fit | None = None) -> NDArray[np.uint8]:
@@ -63,15 +63,6 @@ def read_images(files: Iterable[str | Path], input_shape: Shape, *, fit: Fit | N
     return np.stack(images)
 
 
-def pictures_below(folder: Path) -> list[Path]:
-    """Return the pictures in a folder and in those inside it, by name; what is hidden is passed over."""
-    found = []
-    for inside, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [Path(inside, name) for name in names if is_picture_name(name)]
-    return sorted(found)
-
-
 def is_picture_name(name: str) -> bool:
     """Whether a file is named as a picture, and not hidden."""
     return name.lower().endswith(SUFFIXES) and not name.startswith(".")
@@ -85,7 +76,7 @@ def open_picture(file: Path, allowance: Allowance, size: tuple[int, int] | None 
     Raises
     ------
     UnreadablePicture
-        If there is no such file, it cannot be decoded, or has values that are no bytes.
+        If there is no such file, it cannot be decoded, has values that are no bytes, or what reads its kind is missing.
     DataError
         If it needs more memory than allowed, or there is no Pillow.
     """
@@ -98,7 +89,8 @@ def open_picture(file: Path, allowance: Allowance, size: tuple[int, int] | None 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of damaged metadata, which say nothing about pixels
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(file, formats=FORMATS) as picture:
+            decoder = decoder_of(file)
+            with Image.open(file, formats=FORMATS if decoder is None else (decoder,)) as picture:
                 if size is not None:
                     decoded_smaller(picture, size)
                 allowance.take(picture.width * picture.height * GREATEST_PLANES, str(file))
@@ -111,7 +103,7 @@ def open_picture(file: Path, allowance: Allowance, size: tuple[int, int] | None 
         raise UnreadablePicture(f"{file}: has more than {most:,} pixels: make it smaller first") from error
     # Pillow's decoders raise many kinds of errors for damaged files.
     except Exception as error:
-        raise UnreadablePicture(f"{file}: not a readable picture ({', '.join(FORMATS)}): {_reason(error)}") from error
+        raise UnreadablePicture(f"{file}: not a readable picture ({', '.join(READ)}): {_reason(error)}") from error
 
 
 def converted(picture: "Image.Image", mode: str) -> "Image.Image":

@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp.data.dataset import Dataset
-from lenetpp.data.errors import DataError
+from lenetpp.data.errors import DataError, UnreadablePicture
 from lenetpp.data.image_files import (
     GREY_MODES,
     SUFFIXES,
-    UnreadablePicture,
     converted,
     is_picture_name,
     open_picture,
 )
+from lenetpp.data.left_out import MOST_NAMED, files_below, in_words, is_hidden, left_out, listed
 from lenetpp.data.limits import Allowance
 from lenetpp.data.parts import ALL_SPELLINGS, SPELLINGS, spelling_of
 from lenetpp.data.picture_fit import Fit, fitted, to_planes
@@ -26,9 +26,8 @@ TEST_SHARE = 5
 """Without a test part, one in so many training pictures of a class is held out."""
 FEW_PICTURES = 10
 """A class with fewer to train on is learned by heart, which the note says."""
-MOST_NAMED = 3
-LITTER = ("thumbs.db", "desktop.ini")
-"""Files that Windows leaves in folders; those of other systems are hidden."""
+LEVELS_OF_FOLDERS = 2
+"""Those of parts, and of classes: each may be a link to a folder elsewhere."""
 
 ClassFiles = dict[str, list[Path]]
 """The files of each class, both in order."""
@@ -46,7 +45,8 @@ def read_image_folder(folder: Path, size: tuple[int, int] | None, fit: Fit) -> D
     are grey they have one plane, otherwise three: red, green, blue. Colours are as in :func:`lenetpp.read_images`.
     "validation" can also be called "valid" or "val". With neither "test" nor "validation" the last fifth of each class
     (at least one picture) is taken from the training pictures as the test part, which the data set's note says: the
-    last in order of names, because neighbours in a series are often nearly alike. The note says too what was left out.
+    last in order of names, because neighbours in a series are often nearly alike. All other files that are found in the
+    folder are named by `left_out`, and the first of each kind in the note.
 
     Raises
     ------
@@ -59,8 +59,11 @@ def read_image_folder(folder: Path, size: tuple[int, int] | None, fit: Fit) -> D
     names = list(parts["train"])
     few = [name for name in names if len(parts["train"][name]) < FEW_PICTURES]
     if few:
-        notes.append(f"few pictures to train on: {_listed(few)}; some dozens of each class are a beginning")
+        notes.append(f"few pictures to train on: {listed(few)}; some dozens of each class are a beginning")
     in_order = [file for classes in parts.values() for name in names for file in classes[name]]
+    others = left_out(files_below(folder, LEVELS_OF_FOLDERS), in_order, folder)
+    if others:
+        notes.append(in_words(others))
     pictures = _read_all(in_order, size, fit)
     arrays = {}
     for part, files in parts.items():
@@ -68,7 +71,7 @@ def read_image_folder(folder: Path, size: tuple[int, int] | None, fit: Fit) -> D
         arrays[part] = pictures[: len(labels)], labels
         pictures = pictures[len(labels) :]
     data = Dataset.from_arrays(arrays["train"], arrays.get("test"), validation=arrays.get("validation"), classes=names)
-    return dataclasses.replace(data, note="; ".join(notes))
+    return dataclasses.replace(data, note="; ".join(notes), left_out=others)
 
 
 def _parts(folder: Path, notes: list[str]) -> dict[str, ClassFiles]:
@@ -130,7 +133,7 @@ def _check_classes(parts: dict[str, ClassFiles], folder: Path) -> None:
 
 
 def _files_by_class(folder: Path, notes: list[str]) -> ClassFiles:
-    """Return the pictures in the subfolders; notes tell what else there is."""
+    """Return the pictures in the subfolders; notes tell which of these are empty."""
     subfolders = _subfolders(folder)
     if not subfolders:
         raise DataError(f"{folder}: expected one subfolder of pictures for each class, but there are no subfolders")
@@ -142,36 +145,22 @@ def _files_by_class(folder: Path, notes: list[str]) -> ClassFiles:
     if not files:
         raise DataError(f"{folder}: no pictures ({', '.join(SUFFIXES)}) in its subfolders, one for each class")
     if empty:
-        notes.append(f"empty folders are passed over: {_listed([subfolder.name for subfolder in empty])}")
-    deeper = [f"{name}/{inner.name}" for name in files for inner in _subfolders(folder / name) if _pictures(inner)]
-    if deeper:
-        notes.append(f"pictures in folders inside a class are left out: {_listed(deeper)}")
-    if loose := _pictures(folder):
-        notes.append(f"pictures beside the folders of classes are left out: {_listed([file.name for file in loose])}")
+        notes.append(f"empty folders are passed over: {listed([subfolder.name for subfolder in empty])}")
     return files
 
 
 def _refuse_other_files(folder: Path) -> None:
     """Refuse a class without pictures that has other files, which may be pictures that cannot be read."""
-    others = [path.name for path in folder.iterdir() if not _is_litter(path.name)]
+    others = [path.name for path in folder.iterdir() if not is_hidden(path.name)]
     if others:
         raise DataError(
-            f"{folder}: no pictures ({', '.join(SUFFIXES)}) in this folder of a class, but {_listed(sorted(others))}: "
-            "save photos of other kinds, such as .heic, as JPEG first, or move the folder elsewhere"
+            f"{folder}: no pictures ({', '.join(SUFFIXES)}) in this folder of a class, but {listed(sorted(others))}: "
+            "save photos of other kinds as JPEG first, or move the folder elsewhere"
         )
 
 
-def _is_litter(name: str) -> bool:
-    return name.startswith(".") or name.lower() in LITTER
-
-
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
-    return ", ".join(names[:MOST_NAMED]) + more
-
-
 def _subfolders(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    return sorted(path for path in folder.iterdir() if path.is_dir() and not is_hidden(path.name))
 
 
 def _pictures(folder: Path) -> list[Path]:

@@ -48,7 +48,8 @@ def load_data(
         - a folder of pictures with one subfolder for each class, or "train" with such subfolders and, beside it,
           "test" and "validation" (or "valid", "val") where there are such parts. Needs Pillow. With neither of them
           the last fifth of each class is the test part, as the data set's `note` says. Pictures are turned upright
-          where they say how they were taken, and white where they are transparent.
+          where they say how they were taken, and white where they are transparent. Files that are no pictures are
+          named by the data set's `left_out`. HEIC needs pillow-heif, ``lenetpp[heif]``.
 
         All that is read for one data set may take 2 GiB of memory, or as many bytes as the environment variable
         LENETPP_DATA_LIMIT says; what takes more is an error before it takes any.
@@ -148,7 +149,7 @@ def _read_path(path: Path, classes: tuple[str, ...] | None, size: tuple[int, int
         deeper = [inner for inner in sorted(path.iterdir()) if inner.is_dir() and has_class_folders(inner)]
         raise DataError(
             f"{path}: this folder has no data that can be read: neither IDX files (train-images-idx3-ubyte), "
-            "nor CIFAR-10 (data_batch_1), nor a subfolder of pictures (JPEG, PNG, but not HEIC) for each class"
+            "nor CIFAR-10 (data_batch_1), nor a subfolder of pictures (JPEG, PNG, HEIC, ...) for each class"
             + (f"; {deeper[0]} has some" if deeper else "")
         )
     if not path.is_file():

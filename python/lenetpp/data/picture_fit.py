@@ -68,8 +68,9 @@ def size_of_text(text: str) -> tuple[int, int]:
 
 def decoded_smaller(picture: "Image.Image", size: tuple[int, int]) -> None:
     """Let the decoder of an opened JPEG leave out detail that `size` has no room for; of other formats nothing."""
-    side = PIXELS_KEPT_IN_DECODING * max(size)
-    picture.draft(None, (side, side))
+    if picture.format in ("JPEG", "MPO"):  # of HEIC the decoder would take the thumbnail, made by somebody else
+        side = PIXELS_KEPT_IN_DECODING * max(size)
+        picture.draft(None, (side, side))
 
 
 def fitted(picture: "Image.Image", size: tuple[int, int], fit: Fit) -> NDArray[np.uint8]:

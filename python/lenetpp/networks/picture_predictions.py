@@ -2,7 +2,6 @@
 
 import csv
 import io
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from lenetpp.basics.arrays import Shape
 from lenetpp.basics.percent import percent
+from lenetpp.basics.printable import text_of
 from lenetpp.data.errors import DataError
 from lenetpp.data.image_files import read_images
 from lenetpp.data.picture_fit import Fit
@@ -89,8 +89,3 @@ def predictions_as_csv(predictions: Sequence[PicturePrediction], class_names: Se
         shares = map(float, found.probabilities)
         writer.writerow([found.name, class_names[found.predicted], found.probability, *shares])
     return lines.getvalue().encode()
-
-
-def text_of(path: Path) -> str:
-    """Return a path as text; where its name is none, the bytes that are wrong are marked."""
-    return os.fsencode(path).decode(errors="replace")

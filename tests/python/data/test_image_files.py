@@ -56,13 +56,15 @@ def test_one_coloured_picture_makes_all_have_three_planes(tmp_path: Path) -> Non
     np.testing.assert_array_equal(data.train_images[0], [picture(1)] * 3)
 
 
-def test_other_and_hidden_files_are_passed_over(tmp_path: Path) -> None:
+def test_other_and_hidden_files_are_left_out(tmp_path: Path) -> None:
     for index in range(2):
         write(tmp_path / "a" / f"{index}.PNG", picture(index))
     (tmp_path / "a" / "notes.txt").write_text("none")
     (tmp_path / "a" / ".hidden.png").write_text("none")
     (tmp_path / ".git").mkdir()
-    assert load_data(tmp_path).classes == ("a",)
+    data = load_data(tmp_path)
+    assert data.classes == ("a",)
+    assert data.left_out == {".txt": ("a/notes.txt",), "hidden": ("a/.hidden.png",)}
 
 
 @pytest.mark.parametrize("suffix", [".png", ".bmp", ".gif", ".pgm", ".tiff", ".webp"])
@@ -75,8 +77,8 @@ def test_lossless_formats_keep_every_pixel(tmp_path: Path, suffix: str) -> None:
 def test_a_class_of_other_files_is_refused(tmp_path: Path) -> None:
     write(tmp_path / "a" / "1.png", picture(1))
     (tmp_path / "b").mkdir()
-    (tmp_path / "b" / "photo.heic").touch()
-    with pytest.raises(DataError, match=r"b: no pictures \(.bmp, .*\) in this folder of a class, but photo.heic: save"):
+    (tmp_path / "b" / "photo.psd").touch()
+    with pytest.raises(DataError, match=r"b: no pictures \(.avif, .*\) in this folder of a class, but photo.psd: save"):
         load_data(tmp_path)
 
 

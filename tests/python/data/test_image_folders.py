@@ -115,7 +115,9 @@ def test_folders_of_other_things_are_passed_over(tmp_path: Path) -> None:
     write_parts(tmp_path, train=range(2), test=range(2))
     write(tmp_path / "overview" / "all.png", picture(1))
     (tmp_path / "labels" / "a").mkdir(parents=True)
-    assert len(load_data(tmp_path).train_images) == 4
+    data = load_data(tmp_path)
+    assert len(data.train_images) == 4
+    assert list(data.left_out.values()) == [("overview/all.png",)]
 
 
 @pytest.mark.parametrize("part", ["test", "val"])
@@ -141,8 +143,8 @@ def test_the_note_says_what_is_passed_over(tmp_path: Path) -> None:
     assert len(data) == 30
     assert data.note.split("; ") == [
         "empty folders are passed over: empty",
-        "pictures in folders inside a class are left out: a/deeper",
-        "pictures beside the folders of classes are left out: loose.png",
+        "left out: 6 hidden (train/a/.DS_Store, train/a/Thumbs.db, train/a/desktop.ini and 3 more), "
+        "2 pictures outside the folders of the classes (train/a/deeper/1.png, train/loose.png)",
     ]
 
 

@@ -71,7 +71,9 @@ def test_a_file_that_is_no_picture_is_named_once_and_the_exit_code_says_so(
 ) -> None:
     errors = lenetpp("predict", model, photos, code=1, stream="errors")
     assert re.fullmatch(
-        r"error: \S*document.jpg: not a readable picture \(.*\): its content is of another kind\n", errors
+        r"note: left out: 1 .txt \(\S*notes.txt\), 2 hidden \(\S*Thumbs.db, \S*f.png\)\n"
+        r"error: \S*document.jpg: not a readable picture \(.*\): its content is of another kind\n",
+        errors,
     )
     (photos / "document.jpg").unlink()
     assert "5 pictures: " in lenetpp("predict", model, photos)
