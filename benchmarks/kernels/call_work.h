@@ -136,7 +136,7 @@ class WorkOf {
   }
   CallWork operator()(const lenetpp::DenseWeightGradient<T>& a) const {
     const std::size_t stage = boundary(workspace_.values, a.inputs);
-    return {layer_of(stage),
+    return {layer_of(stage) + (a.step ? ", with step" : ""),
             products(a.batch, a.last_unit - a.first_unit, std::min(inputs_of(stage), a.inputs_padded))};
   }
   CallWork operator()(const lenetpp::DenseBackwardAndStep<T>& a) const {

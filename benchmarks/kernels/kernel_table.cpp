@@ -77,10 +77,10 @@ bool print_kernels(const Options& options, const Peaks& peaks) {
       "sparse backward pass spares, activations, divisions or roots) and their share of the instruction set's peak. "
       "On\n"
       "x86-64, scalar code has no such instruction and calls a function, so that its shares say little.\n"
-      "dense_weight_gradient holds the step of its weights. Weights of convolutions change places, and their "
-      "gradients\n"
-      "back, once a batch. Behind the step come softmax, as in a prediction, and move_towards, as in a training that\n"
-      "averages its weights. Only dense layers and move_towards depend on the size of the batch.\n\n%s",
+      "dense_weight_gradient makes the step of its weights, too, and is measured without it right before. Weights of\n"
+      "convolutions change places, and their gradients back, once a batch. Behind the step come softmax, as in a\n"
+      "prediction, and move_towards, as in a training that averages its weights. Only dense layers and move_towards\n"
+      "depend on the size of the batch.\n\n%s",
       table.text(options.markdown).c_str());
   return true;
 }

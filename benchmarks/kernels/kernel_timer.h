@@ -15,9 +15,10 @@
 struct KernelRow {
   Kernel kernel;
   std::string place;
-  double operations = 0;  // of one step
-  std::size_t calls = 0;  // of one step
-  double seconds = 0;     // of all steps since the last reset
+  bool is_of_step = true;  // not one that is measured beside the step's calls, to compare
+  double operations = 0;   // of one step
+  std::size_t calls = 0;   // of one step
+  double seconds = 0;      // of all steps since the last reset
 };
 
 template <class T>
@@ -46,8 +47,20 @@ class KernelTimer {
   template <Kernel kernel, auto member, class Result, class... Arguments>
   static Result timed(Arguments... arguments) {
     KernelTimer& timer = *running;
+    if constexpr (kernel == Kernel::dense_weight_gradient) timer.call_without_step(arguments...);
     const AddElapsed elapsed(timer.row_of_next_call(kernel, arguments...).seconds);
     return (timer.kernels_.*member)(arguments...);
+  }
+
+  /// A weight gradient that makes the step of its weights is measured without it, too: right before, and its result,
+  /// for which there is room, is not used.
+  void call_without_step(lenetpp::DenseWeightGradient<T> a) {
+    if (!a.step) return;
+    a.step = nullptr;
+    KernelRow& row = row_of_next_call(Kernel::dense_weight_gradient, a);
+    row.is_of_step = false;
+    const AddElapsed elapsed(row.seconds);
+    kernels_.dense_weight_gradient(a);
   }
 
   template <Kernel kernel, auto member, class Result, class... Arguments>

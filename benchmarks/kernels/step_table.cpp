@@ -43,7 +43,7 @@ StepTimes measure(const MeasuredNetwork& network, std::size_t batch, const Optio
   for (std::size_t i = 0; i < timed.rows().size(); ++i) {
     const Kernel kernel = timed.rows()[i].kernel;
     // No part of a training step: predictions have the one, trainings that average their weights the other.
-    if (kernel == Kernel::softmax || kernel == Kernel::move_towards) continue;
+    if (kernel == Kernel::softmax || kernel == Kernel::move_towards || !timed.rows()[i].is_of_step) continue;
     times.kernels[static_cast<std::size_t>(kernel)] += timed.microseconds_per_image(i);
     times.kernels_together += timed.microseconds_per_image(i);
   }

@@ -79,6 +79,7 @@ LENETPP_INLINE void weight_gradient_tile(const DenseWeightGradient<T>& a, const 
       LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) sums[n][v] = muladd(delta, x[v], sums[n][v]);
     }
   }
+  load_only_now(use);
   LENETPP_UNROLL for (int n = 0; n < Units; ++n) {
     LENETPP_UNROLL for (int v = 0; v < Vectors; ++v) use(sums[n][v], (u + n) * a.weight_stride + i + v * lanes);
   }

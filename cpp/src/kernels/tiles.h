@@ -15,6 +15,17 @@ LENETPP_INLINE void keep_address(const T*& p) {
 #endif
 }
 
+/// Stops the compiler from loading what an object holds before this point: where all registers hold a tile's sums, what
+/// their use needs would push them into memory.
+template <class T>
+LENETPP_INLINE void load_only_now(const T& object) {
+#if defined(__GNUC__)
+  asm volatile("" : : "r"(&object) : "memory");
+#else
+  (void)object;
+#endif
+}
+
 /// How many accumulators of type L fit the registers beside `others`, from 1 to `most`.
 template <class L>
 constexpr int accumulators_beside(int others, int most) {
