@@ -82,7 +82,8 @@ struct ParameterShape : ArrayShape {
 /// One array of state: what a layer learns from the images of training, but no optimizer changes, such as running
 /// means. Named like parameters, by another word.
 struct StateShape : ArrayShape {
-  double initial = 0;  ///< of all its numbers
+  double initial = 0;           ///< of all its numbers
+  bool may_be_negative = true;  ///< whether numbers below 0 can be among them
 };
 
 }  // namespace lenetpp

@@ -202,7 +202,12 @@ Model read_model(SafetensorsFile file) {
     model.network.set_parameter(index, file.read_values(model.network.parameter_shapes()[index].name));
   }
   for (std::size_t index = 0; index < model.network.state_shapes().size(); ++index) {
-    model.network.set_state(index, file.read_values(model.network.state_shapes()[index].name));
+    const std::vector<float> values = file.read_values(model.network.state_shapes()[index].name);
+    try {
+      model.network.set_state(index, values);
+    } catch (const std::invalid_argument& error) {
+      file.fail(error.what());
+    }
   }
   if (normalization != NormalizationPlace::none) {
     try {

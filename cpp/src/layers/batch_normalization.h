@@ -26,7 +26,7 @@ struct LayerKind<BatchNormalization> {
   static std::vector<StateShape> state(const BatchNormalization&, const Shape& input) {
     const std::vector<std::size_t> one_a_plane{static_cast<std::size_t>(input.planes)};
     return {{{.name = "running_mean", .dimensions = one_a_plane}, 0},
-            {{.name = "running_variance", .dimensions = one_a_plane}, 1}};
+            {{.name = "running_variance", .dimensions = one_a_plane}, 1, false}};
   }
   static std::size_t multiply_adds(const BatchNormalization&, const Shape& input, const Shape&) { return input.size(); }
 

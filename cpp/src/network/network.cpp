@@ -138,7 +138,13 @@ std::vector<T> BasicNetwork<T>::state(std::size_t index) const {
 
 template <class T>
 void BasicNetwork<T>::set_state(std::size_t index, std::span<const T> values) {
-  check_size("state", checked_shape(state_shapes_, index), values);
+  const StateShape& shape = checked_shape(state_shapes_, index);
+  check_size("state", shape, values);
+  const auto negative = std::find_if(values.begin(), values.end(), [](T value) { return value < 0; });
+  if (!shape.may_be_negative && negative != values.end()) {
+    throw std::invalid_argument("state " + describe(shape) + ": expected no negative numbers, got " +
+                                std::to_string(*negative));
+  }
   state_block_->set_unpadded(index, values);
 }
 

@@ -4,6 +4,7 @@ What the core could take for something else is refused here: a number that is no
 field.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from operator import index
@@ -31,7 +32,13 @@ def whole(value: int) -> int:
 def _number(value: float) -> float:
     if isinstance(value, bool) or not isinstance(value, SupportsFloat):
         raise ValueError(f"expected a number, but got {value!r}")
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise ValueError(f"expected a finite number, but got {number}")
+    return number
 
 
 def number_text(value: float) -> str:

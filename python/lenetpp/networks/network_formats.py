@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from lenetpp.networks.formats.contents import NetworkContents
     from lenetpp.networks.formats.foreign_layers import ForeignLayers
+    from lenetpp.networks.formats.foreign_reading import Source
 
 LOGGER = logging.getLogger("lenetpp.networks")
 
@@ -67,36 +68,49 @@ class NetworkFormats(NetworkWeights):
         _core.save_model(os.fspath(path), self.core, metadata)
 
     @classmethod
-    def from_onnx(cls, model: bytes | str | os.PathLike[str]) -> Self:
+    def from_onnx(cls, model: bytes | str | os.PathLike[str], *, check: bool = True) -> Self:
         """Return the network that an ONNX model describes, with its weights.
 
         Its operators must be a chain of what layers here express: Conv, Gemm, MatMul, MaxPool, AveragePool,
         GlobalAveragePool, BatchNormalization, LRN, Flatten, Dropout, Relu, LeakyRelu, Sigmoid, Tanh, and before them
-        constants of the normalization; with an Add where a residual ends.
+        constants of the normalization; with an Add where a residual ends. What was read is then compared, node by node,
+        with what ONNX Runtime or ONNX's reference evaluator computes of random images.
 
         Parameters
         ----------
         model : bytes or path
             The model, or its file.
+        check : bool
+            Whether it is compared; only without that can a model be read where neither is installed.
 
         Raises
         ------
         ValueError
-            If it is no ONNX model, or has a node that no layer here expresses; the message names it.
+            If it is no ONNX model, has a node that no layer here expresses, is too large, or what was read of it
+            computes something else; the message names the node.
+        MissingPackage
+            If neither ONNX Runtime nor onnx is installed.
         OSError
             If the file cannot be read.
         """
-        from lenetpp.networks.formats.onnx_reading import class_names_in, read_onnx
+        from lenetpp.networks.formats.onnx_reading import OnnxSource, class_names_in
 
-        layers, metadata = read_onnx(model if isinstance(model, bytes) else Path(model).read_bytes())
-        return cls._from_layers(layers, class_names_in(metadata))
+        source = OnnxSource(model if isinstance(model, bytes) else Path(model).read_bytes())
+        network = cls._from_source(source, check)
+        try:
+            network.class_names = class_names_in(source.metadata)
+        except ValueError as error:  # a program of another kind may have its own ones there
+            LOGGER.warning("names of classes in the model's metadata are left out: %s", error)
+        return network
 
     @classmethod
-    def from_torch(cls, module: "torch.nn.Module", input_shape: Sequence[int]) -> Self:
-        """Return the network that computes what a PyTorch module does, with copies of its weights.
+    def from_torch(cls, module: "torch.nn.Module", input_shape: Sequence[int], *, check: bool = True) -> Self:
+        """Return the network that computes what a PyTorch module does in evaluation mode, with copies of its weights.
 
         Its forward must be a chain of what layers here express, by modules or by functions: convolutions, linear
         layers, poolings, normalizations, flattening, dropout and the activations; with a sum where a residual ends.
+        Hooks are a part of it. What was read is then compared, step by step, with what the module computes of random
+        images. The module stays as it is.
 
         Parameters
         ----------
@@ -105,28 +119,39 @@ class NetworkFormats(NetworkWeights):
             set :attr:`normalization` to do it.
         input_shape : (int, int, int)
             Planes, height and width of an image.
+        check : bool
+            Whether it is compared.
 
         Raises
         ------
         ValueError
-            If it has a step that no layer here expresses; the message names it.
+            If it has a step that no layer here expresses, is too large, or what was read of it computes something else;
+            the message names the step.
         MissingPackage
             If PyTorch is not installed.
         """
         with needed_for("reading a PyTorch module", "torch"):
-            from lenetpp.networks.formats.torch_reading import read_torch
-        return cls._from_layers(read_torch(module, as_shape(input_shape)), None)
+            from lenetpp.networks.formats.torch_reading import torch_source
+        with torch_source(module, as_shape(input_shape)) as source:
+            return cls._from_source(source, check)
 
     @classmethod
-    def _from_layers(cls, layers: "ForeignLayers", class_names: tuple[str, ...] | None) -> Self:
-        is_double = any(values.dtype == np.float64 for values in layers.parameters.values())
-        network = cls(layers.input_shape, layers.layers, dtype="float64" if is_double else "float32")
+    def _from_source(cls, source: "Source", check: bool) -> Self:
+        from lenetpp.networks.formats.foreign_reading import read_steps
+        from lenetpp.networks.formats.source_check import check_against_source
+
+        layers, moments = read_steps(source)
+        if check:
+            check_against_source(source, moments, cls._from_layers)
+        return cls._from_layers(layers)
+
+    @classmethod
+    def _from_layers(cls, layers: "ForeignLayers") -> Self:
+        network = cls(layers.input_shape, layers.layers, dtype="float64" if layers.dtype == np.float64 else "float32")
         network.initialize()  # one without parameters is then ready, too
         network.set_parameters(layers.parameters)
         network.set_state(layers.state)
         network.normalization = layers.normalization
-        if class_names and len(class_names) == network.class_count:
-            network.class_names = class_names
         return network
 
     def contents(self) -> "NetworkContents":

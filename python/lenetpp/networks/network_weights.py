@@ -90,10 +90,23 @@ class NetworkWeights(NetworkStructure):
         return {name: self.core.state(name) for name in self.core.state_names}
 
     def set_state(self, values: Mapping[str, ArrayLike]) -> None:
-        """Set all state at once; names and shapes are those of :meth:`state`, errors as in :meth:`set_parameters`."""
+        """Set all state at once; names and shapes are those of :meth:`state`.
+
+        Raises
+        ------
+        ValueError
+            As :meth:`set_parameters`, and if a variance is negative. Nothing is then changed.
+        """
         shapes = dict(zip(self.core.state_names, self.core.state_shapes, strict=True))
-        for name, array in as_named_arrays(values, shapes, np.dtype(self.dtype), what="state").items():
-            self.core.set_state(name, array)
+        arrays = as_named_arrays(values, shapes, np.dtype(self.dtype), what="state")
+        before = self.state()
+        try:
+            for name, array in arrays.items():
+                self.core.set_state(name, array)
+        except ValueError:
+            for name, array in before.items():
+                self.core.set_state(name, array)
+            raise
 
     @property
     def normalization(self) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:

@@ -166,5 +166,5 @@ def without_open_starts(layers: Sequence[Layer]) -> Iterator[tuple[int, Layer]]:
 
     The start of a residual whose end is missing changes nothing of what the last one of them gives.
     """
-    starts = open_starts(layers)
+    starts = {*open_starts(layers)}
     yield from ((place, layer) for place, layer in enumerate(layers) if place not in starts)

@@ -150,6 +150,8 @@ def test_double_precision_stays() -> None:
     for tensor in model.graph.initializer:
         tensor.CopyFrom(helper.make_tensor(tensor.name, TensorProto.DOUBLE, list(tensor.dims),
                                            numpy_helper.to_array(tensor).astype(np.float64).ravel()))  # fmt: skip
+    for value in (model.graph.input[0], model.graph.output[0]):
+        value.type.tensor_type.elem_type = TensorProto.DOUBLE
     assert lp.Network.from_onnx(model.SerializeToString()).dtype == "float64"
 
 

@@ -126,7 +126,7 @@ def test_what_was_made_a_module_comes_back(text: str) -> None:
 
 
 @given(text=network_texts(), seed=st.integers(1, 1000))
-@settings(max_examples=20)
+@settings(max_examples=6)
 def test_random_networks_come_back(text: str, seed: int) -> None:
     network = network_of(text, seed=seed)
     images = images_for(network, 5, seed)
@@ -182,29 +182,38 @@ class Deciding(nn.Module):  # type: ignore[misc]
     [
         (
             nn.Sequential(nn.Conv2d(3, 4, 3), nn.InstanceNorm2d(4)),
-            "the module '1': InstanceNorm2d is none of lenetpp's layers",
+            "of the module '1' (InstanceNorm2d): lenetpp has no layer that computes",
         ),
         (
             nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4, track_running_stats=False)),
-            "the module '1': a normalization without running mean and variance",
+            "of the module '1' (BatchNorm2d): a normalization without running mean and variance",
         ),
-        (nn.Sequential(nn.Flatten(), nn.Linear(192, 2), nn.Softmax(1)), "the module '2': Softmax is none of"),
-        (nn.Sequential(nn.Conv2d(3, 4, 3, dilation=2)), "the module '0': a dilation of (2, 2)"),
-        (nn.Sequential(nn.Conv2d(3, 4, 3, padding_mode="reflect")), "padding with reflect instead of zeros"),
+        (
+            nn.Sequential(nn.Flatten(), nn.Linear(192, 2), nn.Softmax(1)),
+            "of the module '2' (Softmax): lenetpp has no layer that",
+        ),
+        (nn.Sequential(nn.Conv2d(3, 4, 3, dilation=2)), "of the module '0' (Conv2d): a dilation of [2, 2]"),
+        (
+            nn.Sequential(nn.Conv2d(3, 4, 3, padding_mode="reflect")),
+            "of the module '0' (Conv2d): lenetpp has no layer that computes pad",
+        ),
         (nn.Sequential(nn.MaxPool2d(3)), "it gives planes of 2x2 and leaves the border out"),
         (nn.Sequential(nn.MaxPool2d(3, padding=1)), "padding, which no pooling of lenetpp has"),
         (nn.Sequential(nn.Linear(8, 2)), "a dense layer over the last axis of planes of 3x8x8: flatten before it"),
-        (nn.Sequential(nn.Flatten(), nn.Linear(7, 2)), "it takes 7 values, but gets 192 values"),
-        (nn.Sequential(nn.Flatten(0)), "only flattening from dimension 1 on"),
+        (nn.Sequential(nn.Flatten(), nn.Linear(7, 2)), "the module does not take images of the shape (2, 3, 8, 8)"),
+        (nn.Sequential(nn.Flatten(0)), "of the module '0' (Flatten): only (N, 192), which flattens"),
         (
             Adding(nn.ReLU(), nn.Tanh()),
-            "the step 'add' (add): it adds two values, of which neither can be the shortcut",
+            "the step 'add': it adds two values, of which neither can be the shortcut",
         ),
         (Adding(nn.Conv2d(3, 3, 3, padding=1), nn.Conv2d(3, 3, 1, bias=False)), "filters where shapes differ"),
         (Adding(nn.Conv2d(3, 4, 3, padding=1), nn.Conv2d(3, 4, 1)), "neither can be the shortcut"),
-        (Adding(nn.Conv2d(3, 4, 3, 2, 1), nn.Conv2d(3, 4, 1, 2, bias=False, groups=1, padding=1)), "without a border"),
-        (Adding(nn.Conv2d(3, 1, 1), nn.Sequential()), "make planes of 1x8x8 of (3, 8, 8), and lenetpp's shortcuts"),
-        (Deciding(), "its forward cannot be followed, since it depends on values"),
+        (
+            Adding(nn.Conv2d(3, 4, 3, 1, 2), nn.Conv2d(3, 4, 1, bias=False, groups=1, padding=1)),
+            "neither can be the shortcut",
+        ),
+        (Adding(nn.Conv2d(3, 1, 1), nn.Sequential()), "it adds planes of 3x8x8 to planes of 1x8x8"),
+        (Deciding(), "its forward cannot be followed by torch.export (does it depend on values?)"),
     ],
 )
 def test_the_step_that_no_layer_expresses_is_named(module: Any, message: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 
 import lenetpp as lp
 from lenetpp import _core
@@ -83,6 +84,27 @@ def test_inference_is_by_running_figures_alone() -> None:
     images = np.random.default_rng(1).integers(0, 40, (3, 2, 3, 3), dtype=np.uint8)
     expected = np.stack([(images[:, 0] - 10.0) / 2 * 2 + 0.5, (images[:, 1] - 20.0) / -4], axis=1)
     np.testing.assert_allclose(network.outputs(images), np.maximum(expected, 0).reshape(3, -1), rtol=1e-5, atol=1e-5)
+
+
+def test_negative_variances_are_refused_and_nothing_is_changed() -> None:
+    network = lp.Network.parse("2x3x3 | batchnorm")
+    network.initialize(1)
+    before = network.digest
+    for wrong in (-1e-9, -3.0):
+        with pytest.raises(ValueError, match=r"state 0.running_variance .*: expected no negative numbers"):
+            network.set_state({"0.running_mean": [5.0, 6], "0.running_variance": [1.0, wrong]})
+    assert network.digest == before
+
+
+def test_a_model_file_with_a_negative_variance_is_refused(tmp_path: Path) -> None:
+    network = lp.Network.parse("2x3x3 | batchnorm")
+    network.initialize(1)
+    network.save(tmp_path / "mine.safetensors")
+    arrays = load_file(tmp_path / "mine.safetensors")
+    arrays["0.running_variance"] = np.array([1, -0.25], np.float32)
+    save_file(arrays, tmp_path / "theirs.safetensors", {"lenetpp.network": str(network)})
+    with pytest.raises(lp.ModelFileError, match=r"0\.running_variance .*: expected no negative numbers, got -0\.25"):
+        lp.Network.load(tmp_path / "theirs.safetensors")
 
 
 def test_what_a_network_prepared_for_inference_is_made_anew_with_its_state() -> None:

@@ -1,7 +1,7 @@
 """Graphs of other programs' operators as a chain with shortcuts around parts of it, which lenetpp can express."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 IMAGES = -1
@@ -58,8 +58,7 @@ def chain_of(sources: Sequence[Sequence[int]], last: int, is_shortcut: Callable[
     Unchainable
         Naming the node that is no part of such a chain.
     """
-    graph = _Graph(sources)
-    steps = graph.way(IMAGES, last, is_shortcut)
+    steps = _Graph(sources).way_to(last, is_shortcut)
     walked = {node for step in steps for node in (step.node, *step.shortcut)}
     for node in range(len(sources)):
         if node not in walked:
@@ -88,19 +87,39 @@ class _Graph:
                 other = self.gates[other]
         return one
 
-    def way(self, first: int, last: int, is_shortcut: Callable[[Sequence[int]], bool]) -> list[Step]:
-        """Return the steps behind `first` up to `last`."""
-        backwards: list[Step] = []
-        node = last
-        while node != first:
-            if len(self.sources[node]) == 1:
-                backwards.append(Step("node", node))
+    def way_to(self, last: int, is_shortcut: Callable[[Sequence[int]], bool]) -> list[Step]:
+        """Return the steps up to `last`; residuals may be nested as deeply as a file says, so nothing calls itself."""
+        pending = [_Way(IMAGES, last)]
+        while True:
+            way = pending[-1]
+            if way.node == way.first:
+                pending.pop()
+                if not pending:
+                    return way.backwards[::-1]
+                pending[-1].branches.append(way.backwards[::-1])
+            elif len(taken := self.sources[way.node]) == 1:
+                way.go_on([Step("node", way.node)], self.gates[way.node])
+            elif len(way.branches) < len(taken):
+                pending.append(_Way(self.gates[way.node], taken[len(way.branches)]))
             else:
-                ways = [self.way(self.gates[node], source, is_shortcut) for source in self.sources[node]]
-                within, shortcut = _residual(node, ways, is_shortcut)
-                backwards += [Step("end", node, shortcut), *reversed(within), Step("start", node)]
-            node = self.gates[node]
-        return backwards[::-1]
+                within, shortcut = _residual(way.node, way.branches, is_shortcut)
+                steps = [Step("start", way.node), *within, Step("end", way.node, shortcut)]
+                way.go_on(steps, self.gates[way.node])
+
+
+@dataclass
+class _Way:
+    """What was found so far of the steps from behind `first`, from their end on; `node` is the next one to look at."""
+
+    first: int
+    node: int
+    backwards: list[Step] = field(default_factory=list)
+    branches: list[list[Step]] = field(default_factory=list)
+    """Of `node`, where it is a sum: the ways to what it adds."""
+
+    def go_on(self, steps: list[Step], before: int) -> None:
+        self.backwards += reversed(steps)
+        self.branches, self.node = [], before
 
 
 def _residual(

@@ -3,16 +3,15 @@
 import dataclasses
 import math
 from collections.abc import Sequence
-from itertools import accumulate
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from lenetpp import _core
-from lenetpp.basics.arrays import FloatArray, Shape
-from lenetpp.networks.formats.contents import SCALED_TANH_HEIGHT, SCALED_TANH_RATE, numbers_in_windows
-from lenetpp.networks.layer import Layer
+from lenetpp.basics.arrays import FloatArray
+from lenetpp.networks.formats.contents import SCALED_TANH_HEIGHT, SCALED_TANH_RATE
+from lenetpp.networks.formats.foreign_constants import NotExpressible, by_plane, weight_of_sums
+from lenetpp.networks.formats.foreign_network import NetworkInMaking
 from lenetpp.networks.layers import (
     Activation,
     AvgPool2D,
@@ -27,41 +26,13 @@ from lenetpp.networks.layers import (
     ResidualStart,
     Subsample,
 )
-from lenetpp.networks.residual import joined_text, open_starts, without_open_starts
+from lenetpp.networks.residual import open_starts
 
 Pair: TypeAlias = tuple[int, int]
 
 
-class NotExpressible(ValueError):  # noqa: N818  (what it says is the reason)
-    """No layer of lenetpp computes this."""
-
-
-class ForeignLayers:
-    """A network that is put together.
-
-    Parameters
-    ----------
-    input_shape : (int, int, int)
-        Planes, height and width of an image.
-    """
-
-    def __init__(self, input_shape: Shape) -> None:
-        self.input_shape = self.shape = input_shape
-        self.layers: list[Layer] = []
-        self.parameters: dict[str, FloatArray] = {}
-        self.state: dict[str, FloatArray] = {}
-        self._is_flat = self._averages_planes = False
-        self._scale, self._shift = np.ones(input_shape[0]), np.zeros(input_shape[0])
-        self._factor: float | None = None  # a multiplication that is part of the activation behind it
-        self._lacks_height = False  # a tanh that is to become a scaled_tanh
-        self._pooled_shape = input_shape  # the input of the last pooling
-
-    @property
-    def normalization(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
-        """Mean and deviation of each plane: what was multiplied and added before the first layer."""
-        if (self._scale == 1).all() and (self._shift == 0).all():
-            return None
-        return -self._shift / self._scale, 1 / self._scale
+class ForeignLayers(NetworkInMaking):
+    """A network that is put together, step by step."""
 
     def finish(self) -> None:
         """Refuse an end within something."""
@@ -73,24 +44,29 @@ class ForeignLayers:
         """Before the first layer a part of the normalization; behind one of an activation, or of a subsampling."""
         values = np.asarray(constant, np.float64)
         if not self.layers:
-            scale = self._by_plane(values, self.input_shape[0])
+            scale = by_plane(values, self.input_shape[0], is_flat=self._is_flat)
             if not (scale > 0).all():
                 raise NotExpressible("pixels are multiplied by what is not positive")
             self._scale, self._shift = self._scale * scale, self._shift * scale
         elif isinstance(last := self.layers[-1], AvgPool2D) and not self._is_flat:
             self.layers[-1] = Subsample(*last.window[:2])
-            weight = self._weight_of_sums(values, last).astype(np.float32)
-            self._keep(len(self.layers) - 1, weight=weight, bias=np.zeros(len(weight), np.float32))
-        elif values.size == 1 and self._lacks_height and abs(values.item() - SCALED_TANH_HEIGHT) < 1e-6:
+            weight = weight_of_sums(values, last, self._pooled_shape, self.shape)
+            self._keep(len(self.layers) - 1, weight=weight, bias=np.zeros(len(weight)))
+        elif self._sums_are_bare and not self._is_flat:
+            self._sums_are_bare = False
+            factors = by_plane(values, self.shape[0], is_flat=False)
+            place = len(self.layers) - 1
+            self._keep(place, **{kind: self.parameters[f"{place}.{kind}"] * factors for kind in ("weight", "bias")})
+        elif values.size != 1 or values.ndim > len(self.value_shape) + 1:
+            raise NotExpressible(f"a multiplication by numbers of the shape {values.shape}")
+        elif self._lacks_height and abs(values.item() - SCALED_TANH_HEIGHT) < 1e-6:
             self._lacks_height = False
             self._activate_last("scaled_tanh", instead_of="tanh")
-        elif (
-            values.size == 1 and self.layers == [Activation("tanh")] and abs(values.item() - SCALED_TANH_HEIGHT) < 1e-6
-        ):
+        elif self.layers == [Activation("tanh")] and abs(values.item() - SCALED_TANH_HEIGHT) < 1e-6:
             # The rate was taken for a part of the normalization.
             self.layers = [Activation("scaled_tanh")]
             self._scale, self._shift = self._scale / SCALED_TANH_RATE, self._shift / SCALED_TANH_RATE
-        elif values.size == 1 and self._factor is None and not self._lacks_height:
+        elif not self.is_pending:
             self._factor = values.item()
         else:
             raise NotExpressible("a multiplication that belongs to no activation")
@@ -99,21 +75,24 @@ class ForeignLayers:
         """Before the first layer a part of the normalization; behind one without a bias, or a subsampling, its bias."""
         values = np.asarray(constant)
         if not self.layers:
-            self._shift = self._shift + self._by_plane(values.astype(np.float64), self.input_shape[0])
+            shift = by_plane(values.astype(np.float64), self.input_shape[0], is_flat=self._is_flat)
+            self._shift = self._shift + shift
             return
         self._nothing_pends()
         last, sides = self.layers[-1], self.shape[1:]
-        if isinstance(last, Subsample) and last.activation == "identity":
+        if isinstance(last, Subsample) and last.activation == "identity" and not self._is_flat:
             before = self.parameters[f"{len(self.layers) - 1}.bias"]
-            self._keep(len(self.layers) - 1, bias=before + self._by_plane(values, self.shape[0]).astype(np.float32))
+            bias = before + by_plane(values, self.shape[0], is_flat=False)
+            self._keep(len(self.layers) - 1, bias=bias)
             return
         if not isinstance(last, Conv2D | Dense) or last.bias or last.activation != "identity":
             raise NotExpressible("an addition that follows no convolution or dense layer without a bias")
         expected = (1,) * (values.ndim - 3) + (self.shape[0], 1, 1) if isinstance(last, Conv2D) else (self.shape[0],)
-        if values.shape != expected or (isinstance(last, Conv2D) and last.connection == "separate"):
+        is_separate = isinstance(last, Conv2D) and (last.connection == "separate" or self._is_flat)
+        if values.shape != expected or values.ndim > 4 or is_separate:
             raise NotExpressible(f"a bias for planes of {sides[0]}x{sides[1]} of the shape {values.shape}")
         self.layers[-1] = dataclasses.replace(last, bias=True)
-        self.parameters[f"{len(self.layers) - 1}.bias"] = values.reshape(-1)
+        self._keep(len(self.layers) - 1, bias=values.reshape(-1))
 
     def convolve(
         self, weight: FloatArray, bias: FloatArray | None, strides: Pair, padding: Pair, groups: int = 1
@@ -123,7 +102,7 @@ class ForeignLayers:
         Groups of one plane with the same filters for each are separate filters; other groups become a table.
         """
         (filters, planes_seen, *kernel), own_bias = weight.shape, bias is not None
-        if self._is_flat or planes_seen * groups != self.shape[0]:
+        if self._is_flat or planes_seen * groups != self.shape[0] or not weight.size:
             raise NotExpressible(f"it takes {planes_seen * groups} planes, but gets {self._shape_text()}")
         connection: Any = "full"
         if groups > 1:
@@ -161,6 +140,15 @@ class ForeignLayers:
                 f"it and give {self.shape[1]}x{self.shape[2]}"
             )
 
+    def count_instead(self, divisor: int) -> None:
+        """Make sums divided by a number of the averages before; what they are multiplied by is a part of that."""
+        averages = self.layers[-1]
+        assert isinstance(averages, AvgPool2D)
+        self.layers[-1] = Subsample(*averages.window[:2])
+        weight = np.full(self.shape[0], 1 / divisor)
+        self._keep(len(self.layers) - 1, weight=weight, bias=np.zeros_like(weight))
+        self._sums_are_bare = True
+
     def average_planes(self) -> None:
         """Add the average of each plane, which is a vector where what follows flattens it."""
         sides = self.shape[1], self.shape[2]
@@ -170,14 +158,27 @@ class ForeignLayers:
     def start_residual(self) -> None:
         """Add what the next layers are within."""
         self._append(ResidualStart())
+        self._flat_starts = [*self._flat_starts, self._is_flat]
 
-    def end_residual(self, weight: FloatArray | None, strides: Pair, *, pads: bool = False) -> None:
-        """Add the sum with what lies at the start: as it is, through filters (F, P), or with planes of zeros."""
+    def end_residual(self, weight: FloatArray | None, strides: Pair, *, zeros: int | None = None) -> None:
+        """Add the sum with what lies at the start: as it is, through filters (F, P), or with so many planes of zeros.
+
+        Any of them may keep every n-th row and column.
+        """
+        *self._flat_starts, was_flat = self._flat_starts
         start = open_starts(self.layers)[-1]
-        before = (self.input_shape, *self._output_shapes())[start]
+        before = self._shapes[start]
         within = [layer.window.strides for layer in self.layers[start:] if layer.window]
         needed = (math.prod(down for down, _ in within), math.prod(across for _, across in within))
         changes = before != self.shape
+        planes = before[0] + (zeros or 0) if weight is None else len(weight)
+        sides = [-(-side // stride) for side, stride in zip(before[1:], strides, strict=True)]
+        seen = before[0] if weight is None else weight.shape[1]
+        if (planes, *sides) != self.shape or seen != before[0] or was_flat != self._is_flat:
+            raise NotExpressible(
+                f"it adds planes of {'x'.join(map(str, (planes, *sides)))} to {self._shape_text()}, which are not alike"
+            )
+        pads = zeros is not None
         if changes != (weight is not None or pads):
             raise NotExpressible(
                 f"the residual's layers make {self._shape_text()} of {before}, and lenetpp's shortcuts have filters "
@@ -190,10 +191,6 @@ class ForeignLayers:
         if pads:
             self.layers[start] = ResidualStart("pad")
         self._append(ResidualEnd(), None if weight is None else weight[:, :, np.newaxis, np.newaxis])
-
-    def subsample(self, size: Pair, strides: Pair, weight: FloatArray, bias: FloatArray) -> None:
-        """Add a subsampling."""
-        self._append(Subsample(size, strides), weight, bias)
 
     def normalize(
         self,
@@ -212,12 +209,15 @@ class ForeignLayers:
             raise NotExpressible("a normalization of the values of planes that were flattened before")
         self._append(BatchNormalization(momentum=_as_short(momentum), epsilon=_as_short(epsilon)), weight, bias)
         place = len(self.layers) - 1
-        self.state |= {f"{place}.running_mean": mean, f"{place}.running_variance": variance}
+        running = {f"{place}.running_mean": mean, f"{place}.running_variance": variance}
+        self.state |= {name: values.astype(self.dtype) for name, values in running.items()}
 
     def normalize_responses(self, size: int, alpha: float, beta: float, k: float) -> None:
         """Add a local response normalization, whose alpha is a factor of the mean."""
         if size < 1:
             raise NotExpressible(f"a window of {size} planes")
+        if self._is_flat and self.shape[1:] != (1, 1):
+            raise NotExpressible("a normalization of the values of planes that were flattened before")
         of_sum = _as_short(_as_short(alpha) / size)
         self._append(LocalResponseNormalization(size, alpha=of_sum, beta=_as_short(beta), k=_as_short(k)))
 
@@ -251,58 +251,12 @@ class ForeignLayers:
         crossed = (MaxPool2D, Dropout) if "relu" in activation else (MaxPool2D,)
         places = [place for place, layer in enumerate(self.layers) if not isinstance(layer, crossed)]
         layer = self.layers[places[-1]] if places else None
+        self._sums_are_bare = False
         can_activate = Conv2D | Dense | BatchNormalization | Subsample | ResidualEnd | Activation
         if isinstance(layer, can_activate) and layer.activation == instead_of:
             self.layers[places[-1]] = dataclasses.replace(layer, activation=activation)
         else:
             self._append(Activation(activation))
-
-    def _append(self, layer: Layer, weight: FloatArray | None = None, bias: FloatArray | None = None) -> None:
-        self._nothing_pends()
-        self._averages_planes = False
-        self.shape = self._output_shapes(layer)[-1]
-        self._keep(len(self.layers), weight=weight, bias=bias)
-        self.layers.append(layer)
-
-    def _keep(self, place: int, **arrays: FloatArray | None) -> None:
-        self.parameters |= {f"{place}.{name}": values for name, values in arrays.items() if values is not None}
-
-    def _output_shapes(self, *more: Layer) -> list[Shape]:
-        """Return the shapes that the layers give, and `more` behind them."""
-        layers = [*self.layers, *more]
-        if not layers:
-            return []
-        kept = dict(without_open_starts(layers))
-        shapes = [self.input_shape]
-        if kept:
-            text = f"{'x'.join(map(str, self.input_shape))} | {joined_text(kept.values())}"
-            shapes += _core.Architecture(text).output_shapes
-        numbers = list(accumulate(place in kept for place in range(len(layers))))
-        return [shapes[number] for number in numbers]
-
-    def _nothing_pends(self) -> None:
-        if self._factor is not None or self._lacks_height:
-            raise NotExpressible("the multiplication before it belongs to no activation")
-
-    def _weight_of_sums(self, values: NDArray[np.float64], averages: AvgPool2D) -> NDArray[np.float64]:
-        """Return the weight of each plane by which sums become what these values make of averages."""
-        counts = numbers_in_windows(averages.window, self._pooled_shape, self.shape)
-        if values.shape[-2:] != counts.shape:
-            if (counts != counts[0, 0]).any():
-                raise NotExpressible("averages of clipped windows, all multiplied by the same")
-            return np.asarray(self._by_plane(values, self.shape[0]) / counts[0, 0], np.float64)
-        weights = np.broadcast_to(values, (1, *self.shape)).reshape(self.shape) / counts
-        if not np.allclose(weights, weights[:, :1, :1], rtol=1e-6, atol=0):
-            raise NotExpressible("a multiplication by numbers that differ within a plane")
-        return np.asarray(weights[:, 0, 0], np.float64)
-
-    def _by_plane(self, values: NDArray[np.float64], planes: int) -> NDArray[np.float64]:
-        if values.size != 1 and (1,) * (4 - values.ndim) + values.shape != (1, planes, 1, 1):
-            raise NotExpressible(f"constants must be one, or one a plane, but have the shape {values.shape}")
-        return np.broadcast_to(values.reshape(-1), planes)
-
-    def _shape_text(self) -> str:
-        return f"{np.prod(self.shape)} values" if self._is_flat else "planes of " + "x".join(map(str, self.shape))
 
 
 def _as_short(number: float) -> float:
