@@ -71,10 +71,14 @@ def reachable(report: Path) -> set[str]:
 
 def published(file: Path) -> bytes:
     """Return a file as it stands in the documentation: pictures with few colours."""
-    if file.suffix != ".png":
-        return file.read_bytes()
+    content = file.read_bytes()
+    return content if file.suffix != ".png" else small_picture(content)
+
+
+def small_picture(picture: bytes) -> bytes:
+    """Return a PNG file with few colours."""
     content = io.BytesIO()
-    Image.open(file).convert("RGB").quantize(COLOURS).save(content, "PNG", optimize=True)
+    Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS).save(content, "PNG", optimize=True)
     return content.getvalue()
 
 

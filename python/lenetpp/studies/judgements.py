@@ -25,6 +25,8 @@ IN_WORDS: dict[ClaimVerdict, str] = {
     "open": "not decided here",
 }
 HERE_AND_NOW = "on this machine, today"
+MOST_FIGURES = 3
+"""In a verdict; of more their range."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,10 @@ class Judgement:
         if not self.claim.of_a_machine:
             return IN_WORDS[self.verdict]
         figures = [finding.figure for finding in self.findings if finding.figure is not None]
-        return f"{HERE_AND_NOW}: {'; '.join(map(_in_short, figures)) or 'not measured'}"
+        if len(figures) <= MOST_FIGURES:
+            return f"{HERE_AND_NOW}: {'; '.join(map(_in_short, figures)) or 'not measured'}"
+        least, most = (choose(figures, key=lambda figure: figure.value) for choose in (min, max))
+        return f"{HERE_AND_NOW}: {least.number(least.value)} to {most.show(most.value)}, see there"
 
     @property
     def sentence(self) -> str:

@@ -8,9 +8,10 @@ A cell has the ``stuck`` seeds, those that learned nothing, and ``measures`` by 
 by seed, the ``mean`` without those that are stuck, ``low`` and ``high``, the ends of the 95 % interval, null where
 there is none. Measures by layer have the parameter in brackets; those of filters have values by pairs of seeds.
 ``differences`` have ``cell``, ``against``, ``seeds``, ``mean``, ``low`` and ``high``, over the seeds, and
-``over_images``, the two ends over seeds and test images, null where they are not known. ``effect`` is the same of what
-the headline compares. Claims have the ``findings`` of their conditions. A benchmark's ``steps`` have seconds a step.
-Shares are in [0, 1], times in seconds.
+``over_images``, the two ends over seeds and test images, null where they are not known. ``effect`` is the same of the
+two cells that the headline compares, or of a cell and another measure of it, ``beside``; null where it compares none.
+Claims have the ``findings`` of their conditions. A benchmark's ``steps`` have seconds a step. Shares are in [0, 1],
+times in seconds.
 """
 
 import json
@@ -82,8 +83,19 @@ def _question(answer: AnyAnswer, section: Section) -> dict[str, Any]:
             {"cell": each.cell.label, "against": each.against.label, **_effect(each.estimate, each.over_images)}
             for each in answer.differences
         ]
-        content["effect"] = None if answer.effect is None else _effect(*answer.effect)
+        content["effect"] = of_headline(answer)
     return content
+
+
+def of_headline(answer: Answer) -> dict[str, Any] | None:
+    """Return what the headline compares, with the cells that the study's file names for it."""
+    headline = answer.question.headline
+    if answer.effect is None or headline is None:
+        return None
+    other = {"beside": headline.beside}
+    if headline.against is not None:
+        other = {"against": answer.cell(headline.against).label}
+    return {"cell": answer.cell(headline.where).label, **other, **_effect(*answer.effect)}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -24,59 +24,64 @@ def report_markdown(report: Report) -> dict[str, str]:
 
 
 def _front(report: Report) -> Iterator[str]:
-    yield from (f"# {_text(report.title)}", "")
+    yield from (f"# {as_markdown(report.title)}", "")
     yield from _paragraphs(report.text)
     yield from _claims(report)
     if report.failures:
         yield from ("**Runs that are missing:**", "")
-        yield from (f"- {_text(failure)}" for failure in report.failures)
+        yield from (f"- {as_markdown(failure)}" for failure in report.failures)
         yield ""
     for section in report.sections:
         yield from _answer(section)
     yield from ("## The runs", "")
     yield from (f"{report.counts} {WHERE}", "", AGAIN, "", "```sh", report.command, "```", "")
-    yield f"Made: {_text(report.made)}"
+    yield f"Made: {as_markdown(report.made)}"
 
 
 def _claims(report: Report) -> Iterator[str]:
     if report.post is not None:
         about = f"{report.post.author}: {report.post.title}. {report.post.where}, {report.post.date}"
-        yield from (f"It is about: {_text(about)}, <{report.post.address}>.", "")
+        yield from (f"It is about: {as_markdown(about)}, <{report.post.address}>.", "")
     if report.claims:
-        yield from ("## What was said, and what came out", "", f"| {_text(report.who_said)} | verdict |", "|---|---|")
+        yield from (
+            "## What was said, and what came out",
+            "",
+            f"| {as_markdown(report.who_said)} | verdict |",
+            "|---|---|",
+        )
     for claim in report.claims:
-        verdict = f"[{_text(claim.verdict)}](#{claim.anchor})" if claim.anchor else _text(claim.verdict)
-        source = f" ({_text(claim.source)})" if claim.source else ""
-        yield f"| {_text(claim.text)}{source} | {verdict} |"
+        verdict = f"[{as_markdown(claim.verdict)}](#{claim.anchor})" if claim.anchor else as_markdown(claim.verdict)
+        source = f" ({as_markdown(claim.source)})" if claim.source else ""
+        yield f"| {as_markdown(claim.text)}{source} | {verdict} |"
     if report.claims:
         yield ""
 
 
 def _answer(section: Section) -> Iterator[str]:
-    yield from (_anchor(section.anchor), "", f"## {_text(section.title)}", "")
-    yield from (f"**{_text(section.headline)}**", "")
+    yield from (_anchor(section.anchor), "", f"## {as_markdown(section.title)}", "")
+    yield from (f"**{as_markdown(section.headline)}**", "")
     if section.picture is not None:
         yield from _picture(section.picture, PICTURES)
     if section.certainty:
-        yield from (_text(section.certainty), "")
+        yield from (as_markdown(section.certainty), "")
     yield from (f"[{BEHIND}]({DETAILS}/{section.anchor}.md)", "")
 
 
 def _page(section: Section) -> Iterator[str]:
-    yield from (f"# {_text(section.title)}", "", f"[All answers](../{FRONT}#{section.anchor})", "")
-    yield from (f"**{_text(section.headline)}**", "")
+    yield from (f"# {as_markdown(section.title)}", "", f"[All answers](../{FRONT}#{section.anchor})", "")
+    yield from (f"**{as_markdown(section.headline)}**", "")
     if section.certainty:
-        yield from (_text(section.certainty), "")
+        yield from (as_markdown(section.certainty), "")
     yield from _paragraphs(section.text)
     for sentence in section.sentences:
-        yield from (_text(sentence), "")
+        yield from (as_markdown(sentence), "")
     for shown in section.all_pictures:
         yield from _picture(shown, f"../{PICTURES}")
     for table in section.tables:
-        yield from (f"{_text(table.caption[:1].upper() + table.caption[1:])}:", "")
+        yield from (f"{as_markdown(table.caption[:1].upper() + table.caption[1:])}:", "")
         yield from _table(table)
     for note in section.notes:
-        yield from (_text(note), "")
+        yield from (as_markdown(note), "")
     if section.command:
         yield from ("```sh", section.command, "```", "")
     if section.cells:
@@ -86,20 +91,20 @@ def _page(section: Section) -> Iterator[str]:
 
 
 def _cell(entry: CellEntry) -> Iterator[str]:
-    yield from (_anchor(entry.anchor), "", f"### {_text(entry.title)}", "")
+    yield from (_anchor(entry.anchor), "", f"### {as_markdown(entry.title)}", "")
     for name, fact in entry.facts.items():
         if fact:
-            yield f"- {name}: {f'`{fact}`' if name == 'network' else _text(fact)}"
+            yield f"- {name}: {f'`{fact}`' if name == 'network' else as_markdown(fact)}"
     yield from (f"- again: [`{entry.command}`](../{entry.recipe})", "")
     yield from _table(entry.runs)
 
 
 def _picture(shown: Shown, folder: str) -> Iterator[str]:
-    yield from (f"![{_text(shown.title)}]({folder}/{shown.name}.png)", "")
+    yield from (f"![{as_markdown(shown.title)}]({folder}/{shown.name}.png)", "")
 
 
 def _table(table: Table) -> Iterator[str]:
-    yield f"| {' | '.join(map(_text, table.header))} |"
+    yield f"| {' | '.join(map(as_markdown, table.header))} |"
     yield f"|{'|'.join('---:' if is_number else '---' for is_number in table.is_number)}|"
     for row in table.rows:
         yield f"| {' | '.join(map(_entry, row))} |"
@@ -107,7 +112,7 @@ def _table(table: Table) -> Iterator[str]:
 
 
 def _entry(entry: Entry) -> str:
-    text = f"`{entry.text}`" if entry.is_code and entry.text else _text(entry.text)
+    text = f"`{entry.text}`" if entry.is_code and entry.text else as_markdown(entry.text)
     return f"[{text}](#{entry.anchor})" if entry.anchor and entry.text else text
 
 
@@ -120,10 +125,10 @@ def _paragraphs(text: str) -> Iterator[str]:
     for paragraph in re.split(r"\n\s*\n", text.strip()):
         if paragraph:
             parts = re.split("(`[^`]+`)", " ".join(paragraph.split()))
-            yield from ("".join(part if number % 2 else _text(part) for number, part in enumerate(parts)), "")
+            yield from ("".join(part if number % 2 else as_markdown(part) for number, part in enumerate(parts)), "")
 
 
-def _text(text: str) -> str:
+def as_markdown(text: str) -> str:
     """Return a text in which no letter means anything to Markdown."""
     escaped = re.sub(r"([\\`*_\[\]<|~])", r"\\\1", text.replace("&", "&amp;"))
     return re.sub(r"^([#>]|[-+](?= )|\d+(?=[.)] ))", r"\\\1", escaped)

@@ -1,0 +1,113 @@
+"""The reports and stories in docs/: what they state carries its certainty, and is what their own figures say."""
+
+import importlib
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+pytest.importorskip("jinja2", reason="Jinja2 is not installed")
+pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
+pytest.importorskip("scipy", reason="SciPy is not installed")
+pytest.importorskip("PIL", reason="Pillow is not installed")
+pytest.importorskip("pydantic", reason="pydantic is not installed")
+
+RESTATED = {"history-study": "history", "photo-recipes": "photo-recipes", "digit-recipes": "digit-recipes"}
+REPORTS = ("blog-study", *RESTATED)
+STORIES = ("blog-study.md", "ja/blog-study.md")
+UNDECIDED = re.compile(r"[Uu]ndecided|[Nn]ot shown|[Nn]ot judged|no difference shown|[Nn]ot decided|未決")
+INTERVAL = re.compile(r"\(([-+]?[\d.,]+)(?: to |\uff5e)([-+]?[\d.,]+)")
+BOLD = re.compile(r"^\*\*(.*?)\*\*$", re.MULTILINE)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _tools(project_root: Path) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(project_root / "tools"))
+        yield
+    for name in ("story", "story_words", "publish_study", "restate_report"):
+        sys.modules.pop(name, None)
+
+
+@pytest.fixture(scope="module")
+def docs(project_root: Path) -> Path:
+    return project_root / "docs"
+
+
+@pytest.fixture(scope="module")
+def restating() -> ModuleType:
+    return importlib.import_module("restate_report")
+
+
+def bold(file: Path) -> list[str]:
+    """The bold paragraphs of a page, which in English may have several lines."""
+    paragraphs = re.split(r"\n{2,}", file.read_text(encoding="utf-8"))
+    return BOLD.findall("\n\n".join(" ".join(each.split("\n")) for each in paragraphs if each.startswith("**")))
+
+
+def clauses_of_both_signs(line: str) -> list[str]:
+    """The parts of a bold line that state an effect whose interval has zero in it."""
+    found, begin = [], 0
+    for interval in INTERVAL.finditer(line):
+        low, high = (float(end.replace(",", "")) for end in interval.groups())
+        if low <= 0 <= high:
+            found.append(line[begin : interval.end() + 20])
+        begin = interval.end()
+    return found
+
+
+@pytest.mark.parametrize("page", ["*.md", "ja/*.md", "*/report.md", "*/details/*.md"])
+def test_no_bold_line_states_an_undecided_effect_as_a_fact(docs: Path, page: str) -> None:
+    lines = [line for file in sorted(docs.glob(page)) for line in bold(file)]
+    assert len(lines) > 5
+    for clause in (clause for line in lines for clause in clauses_of_both_signs(line)):
+        assert UNDECIDED.search(clause), clause
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_a_headline_that_compares_has_its_difference_and_what_is_undecided_in_the_same_line(
+    docs: Path, report: str
+) -> None:
+    figures: dict[str, Any] = json.loads((docs / report / "figures.json").read_text(encoding="utf-8"))
+    compared = {name: each for name, each in figures["questions"].items() if each.get("effect")}
+    assert compared
+    for name, each in compared.items():
+        low, high = each["effect"]["over_images"] or (each["effect"]["low"], each["effect"]["high"])
+        is_decided = low is not None and not low <= 0 <= high
+        assert is_decided != bool(UNDECIDED.search(each["headline"])), name
+        assert not is_decided or INTERVAL.search(each["headline"]), name
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_pages_have_the_headlines_of_their_figures(docs: Path, report: str) -> None:
+    from lenetpp.studies.report.markdown import as_markdown
+
+    figures: dict[str, Any] = json.loads((docs / report / "figures.json").read_text(encoding="utf-8"))
+    front = (docs / report / "report.md").read_text(encoding="utf-8")
+    for each in figures["questions"].values():
+        headline = f"**{as_markdown(each['headline'])}**"
+        assert headline in front
+        assert headline in (docs / report / "details" / f"{each['anchor']}.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("report", "study"), RESTATED.items())
+def test_a_report_says_what_its_figures_say_in_the_words_of_today(
+    restating: ModuleType, docs: Path, report: str, study: str
+) -> None:
+    texts: dict[Path, str] = restating.restated_texts(docs / report, study)
+    assert len(texts) > 5
+    for path, text in texts.items():
+        assert path.read_text(encoding="utf-8") == text, f"python tools/restate_report.py docs/{report} {study}"
+
+
+def test_a_headline_that_hides_that_it_is_undecided_is_found(docs: Path) -> None:
+    """The lines of before: the tests above must not pass whatever a page says."""
+    before = "Mixing alone: 93.3 % instead of 92.8 %, 0.45 points more (-0.26 to 1.16). Another: 2 points more (1 to 3)"
+    (clause,) = clauses_of_both_signs(before)
+    assert not UNDECIDED.search(clause)
+    assert bold(docs / "history-study.md")

@@ -1,0 +1,163 @@
+"""Say a published report's first sentences anew, from its own figures, where its trainings take hours.
+
+python tools/restate_report.py docs/history-study history
+
+The figures stay; the headlines of its comparisons become what ``lenetpp study`` says of such figures today, and
+pictures that showed what was meant to be reached are drawn without it. Test images are not looked at again: the
+interval over them is the one that the report has of the headline's difference.
+"""
+
+import argparse
+import csv
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import product
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+from lenetpp.records.recorded_runs import RecordedRun
+from lenetpp.studies.cells import Cell, level_in_words
+from lenetpp.studies.certainty import effect_in_line
+from lenetpp.studies.comparison_answers import Answer, answer_comparison
+from lenetpp.studies.contrasts import Contrast
+from lenetpp.studies.estimates import Interval
+from lenetpp.studies.question_kinds import Comparison
+from lenetpp.studies.report.cell_pictures import answer_picture, cell_picture
+from lenetpp.studies.report.figures_file import of_headline
+from lenetpp.studies.report.markdown import DETAILS, FRONT, PICTURES, as_markdown
+from lenetpp.studies.study_file import StudyFile
+from lenetpp.studies.trainings import Training
+from publish_study import small_picture
+
+OVER_IMAGES = re.compile(r"other test images the difference would be (-?[\d.,]+) to (-?[\d.,]+) points")
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a cell has to know of its trainings: the keys of their runs, by seed."""
+
+    keys: Mapping[int, str]
+    key: str = ""
+
+    def with_seed(self, seed: int) -> "Trained":
+        """Return one of them."""
+        return Trained(self.keys, self.keys[seed])
+
+
+class Restated(NamedTuple):
+    """A question of a report, its answer of today, and whether its pictures showed a goal."""
+
+    name: str
+    answer: Answer
+    had_goals: bool
+
+
+def main() -> None:
+    """Rewrite the report."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("report", type=Path, help="its folder in docs/; the page beside it has the same name")
+    parser.add_argument("study", help="name or file of the study")
+    arguments = parser.parse_args()
+    report: Path = arguments.report
+    for path, text in restated_texts(report, arguments.study).items():
+        path.write_text(text, encoding="utf-8")
+    for path, picture in restated_pictures(report, arguments.study):
+        path.write_bytes(small_picture(picture))
+
+
+def restated_texts(report: Path, study: str) -> dict[Path, str]:
+    """Return the texts of a report, and of the page beside it where that is its front, by their files."""
+    figures = json.loads((report / "figures.json").read_text(encoding="utf-8"))
+    page = report.with_suffix(".md")
+    texts = {path: path.read_text(encoding="utf-8") for path in (report / FRONT, page)}
+    for each in answers(report, study):
+        question = figures["questions"][each.name]
+        old, new = (f"**{as_markdown(said)}**" for said in (question["headline"], each.answer.headline))
+        details = report / DETAILS / f"{question['anchor']}.md"
+        texts[details] = details.read_text(encoding="utf-8")
+        for path in (report / FRONT, page, details):
+            texts[path] = texts[path].replace(old, new)
+        question["headline"], question["effect"] = each.answer.headline, of_headline(each.answer)
+    return {**texts, report / "figures.json": json.dumps(figures, ensure_ascii=False, indent=1) + "\n"}
+
+
+def restated_pictures(report: Path, study: str) -> Iterator[tuple[Path, bytes]]:
+    """Yield the pictures that showed a goal, without it, by their files."""
+    figures = json.loads((report / "figures.json").read_text(encoding="utf-8"))
+    for each in answers(report, study):
+        anchor, measure = figures["questions"][each.name]["anchor"], each.answer.measure
+        pictures = {"answer": answer_picture(each.answer), measure.name: cell_picture(each.answer, measure)}
+        for name, picture in pictures.items() if each.had_goals else ():
+            path = report / PICTURES / f"{anchor}-{name.replace('_', '-')}.png"
+            if picture is not None and path.exists():
+                yield path, picture.figure_file(".png")
+
+
+def answers(report: Path, study: str) -> Iterator[Restated]:
+    """Go over the comparisons that the report answers."""
+    figures = json.loads((report / "figures.json").read_text(encoding="utf-8"))["questions"]
+    asked = StudyFile.read(study)
+    comparisons = {
+        name: (question, tuple(cells_of(report, asked, name, question, figures[name])))
+        for name, question in asked.questions.items()
+        if isinstance(question, Comparison) and name in figures
+    }
+    for name, (question, cells) in comparisons.items():
+        reference = question.against or next(iter(asked.factor(question, question.compare)))
+        found = answer_comparison(name, question, reference, cells, comparisons)
+        yield Restated(name, with_images(found, figures[name]["certainty"]), bool(question.goals))
+
+
+def cells_of(
+    report: Path, study: StudyFile, name: str, question: Comparison, figures: Mapping[str, Any]
+) -> Iterator[Cell]:
+    """Go over the cells of a question with the figures that the report has of them."""
+    keys: dict[str, dict[int, str]] = defaultdict(dict)
+    with (report / "runs.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["question"] == name:
+                keys[row["cell"]][int(row["seed"])] = row["key"]
+    for labels in product(*(study.factor(question, factor) for factor in question.crossed)):
+        levels = dict(zip(question.crossed, labels, strict=True))
+        *others, compared = map(level_in_words, levels, levels.values())
+        label = ", ".join((compared, *others))
+        values: dict[str, dict[int, float]] = {measure: {} for measure in question.metrics}
+        by_layer: dict[str, dict[str, dict[int, float]]] = defaultdict(dict)
+        for place, known in figures["cells"][label]["measures"].items():
+            measure, _, parameter = place.removesuffix("]").partition("[")
+            of_seeds = {int(seed): value for seed, value in known["values"].items()}
+            if parameter:
+                by_layer[measure][parameter] = of_seeds
+            else:
+                values[measure] = of_seeds
+        seeds = sorted({seed for each in (*values.values(), *by_layer.get("", {}).values()) for seed in each})
+        yield Cell(
+            levels=levels,
+            label=label,
+            training=cast("Training", Trained(keys[label])),
+            runs={seed: RecordedRun(Path("runs"), {}, []) for seed in seeds},
+            missing={},
+            values=values,
+            layer_values=by_layer,
+            stuck=frozenset(figures["cells"][label]["stuck"]),
+        )
+
+
+def with_images(answer: Answer, certainty: str) -> Answer:
+    """Return an answer whose headline has the interval over test images, too, that a line on its certainty has."""
+    found = OVER_IMAGES.search(certainty)
+    if answer.effect is None or found is None:
+        return answer
+    estimate = answer.effect.estimate
+    ends: Interval = cast("Interval", tuple(float(end.replace(",", "")) / 100 for end in found.groups()))
+    if estimate.mean < 0 < ends[0]:  # the line has what is wholly below zero without its sign
+        ends = (-ends[1], -ends[0])
+    old, new = (effect_in_line(answer.measure, estimate, over) for over in (None, ends))
+    return replace(answer, headline=answer.headline.replace(old, new), effect=Contrast(estimate, ends))
+
+
+if __name__ == "__main__":
+    main()
