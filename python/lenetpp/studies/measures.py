@@ -80,6 +80,10 @@ class Measure:
         sign = "+" if value > 0 else ""
         return f"{sign}{self.number(value)} {self.difference_unit}".rstrip()
 
+    def __reduce__(self) -> tuple[Callable[[str], "Measure"], tuple[str]]:
+        """Be copied and pickled by name: there is one of each, and functions without a name cannot be."""
+        return _measure_of, (self.name,)
+
 
 @dataclass(frozen=True, kw_only=True)
 class RunMeasure(Measure):
@@ -106,6 +110,10 @@ class LayerMeasure(Measure):
     """
 
     of: Callable[[RecordedRun], Mapping[str, float]]
+
+
+def _measure_of(name: str) -> Measure:
+    return MEASURES[name]
 
 
 def three_digits(value: float) -> str:

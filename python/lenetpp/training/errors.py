@@ -1,9 +1,13 @@
-"""How a training can end early. All exceptions carry the run, so that the work so far is at hand."""
+"""How a training can end early. All exceptions carry the run, so that the work so far is at hand.
+
+Each says how it is made again: Python would make the copy of an exception from its message alone, and a process pool
+that cannot make the exception of its worker waits for ever.
+"""
 
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lenetpp.training.run import Run
@@ -24,6 +28,9 @@ class TrainingInterrupted(KeyboardInterrupt):
         super().__init__(message)
         self.run = run
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (str(self), self.run), self.__dict__
+
 
 class TrainingDiverged(ArithmeticError):  # noqa: N818  (an outcome of a run, like TrainingInterrupted)
     """A number in training became infinite or not a number; the network is as it was before that epoch.
@@ -37,6 +44,9 @@ class TrainingDiverged(ArithmeticError):  # noqa: N818  (an outcome of a run, li
     def __init__(self, message: str, run: "Run") -> None:
         super().__init__(message)
         self.run = run
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (str(self), self.run), self.__dict__
 
 
 class RecordingFailed(OSError):  # noqa: N818  (an outcome of a run, like TrainingInterrupted)
@@ -58,6 +68,10 @@ class RecordingFailed(OSError):  # noqa: N818  (an outcome of a run, like Traini
         self.run = run
         self._save = save
         self._folder = run.folder
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        cause = OSError(self.errno, self.strerror, self.filename)
+        return type(self), (cause, self.run, self._save), self.__dict__
 
     def __str__(self) -> str:
         reason = self.strerror if self.filename is None else f"{self.strerror}: {self.filename}"

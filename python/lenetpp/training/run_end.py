@@ -2,7 +2,9 @@
 
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from lenetpp.basics.files import write_file
 from lenetpp.records.checkpoints import Checkpoint
@@ -41,13 +43,20 @@ def recording_failed(record: RunWriter, run: Run, checkpoint: Checkpoint | None,
     with suppress(OSError):  # the run can go on without them
         initial = record.read_initial()
         snapshots = record.read_snapshots()
+    return RecordingFailed(error, run, partial(_save_elsewhere, run, content, kept, initial, snapshots))
 
-    def save(new_folder: Path) -> None:
-        before = None if initial is None else (initial,)
-        with RunWriter.create_at(new_folder, content, before, snapshots, run.label) as elsewhere:
-            write_end(elsewhere, run, kept)
 
-    return RecordingFailed(error, run, save)
+def _save_elsewhere(  # no function within the other: an error is pickled with it
+    run: Run,
+    content: dict[str, Any],
+    checkpoint: Checkpoint | None,
+    initial: bytes | None,
+    snapshots: bytes,
+    new_folder: Path,
+) -> None:
+    before = None if initial is None else (initial,)
+    with RunWriter.create_at(new_folder, content, before, snapshots, run.label) as elsewhere:
+        write_end(elsewhere, run, checkpoint)
 
 
 def note_failure(record: RunWriter, run: Run, error: RecordingFailed) -> None:
