@@ -2,6 +2,7 @@
 
 import os
 import platform
+import shutil
 import subprocess
 import sys
 from contextvars import ContextVar
@@ -58,10 +59,21 @@ def processor_name() -> str:
 
 
 def git_revision() -> dict[str, Any]:
-    """Return commit and whether tracked files were changed, where the working folder is a git repository."""
-    command = ["git", "status", "--porcelain=v2", "--branch", "--untracked-files=no", "--no-ahead-behind"]
+    """Return commit and whether tracked files were changed, where the working folder is a git repository.
+
+    The repository may be a stranger's: of what its configuration asks to start, nothing is. Files that a filter writes
+    in another form than it keeps, and that were touched since, count as changed; what lies in submodules does not.
+    """
     try:
-        answer = subprocess.run(command, capture_output=True, text=True, timeout=5, check=True).stdout
+        filters = _filters_of_git()
+        if any(mark in name for name in filters for mark in "=\n"):
+            return {}  # it cannot be switched off by an option
+        off = [f"filter.{name}.{key}" for name in filters for key in ("clean=", "process=", "required=false")]
+        answer = _git(
+            *(part for option in off for part in ("-c", option)),
+            *("status", "--porcelain=v2", "--branch", "--untracked-files=no", "--no-ahead-behind"),
+            "--ignore-submodules=dirty",  # for others, git would start itself with their configuration
+        )
     except (OSError, subprocess.SubprocessError):
         return {}
     lines = answer.splitlines()
@@ -69,3 +81,34 @@ def git_revision() -> dict[str, Any]:
     if commit == "(initial)":
         return {}
     return {"commit": commit, "dirty": any(not line.startswith("# ") for line in lines)}
+
+
+def _filters_of_git() -> list[str]:
+    """Return the names of the programs that files pass through on their way into the repository."""
+    try:
+        keys = _git("config", "--null", "--name-only", "--get-regexp", r"^filter\.").split("\0")
+    except subprocess.CalledProcessError as error:
+        if error.returncode == 1:  # there are none
+            return []
+        raise
+    return list(dict.fromkeys(key.removeprefix("filter.").rpartition(".")[0] for key in keys if key))
+
+
+def _git(*arguments: str) -> str:
+    """Return what git says. Of a working folder no program is started, and nothing is written or fetched."""
+    program = shutil.which("git")
+    if program is None or Path(program).parent.resolve() == Path.cwd():  # where Windows looks first
+        return ""
+    off = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "--no-pager", "--no-optional-locks")
+    environment = {**os.environ, "GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
+    return subprocess.run(
+        [program, *off, *arguments],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        encoding="utf-8",
+        errors="surrogateescape",
+        timeout=5,
+        check=True,
+    ).stdout

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 FIGURE_SETTINGS = {
+    "text.usetex": False,  # which a file of the working folder, a stranger's perhaps, asks for: LaTeX is a program
     "font.size": 9,
     "axes.titlesize": 10,
     "axes.spines.top": False,

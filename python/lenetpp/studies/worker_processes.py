@@ -11,7 +11,6 @@ import os
 import pickle
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future
@@ -19,6 +18,8 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread, main_thread
 from typing import Any, BinaryIO, ParamSpec, TypeVar
+
+from lenetpp.basics.own_processes import module_command, module_environment
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -126,13 +127,11 @@ class _Worker:
     """A worker process, seen from its parent."""
 
     def __init__(self) -> None:
-        # -P and the path of this interpreter: a worker must find the very modules that its parent has.
-        path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)  # noqa: PTH109
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", __name__],
+            module_command(__name__),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": path},
+            env=module_environment(),
             start_new_session=True,
             creationflags=OWN_GROUP,
         )

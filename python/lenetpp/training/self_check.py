@@ -4,13 +4,13 @@
 forces.
 """
 
-import os
 import subprocess
 import sys
 
 import numpy as np
 
 from lenetpp import _core
+from lenetpp.basics.own_processes import module_command, module_environment
 from lenetpp.data import Dataset
 from lenetpp.networks.network import Network
 from lenetpp.training.train import train
@@ -41,8 +41,8 @@ def digests_by_instruction_set() -> dict[str, str]:
     digests = {}
     for name in _core.available_instruction_sets():
         answer = subprocess.run(
-            [sys.executable, "-m", "lenetpp.training.self_check"],
-            env={**os.environ, "LENETPP_INSTRUCTION_SET": name},
+            module_command("lenetpp.training.self_check"),
+            env={**module_environment(), "LENETPP_INSTRUCTION_SET": name},
             capture_output=True,
             text=True,
             check=False,
