@@ -40,14 +40,28 @@ std::uint64_t regular_file_size(const path& path) {
   return std::filesystem::file_size(path);
 }
 
-/// The three things that C++ has no name for.
+/// What the file that will be replaced allows to whom; nothing where there is none.
+std::optional<std::filesystem::perms> permissions_of_replaced(const path& path) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (!std::filesystem::exists(status)) return std::nullopt;
+  if (std::filesystem::is_directory(status)) fail("cannot replace the folder", path, EISDIR);
+  if (!std::filesystem::is_regular_file(status)) fail("cannot replace the pipe, device or the like", path, EEXIST);
+  return status.permissions();
+}
+
+/// The four things that C++ has no name for.
 #if defined(_WIN32)
-std::FILE* create_file(const path& path) { return _wfopen(path.c_str(), L"wbx"); }
+std::FILE* create_file(const path& path, bool) { return _wfopen(path.c_str(), L"wbx"); }
 bool synchronize(std::FILE* file) { return std::fflush(file) == 0 && _commit(_fileno(file)) == 0; }
 int process_id() { return _getpid(); }
 void synchronize_folder(const path&) {}
 #else
-std::FILE* create_file(const path& path) { return std::fopen(path.c_str(), "wbx"); }
+/// For the owner alone, if the file that is replaced may be.
+std::FILE* create_file(const path& path, bool own) {
+  const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, own ? 0600 : 0666);
+  return descriptor < 0 ? nullptr : fdopen(descriptor, "wb");
+}
 bool synchronize(std::FILE* file) { return std::fflush(file) == 0 && fsync(fileno(file)) == 0; }
 int process_id() { return getpid(); }
 void synchronize_folder(const path& folder) {
@@ -78,17 +92,18 @@ void remove_abandoned(const path& folder) {
     const auto name = entry->path().filename().u8string();
     if (!name.starts_with(u8".lenetpp-") || !name.ends_with(u8".tmp")) continue;
     std::error_code ignored;  // somebody else may remove it meanwhile
+    if (!std::filesystem::is_regular_file(entry->symlink_status(ignored))) continue;
     const auto written = std::filesystem::last_write_time(entry->path(), ignored);
     if (!ignored && now - written > time_to_abandon) std::filesystem::remove(entry->path(), ignored);
   }
 }
 
 /// Creates a new file, stepping over names that a killed process left behind.
-std::FILE* create_temporary(const path& folder, path& name) {
+std::FILE* create_temporary(const path& folder, path& name, bool own) {
   std::FILE* file = nullptr;
   do {
     name = temporary_name(folder);
-    file = create_file(name);
+    file = create_file(name, own);
   } while (file == nullptr && errno == EEXIST);
   return file;
 }
@@ -120,9 +135,11 @@ void InputFile::read(std::uint64_t offset, char* bytes, std::size_t count) {
 }
 
 OutputFile::OutputFile(const path& path)
-    : path_(path), folder_(path.has_parent_path() ? path.parent_path() : std::filesystem::path(".")) {
+    : path_(path),
+      folder_(path.has_parent_path() ? path.parent_path() : std::filesystem::path(".")),
+      permissions_(permissions_of_replaced(path)) {
   remove_abandoned(folder_);
-  file_ = create_temporary(folder_, temporary_);
+  file_ = create_temporary(folder_, temporary_, permissions_.has_value());
   if (file_ == nullptr) fail("cannot create a file beside", path_, errno);
 }
 
@@ -144,7 +161,8 @@ void OutputFile::finish() {
   errno = 0;
   if (std::fclose(std::exchange(file_, nullptr)) != 0) fail("cannot write", path_, errno);
   std::error_code error;
-  std::filesystem::rename(temporary_, path_, error);
+  if (permissions_) std::filesystem::permissions(temporary_, *permissions_, error);
+  if (!error) std::filesystem::rename(temporary_, path_, error);
   if (error) throw filesystem_error("cannot replace", path_, error);
   temporary_.clear();
   synchronize_folder(folder_);

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -56,8 +57,10 @@ class InputFile final : public ByteSource {
 };
 
 /// A file that is written beside its place: whoever opens `path` finds the old file or the new one, whole, whatever
-/// happens meanwhile. Without finish() nothing is left of it; what a killed process leaves is removed by the first
-/// writer in the same folder an hour later. All functions throw std::filesystem::filesystem_error.
+/// happens meanwhile, and may do with it what he might with the old one. A link is replaced, not what it leads to; what
+/// is no file, such as a pipe, is left as it is. Without finish() nothing is left of it; what a killed process leaves
+/// is removed by the first writer in the same folder an hour later. All functions throw
+/// std::filesystem::filesystem_error.
 class OutputFile {
  public:
   explicit OutputFile(const std::filesystem::path& path);
@@ -72,6 +75,7 @@ class OutputFile {
 
  private:
   std::filesystem::path path_, folder_, temporary_;
+  std::optional<std::filesystem::perms> permissions_;
   std::FILE* file_;
 };
 

@@ -12,6 +12,7 @@ import numpy as np
 from lenetpp import _core
 from lenetpp.basics.arrays import as_shape
 from lenetpp.basics.extras import needed_for
+from lenetpp.basics.files import check_replaceable
 from lenetpp.networks.formats.pixels import Pixels
 from lenetpp.networks.network_weights import NetworkWeights
 
@@ -59,12 +60,13 @@ class NetworkFormats(NetworkWeights):
         ValueError
             If the network has no weights or is not float32.
         OSError
-            If the file cannot be written.
+            If the file cannot be written, or what is there is no file.
         """
         self._check_weights()
         if self.dtype != "float32":
             raise ValueError('model files hold float32: save network.astype("float32") instead')
         metadata = {} if self.class_names is None else {"classes": json.dumps(self.class_names, ensure_ascii=False)}
+        check_replaceable(Path(path))  # as the core does, which cannot say it in words
         _core.save_model(os.fspath(path), self.core, metadata)
 
     @classmethod

@@ -1,18 +1,22 @@
 """delete(): a run is removed, whole or not at all."""
 
-import shutil
+import errno
+import os
+import secrets
 import sys
 from pathlib import Path
 
-from lenetpp.basics.file_reading import open_regular
+from lenetpp.basics.file_reading import kind_of_file, open_regular
 from lenetpp.basics.file_schemas import shown
-from lenetpp.basics.files import TEMPORARIES, sync_folder
+from lenetpp.basics.files import TEMPORARIES, remove_files, sync_folder
 from lenetpp.records.locks import try_lock
 from lenetpp.records.references import RunReference, folder_of
 from lenetpp.records.run_files import MEASURED_NAME, METRICS_NAME, RUN_FILES, RecordError
 
-DELETED = ".deleted-"
+DELETED = ".lenetpp-deleted-"
 """Before the name of a folder that is no run any more; a killed process leaves it to the next deletion."""
+OWN_FILES = (*RUN_FILES, MEASURED_NAME)
+"""What is removed with a run, and nothing else ever is."""
 
 
 def delete(run: RunReference) -> None:
@@ -37,9 +41,10 @@ def delete(run: RunReference) -> None:
     check_deletable(folder)
     folder = folder.resolve()
     for left in folder.parent.glob(f"{DELETED}*"):
-        shutil.rmtree(left, ignore_errors=True)
-    gone, metrics = folder.with_name(DELETED + folder.name), folder / METRICS_NAME
-    if metrics.exists():
+        if not left.is_symlink():
+            remove_files(left, OWN_FILES)
+    gone, metrics = folder.with_name(DELETED + secrets.token_hex(8)), folder / METRICS_NAME
+    if os.path.lexists(metrics):
         with open_regular(metrics, RecordError) as file:
             _check_idle(folder, try_lock(file.fileno()))
             if sys.platform == "win32":  # which does not rename a folder with an open file, this one or a trainer's
@@ -48,7 +53,10 @@ def delete(run: RunReference) -> None:
     else:
         folder.rename(gone)
     sync_folder(gone.parent)
-    shutil.rmtree(gone)
+    if not remove_files(gone, OWN_FILES):
+        raise OSError(
+            errno.ENOTEMPTY, "the run is deleted, but what is left of its folder cannot be removed", str(gone)
+        )
 
 
 def check_deletable(folder: Path) -> None:
@@ -57,14 +65,14 @@ def check_deletable(folder: Path) -> None:
     Raises
     ------
     RecordError
-        If it is being trained, or the folder is a link or holds something else beside the run.
+        If it is being trained, or the folder is a link or holds something else than the files of the run.
     """
     if folder.is_symlink():
         raise RecordError(f"{folder} is a link to {folder.resolve()}: delete the run there, and the link yourself")
     others = [
         path.name
         for path in folder.iterdir()
-        if path.name not in (*RUN_FILES, MEASURED_NAME) and not path.match(TEMPORARIES)
+        if (path.name not in OWN_FILES and not path.match(TEMPORARIES)) or kind_of_file(path.lstat()) is not None
     ]
     if others:
         raise RecordError(
@@ -72,7 +80,7 @@ def check_deletable(folder: Path) -> None:
             "deleted"
         )
     metrics = folder / METRICS_NAME
-    if metrics.exists():
+    if os.path.lexists(metrics):
         with open_regular(metrics, RecordError) as file:
             _check_idle(folder, try_lock(file.fileno()))
 

@@ -4,6 +4,7 @@ It decides nothing of the run, is no part of its key, and may change at any time
 Hence its own file, ``label.toml``: whatever happens to that, the run is not touched.
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -143,7 +144,7 @@ def write_label(folder: Path, label: Label) -> None:
     path = folder / LABEL_NAME
     if content := label.as_dict():
         write_file(path, tomli_w.dumps(content, multiline_strings=False).encode())
-    elif path.exists():
+    elif os.path.lexists(path):
         with naming(path):
             path.unlink(missing_ok=True)
         sync_folder(folder)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lenetpp.basics.file_reading import check_regular
 from lenetpp.networks.network import Network
 from lenetpp.records.checkpoints import Checkpoint
 from lenetpp.records.run_files import INITIAL_NAME, MODEL_NAME, RECORD_NAME, RecordError, read_record, reading
@@ -26,8 +27,10 @@ def recorded_model(folder: Path) -> Network:
         If it cannot be read.
     """
     path, record = folder / MODEL_NAME, read_record(folder)
-    if not path.is_file():
-        raise RecordError(f"{folder} has no {MODEL_NAME}: its outcome is {record['outcome']!r}")
+    try:
+        check_regular(path, RecordError)
+    except FileNotFoundError:
+        raise RecordError(f"{folder} has no {MODEL_NAME}: its outcome is {record['outcome']!r}") from None
     network = Network.load(path)
     expected = _recorded_digest(record)
     if expected not in (None, network.digest):

@@ -9,9 +9,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, Self, TypeAlias
 
-from lenetpp.basics.file_reading import open_regular, read_content
+from lenetpp.basics.file_reading import open_appending, open_regular, read_content
 from lenetpp.basics.files import naming, remove_temporaries, sync_folder, write_file, write_file_in_parts
 from lenetpp.records.labels import Label, write_label
 from lenetpp.records.locks import try_lock
@@ -31,8 +31,6 @@ from lenetpp.records.snapshots import row_bytes
 
 if TYPE_CHECKING:
     from lenetpp.records.epochs import EpochRecord
-
-BINARY = getattr(os, "O_BINARY", 0)
 
 Content: TypeAlias = Iterable[bytes | memoryview]
 """Of a file, part by part."""
@@ -60,19 +58,22 @@ class RunWriter:
         self.content = content
         self.epochs = 0
         metrics, initial, snapshots = folder / METRICS_NAME, folder / INITIAL_NAME, folder / SNAPSHOTS_NAME
-        for appended in (metrics, snapshots):
-            if appended.exists():
-                open_regular(appended, RecordError).close()
-        # Kept open, since what it holds would cost the memory of the parameters.
-        self._initial = open_regular(initial, RecordError) if initial.exists() else None
-        self._snapshots = -1
-        self._metrics = os.open(metrics, os.O_RDWR | os.O_CREAT | os.O_APPEND | BINARY, 0o666)
+        self._initial: BinaryIO | None = None
+        self._metrics = self._snapshots = -1
+        try:
+            self._metrics = open_appending(metrics, RecordError, create=True)
+            if os.path.lexists(snapshots):
+                self._snapshots = open_appending(snapshots, RecordError)
+            if os.path.lexists(initial):
+                # Kept open, since what it holds would cost the memory of the parameters.
+                self._initial = open_regular(initial, RecordError)
+        except BaseException:
+            self.close()
+            raise
         if not try_lock(self._metrics):
             self.close()
             process = content.get("machine", {}).get("process", "(unknown)")
             raise RecordError(f"{folder} is being trained by process {process}: wait for its end, or stop it")
-        if snapshots.exists():
-            self._snapshots = os.open(snapshots, os.O_RDWR | os.O_APPEND | BINARY)
 
     @classmethod
     def create(

@@ -147,7 +147,7 @@ def read_ladder(name: str, question: BenchmarkQuestion, study: Path) -> Ladder:
     """
     key = f"questions.{name}.file"
     try:
-        content = read_content(study.parent / question.file, MOST_LADDER_BYTES)
+        content = read_content(study.parent / question.file, MOST_LADDER_BYTES, follow_links=True)
     except (OSError, ValueError) as error:
         raise StudyError(f"{key}: {error}; `{question.command}` writes it") from error
     try:

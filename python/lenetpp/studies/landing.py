@@ -13,7 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
+from lenetpp.basics.files import remove_files
 from lenetpp.records.locks import is_locked, try_lock
+from lenetpp.records.run_files import RUN_FILES
 from lenetpp.studies.sent_runs import SentRun
 
 PREFIX = ".study-"
@@ -47,8 +49,8 @@ class Landing:
 def open_landing(runs: Path) -> Iterator[Landing]:
     """Have a landing in a folder of runs; what killed processes left of theirs is removed."""
     for lock in runs.glob(f"{PREFIX}*/{LOCK_NAME}"):
-        if not is_locked(lock) and time.time() - lock.stat().st_mtime > LOCKED_WITHIN_SECONDS:
-            shutil.rmtree(lock.parent, ignore_errors=True)
+        if not is_locked(lock) and time.time() - lock.lstat().st_mtime > LOCKED_WITHIN_SECONDS:
+            _remove_landing(lock.parent)
     folder = Path(mkdtemp(prefix=PREFIX, dir=runs))
     lock_file = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT)
     try:
@@ -57,3 +59,13 @@ def open_landing(runs: Path) -> Iterator[Landing]:
     finally:
         os.close(lock_file)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_landing(folder: Path) -> None:
+    """Remove a landing and what arrived in it, unless there is something else, whose owner then finds all of it."""
+    for scratch in folder.iterdir():
+        if scratch.is_dir() and not scratch.is_symlink():
+            for run in scratch.iterdir():
+                remove_files(run, RUN_FILES)
+            remove_files(scratch, ())
+    remove_files(folder, (LOCK_NAME,))

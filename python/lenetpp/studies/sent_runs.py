@@ -1,6 +1,7 @@
 """SentRun: a run as a value, in which a worker that does not see the folder of runs hands over what it has trained."""
 
 import hashlib
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Self
 
+from lenetpp.basics.file_reading import open_regular
 from lenetpp.basics.files import write_file
 from lenetpp.records.run_files import RUN_FILES, RecordError
 
@@ -35,7 +37,11 @@ class SentRun:
     @classmethod
     def of(cls, folder: Path) -> Self:
         """Return the run of a folder."""
-        files = {name: (folder / name).read_bytes() for name in RUN_FILES if (folder / name).is_file()}
+        files = {}
+        for name in RUN_FILES:
+            if os.path.lexists(folder / name):
+                with open_regular(folder / name, RecordError) as file:
+                    files[name] = file.read()
         return cls.of_files(folder.name, files)
 
     @classmethod
@@ -71,7 +77,7 @@ class SentRun:
             write_file(folder / name, content)
         for number in count(1):
             place = runs / (self.name if number == 1 else f"{self.name}-{number}")
-            if not place.exists():
+            if not os.path.lexists(place):
                 return folder.rename(place)
         raise AssertionError
 

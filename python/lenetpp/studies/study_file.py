@@ -97,7 +97,7 @@ class StudyFile(BaseModel):
         """
         path = study_path(source)
         try:
-            text = read_text(path, MOST_STUDY_BYTES, StudyError)
+            text = read_text(path, MOST_STUDY_BYTES, StudyError, follow_links=True)
         except OSError as error:
             names = ", ".join(shipped_studies())
             raise StudyError(

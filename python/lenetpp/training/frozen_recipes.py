@@ -93,7 +93,7 @@ class FrozenRecipe:
         from lenetpp.training.recipe_schema import RECIPE  # imported here: pydantic takes its time
 
         try:
-            table = checked(RECIPE, parse_toml(read_text(Path(path), MOST_FILE_BYTES)))
+            table = checked(RECIPE, parse_toml(read_text(Path(path), MOST_FILE_BYTES, follow_links=True)))
             return cls.from_table(str(path), table)
         except ValueError as error:
             raise ValueError(f"{path}: this is no file of a recipe: {error}") from error

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from lenetpp._core import ModelFileError
 from lenetpp.basics import surroundings
-from lenetpp.basics.file_reading import read_content
+from lenetpp.basics.file_reading import check_regular, read_content
 from lenetpp.networks.network import Network
 from lenetpp.records.epochs import EpochRecord
 from lenetpp.records.recorded_data import description_of
@@ -87,10 +87,11 @@ def differences_after_training(folder: Path, content: Mapping[str, Any], again: 
     yield from _differences("results", {name: recorded.get(name) for name in compared}, now)
     yield from _of_predictions(folder, again)
     path = folder / MODEL_NAME
-    if not path.is_file():
-        return
     try:
+        check_regular(path, RecordError)
         model = Network.load(path)
+    except FileNotFoundError:
+        return
     except ModelFileError as error:
         yield Difference(MODEL_NAME, "content", str(error), "a model")
         return

@@ -1,7 +1,8 @@
 """lenetpp delete: a run goes whole or not at all, and nothing else goes with it."""
 
-import shutil
+import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -55,21 +56,21 @@ def test_whatever_stops_a_deletion_there_is_the_whole_run_or_none(
     before = sorted(path.name for path in (tmp_path / NAMES[0]).iterdir())
     calls = 0
 
-    def stops(path: Path, **_: object) -> None:
-        nonlocal calls
-        for file in sorted(path.iterdir()):
+    def stop_at(act: Callable[..., None]) -> Callable[..., None]:
+        def acts_or_stops(*arguments: object) -> None:
+            nonlocal calls
             if calls == stopped_at:
                 raise KeyboardInterrupt
             calls += 1
-            file.unlink()
-        if calls == stopped_at:
-            raise KeyboardInterrupt
-        path.rmdir()
+            act(*arguments)
+
+        return acts_or_stops
 
     with monkeypatch.context() as patch:
         if stopped_at == 3:
             patch.setattr(Path, "rename", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-        patch.setattr(shutil, "rmtree", stops)
+        patch.setattr(os, "unlink", stop_at(os.unlink))
+        patch.setattr(Path, "rmdir", stop_at(Path.rmdir))
         with pytest.raises(KeyboardInterrupt):
             lp.delete(NAMES[0])
     if stopped_at == 3:
