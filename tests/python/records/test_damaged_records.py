@@ -372,9 +372,10 @@ def test_commands_refuse_a_pipe_as_record(lenetpp: Command, tmp_path: Path, comm
 
 
 @posix
-def test_a_record_behind_a_link_is_read(tmp_path: Path) -> None:
+def test_a_record_behind_a_link_is_refused(tmp_path: Path) -> None:
     (tmp_path / "run.toml").symlink_to(RECORDED / "finished" / "run.toml")
-    assert read_record(tmp_path)["outcome"] == "finished"
+    with pytest.raises(lp.RecordError, match=r"run\.toml must be a regular file, but is a link to .*: put the"):
+        read_record(tmp_path)
 
 
 # Listing
@@ -403,7 +404,7 @@ def spoil(runs: Path) -> dict[str, str]:
         os.mkfifo(runs / "lines" / "metrics.jsonl")
         (runs / "loop").mkdir()
         (runs / "loop" / "run.toml").symlink_to("run.toml")
-        said |= {"lines": "must be a regular file", "loop": "symbolic links"}
+        said |= {"lines": "must be a regular file", "loop": "is a link to"}
     return said
 
 
