@@ -164,7 +164,8 @@ class LENETPP_API BasicTrainer {
   /// std::logic_error without an average_decay.
   [[nodiscard]] BasicNetwork<T> averaged_network() const;
 
-  /// Bytes of gradients, optimizer state and workspace, planned once by the constructor.
+  /// Bytes of gradients, optimizer state and workspace: before the first images for batches as large as the options
+  /// say, then for those that there were, which are no larger than the data.
   [[nodiscard]] std::size_t memory_bytes() const;
 
  private:

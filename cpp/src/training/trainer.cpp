@@ -46,7 +46,10 @@ BasicNetwork<T> BasicTrainer<T>::averaged_network() const {
 template <class T>
 std::size_t BasicTrainer<T>::memory_bytes() const {
   const std::size_t block = state_->gradients.size() * sizeof(T);
-  return state_->workspace.memory_bytes() + block * (1 + state_->state.size());
+  const State& state = *state_;
+  const std::size_t workspace = state.workspace ? state.workspace->memory_bytes()
+                                                : state.planned_workspace(state.options.batch_size)->memory_bytes();
+  return workspace + block * (1 + state.state.size());
 }
 
 template <class T>
@@ -96,7 +99,7 @@ StepResult BasicTrainer<T>::train_step(const Images& images, std::span<const std
       state.train_batch(source, pass, labels, options.weights, options.learning_rate, options.number, nullptr);
   StepResult result{batch.loss / static_cast<double>(images.count()), batch.correct, {}};
   if (!std::isfinite(batch.loss)) {
-    result.divergence = diagnose(state.workspace, state.network, options.number);
+    result.divergence = diagnose(*state.workspace, state.network, options.number);
   } else if (const auto layer = layer_not_finite(state.network)) {
     result.divergence = {options.number, *layer, "update"};
   }
@@ -151,7 +154,7 @@ EpochResult BasicTrainer<T>::train_epoch(const Images& images, std::span<const s
     const auto batch = state.train_batch(source, pass, batch_labels, batch_weights, result.learning_rate, number,
                                          measured ? &figures : nullptr);
     if (!std::isfinite(batch.loss)) {
-      result.divergence = diagnose(state.workspace, state.network, step);
+      result.divergence = diagnose(*state.workspace, state.network, step);
       break;
     }
     result.done.loss_sum += batch.loss;

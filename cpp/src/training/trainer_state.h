@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -23,10 +24,7 @@ namespace lenetpp {
 template <class T>
 struct BasicTrainer<T>::State {
   State(BasicNetwork<T>& trained, TrainerOptions chosen)
-      : network(trained),
-        options(chosen),
-        workspace(trained.architecture(), chosen.batch_size, chosen.threads, WorkspacePurpose::training),
-        gradients(trained.block().layout().size) {
+      : network(trained), options(chosen), gradients(trained.block().layout().size) {
     StepRules<T> rules;
     with_rule(options.optimizer, rules, [&](const auto& rule) {
       for (const std::string_view name : rule.state_names(options)) {
@@ -44,10 +42,29 @@ struct BasicTrainer<T>::State {
     check_weights(weights, images.count());
   }
 
-  void check_batches(std::size_t images) const {
-    const std::size_t batch = std::min(options.batch_size, std::max<std::size_t>(images, 1)), rest = images % batch;
+  [[nodiscard]] std::size_t largest_batch(std::size_t images) const {
+    return std::min(options.batch_size, std::max<std::size_t>(images, 1));
+  }
+
+  /// The workspace, large enough for the batches of so many images: none is larger than the data.
+  Workspace<T>& workspace_for(std::size_t images) {
+    const std::size_t capacity = largest_batch(images);
+    if (!workspace || workspace->capacity < capacity) {
+      workspace.reset();  // first: there is memory planned for one
+      workspace = planned_workspace(capacity);
+    }
+    return *workspace;
+  }
+
+  [[nodiscard]] std::unique_ptr<Workspace<T>> planned_workspace(std::size_t capacity) const {
+    return std::make_unique<Workspace<T>>(network.architecture(), capacity, options.threads,
+                                          WorkspacePurpose::training);
+  }
+
+  void check_batches(std::size_t images) {
+    const std::size_t batch = largest_batch(images), rest = images % batch;
     const std::size_t least = rest > 0 ? rest : batch;
-    for (const auto& stage : workspace.plan.stages) {
+    for (const auto& stage : workspace_for(images).plan.stages) {
       if (least >= stage->least_samples()) continue;
       const std::size_t layer = stage->place.layer;
       require(false, "batch_size: layer " + std::to_string(layer) + " (" +
@@ -68,31 +85,31 @@ struct BasicTrainer<T>::State {
                           std::span<const double> weights, double learning_rate, std::uint64_t number,
                           std::vector<ArrayStep>* figures) {
     const std::span<const Sample> samples = pass.samples;
-    forward(workspace, network, images, pass);
+    forward(*workspace, network, images, pass);
     const bool mean = options.reduction == Reduction::mean;
     const T scale = mean ? T(1) / static_cast<T>(samples.size()) : T(1);
     BatchResult result;
-    result.loss = loss_of_outputs(workspace, options.loss, labels, scale, 0, weights, options.label_smoothing);
-    for (std::size_t b = 0; b < samples.size(); ++b) result.correct += workspace.predicted_class(b) == labels[b];
+    result.loss = loss_of_outputs(*workspace, options.loss, labels, scale, 0, weights, options.label_smoothing);
+    for (std::size_t b = 0; b < samples.size(); ++b) result.correct += workspace->predicted_class(b) == labels[b];
     if (!std::isfinite(result.loss)) return result;
     make_step(pass, step_of(learning_rate, number), figures);
     if (options.average_decay > 0) average(number);
-    update_state(workspace, network, pass);
+    update_state(*workspace, network, pass);
     return result;
   }
 
   /// Of the optimizer, by the gradients of a batch whose loss is known.
   void make_step(const Pass& pass, Step<T> step, std::vector<ArrayStep>* figures) {
     if (!figures && options.gradient_clip_norm == 0) {
-      backward_and_step(workspace, network, pass, gradients.data(), step);
+      backward_and_step(*workspace, network, pass, gradients.data(), step);
       return;
     }
-    backward(workspace, network, pass, gradients.data());
+    backward(*workspace, network, pass, gradients.data());
     step.gradient_scale = gradient_scale();
     if (figures) {
-      *figures = measured_step(workspace.kernels, workspace.pool, network.block().layout(), step);
+      *figures = measured_step(workspace->kernels, workspace->pool, network.block().layout(), step);
     } else {
-      workspace.kernels.optimizer_step(step);
+      workspace->kernels.optimizer_step(step);
     }
   }
 
@@ -111,8 +128,8 @@ struct BasicTrainer<T>::State {
   void average(std::uint64_t number) {
     const double step = static_cast<double>(number);
     const double kept = std::min(options.average_decay, (1 + step) / (10 + step));
-    workspace.kernels.move_towards(state.back().values.data(), std::as_const(network).block().data(), gradients.size(),
-                                   static_cast<T>(1 - kept));
+    workspace->kernels.move_towards(state.back().values.data(), std::as_const(network).block().data(), gradients.size(),
+                                    static_cast<T>(1 - kept));
   }
 
   /// Of the whole block.
@@ -147,9 +164,9 @@ struct BasicTrainer<T>::State {
 
   BasicNetwork<T>& network;
   TrainerOptions options;
-  Workspace<T> workspace;
-  AlignedArray<T> gradients;  // in the layout of the parameters
-  AlignedArray<T> decays;     // likewise, where parameters differ in their decay
+  std::unique_ptr<Workspace<T>> workspace;  // for the largest batch so far
+  AlignedArray<T> gradients;                // in the layout of the parameters
+  AlignedArray<T> decays;                   // likewise, where parameters differ in their decay
   /// What the optimizer keeps for each parameter, and behind it the average, where there is one.
   struct Array {
     std::string name;
