@@ -220,17 +220,20 @@ void define_answers(Class& network) {
   network.def(
       "loss_and_gradients",
       [](Self& self, const py::object& pixels, const py::object& classes, const py::object& loss,
-         const py::object& reduction, const py::object& threads, const py::object& factors) {
+         const py::object& reduction, const py::object& threads, const py::object& factors, const bool training,
+         const py::object& seed, const py::object& epoch) {
         const Images view = images(pixels, self.network.architecture().input);
         const auto labels_copy = labels(classes);
         const auto loss_value = choice(loss, "loss", loss_words);
         const auto reduction_value = choice(reduction, "reduction", reduction_words);
         const auto weights_copy = weights(factors);
         const int thread_count = integer<int>(threads, "threads");
+        const TrainingDraws of_step{integer<std::uint64_t>(seed, "seed"), integer<std::uint32_t>(epoch, "epoch")};
+        const auto draws = training ? std::optional(of_step) : std::nullopt;
         const Reading reading(self.use);
         auto result = without_gil([&] {
           return loss_and_gradients(self.network, view, labels_copy, loss_value, reduction_value, thread_count,
-                                    weights_copy);
+                                    weights_copy, draws);
         });
         py::dict gradients;
         for (std::size_t index = 0; index < result.gradients.size(); ++index) {
@@ -240,7 +243,8 @@ void define_answers(Class& network) {
         return py::make_tuple(result.loss, gradients);
       },
       py::arg("images"), py::arg("labels"), py::arg("loss") = "cross_entropy", py::arg("reduction") = "mean",
-      py::arg("threads") = 1, py::arg("weights") = py::none());
+      py::arg("threads") = 1, py::arg("weights") = py::none(), py::arg("training") = false, py::arg("seed") = 0,
+      py::arg("epoch") = 0);
   network.def(
       "memory_bytes",
       [](Self& self, const py::object& batch_size, const py::object& threads) {

@@ -123,6 +123,9 @@ class Network(Architecture):
         reduction: Reduction = ...,
         threads: int = 1,
         weights: Weights | None = None,
+        training: bool = False,
+        seed: int = 0,
+        epoch: int = 0,
     ) -> tuple[float, dict[str, NDArray[np.floating[Any]]]]: ...
     def memory_bytes(self, batch_size: int, threads: int) -> dict[Literal["network", "trainer", "evaluation"], int]:
         """Parameters with their padding; gradients, momentum and workspace of a trainer; workspace of ``evaluate``."""

@@ -8,6 +8,7 @@
 #include <lenetpp/unit_activity.h>
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -50,12 +51,20 @@ struct LossAndGradients {
   std::vector<std::vector<T>> gradients;  ///< one a parameter array, canonical order and shape
 };
 
-/// `weights` as EpochOptions::weights.
+/// What a step of training draws for dropout: functions of these and of an image's place in the batch.
+struct TrainingDraws {
+  std::uint64_t seed = 0;
+  std::uint32_t epoch = 0;
+};
+
+/// `weights` as EpochOptions::weights. With `training` as in a step of training: by the batch's own mean and variance,
+/// and with values left out; otherwise as in inference. The network does not change.
 template <class T>
 LENETPP_API LossAndGradients<T> loss_and_gradients(const BasicNetwork<T>& network, const Images& images,
                                                    std::span<const std::int32_t> labels,
                                                    Loss loss = Loss::cross_entropy,
                                                    Reduction reduction = Reduction::mean, int threads = 1,
-                                                   std::span<const double> weights = {});
+                                                   std::span<const double> weights = {},
+                                                   const std::optional<TrainingDraws>& training = {});
 
 }  // namespace lenetpp

@@ -38,7 +38,8 @@ std::size_t evaluation_memory_bytes(const BasicNetwork<T>& network, int threads)
 template <class T>
 LossAndGradients<T> loss_and_gradients(const BasicNetwork<T>& network, const Images& images,
                                        std::span<const std::int32_t> labels, Loss loss, Reduction reduction,
-                                       int threads, std::span<const double> weights) {
+                                       int threads, std::span<const double> weights,
+                                       const std::optional<TrainingDraws>& training) {
   const DefaultFloatingPointMode mode;
   check_images(images, network.architecture());
   check_threads(threads);
@@ -50,7 +51,8 @@ LossAndGradients<T> loss_and_gradients(const BasicNetwork<T>& network, const Ima
   std::vector<Sample> samples(images.count());
   for (std::size_t b = 0; b < samples.size(); ++b) samples[b].index = b;
   ParameterBlock<T> gradients(network.parameter_shapes());
-  const Pass pass{.samples = samples};
+  Pass pass{.samples = samples};
+  if (training) pass = {.samples = samples, .training = true, .seed = training->seed, .epoch = training->epoch};
   forward(workspace, network, ImageSource<T>(images, network.normalization()), pass);
   const auto count = static_cast<T>(images.count());
   LossAndGradients<T> result;
@@ -71,7 +73,7 @@ LossAndGradients<T> loss_and_gradients(const BasicNetwork<T>& network, const Ima
   template std::size_t evaluation_memory_bytes(const BasicNetwork<T>&, int);                                    \
   template LossAndGradients<T> loss_and_gradients(const BasicNetwork<T>&, const Images&,                        \
                                                   std::span<const std::int32_t>, Loss, Reduction, int,          \
-                                                  std::span<const double>);
+                                                  std::span<const double>, const std::optional<TrainingDraws>&);
 LENETPP_INSTANTIATE(float)
 LENETPP_INSTANTIATE(double)
 #undef LENETPP_INSTANTIATE

@@ -11,7 +11,8 @@ class Network(NetworkAnswers, NetworkFormats):
     """A convolutional network with its weights, its normalization of pixels, and the names of its classes.
 
     Weights come from :meth:`initialize`, :func:`lenetpp.train`, :meth:`load` or :meth:`set_parameters`.
-    Networks are equal when their texts and data types are, whatever their weights; they can be copied and pickled.
+    Networks are equal, and have the same hash, when their texts and data types are the same, whatever their weights:
+    these change, and :attr:`digest` compares them. Networks can be copied and pickled.
 
     Parameters
     ----------
@@ -47,7 +48,8 @@ class Network(NetworkAnswers, NetworkFormats):
             return NotImplemented
         return str(self) == str(other) and self.dtype == other.dtype
 
-    __hash__ = None  # type: ignore[assignment]  # its weights can change
+    def __hash__(self) -> int:
+        return hash((str(self), self.dtype))
 
     def __getstate__(self) -> dict[str, Any]:
         return {

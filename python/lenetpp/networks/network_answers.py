@@ -113,8 +113,15 @@ class NetworkAnswers(NetworkStructure):
         loss: Loss = "cross_entropy",
         reduction: Reduction = "mean",
         threads: int = 1,
+        training: bool = False,
+        seed: int = 1,
+        epoch: int = 0,
     ) -> tuple[float, dict[str, FloatArray]]:
         """Return the loss of a batch and its gradients, named and shaped as in :meth:`parameters`.
+
+        By default the network answers as in inference: batch normalization uses the mean and variance that it has
+        learned, and dropout leaves nothing out. With `training` they are those of a step of training on this batch,
+        to the bit. Neither changes the network; images are not augmented.
 
         Parameters
         ----------
@@ -124,10 +131,17 @@ class NetworkAnswers(NetworkStructure):
             See :class:`lenetpp.TrainingSettings`.
         reduction : {"mean", "sum"}
             Over the images.
+        training : bool
+            Whether batch normalization uses the batch's own mean and variance, and dropout leaves values out.
+        seed, epoch : int
+            With `training`, what dropout draws: the values that a training with this seed leaves out in this epoch,
+            counted from 0, of the images with these places among all of its own.
         """
         self._check_weights()
         checked = self._checked_batch(images, labels)
-        return self.core.loss_and_gradients(*checked, loss=loss, reduction=reduction, threads=threads)
+        return self.core.loss_and_gradients(
+            *checked, loss=loss, reduction=reduction, threads=threads, training=training, seed=seed, epoch=epoch
+        )
 
     def _checked_images(self, images: ArrayLike) -> ImageArray:
         array = self._fitting_images(images)

@@ -49,10 +49,11 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
 
     Parameters
     ----------
-    network : str, optional
+    network : str or Network, optional
         A named network (see :func:`lenetpp.network`), or the text of layers in which ``{classes}`` stands for the
         number of classes: ``"conv 6x3x3 relu | maxpool 2 | dense {classes}"``. By default ``lenet5`` where it fits the
-        images, else a perceptron with a hidden layer of 100 units.
+        images, else a perceptron with a hidden layer of 100 units. Of a :class:`lenetpp.Network` with as many outputs
+        as there are classes a copy is trained, from its weights where it has any.
     input_shape : (int, int, int), optional
         Planes, height and width of an image, also of one that comes as a row of numbers. By default a row is one
         square plane where its length is a square (for the default network: of at least 11x11); else each of its
@@ -130,7 +131,7 @@ contrast, colour_noise
 
     def __init__(
         self,
-        network: str | None = None,
+        network: str | Network | None = None,
         *,
         input_shape: Sequence[int] | None = None,
         epochs: int | None = None,
@@ -339,6 +340,19 @@ contrast, colour_noise
         """Return probabilities (N, classes) in the order of `classes_`."""
         images = self._checked_images(X)
         return self.network_.predict_proba(images, **self._looks())
+
+    def predict_log_proba(self, X: ArrayLike) -> NDArray[np.float64]:  # noqa: N803
+        """Return logarithms (N, classes) of `predict_proba`; of a probability of 0 that of the least number, -708."""
+        shares = self.predict_proba(X)
+        return np.log(np.maximum(shares, np.finfo(shares.dtype).tiny))
+
+    def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:  # noqa: N803
+        """Return how much speaks for each class, (N, classes): `predict_log_proba`.
+
+        Of two classes (N,): by how much more speaks for ``classes_[1]`` than for ``classes_[0]``, below 0 where less.
+        """
+        scores = self.predict_log_proba(X)
+        return scores[:, 1] - scores[:, 0] if len(self.classes_) == 2 else scores
 
     def __sklearn_tags__(self) -> Any:
         """Return what scikit-learn wants to know: images are arrays of three or four dimensions."""

@@ -8,6 +8,7 @@ from lenetpp._core import ParseError
 from lenetpp.data import Dataset
 from lenetpp.networks.named_networks import network as named_network
 from lenetpp.networks.named_networks import recipe
+from lenetpp.networks.network import Network
 from lenetpp.networks.network_history import NAMED_NETWORKS
 from lenetpp.settings.training_settings import TrainingSettings
 from lenetpp.training.start import Start, find_start
@@ -28,12 +29,7 @@ ELSEWHERE = {
 def start_of(parameters: Mapping[str, Any], data: Dataset, seed: int) -> Start:
     """Return an untrained network and the settings that the parameters of an estimator ask for."""
     network, settings = parameters["network"], parameters["settings"]
-    text = network
-    if text is None:
-        text = "lenet5" if lenet_takes(data.input_shape) else PERCEPTRON
-    if text not in NAMED_NETWORKS:
-        text = f"{'x'.join(map(str, data.input_shape))} | {text.format(classes=len(data.classes))}"
-    start = find_start(data, text)
+    start = _start_of_network(network, data) if isinstance(network, Network) else find_start(data, _text(network, data))
     if settings is None and network is None:
         usual = recipe("lenet5", data)
         settings = replace(usual, epochs=max(usual.epochs, min(MOST_EPOCHS, ENOUGH_ROWS // len(data.train_images))))
@@ -41,6 +37,24 @@ def start_of(parameters: Mapping[str, Any], data: Dataset, seed: int) -> Start:
     given = {name: parameters[name] for name in names if parameters[name] is not None}
     settings = replace(settings or start.settings, seed=seed, class_weight="none", patience=0, keep="last", **given)
     return Start(start.network, settings)
+
+
+def _start_of_network(network: Network, data: Dataset) -> Start:
+    if network.class_count != len(data.classes):
+        raise ValueError(
+            f"network must have as many outputs as there are classes, {len(data.classes)}, but has "
+            f"{network.class_count}: give lenetpp.network(name, input_shape, {len(data.classes)}), a name or text "
+            f"with {{classes}}, or, of a trained network, network.with_classes({len(data.classes)})"
+        )
+    return Start(network.copy(), TrainingSettings())
+
+
+def _text(network: str | None, data: Dataset) -> str:
+    if network is None:
+        network = "lenet5" if lenet_takes(data.input_shape) else PERCEPTRON
+    if network in NAMED_NETWORKS:
+        return network
+    return f"{'x'.join(map(str, data.input_shape))} | {network.format(classes=len(data.classes))}"
 
 
 def lenet_takes(input_shape: Sequence[int]) -> bool:

@@ -399,3 +399,62 @@ except ImportError as error:
 """
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert 'pip install "lenetpp[sklearn]"' in answer.stdout
+
+
+# Networks as parameters, and scores
+
+
+@pytest.mark.parametrize("trained", [False, True])
+def test_a_network_can_be_given_and_hashed_and_does_not_change(trained: bool) -> None:
+    from sklearn.base import clone  # type: ignore[import-untyped]
+
+    images, labels = stripes(60)
+    network = lp.Network.parse(f"1x8x8 | {LAYERS.format(classes=3)}")
+    if trained:
+        network.initialize(7)
+        network.normalization = [100.0], [50.0]
+    digest = network.digest if trained else None
+    model = classifier(network=network).fit(images, labels)
+    assert hash(model) == hash(model)
+    assert {network: 1}[network.copy()] == 1
+    assert network.initialized == trained
+    assert not trained or network.digest == digest
+    assert clone(model).fit(images, labels).network_.digest == model.network_.digest
+    assert (model.network_.digest == classifier().fit(images, labels).network_.digest) != trained
+    assert classifier(network=network).partial_fit(images, labels, classes=[0, 1, 2]).network_ == network
+
+
+def test_a_network_of_another_number_of_classes_is_refused() -> None:
+    images, labels = stripes(60)
+    network = lp.Network.parse("1x8x8 | dense 10")
+    with pytest.raises(ValueError, match="network must have as many outputs as there are classes, 3, but has 10"):
+        classifier(network=network).fit(images, labels)
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+@pytest.mark.parametrize("end", ["", " sigmoid"])
+def test_scores_are_logarithms_of_the_probabilities(classes: int, end: str) -> None:
+    images, labels = stripes(90)
+    images, labels = images[labels < classes], labels[labels < classes]
+    names = np.array(["b", "c", "d"])[labels]
+    loss = {"loss": "squared_error"} if end else {}
+    model = classifier(network=LAYERS + end, epochs=2, **loss).fit(images, names)
+    shares = model.predict_proba(images)
+    np.testing.assert_allclose(np.exp(model.predict_log_proba(images)), shares, rtol=1e-12)
+    scores = model.decision_function(images)
+    if classes == 2:
+        assert scores.shape == (len(images),)
+        np.testing.assert_allclose(1 / (1 + np.exp(-scores)), shares[:, 1], rtol=1e-9)
+        assert (model.classes_[(scores > 0).astype(int)] == model.predict(images)).all()
+    else:
+        assert scores.shape == (len(images), classes)
+        assert (model.classes_[scores.argmax(axis=1)] == model.predict(images)).all()
+
+
+def test_scores_are_finite_where_probabilities_are_least() -> None:
+    images, labels = stripes(60)
+    model = classifier(network="dense {classes} nobias", epochs=1).fit(images, labels)
+    model.network_.set_parameters({"0.weight": 1e4 * np.sign(model.network_.parameters()["0.weight"])})
+    assert (model.predict_proba(images) < 1e-300).any()
+    assert np.isfinite(model.predict_log_proba(images)).all()
+    assert np.isfinite(model.decision_function(images)).all()
