@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+import needs
 from builds import BUILDS, PROJECT_ROOT
 
 # Deterministic by default; `pytest --hypothesis-profile=search` looks for new examples, as long as you like.
@@ -40,6 +41,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("build") is not None)
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for mark in item.iter_markers("needs"):
+        for name in mark.args:
+            needs.program(name)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # below the list of all that was skipped
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    yield
+    skipped = (report.longrepr for report in terminalreporter.getreports("skipped"))
+    line = needs.summary(why[2] for why in skipped if isinstance(why, tuple))
+    if line:
+        terminalreporter.write_line(line)
+
+
 def pytest_sessionfinish() -> None:
     BUILDS.end()
 
@@ -54,7 +70,7 @@ def shared_data(project_root: Path) -> Path:
     """The folder of real data sets beside the project; tests that need it skip where it is absent."""
     folder = project_root.parent / "shared" / "data"
     if not folder.is_dir():
-        pytest.skip("no real data: the folder ../shared/data does not exist")
+        needs.lacks("real data", "the folder ../shared/data")
     return folder
 
 

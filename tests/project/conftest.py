@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from builds import BUILDS, PROJECT_ROOT, SEARCH_PATH, Run, run
+import needs
+from builds import BUILDS, PROJECT_ROOT, Run, run
 
 
 @pytest.fixture(scope="session", name="run")
@@ -39,9 +40,7 @@ def configure(source: Path, folder: Path, *options: str) -> None:
 
 
 def configure_for_aarch64(folder: Path, *options: str) -> None:
-    compiler = shutil.which("aarch64-linux-gnu-g++", path=SEARCH_PATH)
-    if compiler is None:
-        pytest.skip("no aarch64 cross compiler (Debian: apt-get install g++-aarch64-linux-gnu)")
+    compiler = needs.program("aarch64-linux-gnu-g++")
     machine = ("-DCMAKE_SYSTEM_NAME=Linux", "-DCMAKE_SYSTEM_PROCESSOR=aarch64", f"-DCMAKE_CXX_COMPILER={compiler}")
     configure(PROJECT_ROOT, folder, *machine, "-DLENETPP_BUILD_BENCHMARKS=ON", *options)
 
@@ -49,8 +48,7 @@ def configure_for_aarch64(folder: Path, *options: str) -> None:
 @BUILDS.fixture
 def cmake_build() -> CMakeBuild:
     """The library, its benchmark and, where doctest is installed, the C++ tests; a compiler's warning fails."""
-    if shutil.which("c++", path=SEARCH_PATH) is None:
-        pytest.skip("no C++ compiler")
+    needs.program("c++")
     folder = BUILDS.folder / "cmake"
     configure(PROJECT_ROOT, folder, "-DLENETPP_BUILD_TESTS=ON", "-DLENETPP_BUILD_BENCHMARKS=ON")
     run("cmake", "--build", folder)

@@ -1,15 +1,13 @@
 """Debian's Python for aarch64, unpacked into a folder and run by QEMU: nothing is installed."""
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
-from builds import SEARCH_PATH, Run
+import needs
+from builds import Run
 
 PACKAGES = ("python3-dev", "libstdc++6")
 MULTIARCH = "aarch64-linux-gnu"
@@ -27,9 +25,8 @@ class EmulatedPython:
 
 def emulated_python(folder: Path, requirements: Sequence[str], run: Run) -> EmulatedPython:
     """The environment in ``folder`` with these requirements; the test is skipped where none can be had."""
-    for tool, package in (("qemu-aarch64", "qemu-user"), ("apt-get", "apt"), ("dpkg-deb", "dpkg")):
-        if shutil.which(tool, path=SEARCH_PATH) is None:
-            pytest.skip(f"no {tool} (Debian: apt-get install {package})")
+    for tool in ("qemu-aarch64", "apt-get"):
+        needs.program(tool)
     root = folder / "root"
     _unpack(folder / "apt", root, run)
     real = (root / "usr/bin/python3").resolve()
@@ -64,7 +61,7 @@ def _unpack(state: Path, root: Path, run: Run) -> None:
     for arguments in (["update"], ["install", "--yes", "--download-only", *PACKAGES]):
         finished = subprocess.run([*apt_get, *arguments], capture_output=True, text=True, check=False)
         if finished.returncode:
-            pytest.skip(f"no Python for arm64 among this machine's packages: {finished.stderr.strip()[:300]}")
+            needs.lacks("Debian's packages for arm64", finished.stderr.strip()[:300])
     for package in (state / "cache/archives").glob("*.deb"):
         run("dpkg-deb", "--extract", package, root)
     # The first is of base-files in an installed system; by the second a Python's own folder is enough to compile with.

@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 
 import lenetpp as lp
-from builds import SEARCH_PATH, Run
+from builds import Run
 
 pytestmark = [
     pytest.mark.build,
-    pytest.mark.skipif(os.name == "nt" or shutil.which("pkg-config") is None, reason="needs pkg-config"),
+    pytest.mark.skipif(os.name == "nt", reason="links as on POSIX"),
+    pytest.mark.needs("pkg-config", "cc"),
 ]
 
 STRICT = ("-std=c99", "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror")
@@ -27,8 +28,6 @@ Compile = Callable[[Path], Path]
 @pytest.fixture(scope="module")
 def compiled(installed_library: Path, tmp_path_factory: pytest.TempPathFactory, run: Run) -> Compile:
     """Compile a file of C99 against a copy of the library that lies elsewhere than it was installed."""
-    if shutil.which("cc", path=SEARCH_PATH) is None:
-        pytest.skip("no C compiler")
     folder = tmp_path_factory.mktemp("c")
     shutil.copytree(installed_library, folder / "moved")
     (description,) = (folder / "moved").rglob("lenetpp.pc")

@@ -2,6 +2,7 @@
 
 import pytest
 
+import needs
 from builds import Run
 
 from .conftest import CMakeBuild
@@ -11,5 +12,5 @@ pytestmark = pytest.mark.build
 
 def test_cpp_tests_pass(cmake_build: CMakeBuild, run: Run) -> None:
     if "Total Tests: 0" in run("ctest", "--test-dir", cmake_build.folder, "--show-only"):
-        pytest.skip("the C++ tests need doctest (Debian: apt-get install doctest-dev)")
+        needs.lacks(*needs.DOCTEST)
     run("ctest", "--test-dir", cmake_build.folder, "--output-on-failure", "--no-tests=error")

@@ -1,7 +1,6 @@
 """A project that contains lenetpp gets the bits of every other build, however fast it wants its own code."""
 
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from builds import BUILDS, PROJECT_ROOT, SEARCH_PATH, run
+import needs
+from builds import BUILDS, PROJECT_ROOT, run
 from lenetpp import _core
 
 pytestmark = pytest.mark.build
@@ -43,9 +43,7 @@ def _weights(network: _core.Network) -> list[str]:
 
 def built(build: Path, compiler: str, *options: str) -> Path:
     """The folder in which the parent project was compiled."""
-    found = shutil.which(compiler, path=SEARCH_PATH)
-    if found is None:
-        pytest.skip(f"no {compiler}")
+    found = needs.program(compiler)
     # Without the vector kernels, which take most of the time to compile and get the same flags: the scalar ones are
     # those that a compiler changes more freely.
     run("cmake", "-S", PROJECT_ROOT / "tests" / "parent_project", "-B", build, "-G", "Ninja",
@@ -101,9 +99,7 @@ def test_shared_library_shows_the_interface_and_nothing_else(shared_build: Path,
 
 @pytest.mark.parametrize("flag", ["-ffast-math", "-Ofast", "-ffinite-math-only", "-fassociative-math"])
 def test_sources_refuse_fast_math_where_nothing_overrides_it(project_root: Path, flag: str) -> None:
-    compiler = shutil.which("c++", path=SEARCH_PATH)
-    if compiler is None:
-        pytest.skip("no C++ compiler")
+    compiler = needs.program("c++")
     command: list[str | Path] = [
         compiler,
         "-std=c++20",
@@ -121,9 +117,7 @@ def test_sources_refuse_fast_math_where_nothing_overrides_it(project_root: Path,
 
 
 def test_every_source_whose_numbers_matter_includes_that_refusal(project_root: Path) -> None:
-    compiler = shutil.which("c++", path=SEARCH_PATH)
-    if compiler is None:
-        pytest.skip("no C++ compiler")
+    compiler = needs.program("c++")
     sources = project_root / "cpp" / "src"
     # What reads and writes text and files, and counts; number_text and the like convert exactly.
     without_numbers = {

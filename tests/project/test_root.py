@@ -1,10 +1,11 @@
 """What lies in the root of the repository: what somebody forgot there is found."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+
+import needs
 
 FILES = {
     ".clang-format",
@@ -46,8 +47,7 @@ def test_the_root_has_these_entries_and_no_others(project_root: Path) -> None:
 def files_of_the_repository(root: Path) -> list[Path]:
     if not (root / ".git").exists():
         pytest.skip("the files of the repository are known in a checkout by git, not in an archive of sources")
-    if shutil.which("git") is None:
-        pytest.skip("no git (Debian: apt-get install git)")
+    needs.program("git")
     # -z: names as they are, whatever Git's settings quote. Files that are staged count, and those removed do not.
     done = subprocess.run(("git", "ls-files", "-z"), cwd=root, capture_output=True, text=True, check=False)
     if done.returncode:

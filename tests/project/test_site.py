@@ -12,16 +12,14 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 import lenetpp as lp
+import needs
 from builds import BUILDS, PROJECT_ROOT, Run, run
-from python.pictures.browsing import CHROMIUM, chromium, violations
+from python.pictures.browsing import chromium, violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytest.importorskip("myst_nb", reason='the site\'s tools are not installed; pip install ".[docs]" brings them')
-pytestmark = pytest.mark.skipif(
-    shutil.which("doxygen") is None, reason="Doxygen is not installed (Debian: apt-get install doxygen)"
-)
+pytestmark = pytest.mark.needs("doxygen")
 
 MAIN_PAGES = [
     "index.html",
@@ -135,9 +133,7 @@ def test_notebooks_are_shown_with_what_they_print(site: Path) -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
-    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
+    needs.program("chromium")
     with chromium() as browser:
         yield browser
 

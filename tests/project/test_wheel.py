@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import sys
 import zipfile
 from pathlib import Path
@@ -88,7 +87,7 @@ def test_cpp_project_needs_nothing_but_the_wheel(
     assert Path(cmake).is_relative_to(environment.scripts.parent)
 
 
-@pytest.mark.skipif(shutil.which("pkg-config") is None, reason="needs pkg-config")
+@pytest.mark.needs("pkg-config", "cc")
 def test_program_in_c_needs_nothing_but_the_wheel(
     environment: FreshEnvironment, project_root: Path, tmp_path: Path, run: Run
 ) -> None:

@@ -1,6 +1,7 @@
 """The proofs, small: a few moments, steps and calls of each instead of all."""
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 from random import Random
@@ -8,6 +9,8 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+import needs
 
 from . import failing_calls, full_disk, interrupts, kills, photo_folders, replays, stops
 
@@ -28,7 +31,8 @@ def test_killed_runs_are_readable_and_end_with_the_same_bits(tmp_path: Path) -> 
     kills.prove(tmp_path, count=3)
 
 
-@pytest.mark.skipif(failing_calls.compiler() is None, reason="needs a C compiler and a system that preloads libraries")
+@pytest.mark.needs("cc")
+@pytest.mark.skipif(sys.platform != "linux", reason="preloads a library")
 def test_calls_that_fail_leave_old_files_and_the_state(tmp_path: Path) -> None:
     failing_calls.prove(tmp_path, every=7)
 
@@ -36,7 +40,7 @@ def test_calls_that_fail_leave_old_files_and_the_state(tmp_path: Path) -> None:
 def test_a_full_disk_leaves_the_last_checkpoint_and_the_state(tmp_path: Path) -> None:
     (tmp_path / "probe").mkdir()
     if not full_disk.can_mount(tmp_path / "probe"):
-        pytest.skip("this user cannot mount a file system of its own")
+        needs.lacks("a disk of its own", "a user who may mount one, as root may")
     full_disk.prove(tmp_path)
 
 

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -127,7 +126,7 @@ def test_a_training_that_fails_is_no_measurement(project_root: Path) -> None:
 
 
 @pytest.mark.build
-@pytest.mark.skipif(shutil.which("c++") is None, reason="no C++ compiler")
+@pytest.mark.needs("c++")
 class TestLadder:
     def test_every_rung_and_batch_size_is_measured(self, project_root: Path, tmp_path: Path) -> None:
         record_file = tmp_path / "ladder.json"
@@ -168,7 +167,6 @@ def test_listing_of_runs_is_measured(project_root: Path) -> None:
 
 
 def test_what_one_driver_feeds_is_measured_with_a_shared_disk_and_without(project_root: Path) -> None:
-    pytest.importorskip("distributed", reason="distributed is not installed")
     finished = run(project_root, "cluster_throughput.py", "--workers", "1", "--runs", "3")
     assert finished.returncode == 0, finished.stderr
     rows = [line.strip("| \n").split("|") for line in finished.stdout.splitlines() if re.match(r"\| 1 ", line)]

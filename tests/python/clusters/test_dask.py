@@ -11,12 +11,6 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("distributed", reason="distributed is not installed")
-pytest.importorskip("jinja2", reason="Jinja2 is not installed")
-pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
-pytest.importorskip("pydantic", reason="pydantic is not installed")
-pytest.importorskip("scipy", reason="SciPy is not installed")
-
 from lenetpp.data.places import embedded_file
 from lenetpp.records.run_files import read_record
 
@@ -25,7 +19,10 @@ from ..studies.waiting import wait_for
 from .machines import DRIVER, Machine, can_be_had, machines
 from .studies_at_the_shell import RUNS, TRAINING, Study, kill, told_from, write_study
 
-pytestmark = pytest.mark.skipif(not can_be_had(), reason="this user cannot make network namespaces")
+pytestmark = [
+    pytest.mark.needs("ip"),
+    pytest.mark.skipif(not can_be_had(), reason="needs network namespaces: a user who may make them, as root may"),
+]
 
 MACHINES = 3
 PORT = 18786

@@ -1,36 +1,25 @@
 """Studies on the processes of mpiexec: the same as on one machine, also after one of them was killed."""
 
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
-pytest.importorskip("mpi4py", reason="mpi4py is not installed")
-pytest.importorskip("jinja2", reason="Jinja2 is not installed")
-pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
-pytest.importorskip("pydantic", reason="pydantic is not installed")
-pytest.importorskip("scipy", reason="SciPy is not installed")
+import needs
 
 from ..studies.trainings import run_names
 from ..studies.waiting import wait_for
 from .studies_at_the_shell import RUNS, Study, kill, told_from, write_study
 
-MPIEXEC = shutil.which("mpiexec")
-pytestmark = pytest.mark.skipif(MPIEXEC is None, reason="there is no mpiexec")
-LAUNCHER = ("mpiexec", "-n", "3", sys.executable, "-m", "mpi4py.futures")
+pytestmark = pytest.mark.needs("mpiexec")
+LAUNCHER = (str(needs.found("mpiexec")), "-n", "3", sys.executable, "-m", "mpi4py.futures")
 
 
 def processes_of(study: Study) -> dict[int, str]:
     """Return all processes that come from a study, and their commands."""
-    listed = subprocess.run(["ps", "-ax", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
-    lines = (line.split(None, 2) for line in listed.stdout.splitlines())
-    rows = [(int(pid), int(parent), rest) for pid, parent, rest in lines]
-    found = {study.process.pid: ""}
-    for _ in range(6):  # deep enough: mpiexec, its proxy, a rank, a training
-        found |= {pid: rest for pid, parent, rest in rows if parent in found}
-    return found
+    children = psutil.Process(study.process.pid).children(recursive=True)
+    return {study.process.pid: ""} | {each.pid: " ".join(each.cmdline()) for each in children}
 
 
 def test_ranks_train_and_a_killed_one_costs_nothing_but_the_same_command(tmp_path: Path) -> None:

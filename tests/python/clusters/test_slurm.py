@@ -1,29 +1,20 @@
 """Studies on Slurm: a real one, of one node that is this machine."""
 
 import os
-import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-if find_spec("dask_jobqueue") is None:  # not imported here: that changes what Ctrl-C does
-    pytest.skip("dask-jobqueue is not installed", allow_module_level=True)
-pytest.importorskip("jinja2", reason="Jinja2 is not installed")
-pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
-pytest.importorskip("pydantic", reason="pydantic is not installed")
-pytest.importorskip("scipy", reason="SciPy is not installed")
-
 from ..studies.waiting import wait_for
 from .studies_at_the_shell import RUNS, Study, told_from, write_study
 
-PROGRAMS = ("slurmctld", "slurmd", "sbatch", "squeue", "sinfo")
-pytestmark = pytest.mark.skipif(
-    os.name != "posix" or os.getuid() != 0 or not all(map(shutil.which, PROGRAMS)), reason="Slurm is not installed"
-)
+pytestmark = [
+    pytest.mark.needs("slurmctld", "slurmd", "sbatch"),
+    pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="needs the user root: Slurm's daemons run as it"),
+]
 
 CONFIGURATION = """
 ClusterName=one

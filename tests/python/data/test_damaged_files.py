@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import needs
 from lenetpp.data import DataError, Dataset, cifar, load_data, read_images
 from lenetpp.data.idx import read_idx
 from lenetpp.data.limits import Allowance
@@ -48,7 +49,7 @@ def archive_bytes(compress: Callable[[bytes], bytes]) -> Callable[[], bytes]:
 
 def picture_bytes(kind: str, **options: object) -> Callable[[], bytes]:
     def write() -> bytes:
-        image = pytest.importorskip("PIL.Image", reason="pictures need Pillow")
+        image = needs.module("PIL.Image")
         stream = io.BytesIO()
         pixels = np.arange(6 * 8 * 3, dtype=np.uint8).reshape(6, 8, 3)
         image.fromarray(pixels).convert("L" if kind == "ppm" else "RGB").save(stream, kind, **options)

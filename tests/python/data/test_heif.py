@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+import needs
 from lenetpp.data import DataError, load_data, read_images
 
-Image = pytest.importorskip("PIL.Image", reason="pictures need Pillow")
-pillow_heif = pytest.importorskip("pillow_heif", reason="HEIC needs pillow-heif")
+Image = needs.module("PIL.Image")
+pillow_heif = needs.module("pillow_heif")
 
 KINDS = {"avif": "AVIF", "heic": "HEIF"}
 MOST_LOST = 10

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import needs
 from lenetpp.data import DataError, load_data, read_images
 
-Image = pytest.importorskip("PIL.Image", reason="pictures need Pillow")
+Image = needs.module("PIL.Image")
 
 
 def picture(seed: int, shape: tuple[int, ...] = (4, 6)) -> np.ndarray:

@@ -10,8 +10,6 @@ from lenetpp.data import DataError, load_data
 from ..command import Command
 from .test_image_files import picture, write
 
-pytest.importorskip("PIL", reason="pictures need Pillow")
-
 HELD_OUT = "no test folder: the last fifth of each class is the test part"
 FEW = "few pictures to train on: a, b; some dozens of each class are a beginning"
 

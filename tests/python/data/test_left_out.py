@@ -15,8 +15,6 @@ import lenetpp as lp
 from ..command import Command
 from .test_image_files import picture, write
 
-pytest.importorskip("PIL", reason="pictures need Pillow")
-
 
 @pytest.fixture
 def photos(tmp_path: Path) -> Path:

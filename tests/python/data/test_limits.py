@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import needs
 from lenetpp.data import DataError, Dataset, load_data
 
 from .cifar_files import python_files, tar_bytes, write_folder
@@ -87,7 +88,7 @@ def test_the_limit_is_for_all_arrays_together_and_can_be_raised(
 
 
 def test_the_limit_counts_folders_of_cifar_and_of_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    image = pytest.importorskip("PIL.Image", reason="pictures need Pillow")
+    image = needs.module("PIL.Image")
     write_folder(tmp_path / "cifar", python_files())
     for name in ("a", "b"):
         (tmp_path / "pictures" / name).mkdir(parents=True)

@@ -1,17 +1,16 @@
 """Networks in C compiled into programs that read images and write outputs, as somebody else would write them."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 
 import lenetpp as lp
+import needs
 from lenetpp.networks.formats.pixels import Pixels
 
 STRICT = ("-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion", "-Werror", "-ffp-contract=off")
@@ -36,13 +35,6 @@ int main(void) {
 """
 
 
-def compiler(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
-        pytest.skip(f"no {name}")
-    return found
-
-
 def compiled(
     network: lp.Network,
     folder: Path,
@@ -53,7 +45,7 @@ def compiled(
     main: str = MAIN,
 ) -> Path:
     """The network's file compiled by itself, and a program that knows it by its declarations only."""
-    tool = compiler(command)
+    tool = needs.program(command)
     (folder / "net.c").write_text(network.to_c("net", pixels=pixels), encoding="utf-8")
     (folder / "main.c").write_text(main)
     types = {"uint8": "uint8_t", "float32": "float", "float64": "double"}

@@ -2,7 +2,6 @@
 
 import platform
 import re
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lenetpp as lp
+import needs
 from lenetpp.networks.activations import ACTIVATIONS
 from lenetpp.networks.formats.c_file import c_file
 from lenetpp.networks.formats.pixels import Pixels
@@ -19,7 +19,7 @@ from lenetpp.networks.layers import KINDS
 from lenetpp.networks.network_structure import DataType
 
 from ..numerics.architectures import network_texts
-from .c_programs import MAIN, STRICT, compiled, compiler, outputs_of, run
+from .c_programs import MAIN, STRICT, compiled, outputs_of, run
 from .exported_networks import IDENTIFIERS, TEXTS, bits, images_for, network_of
 
 
@@ -112,8 +112,7 @@ MACHINES = {
 @pytest.mark.parametrize("text", TEXTS, ids=IDENTIFIERS)
 def test_another_processor_gives_the_same_bits(text: str, machine: Machine, tmp_path: Path) -> None:
     emulator, *options = machine.emulator
-    if shutil.which(emulator) is None:
-        pytest.skip(f"no {emulator} (Debian: apt-get install qemu-user)")
+    needs.program(emulator)
     network = network_of(text)
     program = compiled(network, tmp_path, ("-Os", *machine.flags, *STRICT), command=machine.compiler)
     check_same_bits(network, program, images_for(network, 50), emulator=(emulator, *options))
@@ -184,7 +183,7 @@ def test_the_first_lines_say_how_much_memory_it_takes(tmp_path: Path) -> None:
     assert f"{file.constant_bytes:,} bytes" in head
     assert str(network) in head
     assert network.digest in head
-    symbols = run([compiler("nm"), "--undefined-only", compiled(network, tmp_path).with_name("net.o")]).decode()
+    symbols = run(["nm", "--undefined-only", compiled(network, tmp_path).with_name("net.o")]).decode()
     assert set(re.findall(r"U (\w+)", symbols)) <= {"fmaf", "memcpy", "_GLOBAL_OFFSET_TABLE_", "__stack_chk_fail"}
 
 

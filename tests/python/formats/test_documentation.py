@@ -2,13 +2,13 @@
 
 import re
 import shlex
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 import lenetpp as lp
+import needs
 
 from ..command import Command
 
@@ -22,9 +22,7 @@ def test_every_example_runs(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    if shutil.which("cc") is None:
-        pytest.skip("no C compiler")
-    pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed")
+    needs.program("cc")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LENETPP_RUNS", str(tmp_path / "runs"))
     blocks = BLOCK.findall((project_root / "docs" / "exporting.md").read_text(encoding="utf-8"))

@@ -45,14 +45,12 @@ def test_model_files_are_exported_too(lenetpp: Command, run: lp.Run, tmp_path: P
 
 @pytest.mark.parametrize("pixels", ["uint8", "float32"])
 def test_onnx_runtime_is_asked_whether_it_agrees(lenetpp: Command, run: lp.Run, tmp_path: Path, pixels: str) -> None:
-    pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed")
     said = lenetpp.json("export", run.folder, tmp_path / "net.onnx", "--verify", "--pixels", pixels)
     assert said["agrees"]
     assert said["largest_difference"] < 1e-4 * said["largest_output"]
 
 
 def test_a_model_that_computes_something_else_is_found_out() -> None:
-    pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed")
     network = network_of(TEXTS[1])
     model = network.to_onnx()
     assert compare_with_onnx_runtime(network, model, "uint8").holds
@@ -65,7 +63,6 @@ def test_a_model_that_computes_something_else_is_found_out() -> None:
 def test_disagreement_is_an_error(
     lenetpp: Command, run: lp.Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed")
     model = network_of(TEXT).to_onnx()
     monkeypatch.setattr(lp.Network, "to_onnx", lambda *_, **__: model)
     errors = lenetpp("export", run.folder, tmp_path / "net.onnx", "--verify", code=1, stream="errors")

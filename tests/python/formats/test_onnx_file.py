@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lenetpp as lp
+import needs
 from lenetpp.networks.formats.pixels import Pixels
 
 from ..numerics.architectures import network_texts
 from .exported_networks import IDENTIFIERS, TEXTS, images_for, network_of
 
-onnx = pytest.importorskip("onnx", reason="ONNX is not installed")
-runtime = pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed")
+onnx = needs.module("onnx")
+runtime = needs.module("onnxruntime")
 
 
 def outputs_of(model: bytes, images: np.ndarray) -> np.ndarray:

@@ -10,14 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lenetpp as lp
+import needs
 from lenetpp.networks.formats.pixels import Pixels
 
 from ..mutations import mutations
 from ..numerics.architectures import network_texts
 from .exported_networks import IDENTIFIERS, TEXTS, images_for, network_of
 
-onnx = pytest.importorskip("onnx", reason="ONNX is not installed")
-runtime = pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed")
+onnx = needs.module("onnx")
+runtime = needs.module("onnxruntime")
 from onnx import TensorProto, helper, numpy_helper  # noqa: E402
 
 RANDOM = np.random.default_rng(1)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import lenetpp as lp
+import needs
 from lenetpp.basics.extras import MissingPackage
 from lenetpp.networks.formats import onnx_reading, onnx_running
 from lenetpp.networks.formats.foreign_layers import ForeignLayers
@@ -15,8 +16,7 @@ from lenetpp.networks.formats.protobuf import field
 
 from .exported_networks import TEXTS, network_of
 
-onnx = pytest.importorskip("onnx", reason="ONNX is not installed")
-pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed")
+onnx = needs.module("onnx")
 from onnx import TensorProto, helper, numpy_helper  # noqa: E402
 
 RANDOM = np.random.default_rng(3)

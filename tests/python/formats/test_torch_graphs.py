@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 import lenetpp as lp
+import needs
 
-torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+torch = needs.module("torch")
 from torch import nn  # noqa: E402
 from torch.nn import functional  # noqa: E402
 

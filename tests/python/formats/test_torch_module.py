@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lenetpp as lp
+import needs
 from lenetpp.basics.extras import MissingPackage
 from lenetpp.networks.network_structure import DataType
 
 from ..numerics.architectures import network_texts
 from .exported_networks import IDENTIFIERS, TEXTS, images_for, network_of
 
-torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+torch = needs.module("torch")
 
 
 def check(network: lp.Network, images: np.ndarray) -> None:

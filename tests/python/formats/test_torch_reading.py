@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lenetpp as lp
+import needs
 
 from ..numerics.architectures import network_texts
 from .exported_networks import IDENTIFIERS, TEXTS, images_for, network_of
 
-torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+torch = needs.module("torch")
 from torch import nn  # noqa: E402
 from torch.nn import functional  # noqa: E402
 
@@ -223,7 +224,6 @@ def test_the_step_that_no_layer_expresses_is_named(module: Any, message: str) ->
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning", "ignore::FutureWarning")
 def test_what_pytorch_exports_as_onnx_is_read(tmp_path: Any) -> None:
-    pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed")
     file = tmp_path / "net.onnx"
     torch.onnx.export(ByFunctions().eval(), torch.zeros(1, 1, 28, 28), str(file), dynamo=False, opset_version=17)
     model = file.read_bytes()

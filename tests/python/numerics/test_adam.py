@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import lenetpp as lp
+import needs
 from lenetpp import _core
 from lenetpp.settings.training_settings import Optimizer
 from reference.adam import Adam
@@ -45,7 +46,7 @@ def test_epochs_are_the_papers(name: Optimizer, weight_decay: float) -> None:
 
 @pytest.mark.parametrize(("ours", "theirs"), [("adam", "Adam"), ("adamw", "AdamW")])
 def test_ten_steps_are_pytorchs_within_rounding(ours: Optimizer, theirs: str) -> None:
-    torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed; it is no part of the extra 'test'")
+    torch: Any = needs.module("torch")
     case = Case(TEXT, batch=6)
     network = case.network64()
     weights = {name: torch.tensor(values, requires_grad=True) for name, values in case.parameters.items()}

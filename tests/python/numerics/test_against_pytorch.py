@@ -2,9 +2,9 @@
 
 from typing import Any
 
-import pytest
 from hypothesis import given
 
+import needs
 from reference.architecture import (
     ActivationLayer,
     AvgPool2D,
@@ -27,7 +27,7 @@ from .comparison import assert_close, magnitudes
 
 ROUNDING = 300 * 2.0**-53
 
-torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed; it is no part of the extra 'test'")
+torch: Any = needs.module("torch")
 
 
 @given(case=cases())

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+import needs
 from lenetpp import _core
 from reference.augmentation import Limits, augment, cut_out, movement, recolour, warp
 from reference.network import normalize
@@ -138,7 +139,7 @@ def test_training_sees_the_images_that_are_shown_with_any_number_of_threads(sett
 
 
 def test_smoothed_targets_are_those_of_pytorch() -> None:
-    torch: Any = pytest.importorskip("torch", reason="PyTorch is not installed; it is no part of the extra 'test'")
+    torch: Any = needs.module("torch")
     case = Case("1x2x3 | dense 4", batch=6)
     network = case.network64()
     weights, bias = (torch.tensor(network.parameter(f"0.{name}"), requires_grad=True) for name in ("weight", "bias"))

@@ -9,6 +9,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 import lenetpp as lp
+import needs
 from lenetpp import _core
 from lenetpp.training.preparation import prepared_core
 
@@ -28,7 +29,7 @@ def data_of(count: int) -> lp.Dataset:
 
 
 def test_ten_steps_are_pytorchs() -> None:
-    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    torch = needs.module("torch")
     case = Case(
         "2x6x7 | batchnorm momentum 0.3 | conv 3x3x3 pad1 nobias tanh | batchnorm tanh epsilon 0.001 | "
         "lrn 3 alpha 0.2 | subsample 2 scaled_tanh | dense 6 | batchnorm sigmoid | dense 4",

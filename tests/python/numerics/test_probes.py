@@ -3,16 +3,15 @@
 import numpy as np
 import pytest
 
-pytest.importorskip("scipy", reason="SciPy is not installed")
-
 import lenetpp as lp
+import needs
 from lenetpp.networks.probes import PENALTY, logistic_regression, probed_layers
 
 
 @pytest.mark.parametrize("classes", [3, 5])
 @pytest.mark.parametrize("penalty", [0.01, 0.1, 1.0])
 def test_the_classifier_is_scikit_learns(classes: int, penalty: float) -> None:
-    linear_model = pytest.importorskip("sklearn.linear_model", reason="scikit-learn is not installed")
+    linear_model = needs.module("sklearn.linear_model")
     generator = np.random.default_rng(classes)
     features = generator.standard_normal((300, 12)).astype(np.float32)
     labels = (features @ generator.standard_normal((12, classes)) + generator.standard_normal((300, classes))).argmax(
@@ -29,7 +28,7 @@ def test_the_classifier_is_scikit_learns(classes: int, penalty: float) -> None:
 
 
 def test_two_classes_are_told_apart_as_by_scikit_learn() -> None:
-    linear_model = pytest.importorskip("sklearn.linear_model", reason="scikit-learn is not installed")
+    linear_model = needs.module("sklearn.linear_model")
     generator = np.random.default_rng(1)
     features = generator.standard_normal((400, 6)).astype(np.float32)
     labels = (features[:, 0] + generator.standard_normal(400) > 0).astype(np.int64)

@@ -51,7 +51,6 @@ def test_what_a_callback_sees_is_the_average_and_it_can_stop() -> None:
 
 
 def test_partial_fit_refuses_an_average_by_name() -> None:
-    pytest.importorskip("sklearn")
     data = stripes_data()
     classifier = lp.LeNetClassifier(
         f"{TEXT.partition(' | ')[2].replace('dense 3', 'dense {classes}')}", average_decay=0.5

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import lenetpp as lp
+import needs
 from lenetpp.basics import cpp_library, extras
 from lenetpp.records.run_writer import RunWriter
 
@@ -126,7 +127,7 @@ def test_evaluate_notices_changed_data(lenetpp: Command, stripes_file: Path) -> 
 
 
 def test_predict_names_class_and_probability(lenetpp: Command, tmp_path: Path) -> None:
-    image_module = pytest.importorskip("PIL.Image", reason="Pillow is not installed")
+    image_module = needs.module("PIL.Image")
     lenetpp("train", "--epochs", 1, "--per-class", 50)
     data = lp.load_data()
     run = lp.Run.load(max((tmp_path / "runs").iterdir()))
@@ -144,7 +145,7 @@ def test_predict_names_class_and_probability(lenetpp: Command, tmp_path: Path) -
 
 
 def test_predict_answers_for_the_pictures_that_it_can_read(lenetpp: Command, stripes_file: Path) -> None:
-    image_module = pytest.importorskip("PIL.Image", reason="Pillow is not installed")
+    image_module = needs.module("PIL.Image")
     lenetpp("train", stripes_file, "--network", TEXT, "--epochs", 1)
     good, bad, folder = (stripes_file.parent / name for name in ("good.png", "bad.png", "pictures"))
     pixels = stripes(3)[0][:, 0]

@@ -2,13 +2,13 @@
 
 import os
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import needs
 from lenetpp.command_line import completion
 from lenetpp.networks.network_history import NAMED_NETWORKS
 
@@ -74,9 +74,9 @@ def test_each_shell_gets_what_begins_so(
 
 
 def in_shell(shell: str, script: str) -> str:
-    if shutil.which(shell) is None:
-        pytest.skip(f"{shell} is not installed")
-    return subprocess.run([shell, "-c", script], capture_output=True, text=True, check=True, timeout=120).stdout
+    return subprocess.run(
+        [needs.program(shell), "-c", script], capture_output=True, text=True, check=True, timeout=120
+    ).stdout
 
 
 @needs_command

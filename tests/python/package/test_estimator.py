@@ -8,16 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.utils.estimator_checks import parametrize_with_checks  # type: ignore[import-untyped]
 
 import lenetpp as lp
 from lenetpp import TrainingSettings
 from lenetpp.training.estimator_start import ELSEWHERE
 
 from .patterns import stripes
-
-pytest.importorskip("sklearn", reason="scikit-learn is not installed")
-
-from sklearn.utils.estimator_checks import parametrize_with_checks  # type: ignore[import-untyped]
 
 LAYERS = "conv 4x3x3 relu | maxpool 2 | dense {classes}"
 

@@ -132,7 +132,6 @@ def test_curves_and_tables_cope_with_gaps(tmp_path: Path, lenetpp: Command, caps
 
 
 def test_a_chart_joins_what_was_evaluated(tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
     from matplotlib.figure import Figure
 
     chart = train(None, evaluate_every=4).curves("loss")

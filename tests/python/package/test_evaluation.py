@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 import lenetpp as lp
+import needs
 from lenetpp import Evaluation, Network
 
 from ..command import Command
 from .patterns import TEXT, stripes, stripes_data
 
-metrics = pytest.importorskip("sklearn.metrics", reason="scikit-learn is not installed")
+metrics = needs.module("sklearn.metrics")
 
 
 def evaluation(labels: Any, predictions: Any, classes: int) -> Evaluation:

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import lenetpp as lp
+import needs
 from lenetpp.networks.measurement import Evaluation
 from lenetpp.records.history import History
 
@@ -189,9 +190,8 @@ def test_recorded_runs_are_a_table_of_what_differs(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def execute(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., list[list[dict[str, Any]]]]:
     """Return what executes cells in a notebook and gives the outputs of each."""
-    nbclient = pytest.importorskip("nbclient", reason="nbclient is not installed")
-    nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed")
-    pytest.importorskip("ipykernel", reason="ipykernel is not installed")
+    nbclient = needs.module("nbclient")
+    nbformat = needs.module("nbformat")
     folder = tmp_path_factory.mktemp("notebook")
 
     def execute(*cells: str) -> list[list[dict[str, Any]]]:

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 import lenetpp as lp
+import needs
 from lenetpp.networks import picture_predictions
 
 from ..command import Command
 
-Image = pytest.importorskip("PIL.Image", reason="pictures need Pillow")
+Image = needs.module("PIL.Image")
 
 RANDOM = np.random.default_rng(7)
 SHAPE = (3, 8, 8)
@@ -82,7 +83,6 @@ def test_a_file_that_is_no_picture_is_named_once_and_the_exit_code_says_so(
 def test_the_page_shows_every_picture_and_names_the_others(
     network: lp.Network, model: Path, photos: Path, lenetpp: Command
 ) -> None:
-    pytest.importorskip("jinja2", reason="Jinja2 is not installed")
     page = photos.parent / "page.html"
     lenetpp("predict", model, photos, "--html", page, code=1)
     text = page.read_text(encoding="utf-8")
@@ -98,7 +98,6 @@ def test_the_page_shows_every_picture_and_names_the_others(
 def test_of_a_long_folder_the_page_shows_what_the_network_is_least_sure_of(
     network: lp.Network, model: Path, photos: Path, lenetpp: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("jinja2", reason="Jinja2 is not installed")
     from lenetpp.pictures import prediction_page
 
     monkeypatch.setattr(prediction_page, "MOST_PICTURES", 1)
@@ -113,7 +112,6 @@ def test_of_a_long_folder_the_page_shows_what_the_network_is_least_sure_of(
 
 
 def test_the_page_calls_a_run_by_its_name(photos: Path, lenetpp: Command) -> None:
-    pytest.importorskip("jinja2", reason="Jinja2 is not installed")
     images = RANDOM.integers(0, 256, (4, *SHAPE), dtype=np.uint8)
     data = lp.Dataset.from_arrays((images, [0, 1, 0, 1]), (images, [0, 1, 0, 1]))
     network = lp.Network.parse("3x8x8 | dense 2")

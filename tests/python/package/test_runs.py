@@ -138,7 +138,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     assert not network.initialized
 
 
-@pytest.mark.skipif(not Path("/usr/bin/git").exists(), reason="git is not installed")
+@pytest.mark.needs("git")
 def test_the_revision_of_the_working_folder_is_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("GIT_")]:

@@ -22,7 +22,6 @@ def train(**changes: Any) -> object:
 
 
 def classify(**parameters: Any) -> object:
-    pytest.importorskip("sklearn", reason="scikit-learn is not installed")
     return lp.LeNetClassifier(**parameters)
 
 

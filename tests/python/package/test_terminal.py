@@ -158,7 +158,6 @@ def test_a_run_whose_name_begins_with_a_hyphen_is_no_option() -> None:
 def test_a_page_escapes_names_and_quotes_its_commands(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("jinja2")
     named = folder.rename(folder.with_name("<script>alert(1);$(touch pwned)"))
     try:
         monkeypatch.setattr(sys, "argv", ["lenetpp", "show", str(named), "--html", str(tmp_path / "run.html")])

@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import ArrayLike, NDArray
 
 import lenetpp as lp
+import needs
 from lenetpp import Network, TrainingSettings
 from lenetpp.data import DataError
 from lenetpp.data.selection import select
@@ -50,7 +51,7 @@ def test_a_classs_weight_is_that_of_its_images() -> None:
 
 
 def test_balanced_weights_are_scikit_learns() -> None:
-    weights = pytest.importorskip("sklearn.utils.class_weight")
+    weights = needs.module("sklearn.utils.class_weight")
     labels = np.array([0, 0, 0, 0, 2, 2, 3], np.int32)
     expected = weights.compute_class_weight("balanced", classes=np.array([0, 2, 3]), y=labels)
     given = weights_of_classes("balanced", ("a", "b", "c", "d"), labels)

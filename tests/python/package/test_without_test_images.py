@@ -88,8 +88,6 @@ def test_every_command_says_validation(data: lp.Dataset, lenetpp: Command, monke
 
 
 def test_the_page_and_pictures_are_of_the_validation_images(data: lp.Dataset, tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
-    pytest.importorskip("jinja2", reason="Jinja2 is not installed")
     run = train(data)
     run.page(tmp_path / "run.html")
     text = (tmp_path / "run.html").read_text()
@@ -138,8 +136,6 @@ def test_evaluated_seldom_too_it_is_trained_resumed_replayed_and_shown(
 
 
 def test_evaluated_seldom_too_it_has_a_page(data: lp.Dataset, tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
-    pytest.importorskip("jinja2", reason="Jinja2 is not installed")
     run = train(data, evaluate_every=2)
     run.page(tmp_path / "run.html")
     text = (tmp_path / "run.html").read_text()

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import needs
 from builds import BUILDS, PROJECT_ROOT, run
 
-from ..pictures.browsing import CHROMIUM, chromium
+from ..pictures.browsing import chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -19,9 +20,8 @@ NINJA = {"CMAKE_GENERATOR": "Ninja"} if shutil.which("ninja") else {}
 
 
 def build_page() -> Path:
-    for program, package in (("emcmake", "emscripten"), ("cmake", "cmake"), ("node", "nodejs"), ("npm", "npm")):
-        if shutil.which(program) is None:
-            pytest.skip(f"the page cannot be built without {program} (Debian: apt-get install {package})")
+    for program in ("emcmake", "node", "npm"):
+        needs.program(program)
     web = PROJECT_ROOT / "web"
     if not (web / "node_modules").is_dir():
         run("npm", "install", cwd=web)
@@ -39,7 +39,7 @@ def page_build() -> Path:
 def twins_for_node() -> Path:
     """The program that compares each kernel with its twin."""
     if not DOCTEST.is_file():
-        pytest.skip("the C++ tests need doctest (Debian: apt-get install doctest-dev)")
+        needs.lacks(*needs.DOCTEST)
     folder = build_page() / "wasm"
     run("cmake", "-S", PROJECT_ROOT, "-B", folder, "-DLENETPP_BUILD_TESTS=ON")
     run("cmake", "--build", folder, "--target", "lenetpp_kernel_tests", "--parallel", "2")
@@ -60,8 +60,6 @@ def page_file(page_build: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
-    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
+    needs.program("chromium")
     with chromium() as browser:
         yield browser

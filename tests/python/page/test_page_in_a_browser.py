@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import lenetpp as lp
+import needs
 from lenetpp.networks.ablation import ablated_layers
 
 from ..command import Command
@@ -242,7 +243,7 @@ def test_cifar10_files_begin_with_airplanes_and_ships(opened: Opener, tmp_path: 
 
 
 def test_own_pictures_are_learned_and_saved_for_python(opened: Opener, lenetpp: Command, tmp_path: Path) -> None:
-    pillow = pytest.importorskip("PIL.Image", reason="Pillow is not installed")
+    pillow = needs.module("PIL.Image")
     files: dict[str, list[Path]] = {}
     for name, colour in (("red", (210, 40, 30)), ("blue", (20, 60, 200))):
         for number in range(10):

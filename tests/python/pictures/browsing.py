@@ -1,16 +1,14 @@
 """Pages in Chromium: what the tests of all pages share."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import pytest
+import needs
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 OVERFLOWING = """
 () => [...document.querySelectorAll(
   "h1, h2, h3, p, a, code, td, th, figcaption, summary, button, svg text"
@@ -31,13 +29,13 @@ def chromium() -> "Iterator[Browser]":
 
     with sync_playwright() as playwright:
         # Chromium's own sandbox does not work for the user root, which containers run as.
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=needs.found("chromium"), args=["--no-sandbox"])
         yield browser
         browser.close()
 
 
 def violations(page: "Page") -> list[tuple[str, list[str]]]:
     """What the accessibility checker finds: rules and the first elements that break them."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    axe = needs.module("axe_playwright_python.sync_playwright")
     results = axe.Axe().run(page)
     return [(rule["id"], [node["html"][:150] for node in rule["nodes"][:3]]) for rule in results.response["violations"]]

@@ -2,10 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-import pytest
-
-pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
-
 import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure

@@ -5,8 +5,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
-
 import lenetpp as lp
 from lenetpp.pictures.augmentation import AUGMENTATIONS, augmented_images
 

@@ -9,11 +9,8 @@ import lenetpp as lp
 
 from ..command import Command
 from ..package.patterns import stripes_data
-from .browsing import CHROMIUM, OVERFLOWING, chromium, violations
+from .browsing import OVERFLOWING, chromium, violations
 from .pages import Page
-
-pytest.importorskip("jinja2", reason="Jinja2 is not installed")
-pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
 
 TEXT = "1x8x8 | conv 3x3x3 relu | maxpool 2 | dense 3"
 
@@ -89,9 +86,8 @@ def test_the_command_writes_the_page_and_a_notebook_shows_a_table(
     assert f"{100 * (runs[2].test_accuracy or 0):.2f} %" in html
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+@pytest.mark.needs("chromium")
 def test_the_page_fits_a_telephone_and_breaks_no_rule_of_accessibility(tmp_path: Path, runs: list[lp.Run]) -> None:
-    pytest.importorskip("playwright", reason="playwright is not installed")
     lp.compare(*runs).page(tmp_path / "page.html")
     with chromium() as browser:
         for width, scheme in ((400, "light"), (1600, "dark")):

@@ -12,8 +12,6 @@ from lenetpp.filters.layer_filters import LayerFilters
 
 from .networks import Filters, network_with, noise
 
-pytest.importorskip("scipy", reason="SciPy is not installed")
-
 
 def describe(*filters: Filters) -> tuple[FilterDescription, ...]:
     """Descriptions of filters (height, width) of one plane."""

@@ -15,8 +15,6 @@ from lenetpp.pictures.matched_filters import FilterMatch
 
 from .networks import Filters, network_with, noise
 
-pytest.importorskip("scipy", reason="SciPy is not installed")
-
 
 @given(st.permutations(range(6)), st.lists(st.sampled_from([1.0, -1.0]), min_size=6, max_size=6))
 def test_order_and_signs_are_recovered(order: list[int], signs: list[float]) -> None:

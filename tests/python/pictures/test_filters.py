@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 import lenetpp as lp
+import needs
 from lenetpp.basics.extras import MissingPackage
 from lenetpp.pictures.colours import Colour
 from lenetpp.pictures.filters import Filters
@@ -66,8 +67,7 @@ def test_a_table_leaves_out_what_a_filter_does_not_see() -> None:
 def test_workbook_has_the_parameters_in_its_cells_under_a_three_colour_scale(
     text: str, layer: int, tmp_path: Path
 ) -> None:
-    openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
-    pytest.importorskip("xlsxwriter", reason="XlsxWriter is not installed")
+    openpyxl = needs.module("openpyxl")
     network, filters = pictured(text, layer)
     filters.save(tmp_path / "filters.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "filters.xlsx").active
@@ -91,7 +91,6 @@ def test_workbook_has_the_parameters_in_its_cells_under_a_three_colour_scale(
 
 @pytest.mark.parametrize(("text", "layer"), NETWORKS)
 def test_html_tells_every_weight_where_it_is(text: str, layer: int, tmp_path: Path) -> None:
-    pytest.importorskip("jinja2", reason="Jinja2 is not installed")
     network, filters = pictured(text, layer)
     filters.save(tmp_path / "filters.html")
     page = (tmp_path / "filters.html").read_text(encoding="utf-8")
@@ -106,7 +105,6 @@ def test_html_tells_every_weight_where_it_is(text: str, layer: int, tmp_path: Pa
 
 
 def test_html_has_the_colour_and_the_number_of_each_weight(tmp_path: Path) -> None:
-    pytest.importorskip("jinja2", reason="Jinja2 is not installed")
     network, filters = pictured(SEPARATE, 0)
     filters.save(tmp_path / "filters.html")
     page = (tmp_path / "filters.html").read_text(encoding="utf-8")
@@ -118,7 +116,6 @@ def test_html_has_the_colour_and_the_number_of_each_weight(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("scale", ["common", "each"])
 def test_svg_has_the_colours_and_the_numbers_of_the_weights(scale: str, tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
     network, filters = pictured(SEPARATE, 0, scale=scale)
     filters.save(tmp_path / "filters.svg")
     tree = ElementTree.parse(tmp_path / "filters.svg")
@@ -138,7 +135,7 @@ def test_svg_has_the_colours_and_the_numbers_of_the_weights(scale: str, tmp_path
 
 
 def test_figures_can_be_drawn_into_axes_of_ones_own() -> None:
-    figure_module = pytest.importorskip("matplotlib.figure", reason="Matplotlib is not installed")
+    figure_module = needs.module("matplotlib.figure")
     _, filters = pictured(FULL, 0)
     figure = figure_module.Figure()
     first, second = figure.subplots(1, 2)
@@ -152,8 +149,8 @@ def test_figures_can_be_drawn_into_axes_of_ones_own() -> None:
 
 
 def test_texts_of_a_figure_do_not_overlap() -> None:
-    figure_module = pytest.importorskip("matplotlib.figure", reason="Matplotlib is not installed")
-    backend = pytest.importorskip("matplotlib.backends.backend_agg")
+    figure_module = needs.module("matplotlib.figure")
+    backend = needs.module("matplotlib.backends.backend_agg")
     for text, layer in ((SEPARATE, 0), (FULL, 2), (RGB, 0)):
         _, filters = pictured(text, layer)
         figure = figure_module.Figure(figsize=filters.figure_size, layout="constrained")
@@ -172,7 +169,6 @@ def test_texts_of_a_figure_do_not_overlap() -> None:
 
 
 def test_the_same_picture_is_the_same_file(tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
     for ending in ("png", "svg", "html"):
         files = [tmp_path / f"{number}.{ending}" for number in range(2)]
         for file in files:
@@ -181,7 +177,7 @@ def test_the_same_picture_is_the_same_file(tmp_path: Path) -> None:
 
 
 def test_rgb_filters_are_also_patches_of_colour(tmp_path: Path) -> None:
-    openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
+    openpyxl = needs.module("openpyxl")
     weights = np.zeros((1, 3, 3, 3))
     weights[0, 0, 0, 0] = 1.0  # red
     weights[0, :, 1, 1] = 1.0  # white
@@ -255,7 +251,6 @@ def test_a_plain_installation_shows_filters_and_says_what_is_missing(monkeypatch
 def test_a_missing_package_is_named_with_its_extra(
     ending: str, module: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    pytest.importorskip("scipy", reason="SciPy is not installed")
     monkeypatch.setitem(sys.modules, module, None)
     _, filters = pictured(SEPARATE, 0)
     with pytest.raises(MissingPackage, match=rf'(?s){module}.*pip install "lenetpp\[plot\]"'):
@@ -264,7 +259,6 @@ def test_a_missing_package_is_named_with_its_extra(
 
 
 def test_notebooks_get_html() -> None:
-    pytest.importorskip("jinja2", reason="Jinja2 is not installed")
     _, filters = pictured(SEPARATE, 0)
     shown = filters._repr_html_()
     assert "<style>" in shown
@@ -273,8 +267,6 @@ def test_notebooks_get_html() -> None:
 
 
 def test_names_from_elsewhere_cannot_break_html() -> None:
-    pytest.importorskip("jinja2", reason="Jinja2 is not installed")
-    pytest.importorskip("scipy", reason="SciPy is not installed")
     networks = [network_with(SEPARATE, {}, seed) for seed in (1, 2)]
     from lenetpp.pictures.matched_filters import FilterMatch
 

@@ -11,8 +11,6 @@ import lenetpp as lp
 from ..command import Command
 from .networks import network_with, noise
 
-pytest.importorskip("scipy", reason="SciPy is not installed")
-
 TEXT = "3x14x14 | conv 2x5x5 separate nobias | maxpool 2 | conv 3x3x3 | dense 2"
 
 

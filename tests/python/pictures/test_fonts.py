@@ -5,12 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
-
 from matplotlib import font_manager
 from matplotlib.font_manager import FontEntry
 
+import needs
 from lenetpp.networks.measurement import Evaluation
 from lenetpp.pictures import fonts, picture
 from lenetpp.pictures.confusion import ConfusionMatrix
@@ -31,7 +29,7 @@ def only(patch: pytest.MonkeyPatch, *names: str) -> None:
 @pytest.mark.parametrize("script", NAMES)
 def test_letters_are_no_boxes_where_a_font_has_them(tmp_path: Path, script: str) -> None:
     if not set(FALLBACK_FONTS[script]) & set(families()):
-        pytest.skip(f"no font with {script} letters is installed")
+        needs.lacks("a font", f"one with {script} letters, of any version (Debian: apt-get install fonts-noto-cjk)")
     for ending in (".png", ".pdf"):
         confusion(NAMES[script]).save(tmp_path / f"picture{ending}")  # a missing letter is a warning, here an error
 

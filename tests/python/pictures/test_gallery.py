@@ -4,12 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-
-pytest.importorskip("scipy", reason="SciPy is not installed")
-pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
-pytest.importorskip("PIL", reason="Pillow is not installed")
-pytest.importorskip("playwright", reason="playwright is not installed")
-
 from PIL import Image
 
 import gallery

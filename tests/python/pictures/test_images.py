@@ -19,8 +19,6 @@ from reference.network_text import parse
 from .networks import network_with, noise
 from .runs import CLASSES, TEXT
 
-pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
-
 
 def float64_parameters(network: lp.Network) -> dict[str, NDArray[np.float64]]:
     return {name: values.astype(np.float64) for name, values in network.parameters().items()}

@@ -4,11 +4,6 @@ import io
 
 import numpy as np
 import pytest
-
-pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
-pytest.importorskip("PIL", reason="Pillow is not installed")
-pytest.importorskip("scipy", reason="SciPy is not installed")
-
 from matplotlib.patches import Rectangle
 from PIL import Image
 

@@ -20,9 +20,6 @@ from ..command import Command
 from .pages import Page
 from .runs import CLASSES, small_run
 
-pytest.importorskip("jinja2", reason="Jinja2 is not installed")
-pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
-
 
 @pytest.fixture(scope="module")
 def text(run: lp.Run) -> str:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 import lenetpp as lp
+import needs
 
-from .browsing import CHROMIUM, OVERFLOWING, chromium, violations
+from .browsing import OVERFLOWING, chromium, violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+sync_api = needs.module("playwright.sync_api")
+pytestmark = pytest.mark.needs("chromium")
 
 
 @pytest.fixture(scope="module")

@@ -16,8 +16,6 @@ from lenetpp.pictures.colours import LAYERS, TEST, TRAINING
 from lenetpp.pictures.line_chart import Line, LineChart, spread
 from lenetpp.pictures.training_curves import EPOCH_MEASURES, training_curves
 
-pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
-
 from .charts import laid_out
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import lenetpp as lp
+import needs
 from lenetpp.exporters import export_to_mlflow, export_to_tensorboard
 from lenetpp.exporters.figures import settings_of
 from lenetpp.records.recorded_runs import RecordedRun
@@ -46,7 +47,6 @@ def started(run: RecordedRun) -> float:
 
 
 def test_tensorboard_reads_figures_settings_and_record(run: RecordedRun, tmp_path: Path) -> None:
-    pytest.importorskip("tensorboard", reason="TensorBoard is not installed")
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
     from tensorboard.plugins.hparams import metadata
 
@@ -73,7 +73,6 @@ def test_tensorboard_reads_figures_settings_and_record(run: RecordedRun, tmp_pat
 
 
 def test_a_run_is_exported_to_tensorboard_once(run: RecordedRun, tmp_path: Path) -> None:
-    pytest.importorskip("tensorboard", reason="TensorBoard is not installed")
     folder = export_to_tensorboard(run, tmp_path)
     before = list(folder.iterdir())
     with pytest.raises(FileExistsError, match="was exported before; delete that folder"):
@@ -83,8 +82,8 @@ def test_a_run_is_exported_to_tensorboard_once(run: RecordedRun, tmp_path: Path)
 
 @pytest.fixture
 def tracking_uri(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    pytest.importorskip("mlflow", reason="MLflow is not installed")
-    pytest.importorskip("sqlalchemy", reason="SQLAlchemy is not installed")
+    needs.module("mlflow")
+    needs.module("sqlalchemy")
     monkeypatch.chdir(tmp_path)
     return f"sqlite:///{tmp_path}/mlflow.db"
 
@@ -154,7 +153,6 @@ def test_a_missing_package_is_named(
 
 
 def test_the_command_exports_and_says_where(lenetpp: Command, run: RecordedRun, tmp_path: Path) -> None:
-    pytest.importorskip("tensorboard", reason="TensorBoard is not installed")
     result = lenetpp.json("export", run.folder, "--tensorboard", tmp_path)
     assert result == {"run": str(run.folder), "tensorboard": str(tmp_path / run.folder.name)}
     assert "was exported before" in lenetpp("export", run.folder, "--tensorboard", tmp_path, code=1, stream="errors")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import lenetpp as lp
+import needs
 from lenetpp.records import run_index
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.records.references import find_run
@@ -210,7 +211,7 @@ def test_data_frames_have_a_row_for_each_run(tmp_path: Path) -> None:
     write_run(tmp_path, "a")
     write_run(tmp_path, "b", outcome="diverged", results=NO_EPOCH)
     for module, frame in (("pandas", "to_pandas"), ("polars", "to_polars")):
-        pytest.importorskip(module, reason=f"{module} is not installed")
+        needs.module(module)
         table = getattr(lp.runs(tmp_path), frame)()
         assert list(table.columns) == list(lp.runs(tmp_path).columns)
         assert list(table["run"]) == ["a", "b"]

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import subprocess
 import tempfile
 import time
 from concurrent.futures import CancelledError
@@ -13,6 +12,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
+import psutil
 import pytest
 
 from lenetpp.studies.clusters import apart
@@ -40,8 +40,7 @@ def assignment(folder: Path, seconds: float | None = None, *, epochs: int = 2) -
 
 def children() -> set[int]:
     """Return the processes that train, of this one."""
-    found = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(os.getpid())], capture_output=True, text=True)
-    return {int(line.split()[0]) for line in found.stdout.splitlines() if "worker_processes" in line}
+    return {each.pid for each in psutil.Process().children() if "lenetpp.studies.worker_processes" in each.cmdline()}
 
 
 def begun(folder: Path, seconds: float | None = None) -> tuple[Thread, list[Delivery | BaseException], int]:

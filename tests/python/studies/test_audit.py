@@ -5,11 +5,6 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("jinja2", reason="Jinja2 is not installed")
-pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
-pytest.importorskip("pydantic", reason="pydantic is not installed")
-pytest.importorskip("scipy", reason="SciPy is not installed")
-
 import lenetpp as lp
 from lenetpp.records.run_files import read_record
 from lenetpp.studies.audit import is_chosen

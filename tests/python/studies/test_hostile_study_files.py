@@ -14,9 +14,6 @@ from typing import Any
 import pytest
 import tomli_w
 
-pytest.importorskip("pydantic", reason="pydantic is not installed")
-pytest.importorskip("scipy", reason="SciPy is not installed")
-
 import lenetpp as lp
 from lenetpp.data.choice import DataChoice
 from lenetpp.studies.errors import StudyError

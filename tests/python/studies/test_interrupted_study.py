@@ -8,15 +8,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-pytest.importorskip("jinja2", reason="Jinja2 is not installed")
-pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
-pytest.importorskip("psutil", reason="psutil is not installed")
-pytest.importorskip("pydantic", reason="pydantic is not installed")
-pytest.importorskip("scipy", reason="SciPy is not installed")
-
 import psutil
+import pytest
 
 import lenetpp as lp
 from lenetpp.records.run_files import is_being_trained, read_record

@@ -5,9 +5,6 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("pydantic", reason="pydantic is not installed")
-pytest.importorskip("scipy", reason="SciPy is not installed")
-
 import lenetpp as lp
 from lenetpp.data.choice import DataChoice
 from lenetpp.studies.plan import Plan, PlannedCell, make_plan

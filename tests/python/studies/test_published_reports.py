@@ -11,12 +11,6 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("jinja2", reason="Jinja2 is not installed")
-pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
-pytest.importorskip("scipy", reason="SciPy is not installed")
-pytest.importorskip("PIL", reason="Pillow is not installed")
-pytest.importorskip("pydantic", reason="pydantic is not installed")
-
 RESTATED = {"history-study": "history", "photo-recipes": "photo-recipes", "digit-recipes": "digit-recipes"}
 REPORTS = ("blog-study", *RESTATED)
 STORIES = ("blog-study.md", "ja/blog-study.md")

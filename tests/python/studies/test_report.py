@@ -8,12 +8,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
-
-pytest.importorskip("jinja2", reason="Jinja2 is not installed")
-pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
-pytest.importorskip("scipy", reason="SciPy is not installed")
-pytest.importorskip("pydantic", reason="pydantic is not installed")
-
 from scipy import stats
 
 from lenetpp.studies.report import write_report

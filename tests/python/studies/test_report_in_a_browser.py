@@ -6,15 +6,9 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-pytest.importorskip("jinja2", reason="Jinja2 is not installed")
-pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
-pytest.importorskip("scipy", reason="SciPy is not installed")
-pytest.importorskip("pydantic", reason="pydantic is not installed")
-
 from lenetpp.studies.report import write_report
 
-from ..pictures.browsing import CHROMIUM, OVERFLOWING, chromium, violations
+from ..pictures.browsing import OVERFLOWING, chromium, violations
 from .handmade_study import ACCURACIES, handmade_result
 
 if TYPE_CHECKING:
@@ -22,7 +16,7 @@ if TYPE_CHECKING:
 
     from lenetpp.studies.result import StudyResult
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+pytestmark = pytest.mark.needs("chromium")
 
 
 @pytest.fixture(scope="module")

@@ -11,15 +11,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
-import pytest
-
-pytest.importorskip("jinja2", reason="Jinja2 is not installed")
-pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
-pytest.importorskip("scipy", reason="SciPy is not installed")
-pytest.importorskip("PIL", reason="Pillow is not installed")
-pytest.importorskip("pydantic", reason="pydantic is not installed")
-
 import jinja2
+import pytest
 from jinja2 import meta
 
 from lenetpp.studies.cells import level_in_words

@@ -10,11 +10,6 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("jinja2", reason="Jinja2 is not installed")
-pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
-pytest.importorskip("pydantic", reason="pydantic is not installed")
-pytest.importorskip("scipy", reason="SciPy is not installed")
-
 import lenetpp as lp
 from lenetpp.basics.extras import MissingPackage
 from lenetpp.records.run_files import read_record

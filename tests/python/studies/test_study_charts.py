@@ -9,11 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-
-pytest.importorskip("matplotlib", reason="Matplotlib is not installed")
-pytest.importorskip("scipy", reason="SciPy is not installed")
-pytest.importorskip("pydantic", reason="pydantic is not installed")
-
 from matplotlib.text import Text
 
 from lenetpp.pictures.chart import short

@@ -5,9 +5,6 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("pydantic", reason="pydantic is not installed")
-pytest.importorskip("scipy", reason="SciPy is not installed")
-
 import lenetpp as lp
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.plan import make_plan
