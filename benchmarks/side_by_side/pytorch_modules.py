@@ -70,7 +70,7 @@ def load(model: torch.nn.Module, network: lp.Network) -> None:
     values = network.parameters()
     assert values.keys() == dict(model.named_parameters()).keys()
     # Of a normalization's state it makes no difference to training.
-    model.load_state_dict({name: torch.from_numpy(array) for name, array in values.items()}, strict=False)
+    model.load_state_dict({name: torch.from_numpy(array.copy()) for name, array in values.items()}, strict=False)
 
 
 def _exported(network: lp.Network) -> torch.nn.Sequential:

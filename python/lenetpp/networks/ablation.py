@@ -179,7 +179,7 @@ def _without_filter(network: Network, index: int, filter_: int) -> Network:
     if parse_activation((normalization or convolution).activation)[0] == "sigmoid":
         raise ValueError(f"layer {last} lies within a residual, and its sigmoid makes 0.5 of zero: no filter is silent")
     silent = network.astype(network.dtype)
-    parameters = network.parameters()
+    parameters = {name: values.copy() for name, values in network.parameters().items()}
     weight = parameters[f"{index}.weight"]
     if isinstance(convolution.connection, str):
         weight[filter_] = 0

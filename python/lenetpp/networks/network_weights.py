@@ -64,11 +64,13 @@ class NetworkWeights(NetworkStructure):
     def parameters(self) -> dict[str, FloatArray]:
         """Return copies of all parameters, by the names ``"<layer index>.weight"`` and ``"<layer index>.bias"``.
 
+        They are read-only, since what is written into them would not reach the network: :meth:`set_parameters` does.
+
         Shapes are PyTorch's: convolution full (filters, planes, height, width), separate (filters, height, width),
         by table (connections, height, width); dense (units, inputs); biases (filters,) or (units,). Filters of a
         residual's shortcut are those of its end: (filters, planes, 1, 1).
         """
-        return {name: self.core.parameter(name) for name in self.core.parameter_names}
+        return {name: _read_only(self.core.parameter(name)) for name in self.core.parameter_names}
 
     def set_parameters(self, values: Mapping[str, ArrayLike]) -> None:
         """Set all parameters at once; names and shapes are those of :meth:`parameters`.
@@ -83,11 +85,11 @@ class NetworkWeights(NetworkStructure):
             self.core.set_parameter(name, array)
 
     def state(self) -> dict[str, FloatArray]:
-        """Return copies of what layers learn beside their parameters, by names such as ``"<layer index>.mean"``.
+        """Return read-only copies of what layers learn beside their parameters: ``"<layer index>.mean"`` and so on.
 
         Training writes it after each step, no optimizer changes it, and it has no gradient. Most layers have none.
         """
-        return {name: self.core.state(name) for name in self.core.state_names}
+        return {name: _read_only(self.core.state(name)) for name in self.core.state_names}
 
     def set_state(self, values: Mapping[str, ArrayLike]) -> None:
         """Set all state at once; names and shapes are those of :meth:`state`.
@@ -186,3 +188,8 @@ class NetworkWeights(NetworkStructure):
 
 def _little_endian(values: FloatArray) -> memoryview:
     return np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<")).data
+
+
+def _read_only(values: FloatArray) -> FloatArray:
+    values.flags.writeable = False
+    return values

@@ -54,7 +54,7 @@ def test_a_model_that_computes_something_else_is_found_out() -> None:
     network = network_of(TEXTS[1])
     model = network.to_onnx()
     assert compare_with_onnx_runtime(network, model, "uint8").holds
-    parameters = network.parameters()
+    parameters = {name: values.copy() for name, values in network.parameters().items()}
     parameters["0.weight"] = parameters["0.weight"] * np.float32(1.01)
     network.set_parameters(parameters)
     assert not compare_with_onnx_runtime(network, model, "uint8").holds

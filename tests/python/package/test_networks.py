@@ -241,7 +241,7 @@ def test_a_network_without_weights_predicts_nothing() -> None:
 
 def test_parameters_are_copies_and_come_back_as_they_went() -> None:
     network = trained()
-    parameters = network.parameters()
+    parameters = {name: values.copy() for name, values in network.parameters().items()}
     assert list(parameters) == ["0.weight", "0.bias", "2.weight", "2.bias", "3.weight", "3.bias"]
     assert parameters["0.weight"].shape == (3, 2, 3, 3)
     parameters["0.weight"] += 1
@@ -412,3 +412,12 @@ def test_planes_last_are_named(shape: tuple[int, int, int], dtype: type) -> None
     labels = np.zeros(4, np.int32)
     with pytest.raises(ValueError, match=advice):
         lp.train(network, lp.Dataset(images, labels, images, labels, ("a", "b")), runs=None)
+
+
+def test_what_is_written_into_copies_of_weights_is_an_error() -> None:
+    network = lp.Network.parse("1x4x4 | conv 2x3x3 | batchnorm | dense 2")
+    network.initialize(1)
+    for arrays in (network.parameters(), network.state()):
+        for name in arrays:
+            with pytest.raises(ValueError, match="read-only"):
+                arrays[name][...] = 0

@@ -104,7 +104,7 @@ def test_noise_sees_the_planes_that_the_filters_see() -> None:
 
 def shuffled_twin(network: lp.Network, rng: np.random.Generator) -> lp.Network:
     """The same function of images by other weights: planes in another order, and with tanh some of them negative."""
-    parameters = network.parameters()
+    parameters = {name: values.copy() for name, values in network.parameters().items()}
     first, second = parameters["0.weight"], parameters["1.weight"]
     order, signs = rng.permutation(len(first)), rng.choice([-1.0, 1.0], len(first))
     outer_order, outer_signs = rng.permutation(len(second)), rng.choice([-1.0, 1.0], len(second))
@@ -142,7 +142,7 @@ def test_deeper_layers_are_matched_after_the_planes_they_see(seed: int) -> None:
 def test_planes_behind_separate_filters_are_matched_too() -> None:
     network = network_with("2x10x10 | conv 3x3x3 separate nobias | conv 4x3x3 nobias | dense 2 nobias", {})
     order, signs = [2, 0, 1], np.array([-1.0, 1.0, -1.0])
-    parameters = network.parameters()
+    parameters = {name: values.copy() for name, values in network.parameters().items()}
     inner, outer = parameters["0.weight"], parameters["1.weight"]
     # Six planes: those of plane 0 under each of three filters, then those of plane 1.
     by_filter = outer.reshape(4, 2, 3, 3, 3) * signs[:, np.newaxis, np.newaxis]

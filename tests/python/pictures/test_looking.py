@@ -140,7 +140,7 @@ def test_a_film_moves(run: lp.Run) -> None:
 def test_colours_are_one_patch_and_other_planes_stand_beside_each_other() -> None:
     network = lp.Network.parse("3x8x8 | conv 2x3x3 | conv 2x2x2 | dense 2")
     network.initialize(1)
-    weights = network.parameters()
+    weights = {name: values.copy() for name, values in network.parameters().items()}
     colours = film(network, 0, [weights["0.weight"]] * 2)
     assert colours.frames.shape == (2, 3, 7, 4)
     planes = film(network, 1, [weights["1.weight"]] * 2)
