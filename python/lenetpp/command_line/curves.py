@@ -22,6 +22,7 @@ def draw_curves(
     width: int,
     height: int = 8,
     *,
+    kept: int | None = None,
     ascii_only: bool = False,
 ) -> list[Text]:
     """Return the lines of a picture with a curve for each name, each labelled at its end.
@@ -40,13 +41,15 @@ def draw_curves(
         Characters of all lines, labels included.
     height : int
         Lines of the picture without title and epochs.
+    kept : int, optional
+        The epoch that was chosen: it is marked below.
     ascii_only : bool
         Whether the terminal knows nothing but ASCII.
 
     Returns
     -------
     list of Text
-        Title, `height` lines and the epochs, each `width` wide.
+        Title, `height` lines, the epochs and the one that is kept, each `width` wide.
     """
     values = {name: np.asarray(curve, dtype=np.float64) for name, curve in curves.items()}
     finite = np.concatenate([curve[np.isfinite(curve)] for curve in values.values()])
@@ -69,6 +72,12 @@ def draw_curves(
         lines.append(Text.assemble((f"{mark:>{axis}} {edge}", "dim"), canvas.lines[number], " ", (label, style)))
     count = len(next(iter(values.values())))
     lines.append(Text(f"{'':>{axis}} 1{f'epoch {count}':>{columns}}", style="dim"))
+    if kept is not None:
+        place = round((kept - 1) / max(1, count - 1) * (columns - 1))
+        mark = f"^ epoch {kept} kept"
+        before = f"{mark[2:]} ^" if place + len(mark) > columns else ""
+        words = before.rjust(place + 1) if before else f"{'':{place}}{mark}"
+        lines.append(Text(f"{'':>{axis}}  {words}", style="dim"))
     for line in lines:
         line.truncate(width, pad=True)
     return lines

@@ -18,7 +18,7 @@ from lenetpp.command_line.options import JsonOption, RecordedDataOption, RunArgu
 from lenetpp.command_line.output import print_confusion, print_facts, print_json
 from lenetpp.health import Finding, LayerFigures, findings, layer_figures
 from lenetpp.pictures.run_page import run_page
-from lenetpp.records.epochs import EpochRecord
+from lenetpp.records.epochs import shown_history
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.records.run_facts import run_facts
 
@@ -31,7 +31,10 @@ Example: `lenetpp show last --html run.html`
 """
 WIDE = 120
 """Characters from which on both curves have room beside each other."""
-LONGEST_LAYER = 34
+LONGEST_LAYER = 30
+"""Characters; 80 have room for it and all figures."""
+SMALLEST_SHARE = 0.0001
+"""What is less and not nothing is said to be less."""
 
 
 def show_command(
@@ -65,7 +68,7 @@ def show_command(
     print_facts(console, run_facts(recorded))
     if len(recorded.history) > 1:
         console.print()
-        _print_curves(console, recorded.history)
+        _print_curves(console, recorded)
     if recorded.evaluation is not None:
         judge = None if recorded.kept is None else recorded.kept.judged_by
         _print_heading(console, f"{judge or 'unseen'} images")
@@ -91,8 +94,10 @@ def _print_heading(console: Console, title: str) -> None:
     console.print(Rule(Text(title, style="bold"), align="left", style="dim"))
 
 
-def _print_curves(console: Console, history: list[EpochRecord]) -> None:
+def _print_curves(console: Console, run: RecordedRun) -> None:
     """Print losses and accuracies, beside each other where there is room."""
+    history = shown_history(run.history, run.kept, keeps_best=run.keeps_best)
+    kept = run.kept.epoch if run.keeps_best and run.kept is not None else None
     beside = console.width >= WIDE
     width = (console.width - 4) // 2 if beside else console.width
     pictures = []
@@ -103,7 +108,7 @@ def _print_curves(console: Console, history: list[EpochRecord]) -> None:
             curve = [getattr(epoch, f"{part}_{suffix}") for epoch in history]
             if any(value is not None for value in curve):
                 curves[part] = curve
-        lines = draw_curves(title, curves, show, width, ascii_only=console.options.ascii_only)
+        lines = draw_curves(title, curves, show, width, kept=kept, ascii_only=console.options.ascii_only)
         pictures.append(Group(*lines))
     if beside:
         grid = Table.grid(padding=(0, 4, 0, 0))
@@ -116,13 +121,14 @@ def _print_curves(console: Console, history: list[EpochRecord]) -> None:
 def _print_layers(console: Console, layers: list[LayerFigures], found: list[Finding]) -> None:
     """Print a line of typical figures for each layer with weights or an activation, and which of them are well."""
     columns = {
-        "gradient": [_number(layer.gradient_norm) for layer in layers],
+        "gradient": [_number(layer.gradient_per_weight) for layer in layers],
+        "at first": [_number(layer.first_gradient_per_weight) for layer in layers],
         "step": [_share(layer.update_ratio) for layer in layers],
         "lost": [_share(layer.lost_updates) for layer in layers],
         "dead": [_share(layer.dead_units) for layer in layers],
         "saturated": [_share(layer.saturated_late) for layer in layers],
     }
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("layer", max_width=LONGEST_LAYER, no_wrap=True, overflow="ellipsis")
     shown = {name: cells for name, cells in columns.items() if any(cells)}
     for name in shown:
@@ -131,9 +137,10 @@ def _print_layers(console: Console, layers: list[LayerFigures], found: list[Find
         table.add_row(Text(f"{layer.index} {layer.text}"), *map(Text, cells))
     console.print(table)
     explanation = (
-        "In the median epoch, as means over up to 16 of its steps: norm of the gradient, norm of the step / norm of "
-        "the weights, weights whose update was lost to rounding. After the last epoch: units that are the same for "
-        "all unseen images, activations near the ends of their range."
+        "In the median epoch, as means over up to 16 of its steps: gradient of a typical weight (norm / square root "
+        "of their number; at first: in epoch 1), norm of the step / norm of the weights, weights whose update was lost "
+        "to rounding. After the last epoch: units that are the same for all unseen images, activations near the ends "
+        "of their range."
     )
     console.print(Text(explanation, style="dim"))
     words: dict[str, list[str]] = {}
@@ -149,7 +156,9 @@ def _number(value: float | None) -> str:
 
 
 def _share(value: float | None) -> str:
-    return "" if value is None else short_percent(value)
+    if value is None:
+        return ""
+    return f"<{short_percent(SMALLEST_SHARE)}" if 0 < value < SMALLEST_SHARE else short_percent(value)
 
 
 def _print_findings(console: Console, run: RecordedRun, found: list[Finding]) -> None:

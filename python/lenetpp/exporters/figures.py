@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from lenetpp.records.epochs import shown_history
 from lenetpp.records.recorded_runs import RecordedRun
 
 
@@ -27,9 +28,9 @@ class EpochFigures(NamedTuple):
 
 
 def epoch_figures(run: RecordedRun) -> Iterator[EpochFigures]:
-    """Yield the figures of each complete epoch."""
+    """Yield the figures of each complete epoch; test figures as :func:`shown_history` says."""
     time = start_time(run)
-    for epoch in run.history:
+    for epoch in shown_history(run.history, run.kept, keeps_best=run.keeps_best):
         time += epoch.seconds
         values: dict[str, float] = {}
         for name, value in asdict(epoch).items():

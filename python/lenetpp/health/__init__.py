@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from lenetpp.health.class_checks import check_classes
 from lenetpp.health.finding import Finding
 from lenetpp.health.layer_checks import (
     check_dead_units,
@@ -11,6 +12,7 @@ from lenetpp.health.layer_checks import (
     check_vanishing_gradients,
 )
 from lenetpp.health.layer_figures import LayerFigures, layer_figures
+from lenetpp.health.plateau import check_plateau
 from lenetpp.health.training_checks import check_divergence, check_learning, check_normalization, check_overfitting
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.records.references import RunReference, folder_of
@@ -26,6 +28,8 @@ CHECKS: tuple[Callable[[RecordedRun, Sequence[LayerFigures]], Finding | None], .
     check_vanishing_gradients,
     check_lost_updates,
     check_step_size,
+    check_plateau,
+    check_classes,
     check_learning,
     check_overfitting,
 )

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Sequence
 from lenetpp.basics.percent import percent
 from lenetpp.health.finding import Finding
 from lenetpp.health.layer_figures import LayerFigures, learning_epochs
+from lenetpp.health.plateau import plateau
 from lenetpp.networks.activations import ACTIVATIONS, activation_range
 from lenetpp.records.recorded_runs import RecordedRun
+from lenetpp.records.weight_gradients import gradient_reach
 from lenetpp.settings.advice import initialization, momentum, one_of, warmup
 
 BOUNDED = tuple(name for name in ACTIVATIONS if activation_range(name) is not None)
@@ -28,7 +30,8 @@ MUCH_WRONG = 0.9
 VANISHING = 0.05
 """Gradient norm of the first layer / that of the last. Networks that learn: 0.15 to 10; on a plateau: 0.003 to 0.04."""
 VANISHING_EPOCHS = 0.25
-"""Share of the epochs. A slow start is no illness: healthy runs of the blog's recipe had up to 2 such epochs of 10."""
+"""Share of the epochs; on a plateau one is enough. A slow start is no illness: healthy runs of the blog's recipe had up
+to 2 such epochs of 10."""
 LOST = 0.2
 """Share of a layer's weights, median over the epochs, where its steps are tiny too: 0.25 to 1 where float32 ended the
 training. Healthy layers, whose steps are not tiny, had up to 0.24."""
@@ -82,7 +85,7 @@ def check_saturation(run: RecordedRun, layers: Sequence[LayerFigures]) -> Findin
 
 
 def check_vanishing_gradients(run: RecordedRun, layers: Sequence[LayerFigures]) -> Finding | None:
-    """Tell if the first layer's gradient was much smaller than the last layer's for more than a moment."""
+    """Tell if the first layer's gradient was much smaller than the last layer's for long, or on a plateau."""
     weighted = [layer for layer in layers if layer.has_weights]
     if len(weighted) < 2 or _dead(layers):
         return None
@@ -93,16 +96,22 @@ def check_vanishing_gradients(run: RecordedRun, layers: Sequence[LayerFigures]) 
         if (gradient := epoch.gradient_norms.get(f"{last.index}.weight", 0)) > 0
     }
     vanished = [epoch for epoch, ratio in ratios.items() if ratio < VANISHING]
-    if not vanished or len(vanished) < min(2, len(run.history)) or len(vanished) < VANISHING_EPOCHS * len(run.history):
+    many = len(vanished) >= max(min(2, len(run.history)), VANISHING_EPOCHS * len(run.history))
+    if not many:
+        standing = {epoch.epoch for epoch in plateau(run)}
+        vanished = [epoch for epoch in vanished if epoch in standing]
+    if not vanished:
         return None
     worst = min(vanished, key=lambda epoch: ratios[epoch])
     norms = run.history[worst - 1].gradient_norms
+    per_weight = gradient_reach("weight", norms, run.network_text) or 0.0
+    where = f"In {len(vanished)} of {epochs_of(run)}" if many else f"On a plateau, in {_numbers(vanished)},"
     bounded = [layer for layer in layers if layer.activation in BOUNDED]
     return Finding(
         "vanishing gradients",
-        f"In {len(vanished)} of {epochs_of(run)} the first layer's gradient was less than {percent(VANISHING, 0)} "
-        f"of the last layer's; in epoch {worst} it was {norms[f'{first.index}.weight']:.2g} in {first.name} and "
-        f"{norms[f'{last.index}.weight']:.2g} in {last.name}.",
+        f"{where} the first layer's gradient was less than {percent(VANISHING, 0)} of the last layer's; in epoch "
+        f"{worst} it was {norms[f'{first.index}.weight']:.3g} in {first.name} and {norms[f'{last.index}.weight']:.3g} "
+        f"in {last.name}: {ratios[worst]:.2g} of it, per weight {per_weight:.1g}.",
         (
             f"Each of the {len(bounded)} sigmoid or tanh layers multiplies the gradient by its slope, which is small "
             "away from zero."
@@ -163,6 +172,10 @@ def way_of_an_epoch(run: RecordedRun, layers: Sequence[LayerFigures]) -> float |
 def epochs_of(run: RecordedRun) -> str:
     """Return how many epochs are complete, in words."""
     return f"{len(run.history)} epoch{'s' if len(run.history) != 1 else ''}"
+
+
+def _numbers(epochs: Sequence[int]) -> str:
+    return f"epoch{'s' if len(epochs) > 1 else ''} {', '.join(map(str, epochs))}"
 
 
 def _dead(layers: Sequence[LayerFigures]) -> list[LayerFigures]:

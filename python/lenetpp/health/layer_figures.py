@@ -11,6 +11,7 @@ from lenetpp.networks.activations import parse_activation
 from lenetpp.networks.layers import layer_of
 from lenetpp.records.epochs import EpochRecord, evaluated
 from lenetpp.records.recorded_runs import RecordedRun
+from lenetpp.records.weight_gradients import gradients_per
 
 FITTED = 0.99
 """From this training accuracy on there is nothing left to learn: small gradients and lost updates mean no harm."""
@@ -34,8 +35,11 @@ class LayerFigures:
         Its name.
     has_weights : bool
         Whether there are weights.
-    gradient_norm, update_ratio, lost_updates : float or None
-        Medians over the :func:`learning_epochs` of the figures of its weights.
+    gradient_norm, gradient_per_weight, update_ratio, lost_updates : float or None
+        Medians over the :func:`learning_epochs` of the figures of its weights; ``gradient_per_weight`` is the norm
+        divided by the square root of their number.
+    first_gradient_per_weight : float or None
+        That of the first epoch, which a median hides.
     dead_units : float or None
         Share after the last epoch that was evaluated.
     saturated_early, saturated_late : float or None
@@ -48,6 +52,8 @@ class LayerFigures:
     activation: str
     has_weights: bool
     gradient_norm: float | None
+    gradient_per_weight: float | None
+    first_gradient_per_weight: float | None
     update_ratio: float | None
     lost_updates: float | None
     dead_units: float | None
@@ -74,6 +80,10 @@ def layer_figures(run: RecordedRun) -> list[LayerFigures]:
         return []
     learning = learning_epochs(run)
     early, late = run.history[:1], evaluated(run.history)[-1:]
+
+    def per_weight(epochs: Sequence[EpochRecord]) -> list[dict[str, float]]:
+        return [gradients_per("weight", epoch.gradient_norms, run.network_text) for epoch in epochs]
+
     layers = list(starmap(layer_of, network.layers))
     activations = [parse_activation(getattr(layer, "activation", "identity"))[0] for layer in layers]
     weighted = {int(name.split(".")[0]) for name in network.parameter_names}
@@ -86,6 +96,8 @@ def layer_figures(run: RecordedRun) -> list[LayerFigures]:
             activation=activations[index],
             has_weights=index in weighted,
             gradient_norm=_median([epoch.gradient_norms for epoch in learning], f"{index}.weight"),
+            gradient_per_weight=_median(per_weight(learning), f"{index}.weight"),
+            first_gradient_per_weight=_median(per_weight(early), f"{index}.weight"),
             update_ratio=_median([epoch.update_ratio for epoch in learning], f"{index}.weight"),
             lost_updates=_median([epoch.lost_updates for epoch in learning], f"{index}.weight"),
             dead_units=_median([epoch.dead_units for epoch in late], str(index)),

@@ -11,13 +11,11 @@ from lenetpp.basics.percent import percent
 from lenetpp.health.finding import Finding
 from lenetpp.health.layer_checks import SHORT_WAY, epochs_of, way_of_an_epoch
 from lenetpp.health.layer_figures import LayerFigures
+from lenetpp.health.plateau import is_guessing
 from lenetpp.records.epochs import evaluated
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.settings.advice import clipping, one_of, varied_images, warmup, weight_decay
 
-GUESSING = 0.05
-"""Training accuracy above that of guessing, as a share of what there is above it. A net that learns has over 0.3 after
-its first epoch or two, a stuck one 0.00 to 0.03."""
 FAR_WORSE_THAN_GUESSING = 1.5
 """Loss / loss of taking all classes for equally likely. Above 1 at the very beginning; 2 to 4 when steps overshoot."""
 OVERFITTING_GAP = 0.1
@@ -71,17 +69,17 @@ def check_learning(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | Non
     classes = run.table("data").get("classes", [])
     if not run.history or len(classes) < 2:
         return None
-    accuracy, guess = run.history[-1].training_accuracy, 1 / len(classes)
+    accuracy = run.history[-1].training_accuracy
     evaluation = run.evaluation
     taken_for = {} if evaluation is None else dict(zip(classes, evaluation.confusion.sum(axis=0).tolist(), strict=True))
     only = [name for name, count in taken_for.items() if count]
-    if len(only) != 1 and accuracy - guess >= GUESSING * (1 - guess):
+    if len(only) != 1 and not is_guessing(accuracy, len(classes)):
         return None
     one_class = f", and every unseen image is taken for {only[0]}" if len(only) == 1 else ""
     return Finding(
         "nothing is learned",
         f"After {epochs_of(run)} {percent(accuracy, 1)} of the training images are classified right{one_class}; "
-        f"guessing among {len(classes)} equally frequent classes gives {percent(guess, 1)}.",
+        f"guessing among {len(classes)} equally frequent classes gives {percent(1 / len(classes), 1)}.",
         "The loss is on a plateau, or the units that should learn are stuck; what else is said here may be why.",
         "Try a named network with its recipe on the same data, and look whether images and labels belong together.",
     )

@@ -191,6 +191,7 @@ class _Named:
         self.name = name
         self.network_text = run.network_text
         self.history = run.history
+        self.kept, self.keeps_best = run.kept, run.keeps_best
 
 
 def compare(*runs: RunReference) -> ComparedRuns:

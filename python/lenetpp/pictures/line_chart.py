@@ -56,6 +56,8 @@ class LineChart(Chart):
         Writes a value.
     logarithmic : bool
         Whether the vertical axis is.
+    kept : int or None
+        The epoch that was chosen and is marked.
     """
 
     title: str
@@ -63,6 +65,7 @@ class LineChart(Chart):
     lines: tuple[Line, ...]
     show: Callable[[float], str]
     logarithmic: bool = False
+    kept: int | None = None
 
     def __repr__(self) -> str:
         return f"<LineChart {self.title}: {', '.join(line.label for line in self.lines)}>"
@@ -70,7 +73,7 @@ class LineChart(Chart):
     @property
     def words(self) -> str:
         """What is shown, for those who do not see it."""
-        return f"{super().words}, by epoch"
+        return f"{super().words}, by epoch" + ("" if self.kept is None else f"; that of epoch {self.kept} is kept")
 
     @property
     def figure_size(self) -> tuple[float, float]:
@@ -90,6 +93,12 @@ class LineChart(Chart):
             from matplotlib.ticker import MaxNLocator
         for line in self.lines:
             self._draw_line(axes, line)
+        if self.kept is not None:
+            axes.axvline(self.kept, color="grey", linestyle=":", linewidth=1, zorder=0)
+            axes.annotate(
+                f"epoch {self.kept} kept", (self.kept, 1), xycoords=("data", "axes fraction"), xytext=(0, 2),
+                textcoords="offset points", ha="right" if 2 * self.kept > self._epochs else "left", fontsize="small",
+            )  # fmt: skip
         axes.set_title(self.title, loc="left")
         axes.set_xlabel("epoch")
         axes.set_ylabel("\n".join(wrap(self.axis, AXIS_LETTERS)))

@@ -20,7 +20,7 @@ from lenetpp.pictures.mistakes import mistakes
 from lenetpp.pictures.occlusion import occlusion
 from lenetpp.pictures.patches import exciting_patches
 from lenetpp.pictures.tiles import as_pixels, data_uri
-from lenetpp.pictures.training_curves import EPOCH_MEASURES, training_curves
+from lenetpp.pictures.training_curves import EPOCH_MEASURES, layer_figures_of, training_curves
 from lenetpp.pictures.winners import winners
 from lenetpp.records.models import recorded_model
 from lenetpp.records.needed_arguments import ArgumentNeeded
@@ -110,7 +110,7 @@ def _layer_charts(run: RecordedRun) -> list[LineChart]:
     of_layers = [
         measure
         for measure in EPOCH_MEASURES
-        if any(isinstance(figures := getattr(epoch, measure, None), dict) and figures for epoch in run.history)
+        if measure != "gradient_norms" and any(layer_figures_of(measure, run))  # those per weight are comparable
     ]
     return [training_curves(measure, [run]) for measure in of_layers]
 

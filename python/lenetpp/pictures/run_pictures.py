@@ -1,6 +1,7 @@
 """RunPictures: the pictures of a run, one method each; every one shows itself in a notebook, plots and saves itself."""
 
 import os
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from lenetpp.settings.training_settings import TrainingSettings
 
 
-class RunPictures:
+class RunPictures(ABC):
     """The pictures of a run. Test images come from the run's data, which are found again unless they are given."""
 
     network: Network
@@ -43,6 +44,16 @@ class RunPictures:
     evaluation: Evaluation | None
     folder: Path | None
     label: Label
+
+    @property
+    @abstractmethod
+    def kept(self) -> "EpochRecord | None":
+        """The epoch that the network's weights and the results are of."""
+
+    @property
+    def keeps_best(self) -> bool:
+        """Whether validation images choose the epoch that is kept."""
+        return self.settings.keep == "best"
 
     @property
     def name(self) -> str:
@@ -62,8 +73,8 @@ class RunPictures:
         Parameters
         ----------
         measure : str
-            ``"accuracy"``, ``"loss"``, ``"learning_rate"``, or by layer ``"gradient_norms"``, ``"update_ratio"``,
-            ``"lost_updates"``, ``"dead_units"`` or ``"saturated_units"``.
+            ``"accuracy"``, ``"loss"``, ``"learning_rate"``, or by layer ``"gradients_per_weight"``,
+            ``"gradient_norms"``, ``"update_ratio"``, ``"lost_updates"``, ``"dead_units"`` or ``"saturated_units"``.
         *others : Run
             Runs to draw beside this one.
 

@@ -9,7 +9,8 @@ from lenetpp._core import ParseError
 from lenetpp.basics.percent import short_percent
 from lenetpp.pictures.colours import LAYERS, LINE_STYLES, RUNS, TEST, TRAINING, VALIDATION, Colour
 from lenetpp.pictures.line_chart import Line, LineChart
-from lenetpp.records.epochs import EpochRecord
+from lenetpp.records.epochs import EpochRecord, shown_history
+from lenetpp.records.weight_gradients import gradients_per
 
 
 def _number(value: float) -> str:
@@ -30,13 +31,15 @@ EPOCH_MEASURES = {
     "loss": EpochMeasure("Loss", "mean loss of an image"),
     "accuracy": EpochMeasure("Accuracy", "images classified right", short_percent),
     "learning_rate": EpochMeasure("Learning rate", "learning rate"),
+    "gradients_per_weight": EpochMeasure("Gradients per weight", "gradient of a typical weight", logarithmic=True),
     "gradient_norms": EpochMeasure("Gradients by layer", "norm of the gradient", logarithmic=True),
     "update_ratio": EpochMeasure("Steps by layer", "norm of the step / norm of the weights", logarithmic=True),
     "lost_updates": EpochMeasure("Updates lost to rounding", "weights whose update was lost", short_percent),
     "dead_units": EpochMeasure("Dead units", "units with one value for all unseen images", short_percent),
     "saturated_units": EpochMeasure("Saturated activations", "activations near the ends of their range", short_percent),
 }
-"""By the names that an :class:`~lenetpp.EpochRecord` has for them; those of whole layers are dicts there."""
+"""By the names that an :class:`~lenetpp.EpochRecord` has for them; those of whole layers are dicts there. Gradients per
+weight are made of their norms: layers of different sizes are compared by them."""
 PARTS = {"training": TRAINING, "validation": VALIDATION, "test": TEST}
 RUN_STYLES = ("-", "--", ":", "-.")
 
@@ -56,13 +59,21 @@ class RunWithHistory(Protocol):
     def history(self) -> list[EpochRecord]:
         """What was recorded, epoch by epoch."""
 
+    @property
+    def kept(self) -> EpochRecord | None:
+        """The epoch that the results are of."""
+
+    @property
+    def keeps_best(self) -> bool:
+        """Whether validation images choose the epoch that is kept."""
+
 
 def training_curves(measure: str, runs: Sequence[RunWithHistory]) -> LineChart:
     """Return a chart of a measure over the epochs of one or several runs.
 
     A single run has a line for each part of the data or for each layer. Of several runs, losses and accuracies are
     told apart by colour, training from test by dashes; figures of layers have the layer's colour, and the dashes tell
-    the runs apart.
+    the runs apart. Where validation images chose the epoch that is kept, it is marked, and has the only test figure.
 
     Raises
     ------
@@ -86,14 +97,22 @@ def training_curves(measure: str, runs: Sequence[RunWithHistory]) -> LineChart:
         names = ", ".join(run.name for run in runs)
         raise ValueError(f"there is nothing to draw: no epoch of {names} has recorded {measure}")
     description = EPOCH_MEASURES[measure]
-    return LineChart(description.title, description.axis, tuple(lines), description.show, description.logarithmic)
+    return LineChart(
+        description.title,
+        description.axis,
+        tuple(lines),
+        description.show,
+        description.logarithmic,
+        runs[0].kept.epoch if len(runs) == 1 and runs[0].keeps_best and runs[0].kept is not None else None,
+    )
 
 
 def _lines_of_parts(measure: str, run: RunWithHistory, colour: Colour | None) -> Iterator[Line]:
     """Yield a line for each part of the data, in the run's colour or, for a single run, in the part's."""
     for part, part_colour in PARTS.items():
         attribute = "loss" if (part, measure) == ("training", "loss") else f"{part}_{measure}"
-        values = [getattr(epoch, attribute) for epoch in run.history]
+        shown = shown_history(run.history, run.kept, keeps_best=run.keeps_best)
+        values = [getattr(epoch, attribute) for epoch in shown]
         if any(value is not None for value in values):
             label = part if colour is None else f"{run.name} {part}"
             yield Line(label, tuple(values), colour or part_colour, LINE_STYLES[part])
@@ -104,7 +123,7 @@ def _lines_of_layers(measure: str, run: RunWithHistory, name: str, style: str) -
 
     With the run's name the layer's whole text is shown: its activation may be what the runs differ in.
     """
-    figures: list[Mapping[str, float]] = [getattr(epoch, measure) for epoch in run.history]
+    figures = layer_figures_of(measure, run)
     for number, (layer, text) in enumerate(_weighted_layers(run.network_text)):
         # Gradients and steps are recorded for each parameter array; the weights stand for their layer.
         key = next(
@@ -115,6 +134,14 @@ def _lines_of_layers(measure: str, run: RunWithHistory, name: str, style: str) -
             label = f"{layer} {text}, {name}" if name else f"{layer} {' '.join(text.split()[:2])}"
             values = tuple(figure.get(key) for figure in figures)
             yield Line(label, values, LAYERS[number % len(LAYERS)], style)
+
+
+def layer_figures_of(measure: str, run: RunWithHistory) -> list[Mapping[str, float]]:
+    """Return a measure's figures by parameter or layer for each epoch; empty ones of a measure of no layers."""
+    if measure == "gradients_per_weight":
+        return [gradients_per("weight", epoch.gradient_norms, run.network_text) for epoch in run.history]
+    figures = [getattr(epoch, measure, None) for epoch in run.history]
+    return [each if isinstance(each, dict) else {} for each in figures]
 
 
 def _weighted_layers(network_text: str) -> list[tuple[int, str]]:

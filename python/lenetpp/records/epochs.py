@@ -128,6 +128,26 @@ def best_epoch(history: Sequence[EpochRecord]) -> EpochRecord | None:
     return max(evaluated(history), key=goodness, default=None)
 
 
+def shown_history(history: Sequence[EpochRecord], kept: EpochRecord | None, *, keeps_best: bool) -> list[EpochRecord]:
+    """Return epochs as people see them: where validation images choose the one to keep, only that one's test figures.
+
+    Others beside them would be an invitation to choose by the test images.
+
+    Parameters
+    ----------
+    history : sequence of EpochRecord
+        All epochs.
+    kept : EpochRecord or None
+        The one that the results are of.
+    keeps_best : bool
+        Whether the setting `keep` is ``"best"``.
+    """
+    if not keeps_best:
+        return list(history)
+    number = None if kept is None else kept.epoch
+    return [epoch if epoch.epoch == number else replace(epoch, test_loss=None, test_accuracy=None) for epoch in history]
+
+
 def patience_has_ended(history: Sequence[EpochRecord], patience: int) -> bool:
     """Whether the epochs from the best one to the last one evaluated are `patience` or more, if that is not 0."""
     best = best_epoch(history) if patience > 0 else None

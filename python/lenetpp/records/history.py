@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from lenetpp.basics.data_frames import as_pandas, as_polars
 from lenetpp.basics.html_tables import html_table, html_title
 from lenetpp.basics.percent import percent
-from lenetpp.records.epochs import EpochRecord
+from lenetpp.records.epochs import EpochRecord, best_epoch, shown_history
 
 if TYPE_CHECKING:
     import pandas
@@ -22,10 +22,14 @@ MOST_ROWS = 50
 class History(list[EpochRecord]):
     """The complete epochs of a run, in order: a table in a notebook, and for pandas and polars.
 
+    Where validation images choose the epoch that is kept, what a notebook shows has that one's test figures alone.
+
     Examples
     --------
     >>> run.history.to_pandas().plot(x="epoch", y=["training_accuracy", "test_accuracy"])  # doctest: +SKIP
     """
+
+    keeps_best = False
 
     def rows(self) -> list[dict[str, Any]]:
         """Return all figures of each epoch, by the names of :class:`EpochRecord`.
@@ -59,17 +63,20 @@ class History(list[EpochRecord]):
         return as_polars(self.rows())
 
     def __repr__(self) -> str:
-        last = f", the last one {self[-1].words}" if self else ""
+        last = f", the last one {self._shown()[-1].words}" if self else ""
         return f"<History: {len(self)} epoch{'' if len(self) == 1 else 's'}{last}>"
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows: the main figures of the last epochs."""
-        shown = self[-MOST_ROWS:]
+        shown = self._shown()[-MOST_ROWS:]
         known = {"validation": "validation_accuracy", "test": "test_accuracy"}
         parts = [part for part, figure in known.items() if any(getattr(epoch, figure) is not None for epoch in self)]
         columns = headings(parts)
         title = f"the last {len(shown)} of {len(self):,} epochs" if len(shown) < len(self) else f"{len(self)} epochs"
         return html_title(title) + html_table(columns, [row_of(epoch, columns) for epoch in shown])
+
+    def _shown(self) -> list[EpochRecord]:
+        return shown_history(self, best_epoch(self) if self.keeps_best else None, keeps_best=self.keeps_best)
 
 
 def headings(parts: Collection[str]) -> Row:

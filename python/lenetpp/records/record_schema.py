@@ -82,6 +82,7 @@ class DataTable(TypedDict):
     digest: Digest
     classes: Names
     images: ImageCounts
+    train_images_by_class: NotRequired[Annotated[list[Count], FailFast()]]
     pixels: NotRequired[Literal["uint8", "float32"]]
     weights: NotRequired[Digest]
     selection: SelectionTable

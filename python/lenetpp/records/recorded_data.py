@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from lenetpp.data.dataset import made_of
 from lenetpp.data.errors import DataError
 from lenetpp.data.load import load_data
@@ -22,6 +24,7 @@ def description_of(data: "Dataset") -> dict[str, Any]:
         "digest": data.digest,
         "classes": list(data.classes),
         "images": {part: len(labels) for part, _, labels in data.parts()},
+        "train_images_by_class": np.bincount(data.train_labels, minlength=len(data.classes)).tolist(),
         "pixels": str(data.train_images.dtype),
         "selection": dict(data.selection),
     }

@@ -70,6 +70,11 @@ class RecordedRun:
         return self.table("settings")
 
     @property
+    def keeps_best(self) -> bool:
+        """Whether validation images choose the epoch that is kept."""
+        return bool(self.settings.get("keep") == "best")
+
+    @property
     def kept(self) -> EpochRecord | None:
         """The epoch that results and model are of: the last one, or the best one where that was to be kept."""
         results = self.table("results")

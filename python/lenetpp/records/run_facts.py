@@ -72,7 +72,7 @@ def _result(run: RecordedRun) -> str:
     validation = "" if beside is None else f", validation {percent(beside)}"
     highest = ""
     accuracy, accuracies = last.unseen_accuracy, {one.epoch: one.unseen_accuracy or 0.0 for one in evaluated(history)}
-    if accuracies:
+    if accuracies and last.judged_by == "validation":  # what another epoch gave on test images is nobody's to choose by
         best = max(accuracies, key=accuracies.__getitem__)
         if accuracies[best] != accuracy:
             highest = f" ({percent(accuracies[best])} after epoch {best})"

@@ -21,8 +21,8 @@ def clipping(settings: Mapping[str, Any]) -> str:
 
 
 def momentum(settings: Mapping[str, Any]) -> str:
-    """Return what helps against steps that are too small."""
-    return "" if settings.get("momentum") else "momentum=0.9"
+    """Return what helps against steps that are too small; where gradients are summed, it makes them too large."""
+    return "" if settings.get("momentum") or settings.get("reduction") == "sum" else "momentum=0.9"
 
 
 def initialization(settings: Mapping[str, Any]) -> str:
@@ -41,3 +41,8 @@ def weight_decay(settings: Mapping[str, Any]) -> str:
     """Return what helps against weights that grow."""
     decay = settings.get("weight_decay", 0)
     return f"a weight_decay above {decay:g}" if decay else "weight_decay=0.0005"
+
+
+def class_weights(settings: Mapping[str, Any]) -> str:
+    """Return what helps against classes with few images."""
+    return "" if settings.get("class_weight") == "balanced" else 'class_weight="balanced"'

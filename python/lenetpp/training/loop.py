@@ -105,7 +105,9 @@ class TrainingLoop:
         with InterruptGuard() as self._guard:
             try:
                 epochs_done, images = len(run.history), len(self._data.train_images)
-                parts = [part.name for part in self._data.parts()]
+                # Where validation images choose the epoch, nobody is to watch the test images meanwhile.
+                hidden = "test" if run.keeps_best else None
+                parts = [part.name for part in self._data.parts() if part.name != hidden]
                 with training_display(progress, until, images, epochs_done, parts=parts) as self._display:
                     while len(run.history) < until and not self._best.is_long_ago:
                         self._run_epoch()

@@ -69,6 +69,9 @@ class Run(RunPictures):
     end_figures: dict[str, float] = field(default_factory=dict)
     label: Label = field(default_factory=Label)
 
+    def __post_init__(self) -> None:
+        self.history.keeps_best = self.keeps_best
+
     @property
     def kept(self) -> EpochRecord | None:
         """The epoch that the network's weights and the results are of."""

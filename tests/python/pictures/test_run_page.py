@@ -42,8 +42,8 @@ def test_curves_tell_the_recorded_values(page: Page, run: lp.Run) -> None:
     for epoch in run.history:
         assert f"test, epoch {epoch.epoch}: {epoch.test_loss:.3g}" in page.texts["title"]
         assert f"training, epoch {epoch.epoch}: {100 * epoch.training_accuracy:.3g} %" in page.texts["title"]
-        norm = epoch.gradient_norms["0.weight"]
-        assert f"0 conv 4x5x5, epoch {epoch.epoch}: {norm:.3g}" in page.texts["title"]
+        per_weight = epoch.gradient_norms["0.weight"] / (4 * 5 * 5) ** 0.5
+        assert f"0 conv 4x5x5, epoch {epoch.epoch}: {per_weight:.3g}" in page.texts["title"]
 
 
 def test_confusion_and_facts_are_those_of_the_record(page: Page, run: lp.Run) -> None:

@@ -28,6 +28,8 @@ class HandmadeRun:
     name: str = "handmade"
     network_text: str = "1x8x8 | conv 2x3x3 | maxpool 2 | dense 4 sigmoid | dense 3"
     history: list[lp.EpochRecord] = field(default_factory=list)
+    keeps_best: bool = False
+    kept: lp.EpochRecord | None = None
 
 
 def epoch(number: int, **figures: Any) -> lp.EpochRecord:
@@ -60,9 +62,11 @@ def test_a_figure_has_the_recorded_values(run: lp.Run, measure: str) -> None:
         assert len(lines) == 3
         for label, values in lines.items():
             layer = label.split()[0]
-            recorded = [getattr(epoch, measure) for epoch in run.history]
             key = layer if measure == "dead_units" else f"{layer}.weight"
-            np.testing.assert_array_equal(values, [figures[key] for figures in recorded])
+            per_weight = measure == "gradients_per_weight"
+            recorded = [getattr(epoch, "gradient_norms" if per_weight else measure)[key] for epoch in run.history]
+            divisor = math.sqrt(run.network.parameters()[key].size) if per_weight else 1
+            assert list(np.asarray(values)) == pytest.approx([figure / divisor for figure in recorded], rel=1e-15)
 
 
 def points_of(chart: LineChart, label: str) -> tuple[list[str], "NDArray[np.float64]"]:

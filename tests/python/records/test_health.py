@@ -141,11 +141,11 @@ def epoch(number: int, **changes: Any) -> EpochRecord:
 
 
 def recorded(
-    change: Callable[[int], dict[str, Any]] = lambda _: {}, text: str = "", **record_changes: Any
+    change: Callable[[int], dict[str, Any]] = lambda _: {}, text: str = "", epochs: int = 5, **record_changes: Any
 ) -> RecordedRun:
-    """Five epochs; `change` tells for each number what is not as in a healthy one."""
+    """Some epochs; `change` tells for each number what is not as in a healthy one."""
     content = record(network__text=text or NETWORK, **record_changes)
-    return RecordedRun(Path("handmade"), content, [epoch(number, **change(number)) for number in range(1, 6)])
+    return RecordedRun(Path("handmade"), content, [epoch(number, **change(number)) for number in range(1, epochs + 1)])
 
 
 def test_healthy_figures_are_no_finding() -> None:
@@ -197,6 +197,47 @@ def test_gradients_vanish_only_if_they_do_for_more_than_a_moment() -> None:
     assert "0.01 in layer 0 (conv 4x3x3 relu) and 0.5 in layer 3 (dense 3)" in finding.figures
     assert "momentum" in finding.advice
     assert "momentum" not in findings(recorded(small_first((1, 2)), settings__momentum=0.9))[0].advice
+
+
+POSTS_PERCEPTRON = (
+    "3x32x32 | dense 100 nobias sigmoid(2) | dense 50 nobias sigmoid(2) | dense 30 nobias | dense 2 nobias"
+)
+
+
+def perceptrons_history(plateau: int) -> Callable[[int], dict[str, Any]]:
+    """As the post's perceptron was trained with seed 1: some epochs on a plateau, then as healthy as others."""
+    standing = {"0.weight": 0.1143, "1.weight": 0.147, "2.weight": 0.826, "3.weight": 3.268}
+    learning = {"0.weight": 4.5, "1.weight": 1.2, "2.weight": 1.9, "3.weight": 2.1}
+    return lambda n: {
+        "gradient_norms": standing if n <= plateau else learning,
+        "training_accuracy": 0.494 if n <= plateau else 0.66,
+        "test_accuracy": 0.5 if n <= plateau else 0.65,
+    }
+
+
+def test_a_plateau_that_a_median_hides_is_named_with_its_epochs_and_their_gradients() -> None:
+    run = recorded(perceptrons_history(2), POSTS_PERCEPTRON, epochs=20, data__classes=["airplane", "ship"])
+    vanishing, plateau = findings(run)
+    assert (vanishing.name, plateau.name) == ("vanishing gradients", "plateau")
+    assert "On a plateau, in epochs 1, 2," in vanishing.figures
+    assert "0.114 in layer 0 (dense 100 nobias sigmoid(2)) and 3.27 in layer 3" in vanishing.figures
+    assert "0.035 of it, per weight 0.0005." in vanishing.figures
+    assert vanishing.layers == (0, 1, 2)
+    assert plateau.figures == (
+        "In epochs 1 to 2 of 20 at most 49.4 % of the training images were classified right, where guessing gives "
+        "50.0 %; later it was 66.0 %."
+    )
+    one_epoch = recorded(perceptrons_history(1), text=POSTS_PERCEPTRON, data__classes=["airplane", "ship"])
+    assert names(one_epoch) == []
+
+
+def test_a_plateau_without_end_is_nothing_learned_and_one_on_the_way_is_a_plateau() -> None:
+    classes = ["airplane", "ship"]
+    stuck = recorded(perceptrons_history(5), text=POSTS_PERCEPTRON, data__classes=classes)
+    assert names(stuck) == ["vanishing gradients", STUCK]
+    fallen = recorded(lambda n: {"training_accuracy": 0.5 if n in (3, 4) else 0.8}, data__classes=classes)
+    (finding,) = findings(fallen)
+    assert "In epochs 3 to 4 of 5" in finding.figures
 
 
 def test_small_gradients_of_a_network_with_nothing_left_to_learn_are_no_finding() -> None:

@@ -1,0 +1,92 @@
+"""What single classes suffer from, which the accuracy of all hides: few images, or hardly any that are recognised.
+
+The thresholds lie between what healthy and ill trainings of small networks on CIFAR-10, MNIST and Fashion-MNIST
+recorded; figures of both stand beside them.
+"""
+
+from collections.abc import Mapping, Sequence
+from statistics import median
+
+from lenetpp.basics.percent import percent
+from lenetpp.health.finding import Finding
+from lenetpp.health.layer_figures import LayerFigures
+from lenetpp.networks.measurement import Evaluation
+from lenetpp.records.recorded_runs import RecordedRun
+from lenetpp.settings.advice import class_weights, one_of
+
+LOST = 0.25
+"""Recall / that of the median of the other classes. Cats of CIFAR-10 and other hard ones had 0.35 and more in healthy
+trainings; classes with a tenth of the images of others, and trainings that ended too early, 0 to 0.25."""
+RARE = 0.5
+"""Training images / those of the median of the other classes."""
+WEAK = 0.75
+"""Recall of a rare class / that of the median of the others: 0.2 to 0.7 where a class had a tenth to a third of their
+images."""
+LEARNED = 0.5
+"""Recall of the median of the others; below, there is nothing to be measured by."""
+FEWEST_IMAGES = 10
+"""Unseen ones of a class, without which its recall says nothing."""
+MOST_NAMED = 5
+
+
+def check_classes(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | None:
+    """Tell of classes that are hardly ever recognised while others are, and of rare ones that are so less often."""
+    evaluation = run.evaluation
+    if evaluation is None:
+        return None
+    unseen = evaluation.confusion.sum(axis=1)
+    names = [name for name, count in zip(evaluation.class_names, unseen.tolist(), strict=True) if count]
+    images = _training_images(run, evaluation)
+    recalls = {name: evaluation.class_recalls[name] or 0.0 for name in names}
+    lost, weak = [], []
+    for name, count in zip(evaluation.class_names, unseen.tolist(), strict=True):
+        others = [recalls[other] for other in names if other != name]
+        if count < FEWEST_IMAGES or not others or median(others) < LEARNED:
+            continue
+        share = recalls[name] / median(others)
+        is_rare = _is_rare(name, images)
+        if share < LOST and (is_rare or _answers(evaluation) > 1):
+            lost.append(name)
+        elif is_rare and share < WEAK:
+            weak.append(name)
+    affected = lost + weak
+    if not affected:
+        return None
+    judge = "unseen" if run.kept is None else run.kept.judged_by or "unseen"
+    best = max(recalls, key=recalls.__getitem__)
+    total = sum(images.values())
+    words = [f"{percent(recalls[name], 0)} of {name} ({images[name]:,} training images)" for name in affected]
+    more = f" and {len(words) - MOST_NAMED} more classes" if len(words) > MOST_NAMED else ""
+    rare = [name for name in affected if _is_rare(name, images)]
+    remedies = (
+        class_weights(run.settings) if rare else "more epochs",
+        f"more images of {'it' if len(affected) == 1 else 'them'}",
+    )
+    return Finding(
+        "lost classes" if lost else "rare classes",
+        f"Of the {judge} images these are classified right: {', '.join(words[:MOST_NAMED])}{more}; of {best} it is "
+        f"{percent(recalls[best], 0)}. There are {total:,} training images of {len(images)} classes.",
+        "The accuracy of all images hides this: the rarer a class is, the less its mistakes cost."
+        if rare
+        else "The accuracy of all images hides this.",
+        f"Try {one_of(*remedies)}, and look at its mistakes: whether images and labels belong together.",
+    )
+
+
+def _is_rare(name: str, images: Mapping[str, int]) -> bool:
+    return images[name] < RARE * median(count for other, count in images.items() if other != name)
+
+
+def _answers(evaluation: Evaluation) -> int:
+    """Return how many classes unseen images are taken for; a network that knows a single answer learned nothing."""
+    return int((evaluation.confusion.sum(axis=0) > 0).sum())
+
+
+def _training_images(run: RecordedRun, evaluation: Evaluation) -> dict[str, int]:
+    """Return how many images of each class were trained on; of older records, in proportion to the unseen ones."""
+    data = run.table("data")
+    counts = data.get("train_images_by_class")
+    if counts is None:
+        unseen = evaluation.confusion.sum(axis=1)
+        counts = [round(data["images"]["train"] * int(count) / evaluation.count) for count in unseen]
+    return dict(zip(evaluation.class_names, counts, strict=True))
