@@ -106,15 +106,6 @@ def test_dense_weight_gradients_are_measured_with_the_step_and_without(output: s
     assert with_step == {(network, f"{layer}, with step") for network, layer in alone}
 
 
-@pytest.mark.skipif("avx2" not in SETS, reason="no AVX2")
-def test_making_the_step_costs_a_dense_weight_gradient_little(program: Path, run: Run) -> None:
-    """On AVX2's 16 registers the step's constants once pushed the sums into memory: 1.4 and more times as long."""
-    options = ("--filter", "kernels lenet5 dense_weight_gradient dense 120", "--rounds", "31", "--seconds", "1e-4")
-    (rows,) = tables(run(program, *options, "--markdown"))
-    alone, with_step = (float(row["avx2"].split()[0]) for row in rows if row["batch"] == "32")
-    assert with_step < 1.15 * alone
-
-
 def test_pooled_convolutions_are_compared_with_their_dense_twins(output: str) -> None:
     rows = tables(output)[1]
     pooled = sum(str(lp.network(name)).count("maxpool") for name in MEASURED)
