@@ -4,7 +4,8 @@ python tools/restate_report.py docs/history-study history
 
 The figures stay; the headlines of its comparisons become what ``lenetpp study`` says of such figures today, and
 pictures that showed what was meant to be reached are drawn without it. Test images are not looked at again: the
-interval over them is the one that the report has of the headline's difference.
+interval over them is the one that the report has of the headline's difference. A benchmark, of which no training is a
+part, is answered anew from its file, and the report's story, if there is one, is told anew.
 """
 
 import argparse
@@ -19,18 +20,21 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from lenetpp.records.recorded_runs import RecordedRun
+from lenetpp.studies.benchmark_answers import BenchmarkAnswer, answer_benchmark
 from lenetpp.studies.cells import Cell, level_in_words
 from lenetpp.studies.certainty import effect_in_line
 from lenetpp.studies.comparison_answers import Answer, answer_comparison
 from lenetpp.studies.contrasts import Contrast
 from lenetpp.studies.estimates import Interval
-from lenetpp.studies.question_kinds import Comparison
+from lenetpp.studies.question_kinds import BenchmarkQuestion, Comparison
+from lenetpp.studies.report.benchmark_section import benchmark_section
 from lenetpp.studies.report.cell_pictures import answer_picture, cell_picture
-from lenetpp.studies.report.figures_file import of_headline
-from lenetpp.studies.report.markdown import DETAILS, FRONT, PICTURES, as_markdown
-from lenetpp.studies.study_file import StudyFile
+from lenetpp.studies.report.content import Section
+from lenetpp.studies.report.figures_file import figures_of, of_headline
+from lenetpp.studies.report.markdown import DETAILS, FRONT, PICTURES, answer_of, as_markdown, page_of
+from lenetpp.studies.study_file import StudyFile, study_path
 from lenetpp.studies.trainings import Training
-from publish_study import small_picture
+from publish_study import small_picture, stories
 
 OVER_IMAGES = re.compile(r"other test images the difference would be (-?[\d.,]+) to (-?[\d.,]+) points")
 
@@ -40,11 +44,16 @@ class Trained:
     """What a cell has to know of its trainings: the keys of their runs, by seed."""
 
     keys: Mapping[int, str]
-    key: str = ""
+    seed: int = 1
+
+    @property
+    def key(self) -> str:
+        """That of the run with this seed."""
+        return self.keys[self.seed]
 
     def with_seed(self, seed: int) -> "Trained":
         """Return one of them."""
-        return Trained(self.keys, self.keys[seed])
+        return Trained(self.keys, seed)
 
 
 class Restated(NamedTuple):
@@ -66,6 +75,8 @@ def main() -> None:
         path.write_text(text, encoding="utf-8")
     for path, picture in restated_pictures(report, arguments.study):
         path.write_bytes(small_picture(picture))
+    for path, text in stories(report, report.with_suffix(".md")).items():
+        path.write_text(text, encoding="utf-8")
 
 
 def restated_texts(report: Path, study: str) -> dict[Path, str]:
@@ -81,7 +92,30 @@ def restated_texts(report: Path, study: str) -> dict[Path, str]:
         for path in (report / FRONT, page, details):
             texts[path] = texts[path].replace(old, new)
         question["headline"], question["effect"] = each.answer.headline, of_headline(each.answer)
+    for answer in benchmarks(study):
+        section = benchmark_section(answer, figures["questions"][answer.name]["anchor"])
+        texts[report / FRONT] = with_section(texts[report / FRONT], answer, section)
+        texts[report / DETAILS / f"{section.anchor}.md"] = page_of(section)
+        figures["questions"][answer.name] = figures_of(answer, section)
     return {**texts, report / "figures.json": json.dumps(figures, ensure_ascii=False, indent=1) + "\n"}
+
+
+def with_section(front: str, answer: BenchmarkAnswer, section: Section) -> str:
+    """Return the front of a report with a benchmark's answer, and with what it says to claims."""
+    for judgement in answer.judgements:
+        row = f"| {as_markdown(judgement.claim.text)} | "
+        said = f"{row}[{as_markdown(judgement.words)}](#{section.anchor}) |"
+        front = "\n".join(said if line.startswith(row) else line for line in front.split("\n"))
+    before, mark, rest = front.partition(f'<a id="{section.anchor}"></a>\n')
+    assert mark
+    return before + answer_of(section) + re.split(r"^(?=<a id=|## The runs)", rest, maxsplit=1, flags=re.MULTILINE)[1]
+
+
+def benchmarks(study: str) -> Iterator[BenchmarkAnswer]:
+    """Go over the study's questions that a file answers."""
+    for name, question in StudyFile.read(study).questions.items():
+        if isinstance(question, BenchmarkQuestion):
+            yield answer_benchmark(name, question, study_path(study))
 
 
 def restated_pictures(report: Path, study: str) -> Iterator[tuple[Path, bytes]]:
@@ -94,6 +128,10 @@ def restated_pictures(report: Path, study: str) -> Iterator[tuple[Path, bytes]]:
             path = report / PICTURES / f"{anchor}-{name.replace('_', '-')}.png"
             if picture is not None and path.exists():
                 yield path, picture.figure_file(".png")
+    for answer in benchmarks(study):
+        shown = benchmark_section(answer, figures["questions"][answer.name]["anchor"]).picture
+        if shown is not None:
+            yield report / PICTURES / f"{shown.name}.png", shown.picture.figure_file(".png")
 
 
 def answers(report: Path, study: str) -> Iterator[Restated]:

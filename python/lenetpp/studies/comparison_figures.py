@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from lenetpp.studies.cells import Cell, level_in_words
@@ -13,6 +13,7 @@ from lenetpp.studies.judgements import Figure
 from lenetpp.studies.measures import MEASURES, Measure
 from lenetpp.studies.question_kinds import Comparison
 from lenetpp.studies.question_parts import Condition
+from lenetpp.studies.sentences import whole_in_words
 from lenetpp.studies.summaries import worst_layer
 
 Others: TypeAlias = Mapping[str, tuple[Comparison, Sequence[Cell]]]
@@ -41,6 +42,12 @@ class ComparisonFigures:
 
     def __call__(self, condition: Condition) -> Figure | None:
         """Return the figure; None where the runs have none."""
+        figure = self._figure(condition)
+        if figure is None or condition.measure in (None, self.question.metrics[0]):
+            return figure
+        return replace(figure, subject=f"{MEASURES[condition.measure].title}, {figure.subject}")
+
+    def _figure(self, condition: Condition) -> Figure | None:
         if condition.trend is not None:
             return self._trend(condition)
         question, cells = self.question, self.cells
@@ -95,7 +102,9 @@ class ComparisonFigures:
             return None
         own = Estimate(estimate.values, self._comparisons, estimate.within)
         low, high = _ends(own, None if measure.by_layer else cell.interval_over_images(measure.name, self._comparisons))
-        return Figure(cell.label, own.mean, low, high, measure.show, measure.number)
+        whole = whole_in_words(measure.number, estimate)
+        subject = f"{cell.label} ({estimate.count}{whole})" if whole else cell.label
+        return Figure(subject, own.mean, low, high, measure.show, measure.number)
 
     def _times(self, measure: Measure, cell: Cell, against: Cell, subject: str) -> Figure | None:
         """Return the ratio of two cells, of which the logarithms are paired by seed."""

@@ -42,6 +42,75 @@ def answer(folder: Path, ladder: object = LADDER) -> BenchmarkAnswer:
     return answer_benchmark("speed", QUESTION, folder / "study.toml")
 
 
+STEPS = {
+    "results": [
+        {"data_type": "float32", "batch": 1, "seconds": [0.1, 0.2, 0.3]},
+        {"data_type": "float32", "batch": 4, "seconds": [0.2, 0.4, 0.6]},
+    ],
+    "scalar": [
+        {"data_type": "float32", "batch": 4, "seconds": [1.0, 2.0, 3.0]},
+        {"data_type": "float64", "batch": 4, "seconds": [1.5, 2.0, 6.0]},
+    ],
+}
+
+
+def step(instructions: str, numbers: str, batch: str) -> dict[str, str]:
+    return {"instructions": instructions, "numbers": numbers, "batch": batch}
+
+
+def judged(folder: Path, *conditions: dict[str, Any]) -> BenchmarkAnswer:
+    claim = {"text": "it is faster", "source": "the blog", "of_a_machine": True, "conditions": list(conditions)}
+    question = BenchmarkQuestion.model_validate({**QUESTION.model_dump(), "claims": [claim]})
+    (folder / "ladder.json").write_text(json.dumps({**LADDER, "batch_sizes": STEPS}), encoding="utf-8")
+    return answer_benchmark("speed", question, folder / "study.toml")
+
+
+def test_claims_on_speed_have_scalar_figures_beside_vector_ones_by_the_step_and_by_the_image(tmp_path: Path) -> None:
+    one, four = step("vectors", "float32", "1"), step("vectors", "float32", "4")
+    single, double = step("no vectors", "float32", "4"), step("no vectors", "float64", "4")
+    found = judged(
+        tmp_path,
+        {"measure": "step", "where": one, "against": four, "at_most": 1},
+        {"measure": "image", "where": one, "against": four, "at_most": 1},
+        {"measure": "step", "where": double, "against": single, "at_most": 1.2},
+        {"rung": "trick", "build": "plain", "at_least": 1},
+        {"up_to": "trick", "build": "vectors", "at_least": 1},
+    )
+    (judgement,) = found.judgements
+    figures = [finding.figure for finding in judgement.findings]
+    assert [(each.value, each.low, each.high) for each in figures if each] == [
+        pytest.approx(expected) for expected in ((0.5, 0.5, 0.5), (2, 2, 2), (1.5, 1, 2), (2, 2, 2.5), (2, 1.25, 4))
+    ]
+    assert judgement.words == "on this machine, today: 0.50 to 2.00 times, see there"
+    assert (
+        "On this machine, today: time of a step (no vectors, batch 4), float64 against float32: 1.50 times "
+        in " ".join(found.sentences)
+    )
+    assert found.steps["no vectors", "float64", "4"] == 2.0
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        ({"rung": "magic", "at_least": 1}, r"\.rung: ladder\.json has no trick 'magic'; there are trick, SIMD"),
+        ({"up_to": "magic", "at_least": 1}, r"\.up_to: ladder\.json has no trick 'magic'"),
+        (
+            {"rung": "trick", "build": "-O9", "at_least": 1},
+            r"\.build: ladder\.json has no build '-O9'; there are plain, ",
+        ),
+        (
+            {"measure": "step", "where": step("vectors", "float64", "1"), "against": {}, "at_least": 1},
+            r"\.where: ladder\.json has no steps with such instructions, numbers, batch; there are vectors, float32, 1",
+        ),
+    ],
+)
+def test_what_the_file_does_not_have_is_refused_by_its_key(
+    tmp_path: Path, condition: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(StudyError, match=rf"questions\.speed\.claims\[0\]\.conditions\[0\]{message}"):
+        judged(tmp_path, condition)
+
+
 def test_speeds_are_medians_and_gains_are_taken_within_a_round(tmp_path: Path) -> None:
     found = answer(tmp_path)
     assert found.header == ("rung", "plain, images/s", "vectors, images/s", "times in all")

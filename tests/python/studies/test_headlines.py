@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from lenetpp.studies.comparison_answers import Answer
@@ -116,6 +118,15 @@ def test_without_figures_it_says_so() -> None:
 )
 def test_figures_have_the_decimals_that_their_difference_takes(values: tuple[float, ...], written: list[str]) -> None:
     assert plain_figures(MEASURES["test_accuracy"], *values) == written
+
+
+@given(one=st.integers(0, 10_000), other=st.integers(0, 10_000))
+def test_the_difference_that_a_reader_computes_is_the_measured_one(one: int, other: int) -> None:
+    shown = [figure.removesuffix(" %") for figure in plain_figures(MEASURES["test_accuracy"], one / 1e4, other / 1e4)]
+    decimals = len(shown[0].partition(".")[2])
+    seen = abs(float(shown[0]) - float(shown[1]))
+    assert seen == pytest.approx(abs(one - other) / 100, abs=0.51 * 10**-decimals)
+    assert seen == pytest.approx(abs(one - other) / 100, rel=0.21)
 
 
 def test_certainty_is_about_the_test_images_too_where_they_are_known() -> None:

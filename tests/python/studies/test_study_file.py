@@ -94,6 +94,26 @@ ADDED = [
     (CLAIM.format('where = { batch_size = "3" }, at_least = 1'), rf"{CONDITION}\.where\.batch_size: there is no level"),
     (CLAIM.format("at_least = 1"), rf"{CONDITION}\.where: it must have a level for each of batch_size$"),
     (CLAIM.format('trend = "batch_size", at_least = 1'), rf"{CONDITION}\.trend: 'batch_size' has no trend: it takes"),
+    (
+        CLAIM.format('trend = "batch_size", where = { batch_size = "1" }, at_least = 1'),
+        rf"{CONDITION}: .*a trend has neither where nor against, or both",
+    ),
+    (
+        CLAIM.format('question = "sizes", where = { batch_size = "1" }, at_least = 1'),
+        rf"{CONDITION}\.question: there is no comparison 'sizes'; there are size, loss",
+    ),
+    (
+        CLAIM.format('question = "loss", where = { batch_size = "1" }, at_least = 1'),
+        rf"{CONDITION}\.where: it must have a level for each of loss",
+    ),
+    (
+        CLAIM.format('where = { batch_size = "1" }, also = [{ question = "loss" }], at_least = 1'),
+        rf"{CONDITION}: .*also is for best",
+    ),
+    (
+        CLAIM.format('best = true, also = [{ question = "loss", where = { loss = "none" } }], at_least = 1'),
+        rf"{CONDITION}\.also\[0\]\.where\.loss: there is no level 'none'",
+    ),
     (GOAL.format('batch_size = "3"'), r"questions\.size\.goals\[0\]\.where\.batch_size: there is no level '3'; there "),
     (GOAL.format('loss = "cross_entropy"'), r"questions\.size\.goals\[0\]\.where: it must have a level for each of b"),
 ]

@@ -5,13 +5,13 @@
 by their labels, or, of a benchmark, ``speeds`` by build and rung.
 
 A cell has the ``stuck`` seeds, those that learned nothing, and ``measures`` by their names, each with its ``values``
-by seed, the ``mean`` without those that are stuck, ``low`` and ``high``, the ends of the 95 % interval, null where
-there is none. Measures by layer have the parameter in brackets; those of filters have values by pairs of seeds.
-``differences`` have ``cell``, ``against``, ``seeds``, ``mean``, ``low`` and ``high``, over the seeds, and
-``over_images``, the two ends over seeds and test images, null where they are not known. ``effect`` is the same of the
-two cells that the headline compares, or of a cell and another measure of it, ``beside``; null where it compares none.
-Claims have the ``findings`` of their conditions. A benchmark's ``steps`` have seconds a step. Shares are in [0, 1],
-times in seconds.
+by seed, the ``mean`` without those that are stuck, the ``whole_mean`` with them, ``low`` and ``high``, the ends of
+the 95 % interval, null where there is none. Measures by layer have the parameter in brackets; those of filters have
+values by pairs of seeds. ``differences`` have ``cell``, ``against``, ``seeds``, ``mean``, ``low`` and ``high``, over
+the seeds, and ``over_images``, the two ends over seeds and test images, null where they are not known. ``effect`` is
+the same of the two cells that the headline compares, or of a cell and another measure of it, ``beside``; null where
+it compares none. Claims have the ``findings`` of their conditions. A benchmark's ``steps`` have seconds a step.
+Shares are in [0, 1], times in seconds.
 """
 
 import json
@@ -39,13 +39,14 @@ def figures_text(report: Report, answers: Sequence[AnyAnswer], *, quick: bool) -
         "quick": quick,
         "runs": len(runs),
         "questions": {
-            answer.name: _question(answer, section) for answer, section in zip(answers, report.sections, strict=True)
+            answer.name: figures_of(answer, section) for answer, section in zip(answers, report.sections, strict=True)
         },
     }
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
-def _question(answer: AnyAnswer, section: Section) -> dict[str, Any]:
+def figures_of(answer: AnyAnswer, section: Section) -> dict[str, Any]:
+    """Return what the file has of a question."""
     content: dict[str, Any] = {
         "title": section.title,
         "headline": section.headline,
@@ -140,6 +141,7 @@ def _with_values(values: Mapping[int, float], estimate: Estimate | None) -> dict
     if not values:
         return {}
     known = {"seeds": 0, "mean": None, "low": None, "high": None} if estimate is None else _estimate(estimate)
+    known["whole_mean"] = _rounded(fmean(values.values()))
     return {**known, "values": {str(seed): _rounded(value) for seed, value in values.items()}}
 
 

@@ -19,8 +19,18 @@ BEHIND = "How we know: intervals, tables, runs"
 
 def report_markdown(report: Report) -> dict[str, str]:
     """Return the texts of all pages by their paths within the report."""
-    pages = {f"{DETAILS}/{section.anchor}.md": _page(section) for section in report.sections}
-    return {name: "\n".join(lines) + "\n" for name, lines in {**pages, FRONT: _front(report)}.items()}
+    pages = {f"{DETAILS}/{section.anchor}.md": page_of(section) for section in report.sections}
+    return {**pages, FRONT: "\n".join(_front(report)) + "\n"}
+
+
+def page_of(section: Section) -> str:
+    """Return the page behind an answer."""
+    return "\n".join(_page(section)) + "\n"
+
+
+def answer_of(section: Section) -> str:
+    """Return an answer as it stands on the front."""
+    return "\n".join(_answer(section)) + "\n"
 
 
 def _front(report: Report) -> Iterator[str]:

@@ -8,7 +8,8 @@ measure under its name. Those by layer have the parameter in brackets: ``gradien
 
 ``cells.csv`` has a row for each mean over seeds: ``question``; ``cell`` and the levels; ``measure``; ``parameter``, of
 measures by layer; ``seeds``, how many; ``mean``; ``deviation``, the standard deviation over the seeds; ``low`` and
-``high``, the ends of the 95 % interval. What is said of filters is in it as ``gabor_share`` and ``gabor_score``.
+``high``, the ends of the 95 % interval; ``whole_seeds`` and ``whole_mean``, with those trainings that learned nothing.
+What is said of filters is in it as ``gabor_share`` and ``gabor_score``.
 
 ``differences.csv`` has a row for each paired difference: ``question``; ``cell``; ``against``; ``measure``; ``seeds``,
 ``mean``, ``deviation``, ``low`` and ``high`` as above; ``comparisons``, how many intervals hold together.
@@ -45,7 +46,7 @@ def report_tables(answers: Sequence[AnyAnswer], recipes: RecipeFiles) -> dict[st
     }
 
 
-ESTIMATE = ("seeds", "mean", "deviation", "low", "high")
+ESTIMATE = ("seeds", "mean", "deviation", "low", "high", "whole_seeds", "whole_mean")
 
 
 def _written(columns: Sequence[str], rows: Sequence[Row]) -> str:
@@ -126,4 +127,6 @@ def _estimate(place: Row, estimate: Estimate | None) -> Iterator[Row]:
             "deviation": estimate.deviation,
             "low": estimate.low,
             "high": estimate.high,
+            "whole_seeds": estimate.whole_count,
+            "whole_mean": estimate.whole_mean,
         }
