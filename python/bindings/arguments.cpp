@@ -71,7 +71,13 @@ bool boolean(py::handle value, const std::string& name) {
 
 std::string string(py::handle value, const std::string& name) {
   if (!py::isinstance<py::str>(value)) refuse_type(name, "a str", value);
-  return value.cast<std::string>();
+  Py_ssize_t size = 0;
+  const char* text = PyUnicode_AsUTF8AndSize(value.ptr(), &size);
+  if (text == nullptr) {
+    PyErr_Clear();
+    throw py::value_error(name + " must be a text, but has half of a surrogate pair, which is no character");
+  }
+  return {text, static_cast<std::size_t>(size)};
 }
 
 template <class T>

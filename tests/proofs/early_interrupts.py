@@ -11,8 +11,20 @@ from pathlib import Path
 from typing import Any
 
 TRAINING = ("train", "--epochs", "100000")
-LOADED = 'import os, lenetpp_command; os.write(2, b"ready\\n"); lenetpp_command.main()'
-"""Says when Python has started and found the command: before any line of ours, nothing of ours can answer."""
+STARTED = """
+import os, signal, lenetpp_command
+
+def answer_and_say_so(number, handler, set_answer=signal.signal):
+    set_answer(number, handler)
+    signal.signal = set_answer
+    os.write(2, b"ready\\n")
+
+signal.signal = answer_and_say_so
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    os.write(2, b"ready\\n")
+lenetpp_command.main()
+"""
+"""Says when the first line of the command has been run: before that, nothing of ours can answer."""
 
 
 def interrupted(
@@ -20,7 +32,7 @@ def interrupted(
 ) -> tuple[int, str]:
     """Start the command, press Ctrl-C so many seconds after its first line, and return exit code and errors."""
     process = subprocess.Popen(
-        [sys.executable, "-c", LOADED, *arguments],
+        [sys.executable, "-c", STARTED, *arguments],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         cwd=folder,

@@ -14,6 +14,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
 from lenetpp.basics.arrays import FloatArray, Shape
+from lenetpp.basics.file_schemas import shown
+from lenetpp.basics.kinds import check_has
 from lenetpp.networks.layer import Layer, Window
 from lenetpp.networks.layers import Conv2D, MaxPool2D
 from lenetpp.networks.network import Network
@@ -42,6 +44,7 @@ def layer_outputs(network: Network, images: ArrayLike, *, threads: int = 1) -> l
     ValueError
         If the network has no weights, or the images do not fit it.
     """
+    check_has(network, "core", "network", "a Network")
     return [outputs_of_layer(network, index, images, threads=threads) for index in range(len(network.core.layer_texts))]
 
 
@@ -74,6 +77,8 @@ def pool_winners(network: Network, index: int, images: ArrayLike, *, threads: in
     ValueError
         If the layer is no pooling, the network has no weights, or the images do not fit it.
     """
+    if not -len(network.layers) <= index < len(network.layers):
+        raise ValueError(f"index must be that of one of the {len(network.layers)} layers, but is {shown(index)}")
     layer = network.layers[index]
     if not isinstance(layer, MaxPool2D):
         raise ValueError(f"layer must be that of a max-pooling, but layer {index} is {layer}")

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from lenetpp import _core
 from lenetpp.basics.arrays import ImageArray
 from lenetpp.basics.html_tables import html_table, html_title
+from lenetpp.basics.kinds import check_kind
 from lenetpp.basics.percent import percent
 from lenetpp.settings.training_settings import Loss
 
@@ -118,6 +119,7 @@ class Evaluation:
             If one is no function, or gives no number; the message names it.
         """
         numbers = {}
+        check_kind(metrics, Mapping, "metrics", "functions by their names")
         for name, metric in metrics.items():
             if not callable(metric):
                 raise TypeError(f"metrics must be functions of labels and predictions, but {name} is {metric!r}")

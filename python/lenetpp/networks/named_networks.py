@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lenetpp.basics.arrays import as_shape
+from lenetpp.basics.kinds import check_has
 from lenetpp.networks.network import Network
 from lenetpp.networks.network_history import NAMED_NETWORKS, NamedNetwork
 from lenetpp.settings.training_settings import TrainingSettings
@@ -79,6 +80,7 @@ def recipe(name: str, data: "Dataset | None" = None) -> TrainingSettings:
     settings = _named(name).recipe
     if data is None:
         return settings
+    check_has(data, "train_images", "data", "a Dataset")
     epochs = min(MOST_EPOCHS, max(settings.epochs, ENOUGH_IMAGES // len(data.train_images)))
     return replace(settings, epochs=epochs)
 

@@ -7,6 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
+from lenetpp.basics.kinds import check_has
 from lenetpp.filters.layer_filters import LayerFilters
 from lenetpp.filters.matching import Matching, RandomLikeness, in_order_of, match_layers
 from lenetpp.networks.network import Network
@@ -134,6 +135,7 @@ def match_filters(
             folder = find_run(run)
             network = recorded_model(folder)
         else:
+            check_has(run, "network", "runs", "runs or networks")
             network, folder = run.network, run.folder
         networks.append(network)
         names.append(f"network {number}" if folder is None else run_name(folder))

@@ -179,8 +179,8 @@ class CheckpointPace:
     """
 
     def __init__(self, seconds: float) -> None:
-        if not (math.isfinite(seconds) and seconds > 0):
-            raise ValueError(f"checkpoint_seconds must be above 0, but is {seconds!r}")
+        if not 0 < seconds < math.inf:
+            raise ValueError(f"checkpoint_seconds must be above 0, but is {shown(seconds)}")
         self._seconds = seconds
         self._last = time.monotonic()
         self._cost = FIRST_COST

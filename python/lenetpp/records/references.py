@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
+from lenetpp.basics.kinds import check_has
 from lenetpp.networks.network import Network
 from lenetpp.records.labels import read_label
 from lenetpp.records.run_files import (
@@ -117,6 +118,7 @@ def folder_of(run: RunReference, use: str) -> Path:
     """
     if isinstance(run, str | os.PathLike):
         return find_run(run)
+    check_has(run, "folder", "run", "a run, its name or its folder")
     if run.folder is None:
         raise RecordError(f"the run was not recorded (runs=None), so that there is nothing to {use}")
     return run.folder

@@ -13,6 +13,7 @@ from typing import Any, Self
 from lenetpp import _core
 from lenetpp.basics.file_reading import read_text
 from lenetpp.basics.file_schemas import checked, parse_toml
+from lenetpp.basics.kinds import check_kind
 from lenetpp.basics.surroundings import numerics
 from lenetpp.data.choice import DataChoice
 from lenetpp.networks.network_structure import DataType
@@ -160,6 +161,7 @@ def frozen_recipe(name: str) -> FrozenRecipe:
     4000
     >>> run = lp.train(lp.Network.parse(recipe.network), recipe.data.load(), settings=recipe.settings)  # doctest: +SKIP
     """
+    check_kind(name, str, "name", "the name of a recipe or its file")
     if name.endswith(FILE_ENDING):
         return FrozenRecipe.read(name)
     known = frozen_recipes()
