@@ -105,7 +105,7 @@ std::vector<double> BasicPredictor<T>::predict_probabilities(const Images& image
       if (are_shares) {
         shares_of(outputs, probabilities);
       } else {
-        kernels<double>().softmax(outputs.data(), probabilities, count);
+        kernels<T>().softmax(outputs.data(), probabilities, count);
       }
     }
   });

@@ -319,8 +319,8 @@ struct Kernels {
   /// out[i] = in[i] * scale + shift, fused.
   void (*normalize_bytes)(const std::uint8_t* in, T* out, std::size_t count, T scale, T shift);
   void (*normalize_floats)(const float* in, T* out, std::size_t count, T scale, T shift);
-  /// probabilities[i] = exp(outputs[i] - max) / sum in order.
-  void (*softmax)(const T* outputs, T* probabilities, std::size_t count);
+  /// probabilities[i] = exp(outputs[i] - max) / sum in order; in double whatever T is.
+  void (*softmax)(const double* outputs, double* probabilities, std::size_t count);
   void (*plane_moments)(const PlaneMoments<T>&);
   void (*scaled_planes)(const ScaledPlanes<T>&);
   void (*scaled_gradient_sums)(const ScaledGradientSums<T>&);

@@ -27,9 +27,8 @@ T exponentials(const T* outputs, T* powers, std::size_t count) {
   return sum;
 }
 
-template <class T>
-void softmax(const T* outputs, T* probabilities, std::size_t count) {
-  const T sum = exponentials(outputs, probabilities, count);
+void softmax(const double* outputs, double* probabilities, std::size_t count) {
+  const double sum = exponentials(outputs, probabilities, count);
   for (std::size_t i = 0; i < count; ++i) probabilities[i] /= sum;
 }
 
@@ -130,7 +129,7 @@ double sample_loss(const SampleLoss<T>& a) {
 template <class T>
 void add_losses(Kernels<T>& table) {
   table.sample_loss = sample_loss<T>;
-  table.softmax = softmax<T>;
+  table.softmax = softmax;
 }
 template void add_losses(Kernels<float>&);
 template void add_losses(Kernels<double>&);

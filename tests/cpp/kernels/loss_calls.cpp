@@ -1,3 +1,5 @@
+#include <type_traits>
+
 #include "calls.h"
 
 namespace {
@@ -46,8 +48,8 @@ KernelCall<T> softmax_call(int n, Numbers numbers) {
   const auto count = static_cast<std::size_t>(1 + n % 40);
   KernelCall<T> call{describe("softmax, ", count, " outputs"), {}, {}};
   Memory& memory = call.memory;
-  const auto outputs = memory.constant("outputs", generator.numbers<T>(count, numbers));
-  const auto probabilities = memory.output<T>("probabilities", count);
+  const auto outputs = memory.constant("outputs", generator.numbers<double>(count, numbers));
+  const auto probabilities = memory.output<double>("probabilities", count);
   call.run = [=](const lenetpp::Kernels<T>& kernels, Memory& m) {
     kernels.softmax(m[outputs], m[probabilities], count);
   };
@@ -63,7 +65,8 @@ std::vector<KernelCall<T>> loss_calls(Numbers numbers) {
     for (const Loss loss : {Loss::cross_entropy, Loss::squared_error, Loss::binary_cross_entropy}) {
       calls.push_back(sample_loss_call<T>(n, loss, numbers));
     }
-    calls.push_back(softmax_call<T>(n, numbers));
+    // Both tables have the same one, of double: where its twin cannot be had, neither is compared.
+    if constexpr (std::is_same_v<T, double>) calls.push_back(softmax_call<T>(n, numbers));
   }
   return calls;
 }

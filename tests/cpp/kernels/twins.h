@@ -45,7 +45,7 @@ lenetpp::Kernels<T> twins_of_all_kernels() {
       .sample_loss = twins::sample_loss<T>,
       .normalize_bytes = twins::normalize<std::uint8_t, T>,
       .normalize_floats = twins::normalize<float, T>,
-      .softmax = twins::softmax<T>,
+      .softmax = twins::softmax<double>,
       .plane_moments = twins::plane_moments<T>,
       .scaled_planes = twins::scaled_planes<T>,
       .scaled_gradient_sums = twins::scaled_gradient_sums<T>,
