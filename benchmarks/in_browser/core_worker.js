@@ -8,7 +8,7 @@ serve(async (images, { wasm }) => {
   network.setNormalization([MEAN], [DEVIATION]);
   network.initialize(1, "he");
   const settings = { batch_size: BATCH_SIZE, momentum: MOMENTUM, learning_rate: LEARNING_RATE };
-  const training = core.Training.start(network, bytesOf(images), labelsOf(images), settings);
+  const training = core.Training.start(network, bytesOf(images), labelsOf(images), null, settings);
   return () => {
     while (!training.train(1e6).epochEnded);
   };

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import early_interrupts, failing_calls, full_disk, interrupts, kills, photo_folders, replays, stops
+from . import addresses, early_interrupts, failing_calls, full_disk, interrupts, kills, photo_folders, replays, stops
 
 CIFAR10 = Path(__file__).resolve().parents[3] / "shared" / "data" / "cifar-10-batches-py.tar.xz"
 
@@ -25,6 +25,7 @@ PROOFS: dict[str, Callable[[Path], str]] = {
     "photo-folders": photo_folders.prove,
     "interrupts": prove_interrupts,
     "early-interrupts": early_interrupts.prove,
+    "addresses": addresses.prove,
 }
 
 if __name__ == "__main__":

@@ -34,8 +34,9 @@ struct WithErrors<function> {
 
 PageNetwork* parsed(const std::string& text) { return new PageNetwork(Network::parse(text)); }
 PageNetwork* loaded(const val& bytes) { return new PageNetwork(PageNetwork::loaded(bytes)); }
-PageTraining* training(PageNetwork& network, const val& pixels, const val& labels, const val& settings) {
-  return new PageTraining(network, pixels, labels, settings);
+PageTraining* training(PageNetwork& network, const val& pixels, const val& labels, const val& weights,
+                       const val& settings) {
+  return new PageTraining(network, pixels, labels, weights, settings);
 }
 
 std::vector<std::string> instruction_sets() { return available_instruction_sets(); }
@@ -64,13 +65,21 @@ EMSCRIPTEN_BINDINGS(lenetpp) {
       .function("digest", &WithErrors<&PageNetwork::digest>::call)
       .function("save", &WithErrors<&PageNetwork::saved>::call)
       .function("outputs", &WithErrors<&PageNetwork::outputs>::call)
+      .function("probabilities", &WithErrors<&PageNetwork::probabilities>::call)
       .function("layerOutputs", &WithErrors<&PageNetwork::layer_outputs>::call)
       .function("evaluate", &WithErrors<&PageNetwork::evaluate>::call)
       .function("correctWithoutFilters", &WithErrors<&PageNetwork::correct_without_filters>::call);
 
   class_<PageTraining>("Training")
       .class_function("start", &WithErrors<&training>::call, return_value_policy::take_ownership())
-      .function("train", &WithErrors<&PageTraining::train>::call);
+      .function("train", &WithErrors<&PageTraining::train>::call)
+      .function("extend", &WithErrors<&PageTraining::extend>::call)
+      .function("averaged", &WithErrors<&PageTraining::averaged>::call, return_value_policy::take_ownership());
+
+  class_<Fingerprint>("Fingerprint")
+      .constructor<>()
+      .function("update", &WithErrors<&Fingerprint::update>::call)
+      .function("digest", &WithErrors<&Fingerprint::digest>::call);
 }
 
 }  // namespace lenetpp::page

@@ -10,8 +10,6 @@
 #include <fstream>
 #include <iterator>
 
-#include "files/sha256.h"
-
 namespace lenetpp::page {
 namespace {
 
@@ -88,6 +86,11 @@ val described(const std::string& text) {
   description.set("parameters", parameters);
   description.set("layers", layers);
   return description;
+}
+
+void Fingerprint::update(const val& bytes) {
+  const auto content = emscripten::convertJSArrayToNumberVector<std::uint8_t>(bytes);
+  sum_.update({reinterpret_cast<const char*>(content.data()), content.size()});
 }
 
 PageNetwork PageNetwork::loaded(const val& bytes) {
@@ -168,6 +171,12 @@ val PageNetwork::saved(const val& metadata) const {
 val PageNetwork::outputs(const val& pixels) const {
   const Pixels images(pixels);
   return to_array(lenetpp::outputs(network_, images.as_images(network_.architecture().input)));
+}
+
+val PageNetwork::probabilities(const val& pixels) const {
+  const Pixels images(pixels);
+  const auto shares = predict_probabilities(network_, images.as_images(network_.architecture().input));
+  return to_array(std::span<const double>(shares));
 }
 
 val PageNetwork::layer_outputs(const val& pixels) const {

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "files/sha256.h"
 #include "values.h"
 
 namespace lenetpp::page {
@@ -13,6 +14,17 @@ namespace lenetpp::page {
 /// {text, input, parameters, layers: [{text, word, shape, parameters, multiplyAdds}]}, without making the network,
 /// however large it is.
 val described(const std::string& text);
+
+/// SHA-256 of what is handed over in parts: a page on a server without encryption gets none from the browser.
+class Fingerprint {
+ public:
+  /// Of a Uint8Array.
+  void update(const val& bytes);
+  [[nodiscard]] std::string digest() const { return sum_.hex_digest(); }
+
+ private:
+  Sha256 sum_;
+};
 
 class PageNetwork {
  public:
@@ -40,6 +52,8 @@ class PageNetwork {
 
   /// [N][outputs] of the last layer.
   [[nodiscard]] val outputs(const val& pixels) const;
+  /// [N][outputs], of each image numbers that sum to 1, as Python's predict_proba gives them.
+  [[nodiscard]] val probabilities(const val& pixels) const;
   /// [{shape, values}] of every layer for one image, with the bits that the whole network computes.
   [[nodiscard]] val layer_outputs(const val& pixels) const;
   /// {loss, correct, predictions, deadUnits, saturatedUnits}, the last two as [{layer, share}].

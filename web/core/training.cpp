@@ -18,6 +18,9 @@ class Settings {
   void read(const char* name, double& value) const {
     if (has(name)) value = number(name);
   }
+  void read(const char* name, std::vector<double>& values) const {
+    if (has(name)) values = emscripten::convertJSArrayToNumberVector<double>(object_[name]);
+  }
   void read(const char* name, bool& value) const {
     if (has(name)) value = object_[name].as<bool>();
   }
@@ -59,18 +62,6 @@ TrainerOptions trainer_options(const val& object) {
   return options;
 }
 
-LearningRate learning_rate(const val& object) {
-  const Settings settings(object);
-  LearningRate rate;
-  settings.read("learning_rate", rate.initial);
-  settings.read("schedule", rate.schedule);
-  settings.read("epochs", rate.epochs);
-  settings.read("step_epochs", rate.step_epochs);
-  settings.read("step_factor", rate.step_factor);
-  settings.read("warmup_epochs", rate.warmup_epochs);
-  return rate;
-}
-
 val figures_of(const Network& network, const EpochPart& done) {
   val arrays = val::array();
   for (std::size_t i = 0; i < done.sums.size(); ++i) {
@@ -90,13 +81,30 @@ val figures_of(const Network& network, const EpochPart& done) {
 
 }  // namespace
 
-PageTraining::PageTraining(PageNetwork& network, const val& pixels, const val& labels, const val& settings)
+LearningRate PageTraining::learning_rate(const val& object) {
+  const Settings settings(object);
+  LearningRate rate;
+  settings.read("learning_rate", rate.initial);
+  settings.read("schedule", rate.schedule);
+  settings.read("epochs", rate.epochs);
+  settings.read("restarts", rate.restarts);
+  settings.read("step_epochs", rate.step_epochs);
+  settings.read("step_factor", rate.step_factor);
+  settings.read("warmup_epochs", rate.warmup_epochs);
+  return rate;
+}
+
+PageTraining::PageTraining(PageNetwork& network, const val& pixels, const val& labels, const val& weights,
+                           const val& settings)
     : network_(network.network()),
       pixels_(pixels),
       labels_(labels_of(labels)),
+      weights_(weights.isNull() ? std::vector<double>{} : emscripten::convertJSArrayToNumberVector<double>(weights)),
       trainer_(network_, trainer_options(settings)),
       learning_rate_(learning_rate(settings)) {
-  static_cast<void>(pixels_.as_images(network_.architecture().input));  // now rather than in the first epoch
+  // Now rather than in the first epoch.
+  trainer_.check_batches(pixels_.as_images(network_.architecture().input).count());
+  static_cast<void>(learning_rate_.at(0));
 }
 
 val PageTraining::train(double milliseconds) {
@@ -104,6 +112,7 @@ val PageTraining::train(double milliseconds) {
   EpochOptions options;
   options.learning_rate = learning_rate_;
   options.epoch = epoch_;
+  options.weights = weights_;
   options.done = done_;
   options.progress = [](std::size_t) { return false; };
   options.progress_interval = std::chrono::milliseconds(static_cast<std::int64_t>(milliseconds));

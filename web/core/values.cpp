@@ -35,6 +35,7 @@ std::vector<std::int32_t> labels_of(const val& array) {
 }
 
 val to_array(std::span<const float> values) { return copied(values); }
+val to_array(std::span<const double> values) { return copied(values); }
 val to_array(std::span<const std::int32_t> values) { return copied(values); }
 val to_array(std::span<const std::size_t> values) {
   val array = val::array();

@@ -35,6 +35,7 @@ class Pixels {
 std::vector<std::int32_t> labels_of(const val& array);
 
 val to_array(std::span<const float> values);
+val to_array(std::span<const double> values);
 val to_array(std::span<const std::int32_t> values);
 val to_array(std::span<const std::size_t> values);
 val to_array(const Shape& shape);

@@ -4,6 +4,7 @@ import type { Experiment } from "./experiment";
 import { openedFiles } from "./recorded_run";
 import { download } from "./saving";
 import { button, section, text } from "./section";
+import { commandOf } from "./wish";
 import { percent, say } from "./words";
 
 export function bitsSection(experiment: Experiment): HTMLElement {
@@ -21,12 +22,12 @@ export function bitsSection(experiment: Experiment): HTMLElement {
   });
   const show = (): void => {
     const { history, state, data, isOpened } = experiment;
-    if (!data && !isOpened) return;
+    if (!data) return;
     const epoch = history.at(-1)?.epoch ?? 0;
     digest.textContent = experiment.digest;
     when.textContent = state === "finished" ? "" : epoch === 0 ? ` (${say("not_yet")})` : ` (${say("after_epoch", epoch)})`;
     command.parentElement!.hidden = isOpened;
-    if (!isOpened) command.textContent = experiment.command;
+    if (!isOpened) command.textContent = commandOf(experiment.tried!);
     copy.textContent = say("copy");
   };
   experiment.on("begun", show);
@@ -38,7 +39,7 @@ export function bitsSection(experiment: Experiment): HTMLElement {
     "save_model",
     async () => {
       try {
-        const classes = JSON.stringify(experiment.data.classes);
+        const classes = JSON.stringify(experiment.classes);
         download(await experiment.client.call("save", { classes }), "model.safetensors");
       } catch (error) {
         message.textContent = (error as Error).message;

@@ -13,18 +13,25 @@ export function controls(experiment: Experiment): void {
     byId("figures").append(make("div", {}, name, value));
   }
 
-  train.addEventListener("click", () => void experiment.client.call(experiment.state === "training" ? "pause" : "run"));
+  const undo = byId<HTMLButtonElement>("undo"), pending = byId("pending");
+  const pauses = (): boolean => experiment.state === "training" && experiment.change === "none";
+  train.addEventListener("click", () => void (pauses() ? experiment.client.call("pause") : experiment.train()));
   step.addEventListener("click", () => void experiment.client.call("step"));
-  reset.addEventListener("click", () => void experiment.begin());
+  reset.addEventListener("click", () => void experiment.reset());
+  undo.addEventListener("click", () => void experiment.forgetChanges());
 
   const show = (): void => {
-    const { state, progress, history, settings, data, problem } = experiment;
-    const isUsable = problem === null && !experiment.isOpened && data !== undefined;
-    train.textContent = say(state === "training" ? "pause" : state === "paused" ? "go_on" : "train");
-    train.disabled = !isUsable || state === "finished" || state === "diverged";
-    step.disabled = train.disabled || state === "training";
-    reset.disabled = !data;
+    const { state, progress, history, data, problem, change, awaited } = experiment;
+    const isUsable = data !== undefined && !awaited, isRunning = state === "training" || state === "paused" || state === "ready";
+    const isWaiting = change !== "none" || problem !== null;
+    train.textContent = say(pauses() ? "pause" : state === "paused" && change === "none" ? "go_on" : "train");
+    train.disabled = !isUsable || (!pauses() && problem !== null) || (change === "none" && (experiment.isOpened || !isRunning));
+    step.disabled = !isUsable || experiment.isOpened || !isRunning || (isWaiting && state !== "training");
+    reset.disabled = !isUsable || problem !== null;
+    undo.hidden = pending.hidden = !isUsable || !isWaiting;
+    pending.textContent = say(problem ? "pending_problem" : change === "extended" ? "pending_longer" : "pending_anew");
     if (!data) return;
+    const { settings } = experiment;
     const last = history.at(-1), images = data.train.labels.length;
     const done = progress ? progress.epoch + progress.samples / images : (last?.epoch ?? 0);
     bar.max = settings.epochs;
@@ -38,6 +45,6 @@ export function controls(experiment: Experiment): void {
     figures.images_per_second.textContent = progress ? number.format(progress.imagesPerSecond) : "–";
     byId("state").textContent = state === "diverged" ? `${say("diverged")} (${experiment.message})` : say(state);
   };
-  for (const happening of ["begun", "progress", "epoch", "state", "text-problem"] as const) experiment.on(happening, show);
+  for (const happening of ["begun", "progress", "epoch", "state", "considered", "address"] as const) experiment.on(happening, show);
   written(show);
 }

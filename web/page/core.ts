@@ -76,6 +76,7 @@ export interface Network {
   digest(): string;
   save(metadata: Record<string, string>): Uint8Array<ArrayBuffer>;
   outputs(pixels: Pixels): Float32Array;
+  probabilities(pixels: Pixels): Float64Array;
   layerOutputs(pixels: Pixels): LayerOutputs[];
   evaluate(pixels: Pixels, labels: Int32Array, loss: string): Evaluation;
   correctWithoutFilters(layer: number, pixels: Pixels, labels: Int32Array): number[];
@@ -84,6 +85,14 @@ export interface Network {
 
 export interface Training {
   train(milliseconds: number): Slice;
+  extend(settings: object): void;
+  averaged(): Network;
+  delete(): void;
+}
+
+export interface Fingerprint {
+  update(bytes: Uint8Array): void;
+  digest(): string;
   delete(): void;
 }
 
@@ -93,7 +102,8 @@ export interface Core {
   instructionSets(): string[];
   described(text: string): Description;
   Network: { parse(text: string): Network; load(bytes: Uint8Array): Network };
-  Training: { start(network: Network, pixels: Pixels, labels: Int32Array, settings: object): Training };
+  Training: { start(network: Network, pixels: Pixels, labels: Int32Array, weights: Float64Array | null, settings: object): Training };
+  Fingerprint: new () => Fingerprint;
 }
 
 export type CreateCore = (options: { wasmBinary: ArrayBuffer }) => Promise<Core>;

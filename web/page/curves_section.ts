@@ -9,7 +9,7 @@ import { percent, say } from "./words";
 export function curvesSections(experiment: Experiment): HTMLElement[] {
   const accuracy = new Chart(), gradients = new Chart();
   const draw = (): void => {
-    if (experiment.history.length === 0 && !experiment.progress) return;
+    if (!experiment.tried || (experiment.history.length === 0 && !experiment.progress)) return;
     const { history, progress, settings } = experiment;
     const epochs = Math.max(settings.epochs, history.at(-1)?.epoch ?? 0);
     const images = experiment.data?.train.labels.length ?? 1;

@@ -19,23 +19,40 @@ export interface Choice {
   perClass: number | null;
 }
 
+/** Whether it is the images that come with the page, and with the package. */
+export const isEmbedded = ({ name }: { name: string }): boolean => name === EMBEDDED;
+export const EMBEDDED = "fashion-mnist-5000";
+
 export const sizeOf = (shape: Shape): number => shape[0] * shape[1] * shape[2];
 
-/** Throws where a class is unknown, or fewer than two are left. */
+/** Throws where a class is unknown or named twice, fewer than two are left, or there are not as many images. */
 export function chosen(data: Dataset, { classes, perClass }: Choice): Dataset {
   const names = classes ?? data.classes;
   const indices = names.map((name) => data.classes.indexOf(name));
   const unknown = names.find((_, i) => indices[i] === -1);
-  if (unknown !== undefined) throw new Error(`there is no class "${unknown}": expected some of ${data.classes.join(", ")}`);
-  if (names.length < 2) throw new Error("choose two classes at least: a network that always says the same would be right");
+  if (unknown !== undefined) throw new Error(`classes: there is none called "${unknown}", but ${data.classes.join(", ")}`);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new Error(`classes: "${twice}" is named twice`);
+  if (names.length < 2) throw new Error("classes: choose two at least: a network that always says the same would be right");
   const labelOf = new Int32Array(data.classes.length).fill(-1);
   indices.forEach((index, label) => (labelOf[index] = label));
+  const fewest = fewestOf(data, names);
+  if (perClass !== null && perClass > fewest) {
+    throw new Error(`per_class must be at most ${fewest}, as many training images as each class has, but is ${perClass}`);
+  }
   return {
     ...data,
     classes: names,
     train: partOf(data.train, labelOf, perClass ?? Infinity, sizeOf(data.shape)),
     test: partOf(data.test, labelOf, Infinity, sizeOf(data.shape)),
   };
+}
+
+/** Training images of the class that has fewest. */
+export function fewestOf(data: Dataset, names: readonly string[]): number {
+  const counts = new Int32Array(data.classes.length);
+  for (const label of data.train.labels) counts[label]! += 1;
+  return Math.min(...names.map((name) => counts[data.classes.indexOf(name)]!));
 }
 
 function partOf(part: Part, labelOf: Int32Array, most: number, size: number): Part {

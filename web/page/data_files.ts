@@ -1,6 +1,6 @@
 // Data sets that come with the page or from the visitor's disk.
 import { inflated, isGzip, numpyArray, numpyTexts, type PackedFile, untarred, unzipped } from "./binary";
-import type { Dataset, Part } from "./data";
+import { type Dataset, type Part, sizeOf } from "./data";
 
 async function npzArrays(bytes: Uint8Array<ArrayBuffer>): Promise<Map<string, ReturnType<typeof numpyArray>>> {
   const arrays = new Map<string, ReturnType<typeof numpyArray>>();
@@ -8,26 +8,28 @@ async function npzArrays(bytes: Uint8Array<ArrayBuffer>): Promise<Map<string, Re
   return arrays;
 }
 
-/** The images inside the package, in its own .npz file. */
-export async function clothes(npz: Uint8Array<ArrayBuffer>): Promise<Dataset> {
+/** What an .npz file holds: that inside the page, or one in which the page has saved pictures. */
+export async function npzDataset(name: string, npz: Uint8Array<ArrayBuffer>): Promise<Dataset> {
   const arrays = await npzArrays(npz);
-  const array = (name: string) => {
-    const found = arrays.get(name);
-    if (!found) throw new Error(`the embedded images have no array "${name}"`);
+  const array = (key: string, types: readonly string[]) => {
+    const found = arrays.get(key);
+    if (!found) throw new Error(`${name}: it has no array "${key}", which the page's own files have`);
+    if (!types.some((type) => found.type.startsWith(type))) throw new Error(`${name}: the array "${key}" is of ${found.type}, which the page does not read`);
     return found;
   };
-  const part = (name: string): Part => ({
-    pixels: array(`${name}_images`).bytes,
-    labels: Int32Array.from(array(`${name}_labels`).bytes),
-  });
-  const [, height, width] = array("train_images").shape;
-  return {
-    name: "fashion-mnist-5000",
-    classes: numpyTexts(array("classes")),
-    shape: [1, height!, width!],
-    train: part("train"),
-    test: part("test"),
+  const images = array("train_images", ["|u1"]).shape;
+  const shape: Dataset["shape"] = images.length === 4 ? [images[1]!, images[2]!, images[3]!] : [1, images[1]!, images[2]!];
+  const part = (key: string): Part => {
+    const pixels = array(`${key}_images`, ["|u1"]).bytes, { type, bytes } = array(`${key}_labels`, ["|u1", "<i4"]);
+    const labels = type === "<i4" ? new Int32Array(bytes.buffer) : Int32Array.from(bytes);
+    if (pixels.length !== labels.length * sizeOf(shape)) throw new Error(`${name}: there are not as many labels as ${key} images`);
+    return { pixels, labels };
   };
+  const classes = numpyTexts(array("classes", ["<U"])), data = { name, classes, shape, train: part("train"), test: part("test") };
+  for (const { labels } of [data.train, data.test]) {
+    if (labels.some((label) => label < 0 || label >= classes.length)) throw new Error(`${name}: a label is that of no class`);
+  }
+  return data;
 }
 
 const DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
@@ -36,6 +38,8 @@ const CIFAR_RECORD = 1 + 3 * 32 * 32;
 
 /** What files of the visitor's disk hold: MNIST's four, or CIFAR-10 in its binary version. */
 export async function dataOfFiles(files: readonly File[]): Promise<Dataset> {
+  const npz = files.find(({ name }) => name.endsWith(".npz"));
+  if (npz) return npzDataset(npz.name, new Uint8Array(await npz.arrayBuffer()));
   const packed: PackedFile[] = [];
   for (const file of files) packed.push(...(await unpacked(file)));
   const named = (pattern: RegExp) => packed.filter(({ name }) => pattern.test(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -47,7 +51,8 @@ export async function dataOfFiles(files: readonly File[]): Promise<Dataset> {
   const names = files.map(({ name }) => name).join(", ");
   throw new Error(
     `${names}: expected MNIST's four files (train-images-idx3-ubyte and so on, also as .gz), ` +
-      "or CIFAR-10's binary version (cifar-10-binary.tar.gz, or data_batch_1.bin to data_batch_5.bin and test_batch.bin)",
+      "CIFAR-10's binary version (cifar-10-binary.tar.gz, or data_batch_1.bin to data_batch_5.bin and test_batch.bin), " +
+      "or own pictures as the page saves them (own-pictures.npz)",
   );
 }
 

@@ -1,11 +1,21 @@
 // Which images: those of the page, of files, or the visitor's own; which classes, and how many of each.
+import { countFromText } from "./address";
 import { dataOfFiles } from "./data_files";
-import type { Choice, Dataset } from "./data";
+import { type Choice, type Dataset, fewestOf } from "./data";
 import { make, written } from "./elements";
 import type { Experiment } from "./experiment";
 import { ownPictures } from "./own_pictures";
 import { section, text } from "./section";
+import { withData } from "./wish";
 import { say } from "./words";
+
+/** Few enough images to see something soon. */
+const FIRST_IMAGES = new Map([["mnist", 500], ["cifar10", 1000]]);
+
+function firstChoice(data: Dataset): Choice {
+  const most = FIRST_IMAGES.get(data.name) ?? Infinity, classes = data.name === "cifar10" ? ["airplane", "ship"] : null;
+  return { classes, perClass: fewestOf(data, classes ?? data.classes) > most ? most : null };
+}
 
 type Source = "clothes" | "files" | "own";
 
@@ -17,7 +27,7 @@ export function dataSection(experiment: Experiment, clothes: Dataset): HTMLEleme
   };
   const use = (data: Dataset, choice: Choice = { classes: null, perClass: null }): void => {
     problem.hidden = true;
-    void experiment.useData(data, choice);
+    void experiment.receive(data, choice);
   };
 
   const files = make("input", { type: "file", multiple: true, id: "data-files" });
@@ -27,7 +37,7 @@ export function dataSection(experiment: Experiment, clothes: Dataset): HTMLEleme
     if (chosen.length === 0) return;
     try {
       const data = await dataOfFiles(chosen);
-      use(data, data.name === "cifar10" ? { classes: ["airplane", "ship"], perClass: 1000 } : { classes: null, perClass: 500 });
+      use(data, firstChoice(data));
     } catch (error) {
       complain((error as Error).message);
     }
@@ -40,14 +50,22 @@ export function dataSection(experiment: Experiment, clothes: Dataset): HTMLEleme
   };
   parts.own!.hidden = true;
 
+  const radios = new Map<Source, HTMLInputElement>();
+  const show = (source: Source): void => {
+    for (const [name, part] of Object.entries(parts)) if (part) part.hidden = name !== source;
+    radios.get(source)!.checked = true;
+  };
   const sources = make("fieldset", { className: "choices" }, text("legend", "data", "hidden"));
   for (const source of ["clothes", "files", "own"] as const) {
     const radio = make("input", { type: "radio", name: "source", id: `source-${source}`, checked: source === "clothes" });
     const label = text("label", source);
     label.htmlFor = radio.id;
+    radios.set(source, radio);
     radio.addEventListener("change", () => {
-      for (const [name, part] of Object.entries(parts)) if (part) part.hidden = name !== source;
-      if (source === "clothes" && experiment.source !== clothes) use(clothes);
+      show(source);
+      if (source !== "clothes" || (!experiment.awaited && experiment.wish.source === clothes)) return;
+      problem.hidden = true;
+      void experiment.useData(clothes, { classes: null, perClass: null });
     });
     sources.append(make("div", {}, radio, label));
   }
@@ -56,31 +74,44 @@ export function dataSection(experiment: Experiment, clothes: Dataset): HTMLEleme
   const perClassLabel = text("label", "per_class");
   perClassLabel.htmlFor = perClass.id;
   perClass.addEventListener("change", () => {
-    const value = perClass.value.trim();
-    if (value !== "" && !/^[1-9]\d{0,5}$/.test(value)) return complain(`per_class: expected a whole number above 0, got "${value}"`);
-    const number = value === "" ? null : Number(value), { labels } = experiment.source.train;
-    const fewest = Math.min(...experiment.data.classes.map((name) => labels.reduce((sum, label) => sum + Number(experiment.source.classes[label] === name), 0)));
-    if (number !== null && number > fewest) return complain(`per_class: there are only ${fewest} of a class, but ${number} are asked for`);
-    use(experiment.source, { ...experiment.choice, perClass: number });
+    const text = perClass.value.trim();
+    const number = experiment.valid("per_class", "data", () => (text === "" ? null : countFromText("per_class", text)));
+    const { wish } = experiment;
+    void experiment.wishFor(number === undefined ? wish : { ...wish, choice: { ...wish.choice, perClass: number } });
   });
 
   const names = make("fieldset", { className: "choices classes" });
-  const showChoice = (): void => {
-    if (!experiment.source) return;
-    perClass.value = experiment.choice.perClass === null ? "" : String(experiment.choice.perClass);
-    const { classes } = experiment.source, chosen = experiment.choice.classes ?? classes;
-    const focused = document.activeElement?.id;
-    names.replaceChildren(text("legend", "classes"));
-    classes.forEach((name, i) => {
-      const box = make("input", { type: "checkbox", id: `class-${i}`, checked: chosen.includes(name) });
-      box.addEventListener("change", () => {
-        const kept = classes.filter((other) => (other === name ? box.checked : chosen.includes(other)));
-        use(experiment.source, { ...experiment.choice, classes: kept.length === classes.length ? null : kept });
-      });
-      names.append(make("span", {}, box, make("label", { htmlFor: box.id, textContent: name })));
-    });
-    if (focused?.startsWith("class-")) document.getElementById(focused)?.focus();
+  let boxes: HTMLInputElement[] = [], shown: readonly string[] = [], shownSource = clothes;
+  const choose = (): void => {
+    const { classes } = experiment.wish.source, kept = classes.filter((_, i) => boxes[i]!.checked);
+    void experiment.wishFor(withData(experiment.wish, experiment.wish.source, { ...experiment.wish.choice, classes: kept.length === classes.length ? null : kept }));
   };
+  const showChoice = (): void => {
+    if (!experiment.wish) return;
+    const { source, choice } = experiment.wish, { classes } = source;
+    if (!experiment.isWrong("per_class")) perClass.value = choice.perClass === null ? "" : String(choice.perClass);
+    if (String(shown) !== String(classes)) {
+      boxes = classes.map((_, i) => make("input", { type: "checkbox", id: `class-${i}` }));
+      for (const box of boxes) box.addEventListener("change", choose);
+      names.replaceChildren(
+        text("legend", "classes"),
+        ...boxes.map((box, i) => make("span", {}, box, make("label", { htmlFor: box.id, textContent: classes[i]! }))),
+      );
+      shown = classes;
+    }
+    boxes.forEach((box, i) => (box.checked = choice.classes?.includes(classes[i]!) ?? true));
+    if (source !== shownSource) show(source === clothes ? "clothes" : source.name.endsWith(".npz") ? "own" : "files");
+    shownSource = source;
+  };
+  experiment.on("considered", showChoice);
+  experiment.on("considered", () => {
+    const { problem: found } = experiment;
+    if (found?.where === "data") complain(found.message);
+    else problem.hidden = true;
+  });
   experiment.on("begun", showChoice);
+  experiment.on("address", () => {
+    if (experiment.awaited) show("files");
+  });
   return section("data", "data", "data_about", sources, ...Object.values(parts).filter((part) => part !== null), problem, names, make("div", { className: "field" }, perClassLabel, perClass));
 }

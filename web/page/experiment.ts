@@ -1,198 +1,293 @@
-// What is tried: images, network, settings, and how far its training has come. The sections of the page show it.
-import { type Address, writeAddress } from "./address";
-import { Client } from "./client";
-import type { CoreError, Description, Parameter } from "./core";
-import { type Choice, chosen, type Dataset, normalizationOf } from "./data";
-import { PRESETS, presetSettings, presetText } from "./presets";
-import type { EpochEnd, EpochRecord, Progress, TrainingState } from "./protocol";
-import { command, type Settings } from "./settings";
-import { currentLanguage } from "./words";
+// What is tried: images, network, settings, and how far its training has come. The sections of the page show it, and
+// change the wish, which becomes the training when Train is pressed.
+import { type Address, defaultAddress, readAddress } from "./address";
+import type { CoreError, Description } from "./core";
+import { type Choice, type Dataset, EMBEDDED, normalizationOf } from "./data";
+import type { CoreFacts, EpochRecord } from "./protocol";
+import { namesOf } from "./recorded_run";
+import { type Settings, settingFromText } from "./settings";
+import { Watched } from "./watched";
+import { addressOf, type Change, changeBetween, chosenOnce, extendedSettings, type Plan, planned, problemOf, type Where, type Wish, wishOf, withData, withPreset } from "./wish";
 
-/** What the sections are told of. "begun": another problem, nothing learned yet. */
-export type Happening = "begun" | "progress" | "epoch" | "state" | "text-problem";
-
-export class Experiment {
-  readonly client: Client;
-  source!: Dataset; // all its classes
-  data!: Dataset; // those that are chosen
-  choice: Choice = { classes: null, perClass: null };
-  preset = "lenet5";
-  text = "";
+export class Experiment extends Watched {
+  wish!: Wish;
+  /** What is trained; undefined until images are there. */
+  tried?: Plan;
+  facts!: CoreFacts;
   /** "emulated" is for comparing: the module for browsers without a fused multiply-add, which is eighteen times slower. */
   core: Address["core"] = "best";
-  settings!: Settings;
+  /** Of what is shown: that of the training, or of a file. */
   description!: Description;
-  state: TrainingState = "ready";
-  message = "";
-  history: EpochRecord[] = [];
-  progress: Progress | null = null;
-  parameters: Parameter[] = [];
-  predictions: Int32Array = new Int32Array();
-  digest = "";
-  /** Of the network's text, the settings or the images: what keeps them from being used. */
-  problem: CoreError | null = null;
+  /** Of the classes that the network shown has outputs for. */
+  classes: string[] = [];
+  /** What keeps the wish from being carried out. */
+  problem: (CoreError & { where: Where }) | null = null;
+  change: Change = "none";
   /** Whether the network is a file's, which has no training here. */
   isOpened = false;
+  /** What is wrong with the address. */
+  addressProblems: string[] = [];
+  /** An address whose images are not there yet. */
+  awaited: Address | null = null;
 
-  private readonly listeners = new Map<Happening, (() => void)[]>();
-  private queue: Promise<void> = Promise.resolve();
+  private readonly sources = new Map<string, Dataset>();
+  private readonly wrong = new Map<string, Error & { where: Where }>(); // fields whose text stands for nothing
   private wanted = 0;
+  private fingerprint = ""; // of the data that are tried
 
-  constructor() {
-    this.client = new Client({
-      progress: (progress) => {
-        this.progress = progress;
-        this.parameters = progress.parameters;
-        this.tell("progress");
-      },
-      epoch: (end) => {
-        this.take(end);
-        this.history.push(end.record);
-        this.tell("epoch");
-      },
-      state: (state, message) => {
-        this.state = state;
-        this.message = message;
-        this.tell("state");
-      },
-    });
+  // The wish
+
+  useData(source: Dataset, choice: Choice): Promise<void> {
+    this.sources.set(source.name, source);
+    this.awaited = null;
+    this.addressProblems = [];
+    this.tell("address");
+    this.wrong.delete("per_class");
+    const before = this.wish ?? wishOf(defaultAddress(), source);
+    return this.wishFor(withData(before, source, choice));
   }
 
-  on(happening: Happening, listener: () => void): void {
-    this.listeners.set(happening, [...(this.listeners.get(happening) ?? []), listener]);
+  usePreset(name: string): Promise<void> {
+    this.wrong.clear();
+    return this.wishFor(withPreset(this.wish, name));
   }
 
-  private tell(happening: Happening): void {
-    for (const listener of this.listeners.get(happening) ?? []) listener();
+  useText(text: string): Promise<void> {
+    return this.wishFor({ ...this.wish, text });
   }
 
-  private take(end: EpochEnd): void {
-    this.parameters = end.parameters;
-    this.predictions = end.predictions;
-    this.digest = end.digest;
+  /** A setting by what a field says. */
+  useSetting(name: string, text: string): Promise<void> {
+    const value = this.valid(name, "settings", () => settingFromText(name, text));
+    return this.wishFor(value === undefined ? this.wish : { ...this.wish, settings: { ...this.wish.settings, [name]: value } });
   }
 
-  /** Begins with what is set now. Of many wishes in a row only the last is carried out. */
-  begin(): Promise<void> {
-    const wish = ++this.wanted;
-    this.queue = this.queue.then(async () => {
-      if (wish !== this.wanted) return;
-      try {
-        await this.prepare();
-        this.problem = null;
-      } catch (error) {
-        this.problem = error as CoreError;
-      }
-      this.tell("text-problem");
-    });
-    return this.queue;
-  }
-
-  private async prepare(): Promise<void> {
-    const data = chosen(this.source, this.choice);
-    const description = await this.client.call("describe", this.text);
-    if (String(description.input) !== String(data.shape)) {
-      throw new Error(`network: it is for images of ${description.input.join("x")}, but these are ${data.shape.join("x")}`);
+  /** What a field's text stands for; undefined, and a problem of the wish, where it stands for nothing. */
+  valid<T>(name: string, where: Where, read: () => T): T | undefined {
+    this.wrong.delete(name);
+    try {
+      return read();
+    } catch (error) {
+      this.wrong.set(name, problemOf(error, where));
+      return undefined;
     }
-    const last = description.layers.at(-1)!.shape, outputs = last[0] * last[1] * last[2];
-    if (outputs !== data.classes.length) {
-      throw new Error(`network: it has ${outputs} outputs, but there are ${data.classes.length} classes: end it with "dense ${data.classes.length}"`);
-    }
-    const end = await this.client.call("prepare", {
-      text: description.text,
-      settings: this.settings,
-      normalization: normalizationOf(data.train, data.shape, this.settings.normalization),
-      train: data.train,
-      test: data.test,
+  }
+
+  isWrong(name: string): boolean {
+    return this.wrong.has(name);
+  }
+
+  forgetChanges(): Promise<void> {
+    this.wrong.clear();
+    return this.wishFor(this.tried!);
+  }
+
+  /** Of many wishes in a row only the last is looked at; the first steps have not been made, it is carried out at once. */
+  wishFor(wish: Wish): Promise<void> {
+    this.wish = wish;
+    const number = ++this.wanted;
+    this.tell("considered");
+    return this.queued(async () => {
+      if (number !== this.wanted) return;
+      const plan = await this.considered();
+      const isFresh = !this.tried || (this.state === "ready" && !this.isOpened);
+      if (plan && isFresh && this.change !== "none") await this.begin(plan);
+      this.tell("considered");
     });
-    this.data = data;
+  }
+
+  private async considered(): Promise<Plan | null> {
+    try {
+      const [wrong] = this.wrong.values();
+      if (wrong) throw wrong;
+      const plan = await planned(this.wish, (text) => this.client.call("describe", text));
+      this.problem = null;
+      this.change = this.tried ? changeBetween(this.tried, plan) : "anew";
+      return plan;
+    } catch (error) {
+      this.problem = error as CoreError & { where: Where };
+      this.change = "none";
+      return null;
+    }
+  }
+
+  // The training
+
+  /** Trains what is wished for: goes on, for longer, or begins anew. */
+  train(): Promise<void> {
+    return this.queued(async () => {
+      const plan = await this.considered();
+      if (plan && this.change === "extended") await this.extend(plan);
+      else if (plan && (this.change === "anew" || this.isOpened)) await this.begin(plan);
+      if (!this.problem) await this.client.call("run");
+      this.tell("considered");
+    });
+  }
+
+  /** Begins what is wished for, without a step. */
+  reset(): Promise<void> {
+    return this.queued(async () => {
+      const plan = await this.considered();
+      if (plan) await this.begin(plan);
+      this.tell("considered");
+    });
+  }
+
+  private async extend(plan: Plan): Promise<void> {
+    const settings = extendedSettings(this.tried!.settings, plan.settings.epochs);
+    await this.client.call("extend", settings);
+    this.tried = { ...plan, settings };
+    this.wish = { ...this.wish, settings };
+    this.change = "none";
+    this.saveAddress();
+  }
+
+  private async begin(plan: Plan): Promise<void> {
+    const { data, description, settings, weights } = plan;
+    try {
+      const fingerprint = data === this.tried?.data ? this.fingerprint : await this.client.call("fingerprint", data);
+      const end = await this.client.call("prepare", {
+        text: description.text,
+        settings,
+        normalization: normalizationOf(data.train, data.shape, settings.normalization),
+        weights,
+        train: data.train,
+        test: data.test,
+      });
+      this.fingerprint = fingerprint;
+      this.take(end);
+      this.history = [end.record];
+    } catch (error) {
+      this.problem = problemOf(error, "settings");
+      return;
+    }
+    this.tried = plan;
     this.description = description;
+    this.classes = data.classes;
     this.isOpened = false;
     this.progress = null;
-    this.history = [end.record];
-    this.take(end);
+    this.change = "none";
     this.saveAddress();
     this.tell("begun");
   }
 
-  /** Other images; the network becomes the preset's for them where it does not fit. */
-  useData(source: Dataset, choice: Choice): Promise<void> {
-    this.source = source;
-    this.choice = choice;
-    const classes = choice.classes?.length ?? source.classes.length;
-    const [input, ...layers] = this.text.split("|");
-    const fits = input?.trim() === source.shape.join("x") && new RegExp(`^dense ${classes}( |$)`).test(layers.at(-1)?.trim() ?? "");
-    if (!fits) this.text = presetText(this.preset, source.shape, classes);
-    return this.begin();
+  get settings(): Settings {
+    return this.tried!.settings;
   }
 
-  usePreset(name: string): Promise<void> {
-    const classes = this.choice.classes?.length ?? this.source.classes.length;
-    this.preset = name;
-    this.text = presetText(name, this.source.shape, classes);
-    const images = Math.min(this.source.train.labels.length, classes * (this.choice.perClass ?? Infinity));
-    this.settings = { ...presetSettings(name, images), seed: this.settings.seed };
-    return this.begin();
+  get data(): Dataset | undefined {
+    return this.tried?.data;
   }
 
-  useText(text: string): Promise<void> {
-    this.text = text;
-    return this.begin();
-  }
+  // The address
 
-  change(settings: Partial<Settings>): Promise<void> {
-    this.settings = { ...this.settings, ...settings };
-    return this.begin();
-  }
-
-  saveAddress(): void {
-    const classes = this.choice.classes?.length ?? this.source.classes.length;
-    const isPreset = this.preset in PRESETS && this.text === presetText(this.preset, this.source.shape, classes);
-    writeAddress({
-      preset: this.preset,
-      text: isPreset ? null : this.text,
-      choice: this.choice,
-      settings: this.settings,
-      language: currentLanguage(),
-      core: this.core,
+  /** Does what an address says; where that cannot be, says why, and begins as without one. */
+  follow(hash: string): Promise<void> {
+    return this.queued(async () => {
+      const address = readAddress(hash);
+      this.awaited = null;
+      this.addressProblems = "problems" in address ? address.problems : await this.problemsOfFollowing(address);
+      if (this.addressProblems.length > 0) {
+        this.core = "best";
+        await this.beginAt(defaultAddress(), this.sources.get(EMBEDDED)!);
+      }
+      this.tell("address");
+      this.tell("considered");
     });
   }
 
-  /** The command that does the same, bit for bit. */
-  get command(): string {
-    const { classes, perClass } = this.choice, isEmbedded = this.source.name === "fashion-mnist-5000";
-    const names = classes?.map((name) => (/^[\w-]+$/.test(name) ? name : String(this.source.classes.indexOf(name))));
-    return command(
-      this.description.text,
-      [
-        ...(isEmbedded ? [] : [this.source.name]),
-        ...(names ? [`--classes ${names.join(",")}`] : []),
-        ...(perClass === null ? [] : [`--per-class ${perClass}`]),
-      ],
-      this.settings,
-    );
+  private async problemsOfFollowing(address: Address): Promise<string[]> {
+    const { numerics } = this.facts, name = address.data?.name ?? EMBEDDED, source = this.sources.get(name);
+    if (address.numerics !== null && address.numerics !== numerics) {
+      return [`it was made with numerics ${address.numerics}, but this page has ${numerics}: other bits would come out`];
+    }
+    this.core = address.core;
+    if (source) return this.beginAt(address, source);
+    this.awaited = address;
+    return [];
   }
 
-  /** A network from a file, with what a recorded run says about its epochs; true where it fits the images. */
-  async open(bytes: Uint8Array<ArrayBuffer>, history: EpochRecord[]): Promise<boolean> {
-    const model = await this.client.call("load", bytes);
-    const { input, layers } = model.description, last = layers.at(-1)!.shape;
-    this.description = model.description;
-    this.parameters = model.parameters;
-    this.digest = model.digest;
-    this.progress = null;
-    this.isOpened = true;
-    this.history = history;
-    this.predictions = new Int32Array();
-    const classes = this.choice.classes?.length ?? this.source.classes.length;
-    const fits = String(input) === String(this.source.shape) && last[0] * last[1] * last[2] === classes;
-    if (fits) {
-      this.data = chosen(this.source, this.choice);
-      const end = await this.client.call("evaluateLoaded", this.data.test, "cross_entropy");
-      this.take(end);
-      if (history.length === 0) this.history = [end.record];
+  /** Images of the visitor's files: for the address that waits for them, or to begin with. */
+  receive(source: Dataset, choice: Choice): Promise<void> {
+    const { awaited } = this;
+    if (!awaited) return this.useData(source, choice);
+    return this.queued(async () => {
+      this.addressProblems = [];
+      if (source.name !== awaited.data!.name) {
+        this.addressProblems = [`it is of the images "${awaited.data!.name}", but these are "${source.name}"`];
+      } else {
+        this.sources.set(source.name, source);
+        this.addressProblems = await this.beginAt(awaited, source);
+        if (this.addressProblems.length === 0) this.awaited = null;
+      }
+      this.tell("address");
+      this.tell("considered");
+    });
+  }
+
+  private async beginAt(address: Address, source: Dataset): Promise<string[]> {
+    const expected = address.data?.fingerprint;
+    try {
+      if (expected) {
+        const found = await this.client.call("fingerprint", chosenOnce(source, address.choice));
+        if (!found.startsWith(expected)) {
+          return [`it is of images "${source.name}" with the fingerprint ${expected}, but these have ${found.slice(0, expected.length)}: they are others`];
+        }
+      }
+    } catch (error) {
+      return [(error as Error).message];
     }
-    this.tell("begun");
-    return fits;
+    ++this.wanted; // what was wished for before is of the past
+    this.wrong.clear();
+    this.wish = wishOf(address, source);
+    const plan = await this.considered();
+    if (plan) await this.begin(plan);
+    return this.problem ? [this.problem.message] : [];
+  }
+
+  addSource(source: Dataset): void {
+    this.sources.set(source.name, source);
+  }
+
+  hasSource(name: string): boolean {
+    return this.sources.has(name);
+  }
+
+  saveAddress(): void {
+    history.replaceState(null, "", addressOf(this.tried!, this.fingerprint, this.facts.numerics, this.core));
+  }
+
+  // A network of a file
+
+  /** With what a recorded run says about its epochs; true where its classes are among those of the images. */
+  open(bytes: Uint8Array<ArrayBuffer>, history: EpochRecord[]): Promise<boolean> {
+    return this.queued(async () => {
+      const { tried } = this;
+      if (!tried) throw new Error("choose images first");
+      const model = await this.client.call("load", bytes), { input, layers } = model.description;
+      const last = layers.at(-1)!.shape, outputs = last[0] * last[1] * last[2], { source } = tried;
+      const named = namesOf(model.metadata, outputs);
+      this.classes = named ?? (outputs === tried.data.classes.length ? tried.data.classes : Array.from({ length: outputs }, (_, i) => String(i)));
+      this.description = model.description;
+      this.parameters = model.parameters;
+      this.digest = model.digest;
+      this.progress = null;
+      this.isOpened = true;
+      this.history = history;
+      this.predictions = new Int32Array();
+      const fits = String(input) === String(source.shape) && outputs > 1 && this.classes.every((name) => source.classes.includes(name));
+      if (fits) {
+        const isWhole = String(this.classes) === String(source.classes), isChosen = String(this.classes) === String(tried.data.classes);
+        const choice = isChosen ? tried.choice : { classes: isWhole ? null : this.classes, perClass: null };
+        this.tried = await planned(withData(tried, source, choice), (text) => this.client.call("describe", text));
+        this.wish = this.tried;
+        const end = await this.client.call("evaluateLoaded", this.tried.data.test, "cross_entropy");
+        this.take(end);
+        if (history.length === 0) this.history = [end.record];
+      }
+      this.tell("begun");
+      this.tell("considered");
+      return fits;
+    });
   }
 }

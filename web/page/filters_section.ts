@@ -117,7 +117,7 @@ function convolutionView(experiment: Experiment, { name, layer, shape }: Paramet
     without.disabled = true;
     try {
       const correct = await experiment.client.call("correctWithoutFilters", layer);
-      const images = experiment.data.test.labels.length, whole = experiment.history.at(-1)?.testAccuracy ?? 0;
+      const images = experiment.data!.test.labels.length, whole = experiment.history.at(-1)?.testAccuracy ?? 0;
       answer.textContent = say("without_result", images);
       lost.forEach((cost, filter) => {
         const points = 100 * (correct[filter]! / images - whole);

@@ -1,11 +1,13 @@
 // What every layer makes of an image: of a test image that is pointed at, or of a drawn one.
-import type { LayerOutputs, Shape } from "./core";
+import { answerList } from "./answer";
+import type { Shape } from "./core";
 import { imageOf } from "./data";
 import { make, written } from "./elements";
 import type { Experiment } from "./experiment";
 import { imageCanvas, planeCanvas } from "./pictures";
+import type { Look } from "./protocol";
 import { section } from "./section";
-import { percent, say } from "./words";
+import { say } from "./words";
 
 const SHOWN_IMAGES = 30, MOST_PLANES = 64, UNITS_A_ROW = 40, MILLISECONDS_BETWEEN_LOOKS = 250;
 
@@ -88,8 +90,8 @@ export class LookingSection {
     this.isLooking = true;
     const pixels = this.pixels, label = this.label;
     try {
-      const outputs = await this.experiment.client.call("look", pixels);
-      this.show(pixels, label, outputs);
+      const look = await this.experiment.client.call("look", pixels);
+      this.show(pixels, label, look);
     } catch {
       // Another network is on its way, and will be looked at.
     }
@@ -98,30 +100,15 @@ export class LookingSection {
     if (this.pixels !== pixels) void this.lookAt(this.pixels, this.label);
   }
 
-  private show(pixels: Uint8Array, label: number | null, outputs: LayerOutputs[]): void {
+  private show(pixels: Uint8Array, label: number | null, { layers, shares }: Look): void {
     const { description } = this.experiment, rows: HTMLElement[] = [];
     rows.push(row(say("input"), description.input.join(" × "), [imageCanvas(pixels, description.input)]));
-    outputs.slice(0, -1).forEach(({ shape, values }, i) => {
+    layers.slice(0, -1).forEach(({ shape, values }, i) => {
       rows.push(row(description.layers[i]!.text, shape.join(" × "), planes(shape, values)));
     });
-    rows.push(this.answer(outputs.at(-1)!.values, label));
+    const answer = answerList(this.experiment.classes, shares, label);
+    rows.push(make("div", { className: "look" }, make("h3", { textContent: say("answer") }), answer));
     this.layers.replaceChildren(...rows);
-  }
-
-  private answer(values: Float32Array, label: number | null): HTMLElement {
-    const { data, settings, isOpened } = this.experiment;
-    const shares = isOpened || settings.loss === "cross_entropy" ? softmax(values) : [...values].map((value) => Math.max(0, Math.min(1, value)));
-    const list = make("ol", { className: "answer" });
-    const best = shares.indexOf(Math.max(...shares));
-    data.classes.forEach((name, i) => {
-      const bar = make("span", { className: "bar" });
-      bar.style.width = `${100 * shares[i]!}%`;
-      const entry = make("li", { className: i === best ? "best" : "" }, make("span", { className: "class", textContent: name }));
-      entry.append(make("span", { className: "track" }, bar), make("span", { className: "number", textContent: percent(shares[i]!) }));
-      entry.append(make("span", { className: i === label ? "good" : "", textContent: i === label ? "✓" : "" }));
-      list.append(entry);
-    });
-    return make("div", { className: "look" }, make("h3", { textContent: say("answer") }), list);
   }
 }
 
@@ -150,10 +137,4 @@ function planes([count, height, width]: Shape, values: Float32Array): HTMLCanvas
   return Array.from({ length: Math.min(count, MOST_PLANES) }, (_, plane) =>
     planeCanvas(values.subarray(plane * height * width, (plane + 1) * height * width), width, height, least, most),
   );
-}
-
-function softmax(values: Float32Array): number[] {
-  const most = Math.max(...values), powers = [...values].map((value) => Math.exp(value - most));
-  const sum = powers.reduce((a, b) => a + b);
-  return powers.map((power) => power / sum);
 }

@@ -3,9 +3,10 @@ import { readAddress } from "./address";
 import { bitsSection } from "./bits_section";
 import { controls } from "./controls";
 import { curvesSections } from "./curves_section";
-import { clothes } from "./data_files";
+import { EMBEDDED } from "./data";
+import { npzDataset } from "./data_files";
 import { dataSection } from "./data_section";
-import { byId, writeAll, written } from "./elements";
+import { byId, make, writeAll, written } from "./elements";
 import { embeddedClothes, embeddedModules } from "./embedded";
 import { Experiment } from "./experiment";
 import { filtersSection } from "./filters_section";
@@ -13,45 +14,60 @@ import { LookingSection } from "./looking_section";
 import { alteredSection, mistakesSection } from "./mistakes_section";
 import { networkSection } from "./network_section";
 import { padSection } from "./pad_section";
-import { presetText } from "./presets";
-import type { CoreFacts } from "./protocol";
+import { button } from "./section";
 import { questionsSection, settingsSection } from "./settings_section";
 import { showTips } from "./tip";
-import { currentLanguage, say, setLanguage, type Word } from "./words";
+import { currentLanguage, type Language, say, setLanguage, type Word } from "./words";
 
-function complain(messages: string[]): void {
-  const problem = byId("problem");
-  problem.textContent = messages.join("\n");
-  problem.hidden = messages.length === 0;
+/** What an address cannot do, and which images it waits for. */
+function sayOfAddress(experiment: Experiment): void {
+  const { awaited, addressProblems } = experiment, data = awaited?.data;
+  const sentences = addressProblems.length > 0 ? [say(awaited ? "address_differs" : "address_refused", addressProblems.join("; "))] : [];
+  if (data) sentences.push(say("address_waits", data.name, data.fingerprint ?? "–"));
+  const parts: HTMLElement[] = sentences.map((sentence) => make("p", { textContent: sentence }));
+  if (awaited) parts.push(button("without_address", () => void experiment.follow("")));
+  byId("problem").replaceChildren(...parts);
+  byId("problem").hidden = parts.length === 0;
 }
 
+function complain(error: unknown): void {
+  byId("problem").textContent = (error as Error).message;
+  byId("problem").hidden = false;
+}
+
+const languageOf = (hash: string): Language => {
+  const address = readAddress(hash), asked = "problems" in address ? null : address.language;
+  return asked ?? (navigator.language.startsWith("ja") ? "ja" : "en");
+};
+
 async function start(): Promise<void> {
-  const { address, problems } = readAddress(location.hash);
-  setLanguage(address.language);
-  complain(problems);
+  setLanguage(languageOf(location.hash));
   const experiment = new Experiment();
-  let facts: CoreFacts | null = null;
   written(() => {
+    const { facts } = experiment;
     document.documentElement.lang = currentLanguage();
     document.title = `lenetpp: ${say("title")}`;
     for (const element of document.querySelectorAll<HTMLElement>("[data-word]")) element.textContent = say(element.dataset.word as Word);
     byId("core").textContent = facts ? `${say("core", facts.version, facts.numerics, facts.instructionSet)} ${say("hidden_note")}` : say("loading");
+    sayOfAddress(experiment);
   });
   byId("language").addEventListener("click", () => {
     setLanguage(currentLanguage() === "en" ? "ja" : "en");
     writeAll();
-    if (experiment.data) experiment.saveAddress();
+    if (experiment.tried && !experiment.awaited) experiment.saveAddress();
   });
   showTips();
   controls(experiment);
+  experiment.on("address", () => sayOfAddress(experiment));
 
+  const asked = readAddress(location.hash), isEmulated = !("problems" in asked) && asked.core === "emulated";
   const [data] = await Promise.all([
-    clothes(embeddedClothes()),
+    npzDataset(EMBEDDED, embeddedClothes()),
     embeddedModules().then(async ({ relaxed, plain }) => {
-      const modules = { relaxed: address.core === "emulated" ? null : relaxed, plain };
-      facts = await experiment.client.call("open", modules);
+      experiment.facts = await experiment.client.call("open", { relaxed: isEmulated ? null : relaxed, plain });
     }),
   ]);
+  experiment.addSource(data);
   const looking = new LookingSection(experiment);
   byId("setup").append(dataSection(experiment, data), networkSection(experiment), settingsSection(experiment), questionsSection(experiment));
   byId("views").append(
@@ -63,22 +79,15 @@ async function start(): Promise<void> {
     alteredSection(experiment),
     bitsSection(experiment),
   );
-  experiment.source = data;
-  experiment.choice = address.choice;
-  experiment.core = address.core;
-  experiment.preset = address.preset;
-  experiment.settings = address.settings;
-  experiment.text = address.text ?? presetText(address.preset, data.shape, address.choice.classes?.length ?? data.classes.length);
-  await experiment.begin();
-  if (experiment.problem && !experiment.data) {
-    // What the address asks for cannot be: the page is shown as it is without one, and says what is wrong.
-    const message = experiment.problem.message;
-    experiment.choice = { classes: null, perClass: null };
-    experiment.text = presetText("lenet5", data.shape, data.classes.length);
-    await experiment.begin();
-    complain([...problems, message]);
-  }
+  await experiment.follow(location.hash);
   writeAll();
+  addEventListener("hashchange", () => {
+    // Another module of the core, or images that are not here, are a matter of a fresh page.
+    const address = readAddress(location.hash);
+    if (!("problems" in address) && (address.core !== experiment.core || !experiment.hasSource(address.data?.name ?? EMBEDDED))) return location.reload();
+    setLanguage(languageOf(location.hash));
+    void experiment.follow(location.hash).then(writeAll, complain);
+  });
 }
 
-start().catch((error: Error) => complain([error.message]));
+start().catch(complain);

@@ -46,7 +46,7 @@ export function alteredSection(experiment: Experiment): HTMLElement {
     button.addEventListener("click", async () => {
       try {
         const correct = await experiment.client.call("correctOfAltered", alteration);
-        result.textContent = percent(correct / experiment.data.test.labels.length);
+        result.textContent = percent(correct / experiment.data!.test.labels.length);
       } catch (error) {
         result.textContent = (error as Error).message;
       }

@@ -8,7 +8,7 @@ import { currentLanguage, say } from "./words";
 
 export function networkSection(experiment: Experiment): HTMLElement {
   const preset = make("select", { id: "preset" });
-  for (const name of Object.keys(PRESETS)) preset.append(make("option", { value: name, textContent: name }));
+  for (const name of PRESETS.keys()) preset.append(make("option", { value: name, textContent: name }));
   preset.addEventListener("change", () => void experiment.usePreset(preset.value));
   const network = make("textarea", {
     id: "network-text",
@@ -29,18 +29,21 @@ export function networkSection(experiment: Experiment): HTMLElement {
     drawing.setAttribute("aria-label", say("network"));
   };
   experiment.on("begun", () => {
-    preset.value = experiment.preset;
-    const shown = experiment.isOpened ? experiment.description.text : experiment.text;
-    if (network.value !== shown) network.value = shown;
     drawing.replaceChildren(networkDrawing(experiment.description));
     showSizes();
   });
-  experiment.on("text-problem", () => {
-    if (document.activeElement !== network) network.value = experiment.text;
-    problem.hidden = experiment.problem === null;
-    problem.textContent = experiment.problem?.message ?? "";
-    network.setAttribute("aria-invalid", String(experiment.problem !== null));
-  });
+  const showWish = (): void => {
+    if (!experiment.wish) return;
+    const { wish, isOpened, change, problem: found } = experiment, isWrong = found?.where === "network";
+    preset.value = wish.preset;
+    const shown = isOpened && change === "none" && !isWrong ? experiment.description.text : wish.text;
+    if (network.value !== shown) network.value = shown;
+    problem.hidden = !isWrong;
+    problem.textContent = isWrong ? found.message : "";
+    network.setAttribute("aria-invalid", String(isWrong));
+  };
+  experiment.on("begun", showWish);
+  experiment.on("considered", showWish);
   written(showSizes);
 
   const presetLabel = text("label", "preset"), networkLabel = text("label", "text_of_network");

@@ -1,6 +1,6 @@
 // What the page asks of its worker, and what the worker says by itself. Everything is copied or handed over.
 import type { ArrayFigures, Description, LayerOutputs, Parameter } from "./core";
-import type { Part } from "./data";
+import type { Dataset, Part } from "./data";
 import type { Settings } from "./settings";
 
 export interface Modules {
@@ -18,8 +18,15 @@ export interface Problem {
   text: string;
   settings: Settings;
   normalization: { mean: number[]; deviation: number[] };
+  weights: Float64Array<ArrayBuffer> | null; // one a training image
   train: Part;
   test: Part;
+}
+
+/** What the network makes of an image. */
+export interface Look {
+  layers: LayerOutputs[];
+  shares: Float64Array; // of the classes: the package's probabilities
 }
 
 /** What there is to say after an epoch; epoch 0 is before training. */
@@ -67,10 +74,13 @@ export interface Calls {
   open(modules: Modules): CoreFacts;
   describe(text: string): Description;
   prepare(problem: Problem): EpochEnd;
+  extend(settings: Settings): void;
+  fingerprint(data: Dataset): string;
   run(): void;
   pause(): void;
   step(): void;
-  look(pixels: Uint8Array): LayerOutputs[];
+  look(pixels: Uint8Array): Look;
+  shares(pixels: Uint8Array): Float64Array;
   correctWithoutFilters(layer: number): number[];
   correctOfAltered(alteration: Alteration): number;
   save(metadata: Record<string, string>): Uint8Array<ArrayBuffer>;

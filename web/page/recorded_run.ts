@@ -54,3 +54,14 @@ function epochsOf(text: string): EpochRecord[] {
     };
   });
 }
+
+/** Class names in a model's file; null where it has none. */
+export function namesOf(metadata: Record<string, string>, outputs: number): string[] | null {
+  try {
+    const names: unknown = JSON.parse(metadata.classes ?? "null");
+    const isRight = Array.isArray(names) && names.length === outputs && names.every((name) => typeof name === "string");
+    return isRight ? (names as string[]) : null;
+  } catch {
+    return null;
+  }
+}

@@ -2,51 +2,53 @@
 import { make } from "./elements";
 import type { Experiment } from "./experiment";
 import { button, section, text } from "./section";
-import { CHOICES, RANGES, type SettingName, settingFromText } from "./settings";
+import { hasMeaning, SETTINGS, settingText } from "./settings";
 
-const FIRST: SettingName[] = ["epochs", "batch_size", "learning_rate", "seed"];
-const OTHERS: SettingName[] = [
-  "schedule", "warmup_epochs", "step_epochs", "step_factor", "optimizer", "momentum", "weight_decay", "gradient_clip_norm",
-  "loss", "reduction", "initialization", "normalization", "shift_pixels", "flip_horizontally",
-];
+const FIRST = ["epochs", "batch_size", "learning_rate", "seed"];
 
 export function settingsSection(experiment: Experiment): HTMLElement {
   const problem = make("p", { className: "bad", hidden: true, attributes: { role: "alert" } });
-  const field = (name: SettingName): HTMLElement => {
-    const id = `setting-${name}`, choices = CHOICES[name], range = RANGES[name];
-    const label = make("label", { htmlFor: id }, make("code", { textContent: name }));
+  const field = (name: string): HTMLElement => {
+    const id = `setting-${name}`, { kind, choices, help } = SETTINGS.get(name)!;
+    const label = make("label", { htmlFor: id, title: help }, make("code", { textContent: name }));
     let input: HTMLInputElement | HTMLSelectElement;
-    if (choices) input = make("select", { id }, ...choices.map((value) => make("option", { value, textContent: value })));
-    else if (range) input = make("input", { id, type: "text", inputMode: range.whole ? "numeric" : "decimal", size: 8 });
-    else input = make("input", { id, type: "checkbox" });
-    const value = (): string => (input instanceof HTMLInputElement && input.type === "checkbox" ? String(input.checked) : input.value);
-    input.addEventListener("change", () => {
-      try {
-        const changed = settingFromText(name, value());
-        problem.hidden = true;
-        input.removeAttribute("aria-invalid");
-        void experiment.change({ [name]: changed });
-      } catch (error) {
-        problem.textContent = (error as Error).message;
-        problem.hidden = false;
-        input.setAttribute("aria-invalid", "true");
-      }
+    if (kind === "choice") input = make("select", { id }, ...choices!.map((value) => make("option", { value, textContent: value })));
+    else if (kind === "switch") input = make("input", { id, type: "checkbox" });
+    else input = make("input", { id, type: "text", inputMode: kind === "whole" ? "numeric" : kind === "number" ? "decimal" : "text", size: 8 });
+    input.title = help;
+    const isBox = kind === "switch", box = input as HTMLInputElement;
+    input.addEventListener("change", () => void experiment.useSetting(name, isBox ? String(box.checked) : input.value));
+    const whole = make("div", { className: "field" }, label, input);
+    experiment.on("considered", () => {
+      if (!experiment.wish) return;
+      const { settings } = experiment.wish, value = settings[name]!, isWrong = experiment.isWrong(name);
+      if (isBox) box.checked = Boolean(value);
+      else if (!isWrong && input.value !== settingText(value)) input.value = settingText(value);
+      if (isWrong) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
+      const isUsual = settingText(value) === settingText(SETTINGS.get(name)!.default);
+      whole.hidden = !hasMeaning(name, settings) && isUsual && !isWrong;
     });
-    experiment.on("begun", () => {
-      const present = experiment.settings[name];
-      if (input instanceof HTMLInputElement && input.type === "checkbox") input.checked = Boolean(present);
-      else input.value = String(present);
-      input.removeAttribute("aria-invalid");
-    });
-    return make("div", { className: "field" }, label, input);
+    return whole;
   };
-  experiment.on("begun", () => (problem.hidden = true));
+  experiment.on("considered", () => {
+    const found = experiment.problem?.where === "settings" ? experiment.problem : null;
+    problem.hidden = found === null;
+    problem.textContent = found?.message ?? "";
+  });
+  const panels = new Map<string, string[]>();
+  for (const [name, { panel }] of SETTINGS) if (!FIRST.includes(name)) panels.set(panel, [...(panels.get(panel) ?? []), name]);
   return section(
     "settings",
     "settings",
     "settings_about",
     make("div", { className: "fields" }, ...FIRST.map(field)),
-    make("details", {}, text("summary", "more_settings"), make("div", { className: "fields" }, ...OTHERS.map(field))),
+    make(
+      "details",
+      {},
+      text("summary", "more_settings"),
+      ...[...panels].flatMap(([panel, names]) => [make("h3", { textContent: panel }), make("div", { className: "fields" }, ...names.map(field))]),
+    ),
     problem,
   );
 }
@@ -61,10 +63,10 @@ export function questionsSection(experiment: Experiment): HTMLElement {
     make(
       "div",
       { className: "buttons" },
-      button("swap_activation", () => void experiment.useText(swapped(experiment.text)), { id: "swap" }),
-      button("batch_one", () => void experiment.change({ batch_size: 1 })),
-      button("batch_many", () => void experiment.change({ batch_size: 64 })),
-      button("next_seed", () => void experiment.change({ seed: experiment.settings.seed + 1 })),
+      button("swap_activation", () => void experiment.useText(swapped(experiment.wish.text)), { id: "swap" }),
+      button("batch_one", () => void experiment.useSetting("batch_size", "1")),
+      button("batch_many", () => void experiment.useSetting("batch_size", "64")),
+      button("next_seed", () => void experiment.useSetting("seed", String(experiment.wish.settings.seed + 1))),
     ),
   );
 }

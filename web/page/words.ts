@@ -5,13 +5,13 @@ export type Language = "en" | "ja";
 const ENGLISH = {
   title: "Watch a LeNet learn",
   subtitle:
-    "A small convolutional network learns real images here, in your browser, with the bits that it has everywhere. Press Train.",
+    "A small network learns real images here, in your browser. Press Train.",
   other_language: "日本語",
   train: "Train",
   pause: "Pause",
-  go_on: "Go on",
+  go_on: "Resume",
   step: "One step",
-  reset: "Begin anew",
+  reset: "Reset",
   epoch: "Epoch",
   of: "of",
   loss: "loss",
@@ -19,23 +19,32 @@ const ENGLISH = {
   test_accuracy: "test",
   images_per_second: "images/s",
   ready: "Ready.",
-  training: "It learns.",
+  training: "Training…",
   paused: "Paused.",
   finished: "Finished.",
-  diverged: "Numbers ended: a smaller learning rate helps.",
+  diverged: "Training diverged (infinite or NaN values). Try a smaller learning rate.",
   loading: "Loading…",
+  undo: "Undo changes",
+  pending_anew: "Changed. Train begins anew with your changes.",
+  pending_longer: "Changed. Train goes on for more epochs.",
+  pending_problem: "Your last change cannot be used; see the message beside it.",
+  address_refused: "This address cannot be reproduced: {0}. The page starts with its own images and settings instead.",
+  address_differs: "This address cannot be reproduced with these images: {0}.",
+  address_waits:
+    'This address needs the images "{0}" (fingerprint {1}), which are not part of the page. Choose their files under Images.',
+  without_address: "Start without this address",
 
   data: "Images",
   data_about:
-    "5,000 images of ten kinds of clothes come with the page. Digits and colour photographs come from files of yours, and you can teach it things of your own. No image leaves your computer.",
+    "5,000 images of ten kinds of clothes come with the page. Load digits and colour photos from your own files, or teach it your own pictures. No image leaves your computer.",
   clothes: "Clothes (inside the page)",
-  files: "MNIST or CIFAR-10, from your files",
+  files: "MNIST, CIFAR-10 or saved pictures, from your files",
   own: "Own pictures",
   classes: "Classes",
   per_class: "Images of each class (empty: all)",
   choose_files: "Choose files",
   files_about:
-    "MNIST: its four files, at once. CIFAR-10: cifar-10-binary.tar.gz, which holds airplanes and ships. MNIST, © Yann LeCun and Corinna Cortes, is under CC BY-SA 3.0.",
+    "MNIST: choose its four files at once. CIFAR-10: cifar-10-binary.tar.gz. Own pictures: the .npz file that this page saved. MNIST, © Yann LeCun and Corinna Cortes, is under CC BY-SA 3.0.",
   own_about:
     "Two to ten classes, a name and some pictures each: drop them, choose them, or take them with the camera. Every fifth picture of a class is kept for testing. They are made 32 pixels wide and high.",
   add_class: "Add a class",
@@ -59,7 +68,7 @@ const ENGLISH = {
 
   settings: "Settings",
   settings_about:
-    "They decide the result to the last bit, together with the images and the seed. Changing one begins the training anew.",
+    "Together with images, network and seed, they decide the result to the last bit. Changes apply when you press Train. More epochs continue the training; any other change starts it again.",
   more_settings: "More settings",
 
   questions: "Questions to try",
@@ -72,7 +81,7 @@ const ENGLISH = {
 
   curves: "Learning",
   curves_about:
-    "The share of images that it names rightly: those it learns from, and those it never sees in training. Where the first goes on rising and the second does not, it learns by heart.",
+    "Share of images classified correctly: those it learns from, and those it never sees in training. Where the first goes on rising and the second does not, it memorises (overfitting).",
   accuracy: "Accuracy",
   gradients: "Gradients by layer",
   gradients_about:
@@ -85,8 +94,8 @@ const ENGLISH = {
   filter: "filter {0}",
   plane: "plane {0}",
   no_filters: "This network has no convolution; these are the weights of the first units, as images.",
-  without: "Take each filter away",
-  without_result: "Without it, of {0} test images right:",
+  without: "Switch off each filter",
+  without_result: "Change in accuracy on {0} test images when one filter is off:",
   points: "{0} points",
 
   looking: "What each layer makes of an image",
@@ -96,15 +105,18 @@ const ENGLISH = {
   answer: "Answer",
   input: "Pixels",
   mistakes: "Mistakes",
-  mistakes_about: "Test images that it names wrongly: what they are, and what it says. Some would fool you too.",
+  mistakes_about: "Test images classified wrongly: what they are, and what the network says. Some would fool you too.",
   no_mistakes: "No mistake among the test images.",
   is_said: "{0}, says {1}",
   pad: "Draw",
-  pad_about: "Draw with the pointer, or with arrow keys and space. It knows only what it learned: with clothes, draw a trouser; with MNIST, a digit.",
+  pad_about:
+    "Draw anywhere in the field, large or small, with the pointer or with arrow keys and space. The network knows only what it learned: with clothes, draw trousers; with MNIST, a digit.",
+  pad_empty: "The answer appears here.",
+  pad_seen: "The network sees:",
   clear: "Clear",
   pad_cursor: "Drawing field. Arrow keys move, space draws.",
   altered: "Change the test images",
-  altered_about: "What does it go by? The accuracy on the same test images, altered.",
+  altered_about: "What does the network rely on? Accuracy on the same test images, altered.",
   upside_down: "upside down",
   mirrored: "mirrored",
   grey: "without colours",
@@ -113,7 +125,7 @@ const ENGLISH = {
 
   bits: "The same bits",
   bits_about:
-    "The weights after training have a fingerprint, the SHA-256 of their bytes. It is the same on every computer, and the same as that of the command:",
+    "The trained weights have a fingerprint, the SHA-256 of their bytes. It is the same on every computer, and this command gives the same:",
   digest: "Digest",
   not_yet: "at the end of training",
   after_epoch: "after epoch {0}",
@@ -135,13 +147,13 @@ export type Word = keyof typeof ENGLISH;
 const JAPANESE: Record<Word, string> = {
   title: "LeNet が学ぶところを見る",
   subtitle:
-    "小さな畳み込みネットワークが、このブラウザーの中で本物の画像を学びます。結果はどこで計算しても同じビットです。「学習」を押してください。",
+    "小さなネットワークが、このブラウザーの中で本物の画像を学びます。「学習」を押してください。",
   other_language: "English",
   train: "学習",
   pause: "一時停止",
-  go_on: "続ける",
+  go_on: "再開",
   step: "1ステップ",
-  reset: "最初から",
+  reset: "リセット",
   epoch: "エポック",
   of: "/",
   loss: "損失",
@@ -152,20 +164,28 @@ const JAPANESE: Record<Word, string> = {
   training: "学習中です。",
   paused: "一時停止中です。",
   finished: "終わりました。",
-  diverged: "数が発散しました。学習率を小さくしてください。",
+  diverged: "学習が発散しました（無限大または NaN）。学習率を小さくしてください。",
   loading: "読み込み中…",
+  undo: "変更を取り消す",
+  pending_anew: "変更があります。「学習」を押すと、変更した内容で最初から学習します。",
+  pending_longer: "変更があります。「学習」を押すと、エポックを増やして続けます。",
+  pending_problem: "最後の変更は使えません。その欄のメッセージをご覧ください。",
+  address_refused: "このアドレスは再現できません：{0}。代わりに、ページ内蔵の画像と設定で始めます。",
+  address_differs: "この画像では、このアドレスを再現できません：{0}。",
+  address_waits: "このアドレスには画像「{0}」（フィンガープリント {1}）が必要ですが、ページには入っていません。「画像」でファイルを選んでください。",
+  without_address: "このアドレスを使わずに始める",
 
   data: "画像",
   data_about:
     "10種類の衣類の画像5,000枚がページに入っています。数字やカラー写真はお手元のファイルから読み、自分の画像を教えることもできます。画像がこのコンピューターの外に出ることはありません。",
   clothes: "衣類（ページ内蔵）",
-  files: "MNIST または CIFAR-10（お手元のファイル）",
+  files: "MNIST、CIFAR-10、保存した画像（お手元のファイル）",
   own: "自分の画像",
   classes: "クラス",
   per_class: "クラスごとの枚数（空欄：すべて）",
   choose_files: "ファイルを選ぶ",
   files_about:
-    "MNIST は4つのファイルを同時に選びます。CIFAR-10 は飛行機と船を含む cifar-10-binary.tar.gz です。MNIST（© Yann LeCun, Corinna Cortes）のライセンスは CC BY-SA 3.0 です。",
+    "MNIST は4つのファイルを同時に選びます。CIFAR-10 は cifar-10-binary.tar.gz、自分の画像はこのページで保存した .npz です。MNIST（© Yann LeCun, Corinna Cortes）のライセンスは CC BY-SA 3.0 です。",
   own_about:
     "2〜10クラス。それぞれに名前をつけ、画像をドロップするか、選ぶか、カメラで撮ります。各クラスの5枚に1枚はテスト用に取り分けます。大きさは縦横32ピクセルになります。",
   add_class: "クラスを加える",
@@ -188,7 +208,8 @@ const JAPANESE: Record<Word, string> = {
   multiply_adds: "積和演算（画像1枚）",
 
   settings: "設定",
-  settings_about: "画像とシードとともに、結果を最後のビットまで決めます。変えると学習は最初からになります。",
+  settings_about:
+    "画像、ネットワーク、シードとともに、結果を最後のビットまで決めます。変更は「学習」を押したときに反映されます。エポックを増やすと学習が続き、ほかの変更では最初からになります。",
   more_settings: "その他の設定",
 
   questions: "試してみたい問い",
@@ -214,7 +235,7 @@ const JAPANESE: Record<Word, string> = {
   plane: "面 {0}",
   no_filters: "このネットワークには畳み込みがありません。最初のユニットの重みを画像として示します。",
   without: "フィルターを一つずつ取り去る",
-  without_result: "取り去ったとき（テスト画像 {0} 枚）：",
+  without_result: "フィルターを一つ切ったときの正解率の変化（テスト画像 {0} 枚）：",
   points: "{0} ポイント",
 
   looking: "各層は画像をどう見るか",
@@ -227,9 +248,12 @@ const JAPANESE: Record<Word, string> = {
   no_mistakes: "テスト画像に間違いはありません。",
   is_said: "{0} を {1} と回答",
   pad: "描く",
-  pad_about: "ポインター、または矢印キーとスペースで描きます。知っているのは学んだものだけです。衣類ならズボンを、MNIST なら数字を描いてください。",
+  pad_about:
+    "ポインター、または矢印キーとスペースで、欄のどこにでも、大きくも小さくも描けます。ネットワークが知っているのは学んだものだけです。衣類ならズボンを、MNIST なら数字を描いてください。",
+  pad_empty: "答えがここに出ます。",
+  pad_seen: "ネットワークが見る画像：",
   clear: "消す",
-  pad_cursor: "描画欄。矢印キーで動き、スペースで描きます。",
+  pad_cursor: "手書き欄。矢印キーで動き、スペースで描きます。",
   altered: "テスト画像を変える",
   altered_about: "何を手がかりにしているのでしょう。同じテスト画像を変えたときの正解率です。",
   upside_down: "上下逆さ",

@@ -2,10 +2,11 @@
 import createCore from "core-glue";
 import { altered } from "./alterations";
 import type { Core, CoreError, Network, Parameter, Shape, Slice, Training } from "./core";
-import type { Part } from "./data";
+import type { Dataset, Part } from "./data";
 import type { Alteration, Answer, Calls, EpochEnd, Modules, Problem, Request, TrainingState } from "./protocol";
+import type { Settings } from "./settings";
 
-const SLICE_MILLISECONDS = 30;
+const SLICE_MILLISECONDS = 30, FINGERPRINT_BYTES = 2 ** 20;
 const MILLISECONDS_BETWEEN_NEWS = 120;
 /** Above these a page would stand still or run out of memory rather than learn. */
 const MOST_PARAMETERS = 10_000_000, MOST_MULTIPLY_ADDS = 500_000_000, MOST_OUTPUTS = 10_000_000;
@@ -29,6 +30,7 @@ type Answering = {
 class Laboratory implements Answering {
   private core!: Core;
   private network: Network | null = null;
+  private averaged: Network | null = null; // of its weights along the way, where the settings ask for it
   private training: Training | null = null;
   private problem: Problem | null = null;
   private test: Part | null = null;
@@ -72,28 +74,60 @@ class Laboratory implements Answering {
     return described;
   }
 
+  /** What cannot be prepared leaves what was there. */
   async prepare(problem: Problem): Promise<EpochEnd> {
     this.describe(problem.text);
     await this.pause();
+    const { settings, normalization, train } = problem, network = this.core.Network.parse(problem.text);
+    let training: Training;
+    try {
+      network.setNormalization(normalization.mean, normalization.deviation);
+      network.initialize(settings.seed, settings.initialization);
+      training = this.core.Training.start(network, train.pixels, train.labels, problem.weights, settings);
+    } catch (error) {
+      network.delete();
+      throw error;
+    }
     this.release();
-    const network = this.core.Network.parse(problem.text);
     this.network = network;
-    network.setNormalization(problem.normalization.mean, problem.normalization.deviation);
-    network.initialize(problem.settings.seed, problem.settings.initialization);
+    this.training = training;
     this.problem = problem;
     this.test = problem.test;
-    this.loss = problem.settings.loss;
+    this.loss = settings.loss;
     this.shape = this.core.described(problem.text).input;
-    this.training = this.core.Training.start(network, problem.train.pixels, problem.train.labels, problem.settings);
     this.seconds = this.samples = 0;
     this.setState("ready");
     return this.epochEnd(0, null);
   }
 
   private release(): void {
+    this.averaged?.delete();
     this.training?.delete();
     this.network?.delete();
-    this.training = this.network = this.problem = null;
+    this.training = this.network = this.averaged = this.problem = null;
+  }
+
+  /** More epochs, by settings under which those so far had the same rates. */
+  extend(settings: Settings): void {
+    this.training!.extend(settings);
+    this.problem = { ...this.problem!, settings };
+    if (this.state === "finished") this.setState("paused");
+  }
+
+  /** SHA-256 of images, labels and names, as the package's Dataset.digest has it. */
+  fingerprint({ classes, shape, train, test }: Dataset): string {
+    const sum = new this.core.Fingerprint(), words = new TextEncoder();
+    const write = (text: string): void => sum.update(words.encode(text));
+    write(`lenetpp dataset 1\n[${classes.map((name) => JSON.stringify(name)).join(", ")}]\n`);
+    for (const [part, { pixels, labels }] of Object.entries({ train, test })) {
+      write(`${part} images uint8 ${[labels.length, ...shape].join("x")}\n`);
+      for (let start = 0; start < pixels.length; start += FINGERPRINT_BYTES) sum.update(pixels.subarray(start, start + FINGERPRINT_BYTES));
+      write(`${part} labels int32 ${labels.length}\n`);
+      sum.update(new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength));
+    }
+    const digest = sum.digest();
+    sum.delete();
+    return digest;
   }
 
   run(): void {
@@ -146,7 +180,14 @@ class Laboratory implements Answering {
     return slice;
   }
 
+  private average(): void {
+    if (!this.training || !(this.problem!.settings.average_decay > 0)) return;
+    this.averaged?.delete();
+    this.averaged = this.training.averaged();
+  }
+
   private tell(slice: Slice): void {
+    this.average();
     say({
       event: "progress",
       progress: {
@@ -164,12 +205,13 @@ class Laboratory implements Answering {
 
   /** What the page draws: filters, and the first layer whatever it is; the weights of large layers would be much to copy. */
   private shownParameters(): Parameter[] {
-    const parameters = this.network!.parameters();
+    const parameters = this.present.parameters();
     return parameters.filter(({ layer, shape }) => shape.length > 2 || layer === 0);
   }
 
   private epochEnd(epoch: number, slice: Slice | null): EpochEnd {
-    const test = this.test!, network = this.network!;
+    this.average();
+    const test = this.test!, network = this.present;
     const evaluation = network.evaluate(test.pixels, test.labels, this.loss);
     return {
       record: {
@@ -193,12 +235,16 @@ class Laboratory implements Answering {
   }
 
   private get present(): Network {
-    if (!this.network) throw new Error("there is no network yet: press Train, or load a model");
-    return this.network;
+    if (!this.network) throw new Error("there is no network yet: press Train, or open a model");
+    return this.averaged ?? this.network;
   }
 
   look(pixels: Uint8Array) {
-    return this.present.layerOutputs(pixels);
+    return { layers: this.present.layerOutputs(pixels), shares: this.present.probabilities(pixels) };
+  }
+
+  shares(pixels: Uint8Array): Float64Array {
+    return this.present.probabilities(pixels);
   }
 
   correctWithoutFilters(layer: number): number[] {

@@ -14,7 +14,7 @@ async function trained(core, { text, initialization, seed, normalization, settin
   const network = core.Network.parse(text);
   network.initialize(seed, initialization);
   if (normalization) network.setNormalization(normalization.mean, normalization.deviation);
-  const training = core.Training.start(network, images, Int32Array.from(labels), settings);
+  const training = core.Training.start(network, images, Int32Array.from(labels), null, settings);
   const losses = [];
   while (losses.length < epochs) {
     const slice = training.train(0); // a step at a time: where an epoch is interrupted decides nothing

@@ -1,12 +1,17 @@
 """The page as a visitor meets it: what tests press, and what they wait for."""
 
 import re
+import shlex
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from ..command import Command
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+Opener = Callable[..., "OpenedPage"]
 SHORT = "#per_class=20&epochs=2&lang=en"
 """The address of a training of 200 images, twice."""
 SECONDS = 30
@@ -26,7 +31,7 @@ class OpenedPage:
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         self.page.on("request", lambda request: self._note_request(request.url, file))
         self.page.goto(file.as_uri() + address)
-        self.page.locator("#train:not([disabled])").wait_for()
+        self.page.locator("#train:not([disabled]), #problem:not([hidden])").first.wait_for()
 
     def _note_request(self, url: str, file: Path) -> None:
         if not url.startswith((file.as_uri(), "data:", "blob:")):
@@ -38,6 +43,13 @@ class OpenedPage:
     def train_to_the_end(self) -> None:
         self.page.click("#train")
         self.wait_for_state("Finished.")
+
+    def trained_by_its_command(self, lenetpp: Command, *more: object) -> str:
+        """The digest that the command gives which the page shows."""
+        words = shlex.split(self.text("#command"))
+        assert words[0] == "lenetpp"
+        digest: str = lenetpp.json(*words[1:], *more)["digest"]
+        return digest
 
     def text(self, selector: str) -> str:
         return str(self.page.inner_text(selector))
