@@ -59,6 +59,7 @@ TOOLS = {
     "chromium": Tool("a browser", "chromium", "120", ("chromium-browser", "google-chrome")),
     "doxygen": Tool("Doxygen", "doxygen", "1.9"),
     "pkg-config": Tool("pkg-config", "pkg-config", "0.29"),
+    "openssl": Tool("OpenSSL", "openssl", "1.1", version="version"),
     "git": Tool("Git", "git", "2.30"),
     "bash": Tool("a shell", "bash", "4.4"),
     "zsh": Tool("a shell", "zsh", "5.8"),

@@ -45,8 +45,8 @@ double ImageSource<T>::mean_pixel(std::size_t index) const {
 
 /// Brightness, contrast about the mean pixel m, and a colour c: (b pixel - b m) k + b m + c, which is one line, too.
 template <class T>
-ImageSource<T>::Scale ImageSource<T>::scale_of(std::size_t plane, double mean_pixel,
-                                               const Distortion& distortion) const {
+typename ImageSource<T>::Scale ImageSource<T>::scale_of(std::size_t plane, double mean_pixel,
+                                                        const Distortion& distortion) const {
   const Scale& plain = scales_[plane];
   if (!distortion.recolours) return plain;
   double added = (1 - distortion.contrast) * distortion.brightness * mean_pixel;

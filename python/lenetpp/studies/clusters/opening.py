@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from distributed import Client
     from distributed.deploy import Cluster as DaskDeployment
 
-KINDS = "dask://HOST:PORT, dask, mpi or slurm"
+KINDS = "dask://HOST:PORT, dask+tls://HOST:PORT, dask, mpi or slurm"
 CONNECT_SECONDS = 10.0
 
 
@@ -27,7 +27,8 @@ def open_cluster(cluster: str, jobs: int | None = None) -> Iterator[Cluster]:
     Parameters
     ----------
     cluster : str
-        ``dask://HOST:PORT``, a scheduler that runs; ``dask``, processes of this machine; ``mpi``, those of
+        ``dask://HOST:PORT``, a scheduler that runs, ``dask+tls://HOST:PORT``, one with certificates, which stand in
+        Dask's configuration; ``dask``, processes of this machine; ``mpi``, those of
         ``mpiexec -n N python -m mpi4py.futures -m lenetpp``; ``slurm``, jobs as Dask's configuration describes them.
     jobs : int, optional
         How many workers are started, by ``dask`` (by default one for each core) and ``slurm`` (by default 1).
@@ -39,13 +40,13 @@ def open_cluster(cluster: str, jobs: int | None = None) -> Iterator[Cluster]:
     MissingPackage
         If a package of the extra ``cluster`` is not installed.
     """
-    if re.fullmatch(r"dask://[^/\s]+:\d+", cluster):
+    if re.fullmatch(r"dask(\+tls)?://[^/\s]+:\d+", cluster):
         with needed_for("a Dask cluster", "cluster"):
             from distributed import Client
-        address = cluster.replace("dask://", "tcp://")
+        address = cluster.replace("dask+tls://", "tls://").replace("dask://", "tcp://")
         try:
             client = Client(address, timeout=CONNECT_SECONDS)
-        except OSError as error:
+        except (OSError, TypeError) as error:  # TypeError: Dask's configuration names no certificates
             raise StudyError(f"--cluster {cluster}: there is no scheduler: {error}") from error
         with client, _dask(client) as opened:
             yield opened
