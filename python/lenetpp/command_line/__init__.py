@@ -14,6 +14,7 @@ from lenetpp._core import version
 from lenetpp.basics import cpp_library
 from lenetpp.basics.extras import MissingPackage
 from lenetpp.basics.terminal import echo
+from lenetpp.basics.wordings import shell_wording
 from lenetpp.command_line import (
     data,
     delete,
@@ -35,7 +36,6 @@ from lenetpp.command_line import (
     train,
 )
 from lenetpp.command_line.suggesting import SuggestingCommand
-from lenetpp.records.needed_arguments import ArgumentNeeded
 
 app = typer.Typer(
     name="lenetpp",
@@ -133,11 +133,8 @@ def main() -> None:
         with warnings.catch_warnings():
             warnings.showwarning = _show_warning
             app(prog_name="lenetpp")
-    except ArgumentNeeded as error:
-        echo(f"error: {error.in_shell}", err=True)
-        sys.exit(1)
     except (ValueError, ArithmeticError, OSError, RuntimeError, MissingPackage) as error:
-        echo(f"error: {error}", err=True)
+        echo(f"error: {shell_wording(error) or error}", err=True)
         sys.exit(1)
     finally:
         # Python would look through all modules for cycles before it leaves, longer than it takes to load them.

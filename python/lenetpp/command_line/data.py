@@ -15,12 +15,15 @@ from lenetpp.command_line.options import (
     PadOption,
     PerClassOption,
     SizeOption,
+    SplitSeedOption,
+    TestOption,
+    ValidationOption,
     fit_of,
-    load_selected,
+    names_in,
     size_of,
 )
 from lenetpp.command_line.output import print_facts, print_json
-from lenetpp.data import available_data, fetch_data, per_plane_statistics
+from lenetpp.data import available_data, fetch_data, load_data, per_plane_statistics
 
 app = typer.Typer(
     help="List, describe and fetch data sets.\n\nExample: `lenetpp data info mnist`",
@@ -67,6 +70,9 @@ def info_command(
     data: DataArgument = None,
     classes: ClassesOption = None,
     per_class: PerClassOption = None,
+    validation: ValidationOption = None,
+    test: TestOption = None,
+    split_seed: SplitSeedOption = None,
     size: SizeOption = None,
     pad: PadOption = None,
     as_json: JsonOption = False,
@@ -75,7 +81,16 @@ def info_command(
 
     Example: `lenetpp data info mnist`
     """
-    dataset = load_selected(data, classes, per_class, size=size_of(size), fit=fit_of(pad))
+    dataset = load_data(
+        data,
+        classes=names_in(classes),
+        train_per_class=per_class,
+        validation=validation,
+        test=test,
+        split_seed=split_seed,
+        size=size_of(size),
+        fit=fit_of(pad),
+    )
     counts = {part: np.bincount(labels, minlength=len(dataset.classes)).tolist() for part, _, labels in dataset.parts()}
     mean, deviation = per_plane_statistics(dataset.train_images)
     if as_json:

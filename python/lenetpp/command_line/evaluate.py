@@ -1,12 +1,14 @@
 """``lenetpp evaluate``: how well a trained network does on test images."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lenetpp.basics.percent import percent
 from lenetpp.basics.terminal import Console, echo
 from lenetpp.command_line.options import (
+    AsOption,
     ClassesOption,
     DataArgument,
     JsonOption,
@@ -15,20 +17,30 @@ from lenetpp.command_line.options import (
     RecordedDataOption,
     TestPerClassOption,
     ThreadsOption,
-    load_selected,
     load_trained,
+    names_in,
     trained_fit,
 )
 from lenetpp.command_line.output import print_class_scores, print_confusion, print_facts, print_json
+from lenetpp.data import Dataset, load_data
 from lenetpp.data.load import holds_photos
+from lenetpp.data.selection import select
 from lenetpp.networks.evaluation import evaluate
+from lenetpp.networks.network import Network
 from lenetpp.records.recorded_data import find_again, found_at, same_data
 from lenetpp.settings.training_settings import Loss
+
+if TYPE_CHECKING:
+    from lenetpp.records.record_schema import RunRecord
 
 HELP = """Measure a trained network on test images.
 
 A run is measured on the data that it was trained with, unless others are given; where these have no test images, on
-those for validation. Photos are brought to the network's size.
+those for validation. Of a folder of photos, all are taken, unless it has folders of parts, such as `train` and `test`.
+Photos are brought to the network's size.
+
+Classes are matched by name, in whatever order they come; data may have some of the network's. `--as` says which of them
+the data's are, where the data call them otherwise.
 
 Example: `lenetpp evaluate last`
 """
@@ -38,6 +50,7 @@ def evaluate_command(
     model: ModelArgument,
     data: DataArgument = None,
     classes: ClassesOption = None,
+    other_names: AsOption = None,
     test_per_class: TestPerClassOption = None,
     run_data: RecordedDataOption = None,
     top: Annotated[
@@ -50,28 +63,19 @@ def evaluate_command(
 ) -> None:
     """Evaluate; see HELP."""
     network, record = load_trained(model)
-    if run_data is not None:
-        if record is None or data is not None:
-            raise typer.BadParameter("--data are those of a run: for a model file, or other data, give DATA")
-        dataset = same_data(record["data"], found_at(run_data, record["data"]))
-    elif record is not None and data is None and classes is None and test_per_class is None:
-        dataset = find_again(record["data"])
-        if dataset.digest != record["data"]["digest"]:
-            echo(f"note: {dataset.name} is no longer what the run was trained with: its digest differs", err=True)
+    if run_data is not None and (record is None or data is not None):
+        raise typer.BadParameter("--data are those of a run: for a model file, or other data, give DATA")
+    if record is not None and data is None:
+        dataset = select(_data_of_run(record, run_data), classes=names_in(classes), test_per_class=test_per_class)
     else:
-        is_of_photos = holds_photos(data)
-        dataset = load_selected(
-            data,
-            classes,
-            test_per_class=test_per_class,
-            size=network.input_shape[1:] if is_of_photos else None,
-            fit=trained_fit(record) if is_of_photos else None,
-        )
+        dataset = _other_data(data, network, record, classes, test_per_class)
+    if other_names is not None:
+        dataset = dataset.renamed(names_in(other_names) or ())
+    part = list(dataset.parts())[-1].name
     loss: Loss = "cross_entropy" if record is None else record["settings"]["loss"]
-    network.class_names = dataset.classes
-    is_asked_for_more = top < len(dataset.classes)  # among all of them every class is
+    is_asked_for_more = top < network.class_count  # among all of them every class is
     evaluation = evaluate(
-        network, dataset, loss=loss, threads=threads, mirrored=mirrored, probabilities=is_asked_for_more
+        network, dataset, part=part, loss=loss, threads=threads, mirrored=mirrored, probabilities=is_asked_for_more
     )
     top_accuracy = evaluation.top_k_accuracy(top) if is_asked_for_more else None
     if as_json:
@@ -79,12 +83,13 @@ def evaluate_command(
             {
                 "data": dataset.name,
                 "note": dataset.note,
+                "part": part,
                 "images": evaluation.count,
                 "accuracy": evaluation.accuracy,
                 "loss": evaluation.loss,
                 "loss_kind": loss,
                 "mirrored": mirrored,
-                "classes": dataset.classes,
+                "classes": evaluation.class_names,
                 "confusion": evaluation.confusion.tolist(),
                 "precision": evaluation.class_precisions,
                 "recall": evaluation.class_recalls,
@@ -109,9 +114,34 @@ def evaluate_command(
         "network": network,
         "data": dataset.name,
         **({"note": dataset.note} if dataset.note else {}),
-        dataset.unseen.name: evaluation,
+        "all images" if part == "train" else part: evaluation,
         **words,
         **among,
         "digest": network.digest,
     }
     print_facts(console, facts)
+
+
+def _data_of_run(record: "RunRecord", place: str | None) -> Dataset:
+    """Return the data that a run was trained with, from another place where one is given."""
+    if place is not None:
+        return same_data(record["data"], found_at(place, record["data"]))
+    found = find_again(record["data"])
+    if found.digest != record["data"]["digest"]:
+        echo(f"note: {found.name} is no longer what the run was trained with: its digest differs", err=True)
+    return found
+
+
+def _other_data(
+    source: str | None, network: Network, record: "RunRecord | None", classes: str | None, per_class: int | None
+) -> Dataset:
+    """Return the data of another source: photos without a part that judges are the training part, which is all."""
+    chosen = names_in(classes)
+    if source is None or not holds_photos(source):
+        return load_data(source, classes=chosen, test_per_class=per_class)
+    data = load_data(source, classes=chosen, test=0, size=network.input_shape[1:], fit=trained_fit(record))
+    if len(list(data.parts())) > 1:
+        return select(data, test_per_class=per_class)
+    if record is not None and record["data"].get("path") == str(Path(source).resolve()):
+        echo("note: it was trained on photos of this folder: without DATA only those kept aside are measured", err=True)
+    return select(data, train_per_class=per_class)

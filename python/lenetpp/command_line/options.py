@@ -7,7 +7,7 @@ import typer
 
 from lenetpp.basics.terminal import echo
 from lenetpp.command_line import completion
-from lenetpp.data import Dataset, load_data
+from lenetpp.data import Dataset
 from lenetpp.data.picture_fit import Fit, size_of_text
 from lenetpp.networks.network import Network
 from lenetpp.records import references
@@ -31,6 +31,15 @@ ClassesOption = Annotated[
     str | None,
     typer.Option(metavar="A,B,...", help="Use only these classes, by name or number.", rich_help_panel="Data"),
 ]
+AsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as",
+        metavar="A,B,...",
+        help="Which of the network's classes the data's are, in the data's order, where they have other names.",
+        rich_help_panel="Data",
+    ),
+]
 PerClassOption = Annotated[
     int | None,
     typer.Option("--per-class", min=1, metavar="N", help="Training images of each class.", rich_help_panel="Data"),
@@ -44,6 +53,34 @@ ValidationPerClassOption = Annotated[
         min=1,
         metavar="N",
         help="Training images of each class set apart for validation, or the first of the data's validation part.",
+        rich_help_panel="Data",
+    ),
+]
+ValidationOption = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SHARE",
+        help="Share of the training images of each class set apart for validation, such as 0.2.",
+        show_default=False,
+        rich_help_panel="Data",
+    ),
+]
+TestOption = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SHARE",
+        help="The same for the test part, where the data have none; of photos in folders by default the last fifth.",
+        show_default=False,
+        rich_help_panel="Data",
+    ),
+]
+SplitSeedOption = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        metavar="N",
+        help="Draws other images for --validation and --test; by default 1.",
+        show_default=False,
         rich_help_panel="Data",
     ),
 ]
@@ -117,25 +154,9 @@ QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 
-def load_selected(
-    source: str | None,
-    classes: str | None,
-    train_per_class: int | None = None,
-    test_per_class: int | None = None,
-    validation_per_class: int | None = None,
-    size: tuple[int, int] | None = None,
-    fit: Fit | None = None,
-) -> Dataset:
-    """Load the data that the options describe."""
-    return load_data(
-        source,
-        classes=None if classes is None else [name.strip() for name in classes.split(",")],
-        train_per_class=train_per_class,
-        test_per_class=test_per_class,
-        validation_per_class=validation_per_class,
-        size=size,
-        fit=fit,
-    )
+def names_in(text: str | None) -> list[str] | None:
+    """Return the names of classes that an option lists; None where it is not given."""
+    return None if text is None else [name.strip() for name in text.split(",")]
 
 
 def size_of(text: str | None) -> tuple[int, int] | None:

@@ -4,6 +4,8 @@ from typing import Any
 
 from typer.core import TyperCommand
 
+from lenetpp.basics.wordings import shell_wording, worded
+from lenetpp.command_line.option_words import in_options
 from lenetpp.settings.names import meant_name
 
 
@@ -21,4 +23,14 @@ class SuggestingCommand(TyperCommand):
                 options |= {option[2:].replace("-", "_"): option for each in self.params for option in each.opts}
                 if meant := meant_name(str(error.option_name), options):
                     error.possibilities = [options[meant]]
+            raise
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; its errors name its options, not the arguments of the library."""
+        try:
+            return super().invoke(ctx)
+        except (ValueError, RuntimeError) as error:
+            if shell_wording(error) is None:
+                options = {str(each.name): each.opts[0] for each in self.params}
+                worded(error, in_shell=in_options(error, options))
             raise

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lenetpp.basics.terminal import Console, Text
+from lenetpp.basics.terminal import Console, Text, echo
 from lenetpp.command_line import completion
 from lenetpp.command_line.options import (
     CheckpointOption,
@@ -18,18 +18,22 @@ from lenetpp.command_line.options import (
     PerClassOption,
     QuietOption,
     SizeOption,
+    SplitSeedOption,
+    TestOption,
     TestPerClassOption,
     ThreadsOption,
+    ValidationOption,
     ValidationPerClassOption,
     find_run,
     fit_of,
-    load_selected,
+    names_in,
     size_of,
 )
 from lenetpp.command_line.output import print_confusion, print_facts, print_json
 from lenetpp.command_line.setting_options import takes_settings
 from lenetpp.command_line.training_end import trained
-from lenetpp.data import Dataset
+from lenetpp.data import Dataset, load_data
+from lenetpp.networks.class_matching import are_its_classes
 from lenetpp.networks.network import Network
 from lenetpp.networks.network_history import NAMED_NETWORKS
 from lenetpp.records.models import recorded_model
@@ -86,8 +90,8 @@ def train_command(
         typer.Option(
             "--from",
             metavar="RUN|MODEL",
-            help="Train the network of a run or a model file further. Where it has another number of classes than the "
-            "data, its last layer is made anew.",
+            help="Train the network of a run or a model file further. Where the data have other classes, by name, its "
+            "last layer is made anew.",
             show_default=False,
             autocompletion=completion.run_names,
         ),
@@ -96,6 +100,9 @@ def train_command(
     per_class: PerClassOption = None,
     test_per_class: TestPerClassOption = None,
     validation_per_class: ValidationPerClassOption = None,
+    validation: ValidationOption = None,
+    test: TestOption = None,
+    split_seed: SplitSeedOption = None,
     size: SizeOption = None,
     pad: PadOption = None,
     settings: Mapping[str, Any] = MappingProxyType({}),
@@ -120,20 +127,26 @@ def train_command(
     if weights is not None and (network is not None or frozen is not None):
         raise ValueError("--from brings a network: leave --network and a frozen --recipe out")
     trained_before = None if weights is None else _trained_network(weights)
+    choice: dict[str, Any] = {
+        "source": data,
+        "classes": names_in(classes),
+        "train_per_class": per_class,
+        "test_per_class": test_per_class,
+        "validation_per_class": validation_per_class,
+        "validation": validation,
+        "test": test,
+        "split_seed": split_seed,
+        "size": size_of(size),
+        "fit": fit_of(pad),
+    }
     if frozen:
-        data = data or frozen.data.source
-        classes = classes or (None if frozen.data.classes is None else ",".join(frozen.data.classes))
-        per_class = per_class or frozen.data.train_per_class
-        test_per_class = test_per_class or frozen.data.test_per_class
-        validation_per_class = validation_per_class or frozen.data.validation_per_class
-    sides, fit = size_of(size), fit_of(pad)
-    if frozen:
-        sides, fit = sides or frozen.data.size, fit or frozen.data.fit
-    dataset = load_selected(data, classes, per_class, test_per_class, validation_per_class, size=sides, fit=fit)
+        choice = {name: getattr(frozen.data, name) if value is None else value for name, value in choice.items()}
+    dataset = load_data(choice.pop("source"), **choice)
     if trained_before is None:
         start, origin = find_start(dataset, network, recipe), ""
     else:
         start, origin = find_tuning_start(dataset, *trained_before, recipe, settings)
+        _say_that_classes_are_others(trained_before[0], dataset)
     untrained, changed = start.network, start.changed(settings)
     console = Console()
     if not as_json:
@@ -182,6 +195,14 @@ def _trained_network(reference: str) -> tuple[Network, str]:
         return Network.load(path), f"the model {reference}"
     folder = find_run(reference)
     return recorded_model(folder), f"the run {folder}"
+
+
+def _say_that_classes_are_others(network: Network, data: Dataset) -> None:
+    """Say on the error stream that the last layer is new, and why."""
+    if not are_its_classes(network, data):
+        known = ", ".join(network.class_names or [f"{network.class_count} classes without names"])
+        there = ", ".join(data.classes)
+        echo(f"note: the last layer is new, since the network knows {known}, and the data have {there}", err=True)
 
 
 def _header(text: str, network: Network, data: Dataset, settings: TrainingSettings, origin: str) -> dict[str, object]:

@@ -19,6 +19,9 @@ class DataChoice:
     train_per_class: int | None = None
     test_per_class: int | None = None
     validation_per_class: int | None = None
+    validation: float | None = None
+    test: float | None = None
+    split_seed: int | None = None
     size: tuple[int, int] | None = None
     fit: Fit | None = None
 
@@ -35,6 +38,9 @@ class DataChoice:
             train_per_class=self.train_per_class,
             test_per_class=self.test_per_class,
             validation_per_class=self.validation_per_class,
+            validation=self.validation,
+            test=self.test,
+            split_seed=self.split_seed,
             size=self.size,
             fit=self.fit,
         )

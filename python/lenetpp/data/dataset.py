@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import json
+import operator
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lenetpp.basics.arrays import ImageArray, Shape
 from lenetpp.basics.html_tables import html_line, html_table, html_title
+from lenetpp.basics.wordings import worded
 from lenetpp.data.checks import (
     checked_classes,
     checked_images,
@@ -22,16 +24,12 @@ from lenetpp.data.checks import (
     refuse_planes_last,
 )
 from lenetpp.data.errors import DataError
+from lenetpp.data.naming import IN_PART, RENAMED, SPLIT, numbered_classes
 from lenetpp.data.picture_fit import Fit
 from lenetpp.data.splitting import split_samples
 
-MAXIMUM_NUMBERED_CLASSES = 65_536
 MOST_ROWS = 30
 """Classes that a notebook shows."""
-
-IN_PART, SPLIT = ", in part", ", split"
-"""What an index and :meth:`Dataset.split` add to the name of the data that they are made of."""
-
 
 PartName: TypeAlias = Literal["train", "validation", "test"]
 
@@ -55,6 +53,9 @@ class Selection(TypedDict, total=False):
     train_per_class: int
     test_per_class: int
     validation_per_class: int
+    validation: float
+    test: float
+    split_seed: int
     size: list[int]
     fit: Fit
 
@@ -222,9 +223,13 @@ class Dataset:
         """
         *_, last = self.parts()
         if last.name == "train":
-            raise DataError(
-                f"{self.name} has only training images, by which no network is judged: set some apart by "
-                "data.split(test=0.2), or give test=(images, labels) or validation=(images, labels)"
+            problem = f"{self.name} has only training images, by which no network is judged"
+            raise worded(
+                DataError(
+                    f"{problem}: set some apart by data.split(test=0.2), or give test=(images, labels) or "
+                    "validation=(images, labels)"
+                ),
+                in_shell=f"{problem}: set some apart by --test 0.2 or --validation 0.2",
             )
         return last
 
@@ -244,17 +249,18 @@ class Dataset:
         chosen = np.arange(len(self))[index]
         return self._trained_on(chosen, self.name + IN_PART)
 
-    def split(self, *, validation: float = 0.0, test: float = 0.0) -> "Dataset":
-        """Set training images apart, the same share of each class: the last ones of each, in their order.
+    def split(self, *, validation: float = 0.0, test: float = 0.0, seed: int | None = None) -> "Dataset":
+        """Set training images apart, the same share of each class: the last ones of each, or those that a seed draws.
 
-        The test part is behind the validation part. Neighbours in a series are often nearly alike, hence none is drawn
-        from between others. Where images of a class
-        come in an order that means something, mix them first: ``data[order].split(...)``.
+        Without a seed the test part is behind the validation part. Neighbours in a series are often nearly alike, hence
+        none is then drawn from between others.
 
         Parameters
         ----------
         validation, test : float
             Shares of the training images, in [0, 1); rounded down, but at least one image of each class.
+        seed : int, optional
+            Draw them at random, always the same for a seed in [0, 2**63).
 
         Returns
         -------
@@ -273,7 +279,9 @@ class Dataset:
                 raise DataError(f"{part} must be a share of the training images, from 0 to below 1, but is {share!r}")
             if share and part in there:
                 raise DataError(f"{part} must be 0 for {self.name}, which has a {part} part")
-        kept, apart = split_samples(self.train_labels, self.classes, shares)
+        if seed is not None and (isinstance(seed, bool) or not 0 <= operator.index(seed) < 2**63):
+            raise DataError(f"seed must be a whole number from 0 to 2**63 - 1, but is {seed!r}")
+        kept, apart = split_samples(self.train_labels, self.classes, shares, seed)
         parts = {
             f"{part}_{what}": getattr(self, f"train_{what}")[samples]
             for part, samples in apart.items()
@@ -282,6 +290,25 @@ class Dataset:
         if "validation" in apart and self.train_weights is not None:
             parts["validation_weights"] = self.train_weights[apart["validation"]]
         return dataclasses.replace(self._trained_on(kept, self.name + SPLIT), **parts)
+
+    def renamed(self, classes: Sequence[str]) -> "Dataset":
+        """Return the same images with other names of their classes: one for each, in the order of `classes`.
+
+        A network that knows its classes by name is measured on those of the data that have the same names;
+        ``data.renamed(["ship"])`` says that what the data call a boat is what the network calls a ship.
+
+        Raises
+        ------
+        DataError
+            Unless there is one name for each class, and all are different.
+        """
+        names = checked_classes(classes)
+        if len(names) != len(self.classes):
+            raise worded(
+                DataError(f"classes {_one_for_each(names, self.classes)}"),
+                in_shell=f"--as {_one_for_each(names, self.classes)}",
+            )
+        return dataclasses.replace(self, classes=names, name=self.name + RENAMED, selection=Selection())
 
     def _trained_on(self, samples: NDArray[np.intp], name: str) -> "Dataset":
         """Return the data with these training images alone; the source's name would not give them again."""
@@ -344,31 +371,11 @@ class Dataset:
         return html_title(repr(self).strip("<>")) + table + more + (html_line(self.note) if self.note else "")
 
 
-def made_of(name: str) -> str:
-    """Return the name of the data that others were made of by an index or a split."""
-    while (shorter := name.removesuffix(IN_PART).removesuffix(SPLIT)) != name:
-        name = shorter
-    return name
-
-
-def numbered_classes(labels: ArrayLike) -> tuple[str, ...]:
-    """Return the names "0", "1", ... up to the largest of `labels`, for data that name no classes.
-
-    Raises
-    ------
-    DataError
-        If that were more than `MAXIMUM_NUMBERED_CLASSES`.
-    """
-    array = np.asarray(labels)
-    if array.dtype.kind not in "iu" or array.size == 0:
-        return ("0",)  # the check of the labels says what is wrong with them
-    largest = int(array.max())
-    if largest >= MAXIMUM_NUMBERED_CLASSES:
-        raise DataError(
-            f"label {largest} would make {largest + 1} classes; if there are so many, name them, "
-            f"otherwise number the classes from 0 without gaps (up to {MAXIMUM_NUMBERED_CLASSES} need no names)"
-        )
-    return tuple(map(str, range(max(1, largest + 1))))
+def _one_for_each(names: Sequence[str], classes: Sequence[str]) -> str:
+    return (
+        f"must have one name for each of the {len(classes)} classes ({', '.join(classes)}), in this order, "
+        f"but has {len(names)}: {', '.join(names)}"
+    )
 
 
 def _without_weights(part: Any) -> tuple[Any, Any]:

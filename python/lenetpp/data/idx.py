@@ -11,9 +11,10 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from lenetpp.data.dataset import Dataset, numbered_classes
+from lenetpp.data.dataset import Dataset
 from lenetpp.data.errors import DataError
 from lenetpp.data.limits import Allowance
+from lenetpp.data.naming import numbered_classes
 from lenetpp.data.streams import DEFLATE_RATIO, expect_end, packing_errors, read_exactly, unpacked
 
 UNSIGNED_BYTE = 0x08

@@ -38,15 +38,16 @@ def has_class_folders(folder: Path) -> bool:
     return (folder / "train").is_dir() or any(_pictures(subfolder) for subfolder in _subfolders(folder))
 
 
-def read_image_folder(folder: Path, size: tuple[int, int] | None, fit: Fit) -> Dataset:
+def read_image_folder(folder: Path, size: tuple[int, int] | None, fit: Fit, *, hold_out: bool = True) -> Dataset:
     """Read pictures from one subfolder for each class, or from such subfolders of "train", "validation" and "test".
 
     Classes are the subfolders' names, sorted; the samples of a class are its files, sorted by name. If all pictures
     are grey they have one plane, otherwise three: red, green, blue. Colours are as in :func:`lenetpp.read_images`.
-    "validation" can also be called "valid" or "val". With neither "test" nor "validation" the last fifth of each class
-    (at least one picture) is taken from the training pictures as the test part, which the data set's note says: the
-    last in order of names, because neighbours in a series are often nearly alike. All other files that are found in the
-    folder are named by `left_out`, and the first of each kind in the note.
+    "validation" can also be called "valid" or "val". With neither "test" nor "validation", and unless
+    `hold_out` is false, the last fifth of each class (at least one picture) is taken from the training pictures as the
+    test part, which the data set's note says: the last in order of names, because neighbours in a series are often
+    nearly alike. All other files that are found in the folder are named by `left_out`, and the first of each kind in
+    the note.
 
     Raises
     ------
@@ -55,7 +56,7 @@ def read_image_folder(folder: Path, size: tuple[int, int] | None, fit: Fit) -> D
         in classes.
     """
     notes: list[str] = []
-    parts = _parts(folder, notes)
+    parts = _parts(folder, notes, hold_out=hold_out)
     names = list(parts["train"])
     few = [name for name in names if len(parts["train"][name]) < FEW_PICTURES]
     if few:
@@ -74,7 +75,7 @@ def read_image_folder(folder: Path, size: tuple[int, int] | None, fit: Fit) -> D
     return dataclasses.replace(data, note="; ".join(notes), left_out=others)
 
 
-def _parts(folder: Path, notes: list[str]) -> dict[str, ClassFiles]:
+def _parts(folder: Path, notes: list[str], *, hold_out: bool) -> dict[str, ClassFiles]:
     """Return the files of each part; notes tell where the test part comes from, and what is passed over."""
     parts = {}
     if (folder / "train").is_dir():
@@ -87,7 +88,7 @@ def _parts(folder: Path, notes: list[str]) -> dict[str, ClassFiles]:
     else:
         parts["train"] = _files_by_class(folder, notes)
     _check_classes(parts, folder)
-    if "test" not in parts and "validation" not in parts:
+    if hold_out and "test" not in parts and "validation" not in parts:
         parts["test"] = _hold_out(parts["train"], folder)
         notes.insert(0, "no test folder: the last fifth of each class is the test part")
     return parts

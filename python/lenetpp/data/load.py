@@ -15,7 +15,7 @@ from lenetpp.data.npz import read_npz
 from lenetpp.data.picture_fit import Fit, checked_fit, checked_size
 from lenetpp.data.places import EMBEDDED_NAME, embedded_file, find_published
 from lenetpp.data.published import PUBLISHED
-from lenetpp.data.selection import select
+from lenetpp.data.selection import select, split_by_shares
 
 
 def load_data(
@@ -25,6 +25,9 @@ def load_data(
     train_per_class: int | None = None,
     test_per_class: int | None = None,
     validation_per_class: int | None = None,
+    validation: float | None = None,
+    test: float | None = None,
+    split_seed: int | None = None,
     size: Sequence[int] | None = None,
     fit: Fit | None = None,
 ) -> Dataset:
@@ -62,6 +65,13 @@ def load_data(
         are the same whatever `train_per_class` is. A number and not a share, because every class then counts alike
         and nothing is rounded. Where the source has a validation part of its own, only the first so many images of
         each class of that. By default the validation part is the source's, if it has one.
+    validation, test : float, optional
+        Set this share of the training images of each class apart, as the validation part and the test part, before
+        any are counted: in [0, 1), rounded down, but at least one of each class. Drawn at random, always the same ones,
+        of a class by its name; ``load_data(...).split(...)`` takes the last ones instead. Where the source has such a
+        part, that is an error. For photos in folders `test` replaces the last fifth; 0 keeps none aside.
+    split_seed : int, optional
+        Another draw of them; by default 1.
     size : (int, int), optional
         Height and width that pictures of a folder are brought to. By default they must all be of one size.
     fit : {"crop", "pad"}, optional
@@ -89,12 +99,16 @@ def load_data(
     if size is None and fit is not None:
         raise DataError("fit (--crop, --pad) needs a size: give size=(32, 32), or --size 32x32, too")
     sides, fit = None if size is None else checked_size(size), checked_fit(fit)
-    data = dataclasses.replace(_read(source, sides, fit), name=str(source))
+    data = dataclasses.replace(_read(source, sides, fit, hold_out=test is None), name=str(source))
     if sides is not None:
         data = dataclasses.replace(data, selection=Selection(size=list(sides), fit=fit))
+    data = select(data, classes=classes)
+    if validation is not None or test is not None or split_seed is not None:
+        if validation is not None and validation_per_class is not None:
+            raise DataError("validation must be left out where validation_per_class says how many images it takes")
+        data = split_by_shares(data, validation, test, split_seed)
     return select(
         data,
-        classes=classes,
         train_per_class=train_per_class,
         test_per_class=test_per_class,
         validation_per_class=validation_per_class,
@@ -109,7 +123,7 @@ def holds_photos(source: str | Path | None) -> bool:
     return path.is_dir() and not find_idx_files(path) and not holds_cifar(path) and has_class_folders(path)
 
 
-def _read(source: str | Path, size: tuple[int, int] | None, fit: Fit) -> Dataset:
+def _read(source: str | Path, size: tuple[int, int] | None, fit: Fit, *, hold_out: bool) -> Dataset:
     if source == EMBEDDED_NAME:
         _refuse_size(source, size)
         return read_npz(embedded_file())
@@ -126,7 +140,7 @@ def _read(source: str | Path, size: tuple[int, int] | None, fit: Fit) -> Dataset
     else:
         path = Path(source)
     try:
-        return _read_path(path, classes, size, fit)
+        return _read_path(path, classes, size, fit, hold_out=hold_out)
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error}") from error
     except DataError as error:
@@ -136,9 +150,11 @@ def _read(source: str | Path, size: tuple[int, int] | None, fit: Fit) -> Dataset
         raise DataError(f"{path}: {error}") from error
 
 
-def _read_path(path: Path, classes: tuple[str, ...] | None, size: tuple[int, int] | None, fit: Fit) -> Dataset:
+def _read_path(
+    path: Path, classes: tuple[str, ...] | None, size: tuple[int, int] | None, fit: Fit, *, hold_out: bool
+) -> Dataset:
     if holds_photos(path):
-        return read_image_folder(path, size, fit)
+        return read_image_folder(path, size, fit, hold_out=hold_out)
     if path.is_dir():
         if find_idx_files(path):
             _refuse_size(path, size)

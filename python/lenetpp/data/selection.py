@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from lenetpp.data.dataset import Dataset, Selection
 from lenetpp.data.errors import DataError
 
+DEFAULT_SPLIT_SEED = 1
+
 
 def select(
     data: Dataset,
@@ -82,6 +84,49 @@ def select(
         classes=tuple(data.classes[index] for index in chosen),
         selection=selection,
     )
+
+
+def split_by_shares(data: Dataset, validation: float | None, test: float | None, split_seed: int | None) -> Dataset:
+    """Return the data with shares of the training images set apart, as `load_data` says.
+
+    Raises
+    ------
+    DataError
+        If a share is none, the data have such a part, or none of a class would be left.
+    """
+    for part, share in (("validation", validation), ("test", test)):
+        _check_share(share, part)
+        if share and part in {there.name for there in data.parts()}:
+            raise DataError(f"{part} must be left out for {data.name}, which has a {part} part")
+    if not validation and not test and split_seed is not None:
+        raise DataError("split_seed must be left out without a share to draw: give validation or test, such as 0.2")
+    seed = DEFAULT_SPLIT_SEED if split_seed is None else split_seed
+    _check_seed(seed)
+    selection = Selection()
+    selection.update(data.selection)
+    if validation is not None:
+        selection["validation"] = float(validation)
+    if test is not None:
+        selection["test"] = float(test)
+    if validation or test:
+        selection["split_seed"] = int(seed)
+        name = data.name
+        data = dataclasses.replace(data.split(validation=validation or 0.0, test=test or 0.0, seed=seed), name=name)
+    return dataclasses.replace(data, selection=selection)
+
+
+def _check_share(share: Any, part: str) -> None:
+    is_number = isinstance(share, int | float | np.floating) and not isinstance(share, bool)
+    if share is not None and not (is_number and 0 <= share < 1):
+        raise DataError(
+            f"{part} must be a share of the images of each class, from 0 to below 1, such as 0.2, but is {share!r}"
+            + (f": a number of them is {part}_per_class" if is_number and share >= 1 else "")
+        )
+
+
+def _check_seed(seed: Any) -> None:
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**63:
+        raise DataError(f"split_seed must be a whole number from 0 to 2**63 - 1, but is {seed!r}")
 
 
 def _class_indices(classes: Any, names: tuple[str, ...]) -> list[int]:

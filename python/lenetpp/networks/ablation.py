@@ -16,7 +16,7 @@ from lenetpp.basics.arrays import FloatArray
 from lenetpp.basics.percent import percent_number
 from lenetpp.data import Dataset
 from lenetpp.networks.activations import parse_activation
-from lenetpp.networks.evaluation import check_fit
+from lenetpp.networks.evaluation import measurable
 from lenetpp.networks.inner_outputs import network_behind, outputs_of_layer
 from lenetpp.networks.layer import Layer
 from lenetpp.networks.layers import AvgPool2D, BatchNormalization, Conv2D, MaxPool2D
@@ -96,7 +96,7 @@ def ablated_layers(
     network : Network
         A network with weights.
     data : Dataset
-        Data with the network's input shape and classes.
+        Data with the network's input shape and classes, which are matched by name.
     planes : bool
         Whether single planes of filters with separate connections, too.
     threads : int
@@ -112,7 +112,7 @@ def ablated_layers(
     ValueError
         If network and data do not fit, or the network has no weights.
     """
-    check_fit(network, data)
+    data = measurable(network, data)
     whole = _right(network.predict(data.unseen.images, threads=threads), data)
     layers = tuple(
         _ablated(network, index, data, whole, planes, threads)
@@ -140,7 +140,7 @@ def _ablated(
     )
     if within_residual:
         predicted = [
-            _without_filter(network, index, filter_).predict(data.test_images, threads=threads)
+            _without_filter(network, index, filter_).predict(data.unseen.images, threads=threads)
             for filter_ in range(convolution.filters)
         ]
     else:

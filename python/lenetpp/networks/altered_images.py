@@ -11,7 +11,7 @@ from lenetpp.basics.html_tables import html_table
 from lenetpp.basics.percent import percent, percent_number
 from lenetpp.data import Dataset
 from lenetpp.data.checks import checked_images
-from lenetpp.networks.evaluation import check_fit
+from lenetpp.networks.evaluation import measurable
 from lenetpp.networks.measurement import Evaluation
 from lenetpp.networks.network import Network
 from lenetpp.networks.network_answers import mirror_images
@@ -153,7 +153,7 @@ def evaluate_altered(network: Network, data: Dataset, *, threads: int = 1) -> Al
     network : Network
         A network with weights.
     data : Dataset
-        Data with the network's input shape and classes.
+        Data with the network's input shape and classes, which are matched by name.
     threads : int
         Processor cores to use; the result does not depend on it.
 
@@ -162,7 +162,7 @@ def evaluate_altered(network: Network, data: Dataset, *, threads: int = 1) -> Al
     ValueError
         If network and data do not fit.
     """
-    check_fit(network, data)
+    data = measurable(network, data)
     _, images, labels = data.unseen
     in_colour = images.shape[1] == COLOURS
     return AlteredAccuracies(

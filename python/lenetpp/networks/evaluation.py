@@ -1,9 +1,11 @@
 """evaluate(): a network against a part of the data, and whether the two fit."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from lenetpp.data import Dataset
 from lenetpp.data.dataset import PartName
+from lenetpp.networks.class_matching import check_class_count, matched
 from lenetpp.networks.measurement import Evaluation, Metric
 from lenetpp.networks.network import Network
 from lenetpp.settings.training_settings import Loss
@@ -27,7 +29,9 @@ def evaluate(
     network : Network
         A network with weights.
     data : Dataset
-        Data with the network's input shape and number of classes.
+        Images of the network's input shape. Their classes are matched with the network's by name, in whatever order,
+        and may be some of them: those that are there are measured. By number only where the network's ``class_names``
+        are None, or nobody named the classes of the data (arrays without `classes`).
     part : {"test", "validation", "train"}, optional
         Which images; by default the test part or, where there is none, the validation part.
     loss : {"cross_entropy", "squared_error", "binary_cross_entropy"}
@@ -47,12 +51,14 @@ def evaluate(
     Returns
     -------
     Evaluation
-        With precision, recall and F1 score of each class, and the confusion matrix.
+        With precision, recall and F1 score of each class, and the confusion matrix: the network's classes in its
+        order. `labels` and `predictions` are numbers of these.
 
     Raises
     ------
     ValueError
-        If network and data do not fit, or the data have no such part.
+        If network and data do not fit, the data have classes that the network does not know
+        (:meth:`Dataset.renamed` says which they are), or have no such part.
     TypeError
         If a metric is no function, or gives no number.
 
@@ -63,13 +69,13 @@ def evaluate(
     >>> found.class_f1_scores, found.top_k_accuracy(3), found.metrics["kappa"]  # doctest: +SKIP
     >>> roc_auc_score(found.labels, found.probabilities, multi_class="ovr")  # doctest: +SKIP
     """
-    check_fit(network, data)
+    data = measurable(network, data)
     if part not in (None, "train", "validation", "test"):
         raise ValueError(f'part must be "train", "validation" or "test", but is {part!r}')
     judged = data.unseen if part is None else next((found for found in data.parts() if found.name == part), None)
     if judged is None:
         raise ValueError(f"the data {data.name} have no {part} part")
-    return network.evaluate(
+    evaluation = network.evaluate(
         judged.images,
         judged.labels,
         loss=loss,
@@ -78,10 +84,29 @@ def evaluate(
         probabilities=probabilities,
         metrics=metrics,
     )
+    return replace(evaluation, class_names=data.classes)
+
+
+def measurable(network: Network, data: Dataset) -> Dataset:
+    """Return the data as the network is measured on them: with its classes, matched by name, in its order.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the network does not take the data's images, or does not know a class of them.
+    """
+    check_images(network, data)
+    return matched(network, data)
 
 
 def check_fit(network: Network, data: Dataset) -> None:
     """Raise TypeError or ValueError unless the network takes the data's images and has an output for each class."""
+    check_images(network, data)
+    check_class_count(network, data)
+
+
+def check_images(network: Network, data: Dataset) -> None:
+    """Raise TypeError or ValueError unless the network takes the data's images."""
     _check_type("network", network, Network, "lenetpp.network(name) and lenetpp.Network.parse(text)")
     _check_type("data", data, Dataset, "lenetpp.load_data() and lenetpp.Dataset.from_arrays()")
     if network.input_shape != data.input_shape:
@@ -91,12 +116,6 @@ def check_fit(network: Network, data: Dataset) -> None:
         raise ValueError(
             f"the network takes images of {planes}x{height}x{width} (planes x height x width), "
             f"but those of {data.name} have {'x'.join(map(str, data.input_shape))}{advice}"
-        )
-    if network.class_count != len(data.classes):
-        raise ValueError(
-            f"the network has {network.class_count} outputs, but {data.name} has {len(data.classes)} classes "
-            f"({', '.join(data.classes)}): the last layer needs one unit for each class"
-            + (f"; with_classes({len(data.classes)}) makes it anew" if network.initialized else "")
         )
 
 

@@ -146,7 +146,12 @@ class Evaluation:
 
     def __str__(self) -> str:
         others = "".join(f", {name} {value:.4g}" for name, value in self.metrics.items())
-        return f"accuracy {percent(self.accuracy)}, loss {self.loss:.4f}{others} on {self.count:,} images"
+        return f"accuracy {percent(self.accuracy)}, loss {self.loss:.4f}{others} on {self._images()}"
+
+    def _images(self) -> str:
+        """Return how many images there are, and of how many classes where some have none."""
+        there, classes = int(np.count_nonzero(self.confusion.sum(axis=1))), len(self.class_names)
+        return f"{self.count:,} images" + ("" if there == classes else f" of {there} of the {classes} classes")
 
 
 def evaluate_in_slices(

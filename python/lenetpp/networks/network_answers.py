@@ -88,7 +88,7 @@ class NetworkAnswers(NetworkStructure):
         images, threads
             As in :meth:`outputs`.
         labels : array_like, (N,)
-            Integers below :attr:`class_count`.
+            Numbers of the network's own classes, from 0 on. Data with names: :func:`lenetpp.evaluate`.
         loss, mirrored, probabilities, metrics
             As in :func:`lenetpp.evaluate`.
         """

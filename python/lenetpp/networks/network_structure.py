@@ -65,7 +65,10 @@ class NetworkStructure:
 
     @property
     def class_names(self) -> tuple[str, ...] | None:
-        """Names of the classes, known after training; None before."""
+        """Names of the classes, known after training; None before, or where they are not known.
+
+        By them a network is measured on data. None: by number, the first class of the data being the first output.
+        """
         return self._class_names
 
     @class_names.setter

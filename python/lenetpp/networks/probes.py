@@ -20,7 +20,7 @@ from lenetpp.basics.arrays import FloatArray, ImageArray
 from lenetpp.basics.extras import needed_for
 from lenetpp.basics.percent import percent
 from lenetpp.data import Dataset
-from lenetpp.networks.evaluation import check_fit
+from lenetpp.networks.evaluation import measurable
 from lenetpp.networks.inner_outputs import outputs_of_layer
 from lenetpp.networks.layers import AvgPool2D, Conv2D, Dense, Dropout, MaxPool2D, ResidualStart
 from lenetpp.networks.measurement import SLICE_SIZE
@@ -73,7 +73,7 @@ def probed_layers(
     network : Network
         A network with weights.
     data : Dataset
-        Data with the network's input shape and classes.
+        Data with the network's input shape and classes, which are matched by name.
     most_images : int
         Training images to use: all, or so many that are spread evenly over them.
     layers : collection of int, optional
@@ -93,7 +93,7 @@ def probed_layers(
     MissingPackage
         If SciPy is not installed.
     """
-    check_fit(network, data)
+    data = measurable(network, data)
     if most_images < 2:
         raise ValueError(f"most_images must be at least 2, but is {most_images}")
     chosen = _spread(len(data.train_images), most_images)

@@ -9,7 +9,7 @@ import numpy as np
 from lenetpp.basics.arrays import ImageArray
 from lenetpp.basics.percent import percent
 from lenetpp.data import Dataset
-from lenetpp.networks.evaluation import check_fit
+from lenetpp.networks.evaluation import measurable
 from lenetpp.networks.network import Network
 from lenetpp.pictures.picture import Picture
 from lenetpp.pictures.tiles import as_pixels
@@ -112,7 +112,7 @@ def mistakes(network: Network, data: Dataset, *, count: int = 8, threads: int = 
     network : Network
         A network with weights.
     data : Dataset
-        Data with the network's input shape and classes.
+        Data with the network's input shape and classes, which are matched by name.
     count : int
         Images of each kind.
     threads : int
@@ -125,7 +125,7 @@ def mistakes(network: Network, data: Dataset, *, count: int = 8, threads: int = 
     """
     if count < 1:
         raise ValueError(f"count must be at least 1, but is {count}")
-    check_fit(network, data)
+    data = measurable(network, data)
     unseen = data.unseen
     probabilities = network.predict_proba(unseen.images, threads=threads)
     predicted = network.predict(unseen.images, threads=threads)

@@ -23,6 +23,7 @@ STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 Count: TypeAlias = Annotated[int, Field(ge=0, lt=2**63)]
 Amount: TypeAlias = Annotated[float, Field(ge=0)]
+Share: TypeAlias = Annotated[float, Field(ge=0, lt=1)]
 Digest: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 PictureSize: TypeAlias = Annotated[list[Annotated[int, Field(ge=1, lt=2**31)]], Field(min_length=2, max_length=2)]
 Names: TypeAlias = Annotated[list[str], Field(min_length=1), FailFast()]
@@ -70,6 +71,9 @@ class SelectionTable(TypedDict):
     train_per_class: NotRequired[Count]
     test_per_class: NotRequired[Count]
     validation_per_class: NotRequired[Count]
+    validation: NotRequired[Share]
+    test: NotRequired[Share]
+    split_seed: NotRequired[Count]
     size: NotRequired[PictureSize]
     fit: NotRequired[Fit]
 

@@ -1,14 +1,15 @@
 """The data of a run: how a record describes them, and how they are found again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lenetpp.data.dataset import made_of
+from lenetpp.data.class_order import in_order_of
 from lenetpp.data.errors import DataError
 from lenetpp.data.load import load_data
+from lenetpp.data.naming import made_of
 from lenetpp.data.places import EMBEDDED_NAME
 from lenetpp.data.published import PUBLISHED
 from lenetpp.records.needed_arguments import ArgumentNeeded
@@ -69,18 +70,26 @@ def found_at(source: str, description: Mapping[str, Any]) -> "Dataset":
 
 
 def same_data(description: Mapping[str, Any], data: "Dataset | None") -> "Dataset":
-    """Return the very data that a record describes: `data`, or those found again.
+    """Return the very data that a record describes: `data`, with their classes in its order, or those found again.
 
     Raises
     ------
     ArgumentNeeded
         If they cannot be found, or are others.
     """
-    found = find_again(description) if data is None else data
+    found = in_order_of(description["classes"], find_again(description) if data is None else data)
     if found.digest != description["digest"]:
         raise ArgumentNeeded(
-            f"the data {found.name!r} are not those of the run: their digest is {found.digest}",
+            f"the data {found.name!r} are not those of the run: their digest is {found.digest}"
+            + _other_classes(description["classes"], found),
             f"give data with the digest {description['digest']} as {{}}",
             "data=",
         )
     return found
+
+
+def _other_classes(recorded: Sequence[str], data: "Dataset") -> str:
+    """Return both lists of classes, where they differ."""
+    if sorted(recorded) == sorted(data.classes):
+        return ""
+    return f", their classes are {', '.join(data.classes)}, and the run's {', '.join(recorded)}"

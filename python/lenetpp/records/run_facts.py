@@ -15,6 +15,9 @@ SELECTION_OPTIONS = {
     "train_per_class": "--per-class",
     "test_per_class": "--test-per-class",
     "validation_per_class": "--validation-per-class",
+    "validation": "--validation",
+    "test": "--test",
+    "split_seed": "--split-seed",
 }
 
 

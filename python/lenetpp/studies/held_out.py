@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from lenetpp.data import Dataset
     from lenetpp.records.recorded_runs import RecordedRun
 
+APART = {"validation_per_class", "validation", "test"}
+"""What a selection says where images for training were set apart already."""
+
 
 def held_out_accuracy(run: "RecordedRun") -> float | None:
     """Return the share of the data set's other training images that a run's network has right; None without any."""
     selection, source = run.table("data").get("selection", {}), run.table("data").get("name")
     used = selection.get("train_per_class")
-    if used is None or source is None or selection.get("validation_per_class") is not None:
+    if used is None or source is None or APART & selection.keys():
         return None
     classes = selection.get("classes")
     choice = DataChoice(

@@ -262,6 +262,8 @@ contrast, colour_noise
         data = as_data(examples, classes, held_out)
         start = start_of(vars(self), data, seed)
         network = self.network_.copy() if goes_on else start.network
+        if goes_on:
+            network.class_names = data.classes  # the labels are those of before, which 1 and 1.0 both are
         settings = replace(start.settings, patience=self.n_iter_no_change, keep="best") if held_out else start.settings
         run = train(network, data, settings=settings, threads=self._threads(), runs=None, progress=bool(self.verbose))
         self.classes_ = classes

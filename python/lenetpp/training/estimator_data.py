@@ -12,10 +12,7 @@ from sklearn.utils.class_weight import compute_class_weight  # type: ignore[impo
 from lenetpp import _core
 from lenetpp.basics.arrays import ImageArray, Shape, as_shape
 from lenetpp.data import Dataset
-
-SELECTION = 4
-"""The purpose of random numbers that choose images: ``Purpose::selection`` of the core."""
-
+from lenetpp.data.splitting import SELECTION
 
 TEST_SIZE = 500
 """Training images on which each epoch is measured: scikit-learn's tools keep the real test images to themselves."""

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from lenetpp import _core
 from lenetpp.basics.arrays import FloatArray
+from lenetpp.basics.wordings import worded
 from lenetpp.data import Dataset, per_plane_statistics
 from lenetpp.networks.network import Network
 from lenetpp.settings.class_weights import weights_of_classes
@@ -26,10 +27,13 @@ def check_data(data: Dataset, settings: TrainingSettings) -> None:
     if data.validation_images is None:
         for name, idle in (("patience", 0), ("keep", "last")):
             if getattr(settings, name) != idle:
-                raise ValueError(
-                    f"{name} must be {idle!r} without validation images, but is {getattr(settings, name)!r}: give "
-                    "some, by validation_per_class of load_data, data.split(validation=0.2), or "
-                    "validation=(images, labels) of Dataset.from_arrays"
+                problem = f"must be {idle!r} without validation images, but is {getattr(settings, name)!r}"
+                raise worded(
+                    ValueError(
+                        f"{name} {problem}: give some, by validation_per_class of load_data, "
+                        "data.split(validation=0.2), or validation=(images, labels) of Dataset.from_arrays"
+                    ),
+                    in_shell=f"--{name} {problem}: set some apart by --validation 0.2, or --validation-per-class 100",
                 )
     smallest = min(data.input_shape[1:])
     if settings.shift_pixels >= smallest:

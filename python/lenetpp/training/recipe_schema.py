@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
 from lenetpp.data.picture_fit import Fit
-from lenetpp.records.record_schema import STRICT, Count, Digest, Names, PictureSize, checked_settings
+from lenetpp.records.record_schema import STRICT, Count, Digest, Names, PictureSize, Share, checked_settings
 
 
 @with_config(STRICT)
@@ -18,6 +18,9 @@ class RecipeData(TypedDict):
     train_per_class: NotRequired[Count]
     test_per_class: NotRequired[Count]
     validation_per_class: NotRequired[Count]
+    validation: NotRequired[Share]
+    test: NotRequired[Share]
+    split_seed: NotRequired[Count]
     size: NotRequired[PictureSize]
     fit: NotRequired[Fit]
     digest: Digest

@@ -1,15 +1,19 @@
 """replay(): a run is trained again from its record alone, and everything that is computed again is compared."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lenetpp.basics import surroundings
+from lenetpp.data.class_order import in_order_of
+from lenetpp.networks.class_matching import are_its_classes
 from lenetpp.networks.evaluation import check_fit
+from lenetpp.networks.network import Network
 from lenetpp.records.checkpoints import CheckpointPace
 from lenetpp.records.epochs import evaluated
 from lenetpp.records.history import History
+from lenetpp.records.needed_arguments import ArgumentNeeded
 from lenetpp.records.recorded_data import find_again
 from lenetpp.records.references import RunReference, folder_of
 from lenetpp.records.run_files import RecordError, read_metrics, read_record
@@ -121,7 +125,8 @@ def replay(
     Raises
     ------
     RecordError
-        If there is no complete epoch to compare, the data cannot be found, or a file of the folder is malformed.
+        If there is no complete epoch to compare, the data cannot be found or have other classes, or a file of the
+        folder is malformed.
     ValueError
         If `data` do not fit the network.
     TrainingInterrupted
@@ -134,10 +139,12 @@ def replay(
     threads = threads or content["machine"]["threads"]
     if not recorded:
         raise RecordError(f"{folder} has no complete epoch to compare with: its outcome is {content['outcome']}")
-    found = find_again(content["data"]) if data is None else data
+    found = in_order_of(content["data"]["classes"], find_again(content["data"]) if data is None else data)
     surroundings_then = _different_surroundings(content)
     start = starting_point(folder, content, settings, found, again=True)
     check_fit(start.network, found)
+    if found.digest != content["data"]["digest"]:
+        _check_classes(start.network, content["data"]["classes"], found)
     again = Run(network=start.network, settings=settings)
     loop = TrainingLoop(again, found, threads, start, evaluated={epoch.epoch for epoch in evaluated(recorded)})
     differences = list(differences_before_training(content, start.network.digest, found))
@@ -148,6 +155,19 @@ def replay(
     differences += differences_of_epochs(recorded, again)
     differences += differences_after_training(folder, content, again)
     return Replay(recorded=recorded, run=again, differences=differences, different_surroundings=surroundings_then)
+
+
+def _check_classes(network: Network, recorded: Sequence[str], data: "Dataset") -> None:
+    """Raise ArgumentNeeded if the data have other classes than the run was trained with."""
+    before = network.copy()
+    before.class_names = tuple(recorded)
+    if not are_its_classes(before, data):
+        raise ArgumentNeeded(
+            f"the data {data.name!r} have other classes than those of the run, by name: they are "
+            f"{', '.join(data.classes)}, and the run's {', '.join(recorded)}",
+            "give data with the run's as {}",
+            "data=",
+        )
 
 
 def _different_surroundings(content: Mapping[str, Any]) -> dict[str, tuple[str, str]]:

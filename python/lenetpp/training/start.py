@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lenetpp.data import Dataset
+from lenetpp.networks.class_matching import are_its_classes
 from lenetpp.networks.named_networks import network as named_network
 from lenetpp.networks.named_networks import recipe as named_recipe
 from lenetpp.networks.network import Network
@@ -56,7 +57,7 @@ def find_tuning_start(
     Parameters
     ----------
     data : Dataset
-        What it is trained on. Where the network has another number of classes, its last layer is made anew.
+        What it is trained on. Where the network has other classes, by name, its last layer is made anew.
     network : Network
         With weights; it is not changed.
     origin : str
@@ -72,7 +73,7 @@ def find_tuning_start(
         If the last layer cannot be made anew.
     """
     start = Start(network.copy(), TrainingSettings() if recipe is None else named_recipe(recipe, data))
-    if network.class_count == len(data.classes):
+    if are_its_classes(network, data):
         return start, origin
     settings = start.changed(changes)
     anew = network.with_classes(len(data.classes), seed=settings.seed, scheme=settings.initialization)

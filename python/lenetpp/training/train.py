@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Unpack
 
 from lenetpp.basics import surroundings
 from lenetpp.data.pixel_scale import warn_of_another_scale
+from lenetpp.networks.class_matching import order_outputs
 from lenetpp.networks.evaluation import check_fit
 from lenetpp.networks.network import Network
 from lenetpp.records.checkpoints import Checkpoint, CheckpointPace
@@ -72,7 +73,8 @@ def train(
     Parameters
     ----------
     network : Network
-        Takes the data's images and has an output for each class.
+        Takes the data's images and has an output for each class. One with weights that knows its classes' names is
+        trained on data with the same classes; where these have another order, so have its outputs from then on.
     data : Dataset
         From :func:`lenetpp.load_data` or :meth:`lenetpp.Dataset.from_arrays`, which takes weights of single images
         too: ``train=(images, labels, weights)``.
@@ -118,8 +120,9 @@ def train(
     Raises
     ------
     ValueError
-        If a setting is out of range, network, data and settings do not fit each other, or all training images are of
-        one class.
+        If a setting is out of range, network, data and settings do not fit each other, a network with weights knows
+        other classes than the data have (``network.with_classes(n)`` makes its last layer anew), or all training
+        images are of one class.
     TypeError
         If there is no such setting; the message says which one may be meant.
     TrainingInterrupted
@@ -140,9 +143,11 @@ def train(
     check_data(data, settings)
     warn_of_another_scale(network.normalization, data.train_images)
     pace = CheckpointPace(checkpoint_seconds)
-    untrained, given = network.core, _given(network)
     if origin and not network.initialized:
         raise ValueError(f"origin is where given weights come from, but the network has none: {origin!r}")
+    if network.initialized:
+        order_outputs(network, data)
+    untrained, given = network.core, _given(network)
     network.core = prepared_core(network, data, settings)
     try:
         run = Run(network=network, settings=settings, label=label)

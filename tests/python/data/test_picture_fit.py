@@ -163,7 +163,9 @@ def test_a_run_knows_how_its_photos_were_fitted(
     found = lenetpp.json("predict", "last", photo, "--crop")["predictions"][0]["probabilities"]
     assert list(found.values()) == otherwise
     elsewhere = lenetpp.json("evaluate", "last", tmp_path / "photos")
-    assert elsewhere["confusion"] == lenetpp.json("evaluate", "last")["confusion"]
+    whole = lp.load_data(tmp_path / "photos", size=(12, 10), fit="pad", test=0)
+    assert elsewhere["images"] == len(whole) > lenetpp.json("evaluate", "last")["images"]
+    assert elsewhere["confusion"] == lp.evaluate(network, whole, part="train").confusion.tolist()
     command = train_command(RecordedRun.read(next((tmp_path / "runs").glob("2*"))))
     assert command is not None
     assert " --size 12x10 --pad " in command

@@ -96,7 +96,7 @@ def test_in_python_the_same_is_one_method(tmp_path: Path) -> None:
     two = run.network.with_classes(2)
     assert two.class_count == 2
     assert run.network.class_count == 3
-    with pytest.raises(ValueError, match=r"3 outputs, .* needs one unit for each class; with_classes\(2\) makes"):
+    with pytest.raises(ValueError, match=r"3 outputs .* needs one unit for each class; with_classes\(2\) makes"):
         lp.train(run.network, two_classes(), runs=None)
     tuned = lp.train(two, two_classes(), epochs=1, runs=tmp_path, origin="stripes")
     assert lp.replay(tuned, data=two_classes()).same_bits
