@@ -6,7 +6,18 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import addresses, early_interrupts, failing_calls, full_disk, interrupts, kills, photo_folders, replays, stops
+from . import (
+    addresses,
+    early_interrupts,
+    failing_calls,
+    foreign_networks,
+    full_disk,
+    interrupts,
+    kills,
+    photo_folders,
+    replays,
+    stops,
+)
 
 CIFAR10 = Path(__file__).resolve().parents[3] / "shared" / "data" / "cifar-10-batches-py.tar.xz"
 
@@ -23,6 +34,8 @@ PROOFS: dict[str, Callable[[Path], str]] = {
     "failing-calls": failing_calls.prove,
     "full-disk": full_disk.prove,
     "photo-folders": photo_folders.prove,
+    "onnx-graphs": foreign_networks.prove_onnx,
+    "torch-modules": foreign_networks.prove_torch,
     "interrupts": prove_interrupts,
     "early-interrupts": early_interrupts.prove,
     "addresses": addresses.prove,

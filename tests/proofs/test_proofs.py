@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import needs
 
-from . import failing_calls, full_disk, interrupts, kills, photo_folders, replays, stops
+from . import failing_calls, foreign_networks, full_disk, interrupts, kills, photo_folders, replays, stops
 
 posix = pytest.mark.skipif(os.name != "posix", reason="sends signals")
 
@@ -55,3 +55,14 @@ def test_every_file_in_a_folder_of_photos_is_used_or_named_as_left_out(random: R
 @posix
 def test_ctrl_c_is_answered_in_time_in_every_phase(tmp_path: Path) -> None:
     interrupts.prove(tmp_path, count=3)
+
+
+def test_random_onnx_graphs_are_read_rightly_or_refused(tmp_path: Path) -> None:
+    needs.module("onnx")
+    needs.module("onnxruntime")
+    foreign_networks.prove_onnx(tmp_path, count=40, first=5000)
+
+
+def test_random_pytorch_modules_are_read_rightly_or_refused(tmp_path: Path) -> None:
+    needs.module("torch")
+    foreign_networks.prove_torch(tmp_path, count=10, first=5000)

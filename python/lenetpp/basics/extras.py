@@ -12,7 +12,7 @@ PURPOSES = {
     "sklearn": "LeNetClassifier",
     "tensorboard": "`lenetpp export --tensorboard`",
     "mlflow": "`lenetpp export --mlflow`",
-    "onnx": "`lenetpp export --verify`",
+    "onnx": "Network.from_onnx, `lenetpp export --verify`",
     "torch": "Network.to_torch, Network.from_torch",
 }
 """What each extra is for; those for developers are not among them."""

@@ -247,3 +247,17 @@ def test_numbers_that_are_none_in_attributes_give_the_documented_error() -> None
         lp.Network.from_onnx(
             field(7, field(11, field(2, field(1, field(2, field(1, field(1, float("inf")))))))) + field(8, field(2, 15))
         )
+
+
+def test_numbers_that_overflow_in_one_only_are_a_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes = [CHAIN[0], helper.make_node("Flatten", ["a"], ["c"]), CHAIN[3]]
+    constants = {"w": np.full((4, 3, 3, 3), 1e30, np.float32), "m": np.full((5, 64), 1e30, np.float32)}
+    read = onnx_reading.READERS["Gemm"]
+
+    def wrongly(node: Any, layers: ForeignLayers) -> None:
+        read(node, layers)
+        layers.parameters["1.weight"] = layers.parameters["1.weight"] * np.float32(1e-30)
+
+    monkeypatch.setitem(onnx_reading.READERS, "Gemm", wrongly)
+    with pytest.raises(ValueError, match=r"^the node 'last' \(Gemm\): what was read of it computes something else"):
+        lp.Network.from_onnx(written(nodes, constants))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 ROUNDING = 2e-5
 """So far apart may values be, in parts of the largest that an image has at that step: sums in another order."""
+ROUNDING_TO_ZERO = 1e-9
+"""And in parts of the largest of all images: what is next to nothing may be nothing, as in a saturated sigmoid."""
 ROUNDING_OF_FLOAT32 = 32
 """Or so many times as far as the network's float32 is from its float64: where large numbers cancel each other."""
 MOST_VALUES = 1 << 26
@@ -101,11 +103,12 @@ def _difference(moment: Moment, expected: NDArray[Any], images: ImageArray, buil
             axis=1
         )
         largest = np.abs(wanted).max(axis=1)
-        suspects = ~(apart <= ROUNDING * largest + np.finfo(np.float32).tiny)
+        least = ROUNDING_TO_ZERO * largest[np.isfinite(largest)].max(initial=0)
+        suspects = ~(apart <= ROUNDING * largest + least) | np.isinf(apart)
         if suspects.any():  # rarely, so that usually nothing is computed twice
             other = network.astype("float32" if network.dtype == "float64" else "float64")
             rounding = np.abs(given - other.core.compute_outputs(images)).max(axis=1)
-            suspects &= ~(apart <= ROUNDING_OF_FLOAT32 * rounding)
+            suspects &= ~(apart <= ROUNDING_OF_FLOAT32 * rounding) | np.isinf(apart)
         if not suspects.any():
             return ""
         worst = int(np.argmax(np.where(suspects, np.nan_to_num(apart / largest, nan=np.inf), -1)))
