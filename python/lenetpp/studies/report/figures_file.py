@@ -141,8 +141,8 @@ def _with_values(values: Mapping[int, float], estimate: Estimate | None) -> dict
     if not values:
         return {}
     known = {"seeds": 0, "mean": None, "low": None, "high": None} if estimate is None else _estimate(estimate)
-    known["whole_mean"] = _rounded(fmean(values.values()))
-    return {**known, "values": {str(seed): _rounded(value) for seed, value in values.items()}}
+    whole = {"whole_mean": _rounded(fmean(values.values()))}
+    return {**known, **whole, "values": {str(seed): _rounded(value) for seed, value in values.items()}}
 
 
 def _estimate(estimate: Estimate) -> dict[str, Any]:
