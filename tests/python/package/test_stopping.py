@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 import lenetpp as lp
 from lenetpp import Network
+from lenetpp.exporters.figures import epoch_figures
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.records.run_facts import run_facts
 from lenetpp.records.run_files import read_record
@@ -38,6 +40,25 @@ def data() -> lp.Dataset:
 def train(runs: Path | None, **changes: Any) -> lp.Run:
     settings: dict[str, Any] = {"epochs": EPOCHS, "learning_rate": 0.05, **changes}
     return lp.train(Network.parse(TEXT), data(), runs=runs, **settings)
+
+
+def test_no_test_figure_of_another_epoch_stands_beside_the_one_that_is_kept(tmp_path: Path, lenetpp: Command) -> None:
+    run = train(tmp_path, keep="best")
+    recorded = RecordedRun.read(folder_of(run))
+    assert all(epoch.test_accuracy is not None for epoch in run.history)  # recorded, but not shown
+    exported = {each.epoch: each.values for each in epoch_figures(recorded)}
+    assert {epoch for epoch, values in exported.items() if "test_accuracy" in values} == {BEST}
+    assert {epoch for epoch, values in exported.items() if "test_loss" in values} == {BEST}
+    rows = [re.findall(r"<td[^>]*>([^<]*)", row) for row in run.history._repr_html_().split("<tr")[-EPOCHS:]]
+    assert [number for number, (*_, test, _rate, _speed) in enumerate(rows, start=1) if test] == [BEST]
+    shown = lenetpp("show", run.folder)
+    assert f"epoch {BEST} kept" in shown
+    assert "after epoch" not in run_facts(recorded)["result"]  # type: ignore[operator]
+
+
+def test_the_result_names_no_test_accuracy_of_another_epoch_where_none_is_chosen_either(tmp_path: Path) -> None:
+    run = train(tmp_path, epochs=BEST + 1)
+    assert "after epoch" not in run_facts(RecordedRun.read(folder_of(run)))["result"]  # type: ignore[operator]
 
 
 @pytest.fixture(scope="module")

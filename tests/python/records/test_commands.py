@@ -210,7 +210,7 @@ def test_show_json_holds_record_history_and_findings(lenetpp: Command, tmp_path:
     assert shown["record"]["settings"]["learning_rate"] == 1e-7
     assert shown["record"]["results"]["digest"] == run.digest
     assert shown["history"] == [asdict(epoch) for epoch in run.history]
-    assert [finding["name"] for finding in shown["findings"]] == ["updates lost to rounding"]
+    assert [finding["name"] for finding in shown["findings"]] == ["updates lost to rounding", "lost classes"]
     assert shown["findings"][0]["layers"] == [0]
 
 
@@ -247,7 +247,7 @@ def test_show_reads_a_record_without_the_figures_of_layers(lenetpp: Command, tmp
     metrics.write_text("".join(json.dumps(line) + "\n" for line in kept), encoding="utf-8")
     output = lenetpp("show", run.folder)
     header = next(line for line in output.splitlines() if line.startswith("layer "))
-    assert header.split() == ["layer", "gradient"]
+    assert header.split() == ["layer", "gradient", "at", "first"]
     assert "layers 0, 2: fine" in output
 
 

@@ -297,6 +297,35 @@ def test_one_class_for_every_image_is_nothing_learned() -> None:
     assert "every unseen image is taken for vertical" in finding.figures
 
 
+def by_class(confusion: list[str], images: list[int], **changes: Any) -> RecordedRun:
+    accuracies = {"training_accuracy": 0.86, "test_accuracy": 0.85}
+    return recorded(
+        lambda _: accuracies, results__confusion=confusion, results__test_loss=1.0, results__epochs=5,
+        data__classes=["airplane", "ship"], data__train_images_by_class=images, **changes,
+    )  # fmt: skip
+
+
+def test_a_lost_class_that_the_accuracy_hides_is_named_with_its_images() -> None:
+    (finding,) = findings(by_class(["90 10", "19 1"], [404, 81]))  # recall of 5 % beside 90 %, 81 of 485 images
+    assert finding.name == "lost classes"
+    assert "5 % of ship (81 training images); of airplane it is 90 %" in finding.figures
+    assert "485 training images of 2 classes" in finding.figures
+    assert finding.advice.startswith('Try class_weight="balanced" or more images of it')
+    weighted = by_class(["90 10", "19 1"], [404, 81], settings__class_weight="balanced")
+    assert "class_weight" not in findings(weighted)[0].advice
+
+
+def test_a_rare_class_is_named_where_it_is_weaker_and_a_hard_one_only_where_it_is_lost() -> None:
+    half = ["90 10", "50 50"]
+    assert names(by_class(half, [404, 81])) == ["rare classes"]
+    assert names(by_class(half, [400, 400])) == []  # as cats among CIFAR-10's classes
+    assert names(by_class(["90 10", "10 90"], [404, 81])) == []
+    assert names(by_class(["90 10", "4 1"], [404, 81])) == []  # too few to tell
+    (finding,) = findings(by_class(["90 10", "95 5"], [400, 400]))
+    assert finding.name == "lost classes"
+    assert "class_weight" not in finding.advice
+
+
 def test_overfitting_is_measured_on_validation_images_where_there_are_any() -> None:
     gap = {"training_accuracy": 0.95, "test_accuracy": 0.8}
     (finding,) = findings(recorded(lambda _: gap))
