@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 PURPOSES = {
     "images": "pictures as data, `lenetpp predict`",
+    "heif": "HEIC, the photos of many telephones",
     "plot": "pictures, pages and workbooks of runs and filters",
     "study": "`lenetpp study`",
     "cluster": "`lenetpp study --cluster`",

@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import struct
+from typing import Any
 
 import numpy as np
 import pytest
@@ -278,7 +279,7 @@ def test_a_split_takes_the_last_images_of_each_class(
         ({"validation": 0.6, "test": 0.5}, "no image of class '0', which has 2, would be left to train on"),
     ],
 )
-def test_splits_that_cannot_be_are_refused(shares: dict[str, float], message: str) -> None:
+def test_splits_that_cannot_be_are_refused(shares: dict[str, Any], message: str) -> None:
     with pytest.raises(DataError, match=message):
         Dataset.from_arrays(PART).split(**shares)
 

@@ -13,7 +13,7 @@ from lenetpp.networks.formats.foreign_reading import BATCH, Moment, Source
 from lenetpp.networks.formats.source_images import images_for
 
 if TYPE_CHECKING:
-    from lenetpp.networks.network_formats import NetworkFormats
+    from lenetpp.networks.network_weights import NetworkWeights
 
 ROUNDING = 2e-5
 """So far apart may values be, in parts of the largest that an image has at that step: sums in another order."""
@@ -27,7 +27,7 @@ MOST_STEPS, MOST_OPERATIONS = 64, 1e10
 """So much is compared; of more steps every second or n-th, and all before one that differs."""
 MOST_IMAGES, FEWEST_IMAGES = 20, 4
 
-Build: TypeAlias = "Callable[[ForeignLayers], NetworkFormats]"
+Build: TypeAlias = "Callable[[ForeignLayers], NetworkWeights]"
 
 
 def check_against_source(source: Source, moments: Sequence[Moment], build: Build) -> None:
