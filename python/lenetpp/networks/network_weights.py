@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,6 +12,8 @@ from lenetpp.basics.arrays import FloatArray, ImageArray, as_named_arrays
 from lenetpp.networks.layers import Dense
 from lenetpp.networks.network_structure import CORES, DataType, NetworkStructure, check_dtype
 from lenetpp.settings.training_settings import Initialization
+
+Values = TypeVar("Values", bound=NDArray[Any])
 
 
 class NetworkWeights(NetworkStructure):
@@ -112,8 +114,12 @@ class NetworkWeights(NetworkStructure):
 
     @property
     def normalization(self) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
-        """Mean and standard deviation of each plane, which the network subtracts and divides by; None for neither."""
-        return self.core.normalization
+        """Mean and standard deviation of each plane, which the network subtracts and divides by; None for neither.
+
+        The arrays are read-only copies; assign a pair to change it.
+        """
+        found = self.core.normalization
+        return None if found is None else (_read_only(found[0]), _read_only(found[1]))
 
     @normalization.setter
     def normalization(self, mean_and_deviation: tuple[ArrayLike, ArrayLike] | None) -> None:
@@ -190,6 +196,6 @@ def _little_endian(values: FloatArray) -> memoryview:
     return np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<")).data
 
 
-def _read_only(values: FloatArray) -> FloatArray:
+def _read_only(values: Values) -> Values:
     values.flags.writeable = False
     return values

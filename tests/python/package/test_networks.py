@@ -421,3 +421,7 @@ def test_what_is_written_into_copies_of_weights_is_an_error() -> None:
         for name in arrays:
             with pytest.raises(ValueError, match="read-only"):
                 arrays[name][...] = 0
+    network.normalization = ([0.5], [2.0])
+    for values in network.normalization or ():
+        with pytest.raises(ValueError, match="read-only"):
+            values[...] = 1
