@@ -150,7 +150,7 @@ class WorkOf {
   CallWork operator()(const lenetpp::ActivatedSumGradient<T>& a) const { return {layer_before(a.output.values)}; }
 
   CallWork operator()(const lenetpp::SampleLoss<T>&) const { return {outputs()}; }
-  CallWork operator()(const T*, T*, std::size_t) const { return {outputs()}; }                             // softmax
+  CallWork operator()(const double*, double*, std::size_t) const { return {outputs()}; }                   // softmax
   CallWork operator()(const std::uint8_t*, T*, std::size_t, T, T) const { return {"images " + input()}; }  // normalize
   CallWork operator()(const float*, T*, std::size_t, T, T) const { return {"images " + input()}; }
   CallWork operator()(T*, const T*, std::size_t) const { return {"sums of shards"}; }  // add

@@ -69,7 +69,9 @@ class TrainingStep {
   /// Of the last run's outputs, as a prediction gives them.
   void compute_probabilities() {
     for (std::size_t b = 0; b < samples_.size(); ++b) {
-      workspace_.kernels.softmax(workspace_.output(b), probabilities_.data(), probabilities_.size());
+      const T* output = workspace_.output(b);
+      const std::vector<double> outputs(output, output + probabilities_.size());
+      workspace_.kernels.softmax(outputs.data(), probabilities_.data(), probabilities_.size());
     }
   }
 
@@ -99,5 +101,5 @@ class TrainingStep {
   std::vector<lenetpp::Sample> samples_;
   std::vector<std::int32_t> labels_;
   lenetpp::AlignedArray<T> gradients_, average_;
-  std::vector<T> probabilities_;
+  std::vector<double> probabilities_;
 };
