@@ -102,7 +102,7 @@ def watch_training(stages: Stages) -> None:
     vars(training_loop)["training_display"] = lambda _, *numbers, **named: training_display(True, *numbers, **named)
 
     stages.watch(lenetpp.command_line, "main", "typer and the rest of the command line")
-    stages.watch(command, "load_selected", "loading the data")
+    stages.watch(command, "load_data", "loading the data")
     stages.watch(command, "train", "the training loop, in Python")
     stages.watch(training, "prepared_core", "normalization and initial weights")
     stages.watch(training, "_description", "beginning of the record")
