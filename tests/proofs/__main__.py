@@ -12,6 +12,7 @@ from . import (
     failing_calls,
     foreign_networks,
     full_disk,
+    hostile_values,
     interrupts,
     kills,
     photo_folders,
@@ -39,6 +40,7 @@ PROOFS: dict[str, Callable[[Path], str]] = {
     "interrupts": prove_interrupts,
     "early-interrupts": early_interrupts.prove,
     "addresses": addresses.prove,
+    "hostile-values": hostile_values.prove,
 }
 
 if __name__ == "__main__":

@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 import needs
 
-from . import failing_calls, foreign_networks, full_disk, interrupts, kills, photo_folders, replays, stops
+from . import (
+    failing_calls,
+    foreign_networks,
+    full_disk,
+    hostile_values,
+    interrupts,
+    kills,
+    photo_folders,
+    replays,
+    stops,
+)
 
 posix = pytest.mark.skipif(os.name != "posix", reason="sends signals")
 
@@ -66,3 +76,11 @@ def test_random_onnx_graphs_are_read_rightly_or_refused(tmp_path: Path) -> None:
 def test_random_pytorch_modules_are_read_rightly_or_refused(tmp_path: Path) -> None:
     needs.module("torch")
     foreign_networks.prove_torch(tmp_path, count=10, first=5000)
+
+
+@posix
+def test_hostile_values_give_documented_errors_only(tmp_path: Path) -> None:
+    needs.module("matplotlib")
+    needs.module("scipy")
+    needs.module("sklearn")
+    hostile_values.prove(tmp_path, count=150)

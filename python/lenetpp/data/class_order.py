@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from lenetpp.basics.kinds import check_kind
 from lenetpp.data.dataset import Dataset
 
 
@@ -25,6 +26,7 @@ def relabelled(data: Dataset, classes: Sequence[str], numbers: Sequence[int]) ->
 
 def in_order_of(classes: Sequence[str], data: Dataset) -> Dataset:
     """Return the data with these classes, if they are the data's own in another order; else as they are."""
+    check_kind(data, Dataset, "data", "a Dataset")
     if sorted(classes) != sorted(data.classes):
         return data
     return relabelled(data, classes, [list(classes).index(name) for name in data.classes])

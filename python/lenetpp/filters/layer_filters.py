@@ -6,6 +6,7 @@ from typing import Self
 import numpy as np
 
 from lenetpp.basics.arrays import FloatArray
+from lenetpp.basics.kinds import check_has
 from lenetpp.networks.layers import Conv2D
 from lenetpp.networks.network import Network
 
@@ -45,6 +46,7 @@ class LayerFilters:
         ValueError
             If the network has no weights, or the layer is not a convolution; the message lists those that are.
         """
+        check_has(network, "core", "network", "a Network")
         if not network.initialized:
             raise ValueError("the network has no weights, and so no filters to see: train it, or load it")
         number = _convolution(network, layer)

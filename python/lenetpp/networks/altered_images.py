@@ -129,7 +129,13 @@ class AlteredAccuracies:
         ]
 
     def lost(self, alteration: str) -> float:
-        """Return by how much the accuracy is lower than that of the images as they are: a share."""
+        """Return by how much the accuracy is lower than that of the images as they are: a share.
+
+        Raises
+        ------
+        KeyError
+            If there is no such alteration; :meth:`rows` names all.
+        """
         return self.original.accuracy - self.altered[alteration].accuracy
 
     def __repr__(self) -> str:

@@ -77,6 +77,7 @@ def pool_winners(network: Network, index: int, images: ArrayLike, *, threads: in
     ValueError
         If the layer is no pooling, the network has no weights, or the images do not fit it.
     """
+    check_has(network, "core", "network", "a Network")
     if not -len(network.layers) <= index < len(network.layers):
         raise ValueError(f"index must be that of one of the {len(network.layers)} layers, but is {shown(index)}")
     layer = network.layers[index]

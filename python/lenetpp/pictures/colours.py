@@ -6,6 +6,8 @@ picture differ for the colour-blind too; what is read from a picture never rests
 
 from typing import NamedTuple
 
+from lenetpp.basics.kinds import check_kind
+
 
 class Colour(NamedTuple):
     """Red, green and blue of sRGB, each in [0, 255]."""
@@ -40,6 +42,7 @@ class Colour(NamedTuple):
 
     def contrast(self, other: "Colour") -> float:
         """Return the contrast to another colour, from 1 to 21."""
+        check_kind(other, Colour, "other", "a colour")
         darker, lighter = sorted((self.luminance, other.luminance))
         return (lighter + 0.05) / (darker + 0.05)
 

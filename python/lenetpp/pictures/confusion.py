@@ -38,7 +38,13 @@ class ConfusionMatrix(Picture):
         return max(side, 4.2), side
 
     def colour(self, true: int, predicted: int) -> Colour:
-        """Return the colour of a cell."""
+        """Return the colour of a cell.
+
+        Raises
+        ------
+        IndexError
+            If there is no such class.
+        """
         counts = self.evaluation.confusion
         total = int(counts[true].sum())
         share = int(counts[true, predicted]) / total if total else 0.0

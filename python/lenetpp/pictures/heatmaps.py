@@ -51,7 +51,13 @@ class Tile:
         return pixels
 
     def colour(self, line: int, column: int) -> Colour | None:
-        """Return the colour of a cell; None where there is no number."""
+        """Return the colour of a cell; None where there is no number.
+
+        Raises
+        ------
+        IndexError
+            If there is no such cell.
+        """
         *colour, opacity = self.pixels[line, column].tolist()
         return Colour(*colour) if opacity else None
 

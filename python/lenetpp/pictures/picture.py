@@ -6,11 +6,14 @@ import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from functools import partial
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lenetpp.basics.extras import needed_for
+from lenetpp.basics.file_schemas import shown
 from lenetpp.basics.files import write_file
+from lenetpp.basics.kinds import check_kind
 from lenetpp.pictures.fonts import (
     families,
     families_with,
@@ -67,11 +70,16 @@ class Picture(ABC):
 
         Raises
         ------
+        TypeError
+            If `ax` is something else.
         MissingPackage
             If Matplotlib is not installed.
         """
         with needed_for("a figure"):
             from matplotlib import pyplot
+            from matplotlib.axes import Axes
+        if ax is not None:
+            check_kind(ax, Axes, "ax", "Matplotlib's axes")
         with pyplot.rc_context(figure_settings()):
             if ax is None:
                 ax = pyplot.subplots(figsize=self.figure_size, layout="constrained")[1]
@@ -106,7 +114,19 @@ class Picture(ABC):
         return {ending: partial(self.figure_file, ending) for ending in FIGURE_ENDINGS}
 
     def figure_file(self, ending: str, pixels_per_inch: int = PIXELS_PER_INCH) -> bytes:
-        """Return the figure as a PNG, SVG or PDF file."""
+        """Return the figure as a PNG, SVG or PDF file.
+
+        Raises
+        ------
+        ValueError
+            If `ending` is not in :data:`FIGURE_ENDINGS`, or the pixels are not so many that letters can be drawn.
+        """
+        check_kind(ending, str, "ending", "a text")
+        if ending not in FIGURE_ENDINGS:
+            raise ValueError(f"ending must be one of {', '.join(FIGURE_ENDINGS)}, but is {shown(ending)}")
+        check_kind(pixels_per_inch, Real, "pixels_per_inch", "a number")
+        if not 10 <= pixels_per_inch <= 1200:
+            raise ValueError(f"pixels_per_inch must be from 10 to 1200, but is {shown(pixels_per_inch)}")
         content, missing = self._drawn(ending, pixels_per_inch, families())
         if ending == ".svg":  # its text stays text: the fonts are those of who looks at it
             return without_fallbacks(content)

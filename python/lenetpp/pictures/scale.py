@@ -28,6 +28,7 @@ class Scale:
     @classmethod
     def of(cls, values: FloatArray) -> Self:
         """Return the scale whose end is the largest absolute value; NaN counts for nothing, and zeros alone for 1."""
+        values = np.asarray(values)
         finite = values[np.isfinite(values)]
         return cls(float(np.abs(finite).max(initial=0.0)) or 1.0)
 
@@ -38,6 +39,7 @@ class Scale:
 
     def pixels(self, values: FloatArray) -> NDArray[np.uint8]:
         """Return values in their colours: red, green, blue and opacity as a last axis; what is no number is unseen."""
+        values = np.asarray(values)
         colours = [
             (0, 0, 0, 0) if math.isnan(value) else (*self.colour(value), 255) for value in values.ravel().tolist()
         ]
@@ -55,7 +57,7 @@ class Scale:
         if choice == "each":
             return [cls.of(part) for part in parts]
         if choice == "common":
-            return [cls.of(np.concatenate([part.ravel() for part in parts]))] * len(parts)
+            return [cls.of(np.concatenate([np.ravel(part) for part in parts]))] * len(parts)
         raise ValueError(f'scale must be "common" or "each", but is {choice!r}')
 
     @property

@@ -68,7 +68,13 @@ class Winners(Picture):
         return max(4.5, 1.5 * columns), 0.4 + 1.65 * -(-len(self.values) // columns)
 
     def centres(self, plane: int) -> NDArray[np.float64]:
-        """Return for each winner of a plane the place (x, y) in the image; the middle of pixel (0, 0) is (0, 0)."""
+        """Return for each winner of a plane the place (x, y) in the image; the middle of pixel (0, 0) is (0, 0).
+
+        Raises
+        ------
+        IndexError
+            If there is no such plane.
+        """
         places = [self.field.centre(int(row), int(column)) for row, column in self.positions[plane].reshape(-1, 2)]
         return np.array(places)[:, ::-1]
 

@@ -10,6 +10,8 @@ import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from lenetpp.basics.kinds import check_kind
+
 Row: TypeAlias = Mapping[str, Any]
 """What is known of one run, by the full names of the columns, such as ``settings.learning_rate``."""
 
@@ -96,6 +98,7 @@ class _Compiler:
     """Turns the nodes of a parsed condition into functions of a row."""
 
     def __init__(self, text: str, columns: Sequence[str]) -> None:
+        check_kind(text, str, "text", "a condition in a text")
         self._text = text.strip()
         self._columns = columns
         self._hint = ""

@@ -33,7 +33,7 @@ def checked_value(name: str, value: Any, kind: Any) -> Any:
         require(name, value, math.isfinite(number), "finite")
         return number
     if kind is bool:
-        require(name, value, value in (True, False), "True or False")
+        require(name, value, not hasattr(value, "__len__") and value in (True, False), "True or False")
         return bool(value)
     if kind is str:
         require(name, value, isinstance(value, str), "a text")
@@ -42,5 +42,5 @@ def checked_value(name: str, value: Any, kind: Any) -> Any:
         require(name, value, isinstance(value, Iterable) and not isinstance(value, str), "a sequence of integers")
         return tuple(checked_value(name, item, int) for item in value)
     choices = get_args(kind)
-    require(name, value, value in choices, f"one of {', '.join(choices)}")
+    require(name, value, isinstance(value, str) and value in choices, f"one of {', '.join(choices)}")
     return value

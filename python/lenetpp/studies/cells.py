@@ -70,6 +70,11 @@ class Cell:
             Name in :data:`lenetpp.studies.measures.MEASURES`.
         parameter : str, optional
             Name of a parameter, for a measure by layer.
+
+        Raises
+        ------
+        KeyError
+            If there is no such measure.
         """
         values = self.all_figures(measure, parameter)
         if not MEASURES[measure].is_learned:
@@ -96,6 +101,11 @@ class Cell:
         """Return the mean's interval over seeds and test images; None where it is not known.
 
         `comparisons` is as of :class:`lenetpp.studies.estimates.Estimate`.
+
+        Raises
+        ------
+        KeyError
+            If there is no such measure.
         """
         estimate, seeds = self.estimate(measure), self.figures(measure)
         if estimate is None or measure not in OF_TEST_IMAGES or not all(seed in self.right for seed in seeds):

@@ -79,8 +79,17 @@ class Answer:
         return MEASURES[self.question.metrics[0]]
 
     def cell(self, where: Mapping[str, str]) -> Cell:
-        """Return the cell with these levels."""
-        return next(cell for cell in self.cells if cell.levels == where)
+        """Return the cell with these levels.
+
+        Raises
+        ------
+        KeyError
+            If there is none.
+        """
+        for cell in self.cells:
+            if cell.levels == where:
+                return cell
+        raise KeyError(f"there is no cell with the levels {where!r}")
 
 
 def answer_comparison(

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Self
 from lenetpp.basics.extras import needed_for
 from lenetpp.basics.file_reading import read_text
 from lenetpp.basics.file_schemas import parse_toml
+from lenetpp.basics.kinds import check_kind
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.file_problems import first_problem
 from lenetpp.studies.limits import MOST_STUDY_BYTES
@@ -138,7 +139,14 @@ class StudyFile(BaseModel):
         return self.model_copy(update={"questions": questions})
 
     def factor(self, question: QuestionPart, name: str) -> dict[str, Changes]:
-        """Return the levels of a factor of a question."""
+        """Return the levels of a factor of a question.
+
+        Raises
+        ------
+        KeyError
+            If neither the question nor the study has it.
+        """
+        check_kind(question, QuestionPart, "question", "a question of the study")
         return question.factors[name] if name in question.factors else self.factors[name]
 
 

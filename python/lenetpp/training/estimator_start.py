@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from lenetpp._core import ParseError
+from lenetpp.basics.kinds import check_kind
 from lenetpp.data import Dataset
 from lenetpp.networks.named_networks import network as named_network
 from lenetpp.networks.named_networks import recipe
@@ -52,6 +53,7 @@ def _start_of_network(network: Network, data: Dataset) -> Start:
 def _text(network: str | None, data: Dataset) -> str:
     if network is None:
         network = "lenet5" if lenet_takes(data.input_shape) else PERCEPTRON
+    check_kind(network, str, "network", "a name, a text or a Network")
     if network in NAMED_NETWORKS:
         return network
     return f"{'x'.join(map(str, data.input_shape))} | {network.format(classes=len(data.classes))}"

@@ -13,7 +13,7 @@ from typing import Any, Self
 from lenetpp import _core
 from lenetpp.basics.file_reading import read_text
 from lenetpp.basics.file_schemas import checked, parse_toml
-from lenetpp.basics.kinds import check_kind
+from lenetpp.basics.kinds import check_has, check_kind
 from lenetpp.basics.surroundings import numerics
 from lenetpp.data.choice import DataChoice
 from lenetpp.networks.network_structure import DataType
@@ -121,6 +121,7 @@ class FrozenRecipe:
         None where nothing is known: something differs from the recipe, or its digests are not of that seed or not of
         this build's numerics.
         """
+        check_has(run, "settings", "run", "a Run")
         of_this_build = numerics()
         if any(of_this_build[name] != value for name, value in self.numerics.items()):
             return None
