@@ -117,8 +117,9 @@ def checked_classes(classes: Sequence[Any]) -> tuple[str, ...]:
     """
     if isinstance(classes, str):
         raise DataError(f"classes must be a sequence of names, not the one string {classes!r}")
-    if isinstance(classes, np.ndarray) and classes.dtype.kind not in "UO":
-        raise DataError(f"classes must be a sequence of names, but are an array of {classes.dtype}")
+    dtype = getattr(classes, "dtype", None)
+    if isinstance(dtype, np.dtype) and dtype.kind not in "UO":
+        raise DataError(f"classes must be a sequence of names, but are an array of {dtype}")
     names = tuple(classes)
     if not names:
         raise DataError("classes must have at least one name, but are empty")
