@@ -76,7 +76,7 @@ def slurm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_jobs_train_and_end_with_the_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, project_root: Path) -> None:
     guide = (project_root / "docs" / "guides" / "clusters.md").read_text(encoding="utf-8")
     configuration = tmp_path / "jobqueue.yaml"
-    configuration.write_text(guide.partition("```yaml\n")[2].partition("```")[0], encoding="utf-8")
+    configuration.write_text(guide.partition("```yaml\n# jobqueue.yaml\n")[2].partition("```")[0], encoding="utf-8")
     monkeypatch.setenv("DASK_CONFIG", str(configuration))
     write_study(tmp_path)
     content, errors = Study(tmp_path, "runs", "slurm", "--jobs", "2", "--audit", "10%").end()
