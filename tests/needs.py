@@ -47,6 +47,7 @@ class Tool:
 TOOLS = {
     "cc": Tool("a C compiler", "gcc", "11"),
     "c++": Tool("a C++ compiler", "g++", "11"),
+    "g++": Tool("GCC", "g++", "11"),
     "clang++": Tool("Clang", "clang", "14"),
     "aarch64-linux-gnu-gcc": Tool("a cross compiler", "gcc-aarch64-linux-gnu", "11"),
     "aarch64-linux-gnu-g++": Tool("a cross compiler", "g++-aarch64-linux-gnu", "11"),
