@@ -52,7 +52,8 @@ def test_wheel_holds_the_package_and_nothing_else(wheel: Path, project_root: Pat
     sources = project_root / "python"
     expected = {
         path.relative_to(sources).as_posix()
-        for path in (sources / "lenetpp").rglob("*")
+        for package in ("lenetpp", "lenetpp_command")
+        for path in (sources / package).rglob("*")
         if path.is_file() and path.suffix not in {".pyc", ".so"}
     }
     library = project_root / "cpp" / "include"
