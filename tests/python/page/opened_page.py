@@ -38,7 +38,7 @@ class OpenedPage:
             self.complaints.append(f"request: {url}")
 
     def wait_for_state(self, words: str) -> None:
-        self.page.locator("#state", has_text=re.compile(f"^{re.escape(words)}")).wait_for()
+        self.page.locator("#state", has_text=re.compile(f"^{re.escape(words)}")).wait_for(timeout=120_000)
 
     def train_to_the_end(self) -> None:
         self.page.click("#train")

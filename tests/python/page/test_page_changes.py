@@ -101,8 +101,8 @@ def test_more_epochs_extend_with_the_bits_of_resume(
     page.fill("epochs", 4)
     page.page.locator("#pending", has_text="goes on for more epochs").wait_for()
     page.page.click("#train")
-    page.wait_for_state("Finished.")
-    assert page.done == 4
+    page.page.wait_for_function("document.querySelector('#progress').value === 4", timeout=120_000)
+    page.wait_for_state("Finished.")  # and no longer that of the training before
     run = lenetpp.json(*shlex.split(words), "--runs", tmp_path)
     extended = lenetpp.json("resume", run["run"], "--epochs", 4)
     assert page.text("#digest") == extended["digest"] == page.trained_by_its_command(lenetpp)
