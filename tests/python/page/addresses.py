@@ -5,6 +5,7 @@ import random
 import re
 import shlex
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -147,12 +148,15 @@ class Outcome:
     """
 
     def __init__(self, page: "Page", address: str) -> None:
+        from playwright.sync_api import Error as PageError
+
         self.sentence = self.command = self.digest = ""
-        page.evaluate("address => { history.replaceState(null, '', '#lang=en'); location.hash = address; }", address)
-        given = page.evaluate("location.hash")
+        go = "address => { history.replaceState(null, '', '#lang=en'); location.hash = address; return location.hash; }"
+        given = page.evaluate(go, address)
         for _ in range(600):
-            if page.locator("#problem").is_visible() or page.evaluate("location.hash") != given:
-                break
+            with suppress(PageError):  # the page is being loaded again, as another language makes it
+                if page.locator("#problem").is_visible() or page.evaluate("location.hash") != given:
+                    break
             page.wait_for_timeout(25)
         page.locator("#train:not([disabled]), #problem:not([hidden])").first.wait_for()
         if page.locator("#problem").is_visible():
@@ -161,7 +165,7 @@ class Outcome:
         self.command = page.inner_text("#command")
         page.click("#train")
         state = page.locator("#state", has_text=re.compile("^(Finished|Training diverged)"))
-        state.wait_for()
+        state.wait_for(timeout=120_000)
         self.digest = page.inner_text("#digest") if state.inner_text().startswith("Finished") else "diverged"
 
 
