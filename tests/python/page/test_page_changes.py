@@ -4,6 +4,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from ..command import Command
 from .opened_page import OpenedPage, Opener
@@ -101,7 +102,7 @@ def test_more_epochs_extend_with_the_bits_of_resume(
     page.fill("epochs", 4)
     page.page.locator("#pending", has_text="goes on for more epochs").wait_for()
     page.page.click("#train")
-    page.page.wait_for_function("document.querySelector('#progress').value === 4", timeout=120_000)
+    expect(page.page.locator("#progress")).to_have_js_property("value", 4, timeout=120_000)
     page.wait_for_state("Finished.")  # and no longer that of the training before
     run = lenetpp.json(*shlex.split(words), "--runs", tmp_path)
     extended = lenetpp.json("resume", run["run"], "--epochs", 4)

@@ -40,7 +40,12 @@ def assignment(folder: Path, seconds: float | None = None, *, epochs: int = 2) -
 
 def children() -> set[int]:
     """Return the processes that train, of this one."""
-    return {each.pid for each in psutil.Process().children() if "lenetpp.studies.worker_processes" in each.cmdline()}
+    every = psutil.process_iter(["pid", "ppid", "cmdline"])  # nothing of one that ends meanwhile
+    return {
+        each.info["pid"]
+        for each in every
+        if each.info["ppid"] == os.getpid() and "lenetpp.studies.worker_processes" in (each.info["cmdline"] or [])
+    }
 
 
 def begun(folder: Path, seconds: float | None = None) -> tuple[Thread, list[Delivery | BaseException], int]:
