@@ -8,6 +8,7 @@ import typer
 from lenetpp.basics.terminal import echo
 from lenetpp.command_line import completion
 from lenetpp.data import Dataset
+from lenetpp.data.errors import DataError
 from lenetpp.data.picture_fit import Fit, size_of_text
 from lenetpp.networks.network import Network
 from lenetpp.records import references
@@ -180,8 +181,23 @@ def find_run(reference: str) -> Path:
 
 
 def recorded_data(folder: Path, source: str | None) -> Dataset | None:
-    """Load a run's data from another place, with the run's choice of them; None leaves them where the record says."""
-    return None if source is None else found_at(source, read_record(folder)["data"])
+    """Load a run's data from another place, with the run's choice of them; None leaves them where the record says.
+
+    Raises
+    ------
+    DataError
+        If there are none, or the choice cannot be made of them.
+    """
+    if source is None:
+        return None
+    recorded = read_record(folder)["data"]
+    try:
+        return found_at(source, recorded)
+    except DataError as error:
+        raise DataError(
+            f"{error}. --data must be the run's, with classes that are called as they were, "
+            f"{', '.join(recorded['classes'])}: folders of photos can be renamed"
+        ) from error
 
 
 def load_trained(reference: str) -> tuple[Network, "RunRecord | None"]:

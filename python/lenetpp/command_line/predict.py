@@ -11,13 +11,16 @@ from lenetpp.basics.files import write_file
 from lenetpp.basics.percent import percent
 from lenetpp.basics.printable import text_of
 from lenetpp.basics.terminal import Console, Text, echo
+from lenetpp.command_line.folder_classes import folder_classes, right_in_words
 from lenetpp.command_line.options import (
+    AsOption,
     JsonOption,
     MirroredOption,
     ModelArgument,
     PadOption,
     fit_of,
     load_trained,
+    names_in,
     trained_fit,
 )
 from lenetpp.command_line.output import print_json
@@ -33,6 +36,9 @@ HELP = """Name the class of each picture and its probability.
 Pictures of any size are brought to the network's size and colours as those were that it was trained on (this needs the
 extra `lenetpp[images]`). Of a folder all the pictures are taken, by name, also those in folders inside it, but
 nothing that is hidden; what is left out is said on the error stream.
+
+Where folders are called by the network's classes, it says how many of their pictures are classified right; `--as` says
+which classes they are where they are called otherwise.
 
 Exit codes: 0 all were read; 1 some were not: the others' classes are printed all the same.
 
@@ -56,13 +62,15 @@ def predict_command(
         typer.Option("--html", metavar="FILE", help="Write a page with the pictures.", show_default=False),
     ] = None,
     pad: PadOption = None,
+    other_names: AsOption = None,
     mirrored: MirroredOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Predict; see HELP."""
     network, record = load_trained(model)
     names = network.class_names or tuple(map(str, range(network.class_count)))
-    files, failures, others = _files(images)
+    files, found_in, failures, others = _files(images)
+    folders = folder_classes(found_in, names, names_in(other_names))
     predictions = list(
         predict_files(
             network,
@@ -74,6 +82,8 @@ def predict_command(
     )
     if others:
         echo(f"note: {in_words(others)}", err=True)
+    if folders.problem:
+        echo(f"note: {folders.problem}", err=True)
     for message in dict.fromkeys(failures):  # once, what is not about one picture
         echo(f"error: {message}", err=True)
     if csv is not None:
@@ -82,21 +92,26 @@ def predict_command(
         from lenetpp.pictures.prediction_page import prediction_page
 
         write_file(html, prediction_page(predictions, names, _name_of(model, record), network, failures).encode())
+    counts = folders.counts(predictions, names)
     if as_json:
-        shown = [_as_json(found, names) for found in predictions]
-        print_json({"predictions": shown, "failures": failures, "left_out": others})
+        shown = [_as_json(found, names, folders.of_file.get(found.file)) for found in predictions]
+        right = {name: {"right": of_class[0], "images": of_class[1]} for name, of_class in counts.items()}
+        print_json({"predictions": shown, "right": right, "failures": failures, "left_out": others})
     else:
         if predictions:
             _print(names, predictions)
+        if counts:
+            echo(right_in_words(counts))
         for written in filter(None, (csv, html)):
             echo(f"written: {text_of(written)}")
     if failures:
         raise typer.Exit(1)
 
 
-def _files(images: list[Path]) -> tuple[list[Path], list[str], LeftOut]:
-    """Return all pictures, those of a folder by name, what is wrong with folders, and their other files."""
+def _files(images: list[Path]) -> tuple[list[Path], dict[Path, list[Path]], list[str], LeftOut]:
+    """Return all pictures, those of each folder by name, what is wrong with folders, and their other files."""
     files: list[Path] = []
+    of_folders: dict[Path, list[Path]] = {}
     failures = []
     others: LeftOut = {}
     for image in images:
@@ -111,9 +126,10 @@ def _files(images: list[Path]) -> tuple[list[Path], list[str], LeftOut]:
         if not pictures:
             failures.append(f"{text_of(image)}: no pictures ({', '.join(SUFFIXES)}) in this folder")
         files += pictures
+        of_folders[image] = pictures
         for kind, names in left_out.items():
             others[kind] = (*others.get(kind, ()), *(text_of(image / name) for name in names))
-    return files, failures, others
+    return files, of_folders, failures, others
 
 
 def _name_of(model: str, record: object) -> str:
@@ -125,10 +141,11 @@ def _in_words(error: DataError) -> str:
     return str(error).encode(errors="replace").decode()
 
 
-def _as_json(found: PicturePrediction, names: tuple[str, ...]) -> dict[str, object]:
+def _as_json(found: PicturePrediction, names: tuple[str, ...], true: int | None) -> dict[str, object]:
     return {
         "image": found.name,
         "class": names[found.predicted],
+        "true_class": None if true is None else names[true],
         "probability": found.probability,
         "probabilities": dict(zip(names, map(float, found.probabilities), strict=True)),
     }

@@ -17,7 +17,7 @@ from lenetpp.data.published import PUBLISHED
 from lenetpp.networks.layers import Dense
 from lenetpp.networks.network import Network
 
-MOST_NAMED = 100
+MOST_NAMED = 20
 UNKNOWN = "?"
 """Stands in an example for the name that is to be given."""
 
@@ -37,16 +37,22 @@ def outputs_of_classes(network: Network, data: Dataset) -> tuple[int, ...]:
     if known is None:
         check_class_count(network, data)
         return tuple(range(len(data.classes)))
-    numbers: list[int | None] = []
-    for name in data.classes:
-        number = _number_of(name, known)
-        numbers.append(None if number in numbers else number)
+    numbers = numbers_of_names(data.classes, known)
     found = [number for number in numbers if number is not None]
     if len(found) == len(numbers):
         return tuple(found)
     if not found and len(known) == len(numbers) and _are_unnamed(data) and not all(map(str.isdecimal, known)):
         return tuple(range(len(numbers)))
     raise _unknown_classes(known, data, numbers)
+
+
+def numbers_of_names(names: Sequence[str], known: Sequence[str]) -> list[int | None]:
+    """Return for each name the number of the known one that it is, all different; None where it is none of them."""
+    numbers: list[int | None] = []
+    for name in names:
+        number = _number_of(name, known)
+        numbers.append(None if number in numbers else number)
+    return numbers
 
 
 def matched(network: Network, data: Dataset) -> Dataset:
@@ -129,16 +135,38 @@ def _are_unnamed(data: Dataset) -> bool:
 
 
 def _unknown_classes(known: Sequence[str], data: Dataset, numbers: Sequence[int | None]) -> ValueError:
-    unknown = [name for name, number in zip(data.classes, numbers, strict=True) if number is None]
-    names = [UNKNOWN if number is None else known[number] for number in numbers]
-    problem = (
-        f"{data.name} has classes that the network does not know: {_listed(unknown)}. The network knows "
-        f"{_listed(known)}; the data have {_listed(data.classes)}. Classes are matched by name: where the data call "
-        f"them otherwise, say in their order which of the network's they are, one of them for each {UNKNOWN}"
-    )
+    names = list(data.classes)
+    problem = f"{data.name} has {unknown_in_words(names, known, numbers)}."
+    ways, in_shell = [], []
+    if (example := said_as(known, numbers)) is not None:
+        words = f"say in their order which of the network's they are, one for each {UNKNOWN}: "
+        ways.append(f"{words}data.renamed({example!r})")
+        in_shell.append(f"{words}--as {shlex.quote(','.join(example))}")
+    shared = [name for name, number in zip(names, numbers, strict=True) if number is not None]
+    if shared:
+        words = "take only those that it knows: "
+        ways.append(f"{words}load_data(..., classes={shared!r})")
+        in_shell.append(f"{words}--classes {shlex.quote(','.join(shared))}")
+    advice = "Classes are matched by name: " if ways else "It can be measured on data with its own classes only"
     return worded(
-        ValueError(f"{problem}: data.renamed({names!r})"), in_shell=f"{problem}: --as {shlex.quote(','.join(names))}"
+        ValueError(f"{problem} {advice}{', or '.join(ways)}"), in_shell=f"{problem} {advice}{', or '.join(in_shell)}"
     )
+
+
+def unknown_in_words(names: Sequence[str], known: Sequence[str], numbers: Sequence[int | None]) -> str:
+    """Return which of the names are none of the network's, after "has", and both lists where some are."""
+    unknown = [name for name, number in zip(names, numbers, strict=True) if number is None]
+    if len(unknown) == len(names):
+        return f"only classes that the network does not know: {_listed(unknown)}. The network knows {_listed(known)}"
+    return (
+        f"classes that the network does not know: {_listed(unknown)}. The network knows {_listed(known)}; the data "
+        f"have {_listed(names)}"
+    )
+
+
+def said_as(known: Sequence[str], numbers: Sequence[int | None]) -> list[str] | None:
+    """Return what --as takes, with a mark for each name that is to be given; None where there are too many for that."""
+    return None if len(numbers) > len(known) else [UNKNOWN if n is None else known[n] for n in numbers]
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -92,4 +92,7 @@ def _other_classes(recorded: Sequence[str], data: "Dataset") -> str:
     """Return both lists of classes, where they differ."""
     if sorted(recorded) == sorted(data.classes):
         return ""
-    return f", their classes are {', '.join(data.classes)}, and the run's {', '.join(recorded)}"
+    return (
+        f", their classes are {', '.join(data.classes)}, and the run's {', '.join(recorded)}: call them as the run "
+        "does (folders of photos by renaming them)"
+    )

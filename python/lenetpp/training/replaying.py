@@ -16,7 +16,7 @@ from lenetpp.records.history import History
 from lenetpp.records.needed_arguments import ArgumentNeeded
 from lenetpp.records.recorded_data import find_again
 from lenetpp.records.references import RunReference, folder_of
-from lenetpp.records.run_files import RecordError, read_metrics, read_record
+from lenetpp.records.run_files import RecordError, read_metrics, read_record, reading
 from lenetpp.settings.training_settings import TrainingSettings
 from lenetpp.training.errors import TrainingDiverged
 from lenetpp.training.loop import TrainingLoop
@@ -141,10 +141,11 @@ def replay(
         raise RecordError(f"{folder} has no complete epoch to compare with: its outcome is {content['outcome']}")
     found = in_order_of(content["data"]["classes"], find_again(content["data"]) if data is None else data)
     surroundings_then = _different_surroundings(content)
+    if found.digest != content["data"]["digest"]:
+        with reading(folder):
+            _check_classes(Network.parse(content["network"]["text"]), content["data"]["classes"], found)
     start = starting_point(folder, content, settings, found, again=True)
     check_fit(start.network, found)
-    if found.digest != content["data"]["digest"]:
-        _check_classes(start.network, content["data"]["classes"], found)
     again = Run(network=start.network, settings=settings)
     loop = TrainingLoop(again, found, threads, start, evaluated={epoch.epoch for epoch in evaluated(recorded)})
     differences = list(differences_before_training(content, start.network.digest, found))
@@ -159,13 +160,12 @@ def replay(
 
 def _check_classes(network: Network, recorded: Sequence[str], data: "Dataset") -> None:
     """Raise ArgumentNeeded if the data have other classes than the run was trained with."""
-    before = network.copy()
-    before.class_names = tuple(recorded)
-    if not are_its_classes(before, data):
+    network.class_names = tuple(recorded)
+    if not are_its_classes(network, data):
         raise ArgumentNeeded(
             f"the data {data.name!r} have other classes than those of the run, by name: they are "
             f"{', '.join(data.classes)}, and the run's {', '.join(recorded)}",
-            "give data with the run's as {}",
+            "call them as the run does (folders of photos by renaming them), or give data with the run's as {}",
             "data=",
         )
 

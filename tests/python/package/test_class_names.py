@@ -1,75 +1,23 @@
 """Classes are matched by name: over generated cases what comes out is right, by names compared here, or refused."""
 
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 
 import lenetpp as lp
 
 from ..command import Command
-from .patterns import TEXT, stripes
-
-KNOWN = ("horizontal", "vertical", "diagonal")
-NAMES = (*KNOWN, "Vertical", "0", "1", "boat")
-QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-IMAGES, LABELS = stripes(90)
-
-
-@cache
-def trained() -> lp.Network:
-    data = lp.Dataset.from_arrays((IMAGES[:60], LABELS[:60]), (IMAGES[60:], LABELS[60:]), classes=KNOWN)
-    return lp.train(lp.Network.parse(TEXT), data, epochs=3, runs=None).network
-
-
-@dataclass(frozen=True)
-class Case:
-    """Images of some of the classes, each class under a name and a label."""
-
-    shown: tuple[int, ...]
-    names: tuple[str, ...]
-
-    @property
-    def data(self) -> lp.Dataset:
-        chosen = np.flatnonzero(np.isin(LABELS, self.shown))
-        labels = np.array([self.shown.index(label) for label in LABELS[chosen]], np.int32)
-        part = IMAGES[chosen], labels
-        return lp.Dataset.from_arrays(part, part, classes=self.names)
-
-    @property
-    def true_names(self) -> list[str]:
-        return [self.names[self.shown.index(label)] for label in LABELS if label in self.shown]
-
-
-def cases() -> st.SearchStrategy[Case]:
-    def named(shown: list[int]) -> st.SearchStrategy[Case]:
-        names = st.lists(st.sampled_from(NAMES), min_size=len(shown), max_size=len(shown), unique=True)
-        own = st.just([KNOWN[number] for number in shown])
-        return st.one_of(own, names).map(lambda chosen: Case(tuple(shown), tuple(chosen)))
-
-    return st.lists(st.sampled_from(range(3)), min_size=1, max_size=3, unique=True).flatmap(named)
-
-
-def share_right(network: lp.Network, case: Case) -> float:
-    """Return the oracle: predicted and true names compared."""
-    assert network.class_names is not None
-    predicted = [network.class_names[number] for number in network.predict(case.data.train_images)]
-    return float(np.mean([one == other for one, other in zip(predicted, case.true_names, strict=True)]))
-
-
-def is_numbered(case: Case) -> bool:
-    return case.names == tuple(map(str, range(len(case.names))))
+from .class_cases import IMAGES, KNOWN, LABELS, QUICK, Case, cases, is_known, is_numbered, share_right, trained
+from .patterns import TEXT
 
 
 @QUICK
 @given(cases())
 def test_an_evaluation_is_right_by_names_or_refused(case: Case) -> None:
     network, data = trained(), case.data
-    if not set(case.names) <= set(KNOWN):
+    if not is_known(case):
         if is_numbered(case) and len(case.names) == 3:
             return  # has no names
         with pytest.raises(ValueError, match="the network does not know") as refused:
@@ -91,7 +39,7 @@ def test_an_evaluation_is_right_by_names_or_refused(case: Case) -> None:
 @given(cases())
 def test_training_further_keeps_each_class_under_its_name_or_is_refused(case: Case) -> None:
     network = trained().copy()
-    before = share_right(network, case) if set(case.names) <= set(KNOWN) else None
+    before = share_right(network, case) if is_known(case) else None
     data = case.data
     if len(case.names) < 2:
         return

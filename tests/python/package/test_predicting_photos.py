@@ -73,6 +73,7 @@ def test_a_file_that_is_no_picture_is_named_once_and_the_exit_code_says_so(
     errors = lenetpp("predict", model, photos, code=1, stream="errors")
     assert re.fullmatch(
         r"note: left out: 1 .txt \(\S*notes.txt\), 2 hidden \(\S*Thumbs.db, \S*f.png\)\n"
+        r"note: the folders have only classes that the network does not know: more\. .* not counted .*: --as '\?' .*\n"
         r"error: \S*document.jpg: not a readable picture \(.*\): its content is of another kind\n",
         errors,
     )
