@@ -22,11 +22,9 @@ SLOW = ("--epochs", 1, "--learning-rate", 1e-30, "--weight-decay", 0, "--quiet")
 
 def file_of(case: Case, folder: Path) -> Path:
     data, file = case.data, folder / "data.npz"
-    arrays = {"train": (data.train_images, data.train_labels), "test": (data.test_images, data.test_labels)}
-    named: dict[str, Any] = {
-        f"{kind}_{part}": values for part, both in arrays.items() for kind, values in zip("xy", both, strict=True)
-    }
-    np.savez(file, classes=np.array(case.names), **named)
+    arrays: dict[str, Any] = {"x_train": data.train_images, "y_train": data.train_labels}
+    arrays |= {"x_test": data.test_images, "y_test": data.test_labels}
+    np.savez(file, classes=np.array(case.names), **arrays)
     return file
 
 
@@ -160,9 +158,7 @@ def test_predict_takes_a_folder_of_one_class_and_refuses_names_that_do_not_fit(
     assert lenetpp("predict", model, tmp_path / "holiday", stream="errors") == ""
     both = ("predict", model, tmp_path / "vertical", tmp_path / "holiday")
     assert lenetpp.json(*both, "--as", "diagonal,vertical")["right"].keys() == {"vertical", "diagonal"}
-    for names, problem in (
-        ("vertical", "each of the 2 folders"),
-        ("vertical,boat", "different classes of the network"),
-    ):
+    refused = {"vertical": "each of the 2 folders", "vertical,boat": "different classes of the network"}
+    for names, problem in refused.items():
         said = lenetpp(*both, "--as", names, code=2, stream="errors")
         assert problem in one_line(said.replace("│", ""))
