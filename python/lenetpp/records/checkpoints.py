@@ -176,19 +176,33 @@ class CheckpointPace:
     ----------
     seconds : float
         Longest time between two checkpoints.
+    pause_after : float, optional
+        Seconds after which one is due that training pauses at: it is done in pieces, by different processes.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, pause_after: float | None = None) -> None:
         if not 0 < seconds < math.inf:
             raise ValueError(f"checkpoint_seconds must be above 0, but is {shown(seconds)}")
         self._seconds = seconds
-        self._last = time.monotonic()
+        self._pause_after = pause_after
+        self._began = self._last = time.monotonic()
         self._cost = FIRST_COST
+
+    @property
+    def is_in_pieces(self) -> bool:
+        """Whether training pauses at all."""
+        return self._pause_after is not None
+
+    @property
+    def is_pause_due(self) -> bool:
+        """Whether training should pause at the next checkpoint, which is due."""
+        return self._pause_after is not None and time.monotonic() - self._began >= self._pause_after
 
     def is_due(self, *, epoch_is_complete: bool) -> bool:
         """Whether a checkpoint should be written now."""
         elapsed = time.monotonic() - self._last
-        return elapsed >= self._seconds or (epoch_is_complete and elapsed * WRITING_SHARE >= self._cost)
+        is_cheap = epoch_is_complete and elapsed * WRITING_SHARE >= self._cost
+        return elapsed >= self._seconds or is_cheap or self.is_pause_due
 
     def note_written(self, cost: float) -> None:
         """Take note that a checkpoint was written, in so many seconds."""

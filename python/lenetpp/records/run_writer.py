@@ -267,13 +267,18 @@ def _new_folder(runs: Path) -> Path:
     """Make a folder named by the time in UTC; mkdir is what keeps two processes apart."""
     runs.mkdir(parents=True, exist_ok=True)
     while True:
-        folder = runs / datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")[:-3]
+        folder = runs / name_of_now()
         try:
             folder.mkdir()
         except FileExistsError:
             time.sleep(0.001)
         else:
             return folder
+
+
+def name_of_now() -> str:
+    """Return a name for the folder of a run: the time in UTC, to the millisecond."""
+    return datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")[:-3]
 
 
 def now() -> datetime:

@@ -9,16 +9,17 @@ from concurrent.futures import BrokenExecutor, Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from lenetpp.data.choice import DataChoice
 from lenetpp.data.errors import DataError
+from lenetpp.records.run_files import RECORD_NAME, RecordError
 from lenetpp.studies.clusters.cluster import Cluster
 from lenetpp.studies.jobs import GivenUp, Job
 from lenetpp.studies.landing import Landing
+from lenetpp.studies.sent_runs import SentRun
 from lenetpp.studies.time_limits import TimeLimits
 from lenetpp.studies.worker import Assignment, Delivery, Failed, LacksData, Refusal
 from lenetpp.training.interruption import InterruptGuard
@@ -31,6 +32,9 @@ WORKERS = 2
 """On so many different workers a training must have failed, where there are so many."""
 MOST_TRIES = 6
 """Where it always came to the same one, which cannot be helped."""
+PIECE_SECONDS = 30.0
+"""As often comes back what a worker has trained that does not see the folder of runs, as often as others write
+checkpoints: it may be killed then."""
 POLL_SECONDS = 0.5
 SILENT_TIMES = 3.0
 SILENT_SECONDS = 60.0
@@ -54,8 +58,6 @@ class Dispatch:
         The workers.
     limits : TimeLimits
         When a training hangs.
-    runs : Path
-        Folder of runs.
     landing : Landing, optional
         Where runs arrive from workers that do not see it.
     jobs : int, optional
@@ -66,14 +68,12 @@ class Dispatch:
         self,
         cluster: Cluster,
         limits: TimeLimits,
-        runs: Path,
         *,
         landing: Landing | None = None,
         jobs: int | None = None,
     ) -> None:
         self._cluster = cluster
         self._limits = limits
-        self._runs = runs
         self._landing = landing
         self._jobs = jobs or math.inf
         self._done: SimpleQueue[Future[Delivery]] = SimpleQueue()
@@ -127,14 +127,15 @@ class Dispatch:
         limit = self._limits.of(training)
         assignment = Assignment(
             job.key,
-            self._runs,
-            job.unfinished,
+            job.folder,
             landing,
-            is_audit=job.is_audit,
+            begun=None if landing is None else _begun(job),
+            pause_after=PIECE_SECONDS,
             data=None if sent_to is None else _loaded(job.training.data.from_anywhere()),
             seconds=limit,
             attempt=secrets.token_hex(8),
         )
+        job.checkpointed = job.last_checkpoint()
         avoided = set(self._refusals) | job.avoided | {worker for worker, _ in job.failures}
         if not self._cluster.has_others(avoided):
             avoided = set(self._refusals)
@@ -178,12 +179,19 @@ class Dispatch:
                 self._wait_no_more(job, sent_to)
                 yield job, GivenUp(str(error))
 
+    def go_on(self, job: Job) -> None:
+        """Have a job brought further, of which a piece has come back."""
+        job.failures.clear()
+        self._again.append((job, None))
+
     def take_back(self, job: Job, worker: str, reason: str) -> None:
         """Take back a job whose delivery is of no use: it counts as a try that failed."""
         self._given_up.extend(self._try_again(job, worker, reason))
 
     def _try_again(self, job: Job, worker: str, reason: str) -> Iterator[tuple[Job, GivenUp]]:
-        """Try a job again that has failed, unless that was enough."""
+        """Try a job again that has failed, unless that was enough without coming further."""
+        if job.last_checkpoint() != job.checkpointed:
+            job.failures.clear()
         job.failures.append((worker, reason))
         workers = {worker for worker, _ in job.failures}
         enough = (
@@ -216,7 +224,7 @@ class Dispatch:
         if error is not None:
             if isinstance(error, BrokenExecutor) or not isinstance(error, Exception):
                 raise error
-            if self._cluster.has_given_up(error):
+            if self._cluster.has_given_up(error) and job.last_checkpoint() == job.checkpointed:
                 yield job, GivenUp(str(error))
             else:
                 yield from self._try_again(job, "", str(error))
@@ -280,6 +288,16 @@ class Dispatch:
                 future.cancel()
                 reason = f"no answer within {now - underway.began:.0f} s"
                 yield from self._try_again(self._taken(future).job, "", reason)
+
+
+def _begun(job: Job) -> SentRun | None:
+    """Return what is here of a job's run, for a worker that does not see it."""
+    if job.folder is None or not (job.folder / RECORD_NAME).exists():
+        return None
+    try:
+        return SentRun.of(job.folder)
+    except (RecordError, OSError):
+        return None
 
 
 @lru_cache(2)

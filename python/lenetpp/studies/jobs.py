@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lenetpp.records.run_files import CHECKPOINT_NAME
 from lenetpp.studies.trainings import Training
 
 
@@ -16,22 +17,32 @@ class Job:
         What.
     key : str
         Of its runs.
-    unfinished : Path or None
-        A run to go on with.
-    is_audit : bool
-        Whether only the digest is wanted.
+    folder : Path or None
+        Of its run, whoever trains it and however often that is begun; None where only the digest is wanted.
     avoided : set of str
         Workers that are not to do it, where there are others.
     failures : list of (str, str)
-        The worker of each try, empty where it is unknown, and the reason.
+        The worker of each try since it last came further, empty where it is unknown, and the reason.
+    checkpointed : int
+        When its last checkpoint had been written as it was last handed over, in nanoseconds.
+    seconds : float
+        That its pieces took which have come back.
     """
 
     training: Training
     key: str
-    unfinished: Path | None = None
-    is_audit: bool = False
+    folder: Path | None = None
     avoided: set[str] = field(default_factory=set)
     failures: list[tuple[str, str]] = field(default_factory=list)
+    checkpointed: int = 0
+    seconds: float = 0.0
+
+    def last_checkpoint(self) -> int:
+        """Return when its last checkpoint was written, in nanoseconds; 0 where none is here."""
+        try:
+            return 0 if self.folder is None else (self.folder / CHECKPOINT_NAME).lstat().st_mtime_ns
+        except OSError:
+            return 0
 
 
 @dataclass(frozen=True)

@@ -36,11 +36,11 @@ class Landing:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def receive(self, sent: SentRun) -> Path:
-        """Return the new folder of a run, among the others; for errors see :meth:`SentRun.unpack`."""
+    def receive(self, sent: SentRun, *, replaced: bool = False) -> Path:
+        """Return the folder of a run, among the others; for both see :meth:`SentRun.unpack`."""
         scratch = self.folder / secrets.token_hex(4)
         try:
-            return sent.unpack(self.folder.parent, scratch)
+            return sent.unpack(self.folder.parent, scratch, replaced=replaced)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 

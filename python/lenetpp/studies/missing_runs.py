@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lenetpp.records.run_files import RecordError, read_record
+from lenetpp.records.run_writer import name_of_now
 from lenetpp.studies.audit import Audit, is_chosen
 from lenetpp.studies.dispatch import POLL_SECONDS, Dispatch
 from lenetpp.studies.display import RunsDisplay
 from lenetpp.studies.jobs import GivenUp, Job
 from lenetpp.studies.landing import Landing
-from lenetpp.studies.runs_by_key import RunsByKey
+from lenetpp.studies.runs_by_key import RunsByKey, look_at
 from lenetpp.studies.runs_of_study import Failure, RunsOfStudy
 from lenetpp.studies.sent_runs import SentRun
 from lenetpp.studies.trainings import SeededTraining, Training
@@ -54,6 +55,7 @@ class MissingRuns:
         self._elsewhere: list[Training] = []
         self._looked_elsewhere = 0.0
         self._audit: Audit | None = None
+        self._last_name = ""
         seen: set[bytes] = set()
         missing = [found for each in needed if (found := self._missing_of(each, seen)).seeds]
         self.needed = len(seen)
@@ -117,7 +119,7 @@ class MissingRuns:
                 if key in left:
                     left.remove(key)
                     avoided = {self._workers[key]} if key in self._workers else set()
-                    yield Job(each.training.with_seed(seed), key, is_audit=True, avoided=avoided)
+                    yield Job(each.training.with_seed(seed), key, avoided=avoided)
 
     def _missing_of(self, needed: SeededTraining, seen: set[bytes]) -> _Missing:
         key_of = needed.key_of()
@@ -160,7 +162,7 @@ class MissingRuns:
         key = training.key
         found = self._known.find(key)
         if found is None:
-            return Job(training, key)
+            return Job(training, key, self._new_folder())
         if found.state == "being trained":
             self._elsewhere.append(training)
         elif self._settle(training, key):
@@ -168,6 +170,13 @@ class MissingRuns:
         else:
             return Job(training, key, found.folder)
         return None
+
+    def _new_folder(self) -> Path:
+        """Name a folder for a run, as no other of this study; where somebody else was as fast, it is not taken."""
+        while (name := name_of_now()) == self._last_name:
+            time.sleep(0.001)
+        self._last_name = name
+        return self._runs / name
 
     def _take(self, job: Job, delivery: Delivery | GivenUp, dispatch: Dispatch) -> None:
         """Take note of what came back."""
@@ -177,10 +186,14 @@ class MissingRuns:
             self._display.show_done(expected_work(training))
             return
         try:
-            folder = self._arrived(delivery.outcome)
+            folder = self._arrived(job, delivery.outcome)
             self._known.note(folder, key)
         except RecordError as damage:
             dispatch.take_back(job, delivery.worker, str(damage))
+            return
+        if isinstance(delivery.outcome, SentRun) and _is_unfinished(folder, key):
+            job.folder, job.seconds = folder, job.seconds + delivery.seconds
+            dispatch.go_on(job)
             return
         if not self._settle(training, key):
             reason = f"its record in {folder} does not say that it has finished"
@@ -189,15 +202,15 @@ class MissingRuns:
         if key in self._folders:
             self._trained.add(key)
             self._workers[key] = delivery.worker
-        self._display.show_done(expected_work(training), delivery.seconds)
+        self._display.show_done(expected_work(training), job.seconds + delivery.seconds)
 
-    def _arrived(self, outcome: object) -> Path:
-        """Return the folder of a run that was trained, or has been sent."""
+    def _arrived(self, job: Job, outcome: object) -> Path:
+        """Return the folder of a run that was trained, or has been sent, as far as it has come."""
         if isinstance(outcome, Path):
             return self._runs / outcome.name
         assert isinstance(outcome, SentRun)
         assert self._landing is not None
-        return self._landing.receive(outcome)
+        return self._landing.receive(outcome, replaced=_is_unfinished(self._runs / outcome.name, job.key))
 
     def _settle(self, training: Training, key: str) -> bool:
         """Whether a recorded run answers the training: with its result, or with the fact that it diverges."""
@@ -213,3 +226,9 @@ class MissingRuns:
     def _give_up(self, training: Training, key: str, reason: str) -> None:
         self._failures[key] = Failure(training, reason)
         self._display.show_failure(str(self._failures[key]))
+
+
+def _is_unfinished(folder: Path, key: str) -> bool:
+    """Whether a folder has a run of this key that nobody trains and that can go on."""
+    found = look_at(folder, key)
+    return found is not None and found.state == "unfinished"

@@ -30,14 +30,15 @@ def run_missing(
 ) -> RunsOfStudy:
     """Train what no finished run in a folder was trained as, one thread for each run.
 
-    A run that was begun goes on. A training that diverged is known by its record and not done again. A training that
-    fails is tried again; after three times it is given up, and the others go on. What another process is training now
+    A run that was begun goes on, also where its worker was killed. A training that diverged is known by its record and
+    not done again. A training that fails is tried again; after three times without coming further it is given up, and
+    the others go on. What another process is training now
     is left to it until there is nothing else to do; then it is waited for, unless its files stay as they are for two
     minutes: then it is trained here too, so that nothing is lost and nothing hangs.
 
     The workers of an executor may have other working folders. Those that do not see the folder of runs, on machines
-    with disks of their own, send their runs back. Data that a worker lacks are sent to it. One with other numerics, or
-    other data under the same name, says so before it trains.
+    with disks of their own, send their runs back, in pieces where that takes long. Data that a worker lacks are sent to
+    it. One with other numerics, or other data under the same name, says so before it trains.
 
     Parameters
     ----------
@@ -87,7 +88,7 @@ def run_missing(
             runs_display(
                 progress, missing.needed, missing.needed - missing.count, missing.work, jobs if own else None
             ) as display,
-            Dispatch(cluster, TimeLimits(time_limit), runs.absolute(), landing=landing, jobs=jobs) as dispatch,
+            Dispatch(cluster, TimeLimits(time_limit), landing=landing, jobs=jobs) as dispatch,
         ):
             missing.train(dispatch, display, landing)
             if audit:

@@ -89,7 +89,7 @@ class RunsByKey:
 
     def find(self, key: str) -> FoundRun | None:
         """Return the most useful run with this key: of several finished ones the oldest, else the furthest."""
-        found = [run for folder in self._folders.get(key, []) if (run := _look_at(folder, key)) is not None]
+        found = [run for folder in self._folders.get(key, []) if (run := look_at(folder, key)) is not None]
         return min(
             found,
             key=lambda run: (STATES.index(run.state), -run.epochs if run.state == "unfinished" else 0),
@@ -112,8 +112,8 @@ def _record(row: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return tables
 
 
-def _look_at(folder: Path, key: str) -> FoundRun | None:
-    """Return how a run is now; None where it cannot be used."""
+def look_at(folder: Path, key: str) -> FoundRun | None:
+    """Return how the run of a folder is now; None where it cannot be used, or has another key."""
     try:
         run = RecordedRun.read(folder)
         if run.outcome == "unfinished":

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from lenetpp.data import Dataset
 
 
+class _PauseDue(Exception):  # noqa: N818  (no failure)
+    """A checkpoint is written, and another process may go on."""
+
+
 class TrainingLoop:
     """A training in progress: the compiled trainer and how far it has come.
 
@@ -94,7 +98,8 @@ class TrainingLoop:
     ) -> Run:
         """Train until there are `until` epochs (all of the settings) or something else ends it, and record how.
 
-        Where that is not the end of the training, but only as far as it is done now, `ends` is False.
+        Where that is not the end of the training, but only as far as it is done now, `ends` is False. Where the pace
+        has pauses, the run may come back with the outcome "running", recorded as if its process had been killed then.
         """
         run = self.run
         self._record, self._pace = record, pace
@@ -122,6 +127,9 @@ class TrainingLoop:
             except KeyboardInterrupt:
                 self._end("interrupted", f"stopped by Ctrl-C in epoch {len(run.history) + 1} of {run.settings.epochs}")
                 raise TrainingInterrupted(run.message, run) from None
+            except _PauseDue:
+                assert record is not None
+                record.close()
             except NotFiniteError as error:
                 run.network.core = self._last_sound
                 self._end("diverged", str(error))
@@ -285,6 +293,8 @@ class TrainingLoop:
         with self._writing():
             self._record.save_checkpoint(self.checkpoint().content())
         self._pace.note_written(time.perf_counter() - start)
+        if self._pace.is_pause_due:
+            raise _PauseDue
 
     def _end(self, outcome: Outcome, message: str = "") -> None:
         run = self.run

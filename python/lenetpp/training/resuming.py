@@ -89,6 +89,20 @@ def resume(
     folder, pace = folder_of(run, "go on from"), CheckpointPace(checkpoint_seconds)
     if anew:
         return _train_anew(folder, epochs, data, threads, checkpoint_seconds, progress, on_epoch)
+    return go_on(folder, data, threads, pace, epochs=epochs, progress=progress, on_epoch=on_epoch)
+
+
+def go_on(
+    folder: Path,
+    data: "Dataset | None",
+    threads: int | None,
+    pace: CheckpointPace,
+    *,
+    epochs: int | None = None,
+    progress: bool | None = None,
+    on_epoch: OnEpoch | None = None,
+) -> Run:
+    """Continue the run of a folder; see :func:`resume`."""
     with RunWriter.reopen(folder) as record:
         settings = TrainingSettings(**record.content["settings"])
         _check_resumable(record, settings)
@@ -107,7 +121,8 @@ def resume(
         if on_epoch is not None:
             record.content["on_epoch"] = name_of(on_epoch)
         record.content["settings"] = settings.as_dict()
-        record.content["resumed"] = [*record.content.get("resumed", []), now()]
+        if not pace.is_in_pieces:
+            record.content["resumed"] = [*record.content.get("resumed", []), now()]
         record.content["machine"] = {**surroundings.machine(), "threads": threads, "process": os.getpid()}
         record.write()
         return loop.run_epochs(record, pace, progress, on_epoch)

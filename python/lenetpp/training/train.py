@@ -1,9 +1,10 @@
 """train(): checks, initial weights, the record's beginning; the rest is the training loop's."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Unpack
 
@@ -16,7 +17,7 @@ from lenetpp.records.checkpoints import Checkpoint, CheckpointPace
 from lenetpp.records.labels import Label
 from lenetpp.records.recorded_data import description_of
 from lenetpp.records.run_files import default_runs_folder
-from lenetpp.records.run_writer import RunWriter
+from lenetpp.records.run_writer import NO_LABEL, Content, RunWriter
 from lenetpp.records.snapshots import snapshot_of
 from lenetpp.settings.names import check_names
 from lenetpp.settings.training_settings import SettingChanges, TrainingSettings
@@ -139,10 +140,37 @@ def train(
     check_names("train", changes, (*SettingChanges.__annotations__, *KEYWORDS))
     settings = replace(settings or TrainingSettings(), **changes)  # type: ignore[arg-type]  # takes a dict of weights
     label = Label().changed(name=name, tags=tags, note=note)
+    create = None
+    if runs is not None:
+        folder = default_runs_folder() if isinstance(runs, _DefaultFolder) else Path(runs)
+        create = partial(RunWriter.create, folder, label=label)
+    pace = CheckpointPace(checkpoint_seconds)
+    return train_recorded(
+        network, data, settings, threads, create, pace, label=label, progress=progress, on_epoch=on_epoch, origin=origin
+    )
+
+
+def train_recorded(
+    network: Network,
+    data: "Dataset",
+    settings: TrainingSettings,
+    threads: int,
+    create: Callable[[Mapping[str, Any], Content | None, bytes], RunWriter] | None,
+    pace: CheckpointPace,
+    *,
+    label: Label = NO_LABEL,
+    progress: bool | None = None,
+    on_epoch: OnEpoch | None = None,
+    origin: str = "",
+) -> Run:
+    """Train a network as :func:`train` does.
+
+    `create` makes the record, of what is known before training, a checkpoint where the seed alone does not give the
+    network, and the first snapshots; see :meth:`RunWriter.create`.
+    """
     check_fit(network, data)
     check_data(data, settings)
     warn_of_another_scale(network.normalization, data.train_images)
-    pace = CheckpointPace(checkpoint_seconds)
     if origin and not network.initialized:
         raise ValueError(f"origin is where given weights come from, but the network has none: {origin!r}")
     if network.initialized:
@@ -153,13 +181,10 @@ def train(
         run = Run(network=network, settings=settings, label=label)
         loop = TrainingLoop(run, data, threads, last_sound=untrained)
         record = None
-        if runs is not None:
-            folder = default_runs_folder() if isinstance(runs, _DefaultFolder) else Path(runs)
+        if create is not None:
             by_seed_alone = not given and not settings.whitening
             initial = None if by_seed_alone else Checkpoint(network=network).content()
-            record = RunWriter.create(
-                folder, _description(run, data, threads, given, origin, on_epoch), initial, snapshot_of(network), label
-            )
+            record = create(_description(run, data, threads, given, origin, on_epoch), initial, snapshot_of(network))
     except BaseException:
         network.core = untrained
         raise

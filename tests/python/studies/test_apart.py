@@ -12,7 +12,6 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
-import psutil
 import pytest
 
 from lenetpp.studies.clusters import apart
@@ -22,7 +21,7 @@ from lenetpp.studies.sent_runs import SentRun
 from lenetpp.studies.worker import Assignment, Delivery, Failed, train_one
 
 from .trainings import trained_alone, training
-from .waiting import is_alive, wait_for
+from .waiting import is_alive, training_children, wait_for
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="sends signals")
 
@@ -35,17 +34,7 @@ class Wanted(Place):
 
 
 def assignment(folder: Path, seconds: float | None = None, *, epochs: int = 2) -> Assignment:
-    return Assignment(training(epochs=epochs).key, folder / "runs", landing=folder / "unseen", seconds=seconds)
-
-
-def children() -> set[int]:
-    """Return the processes that train, of this one."""
-    every = psutil.process_iter(["pid", "ppid", "cmdline"])  # nothing of one that ends meanwhile
-    return {
-        each.info["pid"]
-        for each in every
-        if each.info["ppid"] == os.getpid() and "lenetpp.studies.worker_processes" in (each.info["cmdline"] or [])
-    }
+    return Assignment(training(epochs=epochs).key, folder / "runs" / "run", landing=folder / "unseen", seconds=seconds)
 
 
 def begun(folder: Path, seconds: float | None = None) -> tuple[Thread, list[Delivery | BaseException], int]:
@@ -62,24 +51,24 @@ def begun(folder: Path, seconds: float | None = None) -> tuple[Thread, list[Deli
         except BaseException as error:
             came.append(error)
 
-    before, loaded = children(), Event()
+    before, loaded = training_children(), Event()
     thread = Thread(target=train)
     thread.start()
     wait_for(lambda: loaded.is_set() and any(folder.glob("lenetpp-*/*/metrics.jsonl")), "begun")
-    (process,) = children() - before
+    (process,) = training_children() - before
     return thread, came, process
 
 
 def test_a_run_is_sent_and_its_process_leaves_after_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apart, "IDLE_SECONDS", 0.5)
-    before = children()
+    before = training_children()
     deliveries = [train_apart(training(), assignment(tmp_path), partial(Place, "w", tmp_path)) for _ in range(2)]
     for delivery in deliveries:
         assert delivery.worker == "w"
         assert isinstance(delivery.outcome, SentRun)
         assert trained_alone(training()).digest.encode() in delivery.outcome.files["run.toml"]
     assert list(tmp_path.iterdir()) == []
-    wait_for(lambda: children() <= before, "gone")
+    wait_for(lambda: training_children() <= before, "gone")
 
 
 def test_a_training_that_hangs_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,7 +43,7 @@ def test_another_digest_and_no_digest_are_named_with_the_worker(tmp_path: Path) 
 
 def test_it_is_never_the_worker_that_trained_a_run(tmp_path: Path) -> None:
     def answer(asked: Asked) -> object:
-        if asked.assignment.is_audit:
+        if asked.assignment.run is None:
             return Digest(trained_alone(training(asked.seed)).digest)
         return trained_alone(training(asked.seed), tmp_path).folder
 
@@ -51,7 +51,7 @@ def test_it_is_never_the_worker_that_trained_a_run(tmp_path: Path) -> None:
     found = run_missing(trainings(1, 2), tmp_path, executor=cluster, audit=1.0)
     assert found.audit is not None
     assert found.audit.differing == {}
-    assert [(asked.worker, asked.assignment.is_audit) for asked in cluster.asked] == [
+    assert [(asked.worker, asked.assignment.run is None) for asked in cluster.asked] == [
         *[("a", False)] * 2,
         *[("b", True)] * 2,
     ]

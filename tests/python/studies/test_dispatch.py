@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Future
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,7 +26,7 @@ def done_by(
     cluster: HandmadeCluster, seeds: Iterator[int] | range = range(1, 2), limits: TimeLimits | None = None
 ) -> dict[int, Delivery | GivenUp]:
     """Return what comes back for each seed."""
-    with Dispatch(cluster, limits or TimeLimits(), Path("/runs")) as dispatch:
+    with Dispatch(cluster, limits or TimeLimits()) as dispatch:
         for seed in seeds:
             dispatch.hand_over(Job(training(seed), training(seed).key))
         back: dict[int, Delivery | GivenUp] = {}
@@ -70,7 +69,7 @@ def test_what_one_worker_fails_another_does_and_the_rest_goes_on() -> None:
 
 def test_a_worker_that_refuses_is_asked_no_more_and_that_is_no_try(capsys: pytest.CaptureFixture[str]) -> None:
     cluster = HandmadeCluster("ab", lambda asked: Refusal("old") if asked.worker == "a" else Digest("d"))
-    with Dispatch(cluster, TimeLimits(), Path("/runs")) as dispatch:
+    with Dispatch(cluster, TimeLimits()) as dispatch:
         for seed in (1, 2):
             dispatch.hand_over(Job(training(seed), training(seed).key))
             while dispatch.at_work:

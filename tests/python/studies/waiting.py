@@ -4,6 +4,8 @@ import os
 import time
 from collections.abc import Callable
 
+import psutil
+
 
 def wait_for(holds: Callable[[], bool], what: str, seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
@@ -18,3 +20,13 @@ def is_alive(process: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def training_children() -> set[int]:
+    """Return the processes that train, of this one."""
+    every = psutil.process_iter(["pid", "ppid", "cmdline"])  # nothing of one that ends meanwhile
+    return {
+        each.info["pid"]
+        for each in every
+        if each.info["ppid"] == os.getpid() and "lenetpp.studies.worker_processes" in (each.info["cmdline"] or [])
+    }
