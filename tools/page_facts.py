@@ -1,4 +1,6 @@
-"""What the page in the browser knows of the package: web/page/facts.json, from settings, networks and recipes.
+"""What the page in the browser knows of the package: web/page/facts.json.
+
+Settings, networks with their recipes, and by which fingerprint published data are known.
 
 ``python tools/page_facts.py`` writes it anew; a test fails where it is not what the package says.
 """
@@ -7,6 +9,7 @@ import json
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
+from lenetpp.data.published import PUBLISHED
 from lenetpp.networks.named_networks import ENOUGH_IMAGES, MOST_EPOCHS
 from lenetpp.networks.network_history import NAMED_NETWORKS
 from lenetpp.settings.declaration import DeclaredSetting, Range, declared_settings
@@ -16,7 +19,6 @@ FACTS_FILE = Path(__file__).resolve().parents[1] / "web" / "page" / "facts.json"
 NOT_IN_THE_PAGE = {
     "patience": "it judges by validation images, which the page does not set apart",
     "keep": "it judges by validation images, which the page does not set apart",
-    "whitening": "the float64 kernels that it needs would make the page half a megabyte larger",
     "evaluate_every": "the page evaluates after every epoch; the weights are the same",
 }
 """Settings that the page does not have, and why; an address that names one gets this for an answer."""
@@ -37,6 +39,9 @@ def facts() -> dict[str, Any]:
                 "recipe": {key: value for key, value in named.recipe.as_dict().items() if value != defaults.get(key)},
             }
             for name, named in NAMED_NETWORKS.items()
+        },
+        "published": {
+            data.name: {"classes": data.classes, "digest": data.digest} for data in PUBLISHED.values() if data.digest
         },
         "most_epochs": MOST_EPOCHS,
         "enough_images": ENOUGH_IMAGES,

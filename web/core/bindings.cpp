@@ -59,6 +59,7 @@ EMSCRIPTEN_BINDINGS(lenetpp) {
       .function("metadata", &WithErrors<&PageNetwork::metadata>::call)
       .function("initialize", &WithErrors<&PageNetwork::initialize>::call)
       .function("setNormalization", &WithErrors<&PageNetwork::set_normalization>::call)
+      .function("whiten", &WithErrors<&PageNetwork::whiten>::call)
       .function("normalization", &WithErrors<&PageNetwork::normalization>::call)
       .function("parameters", &WithErrors<&PageNetwork::parameters>::call)
       .function("setParameter", &WithErrors<&PageNetwork::set_parameter>::call)

@@ -2,6 +2,7 @@
 
 #include <lenetpp/evaluation.h>
 #include <lenetpp/model_file.h>
+#include <lenetpp/whitening.h>
 #include <lenetpp/words.h>
 
 #include <algorithm>
@@ -114,6 +115,11 @@ void PageNetwork::initialize(double seed, const std::string& scheme) {
 void PageNetwork::set_normalization(const val& mean, const val& deviation) {
   network_.set_normalization({emscripten::convertJSArrayToNumberVector<float>(mean),
                               emscripten::convertJSArrayToNumberVector<float>(deviation)});
+}
+
+void PageNetwork::whiten(const val& pixels) {
+  const Pixels images(pixels);
+  lenetpp::whiten(network_, images.as_images(network_.architecture().input));
 }
 
 val PageNetwork::normalization() const {

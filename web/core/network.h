@@ -39,6 +39,8 @@ class PageNetwork {
 
   void initialize(double seed, const std::string& scheme);
   void set_normalization(const val& mean, const val& deviation);
+  /// Gives the first convolution filters that whiten patches of the images, as the normalization has them.
+  void whiten(const val& pixels);
   /// {mean, deviation}, or null.
   [[nodiscard]] val normalization() const;
 

@@ -70,6 +70,7 @@ export interface Network {
   metadata(): Record<string, string>;
   initialize(seed: number, scheme: string): void;
   setNormalization(mean: number[], deviation: number[]): void;
+  whiten(pixels: Pixels): void;
   normalization(): { mean: Float32Array; deviation: Float32Array } | null;
   parameters(): Parameter[];
   setParameter(name: string, values: Float32Array): void;

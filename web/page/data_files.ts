@@ -32,11 +32,12 @@ export async function npzDataset(name: string, npz: Uint8Array<ArrayBuffer>): Pr
   return data;
 }
 
-const DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+/** Of images that have no name of their own: the file in which the page saves them. */
+const UNNAMED = "images.npz";
 const CIFAR_CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 const CIFAR_RECORD = 1 + 3 * 32 * 32;
 
-/** What files of the visitor's disk hold: MNIST's four, or CIFAR-10 in its binary version. */
+/** What files of the visitor's disk hold: four as MNIST's, CIFAR-10 in its binary version, or what the page has saved. */
 export async function dataOfFiles(files: readonly File[]): Promise<Dataset> {
   const npz = files.find(({ name }) => name.endsWith(".npz"));
   if (npz) return npzDataset(npz.name, new Uint8Array(await npz.arrayBuffer()));
@@ -52,7 +53,7 @@ export async function dataOfFiles(files: readonly File[]): Promise<Dataset> {
   throw new Error(
     `${names}: expected MNIST's four files (train-images-idx3-ubyte and so on, also as .gz), ` +
       "CIFAR-10's binary version (cifar-10-binary.tar.gz, or data_batch_1.bin to data_batch_5.bin and test_batch.bin), " +
-      "or own pictures as the page saves them (own-pictures.npz)",
+      "or images as the page saves them (.npz)",
   );
 }
 
@@ -83,9 +84,10 @@ async function mnist(named: (pattern: RegExp) => PackedFile[]): Promise<Dataset>
     return { sides: images.sides, part: { pixels: images.content, labels: Int32Array.from(labels.content) } };
   };
   const train = await part("train"), test = await part("t10k");
+  const largest = [train, test].reduce((most, { part }) => part.labels.reduce((a, b) => Math.max(a, b), most), 0);
   return {
-    name: "mnist",
-    classes: DIGITS,
+    name: UNNAMED,
+    classes: Array.from({ length: largest + 1 }, (_, i) => String(i)),
     shape: [1, train.sides[1]!, train.sides[2]!],
     train: train.part,
     test: test.part,
@@ -113,7 +115,7 @@ async function cifar(named: (pattern: RegExp) => PackedFile[]): Promise<Dataset>
     return { pixels, labels };
   };
   return {
-    name: "cifar10",
+    name: UNNAMED,
     classes: CIFAR_CLASSES,
     shape: [3, 32, 32],
     train: await part(/data_batch_\d\.bin$/, "data_batch_1.bin"),

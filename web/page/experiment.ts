@@ -213,8 +213,9 @@ export class Experiment extends Watched {
     if (!awaited) return this.useData(source, choice);
     return this.queued(async () => {
       this.addressProblems = [];
-      if (source.name !== awaited.data!.name) {
-        this.addressProblems = [`it is of the images "${awaited.data!.name}", but these are "${source.name}"`];
+      const { name, fingerprint } = awaited.data!;
+      if (!fingerprint && source.name !== name) {
+        this.addressProblems = [`it is of the images "${name}", but these are "${source.name}"`];
       } else {
         this.sources.set(source.name, source);
         this.addressProblems = await this.beginAt(awaited, source);
@@ -231,7 +232,8 @@ export class Experiment extends Watched {
       if (expected) {
         const found = await this.client.call("fingerprint", chosenOnce(source, address.choice));
         if (!found.startsWith(expected)) {
-          return [`it is of images "${source.name}" with the fingerprint ${expected}, but these have ${found.slice(0, expected.length)}: they are others`];
+          const these = `these, "${source.name}", have ${found.slice(0, expected.length)}`;
+          return [`it is of images "${address.data!.name}" with the fingerprint ${expected}, but ${these}: they are others`];
         }
       }
     } catch (error) {

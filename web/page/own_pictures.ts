@@ -8,6 +8,8 @@ import { download } from "./saving";
 import { say } from "./words";
 
 const SIDE = 32, PIXELS = 3 * SIDE * SIDE, FEWEST_CLASSES = 2, MOST_CLASSES = 10, TEST_SHARE = 5, MOST_PICTURES = 2000;
+/** Of the data, and of the file in which they are saved. */
+export const OWN_PICTURES = "own-pictures.npz";
 const SHAPE: Dataset["shape"] = [3, SIDE, SIDE];
 
 /** The middle square of a picture, made small in steps of half, so that no pixel is left out. */
@@ -56,7 +58,7 @@ export function datasetOf(classes: { name: string; pictures: Uint8Array[] }[]): 
     kept.forEach(({ picture }, i) => pixels.set(picture, i * PIXELS));
     return { pixels, labels: Int32Array.from(kept, ({ label }) => label) };
   };
-  return { name: "own-pictures.npz", classes: names, shape: SHAPE, train: part(false), test: part(true) };
+  return { name: OWN_PICTURES, classes: names, shape: SHAPE, train: part(false), test: part(true) };
 }
 
 export function ownPictures(use: (data: Dataset) => void, complain: (message: string) => void): HTMLElement {

@@ -15,6 +15,7 @@ export interface Settings {
   readonly loss: string;
   readonly class_weight: string;
   readonly initialization: string;
+  readonly whitening: boolean;
   readonly normalization: string;
   readonly shift_pixels: number;
   readonly seed: number;

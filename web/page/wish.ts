@@ -119,7 +119,7 @@ export function commandOf({ choice, source, settings, description }: Plan): stri
   const { classes, perClass } = choice;
   const names = classes?.map((name) => (/^[\w-]+$/.test(name) ? name : String(source.classes.indexOf(name))));
   const data = [
-    ...(isEmbedded(source) ? [] : [source.name]),
+    ...(isEmbedded(source) ? [] : [source.name.replace(/^-/, "./-")]),
     ...(names ? ["--classes", names.join(",")] : []),
     ...(perClass === null ? [] : ["--per-class", String(perClass)]),
   ];

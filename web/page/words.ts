@@ -38,13 +38,13 @@ const ENGLISH = {
   data_about:
     "5,000 images of ten kinds of clothes come with the page. Load digits and colour photos from your own files, or teach it your own pictures. No image leaves your computer.",
   clothes: "Clothes (inside the page)",
-  files: "MNIST, CIFAR-10 or saved pictures, from your files",
+  files: "MNIST, Fashion-MNIST, CIFAR-10 or saved images, from your files",
   own: "Own pictures",
   classes: "Classes",
   per_class: "Images of each class (empty: all)",
   choose_files: "Choose files",
   files_about:
-    "MNIST: choose its four files at once. CIFAR-10: cifar-10-binary.tar.gz. Own pictures: the .npz file that this page saved. MNIST, © Yann LeCun and Corinna Cortes, is under CC BY-SA 3.0.",
+    "MNIST and its kin: choose the four files at once. CIFAR-10: cifar-10-binary.tar.gz. Saved images: the .npz file that this page saved. MNIST, © Yann LeCun and Corinna Cortes, is under CC BY-SA 3.0.",
   own_about:
     "Two to ten classes, a name and some pictures each: drop them, choose them, or take them with the camera. Every fifth picture of a class is kept for testing. They are made 32 pixels wide and high.",
   add_class: "Add a class",
@@ -126,6 +126,9 @@ const ENGLISH = {
   bits: "The same bits",
   bits_about:
     "The trained weights have a fingerprint, the SHA-256 of their bytes. It is the same on every computer, and this command gives the same:",
+  keep_images: "Save images as .npz",
+  images_needed:
+    "Save them where you run the command: it knows MNIST, Fashion-MNIST and CIFAR-10 by their names, but not these images.",
   digest: "Digest",
   not_yet: "at the end of training",
   after_epoch: "after epoch {0}",
@@ -179,13 +182,13 @@ const JAPANESE: Record<Word, string> = {
   data_about:
     "10種類の衣類の画像5,000枚がページに入っています。数字やカラー写真はお手元のファイルから読み、自分の画像を教えることもできます。画像がこのコンピューターの外に出ることはありません。",
   clothes: "衣類（ページ内蔵）",
-  files: "MNIST、CIFAR-10、保存した画像（お手元のファイル）",
+  files: "MNIST、Fashion-MNIST、CIFAR-10、保存した画像（お手元のファイル）",
   own: "自分の画像",
   classes: "クラス",
   per_class: "クラスごとの枚数（空欄：すべて）",
   choose_files: "ファイルを選ぶ",
   files_about:
-    "MNIST は4つのファイルを同時に選びます。CIFAR-10 は cifar-10-binary.tar.gz、自分の画像はこのページで保存した .npz です。MNIST（© Yann LeCun, Corinna Cortes）のライセンスは CC BY-SA 3.0 です。",
+    "MNIST や同じ形式のデータは4つのファイルを同時に選びます。CIFAR-10 は cifar-10-binary.tar.gz、保存した画像はこのページで保存した .npz です。MNIST（© Yann LeCun, Corinna Cortes）のライセンスは CC BY-SA 3.0 です。",
   own_about:
     "2〜10クラス。それぞれに名前をつけ、画像をドロップするか、選ぶか、カメラで撮ります。各クラスの5枚に1枚はテスト用に取り分けます。大きさは縦横32ピクセルになります。",
   add_class: "クラスを加える",
@@ -265,6 +268,9 @@ const JAPANESE: Record<Word, string> = {
   bits: "同じビット",
   bits_about:
     "学習後の重みには指紋があります。そのバイト列の SHA-256 です。どのコンピューターでも同じで、次のコマンドの結果とも同じです：",
+  keep_images: "画像を .npz で保存",
+  images_needed:
+    "コマンドを実行するフォルダーに保存してください。名前だけで使えるのは MNIST、Fashion-MNIST、CIFAR-10 です。",
   digest: "ダイジェスト",
   not_yet: "学習の終わりに",
   after_epoch: "エポック {0} の後",

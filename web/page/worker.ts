@@ -83,6 +83,7 @@ class Laboratory implements Answering {
     try {
       network.setNormalization(normalization.mean, normalization.deviation);
       network.initialize(settings.seed, settings.initialization);
+      if (settings.whitening) network.whiten(train.pixels);
       training = this.core.Training.start(network, train.pixels, train.labels, problem.weights, settings);
     } catch (error) {
       network.delete();

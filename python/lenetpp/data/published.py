@@ -32,6 +32,9 @@ class PublishedData:
         Where, inside a folder of data, people and other programs keep it.
     classes : tuple of str or None
         Names of the classes; None where its files name them.
+    digest : str or None
+        `Dataset.digest` of all of it, by which the page in the browser knows it again; None where nobody has computed
+        it yet.
     """
 
     name: str
@@ -42,6 +45,7 @@ class PublishedData:
     checksums: dict[str, str]
     places: tuple[str, ...]
     classes: tuple[str, ...] | None = None
+    digest: str | None = None
 
 
 MNIST = PublishedData(
@@ -58,6 +62,7 @@ MNIST = PublishedData(
     },
     places=("mnist", "MNIST/raw"),
     classes=DIGITS,
+    digest="f5dd350f5a3d86857675c8ef9b51e89db9074e21a62469daf6bae12635bab1eb",
 )
 
 FASHION_MNIST = PublishedData(
@@ -74,6 +79,7 @@ FASHION_MNIST = PublishedData(
     },
     places=("fashion-mnist", "FashionMNIST/raw"),
     classes=GARMENTS,
+    digest="3f1aef477d14ea9bde4113187ef15464e349d96b19aec040e7d38c1053601c1b",
 )
 
 KMNIST = PublishedData(
@@ -107,6 +113,7 @@ CIFAR10 = PublishedData(
         "cifar-10-batches-py.tar.xz",
         "cifar-10-binary.tar.gz",
     ),
+    digest="76f30259431c42f8e735272647c79ab571af1e8615f1caa413eb5852001cdd9a",
 )
 
 PUBLISHED = {data.name: data for data in (MNIST, FASHION_MNIST, KMNIST, CIFAR10)}

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lenetpp.data import Dataset, cifar, load_data, per_plane_statistics
+from lenetpp.data.published import PUBLISHED
 from lenetpp.data.selection import select
 
 
@@ -16,7 +17,7 @@ def cifar10(shared_data: Path) -> Dataset:
     return cifar.read_cifar(shared_data / "cifar-10-batches-py.tar.xz")
 
 
-def test_cifar10_has_its_published_counts_names_and_statistics(cifar10: Dataset) -> None:
+def test_cifar10_has_its_published_counts_names_statistics_and_digest(cifar10: Dataset) -> None:
     assert cifar10.train_images.shape == (50_000, 3, 32, 32)
     assert cifar10.test_images.shape == (10_000, 3, 32, 32)
     assert np.bincount(cifar10.train_labels).tolist() == [5000] * 10
@@ -25,6 +26,7 @@ def test_cifar10_has_its_published_counts_names_and_statistics(cifar10: Dataset)
     mean, deviation = per_plane_statistics(cifar10.train_images)
     np.testing.assert_allclose(mean / 255, [0.491400, 0.482158, 0.446531], atol=5e-7)
     np.testing.assert_allclose(deviation / 255, [0.247032, 0.243485, 0.261588], atol=5e-7)
+    assert cifar10.digest == PUBLISHED["cifar10"].digest
 
 
 def test_cifar10_keeps_the_order_of_its_source(cifar10: Dataset) -> None:
@@ -49,7 +51,7 @@ def test_airplanes_and_ships_are_selected_as_the_blog_trained_on_them(cifar10: D
         ("fashion-mnist", 0.286041, 0.353024, [6000] * 10),
     ],
 )
-def test_mnist_and_its_kin_have_their_published_counts_and_statistics(
+def test_mnist_and_its_kin_have_their_published_counts_statistics_and_digest(
     shared_data: Path, monkeypatch: pytest.MonkeyPatch, name: str, mean: float, deviation: float, counts: list[int]
 ) -> None:
     monkeypatch.setenv("LENETPP_DATA", str(shared_data))
@@ -60,6 +62,7 @@ def test_mnist_and_its_kin_have_their_published_counts_and_statistics(
     measured_mean, measured_deviation = per_plane_statistics(data.train_images)
     np.testing.assert_allclose(measured_mean / 255, [mean], atol=1e-6)
     np.testing.assert_allclose(measured_deviation / 255, [deviation], atol=1e-6)
+    assert data.digest == PUBLISHED[name].digest
 
 
 @pytest.mark.parametrize(

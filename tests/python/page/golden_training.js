@@ -1,6 +1,6 @@
 // Trains with a module of the core what tests/python/page/golden.py describes; for node and for a worker in a browser.
 //
-// A training: {text, initialization, seed, normalization, settings, epochs, pixels: {type, base64}, labels}.
+// A training: {text, initialization, seed, normalization, whitens, settings, epochs, pixels: {type, base64}, labels}.
 
 async function sha256(arrays) {
   const bytes = arrays.flatMap((array) => [...new Uint8Array(array.buffer, array.byteOffset, array.byteLength)]);
@@ -8,12 +8,13 @@ async function sha256(arrays) {
   return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-async function trained(core, { text, initialization, seed, normalization, settings, epochs, pixels, labels }) {
+async function trained(core, { text, initialization, seed, normalization, whitens, settings, epochs, pixels, labels }) {
   const bytes = Uint8Array.from(atob(pixels.base64), (letter) => letter.charCodeAt(0));
   const images = pixels.type === "uint8" ? bytes : new Float32Array(bytes.buffer);
   const network = core.Network.parse(text);
   network.initialize(seed, initialization);
   if (normalization) network.setNormalization(normalization.mean, normalization.deviation);
+  if (whitens) network.whiten(images);
   const training = core.Training.start(network, images, Int32Array.from(labels), null, settings);
   const losses = [];
   while (losses.length < epochs) {

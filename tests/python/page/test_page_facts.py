@@ -30,7 +30,7 @@ def test_every_setting_and_network_is_in_the_page_or_left_out_by_name() -> None:
     facts = json.loads(page_facts.FACTS_FILE.read_text(encoding="utf-8"))
     names = {setting.name for setting in declared_settings(TrainingSettings)}
     assert set(facts["settings"]) | set(facts["missing"]) == names
-    assert set(facts["missing"]) == {"patience", "keep", "whitening", "evaluate_every"}
+    assert set(facts["missing"]) == {"patience", "keep", "evaluate_every"}
     assert list(facts["networks"]) == list(NAMED_NETWORKS)
 
 
