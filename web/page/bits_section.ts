@@ -1,6 +1,8 @@
 // The digest, the command that gives the same, the model as a file, and files of others to look at.
 import { make, written } from "./elements";
 import type { Experiment } from "./experiment";
+import { npzOf } from "./npz_writing";
+import { hasName } from "./published";
 import { openedFiles } from "./recorded_run";
 import { download } from "./saving";
 import { button, section, text } from "./section";
@@ -20,6 +22,8 @@ export function bitsSection(experiment: Experiment): HTMLElement {
       getSelection()?.selectAllChildren(command); // to be copied by hand
     }
   });
+  const keep = button("keep_images", () => download(npzOf(experiment.tried!.source), experiment.tried!.source.name), { id: "keep-images" });
+  const needed = make("div", { className: "buttons", id: "needed", hidden: true }, keep, text("span", "images_needed", "faint"));
   const show = (): void => {
     const { history, state, data, isOpened } = experiment;
     if (!data) return;
@@ -28,9 +32,13 @@ export function bitsSection(experiment: Experiment): HTMLElement {
     when.textContent = state === "finished" ? "" : epoch === 0 ? ` (${say("not_yet")})` : ` (${say("after_epoch", epoch)})`;
     command.parentElement!.hidden = isOpened;
     if (!isOpened) command.textContent = commandOf(experiment.tried!);
+    needed.hidden = isOpened || hasName(experiment.tried!.source);
     copy.textContent = say("copy");
   };
   experiment.on("begun", show);
+  experiment.on("begun", () => {
+    if (!experiment.isOpened) message.textContent = ""; // it is of another network
+  });
   experiment.on("epoch", show);
   experiment.on("state", show);
   written(show);
@@ -78,6 +86,7 @@ export function bitsSection(experiment: Experiment): HTMLElement {
     "bits",
     "bits_about",
     make("div", { className: "command" }, command, copy),
+    needed,
     make("p", {}, text("span", "digest", "faint"), " ", digest, when),
     make("div", { className: "buttons" }, save, text("span", "save_about", "faint")),
     chooser("open-model", "open_model", false),

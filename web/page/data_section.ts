@@ -2,18 +2,20 @@
 import { countFromText } from "./address";
 import { dataOfFiles } from "./data_files";
 import { type Choice, type Dataset, fewestOf } from "./data";
-import { make, written } from "./elements";
+import { make, writerInto, written } from "./elements";
 import type { Experiment } from "./experiment";
-import { ownPictures } from "./own_pictures";
+import { OWN_PICTURES, ownPictures } from "./own_pictures";
+import { recognized } from "./published";
 import { section, text } from "./section";
 import { withData } from "./wish";
 import { say } from "./words";
 
-/** Few enough images to see something soon. */
-const FIRST_IMAGES = new Map([["mnist", 500], ["cifar10", 1000]]);
+const PLANES_AND_SHIPS = ["airplane", "ship"];
 
+/** Few enough images to see something soon. */
 function firstChoice(data: Dataset): Choice {
-  const most = FIRST_IMAGES.get(data.name) ?? Infinity, classes = data.name === "cifar10" ? ["airplane", "ship"] : null;
+  const isCifar = PLANES_AND_SHIPS.every((name) => data.classes.includes(name));
+  const most = isCifar ? 1000 : 500, classes = isCifar ? PLANES_AND_SHIPS : null;
   return { classes, perClass: fewestOf(data, classes ?? data.classes) > most ? most : null };
 }
 
@@ -36,7 +38,7 @@ export function dataSection(experiment: Experiment, clothes: Dataset): HTMLEleme
     const chosen = [...(files.files ?? [])];
     if (chosen.length === 0) return;
     try {
-      const data = await dataOfFiles(chosen);
+      const data = await recognized(await dataOfFiles(chosen), (named) => experiment.client.call("fingerprint", named));
       use(data, firstChoice(data));
     } catch (error) {
       complain((error as Error).message);
@@ -73,6 +75,7 @@ export function dataSection(experiment: Experiment, clothes: Dataset): HTMLEleme
   const perClass = make("input", { type: "text", inputMode: "numeric", size: 6, id: "per-class" });
   const perClassLabel = text("label", "per_class");
   perClassLabel.htmlFor = perClass.id;
+  const writePerClass = writerInto(perClass);
   perClass.addEventListener("change", () => {
     const text = perClass.value.trim();
     const number = experiment.valid("per_class", "data", () => (text === "" ? null : countFromText("per_class", text)));
@@ -89,7 +92,7 @@ export function dataSection(experiment: Experiment, clothes: Dataset): HTMLEleme
   const showChoice = (): void => {
     if (!experiment.wish) return;
     const { source, choice } = experiment.wish, { classes } = source;
-    if (!experiment.isWrong("per_class")) perClass.value = choice.perClass === null ? "" : String(choice.perClass);
+    if (!experiment.isWrong("per_class")) writePerClass(choice.perClass === null ? "" : String(choice.perClass));
     if (String(shown) !== String(classes)) {
       boxes = classes.map((_, i) => make("input", { type: "checkbox", id: `class-${i}` }));
       for (const box of boxes) box.addEventListener("change", choose);
@@ -100,7 +103,7 @@ export function dataSection(experiment: Experiment, clothes: Dataset): HTMLEleme
       shown = classes;
     }
     boxes.forEach((box, i) => (box.checked = choice.classes?.includes(classes[i]!) ?? true));
-    if (source !== shownSource) show(source === clothes ? "clothes" : source.name.endsWith(".npz") ? "own" : "files");
+    if (source !== shownSource) show(source === clothes ? "clothes" : source.name === OWN_PICTURES ? "own" : "files");
     shownSource = source;
   };
   experiment.on("considered", showChoice);

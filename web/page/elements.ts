@@ -26,6 +26,16 @@ export function draw(tag: string, attributes: Record<string, string | number> = 
 
 export const byId = <Kind extends HTMLElement>(id: string): Kind => document.getElementById(id) as Kind;
 
+/** Writes into a field, but never over what somebody is typing there. */
+export function writerInto(field: HTMLInputElement | HTMLSelectElement): (text: string) => void {
+  let isTyping = false;
+  field.addEventListener("input", () => (isTyping = true));
+  for (const end of ["change", "blur"]) field.addEventListener(end, () => (isTyping = false));
+  return (text) => {
+    if (!isTyping && field.value !== text) field.value = text;
+  };
+}
+
 /** What is to be written again when the language changes. */
 const writers = new Set<() => void>();
 

@@ -1,5 +1,5 @@
 // The settings by Python's names, and the blog's questions, which change one thing each.
-import { make } from "./elements";
+import { make, writerInto } from "./elements";
 import type { Experiment } from "./experiment";
 import { button, section, text } from "./section";
 import { hasMeaning, SETTINGS, settingText } from "./settings";
@@ -16,14 +16,14 @@ export function settingsSection(experiment: Experiment): HTMLElement {
     else if (kind === "switch") input = make("input", { id, type: "checkbox" });
     else input = make("input", { id, type: "text", inputMode: kind === "whole" ? "numeric" : kind === "number" ? "decimal" : "text", size: 8 });
     input.title = help;
-    const isBox = kind === "switch", box = input as HTMLInputElement;
+    const isBox = kind === "switch", box = input as HTMLInputElement, write = writerInto(input);
     input.addEventListener("change", () => void experiment.useSetting(name, isBox ? String(box.checked) : input.value));
     const whole = make("div", { className: "field" }, label, input);
     experiment.on("considered", () => {
       if (!experiment.wish) return;
       const { settings } = experiment.wish, value = settings[name]!, isWrong = experiment.isWrong(name);
       if (isBox) box.checked = Boolean(value);
-      else if (!isWrong && input.value !== settingText(value)) input.value = settingText(value);
+      else if (!isWrong) write(settingText(value));
       if (isWrong) input.setAttribute("aria-invalid", "true");
       else input.removeAttribute("aria-invalid");
       const isUsual = settingText(value) === settingText(SETTINGS.get(name)!.default);
