@@ -151,7 +151,7 @@ def test_search_works_from_the_disk(page: "Page", site: Path, words: str, found:
     page.locator("input[name=q]").first.fill(words)
     page.keyboard.press("Enter")
     page.get_by_role("link", name=re.compile(found)).first.wait_for()
-    page.wait_for_function("document.querySelectorAll('ul.search li').length > 2")  # they come one by one
+    page.locator("ul.search li").nth(2).wait_for()  # they come one by one
 
 
 @pytest.mark.parametrize("name", MAIN_PAGES)

@@ -35,7 +35,7 @@ def prove(folder: Path, count: int = 100, seed: int = 1) -> str:
         page = opened_page.OpenedPage(browser, PAGE)
         for _ in range(count):
             address = addresses.random_address(generator)
-            outcome = addresses.Outcome(page.page, address)
+            outcome = addresses.Outcome(page, address)
             if outcome.sentence:
                 sentences += 1
                 continue

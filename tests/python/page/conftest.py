@@ -90,6 +90,15 @@ def opened(browser: "Browser", page_file: Path) -> Iterator[Opener]:
         assert page.complaints == []
 
 
+@pytest.fixture(scope="module")
+def tab(browser: "Browser", page_file: Path) -> Iterator[OpenedPage]:
+    """One tab for many tests, of which each goes to its own address: sooner than a page for each."""
+    page = OpenedPage(browser, page_file)
+    yield page
+    page.page.context.close()
+    assert page.complaints == []
+
+
 class InNode:
     """Functions of one of the page's scripts, called in node."""
 

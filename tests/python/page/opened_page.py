@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ SECONDS = 30
 class OpenedPage:
     """The page at an address, with all that the browser complained of.
 
-    Its own policy forbids the page what Playwright's `wait_for_function` does; whoever wants that says `bypass`.
+    Its own policy forbids the page scripts of others; whoever wants one there says `bypass`.
     """
 
     def __init__(self, browser: "Browser", file: Path, address: str = SHORT, *, bypass: bool = False) -> None:
@@ -31,6 +32,22 @@ class OpenedPage:
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         self.page.on("request", lambda request: self._note_request(request.url, file))
         self.page.goto(file.as_uri() + address)
+        self.page.locator("#train:not([disabled]), #problem:not([hidden])").first.wait_for()
+
+    def go(self, address: str) -> None:
+        """Follow an address in this tab, whatever it showed before, until it is done or said why not."""
+        from playwright.sync_api import Error as PageError
+
+        self.page.evaluate("document.getElementById('problem').hidden = true")  # what was said before is no answer
+        follow = (
+            "address => { history.replaceState(null, '', '#lang=en'); location.hash = address; return location.hash }"
+        )
+        given = self.page.evaluate(follow, address)
+        for _ in range(SECONDS * 40):
+            with suppress(PageError):  # the page is being loaded again, as another module of the core makes it
+                if self.page.locator("#problem").is_visible() or self.page.evaluate("location.hash") != given:
+                    break
+            self.page.wait_for_timeout(25)
         self.page.locator("#train:not([disabled]), #problem:not([hidden])").first.wait_for()
 
     def _note_request(self, url: str, file: Path) -> None:

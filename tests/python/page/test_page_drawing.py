@@ -1,17 +1,16 @@
 """What is drawn gets where the learned images are, wherever and however large it is; its answer is beside it."""
 
 import math
-import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from ..command import Command
 from .conftest import InNode
-from .opened_page import OpenedPage, Opener
+from .opened_page import SHORT, OpenedPage
 
 Points = list[tuple[float, float]]
 
@@ -112,13 +111,13 @@ def draw(page: OpenedPage, strokes: list[Points]) -> None:
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (400, 800)])
-def test_the_answer_stands_beside_the_field_on_one_screen(opened: Opener, size: tuple[int, int]) -> None:
-    page = opened()
-    page.page.set_viewport_size({"width": size[0], "height": size[1]})
-    draw(page, placed(DIGITS[0], 0.3, 0.3, 0.4))
-    page.page.locator("#pad .answer li").nth(9).wait_for()
-    page.page.evaluate("document.querySelector('.drawn').scrollIntoView({ block: 'end' })")
-    controls, pad, answer = (page.page.locator(one).bounding_box() for one in ("#controls", ".pad", "#pad .answer"))
+def test_the_answer_stands_beside_the_field_on_one_screen(tab: OpenedPage, size: tuple[int, int]) -> None:
+    tab.go(SHORT)
+    tab.page.set_viewport_size({"width": size[0], "height": size[1]})
+    draw(tab, placed(DIGITS[0], 0.3, 0.3, 0.4))
+    tab.page.locator("#pad .answer li").nth(9).wait_for()
+    tab.page.evaluate("document.querySelector('.drawn').scrollIntoView({ block: 'end' })")
+    controls, pad, answer = (tab.page.locator(one).bounding_box() for one in ("#controls", ".pad", "#pad .answer"))
     assert controls
     assert pad
     assert answer
@@ -130,24 +129,21 @@ def test_the_answer_stands_beside_the_field_on_one_screen(opened: Opener, size: 
     assert abs(pad["y"] - answer["y"]) < 40
 
 
-MNIST = Path(os.environ.get("LENETPP_DATA", "")) / "mnist"
-
-
-@pytest.mark.skipif(not (MNIST / "train-images-idx3-ubyte.gz").exists(), reason="MNIST is not in LENETPP_DATA")
-def test_digits_drawn_small_in_a_corner_are_read(opened: Opener) -> None:
-    page = opened("#epochs=4&lang=en")
-    page.page.check("#source-files")
-    page.page.set_input_files("#data-files", sorted(MNIST.glob("*-ubyte.gz")))
-    page.page.locator("#command", has_text="lenetpp train mnist").wait_for()
-    page.train_to_the_end()
-    read: dict[str, list[Any]] = {}
-    for corner in ("top left", "bottom right"):
-        for digit, strokes in enumerate(DIGITS):
-            page.page.locator("#pad button").first.click()
-            page.page.locator("#pad .answer").wait_for(state="detached")
-            draw(page, placed(strokes, *CORNERS[corner], SMALL))
-            page.page.wait_for_timeout(150)
-            said = page.page.locator("#pad .answer .best .class").inner_text()
-            read.setdefault(corner, []).append((digit, said))
-    for corner, answers in read.items():
-        assert sum(str(digit) == said for digit, said in answers) >= 9, (corner, answers)
+def test_digits_drawn_small_in_a_corner_of_the_field_are_read_by_what_learned_mnist(
+    tab: OpenedPage, lenetpp: Command, shared_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LENETPP_DATA", str(shared_data))
+    tab.go("#epochs=3&lang=en")
+    tab.page.check("#source-files")
+    tab.page.set_input_files("#data-files", sorted((shared_data / "mnist").glob("*-ubyte.gz")))
+    tab.page.locator("#command", has_text="lenetpp train mnist --per-class 500").wait_for()
+    tab.train_to_the_end()
+    assert tab.text("#digest") == tab.trained_by_its_command(lenetpp)
+    read = []
+    for digit, strokes in enumerate(DIGITS):
+        tab.page.locator("#pad button").first.click()
+        tab.page.locator("#pad .answer").wait_for(state="detached")
+        draw(tab, placed(strokes, *CORNERS["top left" if digit % 2 else "bottom right"], SMALL))
+        tab.page.wait_for_timeout(150)
+        read.append(tab.page.locator("#pad .answer .best .class").inner_text())
+    assert sum(str(digit) == said for digit, said in enumerate(read)) >= 9, read

@@ -137,7 +137,7 @@ def test_copying_a_command(browser: "Browser", file: Path, run: lp.Run) -> None:
     page = context.new_page()
     page.goto(file.as_uri())
     page.locator(".command button").first.click()
-    page.wait_for_function("document.querySelector('.command button').textContent === 'Copied'")
+    page.locator(".command button", has_text="Copied").first.wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == f"lenetpp replay {run.name}"
     context.close()
 
