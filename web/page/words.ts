@@ -4,8 +4,7 @@ export type Language = "en" | "ja";
 
 const ENGLISH = {
   title: "Watch a LeNet learn",
-  subtitle:
-    "A small network learns real images here, in your browser. Press Train.",
+  subtitle: "A small network learns real images here, in your browser. Press Train.",
   other_language: "日本語",
   train: "Train",
   pause: "Pause",
@@ -72,8 +71,7 @@ const ENGLISH = {
   more_settings: "More settings",
 
   questions: "Questions to try",
-  questions_about:
-    "Those of the blog post that this project began with. Each changes one thing; train again and compare.",
+  questions_about: "Those of the blog post that this project began with. Each changes one thing; train again and compare.",
   swap_activation: "Swap sigmoid and ReLU",
   batch_one: "Batch 1",
   batch_many: "Batch 64",
@@ -149,8 +147,7 @@ export type Word = keyof typeof ENGLISH;
 
 const JAPANESE: Record<Word, string> = {
   title: "LeNet が学ぶところを見る",
-  subtitle:
-    "小さなネットワークが、このブラウザーの中で本物の画像を学びます。「学習」を押してください。",
+  subtitle: "小さなネットワークが、このブラウザーの中で本物の画像を学びます。「学習」を押してください。",
   other_language: "English",
   train: "学習",
   pause: "一時停止",
@@ -179,8 +176,7 @@ const JAPANESE: Record<Word, string> = {
   without_address: "このアドレスを使わずに始める",
 
   data: "画像",
-  data_about:
-    "10種類の衣類の画像5,000枚がページに入っています。数字やカラー写真はお手元のファイルから読み、自分の画像を教えることもできます。画像がこのコンピューターの外に出ることはありません。",
+  data_about: "10種類の衣類の画像5,000枚がページに入っています。数字やカラー写真はお手元のファイルから読み、自分の画像を教えることもできます。画像がこのコンピューターの外に出ることはありません。",
   clothes: "衣類（ページ内蔵）",
   files: "MNIST、Fashion-MNIST、CIFAR-10、保存した画像（お手元のファイル）",
   own: "自分の画像",
@@ -189,8 +185,7 @@ const JAPANESE: Record<Word, string> = {
   choose_files: "ファイルを選ぶ",
   files_about:
     "MNIST や同じ形式のデータは4つのファイルを同時に選びます。CIFAR-10 は cifar-10-binary.tar.gz、保存した画像はこのページで保存した .npz です。MNIST（© Yann LeCun, Corinna Cortes）のライセンスは CC BY-SA 3.0 です。",
-  own_about:
-    "2〜10クラス。それぞれに名前をつけ、画像をドロップするか、選ぶか、カメラで撮ります。各クラスの5枚に1枚はテスト用に取り分けます。大きさは縦横32ピクセルになります。",
+  own_about: "2〜10クラス。それぞれに名前をつけ、画像をドロップするか、選ぶか、カメラで撮ります。各クラスの5枚に1枚はテスト用に取り分けます。大きさは縦横32ピクセルになります。",
   add_class: "クラスを加える",
   remove_class: "削除",
   class_name: "クラスの名前",
@@ -211,8 +206,7 @@ const JAPANESE: Record<Word, string> = {
   multiply_adds: "積和演算（画像1枚）",
 
   settings: "設定",
-  settings_about:
-    "画像、ネットワーク、シードとともに、結果を最後のビットまで決めます。変更は「学習」を押したときに反映されます。エポックを増やすと学習が続き、ほかの変更では最初からになります。",
+  settings_about: "画像、ネットワーク、シードとともに、結果を最後のビットまで決めます。変更は「学習」を押したときに反映されます。エポックを増やすと学習が続き、ほかの変更では最初からになります。",
   more_settings: "その他の設定",
 
   questions: "試してみたい問い",
@@ -223,16 +217,13 @@ const JAPANESE: Record<Word, string> = {
   next_seed: "別のシード",
 
   curves: "学習の様子",
-  curves_about:
-    "正しく答えた画像の割合です。学習に使う画像と、学習では決して見ない画像。前者だけが上がり続けるなら、丸暗記しています。",
+  curves_about: "正しく答えた画像の割合です。学習に使う画像と、学習では決して見ない画像。前者だけが上がり続けるなら、丸暗記しています。",
   accuracy: "正解率",
   gradients: "層ごとの勾配",
-  gradients_about:
-    "各層がどれだけ変わるように言われているか（10倍刻みの目盛り）。ほかよりずっと下にある層はほとんど学びません。シグモイドでは最初の層が取り残されます。勾配消失です。",
+  gradients_about: "各層がどれだけ変わるように言われているか（10倍刻みの目盛り）。ほかよりずっと下にある層はほとんど学びません。シグモイドでは最初の層が取り残されます。勾配消失です。",
 
   filters: "フィルター",
-  filters_about:
-    "畳み込みが探しているものです。赤は明るさ、青は暗さを求める場所。最初はただの雑音です。マスを指すと数値が読めます。",
+  filters_about: "畳み込みが探しているものです。赤は明るさ、青は暗さを求める場所。最初はただの雑音です。マスを指すと数値が読めます。",
   filters_of: "層 {0}：{1}",
   filter: "フィルター {0}",
   plane: "面 {0}",
@@ -251,8 +242,7 @@ const JAPANESE: Record<Word, string> = {
   no_mistakes: "テスト画像に間違いはありません。",
   is_said: "{0} を {1} と回答",
   pad: "描く",
-  pad_about:
-    "ポインター、または矢印キーとスペースで、欄のどこにでも、大きくも小さくも描けます。ネットワークが知っているのは学んだものだけです。衣類ならズボンを、MNIST なら数字を描いてください。",
+  pad_about: "ポインター、または矢印キーとスペースで、欄のどこにでも、大きくも小さくも描けます。ネットワークが知っているのは学んだものだけです。衣類ならズボンを、MNIST なら数字を描いてください。",
   pad_empty: "答えがここに出ます。",
   pad_seen: "ネットワークが見る画像：",
   clear: "消す",
@@ -266,11 +256,9 @@ const JAPANESE: Record<Word, string> = {
   dark: "明るさ半分",
 
   bits: "同じビット",
-  bits_about:
-    "学習後の重みには指紋があります。そのバイト列の SHA-256 です。どのコンピューターでも同じで、次のコマンドの結果とも同じです：",
+  bits_about: "学習後の重みには指紋があります。そのバイト列の SHA-256 です。どのコンピューターでも同じで、次のコマンドの結果とも同じです：",
   keep_images: "画像を .npz で保存",
-  images_needed:
-    "コマンドを実行するフォルダーに保存してください。名前だけで使えるのは MNIST、Fashion-MNIST、CIFAR-10 です。",
+  images_needed: "コマンドを実行するフォルダーに保存してください。名前だけで使えるのは MNIST、Fashion-MNIST、CIFAR-10 です。",
   digest: "ダイジェスト",
   not_yet: "学習の終わりに",
   after_epoch: "エポック {0} の後",
