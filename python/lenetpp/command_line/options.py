@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lenetpp.basics.terminal import echo
+from lenetpp.basics.wordings import shell_wording
 from lenetpp.command_line import completion
 from lenetpp.data import Dataset
 from lenetpp.data.errors import DataError
@@ -195,7 +196,7 @@ def recorded_data(folder: Path, source: str | None) -> Dataset | None:
         return found_at(source, recorded)
     except DataError as error:
         raise DataError(
-            f"{error}. --data must be the run's, with classes that are called as they were, "
+            f"{shell_wording(error) or error}. --data must be the run's, with classes that are called as they were, "
             f"{', '.join(recorded['classes'])}: folders of photos can be renamed"
         ) from error
 

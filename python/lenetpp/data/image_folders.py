@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lenetpp.basics.wordings import worded
 from lenetpp.data.dataset import Dataset
 from lenetpp.data.errors import DataError, UnreadablePicture
 from lenetpp.data.image_files import (
@@ -198,8 +199,10 @@ def _read(file: Path, allowance: Allowance, size: tuple[int, int] | None, fit: F
     except UnreadablePicture:
         raise
     except DataError as error:
-        advice = "; smaller pictures need less: --size 32x32, or size=(32, 32) of load_data" if size is None else ""
-        raise DataError(f"{error}{advice}") from error
+        if size is not None:
+            raise
+        less = f"{error}; smaller pictures need less: "
+        raise worded(DataError(f"{less}size=(32, 32)"), in_shell=f"{less}--size 32x32") from error
     picture = converted(picture, "L" if picture.mode in GREY_MODES else "RGB")
     if size is None:
         return to_planes(picture)
@@ -210,10 +213,11 @@ def _read(file: Path, allowance: Allowance, size: tuple[int, int] | None, fit: F
 def _check_shape(picture: NDArray[np.uint8], file: Path, first: NDArray[np.uint8], first_file: Path) -> None:
     (height, width), (first_height, first_width) = picture.shape[1:], first.shape[1:]
     if (height, width) != (first_height, first_width):
-        raise DataError(
+        problem = (
             f"{file}: has {width} x {height} pixels, but {first_file} has {first_width} x {first_height}: bring all "
-            "pictures to one size by --size 32x32, or size=(32, 32) of load_data"
+            "pictures to one size by "
         )
+        raise worded(DataError(f"{problem}size=(32, 32)"), in_shell=f"{problem}--size 32x32")
 
 
 def _all_in_one(failures: Iterable[UnreadablePicture]) -> DataError:

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
+from lenetpp.basics.wordings import around, worded
 from lenetpp.data.cifar import holds_cifar, is_archive, read_cifar
 from lenetpp.data.dataset import Dataset, Selection
 from lenetpp.data.decoded_cache import read_archive
@@ -97,7 +98,10 @@ def load_data(
     if source is None:
         source = EMBEDDED_NAME
     if size is None and fit is not None:
-        raise DataError("fit (--crop, --pad) needs a size: give size=(32, 32), or --size 32x32, too")
+        raise worded(
+            DataError("fit needs a size: give size=(32, 32), too"),
+            in_shell="--crop and --pad need a size: give --size 32x32, too",
+        )
     sides, fit = None if size is None else checked_size(size), checked_fit(fit)
     data = dataclasses.replace(_read(source, sides, fit, hold_out=test is None), name=str(source))
     if sides is not None:
@@ -147,7 +151,7 @@ def _read(source: str | Path, size: tuple[int, int] | None, fit: Fit, *, hold_ou
         # What is wrong with the arrays themselves is said without the file that they came from.
         if str(path) in str(error):
             raise
-        raise DataError(f"{path}: {error}") from error
+        raise around(error, lambda message: DataError(f"{path}: {message}")) from error
 
 
 def _read_path(
@@ -185,4 +189,5 @@ def _read_path(
 
 def _refuse_size(source: str | Path, size: tuple[int, int] | None) -> None:
     if size is not None:
-        raise DataError(f"size is for folders of pictures, but {source} is no such folder: leave it out")
+        problem = f"is for folders of pictures, but {source} is no such folder: leave it out"
+        raise worded(DataError(f"size {problem}"), in_shell=f"--size {problem}")

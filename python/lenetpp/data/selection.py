@@ -95,13 +95,13 @@ def split_by_shares(data: Dataset, validation: float | None, test: float | None,
         If a share is none, the data have such a part, or none of a class would be left.
     """
     for part, share in (("validation", validation), ("test", test)):
-        _check_share(share, part)
+        check_share(share, part)
         if share and part in {there.name for there in data.parts()}:
             raise DataError(f"{part} must be left out for {data.name}, which has a {part} part")
     if not validation and not test and split_seed is not None:
         raise DataError("split_seed must be left out without a share to draw: give validation or test, such as 0.2")
     seed = DEFAULT_SPLIT_SEED if split_seed is None else split_seed
-    _check_seed(seed)
+    check_split_seed(seed)
     selection = Selection()
     selection.update(data.selection)
     if validation is not None:
@@ -115,7 +115,8 @@ def split_by_shares(data: Dataset, validation: float | None, test: float | None,
     return dataclasses.replace(data, selection=selection)
 
 
-def _check_share(share: Any, part: str) -> None:
+def check_share(share: Any, part: str) -> None:
+    """Raise DataError unless it is None or a share of the images of each class."""
     is_number = isinstance(share, int | float | np.floating) and not isinstance(share, bool)
     if share is not None and not (is_number and 0 <= share < 1):
         raise DataError(
@@ -124,7 +125,8 @@ def _check_share(share: Any, part: str) -> None:
         )
 
 
-def _check_seed(seed: Any) -> None:
+def check_split_seed(seed: Any) -> None:
+    """Raise DataError unless it is a seed of shares."""
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**63:
         raise DataError(f"split_seed must be a whole number from 0 to 2**63 - 1, but is {seed!r}")
 

@@ -8,6 +8,7 @@ from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lenetpp.basics.wordings import around, worded
 from lenetpp.data.choice import DataChoice
 from lenetpp.data.errors import DataError
 from lenetpp.studies.errors import StudyError
@@ -117,7 +118,7 @@ def make_plan(
             if isinstance(question, BenchmarkQuestion):
                 read_ladder(name, question, study_path(source))
     except StudyError as error:
-        raise StudyError(f"{source}: {error}") from error
+        raise around(error, lambda message: StudyError(f"{source}: {message}")) from error
 
     @cache
     def load(data: DataChoice) -> "Dataset":
@@ -160,13 +161,17 @@ def _check_count(study: StudyFile, seeds: int | None, most: int) -> None:
         total += prod(levels.values()) * count
         if total > most:
             factors = " x ".join(f"{number:,} of {factor}" for factor, number in levels.items())
-            raise StudyError(
+            problem = (
                 f"questions.{name}: with its {factors} and {count:,} seeds, the study has {total:,} trainings, more "
-                f"than {most:,}: fewer levels or seeds, or a higher limit (most_trainings, --most-trainings)"
+                f"than {most:,}: fewer levels or seeds, or a higher limit, "
             )
+            raise worded(StudyError(f"{problem}most_trainings"), in_shell=f"{problem}--most-trainings")
 
 
 def _check_validation(question: Comparison | FilterQuestion, training: Training) -> None:
     metrics = question.metrics if isinstance(question, Comparison) else []
-    if "validation_accuracy" in metrics and training.data.validation_per_class is None:
-        raise StudyError("validation_per_class: the metric validation_accuracy needs images for it; say how many")
+    if "validation_accuracy" in metrics and not (training.data.validation_per_class or training.data.validation):
+        raise StudyError(
+            "validation_per_class: the metric validation_accuracy needs images for it; say how many, or a share of the "
+            "training images as validation = 0.2"
+        )

@@ -9,6 +9,7 @@ from lenetpp.data.choice import DataChoice
 from lenetpp.data.errors import DataError
 from lenetpp.data.picture_fit import checked_fit, size_of_text
 from lenetpp.data.places import EMBEDDED_NAME
+from lenetpp.data.selection import check_share, check_split_seed
 from lenetpp.networks.evaluation import check_fit
 from lenetpp.networks.network import Network
 from lenetpp.networks.network_history import NAMED_NETWORKS
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 ALL = "all"
 """Instead of a count, which a question may have to take back from the study's base."""
 COUNTS = ("train_per_class", "test_per_class", "validation_per_class")
-DATA_SETTINGS = ("data", "classes", *COUNTS, "size", "fit")
+SHARES = ("validation", "test", "split_seed")
+"""What is set apart of the training images, and by which draw; a share of 0 takes back that of the base."""
+DATA_SETTINGS = ("data", "classes", *COUNTS, *SHARES, "size", "fit")
 NETWORK_SETTINGS = ("network", "recipe", "dtype")
 TRAINING_SETTINGS = tuple(field.name for field in fields(TrainingSettings) if field.name != "seed")
 SETTINGS = (*DATA_SETTINGS, *NETWORK_SETTINGS, *TRAINING_SETTINGS)
@@ -178,13 +181,19 @@ def _data_choice(settings: Mapping[str, Any]) -> DataChoice:
             raise StudyError(f'{name}: it must be "{ALL}" or a whole number of at least 1, but is {value!r}')
         counts[name] = None if value == ALL else value
     source, size, fit = (_text(settings, name) for name in ("data", "size", "fit"))
+    shares = {name: settings.get(name) for name in SHARES}
     try:
+        for name in ("validation", "test"):
+            check_share(shares[name], name)
+        if shares["split_seed"] is not None:
+            check_split_seed(shares["split_seed"])
         return DataChoice(
             EMBEDDED_NAME if source is None else source,
             None if classes is None else tuple(map(str, classes)),
             size=None if size is None else size_of_text(size),
             fit=None if fit is None else checked_fit(fit),
             **counts,
+            **shares,
         )
     except DataError as error:
         name, _, problem = str(error).partition(" ")

@@ -70,7 +70,7 @@ HUNDRED = list(range(1, 101))
             "seeds = 2",
             "seeds = 1000000000",
             "questions.size: with its 2 of batch_size and 1,000,000,000 seeds, the study has 2,000,000,000 trainings, "
-            "more than 100,000: fewer levels or seeds, or a higher limit (most_trainings, --most-trainings)",
+            "more than 100,000: fewer levels or seeds, or a higher limit, most_trainings",
         ),
         (
             COMPARE,

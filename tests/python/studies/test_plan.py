@@ -7,6 +7,7 @@ import pytest
 
 import lenetpp as lp
 from lenetpp.data.choice import DataChoice
+from lenetpp.studies.errors import StudyError
 from lenetpp.studies.plan import Plan, PlannedCell, make_plan
 from lenetpp.training.frozen_recipes import FrozenRecipe
 
@@ -215,3 +216,19 @@ def test_number_type_and_data_are_those_of_the_file(tmp_path: Path) -> None:
     assert found.untrained().dtype == "float64"
     data = lp.load_data(train_per_class=2, test_per_class=1, validation_per_class=2)
     assert (found.data_digest, found.images) == (data.digest, len(data.train_images))
+
+
+def test_a_study_sets_shares_of_the_training_images_apart_by_its_own_draw(tmp_path: Path) -> None:
+    content = TWICE.format(seeds=1).replace("epochs = 1", "validation = 0.3, split_seed = 5, patience = 2, epochs = 1")
+    content = content.replace("compare =", 'metrics = ["validation_accuracy"]\ncompare =')
+    found = plan_of(tmp_path, content).trainings[0].training
+    data = lp.load_data(train_per_class=2, test_per_class=1, validation=0.3, split_seed=5)
+    assert data.validation_images is not None
+    assert len(data.validation_images) > len(data.train_images)
+    assert found.data_digest == data.digest
+    assert found.data.load().digest == data.digest
+    taken_back = content.replace("validation = 0.3, split_seed = 5, patience = 2", "validation = 0")
+    with pytest.raises(StudyError, match="validation_accuracy needs images"):
+        plan_of(tmp_path, taken_back)
+    with pytest.raises(lp.DataError, match="test must be left out for fashion-mnist-5000, which has a test part"):
+        plan_of(tmp_path, content.replace("validation = 0.3", "test = 0.3"))

@@ -44,6 +44,9 @@ CHANGED = [
     (BASE, f'{BASE}, classes = "Dress"', f"{IN_QUESTION}classes: it must be a list of names, but is 'Dress'$"),
     (BASE, f"{BASE}, data = 3", f"{IN_QUESTION}data: it must be a text, but is 3$"),
     (BASE, "train_per_class = 0", f'{IN_QUESTION}train_per_class: it must be "all" or a whole number of .*, but is 0$'),
+    (BASE, f"{BASE}, validation = 2", f"{IN_QUESTION}validation: it must be a share .*: a number of them is"),
+    (BASE, f'{BASE}, validation = "0.2"', f"{IN_QUESTION}validation: it must be a share .* but is '0.2'$"),
+    (BASE, f"{BASE}, validation = 0.2, split_seed = -1", f"{IN_QUESTION}split_seed: it must be a whole number from 0"),
     (BASE, f'{BASE}, recipe = "old"', f"{IN_QUESTION}recipe: there is no network named 'old'; the names are per"),
     (LEVELS, '[1, "two"]', r"questions\.size \(batch_size two\): batch_size must be an integer, but is 'two'$"),
     # Networks

@@ -6,7 +6,7 @@ from lenetpp.studies.cells import Cell
 from lenetpp.studies.measures import Measure
 from lenetpp.studies.report.content import CellEntry, Entry, Table
 from lenetpp.studies.report.recipes import source_name, training_command
-from lenetpp.studies.trainings import COUNTS, Training
+from lenetpp.studies.trainings import COUNTS, SHARES, Training
 
 DIGEST_LETTERS = 12
 """Of a digest, where the whole one stands beside it or in ``runs.csv``."""
@@ -48,7 +48,8 @@ def facts_of(training: Training) -> dict[str, str]:
     """Return what decides a training beside its seed, by name; settings that have their default are left out."""
     data = training.data
     source = "embedded" if data.source == EMBEDDED_NAME else source_name(data)
-    counts = [f"{name_in_words(name)} {getattr(data, name):,}" for name in COUNTS if getattr(data, name) is not None]
+    chosen = {name: value for name in (*COUNTS, *SHARES) if (value := getattr(data, name)) is not None}
+    counts = [f"{name_in_words(name)} {value:,}" for name, value in chosen.items()]
     classes = [] if data.classes is None else [f"classes {', '.join(data.classes)}"]
     settings = {name: value for name, value in training.settings.as_dict().items() if name != "seed"}
     changed, _ = in_words(settings, always=("epochs",))
