@@ -62,7 +62,7 @@ def diff_command(
             table.add_row(Text(f"  {words}"), *map(Text, cells))
     console.print(table)
     console.print()
-    for sentence in compared.verdicts:
+    for sentence in filter(None, (compared.stuck, *compared.verdicts)):
         console.print(Text(sentence))
 
 

@@ -26,7 +26,7 @@ HELP = """List recorded runs, latest first, and the settings in which they diffe
 A condition compares settings and results by their names in `run.toml`: `test_accuracy > 0.88`, `seed in (1, 2)`,
 `network.name == "blog-lenet"`, `"ship" in data.classes`, `tag == "for the talk"`, joined by `and`, `or`, `not`. A name
 that a setting and a result share means the setting: `loss`, but `results.loss`. `network.filters` are those of the
-first convolution.
+first convolution; `stuck` are those that did no better than guessing.
 
 Accuracies are compared on the same test images only: with `--best` the runs on each data set stand together, that of
 the latest finished run first. The first run of all is the one that other commands call `best`.
@@ -86,6 +86,8 @@ def runs_command(
         _print_table(table[: limit or ROWS_IN_TABLE], len(table), len(recorded), names)
         if best and (count := len(matching.best_by_data())) > 1:
             echo(f"{count} data sets, that of the latest run first; their accuracies cannot be compared")
+    if table.stuck and not (as_json or as_csv):
+        echo(table.stuck)
     if not (as_json or as_csv):  # these have it in the run's row
         _note_unreadable(recorded)
 

@@ -10,8 +10,8 @@ from statistics import median
 from lenetpp.basics.percent import percent
 from lenetpp.health.finding import Finding
 from lenetpp.health.layer_figures import LayerFigures
-from lenetpp.health.plateau import is_guessing
 from lenetpp.networks.measurement import Evaluation
+from lenetpp.records.guessing import has_learned_nothing
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.settings.advice import class_weights, one_of
 
@@ -35,7 +35,7 @@ def check_classes(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | None
     evaluation = run.evaluation
     if evaluation is None or not run.history:
         return None
-    has_learned = not is_guessing(run.history[-1].training_accuracy, len(evaluation.class_names))
+    has_learned = not has_learned_nothing(run.record, run.history[-1].training_accuracy)
     unseen = evaluation.confusion.sum(axis=1)
     names = [name for name, count in zip(evaluation.class_names, unseen.tolist(), strict=True) if count]
     images = _training_images(run, evaluation)

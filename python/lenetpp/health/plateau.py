@@ -9,27 +9,22 @@ from lenetpp.basics.percent import percent
 from lenetpp.health.finding import Finding
 from lenetpp.health.layer_figures import LayerFigures
 from lenetpp.records.epochs import EpochRecord
+from lenetpp.records.guessing import chance_of, guessing_in_words, is_guessing
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.settings.advice import initialization, one_of
 
-GUESSING = 0.05
-"""Training accuracy above that of guessing, as a share of what there is above it. A net that learns has over 0.3 after
-its first epoch or two, a stuck one 0.00 to 0.03."""
 EPOCHS = 2
 """Of a plateau. Healthy trainings had none or one: the accuracy of the first is a mean from the first step on."""
 
 
-def is_guessing(accuracy: float, classes: int) -> bool:
-    """Whether a training accuracy is about that of guessing among so many equally frequent classes."""
-    return accuracy - 1 / classes < GUESSING * (1 - 1 / classes)
-
-
 def plateau(run: RecordedRun) -> list[EpochRecord]:
     """Return the longest stretch of epochs that did no better than guessing before one that did; empty without any."""
-    classes = len(run.table("data").get("classes", []))
+    chance = chance_of(run.record)
+    if chance is None:
+        return []
     stretches: list[list[EpochRecord]] = [[]]
-    for epoch in run.history if classes >= 2 else []:
-        if is_guessing(epoch.training_accuracy, classes):
+    for epoch in run.history:
+        if is_guessing(epoch.training_accuracy, chance):
             stretches[-1].append(epoch)
         else:
             stretches.append([])
@@ -42,12 +37,11 @@ def check_plateau(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | None
     epochs = plateau(run)
     if not epochs:
         return None
-    guess = 1 / len(run.table("data")["classes"])
     best = max(epoch.training_accuracy for epoch in epochs)
     return Finding(
         "plateau",
         f"In epochs {epochs[0].epoch} to {epochs[-1].epoch} of {len(run.history)} at most {percent(best, 1)} of the "
-        f"training images were classified right, where guessing gives {percent(guess, 1)}; later it was "
+        f"training images were classified right, where {guessing_in_words(run.record)}; later it was "
         f"{percent(run.history[-1].training_accuracy, 1)}.",
         "For so long the network learned nothing. With another seed, or with fewer epochs, it may not come that far.",
         f"Try {one_of(initialization(run.settings), 'more epochs')}, and look at several seeds.",

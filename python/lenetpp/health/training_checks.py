@@ -11,8 +11,8 @@ from lenetpp.basics.percent import percent
 from lenetpp.health.finding import Finding
 from lenetpp.health.layer_checks import SHORT_WAY, epochs_of, way_of_an_epoch
 from lenetpp.health.layer_figures import LayerFigures
-from lenetpp.health.plateau import is_guessing
 from lenetpp.records.epochs import evaluated
+from lenetpp.records.guessing import guessing_in_words, has_learned_nothing
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.settings.advice import clipping, one_of, varied_images, warmup, weight_decay
 
@@ -67,19 +67,17 @@ def check_normalization(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding 
 def check_learning(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | None:
     """Tell if the network has learned nothing at all."""
     classes = run.table("data").get("classes", [])
-    if not run.history or len(classes) < 2:
+    if not run.history or not has_learned_nothing(run.record, run.history[-1].training_accuracy):
         return None
     accuracy = run.history[-1].training_accuracy
     evaluation = run.evaluation
     taken_for = {} if evaluation is None else dict(zip(classes, evaluation.confusion.sum(axis=0).tolist(), strict=True))
     only = [name for name, count in taken_for.items() if count]
-    if len(only) != 1 and not is_guessing(accuracy, len(classes)):
-        return None
     one_class = f", and every unseen image is taken for {only[0]}" if len(only) == 1 else ""
     return Finding(
         "nothing is learned",
         f"After {epochs_of(run)} {percent(accuracy, 1)} of the training images are classified right{one_class}; "
-        f"guessing among {len(classes)} equally frequent classes gives {percent(1 / len(classes), 1)}.",
+        f"{guessing_in_words(run.record)}.",
         "The loss is on a plateau, or the units that should learn are stuck; what else is said here may be why.",
         "Try a named network with its recipe on the same data, and look whether images and labels belong together.",
     )
@@ -100,18 +98,22 @@ def check_overfitting(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | 
     if gap < OVERFITTING_GAP and not (risen and gap >= OVERFITTING_GAP / 2):
         return None
     remedies = (varied_images(run.settings), weight_decay(run.settings))
-    lowest = (
-        f" The {held_out} loss was lowest after epoch {history[best].epoch} ({losses[best]:.3g}) and is "
-        f"{losses[-1]:.3g} now."
-        if best + 1 < len(losses)
-        else ""
-    )
+    earlier_end = "fewer epochs" if held_out == "validation" else "validation images that choose the epoch"
+    if best + 1 == len(losses):
+        lowest = ""
+    elif held_out == "validation":
+        lowest = (
+            f" The validation loss was lowest after epoch {history[best].epoch} ({losses[best]:.3g}) and is "
+            f"{losses[-1]:.3g} now."
+        )
+    else:  # which epoch did best on test images is nobody's to choose by
+        lowest = " The test loss has risen since its lowest."
     return Finding(
         "overfitting",
         f"{percent(last.training_accuracy, 1)} of the training images are classified right, but "
         f"{percent(accuracy, 1)} of the {held_out} images.{lowest}",
         "The network learns its training images by heart; what it learns about them does not hold for others.",
-        f"Try {one_of('more training images', *remedies, 'fewer epochs', 'a smaller network')}.",
+        f"Try {one_of('more training images', *remedies, earlier_end, 'a smaller network')}.",
     )
 
 

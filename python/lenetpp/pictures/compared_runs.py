@@ -21,6 +21,7 @@ from lenetpp.pictures.matched_filters import FilterMatch
 from lenetpp.pictures.training_curves import training_curves
 from lenetpp.records import comparison
 from lenetpp.records.comparison import DIGEST_SHOWN, SECTIONS, Comparison
+from lenetpp.records.guessing import stuck_in_words
 from lenetpp.records.models import recorded_model
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.records.references import RunReference, folder_of
@@ -65,6 +66,11 @@ class ComparedRuns:
             return [str(partings[0])]
         return [f"{first} and {name}: {parting}" for name, parting in zip(others, partings, strict=True)]
 
+    @property
+    def stuck(self) -> str:
+        """How many of the runs learned nothing, in words; "" where none did."""
+        return stuck_in_words(sum(run.is_stuck for run in self.runs), len(self.runs))
+
     def curves(self, measure: str = "accuracy") -> LineChart:
         """Return the curves of all runs on one chart; for the measures see :meth:`lenetpp.Run.curves`."""
         return training_curves(measure, [_Named(run, name) for run, name in zip(self.runs, self.names, strict=True)])
@@ -107,6 +113,7 @@ class ComparedRuns:
                 results=self._results(),
                 differences=[(name, self.differences.rows(name)) for name in SECTIONS if name != "results"],
                 verdicts=self.verdicts,
+                stuck=self.stuck,
                 notes=notes,
                 sections=[(name, title) for name, title in sections.items() if content.get(name, True)],
                 **content,
@@ -123,7 +130,7 @@ class ComparedRuns:
         kept = [run.kept for run in self.runs]
         results = [run.table("results") for run in self.runs]
         rows = {
-            "outcome": [run.outcome for run in self.runs],
+            "outcome": [f"{run.outcome}, stuck" if run.is_stuck else run.outcome for run in self.runs],
             "test accuracy": ["" if run.test_accuracy is None else percent(run.test_accuracy) for run in self.runs],
             "validation accuracy": [
                 "" if one is None or one.validation_accuracy is None else percent(one.validation_accuracy)
@@ -181,7 +188,7 @@ class ComparedRuns:
         """Return what a notebook shows."""
         rows = [*self._results(), *(row for name in SECTIONS[:2] for row in self.differences.rows(name))]
         table = html_table(("", *self.names), [(name, *cells) for name, cells in rows], named_rows=True)
-        return table + "".join(map(html_line, self.verdicts))
+        return table + "".join(map(html_line, filter(None, (self.stuck, *self.verdicts))))
 
 
 class _Named:

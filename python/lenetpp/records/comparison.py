@@ -115,7 +115,7 @@ def compare(*runs: RecordedRun) -> Comparison:
         settings=tables("settings") | differences(networks, "network."),
         data=tables("data"),
         surroundings=surroundings,
-        results=results | differences([{"outcome": run.record.get("outcome")} for run in runs]),
+        results=results | differences([{"outcome": run.record.get("outcome"), "stuck": run.is_stuck} for run in runs]),
         partings=tuple(_parting(runs[0], run) for run in runs[1:]),
     )
 

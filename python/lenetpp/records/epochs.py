@@ -7,6 +7,8 @@ from typing import Any, ClassVar, Literal, TypeAlias
 from lenetpp.basics.percent import percent
 
 Outcome = Literal["running", "finished", "interrupted", "diverged", "failed", "stopped"]
+ENDED: tuple[Outcome, ...] = ("finished", "stopped")
+"""Those of runs that have results."""
 UnseenPart: TypeAlias = Literal["test", "validation"]
 """A part of the data that is not trained on."""
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from lenetpp.networks.measurement import Evaluation
-from lenetpp.records.epochs import EpochRecord
+from lenetpp.records.epochs import ENDED, EpochRecord
+from lenetpp.records.guessing import has_learned_nothing
 from lenetpp.records.labels import Label, read_label
 from lenetpp.records.results import recorded_evaluation
 from lenetpp.records.run_files import is_being_trained, read_metrics, read_record
@@ -93,6 +94,12 @@ class RecordedRun:
     def evaluation(self) -> Evaluation | None:
         """Of the images that judge the network, after that epoch, where the run has come to an end."""
         return recorded_evaluation(self.record, self.folder)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether the run has ended and learned nothing: it does no better than guessing."""
+        has_ended = self.record.get("outcome") in ENDED and bool(self.history)
+        return has_ended and has_learned_nothing(self.record, self.history[-1].training_accuracy)
 
     def table(self, name: str) -> dict[str, Any]:
         """Return a table of the record; empty where there is none."""

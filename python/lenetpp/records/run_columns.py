@@ -36,7 +36,7 @@ def differing(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list
 
     A run that cannot be read has an outcome and nothing else, which would make every setting a difference.
     """
-    said = [name for name in SHOWN_IF_THERE if any(row.get(name) for row in rows)]
+    said = [name for name in (*SHOWN_IF_THERE, "stuck") if any(row.get(name) for row in rows)]
     settings = (name for name in columns if name.startswith("settings.") and name not in TOLD_BY_OTHERS)
     candidates = [*SHOWN_IF_DIFFERENT, "data.images.train", "data.images.test", *settings]
     if len(rows) == 1:

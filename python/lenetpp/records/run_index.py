@@ -23,6 +23,8 @@ from lenetpp.basics.files import write_file
 from lenetpp.networks.layers import Conv2D, layer_of
 from lenetpp.networks.named_networks import named_text
 from lenetpp.networks.network_history import NAMED_NETWORKS
+from lenetpp.records.epochs import ENDED
+from lenetpp.records.guessing import has_learned_nothing
 from lenetpp.records.labels import read_label
 from lenetpp.records.run_files import (
     LABEL_NAME,
@@ -35,7 +37,7 @@ from lenetpp.records.run_files import (
 )
 
 INDEX_NAME = ".index.json"
-INDEX_FORMAT = 3
+INDEX_FORMAT = 4
 """Raised whenever rows are made in another way: an index of another format is made anew."""
 
 WORTH_WRITING = 0.01
@@ -106,7 +108,15 @@ def read_row(folder: Path) -> Row:
     except (RecordError, OSError) as error:
         return _unreadable(error) | said
     columns = dict(_flat(record))
-    return said | columns | _about_network(columns["network.text"])
+    return said | columns | _about_network(columns["network.text"]) | _stuck(record)
+
+
+def _stuck(record: Mapping[str, Any]) -> dict[str, bool]:
+    """Return whether a run that has ended learned nothing; nothing of one that goes on or has no epoch."""
+    accuracy = record.get("results", {}).get("training_accuracy")
+    if record["outcome"] not in ENDED or accuracy is None:
+        return {}
+    return {"stuck": has_learned_nothing(record, accuracy)}
 
 
 def _unreadable(error: Exception) -> Row:

@@ -9,6 +9,8 @@ from lenetpp.basics.data_frames import as_pandas, as_polars
 from lenetpp.basics.html_tables import html_table, html_title
 from lenetpp.records.comparable import accuracy_column, had_a_choice, judging_images
 from lenetpp.records.conditions import condition, full_name
+from lenetpp.records.epochs import ENDED
+from lenetpp.records.guessing import stuck_in_words
 from lenetpp.records.run_columns import always_shown, cell, differing, headings
 from lenetpp.records.run_files import default_runs_folder
 from lenetpp.records.run_index import indexed_rows
@@ -17,9 +19,6 @@ if TYPE_CHECKING:
     import pandas
     import polars
 
-
-ENDED = ("finished", "stopped")
-"""Outcomes of runs that came to their end."""
 MOST_ROWS = 20
 """Runs that a notebook shows."""
 
@@ -29,7 +28,8 @@ class RunTable(Sequence[dict[str, Any]]):
 
     Columns are named as in ``run.toml``: ``settings.learning_rate``, ``results.test_accuracy``, ``data.name``. Besides
     there are ``run`` (the folder's name), ``folder``, ``name``, ``tags`` and ``note`` (see :func:`lenetpp.label`),
-    ``network.name`` (of a named network), ``network.filters`` (of the first convolution) and ``network.parameters``.
+    ``network.name`` (of a named network), ``network.filters`` (of the first convolution), ``network.parameters`` and
+    ``stuck`` (whether a run that has ended is no better than guessing).
     Methods take names without their section too, such as ``test_accuracy``; a name that a setting and a result share
     means the setting.
 
@@ -130,6 +130,11 @@ class RunTable(Sequence[dict[str, Any]]):
         """
         return as_polars(self._rows)
 
+    @property
+    def stuck(self) -> str:
+        """How many of the runs are stuck, in words; "" where none is."""
+        return stuck_in_words(sum(bool(row.get("stuck")) for row in self._rows), len(self))
+
     def __len__(self) -> int:
         return len(self._rows)
 
@@ -144,7 +149,7 @@ class RunTable(Sequence[dict[str, Any]]):
         return iter(self._rows)
 
     def __repr__(self) -> str:
-        return f"<RunTable: {len(self)} runs>"
+        return f"<RunTable: {'; '.join(filter(None, (f'{len(self)} runs', self.stuck)))}>"
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows: the first runs, and the settings in which they differ."""
@@ -153,7 +158,7 @@ class RunTable(Sequence[dict[str, Any]]):
         titles = headings(names)
         table = html_table(titles.values(), [[cell(name, row) for name in names] for row in shown], named_rows=True)
         title = f"{len(shown):,} of {len(self):,} runs" if len(shown) < len(self) else f"{len(self):,} runs"
-        return html_title(title) + (table if shown else "")
+        return html_title("; ".join(filter(None, (title, self.stuck)))) + (table if shown else "")
 
 
 def _sorting_key(value: Any) -> tuple[bool, Any]:
