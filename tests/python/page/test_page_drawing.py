@@ -127,6 +127,9 @@ def test_the_answer_stands_beside_the_field_on_one_screen(tab: OpenedPage, size:
         assert part["x"] + part["width"] <= size[0]
     assert pad["x"] + pad["width"] <= answer["x"]
     assert abs(pad["y"] - answer["y"]) < 40
+    bar = tab.page.locator("#pad .answer .track").first.bounding_box()
+    assert bar
+    assert bar["width"] >= 32  # enough to see which share is the largest
 
 
 def test_digits_drawn_small_in_a_corner_of_the_field_are_read_by_what_learned_mnist(
