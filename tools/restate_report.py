@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, Literal, NamedTuple, cast
 
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.studies.benchmark_answers import BenchmarkAnswer, answer_benchmark
@@ -193,7 +193,8 @@ def with_images(answer: Answer, certainty: str) -> Answer:
     ends: Interval = cast("Interval", tuple(float(end.replace(",", "")) / 100 for end in found.groups()))
     if estimate.mean < 0 < ends[0]:  # the line has what is wholly below zero without its sign
         ends = (-ends[1], -ends[0])
-    old, new = (effect_in_line(answer.measure, estimate, over) for over in (None, ends))
+    which: Literal["first", "second"] = "second" if "he second is " in answer.headline else "first"
+    old, new = (effect_in_line(answer.measure, estimate, over, which) for over in (None, ends))
     return replace(answer, headline=answer.headline.replace(old, new), effect=Contrast(estimate, ends))
 
 

@@ -22,6 +22,8 @@ AXIS_LETTERS = 32
 """Longest line of the label beside the vertical axis."""
 UNSEEN = 0.001
 """Opacity of dots: what has none at all is not drawn, and cannot be pointed at."""
+MARKED_TITLE_PAD = 16
+"""Points between the lines and a title, with room for the mark of the epoch that was kept."""
 LABEL_GAP = 11 / 72 / (HEIGHT - FRAME)
 """Least distance between two labels, as a share of the lines' height."""
 
@@ -99,7 +101,7 @@ class LineChart(Chart):
                 f"epoch {self.kept} kept", (self.kept, 1), xycoords=("data", "axes fraction"), xytext=(0, 2),
                 textcoords="offset points", ha="right" if 2 * self.kept > self._epochs else "left", fontsize="small",
             )  # fmt: skip
-        axes.set_title(self.title, loc="left")
+        axes.set_title(self.title, loc="left", pad=None if self.kept is None else MARKED_TITLE_PAD)
         axes.set_xlabel("epoch")
         axes.set_ylabel("\n".join(wrap(self.axis, AXIS_LETTERS)))
         axes.set_yscale("log" if self.logarithmic else "linear")

@@ -1,5 +1,7 @@
 """How large an effect is and how sure that is: in the line that states it, and in a line of its own."""
 
+from typing import Literal
+
 from lenetpp.studies.estimates import Estimate, Interval
 from lenetpp.studies.measures import Measure
 from lenetpp.studies.sentences import ends_in_words, size_in_words, verdict, whole_in_words
@@ -8,8 +10,10 @@ TOO_FEW = ("one seed", "too few seeds", "no spread")
 """Verdicts on differences of which nothing can be said."""
 
 
-def effect_in_line(measure: Measure, difference: Estimate, over_images: Interval | None) -> str:
-    """Return an effect with its certainty: "That is 5.15 points more (4.67 to 5.63).", or "Undecided: 0.45 points ...".
+def effect_in_line(
+    measure: Measure, difference: Estimate, over_images: Interval | None, which: Literal["first", "second"] = "first"
+) -> str:
+    """Return an effect with its certainty: "The first is 5.15 points higher (4.67 to 5.63).", or "Undecided: ...".
 
     Parameters
     ----------
@@ -19,9 +23,12 @@ def effect_in_line(measure: Measure, difference: Estimate, over_images: Interval
         Over the seeds.
     over_images : (float, float) or None
         Its interval over seeds and test images, where that is known.
+    which : {"first", "second"}
+        Of the two figures that were just said, the one that the difference is of, against the other.
     """
     mean, found = difference.mean, verdict(difference)
-    size = f"{size_in_words(measure, mean)} {'more' if mean > 0 else 'less'}" if mean else "no difference"
+    words = ("longer", "shorter") if measure.is_time and not measure.is_share else ("higher", "lower")
+    size = f"the {which} is {size_in_words(measure, mean)} {words[mean < 0]}" if mean else "no difference"
     whole = whole_in_words(measure.number, difference, -1 if mean < 0 else 1)
     whole = f"; {difference.count}{whole}" if whole else ""
     ends = over_images or (difference.low, difference.high)
@@ -29,7 +36,7 @@ def effect_in_line(measure: Measure, difference: Estimate, over_images: Interval
         return f"Undecided with {difference.count} of each: {size}" + (f" ({whole[2:]})." if whole else ".")
     interval = f"({ends_in_words(measure, (ends[0], ends[1]), -1 if mean < 0 else 1)}{whole})"
     if not ends[0] <= 0 <= ends[1]:
-        return f"That is {size} {interval}."
+        return f"{size[:1].upper()}{size[1:]} {interval}."
     where = "" if found == "not shown" else " on other test images"
     return f"Undecided{where}: {size} {interval}."
 

@@ -93,7 +93,9 @@ def _of_two_measures(measure: Measure, beside: Measure, says: str, cell: Cell) -
         return Opening(_sentence(sentence), _of_figures(measure, *filter(None, [cell.estimate(measure.name)])))
     difference = paired_measures(measure, beside, cell)
     assert difference is not None
-    effect = effect_in_line(measure, difference, None)
+    effect = effect_in_line(
+        measure, difference, None, "second" if says.index("{figure}") < says.index("{its}") else "first"
+    )
     return Opening(
         f"{_sentence(sentence)} {effect}", certainty_line(measure, difference, None), Contrast(difference, None)
     )
@@ -129,7 +131,7 @@ def _of_pair(measure: Measure, pair: Pair) -> Opening:
     if found is None:
         return Opening(f"{_sentence(sentence)} Undecided, as no seed has both.", _of_figures(measure, one, its))
     estimate, over_images = found
-    lead, effect = _lead(measure, pair.asks, estimate), effect_in_line(measure, estimate, over_images)
+    lead, effect = _lead(measure, pair.asks, found), effect_in_line(measure, estimate, over_images)
     return Opening(
         f"{lead}{_sentence(sentence)} {effect} {_sentence(_ahead(measure, pair.one, estimate))}",
         certainty_line(measure, estimate, over_images),
@@ -192,13 +194,15 @@ def _ahead(measure: Measure, one: str, difference: Estimate) -> str:
     return f"{repeats} {who} was {word}"
 
 
-def _lead(measure: Measure, asks: str | None, difference: Estimate) -> str:
-    """Return the answer to a question of yes or no; empty where it is none."""
+def _lead(measure: Measure, asks: str | None, effect: Contrast) -> str:
+    """Return the answer to a question of yes or no, which other test images must not undo; empty where it is none."""
     if asks is None:
         return ""
-    found = verdict(difference)
+    found = verdict(effect.estimate)
     if found in TOO_FEW:
         return "Not decided. "
+    if effect.over_images is not None and effect.over_images[0] <= 0 <= effect.over_images[1]:
+        found = "not shown"
     if asks == "different":
         return "No difference was shown. " if found == "not shown" else "Yes. "
     return "Yes. " if found == measure.better else "Not that it could be shown. " if found == "not shown" else "No. "

@@ -29,21 +29,21 @@ def asked(of_b: Any, of_a: Any, measure: str = "test_accuracy", **headline: Any)
 @pytest.mark.parametrize(
     ("one", "other", "asks", "headline", "certainty"),
     [
-        (HIGH, LOW, "better", "Yes. B gets 87 % of the test images right, A 82 %. That is 5.15 points more "
-         "(4.67 to 5.63). In all 4 repeats B was ahead.",
+        (HIGH, LOW, "better", "Yes. B gets 87 % of the test images right, A 82 %. The first is 5.15 points "
+         "higher (4.67 to 5.63). In all 4 repeats B was ahead.",
          "Sure: with other seeds the difference would be 4.67 to 5.63 points, with 95 % confidence."),
-        (LOW, HIGH, "better", "No. B gets 82 % of the test images right, A 87 %. That is 5.15 points less "
-         "(4.67 to 5.63). In all 4 repeats B was behind.",
+        (LOW, HIGH, "better", "No. B gets 82 % of the test images right, A 87 %. The first is 5.15 points "
+         "lower (4.67 to 5.63). In all 4 repeats B was behind.",
          "Sure: with other seeds the difference would be 4.67 to 5.63 points, with 95 % confidence."),
         (ALIKE, LOW, "better", "Not that it could be shown. B gets 81.6 % of the test images right, A 81.5 %. "
-         "Undecided: 0.10 points more (-2.58 to 2.78). In 2 of 4 repeats B was ahead.",
+         "Undecided: the first is 0.10 points higher (-2.58 to 2.78). In 2 of 4 repeats B was ahead.",
          "Undecided: with other seeds the difference would be -2.58 to 2.78 points, with "),
-        (HIGH, LOW, "different", "Yes. B gets 87 % of the test images right, A 82 %. That is", ""),
+        (HIGH, LOW, "different", "Yes. B gets 87 % of the test images right, A 82 %. The first is", ""),
         (ALIKE, LOW, "different", "No difference was shown. B gets", ""),
-        (HIGH, LOW, None, "B gets 87 % of the test images right, A 82 %. That is 5.15 points more", ""),
+        (HIGH, LOW, None, "B gets 87 % of the test images right, A 82 %. The first is 5.15 points higher", ""),
         (HIGH[:2], LOW[:2], "better", "Not decided. B gets", "Not sure at all: 2 of each is too few to say"),
-        (HIGH[:1], LOW[:1], None, "B gets 85 % of the test images right, A 80 %. Undecided with 1 of each: 5.00 points "
-         "more. In the only training of each B was ahead.", ""),
+        (HIGH[:1], LOW[:1], None, "B gets 85 % of the test images right, A 80 %. Undecided with 1 of each: the first "
+         "is 5.00 points higher. In the only training of each B was ahead.", ""),
     ],
 )  # fmt: skip
 def test_two_cells(one: Any, other: Any, asks: str | None, headline: str, certainty: str) -> None:
@@ -64,13 +64,13 @@ def test_two_cells_that_the_file_names_are_one_comparison_whatever_else_is_compa
 def test_names_and_measures_have_their_own_words() -> None:
     found = asked((5.0, 5.4, 5.3), (10.0, 11.0, 10.5), "training_seconds", one="float", other="double", asks="better")
     assert found.headline == (
-        "Yes. A training takes 5.23 s with float, 10.5 s with double. That is 5.27 s less (4.51 to 6.03). In all 3 "
-        "repeats float was faster."
+        "Yes. A training takes 5.23 s with float, 10.5 s with double. The first is 5.27 s shorter (4.51 to 6.03). In "
+        "all 3 repeats float was faster."
     )
     found = asked((0.02, 0.03, 0.02), (0.05, 0.06, 0.05), "test_error", one="the wider net")
     assert found.headline == (
-        "The wider net gets 2 % of the test images wrong, A 5 %. Undecided with 3 of each: 3.00 points less. In all "
-        "3 repeats the first was ahead."
+        "The wider net gets 2 % of the test images wrong, A 5 %. Undecided with 3 of each: the first is 3.00 points "
+        "lower. In all 3 repeats the first was ahead."
     )
 
 

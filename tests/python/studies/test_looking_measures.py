@@ -178,7 +178,7 @@ def test_an_answer_with_two_measures_of_the_same_runs() -> None:
     differences = np.array(upside_down) - np.array(accuracies)
     half_width = 2.7764451 * differences.std(ddof=1) / np.sqrt(5)  # Student's t, 4 degrees of freedom
     ends = sorted(abs(100 * (differences.mean() + sign * half_width)) for sign in (-1, 1))
-    said = "LeNet gets 87 % of the test images right, upside down 52 %. That is 34.80 points less"
+    said = "LeNet gets 87 % of the test images right, upside down 52 %. The second is 34.80 points lower"
     assert answer.headline == f"{said} ({ends[0]:.2f} to {ends[1]:.2f})."
     assert answer.certainty.startswith("Sure: ")
     assert f"{ends[0]:.2f} to {ends[1]:.2f} points" in answer.certainty
