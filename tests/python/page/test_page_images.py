@@ -97,7 +97,7 @@ def test_own_pictures_are_learned_and_saved_for_python(tab: OpenedPage, lenetpp:
     assert trained_by_its_command(tab, lenetpp, tmp_path) == tab.text("#digest")
 
 
-def test_saved_pictures_give_their_address_again(opened: Opener, tmp_path: Path) -> None:
+def test_saved_pictures_give_their_address_again_under_any_file_name(opened: Opener, tmp_path: Path) -> None:
     generator = np.random.default_rng(3)
     arrays: dict[str, Any] = {
         "train_images": generator.integers(0, 256, (12, 3, 32, 32), np.uint8),
@@ -106,10 +106,10 @@ def test_saved_pictures_give_their_address_again(opened: Opener, tmp_path: Path)
         "test_labels": (np.arange(4) % 2).astype(np.int32),
         "classes": np.array(["cup", "pen"]),
     }
-    np.savez(tmp_path / "own-pictures.npz", **arrays)
-    digest = lp.load_data(tmp_path / "own-pictures.npz").digest[:16]
+    np.savez(tmp_path / "-own-pictures (1).npz", **arrays)
+    digest = lp.load_data(tmp_path / "-own-pictures (1).npz").digest[:16]
     page = opened(f"#data=own-pictures.npz%40{digest}&epochs=2&batch_size=4&lang=en")
     assert "own-pictures.npz" in page.text("#problem")
-    page.page.set_input_files("#data-files", tmp_path / "own-pictures.npz")
-    page.page.locator("#command", has_text="lenetpp train own-pictures.npz").wait_for()
+    page.page.set_input_files("#data-files", tmp_path / "-own-pictures (1).npz")
+    page.page.locator("#command", has_text="lenetpp train './-own-pictures (1).npz'").wait_for()
     assert page.page.locator("#problem").is_hidden()
