@@ -13,7 +13,7 @@ import csv
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
@@ -91,6 +91,8 @@ def restated_texts(report: Path, study: str) -> dict[Path, str]:
         texts[details] = details.read_text(encoding="utf-8")
         for path in (report / FRONT, page, details):
             texts[path] = texts[path].replace(old, new)
+        for subject, new_subject in other_subjects(question["claims"], each.answer):
+            texts[details] = texts[details].replace(f"\n{as_markdown(subject)}: ", f"\n{as_markdown(new_subject)}: ")
         question["headline"], question["effect"] = each.answer.headline, of_headline(each.answer)
     for answer in benchmarks(study):
         section = benchmark_section(answer, figures["questions"][answer.name]["anchor"])
@@ -98,6 +100,15 @@ def restated_texts(report: Path, study: str) -> dict[Path, str]:
         texts[report / DETAILS / f"{section.anchor}.md"] = page_of(section)
         figures["questions"][answer.name] = figures_of(answer, section)
     return {**texts, report / "figures.json": json.dumps(figures, ensure_ascii=False, indent=1) + "\n"}
+
+
+def other_subjects(claims: Sequence[dict[str, Any]], answer: Answer) -> Iterator[tuple[str, str]]:
+    """Let claims name what their figures are of as the answer does; yield what is called otherwise, before and now."""
+    for claim, judgement in zip(claims, answer.judgements, strict=True):
+        for finding, again in zip(claim["findings"], judgement.findings, strict=True):
+            if again.figure is not None and (before := finding.get("subject")) not in (None, again.figure.subject):
+                finding["subject"] = again.figure.subject
+                yield before, again.figure.subject
 
 
 def with_section(front: str, answer: BenchmarkAnswer, section: Section) -> str:
@@ -154,10 +165,12 @@ def cells_of(
 ) -> Iterator[Cell]:
     """Go over the cells of a question with the figures that the report has of them."""
     keys: dict[str, dict[int, str]] = defaultdict(dict)
+    digests: dict[str, dict[int, str]] = defaultdict(dict)
     with (report / "runs.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             if row["question"] == name:
                 keys[row["cell"]][int(row["seed"])] = row["key"]
+                digests[row["cell"]][int(row["seed"])] = row["digest"]
     for labels in product(*(study.factor(question, factor) for factor in question.crossed)):
         levels = dict(zip(question.crossed, labels, strict=True))
         *others, compared = map(level_in_words, levels, levels.values())
@@ -176,7 +189,10 @@ def cells_of(
             levels=levels,
             label=label,
             training=cast("Training", Trained(keys[label])),
-            runs={seed: RecordedRun(Path("runs"), {}, []) for seed in seeds},
+            runs={
+                seed: RecordedRun(Path("runs"), {"results": {"digest": digests[label].get(seed, "")}}, [])
+                for seed in seeds
+            },
             missing={},
             values=values,
             layer_values=by_layer,

@@ -133,13 +133,10 @@ def _best(measure: Measure, cells: Sequence[Cell]) -> Figure | None:
         return None
     choose = max if measure.better == "higher" else min
     # Questions share runs: each is counted once.
-    runs = {
-        (cell.training.with_seed(seed).key): value
-        for cell, _ in found
-        for seed, value in cell.figures(measure.name).items()
-    }
+    by_cell = [{_weights(cell, seed): value for seed, value in cell.figures(measure.name).items()} for cell, _ in found]
+    runs = {weights: value for of_cell in by_cell for weights, value in of_cell.items()}
     best = choose(runs.values())
-    label = found[0][0].label if len(found) == 1 else f"{len({cell.training.key for cell, _ in found})} settings"
+    label = found[0][0].label if len(found) == 1 else f"{len(set(map(frozenset, by_cell)))} settings"
     subject = f"{label}, the best of {len(runs)}"
     predictions = [estimate.prediction for _, estimate in found]
     ends = [end for prediction in predictions if prediction is not None for end in prediction]
@@ -148,3 +145,10 @@ def _best(measure: Measure, cells: Sequence[Cell]) -> Figure | None:
     low, high = min(best, *ends), max(best, *ends)
     low, high = (best, high) if measure.better == "higher" else (low, best)
     return Figure(subject, best, low, high, measure.show, measure.number)
+
+
+def _weights(cell: Cell, seed: int) -> str:
+    """Return what is the same for the same training, also where its settings are written otherwise: its digest."""
+    run = cell.runs.get(seed)
+    digest = None if run is None else run.table("results").get("digest")
+    return digest or cell.training.with_seed(seed).key

@@ -12,7 +12,7 @@ from lenetpp.studies.judgements import Figure, Judgement, judge
 from lenetpp.studies.question_kinds import Comparison
 from lenetpp.studies.question_parts import Claim
 
-from .handmade_cells import answer, cell, training
+from .handmade_cells import answer, cell, recorded, training
 
 LOW = (0.80, 0.81, 0.82, 0.83)
 HIGH = (0.85, 0.866, 0.87, 0.88)
@@ -180,6 +180,14 @@ def test_a_claim_names_cells_of_other_questions_and_the_best_run_is_looked_for_i
         (found,) = answer_comparison("?", question, "A", own.cells, {"depth": (other, deep)}).judgements
         assert found.verdict == verdict
         assert found.findings[0].sentence.startswith(subject)
+    for each in (own.cells[1], deep[0]):  # the same trainings, of settings that are written otherwise
+        runs = {seed: recorded(results={"digest": f"weights {seed}"}) for seed in each.runs}
+        object.__setattr__(each, "runs", runs)
+    everywhere = own.question.model_copy(
+        update={"claims": [Claim.model_validate(claims({**where, "also": [{"question": "depth"}]})[0])]}
+    )
+    (found,) = answer_comparison("?", everywhere, "A", own.cells, {"depth": (other, deep)}).judgements
+    assert found.findings[0].sentence.startswith("2 settings, the best of 6")
     elsewhere = claims({"question": "depth", "where": {"depth": "1"}, "at_most": 0.9})[0]
     question = own.question.model_copy(update={"claims": [Claim.model_validate(elsewhere)]})
     for others, verdict in (({"depth": (other, deep)}, "right"), ({}, "open")):
