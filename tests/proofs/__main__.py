@@ -8,6 +8,7 @@ from pathlib import Path
 
 from . import (
     addresses,
+    clusters,
     early_interrupts,
     failing_calls,
     foreign_networks,
@@ -32,6 +33,8 @@ PROOFS: dict[str, Callable[[Path], str]] = {
     "replays": replays.prove,
     "stops": stops.prove,
     "kills": kills.prove,
+    "killed-workers": clusters.prove_killed_workers,
+    "killed-schedulers": clusters.prove_killed_schedulers,
     "failing-calls": failing_calls.prove,
     "full-disk": full_disk.prove,
     "photo-folders": photo_folders.prove,

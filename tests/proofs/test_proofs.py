@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import needs
 
 from . import (
+    clusters,
     failing_calls,
     foreign_networks,
     full_disk,
@@ -39,6 +40,12 @@ def test_random_runs_replayed_in_fresh_processes_have_the_same_bits(tmp_path: Pa
 @posix
 def test_killed_runs_are_readable_and_end_with_the_same_bits(tmp_path: Path) -> None:
     kills.prove(tmp_path, count=3)
+
+
+@posix
+def test_on_dask_killed_workers_cost_no_folder_and_nothing_that_a_checkpoint_holds(tmp_path: Path) -> None:
+    needs.module("distributed")
+    clusters.prove_killed_workers(tmp_path, count=2)
 
 
 @pytest.mark.needs("cc")

@@ -95,7 +95,7 @@ class Dispatch:
     @property
     def has_room(self) -> bool:
         """Whether more should be handed over."""
-        return self.at_work < min(self._jobs, self._cluster.at_a_time())
+        return self._cluster.is_there() and self.at_work < min(self._jobs, self._cluster.at_a_time())
 
     def new_refusals(self) -> list[str]:
         """Return which workers have refused to train since this was asked, and why."""
@@ -171,7 +171,7 @@ class Dispatch:
         self._given_up.clear()
         if not futures:
             yield from self._missed()
-        for _ in range(len(self._again)):
+        for _ in range(len(self._again) if self._cluster.is_there() else 0):
             job, sent_to = self._again.popleft()
             try:
                 self.hand_over(job, sent_to=sent_to)
@@ -220,6 +220,9 @@ class Dispatch:
 
     def _judge(self, underway: _Underway, future: Future[Delivery]) -> Iterator[tuple[Job, Delivery | GivenUp]]:
         job = underway.job
+        if future.cancelled() and self._cluster.has_lost(future):
+            self._again.append((job, None))
+            return
         error = future.exception()
         if error is not None:
             if isinstance(error, BrokenExecutor) or not isinstance(error, Exception):

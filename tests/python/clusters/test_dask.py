@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +32,9 @@ WORKER = "spawn_main"
 """A word of the commands of Dask's workers, which have those that train as children."""
 OWN_DATA = 'data = "own.npz",'
 """They are nowhere but where the study is begun."""
+
+GONE = f"the scheduler {SCHEDULER} has gone: the study goes on as soon as it is back, Ctrl-C ends it"
+PROGRESS = re.compile("run |planning: |answering ")
 
 OTHER_NUMERICS = """
 from lenetpp.basics import surroundings
@@ -192,24 +196,44 @@ def test_a_worker_that_is_not_like_the_others_is_named_and_does_not_train(
     full.start_worker(SCHEDULER)
 
 
-def test_the_end_of_the_scheduler_is_said_and_the_same_command_goes_on(
+def test_the_study_waits_for_a_scheduler_that_has_gone_and_says_so_in_one_line(
     cluster: Cluster, begun_in: Path, alone: dict[str, object]
 ) -> None:
     cluster.wait_for_workers()
     study = Study(begun_in, "scheduler", CLUSTER)
     study.wait_for_runs(3)
     cluster.end()
-    _, errors = study.end(code=1)
-    assert re.search(r"error: the executor takes no more work \(.*\): \d+ of 12 runs are done and kept", errors), errors
     wait_for(lambda: not cluster.training(), "clean")
-    done = len(run_names(study.runs))
     for machine in cluster.machines:
         machine.stop()
     cluster.start_scheduler()
     for machine in cluster.machines:
         machine.start_worker(SCHEDULER)
-    study = Study(begun_in, "scheduler", CLUSTER)
-    content, _ = study.end()
-    assert content["trained"] == 12 - done
+    content, errors = study.end()
+    assert [line for line in errors.splitlines() if not PROGRESS.match(line)] == [GONE]
+    assert (content["trained"], content["failures"]) == (RUNS, [])
     assert study.told() == alone
+    assert len(run_names(study.runs)) == RUNS
     assert {read_record(study.runs / name)["outcome"] for name in run_names(study.runs)} == {"finished"}
+
+
+@pytest.mark.parametrize("seconds", [1, 12], ids=["at first", "after Dask's client has given up"])
+def test_ctrl_c_ends_the_waiting_for_a_scheduler(cluster: Cluster, begun_in: Path, seconds: float) -> None:
+    cluster.wait_for_workers()
+    study = Study(begun_in, f"waiting-{seconds}", CLUSTER)
+    study.wait_for_runs(2)
+    cluster.end()
+    time.sleep(seconds)
+    pressed = time.monotonic()
+    study.process.send_signal(signal.SIGINT)
+    _, errors = study.end(code=130)
+    assert time.monotonic() - pressed < 5
+    gone, stopped, same = (line for line in errors.splitlines() if not PROGRESS.match(line))
+    assert gone == GONE
+    assert re.fullmatch(r".*stopped by Ctrl-C: \d+ of 12 runs are done", stopped)
+    assert same == "the same command goes on"
+    for machine in cluster.machines:
+        machine.stop()
+    cluster.start_scheduler()
+    for machine in cluster.machines:
+        machine.start_worker(SCHEDULER)

@@ -58,6 +58,20 @@ class Cluster:
         """Return whether the engine itself has tried a training again and again."""
         return False
 
+    def is_there(self) -> bool:
+        """Return whether trainings can be handed over now; where not, whoever waits asks again.
+
+        Raises
+        ------
+        BrokenExecutor
+            If they never can be any more.
+        """
+        return True
+
+    def has_lost(self, future: Future[Any]) -> bool:  # noqa: ARG002
+        """Return whether nobody knows any more of what was handed over, so that it must be again."""
+        return False
+
     def stranded(self) -> Collection[Future[Any]]:
-        """Return what waits for workers that no longer exist."""
+        """Return what waits for workers, or for a scheduler, that no longer exist."""
         return ()

@@ -1,12 +1,14 @@
 """DaskCluster: the workers of Dask, wherever they came from."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from concurrent.futures import BrokenExecutor, Future
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lenetpp.basics.extras import needed_for
+from lenetpp.basics.surface import say
 from lenetpp.studies.clusters.apart import train_apart
 from lenetpp.studies.clusters.cluster import Cluster
 from lenetpp.studies.clusters.place import Place
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 
 LOOK_SECONDS = 1.0
+CLOSE_SECONDS = 5.0
 
 
 class DaskCluster(Cluster):
@@ -31,11 +34,15 @@ class DaskCluster(Cluster):
     ----------
     client : distributed.Client
         Connected to the scheduler.
+    reconnect : callable, optional
+        Connects to a scheduler that has come back, or raises OSError; where there is none, its end is that of the work.
     """
 
-    def __init__(self, client: "Client") -> None:
+    def __init__(self, client: "Client", reconnect: Callable[[], "Client"] | None = None) -> None:
         super().__init__(client.get_executor(pure=False))
-        self._client = client
+        self._client, self._reconnect = client, reconnect
+        self._address, self._is_waiting = client.scheduler.address, False
+        self._of_client_before: set[Future[Delivery]] = set()
         self._chosen: dict[Future[Delivery], set[str]] = {}
         self._found: dict[str, Any] = {}
         self._looked = -LOOK_SECONDS
@@ -54,10 +61,40 @@ class DaskCluster(Cluster):
         limits = {"workers": sorted(chosen)} if chosen else {}
         with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 PB"}):  # data go to a worker once
             future: Future[Delivery] = self.executor.submit(train_apart, training, assignment, dask_place, **limits)
-        if chosen:
-            self._chosen[future] = chosen
-            future.add_done_callback(lambda done: self._chosen.pop(done, None))
+        self._chosen[future] = chosen
+        future.add_done_callback(self._forget)
         return future
+
+    def is_there(self) -> bool:
+        """Return whether the scheduler is; where it is not, try to reach it, and say so the first time."""
+        client, comm = self._client, self._client.scheduler_comm
+        if client.status == "running" and comm is not None and not comm.comm.closed():
+            self._is_waiting = False
+            return True
+        if self._reconnect is None:
+            raise BrokenExecutor("the scheduler has gone")
+        if not self._is_waiting:
+            self._is_waiting = True
+            say(f"the scheduler {self._address} has gone: the study goes on as soon as it is back, Ctrl-C ends it")
+        if client.status == "connecting":  # the client tries it by itself, for some seconds
+            return False
+        try:
+            self._client = self._reconnect()
+        except OSError:
+            return False
+        self.executor = self._client.get_executor(pure=False)
+        self._of_client_before |= self._chosen.keys()
+        with suppress(Exception):
+            client.close(CLOSE_SECONDS)
+        return True
+
+    def has_lost(self, future: Future[Any]) -> bool:  # noqa: ARG002
+        """Return whether it may come back: what a scheduler was given goes with it."""
+        return self._reconnect is not None
+
+    def close(self) -> None:
+        """End the connection."""
+        self._client.close(CLOSE_SECONDS)
 
     def has_others(self, than: Collection[str]) -> bool:
         """Return whether there are other workers than these."""
@@ -70,15 +107,21 @@ class DaskCluster(Cluster):
     def stranded(self) -> Collection[Future[Any]]:
         """Return what waits for workers that no longer exist: begun again, they have other addresses."""
         here = self._workers().keys()
-        return [future for future, chosen in list(self._chosen.items()) if not chosen & here]
+        return [
+            future
+            for future, chosen in list(self._chosen.items())
+            if future in self._of_client_before or (chosen and not chosen & here)
+        ]
+
+    def _forget(self, future: Future[Delivery]) -> None:
+        self._chosen.pop(future, None)
+        self._of_client_before.discard(future)
 
     def _workers(self) -> dict[str, Any]:
         """Return them by their addresses, as of a second ago."""
-        if time.monotonic() - self._looked > LOOK_SECONDS:
+        if time.monotonic() - self._looked > LOOK_SECONDS and self.is_there():
             info = self._client.scheduler_info(n_workers=-1)
-            if "workers" not in info:  # it was tried in vain to find the scheduler again
-                raise BrokenExecutor("the scheduler has gone")
-            self._found, self._looked = info["workers"], time.monotonic()
+            self._found, self._looked = info.get("workers", self._found), time.monotonic()
         return self._found
 
 

@@ -1,10 +1,13 @@
 """open_cluster(): from the words of the command line to workers."""
 
+import logging
 import re
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from socket import create_connection
+from typing import TYPE_CHECKING, Any
 
 from lenetpp.basics.extras import needed_for
 from lenetpp.basics.surface import say
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
 KINDS = "dask://HOST:PORT, dask+tls://HOST:PORT, dask, mpi or slurm"
 CONNECT_SECONDS = 10.0
+REACH_SECONDS = 0.5
 
 
 @contextmanager
@@ -41,14 +45,7 @@ def open_cluster(cluster: str, jobs: int | None = None) -> Iterator[Cluster]:
         If a package of the extra ``cluster`` is not installed.
     """
     if re.fullmatch(r"dask(\+tls)?://[^/\s]+:\d+", cluster):
-        with needed_for("a Dask cluster", "cluster"):
-            from distributed import Client
-        address = cluster.replace("dask+tls://", "tls://").replace("dask://", "tcp://")
-        try:
-            client = Client(address, timeout=CONNECT_SECONDS)
-        except (OSError, TypeError) as error:  # TypeError: Dask's configuration names no certificates
-            raise StudyError(f"--cluster {cluster}: there is no scheduler: {error}") from error
-        with client, _dask(client) as opened:
+        with _dask_at(cluster) as opened:
             yield opened
     elif cluster == "dask":
         with needed_for("a Dask cluster", "cluster"):
@@ -71,6 +68,53 @@ def open_cluster(cluster: str, jobs: int | None = None) -> Iterator[Cluster]:
             yield opened
     else:
         raise StudyError(f"--cluster must be {KINDS}, but is {cluster!r}")
+
+
+@contextmanager
+def _dask_at(cluster: str) -> Iterator[Cluster]:
+    """Have the workers of a scheduler that runs, and that is waited for if it goes."""
+    with needed_for("a Dask cluster", "cluster"):
+        import dask
+        from distributed import Client
+    from lenetpp.studies.clusters.dask_cluster import DaskCluster
+
+    address = cluster.replace("dask+tls://", "tls://").replace("dask://", "tcp://")
+    host, _, port = address.partition("://")[2].rpartition(":")
+
+    def connect() -> "Client":
+        return Client(address, timeout=CONNECT_SECONDS)
+
+    def reconnect() -> "Client":
+        with create_connection((host.strip("[]"), int(port)), REACH_SECONDS):  # sooner refused than by Dask
+            pass
+        return connect()
+
+    with _no_logs_on_the_terminal(), dask.config.set({"distributed.comm.timeouts.connect": CONNECT_SECONDS}):
+        try:
+            client = connect()
+        except (OSError, TypeError) as error:  # TypeError: Dask's configuration names no certificates
+            raise StudyError(f"--cluster {cluster}: there is no scheduler: {error}") from error
+        opened = DaskCluster(client, reconnect)
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+@contextmanager
+def _no_logs_on_the_terminal() -> Iterator[None]:
+    """Leave it to the study to say that a scheduler has gone; Dask would write tracebacks, too."""
+    loggers = [logging.getLogger(name) for name in ("distributed", "tornado", "tornado.application")]
+    handlers = [each for logger in loggers for each in logger.handlers if getattr(each, "stream", None) is sys.stderr]
+    quieted: list[Any] = [*handlers, logging.getLogger("asyncio")]
+    levels = [each.level for each in quieted]
+    for each in quieted:
+        each.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for each, level in zip(quieted, levels, strict=True):
+            each.setLevel(level)
 
 
 @contextmanager
