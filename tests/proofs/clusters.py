@@ -129,13 +129,15 @@ def prove_killed_workers(folder: Path, count: int = 60, epochs: str = "600, 1000
     )
 
 
-def prove_killed_schedulers(folder: Path, count: int = 20, epochs: str = "300, 500", seed: int = 1) -> str:
+def prove_killed_schedulers(
+    folder: Path, count: int = 20, seeds: int = 8, epochs: str = "6000, 8000", seed: int = 1
+) -> str:
     """End the scheduler `count` times while a study trains; each time it comes back after some seconds."""
     random = np.random.default_rng(seed)
-    runs_needed = (count + 5) // 2 * 2
-    with _study(folder, runs_needed // 2, epochs) as (dask, study, runs):
+    with _study(folder, seeds, epochs) as (dask, study, runs):
         for number in range(count):
-            _wait_for_runs(study, runs, number + 1)
+            _wait_for_trainings(study, runs)
+            time.sleep(random.uniform(0, 2))
             dask.end((signal.SIGKILL, signal.SIGTERM)[number % 2])
             # Dask's client tries it for ten seconds by itself.
             time.sleep(12 if number % 5 == 4 else random.uniform(0, 3))
@@ -146,11 +148,11 @@ def prove_killed_schedulers(folder: Path, count: int = 20, epochs: str = "300, 5
     address = f"tcp://127.0.0.1:{dask.port}"
     gone = f"the scheduler {address} has gone: the study goes on as soon as it is back, Ctrl-C ends it"
     assert others == [gone] * count, others
-    _check_runs(folder, runs_needed)
+    _check_runs(folder, 2 * seeds)
     _check_log(dask.log)
     return (
         f"{count} times a scheduler was ended, by SIGKILL and SIGTERM in turn, and begun again: the study went on, "
-        f"said one line each time, and ended with exit code 0 and {runs_needed} finished runs"
+        f"said one line each time, and ended with exit code 0 and {2 * seeds} finished runs"
     )
 
 
@@ -192,17 +194,12 @@ def _kill(process: int) -> bool:
     return False
 
 
-def _wait_for_runs(study: "subprocess.Popen[str]", runs: Path, count: int) -> None:
-    """Wait until so many have finished."""
+def _wait_for_trainings(study: "subprocess.Popen[str]", runs: Path) -> None:
     deadline = time.monotonic() + LONGEST_SECONDS
-    while _finished(runs) < count:
+    while not _trained_now(runs):
         assert study.poll() is None, "the study has ended"
         assert time.monotonic() < deadline
         time.sleep(0.1)
-
-
-def _finished(runs: Path) -> int:
-    return sum('outcome = "finished"' in path.read_text(encoding="utf-8") for path in runs.glob("[!.]*/run.toml"))
 
 
 def _check_runs(folder: Path, count: int) -> None:

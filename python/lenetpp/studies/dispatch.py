@@ -15,11 +15,9 @@ from typing import TYPE_CHECKING, Self
 
 from lenetpp.data.choice import DataChoice
 from lenetpp.data.errors import DataError
-from lenetpp.records.run_files import RECORD_NAME, RecordError
 from lenetpp.studies.clusters.cluster import Cluster
 from lenetpp.studies.jobs import GivenUp, Job
 from lenetpp.studies.landing import Landing
-from lenetpp.studies.sent_runs import SentRun
 from lenetpp.studies.time_limits import TimeLimits
 from lenetpp.studies.worker import Assignment, Delivery, Failed, LacksData, Refusal
 from lenetpp.training.interruption import InterruptGuard
@@ -129,7 +127,7 @@ class Dispatch:
             job.key,
             job.folder,
             landing,
-            begun=None if landing is None else _begun(job),
+            begun=None if landing is None else job.begun(),
             pause_after=PIECE_SECONDS,
             data=None if sent_to is None else _loaded(job.training.data.from_anywhere()),
             seconds=limit,
@@ -291,16 +289,6 @@ class Dispatch:
                 future.cancel()
                 reason = f"no answer within {now - underway.began:.0f} s"
                 yield from self._try_again(self._taken(future).job, "", reason)
-
-
-def _begun(job: Job) -> SentRun | None:
-    """Return what is here of a job's run, for a worker that does not see it."""
-    if job.folder is None or not (job.folder / RECORD_NAME).exists():
-        return None
-    try:
-        return SentRun.of(job.folder)
-    except (RecordError, OSError):
-        return None
 
 
 @lru_cache(2)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lenetpp.records.run_files import CHECKPOINT_NAME
+from lenetpp.records.run_files import CHECKPOINT_NAME, RECORD_NAME, RecordError
+from lenetpp.studies.sent_runs import SentRun
 from lenetpp.studies.trainings import Training
 
 
@@ -36,6 +37,15 @@ class Job:
     failures: list[tuple[str, str]] = field(default_factory=list)
     checkpointed: int = 0
     seconds: float = 0.0
+
+    def begun(self) -> SentRun | None:
+        """Return what is here of its run, for a worker that does not see it."""
+        if self.folder is None or not (self.folder / RECORD_NAME).exists():
+            return None
+        try:
+            return SentRun.of(self.folder)
+        except (RecordError, OSError):
+            return None
 
     def last_checkpoint(self) -> int:
         """Return when its last checkpoint was written, in nanoseconds; 0 where none is here."""
