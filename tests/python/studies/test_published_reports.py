@@ -4,7 +4,9 @@ import importlib
 import json
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,6 +21,8 @@ REPORTS = {
 }
 UNDECIDED = re.compile(r"[Uu]ndecided|[Nn]ot shown|[Nn]ot judged|no difference shown|[Nn]ot decided|未決")
 INTERVAL = re.compile(r"\(([-+]?[\d.,]+)(?: to |\uff5e)([-+]?[\d.,]+)")
+MEAN = re.compile(r"mean\((\w+)\) \| percent")
+"""A mean as a template writes it."""
 BOLD = re.compile(r"^\*\*(.*?)\*\*$", re.MULTILINE)
 
 
@@ -34,6 +38,11 @@ def _tools(project_root: Path) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def docs(project_root: Path) -> Path:
     return project_root / "docs"
+
+
+@pytest.fixture(scope="module")
+def story() -> ModuleType:
+    return importlib.import_module("story")
 
 
 @pytest.fixture(scope="module")
@@ -109,3 +118,45 @@ def test_a_headline_that_hides_that_it_is_undecided_is_found(docs: Path) -> None
     (clause,) = clauses_of_both_signs(before)
     assert not UNDECIDED.search(clause)
     assert bold(docs / "history-study.md")
+
+
+# Templates of stories
+
+
+def pairs_of(story: ModuleType, sentence: str) -> list[tuple[str, str]]:
+    """Two places of one measure that a sentence names beside each other, as it writes their figures."""
+    places = tomllib.loads((story.TEMPLATES / "blog-study.toml").read_text(encoding="utf-8"))["places"]
+    asked = {name: tuple(story.parts_of(place)[::2]) for name, place in places.items()}
+    found = combinations((name for name in MEAN.findall(sentence)), 2)
+    return [(one, other) for one, other in found if asked[one] == asked[other]]
+
+
+def bold_without_certainty(story: ModuleType, text: str) -> list[str]:
+    """The bold lines that let a reader compare two figures, and do not say how sure their difference is."""
+    found = []
+    for line in re.findall(r"\*\*.*?\*\*", re.sub(r"\{%.*?%\}", "", text.replace("\n", " "))):
+        with_their_own = {name for name in re.findall(r"(\w+)\.(?:one|other)\b", line) if f"{name}.effect" not in line}
+        if with_their_own or (pairs_of(story, line) and ".effect" not in line):
+            found.append(line)
+    return found
+
+
+def test_no_bold_line_of_a_template_compares_without_saying_how_sure_that_is(story: ModuleType) -> None:
+    templates = sorted(story.TEMPLATES.glob("*.md.jinja"))
+    assert len(templates) > 1
+    for file in templates:
+        assert bold_without_certainty(story, file.read_text(encoding="utf-8")) == [], file.name
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "**Mixing alone: {{ mean(mixed_alone) | percent(1) }} instead of {{ mean(unmixed_alone) | percent(1) }}.**",
+        "**Mixing alone: {{ alone.one }} instead of {{ alone.other }}.**",
+        "**Mixing alone: {{ alone.one }} instead of {{ alone.other }}. Another: {{ made.one }}: {{ made.effect }}.**",
+    ],
+)
+def test_a_bold_line_that_states_an_effect_as_a_fact_is_found(story: ModuleType, line: str) -> None:
+    assert bold_without_certainty(story, f"Before.\n\n{line}\n\nAfter.") == [line]
+    sure = line.replace(".**", ": {{ alone.effect }}.**")
+    assert bold_without_certainty(story, sure) == []

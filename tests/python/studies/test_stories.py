@@ -176,43 +176,6 @@ def sentences_of(text: str) -> list[str]:
     return [*re.split(r"(?<=\.) (?=[A-Z*{])|。|\|", plain), *re.findall(r"\*\*.*?\*\*", plain)]
 
 
-def pairs_of(story: ModuleType, sentence: str) -> list[tuple[str, str]]:
-    """Two places of one measure that a sentence names beside each other, as it writes their figures."""
-    places = tomllib.loads((story.TEMPLATES / "blog-study.toml").read_text(encoding="utf-8"))["places"]
-    asked = {name: tuple(story.parts_of(place)[::2]) for name, place in places.items()}
-    found = combinations((name for name, _ in PERCENT.findall(sentence)), 2)
-    return [(one, other) for one, other in found if asked[one] == asked[other]]
-
-
-def bold_without_certainty(story: ModuleType, text: str) -> list[str]:
-    """The bold lines that let a reader compare two figures, and do not say how sure their difference is."""
-    found = []
-    for line in re.findall(r"\*\*.*?\*\*", re.sub(r"\{%.*?%\}", "", text.replace("\n", " "))):
-        with_their_own = {name for name in re.findall(r"(\w+)\.(?:one|other)\b", line) if f"{name}.effect" not in line}
-        if with_their_own or (pairs_of(story, line) and ".effect" not in line):
-            found.append(line)
-    return found
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_bold_line_of_a_template_compares_without_saying_how_sure_that_is(story: ModuleType, language: str) -> None:
-    assert bold_without_certainty(story, template(story, language)) == []
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "**Mixing alone: {{ mean(mixed_alone) | percent(1) }} instead of {{ mean(unmixed_alone) | percent(1) }}.**",
-        "**Mixing alone: {{ alone.one }} instead of {{ alone.other }}.**",
-        "**Mixing alone: {{ alone.one }} instead of {{ alone.other }}. Another: {{ made.one }}: {{ made.effect }}.**",
-    ],
-)
-def test_a_bold_line_that_states_an_effect_as_a_fact_is_found(story: ModuleType, line: str) -> None:
-    assert bold_without_certainty(story, f"Before.\n\n{line}\n\nAfter.") == [line]
-    sure = line.replace(".**", ": {{ alone.effect }}.**")
-    assert bold_without_certainty(story, sure) == []
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_difference_that_a_reader_computes_is_the_one_measured_or_stands_beside(
     story: ModuleType, figures: dict[str, Any], language: str
