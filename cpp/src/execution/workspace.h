@@ -16,6 +16,23 @@ constexpr std::size_t images_of_a_chunk(int threads) {
   return 4 * samples_per_shard * static_cast<std::size_t>(threads);
 }
 
+/// How many numbers the arrays of a workspace hold, known before one of them takes memory; see there what they are.
+template <class T>
+struct WorkspaceSizes {
+  WorkspaceSizes(const Plan<T>& plan, std::size_t samples, int threads, WorkspacePurpose purpose, Sharing rules = {});
+  /// Of a workspace that is not made.
+  WorkspaceSizes(const Architecture& architecture, std::size_t samples, int threads, WorkspacePurpose purpose);
+
+  std::size_t workers;
+  bool keeps_all_gradients = false;
+  std::vector<std::size_t> values, winners, gradients;  // by boundary
+  std::vector<std::size_t> gradients_of_worker;         // likewise
+  ScratchSize scratch;                                  // of a worker
+  std::size_t prepared = 0, shard_gradients = 0, kept = 0;
+
+  [[nodiscard]] std::size_t bytes() const;
+};
+
 /// Memory of one worker for one image at a time.
 template <class T>
 struct Worker {
@@ -73,14 +90,14 @@ struct Workspace {
   /// The class of its largest output; the first wins a tie.
   [[nodiscard]] std::int32_t predicted_class(std::size_t b) const;
 
-  [[nodiscard]] std::size_t memory_bytes() const;
-
  private:
   T* of_sample(std::vector<AlignedArray<T>>& arrays, std::size_t boundary, std::size_t b) {
     return arrays[boundary].data() + b * plan.boundaries[boundary].stride;
   }
 };
 
+extern template struct WorkspaceSizes<float>;
+extern template struct WorkspaceSizes<double>;
 extern template struct Workspace<float>;
 extern template struct Workspace<double>;
 

@@ -31,8 +31,8 @@ Evaluation evaluate(const BasicNetwork<T>& network, const Images& images, std::s
 template <class T>
 std::size_t evaluation_memory_bytes(const BasicNetwork<T>& network, int threads) {
   check_threads(threads);
-  return Workspace<T>(network.architecture(), images_of_a_chunk(threads), threads, WorkspacePurpose::inference)
-      .memory_bytes();
+  return WorkspaceSizes<T>(network.architecture(), images_of_a_chunk(threads), threads, WorkspacePurpose::inference)
+      .bytes();
 }
 
 template <class T>

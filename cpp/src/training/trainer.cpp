@@ -47,9 +47,10 @@ template <class T>
 std::size_t BasicTrainer<T>::memory_bytes() const {
   const std::size_t block = state_->gradients.size() * sizeof(T);
   const State& state = *state_;
-  const std::size_t workspace = state.workspace ? state.workspace->memory_bytes()
-                                                : state.planned_workspace(state.options.batch_size)->memory_bytes();
-  return workspace + block * (1 + state.state.size());
+  const std::size_t samples = state.workspace ? state.workspace->capacity : state.options.batch_size;
+  const WorkspaceSizes<T> workspace(state.network.architecture(), samples, state.options.threads,
+                                    WorkspacePurpose::training);
+  return workspace.bytes() + block * (1 + state.state.size());
 }
 
 template <class T>

@@ -51,14 +51,10 @@ struct BasicTrainer<T>::State {
     const std::size_t capacity = largest_batch(images);
     if (!workspace || workspace->capacity < capacity) {
       workspace.reset();  // first: there is memory planned for one
-      workspace = planned_workspace(capacity);
+      workspace =
+          std::make_unique<Workspace<T>>(network.architecture(), capacity, options.threads, WorkspacePurpose::training);
     }
     return *workspace;
-  }
-
-  [[nodiscard]] std::unique_ptr<Workspace<T>> planned_workspace(std::size_t capacity) const {
-    return std::make_unique<Workspace<T>>(network.architecture(), capacity, options.threads,
-                                          WorkspacePurpose::training);
   }
 
   void check_batches(std::size_t images) {

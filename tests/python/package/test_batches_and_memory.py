@@ -58,3 +58,26 @@ def test_a_smaller_batch_still_has_its_own_bits() -> None:
         for size in (7, 30, 60)
     }
     assert len(digests) == 3
+
+
+PLANNING = """
+import resource
+import lenetpp as lp
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+planned = lp.network("lenet5").summary(batch_size=2**20, threads=64).training_bytes
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024, planned >> 20)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="measures memory as Linux does")
+def test_what_a_batch_would_take_is_told_without_taking_it() -> None:
+    answer = subprocess.run([sys.executable, "-c", PLANNING], capture_output=True, text=True, check=True)
+    taken, planned = map(int, answer.stdout.split())
+    assert planned > 20_000
+    assert taken < 20
+
+
+def test_memory_that_is_told_grows_with_the_batch_by_what_an_image_takes() -> None:
+    told = [lp.network("lenet5").summary(batch_size=size).training_bytes for size in (2**10, 2**11, 2**20)]
+    of_an_image = (told[1] - told[0]) / 2**10
+    assert of_an_image == pytest.approx((told[2] - told[1]) / (2**20 - 2**11), rel=0.01)
