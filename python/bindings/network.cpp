@@ -81,6 +81,11 @@ void define_values(Class& network) {
     const Reading reading(self.use);
     return std::make_shared<Self>(self.network);
   });
+  network.def("__reduce_ex__", [](const Self&, const py::object&) -> py::object {
+    throw py::type_error(
+        "a core network cannot be pickled by itself: pickle or copy the lenetpp.Network that has it, or make one with "
+        "lenetpp.Network.from_core(core)");
+  });
   network.def_property_readonly("initialized", [](const Self& self) { return self.network.initialized(); });
   network.def(
       "initialize",

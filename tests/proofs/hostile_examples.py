@@ -3,7 +3,6 @@
 import inspect
 import shutil
 import tempfile
-import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -146,7 +145,6 @@ class Examples:
             "path": lambda: self._fresh() / "file.html",
             "save.path": lambda: self._fresh() / "file.png",
             "FrozenRecipe.read.path": lambda: recipe,
-            "FrozenRecipe.from_table.table": lambda: tomllib.loads(recipe.read_text(encoding="utf-8")),
             "FrozenRecipe.expected_digest.data_digest": lambda: data.digest,
             "FrozenRecipe.expected_digest.run": lambda: run,
             "Network.load.path": lambda: model,
@@ -183,7 +181,7 @@ class Examples:
             "alteration": lambda: next(iter(by_name["AlteredAccuracies"].altered)),
             "sets": lambda: [_filters_of(network, 0)] * 2,
             **dict.fromkeys(("true", "predicted", "frame", "line", "column", "row", "plane"), lambda: 0),
-            "History.iterable": lambda: list(run.history),
+            "History.epochs": lambda: list(run.history),
             "RunTable.rows": lambda: list(lp.runs(self._recorded.parent)),
             "RunTable.sort.name": lambda: "test_accuracy",
             "RunTable.where.text": lambda: "test_accuracy > 0.1",

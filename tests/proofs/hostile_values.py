@@ -26,15 +26,7 @@ import lenetpp as lp
 from .hostile_examples import HOSTILE, Examples, RefusedError
 from .public_surface import classes, function_of, functions
 
-KNOWN = {
-    r"\w+\.draw\(axes=.*": "an AttributeError: plot() is what users call, and checks its axes",
-    r"Run\((history|settings)=.*": "an AttributeError: runs are made by training and loading",
-    r"Run\.curves\(others=.*|ComparedRuns\(runs=.*|RandomLikeness\.of\(sets=.*": "an AttributeError at what is no run",
-    r"(Scale|Tile|ConfusionMatrix|Measure|Colour|Winners|Cell)\.\w+\(\w+=(10\*\*400|2\*\*63)\)": "an OverflowError",
-    r"Cell\.\w+\(measure=.*": "a KeyError, as of a mapping",
-    r"FrozenRecipe\.from_table\(table=.*": "an IndexError at an array: tables come from files, which are checked",
-    r"\w+\((runs|folder)=half a surrogate\)": "Python's UnicodeEncodeError for a file that cannot exist",
-}
+KNOWN: dict[str, str] = {}
 """Calls that are known to fail, as "name(argument=value)" by a pattern, and how; the number left out is told."""
 
 MEMORY = 4 << 30

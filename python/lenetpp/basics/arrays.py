@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from operator import index
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lenetpp.basics.kinds import check_kind
+
 ImageArray: TypeAlias = NDArray[np.uint8] | NDArray[np.float32]
 FloatArray: TypeAlias = NDArray[np.floating[Any]]
+Array = TypeVar("Array", bound=NDArray[Any])
 Shape: TypeAlias = tuple[int, int, int]
 """Planes, height, width."""
 
@@ -30,6 +33,13 @@ def as_shape(input_shape: Sequence[int]) -> Shape:
     return planes, height, width
 
 
+def read_only(array: Array) -> Array:
+    """Return a view that cannot be written to: what is written into a copy would change nothing, without a word."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
 def as_named_arrays(
     values: Mapping[str, ArrayLike], shapes: Mapping[str, tuple[int, ...]], dtype: np.dtype[Any], *, what: str
 ) -> dict[str, FloatArray]:
@@ -42,6 +52,7 @@ def as_named_arrays(
     ValueError
         If a name is missing or unknown, a shape differs, or a value is not a finite number of `dtype`.
     """
+    check_kind(values, Mapping, "values", f"a mapping of the names of {what}s to arrays")
     if set(values) != set(shapes):
         missing = ", ".join(name for name in shapes if name not in values) or "none"
         unknown = ", ".join(str(name) for name in values if name not in shapes) or "none"

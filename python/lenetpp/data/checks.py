@@ -2,15 +2,13 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lenetpp.basics.arrays import ImageArray
+from lenetpp.basics.arrays import ImageArray, read_only
 from lenetpp.data.errors import DataError
-
-Array = TypeVar("Array", bound=NDArray[Any])
 
 SMALLEST_PICTURE = 8
 """Rows and columns that any picture has."""
@@ -54,7 +52,7 @@ def checked_images(images: ArrayLike, argument: str) -> ImageArray:
         raise DataError(f"{argument} must not be empty, but have shape {array.shape}")
     if array.dtype == np.float32:
         _refuse_not_finite(array, argument)
-    return _read_only(np.require(array, requirements=["C_CONTIGUOUS", "ALIGNED"]))
+    return read_only(np.require(array, requirements=["C_CONTIGUOUS", "ALIGNED"]))
 
 
 def checked_labels(labels: ArrayLike, argument: str, image_count: int, class_count: int) -> NDArray[np.int32]:
@@ -81,7 +79,7 @@ def checked_labels(labels: ArrayLike, argument: str, image_count: int, class_cou
             f"{argument} must be in 0..{class_count - 1}, the {class_count} classes, "
             f"but label {first} is {array[first]}"
         )
-    return _read_only(np.require(array, np.int32, ["C_CONTIGUOUS", "ALIGNED"]))
+    return read_only(np.require(array, np.int32, ["C_CONTIGUOUS", "ALIGNED"]))
 
 
 def checked_weights(weights: ArrayLike, argument: str, image_count: int) -> NDArray[np.float64]:
@@ -104,7 +102,7 @@ def checked_weights(weights: ArrayLike, argument: str, image_count: int) -> NDAr
         raise DataError(f"{argument} must be finite and at least 0, but weight {first} is {array[first]}")
     if not checked.any():
         raise DataError(f"{argument} must not all be 0: nothing would be learned")
-    return _read_only(checked)
+    return read_only(checked)
 
 
 def checked_classes(classes: Sequence[Any]) -> tuple[str, ...]:
@@ -171,9 +169,3 @@ def _refuse_not_finite(images: NDArray[Any], argument: str) -> None:
             raise DataError(
                 f"{argument} must be finite, but image {start + int(np.argmin(finite))} has NaN or infinity"
             )
-
-
-def _read_only(array: Array) -> Array:
-    view = array.view()
-    view.flags.writeable = False
-    return view

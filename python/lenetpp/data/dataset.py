@@ -123,7 +123,9 @@ class Dataset:
         object.__setattr__(self, "classes", checked_classes(self.classes))
         for part in ("train", "test", "validation"):
             images = getattr(self, f"{part}_images")
-            if images is None or (part == "test" and len(images) == len(self.test_labels) == 0):
+            if part == "validation" and images is None:
+                continue
+            if part == "test" and len(images) == len(self.test_labels) == 0:
                 continue
             images = checked_images(images, f"{part}_images")
             labels = checked_labels(

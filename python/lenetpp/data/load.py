@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
+from lenetpp.basics.kinds import as_path
 from lenetpp.basics.wordings import around, worded
 from lenetpp.data.cifar import holds_cifar, is_archive, read_cifar
 from lenetpp.data.dataset import Dataset, Selection
@@ -123,7 +124,7 @@ def holds_photos(source: str | Path | None) -> bool:
     """Whether a source is a folder of pictures, which can be brought to a size."""
     if source is None or source in (EMBEDDED_NAME, *PUBLISHED):
         return False
-    path = Path(source)
+    path = as_path(source, "source")
     return path.is_dir() and not find_idx_files(path) and not holds_cifar(path) and has_class_folders(path)
 
 
@@ -142,7 +143,7 @@ def _read(source: str | Path, size: tuple[int, int] | None, fit: Fit, *, hold_ou
         if path is None:
             raise DataError(f"{source}: was downloaded, but is no longer in the cache")
     else:
-        path = Path(source)
+        path = as_path(source, "source")
     try:
         return _read_path(path, classes, size, fit, hold_out=hold_out)
     except OSError as error:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from lenetpp.basics.arrays import FloatArray
 from lenetpp.basics.extras import needed_for
+from lenetpp.basics.kinds import all_of_kind
 from lenetpp.filters.layer_filters import LayerFilters
 from lenetpp.filters.smooth_noise import SmoothNoise
 from lenetpp.networks.layers import Conv2D
@@ -85,6 +86,7 @@ class RandomLikeness:
         sets : sequence of LayerFilters
             At least two, of the same layer. What is drawn is the mean over all pairs of sets.
         """
+        sets = all_of_kind(sets, LayerFilters, "sets", "filters of layers")
         generator = np.random.default_rng(RANDOM_SEED)
         noise = SmoothNoise.of(sets)
 

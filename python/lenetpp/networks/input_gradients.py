@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lenetpp.basics.arrays import FloatArray, ImageArray
+from lenetpp.basics.arrays import FloatArray, ImageArray, read_only
 from lenetpp.networks.layers import Conv2D
 from lenetpp.networks.network import Network
 
@@ -39,7 +39,7 @@ class InputGradient:
     def by_pixel(self) -> FloatArray:
         """The largest absolute value over the planes of each pixel, (H, W)."""
         largest: FloatArray = np.abs(self.values).max(axis=0)
-        return largest
+        return read_only(largest)
 
     def __repr__(self) -> str:
         return (

@@ -4,7 +4,6 @@ import json
 import logging
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -12,7 +11,9 @@ import numpy as np
 from lenetpp import _core
 from lenetpp.basics.arrays import as_shape
 from lenetpp.basics.extras import needed_for
+from lenetpp.basics.file_reading import read_content
 from lenetpp.basics.files import check_replaceable
+from lenetpp.basics.kinds import as_path
 from lenetpp.networks.formats.pixels import Pixels
 from lenetpp.networks.network_weights import NetworkWeights
 
@@ -66,8 +67,9 @@ class NetworkFormats(NetworkWeights):
         if self.dtype != "float32":
             raise ValueError('model files hold float32: save network.astype("float32") instead')
         metadata = {} if self.class_names is None else {"classes": json.dumps(self.class_names, ensure_ascii=False)}
-        check_replaceable(Path(path))  # as the core does, which cannot say it in words
-        _core.save_model(os.fspath(path), self.core, metadata)
+        target = as_path(path, "path")
+        check_replaceable(target)  # as the core does, which cannot say it in words
+        _core.save_model(os.fspath(target), self.core, metadata)
 
     @classmethod
     def from_onnx(cls, model: bytes | str | os.PathLike[str], *, check: bool = True) -> Self:
@@ -88,16 +90,18 @@ class NetworkFormats(NetworkWeights):
         Raises
         ------
         ValueError
-            If it is no ONNX model, has a node that no layer here expresses, is too large, or what was read of it
-            computes something else; the message names the node.
+            If it is no regular file, no ONNX model, has a node that no layer here expresses, is too large, or what was
+            read of it computes something else; the message names the node.
         MissingPackage
             If neither ONNX Runtime nor onnx is installed.
         OSError
             If the file cannot be read.
         """
-        from lenetpp.networks.formats.onnx_reading import OnnxSource, class_names_in
+        from lenetpp.networks.formats.onnx_reading import MOST_BYTES, OnnxSource, class_names_in
 
-        source = OnnxSource(model if isinstance(model, bytes) else Path(model).read_bytes())
+        if not isinstance(model, bytes):
+            model = read_content(as_path(model, "model"), MOST_BYTES, follow_links=True)
+        source = OnnxSource(model)
         network = cls._from_source(source, check)
         try:
             network.class_names = class_names_in(source.metadata)

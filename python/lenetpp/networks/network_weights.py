@@ -3,17 +3,15 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Self, TypeVar
+from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lenetpp.basics.arrays import FloatArray, ImageArray, as_named_arrays
+from lenetpp.basics.arrays import FloatArray, ImageArray, as_named_arrays, read_only
 from lenetpp.networks.layers import Dense
 from lenetpp.networks.network_structure import CORES, DataType, NetworkStructure, check_dtype
 from lenetpp.settings.training_settings import Initialization
-
-Values = TypeVar("Values", bound=NDArray[Any])
 
 
 class NetworkWeights(NetworkStructure):
@@ -72,7 +70,7 @@ class NetworkWeights(NetworkStructure):
         by table (connections, height, width); dense (units, inputs); biases (filters,) or (units,). Filters of a
         residual's shortcut are those of its end: (filters, planes, 1, 1).
         """
-        return {name: _read_only(self.core.parameter(name)) for name in self.core.parameter_names}
+        return {name: read_only(self.core.parameter(name)) for name in self.core.parameter_names}
 
     def set_parameters(self, values: Mapping[str, ArrayLike]) -> None:
         """Set all parameters at once; names and shapes are those of :meth:`parameters`.
@@ -91,7 +89,7 @@ class NetworkWeights(NetworkStructure):
 
         Training writes it after each step, no optimizer changes it, and it has no gradient. Most layers have none.
         """
-        return {name: _read_only(self.core.state(name)) for name in self.core.state_names}
+        return {name: read_only(self.core.state(name)) for name in self.core.state_names}
 
     def set_state(self, values: Mapping[str, ArrayLike]) -> None:
         """Set all state at once; names and shapes are those of :meth:`state`.
@@ -119,7 +117,7 @@ class NetworkWeights(NetworkStructure):
         The arrays are read-only copies; assign a pair to change it.
         """
         found = self.core.normalization
-        return None if found is None else (_read_only(found[0]), _read_only(found[1]))
+        return None if found is None else (read_only(found[0]), read_only(found[1]))
 
     @normalization.setter
     def normalization(self, mean_and_deviation: tuple[ArrayLike, ArrayLike] | None) -> None:
@@ -194,8 +192,3 @@ class NetworkWeights(NetworkStructure):
 
 def _little_endian(values: FloatArray) -> memoryview:
     return np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<")).data
-
-
-def _read_only(values: Values) -> Values:
-    values.flags.writeable = False
-    return values

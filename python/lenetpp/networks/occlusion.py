@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lenetpp.basics.arrays import FloatArray, ImageArray
+from lenetpp.basics.arrays import FloatArray, ImageArray, read_only
 from lenetpp.basics.percent import percent
 from lenetpp.networks.measurement import SLICE_SIZE
 from lenetpp.networks.network import Network
@@ -51,7 +51,7 @@ class OcclusionMap:
             sums[top : top + self.size, left : left + self.size] += fall
             counts[top : top + self.size, left : left + self.size] += 1
         means: FloatArray = np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts > 0)
-        return means
+        return read_only(means)
 
     def __repr__(self) -> str:
         return (

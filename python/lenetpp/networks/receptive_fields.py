@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from lenetpp.basics.kinds import as_number
 from lenetpp.networks.layer import Window
 from lenetpp.networks.layers import ResidualEnd, ResidualStart
 from lenetpp.networks.network import Network
@@ -32,7 +33,8 @@ class ReceptiveField:
     def centre(self, row: int, column: int) -> tuple[float, float]:
         """Return the place (y, x) in the middle of what the output (row, column) sees; pixel (0, 0) is at (0, 0)."""
         top, left = self.corner(row, column)
-        return top + (self.size[0] - 1) / 2, left + (self.size[1] - 1) / 2
+        height, width = self.size
+        return as_number(top, "row") + (height - 1) / 2, as_number(left, "column") + (width - 1) / 2
 
 
 def receptive_field(network: Network, index: int) -> ReceptiveField:

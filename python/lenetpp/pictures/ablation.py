@@ -50,7 +50,7 @@ class Ablation(Chart):
         """Width and height in inches."""
         return WIDTH, 0.9 + BAR * (sum(len(_drawn(layer)) for layer in self.layers) + 1.4 * len(self.layers))
 
-    def draw(self, axes: "Axes") -> None:
+    def _draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
         place, places, names = 0.0, [], []
         for layer, colour in zip(self.layers, _colours(), strict=False):

@@ -50,7 +50,7 @@ class Altered(Chart):
         """Of the images as they are."""
         return self.accuracies.original
 
-    def draw(self, axes: "Axes") -> None:
+    def _draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
         with needed_for("a chart"):
             from matplotlib.offsetbox import AnnotationBbox, OffsetImage

@@ -12,6 +12,7 @@ from lenetpp.networks.network import Network
 from lenetpp.pictures.picture import Picture
 from lenetpp.pictures.tiles import as_pixels
 from lenetpp.settings.advice import one_of
+from lenetpp.settings.checks import checked_value, require
 from lenetpp.settings.declaration import declared_settings
 from lenetpp.settings.training_settings import IMAGES, TrainingSettings
 from lenetpp.settings.words import in_words
@@ -25,6 +26,8 @@ AUGMENTATIONS = tuple(
     if setting.about.panel == IMAGES and setting.about.taken_by == "trainer"
 )
 """The settings that alter training images."""
+MOST_IN_A_LINE = 100
+"""Images, and epochs; a picture of more is none that anybody could look at."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -53,7 +56,7 @@ class AugmentedImages(Picture):
         """Width and height in inches."""
         return 0.3 + 0.95 * (len(self.seen[0]) + 1), 0.8 + 0.95 * len(self.originals)
 
-    def draw(self, axes: "Axes") -> None:
+    def _draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
         for row, (original, seen) in enumerate(zip(self.originals, self.seen, strict=True)):
             for place, image in enumerate((original, *seen)):
@@ -87,11 +90,10 @@ def augmented_images(
     Raises
     ------
     ValueError
-        If the settings have no augmentation, or `images` or `epochs` is not positive.
+        If the settings have no augmentation, or `images` or `epochs` is not from 1 to 100.
     """
     for name, number in (("images", images), ("epochs", epochs)):
-        if number < 1:
-            raise ValueError(f"{name} must be at least 1, but is {number}")
+        require(name, number, 1 <= checked_value(name, number, int) <= MOST_IN_A_LINE, f"from 1 to {MOST_IN_A_LINE}")
     values = settings.as_dict()
     altering = {name: values[name] for name in AUGMENTATIONS}
     if not any(altering.values()):

@@ -6,7 +6,7 @@ picture differ for the colour-blind too; what is read from a picture never rests
 
 from typing import NamedTuple
 
-from lenetpp.basics.kinds import check_kind
+from lenetpp.basics.kinds import as_number, check_kind
 
 
 class Colour(NamedTuple):
@@ -37,7 +37,10 @@ class Colour(NamedTuple):
         return BLACK if (self.luminance + 0.05) ** 2 > 1.05 * 0.05 else WHITE
 
     def tint(self, share: float) -> "Colour":
-        """Return white with a share of this colour, mixed linearly, as spreadsheets do."""
+        """Return white with a share of this colour, from 0 to 1, mixed linearly, as spreadsheets do."""
+        share = as_number(share, "share")
+        if not 0 <= share <= 1:
+            raise ValueError(f"share must be from 0 to 1, but is {share}")
         return Colour(*(round(white + (full - white) * share) for white, full in zip(WHITE, self, strict=True)))
 
     def contrast(self, other: "Colour") -> float:

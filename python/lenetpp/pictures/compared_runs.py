@@ -4,12 +4,12 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 
 from lenetpp._core import ModelFileError
 from lenetpp.basics.extras import MissingPackage
 from lenetpp.basics.files import write_file
 from lenetpp.basics.html_tables import html_line, html_table
+from lenetpp.basics.kinds import all_of_kind, as_path
 from lenetpp.basics.percent import percent
 from lenetpp.networks.network import Network
 from lenetpp.pictures.colours import RUNS
@@ -45,8 +45,8 @@ class ComparedRuns:
     """
 
     def __init__(self, runs: tuple[RecordedRun, ...]) -> None:
-        self.runs = runs
-        self.differences: Comparison = comparison.compare(*runs)
+        self.runs = tuple(all_of_kind(runs, RecordedRun, "runs", "recorded runs, as lenetpp.compare() reads them"))
+        self.differences: Comparison = comparison.compare(*self.runs)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -119,7 +119,7 @@ class ComparedRuns:
                 **content,
             )
         )
-        write_file(Path(path), page.encode())
+        write_file(as_path(path, "path"), page.encode())
 
     @property
     def _histories(self) -> list[bool]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lenetpp.basics.kinds import as_index
 from lenetpp.networks.measurement import Evaluation
 from lenetpp.pictures.colours import HIGH, TEST, Colour
 from lenetpp.pictures.picture import Picture
@@ -46,6 +47,7 @@ class ConfusionMatrix(Picture):
             If there is no such class.
         """
         counts = self.evaluation.confusion
+        true, predicted = as_index(true, len(counts), "true"), as_index(predicted, len(counts), "predicted")
         total = int(counts[true].sum())
         share = int(counts[true, predicted]) / total if total else 0.0
         if true == predicted:
@@ -56,7 +58,7 @@ class ConfusionMatrix(Picture):
         worst = float(wrong.max())
         return HIGH.tint(0.75 * share / worst if worst else 0.0)
 
-    def draw(self, axes: "Axes") -> None:
+    def _draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
         counts, names = self.evaluation.confusion, self.evaluation.class_names
         classes = range(len(names))

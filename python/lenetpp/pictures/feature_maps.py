@@ -116,7 +116,7 @@ class FeatureMaps(Picture):
     def _names_classes(self) -> bool:
         return self.layers[-1].is_dense and len(self.class_names) <= MOST_NAMED_CLASSES
 
-    def draw(self, axes: "Axes") -> None:
+    def _draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
         axes.set(xlim=(0, WIDTH), ylim=(self._heights[-1], 0), aspect="equal")
         axes.set_axis_off()

@@ -29,7 +29,7 @@ class HeatmapPicture(Picture):
         layout = GridLayout(self.grid())
         return layout.width + 0.1, layout.height + 0.1
 
-    def draw(self, axes: "Axes") -> None:
+    def _draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
         draw_grid(self.grid(), axes)
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp.basics.arrays import FloatArray
+from lenetpp.basics.kinds import as_index
 from lenetpp.pictures.colours import Colour
 from lenetpp.pictures.scale import Scale
 
@@ -58,7 +59,9 @@ class Tile:
         IndexError
             If there is no such cell.
         """
-        *colour, opacity = self.pixels[line, column].tolist()
+        height, width = self.values.shape[:2]
+        place = as_index(line, height, "line"), as_index(column, width, "column")
+        *colour, opacity = self.pixels[place].tolist()
         return Colour(*colour) if opacity else None
 
 

@@ -89,7 +89,7 @@ class LineChart(Chart):
         """Whether there is nothing to see: all values are zero."""
         return not any(value for line in self.lines for value in line.values)
 
-    def draw(self, axes: "Axes") -> None:
+    def _draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
         with needed_for("a chart"):
             from matplotlib.ticker import MaxNLocator

@@ -89,7 +89,7 @@ class Mistakes(Picture):
         """Where each row begins, in widths of an image, and the last one ends: one without images is its title."""
         return list(accumulate((ROW if images else TITLE for _, images in self._rows), initial=0.0))
 
-    def draw(self, axes: "Axes") -> None:
+    def _draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
         for top, (title, images) in zip(self._tops, self._rows, strict=False):
             axes.text(0, top + 0.1, title if images else f"{title}: none", va="center", fontweight="bold")

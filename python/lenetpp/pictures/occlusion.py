@@ -60,7 +60,7 @@ class Occlusion(Picture):
             f"where the answer changes most\nwith a pixel: red, up to {gradients.limit:.2g}",
         )
 
-    def draw(self, axes: "Axes") -> None:
+    def _draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
         (height, width), (falls, gradients) = self._sides, self.scales
         maps = ((self.map.by_pixel, falls), (self.gradient.by_pixel, gradients))

@@ -83,7 +83,7 @@ class Patches(Picture):
         """Width and height in inches."""
         return 1.0 + 0.72 * len(self.filters[0]), 0.5 + 0.88 * len(self.filters)
 
-    def draw(self, axes: "Axes") -> None:
+    def _draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
         axes.set_title(self.title, loc="left", fontsize="small", wrap=True)
         height, width = self.field.size

@@ -7,13 +7,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from functools import partial
 from numbers import Real
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lenetpp.basics.extras import needed_for
 from lenetpp.basics.file_schemas import shown
 from lenetpp.basics.files import write_file
-from lenetpp.basics.kinds import check_kind
+from lenetpp.basics.kinds import as_path, check_kind
 from lenetpp.pictures.fonts import (
     families,
     families_with,
@@ -57,7 +56,7 @@ class Picture(ABC):
         """Width and height in inches at which everything is readable."""
 
     @abstractmethod
-    def draw(self, axes: "Axes") -> None:
+    def _draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
 
     def plot(self, ax: "Axes | None" = None) -> "Axes":
@@ -83,7 +82,7 @@ class Picture(ABC):
         with pyplot.rc_context(figure_settings()):
             if ax is None:
                 ax = pyplot.subplots(figsize=self.figure_size, layout="constrained")[1]
-            self.draw(ax)
+            self._draw(ax)
         return ax
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -103,7 +102,7 @@ class Picture(ABC):
         OSError
             If the file cannot be written.
         """
-        target = Path(path)
+        target = as_path(path, "path")
         writers = self.writers()
         if target.suffix.lower() not in writers:
             raise ValueError(f"the name of the picture must end in {', '.join(writers)}, but is {str(target)!r}")
@@ -145,7 +144,7 @@ class Picture(ABC):
         with mpl.rc_context({**figure_settings(), "font.family": list(fonts)}):
             # Not pyplot's: no window shows it, and nobody has to close it.
             figure = Figure(figsize=self.figure_size, layout="constrained")
-            self.draw(figure.subplots())
+            self._draw(figure.subplots())
             # No date: the same picture, the same file.
             metadata = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(ending, {})
             with warnings.catch_warnings(record=True) as caught, without_notes_on_fonts():

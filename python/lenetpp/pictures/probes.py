@@ -34,7 +34,7 @@ class Probes(Chart):
         """Width and height in inches."""
         return 5.6, 1.1 + 0.42 * len(self.trained)
 
-    def draw(self, axes: "Axes") -> None:
+    def _draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
         rows = range(len(self.trained))
         for before, after, row in zip(self.untrained, self.trained, rows, strict=True):

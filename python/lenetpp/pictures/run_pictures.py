@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lenetpp.basics.arrays import ImageArray
 from lenetpp.basics.files import write_file
+from lenetpp.basics.kinds import as_path, check_has
 from lenetpp.networks.layer import Layer
 from lenetpp.networks.layers import Conv2D, MaxPool2D
 from lenetpp.networks.measurement import Evaluation
@@ -85,6 +86,8 @@ class RunPictures(ABC):
         """
         from lenetpp.pictures.training_curves import training_curves
 
+        for run in others:
+            check_has(run, "keeps_best", "others", "runs")
         return training_curves(measure, [self, *others])
 
     def confusion(self) -> "ConfusionMatrix":
@@ -282,7 +285,7 @@ class RunPictures(ABC):
         RecordError
             If the data cannot be found again, or are others.
         ValueError
-            If the run's settings have no augmentation, or `images` or `epochs` is not positive.
+            If the run's settings have no augmentation, or `images` or `epochs` is not from 1 to 100.
         """
         from lenetpp.pictures.augmentation import augmented_images
 
@@ -365,7 +368,7 @@ class RunPictures(ABC):
         from lenetpp.records.recorded_runs import RecordedRun
 
         run = RecordedRun.read(self._recorded("there is nothing to make a page of"))
-        write_file(Path(path), run_page(run, data).encode())
+        write_file(as_path(path, "path"), run_page(run, data).encode())
 
     def _data(self, data: "Dataset | None") -> "Dataset":
         """Return the run's data: those given, or else those found again."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from lenetpp.basics.arrays import FloatArray
 from lenetpp.basics.extras import needed_for
+from lenetpp.basics.kinds import as_number, check_kind
 from lenetpp.pictures.colours import HIGH, LOW, Colour
 
 
@@ -34,6 +35,7 @@ class Scale:
 
     def colour(self, value: float) -> Colour:
         """Return a value's colour; between the ends it is mixed with white."""
+        value = as_number(value, "value")
         end = HIGH if value > 0 else LOW
         return end.tint(min(abs(value) / self.limit, 1.0))
 
@@ -41,7 +43,8 @@ class Scale:
         """Return values in their colours: red, green, blue and opacity as a last axis; what is no number is unseen."""
         values = np.asarray(values)
         colours = [
-            (0, 0, 0, 0) if math.isnan(value) else (*self.colour(value), 255) for value in values.ravel().tolist()
+            (0, 0, 0, 0) if math.isnan(as_number(value, "values")) else (*self.colour(value), 255)
+            for value in values.ravel().tolist()
         ]
         return np.array(colours, dtype=np.uint8).reshape(*values.shape, 4)
 
@@ -54,6 +57,7 @@ class Scale:
         ValueError
             If `choice` is neither "common" nor "each".
         """
+        check_kind(parts, (list, tuple), "parts", "a list of arrays")
         if choice == "each":
             return [cls.of(part) for part in parts]
         if choice == "common":
@@ -67,7 +71,7 @@ class Scale:
 
     def text(self, value: float) -> str:
         """Return a value in at most four characters, in units of ``10 ** exponent``: ``.43``, ``-.06``, ``12``."""
-        number = value / 10.0**self.exponent
+        number = as_number(value, "value") / 10.0**self.exponent
         decimals = 2 if abs(number) < 0.995 else 1 if abs(number) < 9.95 else 0
         text = f"{number:.{decimals}f}"
         return "0" if float(text) == 0 else text.replace("0.", ".", 1) if decimals == 2 else text

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp.basics.arrays import FloatArray, ImageArray
+from lenetpp.basics.kinds import as_index
 from lenetpp.networks.inner_outputs import outputs_of_layer, pool_winners
 from lenetpp.networks.network import Network
 from lenetpp.networks.receptive_fields import ReceptiveField, receptive_field
@@ -75,10 +76,11 @@ class Winners(Picture):
         IndexError
             If there is no such plane.
         """
-        places = [self.field.centre(int(row), int(column)) for row, column in self.positions[plane].reshape(-1, 2)]
+        positions = self.positions[as_index(plane, len(self.positions), "plane")].reshape(-1, 2)
+        places = [self.field.centre(int(row), int(column)) for row, column in positions]
         return np.array(places)[:, ::-1]
 
-    def draw(self, axes: "Axes") -> None:
+    def _draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
         axes.set_title(self.title, loc="left", fontsize="small", wrap=True)
         # Pale, so that dots stand out against dark and bright parts.

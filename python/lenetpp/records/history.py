@@ -1,11 +1,12 @@
 """History: the epochs of a run, a list that is a table where one is wanted."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lenetpp.basics.data_frames import as_pandas, as_polars
 from lenetpp.basics.html_tables import html_table, html_title
+from lenetpp.basics.kinds import all_of_kind
 from lenetpp.basics.percent import percent
 from lenetpp.records.epochs import EpochRecord, best_epoch, shown_history
 
@@ -30,6 +31,9 @@ class History(list[EpochRecord]):
     """
 
     keeps_best = False
+
+    def __init__(self, epochs: Iterable[EpochRecord] = ()) -> None:
+        super().__init__(all_of_kind(epochs, EpochRecord, "epochs", "records of epochs"))
 
     def rows(self) -> list[dict[str, Any]]:
         """Return all figures of each epoch, by the names of :class:`EpochRecord`.

@@ -13,6 +13,7 @@ from typing import Any, Self
 from lenetpp.basics.file_reading import read_text
 from lenetpp.basics.file_schemas import parse_toml, shown
 from lenetpp.basics.files import naming, sync_folder, write_file
+from lenetpp.basics.kinds import check_text
 from lenetpp.basics.printable import is_printable
 from lenetpp.records.run_files import LABEL_NAME, RecordError
 
@@ -56,6 +57,7 @@ class Label:
         for what, text in (("name", self.name), *(("tag", tag) for tag in self.tags), ("note", self.note)):
             if not isinstance(text, str):
                 raise ValueError(f"a {what} must be a text, but is {shown(text)}")
+            check_text(text, f"a {what}")
             if not is_printable(text):
                 raise ValueError(f"a {what} must have no control characters, but is {shown(text)}")
         for what, text in (("name", self.name), *(("tag", tag) for tag in self.tags)):

@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from lenetpp.basics.data_frames import as_pandas, as_polars
 from lenetpp.basics.html_tables import html_table, html_title
+from lenetpp.basics.kinds import all_of_kind, as_path
 from lenetpp.records.comparable import accuracy_column, had_a_choice, judging_images
 from lenetpp.records.conditions import condition, full_name
 from lenetpp.records.epochs import ENDED
@@ -14,6 +14,7 @@ from lenetpp.records.guessing import stuck_in_words
 from lenetpp.records.run_columns import always_shown, cell, differing, headings
 from lenetpp.records.run_files import default_runs_folder
 from lenetpp.records.run_index import indexed_rows
+from lenetpp.settings.checks import checked_value
 
 if TYPE_CHECKING:
     import pandas
@@ -46,7 +47,7 @@ class RunTable(Sequence[dict[str, Any]]):
     """
 
     def __init__(self, rows: Sequence[dict[str, Any]]) -> None:
-        self._rows = list(rows)
+        self._rows = all_of_kind(rows, dict, "rows", "a list of dicts, one for each run")
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -81,12 +82,13 @@ class RunTable(Sequence[dict[str, Any]]):
         ConditionError
             If no run has such a column.
         """
+        is_falling = checked_value("descending", descending, bool)
         if not self._rows:
             return self
         column = full_name(name, self.columns)
         having = [row for row in self._rows if row[column] is not None]
         missing = [row for row in self._rows if row[column] is None]
-        having.sort(key=lambda row: _sorting_key(row[column]), reverse=descending)
+        having.sort(key=lambda row: _sorting_key(row[column]), reverse=is_falling)
         return RunTable(having + missing)
 
     def best_first(self) -> "RunTable":
@@ -181,4 +183,4 @@ def runs(folder: str | os.PathLike[str] | None = None) -> RunTable:
     -------
     RunTable
     """
-    return RunTable(indexed_rows(default_runs_folder() if folder is None else Path(folder)))
+    return RunTable(indexed_rows(default_runs_folder() if folder is None else as_path(folder, "folder")))

@@ -91,6 +91,11 @@ class Cell:
         """Return the mean over seeds with its own interval of 95 %; None where there is no figure.
 
         Parameters are those of :meth:`figures`.
+
+        Raises
+        ------
+        KeyError
+            If there is no such measure.
         """
         values, every = self.figures(measure, parameter), self.all_figures(measure, parameter)
         within = SHARE if MEASURES[measure].is_share else NOT_NEGATIVE

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from lenetpp.basics.extras import needed_for
+from lenetpp.basics.file_schemas import shown
+from lenetpp.basics.kinds import check_kind
 
 with needed_for("a study", "study"):
     from scipy.special import stdtrit
@@ -20,6 +22,9 @@ CONFIDENCE = 0.95
 MOST_DEVIATIONS = 4.0
 """An interval that reaches further from the mean than so many standard deviations of the values says nothing about it
 that the values would not say better: with two seeds there is none, nor with four where 17 comparisons are made."""
+
+MOST_COMPARISONS = 1_000_000
+"""Far more than a study has, and none that an interval could not be computed of."""
 
 Interval: TypeAlias = tuple[float, float]
 """Its two ends."""
@@ -44,7 +49,7 @@ class Estimate:
     Raises
     ------
     ValueError
-        If there is no value.
+        If there is no value, or no such number of comparisons.
     """
 
     values: tuple[float, ...]
@@ -55,6 +60,9 @@ class Estimate:
     def __post_init__(self) -> None:
         if not self.values:
             raise ValueError("values must have at least one value, but is empty")
+        check_kind(self.comparisons, int, "comparisons", "an integer")
+        if not 1 <= self.comparisons <= MOST_COMPARISONS:
+            raise ValueError(f"comparisons must be from 1 to {MOST_COMPARISONS:,}, but is {shown(self.comparisons)}")
 
     @property
     def count(self) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from lenetpp.basics.kinds import as_number
 from lenetpp.basics.percent import percent_number
 from lenetpp.networks.network import Network
 from lenetpp.records.epochs import EpochRecord
@@ -73,12 +74,13 @@ class Measure:
 
     def show(self, value: float) -> str:
         """Write a figure: "87.15 %"."""
-        return f"{self.number(value)} {self.unit}".rstrip()
+        return f"{self.number(as_number(value, 'value'))} {self.unit}".rstrip()
 
     def show_difference(self, value: float) -> str:
         """Write a difference with its sign: "+1.20 points"."""
-        sign = "+" if value > 0 else ""
-        return f"{sign}{self.number(value)} {self.difference_unit}".rstrip()
+        number = as_number(value, "value")
+        sign = "+" if number > 0 else ""
+        return f"{sign}{self.number(number)} {self.difference_unit}".rstrip()
 
     def __reduce__(self) -> tuple[Callable[[str], "Measure"], tuple[str]]:
         """Be copied and pickled by name: there is one of each, and functions without a name cannot be."""

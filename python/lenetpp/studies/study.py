@@ -6,6 +6,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 
 from lenetpp.basics.extras import needed_for
+from lenetpp.basics.kinds import as_path
 from lenetpp.records.run_files import default_runs_folder
 from lenetpp.studies.answers import answer_all
 from lenetpp.studies.clusters.cluster import Cluster
@@ -105,9 +106,9 @@ def study(
         raise ValueError(f"time_limit must be more than 0 seconds, but is {time_limit!r}")
     with step_display(progress, PLANNING):
         plan = make_plan(source, quick=quick, only=only, seeds=seeds, most_trainings=most_trainings)
-    runs_folder = default_runs_folder() if runs is None else Path(runs)
+    runs_folder = default_runs_folder() if runs is None else as_path(runs, "runs")
     name = "-".join([_name(source), *(["quick"] if quick else []), *(["only", *plan.file.questions] if only else [])])
-    report = Path("studies") / name if out is None else Path(out)
+    report = Path("studies") / name if out is None else as_path(out, "out")
     # What would stop the report stops the study now rather than after an hour of training.
     with needed_for("the report of a study", "study"):
         import jinja2  # noqa: F401

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 from lenetpp.basics.extras import needed_for
 from lenetpp.basics.file_reading import read_text
 from lenetpp.basics.file_schemas import parse_toml
-from lenetpp.basics.kinds import check_kind
+from lenetpp.basics.kinds import as_path, check_kind
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.file_problems import first_problem
 from lenetpp.studies.limits import MOST_STUDY_BYTES
@@ -154,7 +154,7 @@ def study_path(source: str | Path) -> Path:
     """Return the file of a study: a path, or the name of one of the package."""
     if isinstance(source, str) and source in shipped_studies():
         return SHIPPED / source / "study.toml"
-    return Path(source)
+    return as_path(source, "source")
 
 
 def shipped_studies() -> list[str]:

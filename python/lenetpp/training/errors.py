@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lenetpp.basics.kinds import as_path
+
 if TYPE_CHECKING:
     from lenetpp.training.run import Run
 
@@ -85,7 +87,7 @@ class RecordingFailed(OSError):  # noqa: N818  (an outcome of a run, like Traini
         OSError
             If the folder exists already or cannot be written either.
         """
-        path = Path(folder)
+        path = as_path(folder, "folder")
         self._save(path)
         self.run.folder = path
         return self.run

@@ -17,6 +17,7 @@ from sklearn.utils.validation import (  # type: ignore[import-untyped]
 
 from lenetpp.basics import surroundings
 from lenetpp.basics.arrays import ImageArray
+from lenetpp.basics.kinds import within_float
 from lenetpp.data.checks import refuse_planes_last
 from lenetpp.networks.network import Network
 from lenetpp.records.checkpoints import Checkpoint, CheckpointPace
@@ -373,17 +374,21 @@ contrast, colour_noise
         reset: bool,
     ) -> tuple[ImageArray, NDArray[Any], NDArray[np.float64] | None]:
         self._refuse_planes_last(X)
-        array, labels = validate_data(self, X, y, reset=reset, allow_nd=True, dtype=[np.float32, np.uint8])
+        with within_float("X"):
+            array, labels = validate_data(self, X, y, reset=reset, allow_nd=True, dtype=[np.float32, np.uint8])
         check_classification_targets(labels)
         weights = None
         if sample_weight is not None:
-            weights = _check_sample_weight(sample_weight, array, dtype=np.float64, ensure_non_negative=True)
+            with within_float("sample_weight"):
+                weights = _check_sample_weight(sample_weight, array, dtype=np.float64, ensure_non_negative=True)
         return self._as_images(array), labels, weights
 
     def _checked_images(self, X: ArrayLike) -> ImageArray:  # noqa: N803
         check_is_fitted(self)
         self._refuse_planes_last(X)
-        return self._as_images(validate_data(self, X, reset=False, allow_nd=True, dtype=[np.float32, np.uint8]))
+        with within_float("X"):
+            array = validate_data(self, X, reset=False, allow_nd=True, dtype=[np.float32, np.uint8])
+        return self._as_images(array)
 
     def _refuse_planes_last(self, X: ArrayLike) -> None:  # noqa: N803
         if self.input_shape is None:

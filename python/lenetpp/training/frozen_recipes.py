@@ -13,7 +13,7 @@ from typing import Any, Self
 from lenetpp import _core
 from lenetpp.basics.file_reading import read_text
 from lenetpp.basics.file_schemas import checked, parse_toml
-from lenetpp.basics.kinds import check_has, check_kind
+from lenetpp.basics.kinds import as_path, check_has, check_kind
 from lenetpp.basics.surroundings import numerics
 from lenetpp.data.choice import DataChoice
 from lenetpp.networks.network_structure import DataType
@@ -63,24 +63,6 @@ class FrozenRecipe:
     dtype: DataType = "float32"
 
     @classmethod
-    def from_table(cls, name: str, table: Mapping[str, Any]) -> Self:
-        """Return the recipe that a table of the recipes' file holds."""
-        data = dict(table["data"])
-        digest = data.pop("digest")
-        classes = data.pop("classes", None)
-        return cls(
-            name=name,
-            about=table["about"],
-            data=DataChoice(classes=None if classes is None else tuple(classes), **data),
-            data_digest=digest,
-            network=_core.Architecture(table["network"]).text,
-            settings=TrainingSettings(**table["settings"]),
-            digests={int(seed): digest for seed, digest in table["digests"].items()},
-            numerics=table["numerics"],
-            dtype=table.get("dtype", "float32"),
-        )
-
-    @classmethod
     def read(cls, path: str | Path) -> Self:
         """Read the recipe of a file; see :meth:`file_text`.
 
@@ -94,8 +76,8 @@ class FrozenRecipe:
         from lenetpp.training.recipe_schema import RECIPE  # imported here: pydantic takes its time
 
         try:
-            table = checked(RECIPE, parse_toml(read_text(Path(path), MOST_FILE_BYTES, follow_links=True)))
-            return cls.from_table(str(path), table)
+            table = checked(RECIPE, parse_toml(read_text(as_path(path, "path"), MOST_FILE_BYTES, follow_links=True)))
+            return cls(**_fields(str(path), table))
         except ValueError as error:
             raise ValueError(f"{path}: this is no file of a recipe: {error}") from error
 
@@ -135,7 +117,7 @@ class FrozenRecipe:
 def frozen_recipes() -> Mapping[str, FrozenRecipe]:
     """Return the frozen recipes by their names."""
     tables = tomllib.loads(RECIPES_FILE.read_text(encoding="utf-8"))
-    return {name: FrozenRecipe.from_table(name, table) for name, table in tables.items()}
+    return {name: FrozenRecipe(**_fields(name, table)) for name, table in tables.items()}
 
 
 def frozen_recipe(name: str) -> FrozenRecipe:
@@ -171,3 +153,21 @@ def frozen_recipe(name: str) -> FrozenRecipe:
             f"there is no frozen recipe {name!r}; the names are {', '.join(known)}; a file ends with .toml"
         )
     return known[name]
+
+
+def _fields(name: str, table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of the recipe that a table describes, which was checked."""
+    data = dict(table["data"])
+    digest = data.pop("digest")
+    classes = data.pop("classes", None)
+    return {
+        "name": name,
+        "about": table["about"],
+        "data": DataChoice(classes=None if classes is None else tuple(classes), **data),
+        "data_digest": digest,
+        "network": _core.Architecture(table["network"]).text,
+        "settings": TrainingSettings(**table["settings"]),
+        "digests": {int(seed): digest for seed, digest in table["digests"].items()},
+        "numerics": table["numerics"],
+        "dtype": table.get("dtype", "float32"),
+    }

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from lenetpp.basics.html_tables import html_facts
+from lenetpp.basics.kinds import check_kind
 from lenetpp.basics.percent import percent
 from lenetpp.networks.measurement import Evaluation
 from lenetpp.networks.network import Network
@@ -70,6 +71,8 @@ class Run(RunPictures):
     label: Label = field(default_factory=Label)
 
     def __post_init__(self) -> None:
+        check_kind(self.settings, TrainingSettings, "settings", "a lenetpp.TrainingSettings")
+        check_kind(self.history, History, "history", "a lenetpp.History")
         self.history.keeps_best = self.keeps_best
 
     @property

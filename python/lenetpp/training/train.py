@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Unpack
 
 from lenetpp.basics import surroundings
+from lenetpp.basics.kinds import as_path, check_text
 from lenetpp.data.pixel_scale import warn_of_another_scale
 from lenetpp.networks.class_matching import order_outputs
 from lenetpp.networks.evaluation import check_fit
@@ -137,12 +137,13 @@ def train(
     """
     if on_epoch is not None and not callable(on_epoch):
         raise TypeError(f"on_epoch must be a function that takes a run, but is {type(on_epoch).__name__}")
+    check_text(origin, "origin")
     check_names("train", changes, (*SettingChanges.__annotations__, *KEYWORDS))
     settings = replace(settings or TrainingSettings(), **changes)  # type: ignore[arg-type]  # takes a dict of weights
     label = Label().changed(name=name, tags=tags, note=note)
     create = None
     if runs is not None:
-        folder = default_runs_folder() if isinstance(runs, _DefaultFolder) else Path(runs)
+        folder = default_runs_folder() if isinstance(runs, _DefaultFolder) else as_path(runs, "runs")
         create = partial(RunWriter.create, folder, label=label)
     pace = CheckpointPace(checkpoint_seconds)
     return train_recorded(

@@ -136,7 +136,7 @@ def test_a_chart_joins_what_was_evaluated(tmp_path: Path) -> None:
 
     chart = train(None, evaluate_every=4).curves("loss")
     axes = Figure().subplots()
-    chart.draw(axes)
+    chart.plot(axes)
     drawn = {line.get_label(): line for line in axes.lines}
     np.testing.assert_array_equal(drawn["test"].get_xdata(), [4, EPOCHS])
     assert (drawn["test"].get_marker(), drawn["training"].get_marker()) == ("o", "")

@@ -18,6 +18,6 @@ def laid_out(chart: Picture) -> "Axes":
         figure = Figure(figsize=chart.figure_size, layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.subplots()
-        chart.draw(axes)
+        chart.plot(axes)
         figure.canvas.draw()
     return axes

@@ -51,5 +51,5 @@ def test_it_is_written_as_a_file(tmp_path: Path) -> None:
     assert len(laid_out(shown).images) == 2 * 4
     shown.save(tmp_path / "augmented.png")
     assert (tmp_path / "augmented.png").stat().st_size > 5000
-    with pytest.raises(ValueError, match="epochs must be at least 1, but is 0"):
+    with pytest.raises(ValueError, match="epochs must be from 1 to 100, but is 0"):
         augmented_images(prepared(data), data, settings, epochs=0)

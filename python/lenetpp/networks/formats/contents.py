@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp import _core
-from lenetpp.basics.arrays import FloatArray, Shape
+from lenetpp.basics.arrays import FloatArray, Shape, read_only
 from lenetpp.networks.layer import Layer, Window
 from lenetpp.networks.layers import BatchNormalization, ResidualEnd, ResidualStart, layer_of
 from lenetpp.networks.residual import open_starts
@@ -79,7 +79,7 @@ class LayerContents:
         mean, variance = (self.state[f"running_{name}"].astype(np.float64) for name in ("mean", "variance"))
         scale = (self.weight * (1.0 / np.sqrt(variance + layer.epsilon))).astype(self.weight.dtype)
         shift = self.bias.astype(np.float64) - mean * scale.astype(np.float64)
-        return scale, shift.astype(self.weight.dtype)
+        return read_only(scale), read_only(shift.astype(self.weight.dtype))
 
     @property
     def inputs(self) -> int:
@@ -129,7 +129,8 @@ class NetworkContents:
         if self.normalization is None:
             return None
         mean, deviation = (values.astype(np.float64) for values in self.normalization)
-        return (1 / deviation).astype(self.dtype), (-mean / deviation).astype(self.dtype)
+        scale, shift = (1 / deviation).astype(self.dtype), (-mean / deviation).astype(self.dtype)
+        return read_only(scale), read_only(shift)
 
 
 def _shortcut(end: int, layers: list[Layer], shapes: list[Shape]) -> ShortcutContents:

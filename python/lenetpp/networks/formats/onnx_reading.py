@@ -17,6 +17,8 @@ from lenetpp.networks.formats.onnx_running import OnnxProgram
 from lenetpp.networks.layers import AvgPool2D, MaxPool2D
 
 Reader: TypeAlias = Callable[[Node, ForeignLayers], None]
+MOST_BYTES = 2**31
+"""Of a model: more no file of this format can have."""
 FLOATS = (1, 11)
 """ONNX's numbers of float32 and float64."""
 

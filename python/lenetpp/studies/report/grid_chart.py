@@ -54,7 +54,7 @@ class GridChart(Chart):
         """Width and height in inches."""
         return max(WIDTH, 1.2 + 0.78 * len(self.columns)), 1.3 + CELL_HEIGHT * len(self.rows)
 
-    def draw(self, axes: "Axes") -> None:
+    def _draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
         from matplotlib.patches import Rectangle
 

@@ -61,7 +61,7 @@ class IntervalChart(Chart):
         most = max((one + other for one, other in pairwise(lines)), default=2 * lines[0]) / 2
         return WIDTH, FRAME + max(ROW, LINE * most) * (self._places[-1] + 1)
 
-    def draw(self, axes: "Axes") -> None:
+    def _draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
         spreads = [row.spread for row in self.rows]
         logarithmic = spans_decades(spreads)

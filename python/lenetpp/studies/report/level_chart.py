@@ -69,7 +69,7 @@ class LevelChart(Chart):
         """Width and height in inches."""
         return WIDTH, 3.3 + 0.19 * -(-len(self.series) // self._legend_columns)
 
-    def draw(self, axes: "Axes") -> None:
+    def _draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
         spreads = [spread for line in self.series for spread in line.spreads if spread is not None]
         logarithmic = spans_decades(spreads)

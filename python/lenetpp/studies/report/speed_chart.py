@@ -43,7 +43,7 @@ class SpeedChart(Chart):
         """Width and height in inches."""
         return WIDTH, 1.1 + 0.32 * len(self.rungs) + 0.19 * len(self.speeds)
 
-    def draw(self, axes: "Axes") -> None:
+    def _draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
         for number, (build, speeds) in enumerate(self.speeds.items()):
             colour, marker = RUNS[number % len(RUNS)].hex, MARKERS[number % len(MARKERS)]
