@@ -1,6 +1,8 @@
 """Hostile arguments give a ValueError or a TypeError that names the argument."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -110,3 +112,22 @@ def test_the_classifier_refuses_numbers_beyond_floats_by_name(argument: str) -> 
 
 def test_checkpoints_may_be_as_far_apart_as_one_likes() -> None:
     lp.train(lp.Network.parse(TEXT), stripes_data(), runs=None, epochs=1, checkpoint_seconds=HUGE)
+
+
+READERS: dict[str, Callable[[Path], object]] = {
+    "from_onnx": lp.Network.from_onnx,
+    "load": lp.Network.load,
+    "load_data": lp.load_data,
+    "read_images": lambda path: lp.read_images([path], (1, 8, 8)),
+    "recipe": lp.FrozenRecipe.read,
+}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no pipes with a name")
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("reader", READERS)
+def test_a_pipe_is_refused_instead_of_waited_for(tmp_path: Path, reader: str) -> None:
+    pipe = tmp_path / "file.toml"
+    os.mkfifo(pipe)
+    with pytest.raises(ValueError, match=r"regular file|no such file"):
+        READERS[reader](pipe)
