@@ -2,7 +2,7 @@
 
     python examples/gallery.py docs/gallery
 
-It needs the extras `lenetpp[plot,images]`, playwright and Chromium, and CIFAR-10 and MNIST, which are downloaded unless
+It needs playwright and Chromium, and CIFAR-10 and MNIST, which are downloaded unless
 a folder of `LENETPP_DATA` has them. The numbers are the same wherever it runs.
 """
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from lenetpp._core import ModelFileError, ParseError
 from lenetpp._core import version as _version
+from lenetpp.basics.extras import needed_for
 from lenetpp.data import (
     DataError,
     Dataset,
@@ -114,8 +115,6 @@ __all__ += layers.__all__
 # What an extra brings is listed where its packages are: a name that cannot be had would break ``import *``.
 if find_spec("sklearn"):
     __all__ += ["LeNetClassifier"]
-if find_spec("pydantic") and find_spec("scipy"):
-    __all__ += ["StudyResult", "study"]
 
 
 def __dir__() -> list[str]:
@@ -124,14 +123,10 @@ def __dir__() -> list[str]:
 
 
 def __getattr__(name: str) -> object:
-    """Import what needs an extra only when it is asked for."""
+    """Import what needs much only when it is asked for."""
     if name == "LeNetClassifier":
-        try:
+        with needed_for("LeNetClassifier", "sklearn"):
             from lenetpp.training.estimator import LeNetClassifier
-        except ImportError as error:
-            raise ImportError(
-                f'LeNetClassifier needs scikit-learn ({error}): pip install "lenetpp[sklearn]"'
-            ) from error
         return LeNetClassifier
     if name == "study":
         from lenetpp.studies.study import study

@@ -1,14 +1,11 @@
-"""Packages that a plain installation lacks: imported where they are needed, and missed by name."""
+"""Packages of other tools, which a plain installation lacks: imported where they are needed, and missed by name."""
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 PURPOSES = {
-    "images": "pictures as data, `lenetpp predict`",
     "heif": "HEIC, the photos of many telephones",
-    "plot": "pictures, pages and workbooks of runs and filters",
-    "study": "`lenetpp study`",
     "cluster": "`lenetpp study --cluster`",
     "sklearn": "LeNetClassifier",
     "tensorboard": "`lenetpp export --tensorboard`",
@@ -19,7 +16,7 @@ PURPOSES = {
 """What each extra is for; those for developers are not among them."""
 
 OF_EXTRA = re.compile(r"(?P<name>[\w.-]+)(?:\[(?P<others>[^]]+)\])?[^;]*;.*\bextra *== *[\"'](?P<extra>[^\"']+)[\"']")
-"""A requirement as the metadata of a package have it: ``pillow>=10; extra == "images"``."""
+"""A requirement as the metadata of a package have it: ``torch>=2.9; extra == "torch"``."""
 
 
 class MissingPackage(ImportError):  # noqa: N818  (what it says is how to get it)
@@ -27,13 +24,13 @@ class MissingPackage(ImportError):  # noqa: N818  (what it says is how to get it
 
 
 @contextmanager
-def needed_for(purpose: str, extra: str = "plot") -> Iterator[None]:
+def needed_for(purpose: str, extra: str) -> Iterator[None]:
     """Let a failing import say what it was for and which extra to install.
 
     Examples
     --------
-    >>> with needed_for("a figure"):
-    ...     import matplotlib  # doctest: +SKIP
+    >>> with needed_for("a PyTorch module", "torch"):
+    ...     import torch  # doctest: +SKIP
 
     Raises
     ------

@@ -16,7 +16,7 @@ from lenetpp.records.comparison import SECTIONS
 HELP = """Compare recorded runs: settings, then data and surroundings, then results, then where their bits part.
 
 With --html they become one page that opens from the disk and loads nothing: what differs, accuracies, curves on top of
-each other, filters beside each other; this needs the extra `lenetpp[plot]`.
+each other, filters beside each other.
 
 Example: `lenetpp diff best last --html two.html`
 """

@@ -21,7 +21,7 @@ OTHERS = (
     "augmentation",
 )  # fmt: skip
 PICTURES = (*EPOCH_MEASURES, *OTHERS)
-HELP = f"""Draw a picture of a run into a file; this needs the extra `lenetpp[plot]`.
+HELP = f"""Draw a picture of a run into a file.
 
 Over the epochs, also of several runs: {", ".join(EPOCH_MEASURES)}.
 

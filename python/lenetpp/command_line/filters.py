@@ -17,8 +17,7 @@ from lenetpp.pictures.matched_filters import FilterMatch
 
 HELP = """Show what the filters of a convolution have learned: red is high, white zero, blue low.
 
-With several runs, match their filters and say how alike they are, beside noise as smooth. Descriptions, matching and
-files need the extra `lenetpp[plot]`.
+With several runs, match their filters and say how alike they are, beside noise as smooth.
 
 Example: `lenetpp filters last --layer 0 --out filters.xlsx`
 """

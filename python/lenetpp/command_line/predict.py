@@ -33,9 +33,9 @@ from lenetpp.records.references import find_run
 
 HELP = """Name the class of each picture and its probability.
 
-Pictures of any size are brought to the network's size and colours as those were that it was trained on (this needs the
-extra `lenetpp[images]`). Of a folder all the pictures are taken, by name, also those in folders inside it, but
-nothing that is hidden; what is left out is said on the error stream.
+Pictures of any size are brought to the network's size and colours as those were that it was trained on. Of
+a folder all the pictures are taken, by name, also those in folders inside it, but nothing that is hidden; what is left
+out is said on the error stream.
 
 Where folders are called by the network's classes, it says how many of their pictures are classified right; `--as` says
 which classes they are where they are called otherwise.

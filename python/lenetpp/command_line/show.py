@@ -25,7 +25,7 @@ from lenetpp.records.run_facts import run_facts
 HELP = """Show a recorded run: settings, curves, confusion, and the health of its layers in words.
 
 Without RUN: the last one. A run that still goes on or did not finish is shown as far as it came. With --html everything
-about it becomes one page that opens from the disk and loads nothing; this needs the extra `lenetpp[plot]`.
+about it becomes one page that opens from the disk and loads nothing.
 
 Example: `lenetpp show last --html run.html`
 """

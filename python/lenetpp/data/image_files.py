@@ -78,12 +78,10 @@ def open_picture(file: Path, allowance: Allowance, size: tuple[int, int] | None 
     UnreadablePicture
         If there is no such file, it cannot be decoded, has values that are no bytes, or what reads its kind is missing.
     DataError
-        If it needs more memory than allowed, or there is no Pillow.
+        If it needs more memory than allowed.
     """
-    try:
-        from PIL import Image
-    except ImportError as error:
-        raise DataError('pictures need Pillow: pip install "lenetpp[images]"') from error
+    from PIL import Image
+
     _expect_file(file)
     try:
         with warnings.catch_warnings():

@@ -94,11 +94,6 @@ def describe_filters(filters: LayerFilters) -> tuple[FilterDescription, ...]:
 
     A filter that sees several planes is described by the one pattern that, weighed over the planes, comes nearest to
     it (its first singular vectors).
-
-    Raises
-    ------
-    MissingPackage
-        If SciPy is not installed.
     """
     return tuple(_describe(weights) for weights in filters.weights)
 

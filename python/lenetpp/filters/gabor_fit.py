@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from lenetpp.basics.arrays import FloatArray
-from lenetpp.basics.extras import needed_for
 from lenetpp.filters.pattern_templates import Plane, gabor_pair, plane, templates
 
 STARTS = 3
@@ -46,14 +45,9 @@ def fit_gabor(pattern: FloatArray) -> GaborFit:
     ----------
     pattern : ndarray, (height, width), float64
         With cells that are not all alike.
-
-    Raises
-    ------
-    MissingPackage
-        If SciPy is not installed.
     """
-    with needed_for("the fit of Gabor functions"):
-        from scipy.optimize import least_squares
+    from scipy.optimize import least_squares
+
     cells = plane(*pattern.shape)
     radius = (min(pattern.shape) - 1) / 2
     centred = (pattern - pattern.mean()).ravel()

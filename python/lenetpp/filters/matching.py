@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp.basics.arrays import FloatArray
-from lenetpp.basics.extras import needed_for
 from lenetpp.basics.kinds import all_of_kind
 from lenetpp.filters.layer_filters import LayerFilters
 from lenetpp.filters.smooth_noise import SmoothNoise
@@ -46,15 +45,9 @@ class Matching(NamedTuple):
 
 
 def match_sets(first: FloatArray, second: FloatArray) -> Matching:
-    """Match the filters of two sets, (filters, any shape) each, so that they are as alike as possible.
+    """Match the filters of two sets, (filters, any shape) each, so that they are as alike as possible."""
+    from scipy.optimize import linear_sum_assignment
 
-    Raises
-    ------
-    MissingPackage
-        If SciPy is not installed.
-    """
-    with needed_for("matching filters"):
-        from scipy.optimize import linear_sum_assignment
     # Rounding must not make a filter more than like itself.
     correlations = np.clip(_unit_vectors(first) @ _unit_vectors(second).T, -1, 1)
     order = linear_sum_assignment(-np.abs(correlations))[1].astype(np.int64)

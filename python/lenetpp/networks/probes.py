@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp.basics.arrays import FloatArray, ImageArray
-from lenetpp.basics.extras import needed_for
 from lenetpp.basics.percent import percent
 from lenetpp.data import Dataset
 from lenetpp.networks.evaluation import measurable
@@ -90,8 +89,6 @@ def probed_layers(
     ------
     ValueError
         If network and data do not fit, or `most_images` is below 2.
-    MissingPackage
-        If SciPy is not installed.
     """
     data = measurable(network, data)
     if most_images < 2:
@@ -131,14 +128,9 @@ def logistic_regression(
         K.
     penalty : float
         Factor of half the sum of the squared weights; the biases have none.
-
-    Raises
-    ------
-    MissingPackage
-        If SciPy is not installed.
     """
-    with needed_for("a probe"):
-        from scipy.optimize import minimize
+    from scipy.optimize import minimize
+
     count, width = features.shape
     # Loss and gradient are those of a network of one dense layer: the same bits with any number of threads.
     layer = Network((1, 1, width), [Dense(classes)])

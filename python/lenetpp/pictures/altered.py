@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lenetpp.basics.arrays import ImageArray
-from lenetpp.basics.extras import needed_for
 from lenetpp.basics.percent import in_percent, percent, percent_number
 from lenetpp.data import Dataset
 from lenetpp.networks.altered_images import ALTERATIONS, AlteredAccuracies, evaluate_altered
@@ -52,8 +51,8 @@ class Altered(Chart):
 
     def _draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
-        with needed_for("a chart"):
-            from matplotlib.offsetbox import AnnotationBbox, OffsetImage
+        from matplotlib.offsetbox import AnnotationBbox, OffsetImage
+
         rows = self.accuracies.rows()
         for place, ((words, evaluation), image) in enumerate(zip(rows, self.images, strict=True)):
             share = in_percent(evaluation.accuracy)

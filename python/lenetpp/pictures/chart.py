@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from html import escape
 from typing import TYPE_CHECKING
 
-from lenetpp.basics.extras import needed_for
 from lenetpp.pictures.picture import PIXELS_PER_INCH, Picture
 
 if TYPE_CHECKING:
@@ -86,8 +85,8 @@ def value_range(values: Iterable[float], *, logarithmic: bool) -> tuple[float, f
 
 def scale_axis(axis: "Axis", show: Callable[[float], str], *, logarithmic: bool, most: int = 4) -> None:
     """Let an axis, whose ends are set, have round ticks in the words of `show`, with at most so many steps between."""
-    with needed_for("a chart"):
-        from matplotlib.ticker import LogLocator, MaxNLocator
+    from matplotlib.ticker import LogLocator, MaxNLocator
+
     low, high = axis.get_view_interval()
     if logarithmic:
         decades = math.log10(high) - math.log10(low)  # their ratio may be too large for a number

@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import cached_property
 
 from lenetpp._core import ModelFileError
-from lenetpp.basics.extras import MissingPackage
 from lenetpp.basics.files import write_file
 from lenetpp.basics.html_tables import html_line, html_table
 from lenetpp.basics.kinds import all_of_kind, as_path
@@ -87,8 +86,6 @@ class ComparedRuns:
 
         Raises
         ------
-        MissingPackage
-            If a package of the extra ``plot`` is not installed.
         OSError
             If the file cannot be written.
         """
@@ -176,7 +173,7 @@ class ComparedRuns:
             return
         try:
             yield FilterMatch([networks[name] for name in filters], list(filters)).grid()
-        except (ValueError, MissingPackage):  # fewer than two, or of different shapes
+        except ValueError:  # fewer than two, or of different shapes
             for name, shown in filters.items():
                 grid = shown.grid()
                 yield replace(grid, title=f"{name}: {grid.title}")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from lenetpp.basics.arrays import FloatArray, ImageArray
-from lenetpp.basics.extras import needed_for
 from lenetpp.basics.percent import percent
 from lenetpp.networks.inner_outputs import layer_outputs
 from lenetpp.networks.layers import ResidualStart
@@ -173,8 +172,8 @@ class _Grid:
 
 
 def _draw_tiles(axes: "Axes", layer: LayerMaps, top: float) -> None:
-    with needed_for("a figure"):
-        from matplotlib.patches import Rectangle
+    from matplotlib.patches import Rectangle
+
     grid = _Grid.of(layer)
     if layer.is_dense:
         whole = np.full((grid.rows, grid.columns), np.nan)

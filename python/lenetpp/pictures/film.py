@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp.basics.arrays import FloatArray
-from lenetpp.basics.extras import needed_for
 from lenetpp.filters.layer_filters import LayerFilters
 from lenetpp.networks.network import Network
 from lenetpp.pictures.heatmap_picture import HeatmapPicture
@@ -95,9 +94,9 @@ class Film(HeatmapPicture):
 
     def gif(self) -> bytes:
         """Return the film as a GIF file."""
-        with needed_for("a film"):
-            import matplotlib as mpl
-            from PIL import Image, ImageDraw, ImageFont
+        import matplotlib as mpl
+        from PIL import Image, ImageDraw, ImageFont
+
         height, width = self.frames.shape[1:3]
         cell = max(1, min(CELL, MOST_PIXELS // width))
         font = ImageFont.truetype(str(mpl.get_data_path()) + "/fonts/ttf/DejaVuSans.ttf", 14)

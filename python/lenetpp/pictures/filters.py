@@ -5,7 +5,6 @@ from functools import cached_property
 import numpy as np
 
 from lenetpp.basics.arrays import FloatArray
-from lenetpp.basics.extras import MissingPackage
 from lenetpp.filters.descriptions import FilterDescription, describe_filters
 from lenetpp.filters.layer_filters import LayerFilters
 from lenetpp.networks.network import Network
@@ -58,26 +57,15 @@ class Filters(HeatmapPicture):
 
     @cached_property
     def descriptions(self) -> tuple[FilterDescription, ...]:
-        """What each filter looks like, in words and figures.
-
-        Raises
-        ------
-        MissingPackage
-            If SciPy is not installed.
-        """
+        """What each filter looks like, in words and figures."""
         return describe_filters(self._filters)
 
     def grid(self) -> HeatmapGrid:
         """Return the heatmaps: filters beside each other, or a row of input planes for each filter."""
         filters, scales = self._filters, self._scales
-        try:
-            words, caption = [str(description) for description in self.descriptions], ""
-        except MissingPackage as error:
-            words, caption = [""] * len(filters.weights), str(error)
+        words = [str(description) for description in self.descriptions]
         if not self._has_common_scale:
-            words = [
-                f"{text}; ±{scale.limit:.3g}".removeprefix("; ") for text, scale in zip(words, scales, strict=True)
-            ]
+            words = [f"{text}; ±{scale.limit:.3g}" for text, scale in zip(words, scales, strict=True)]
         if len(filters.planes) == 1:
             tiles = [
                 Tile(f"filter {number}", weights[0], scale, text)
@@ -93,7 +81,6 @@ class Filters(HeatmapPicture):
             title=f"layer {filters.layer}: {filters.text}",
             rows=tuple(rows),
             scale_text=str(scales[0]) if self._has_common_scale else "each filter: red highest, white 0, blue lowest",
-            caption=caption,
         )
 
     def _row(self, number: int, scale: Scale, words: str) -> TileRow:

@@ -8,7 +8,6 @@ from contextlib import contextmanager, suppress
 from functools import cache
 
 from lenetpp.basics.caller_warnings import warn_caller
-from lenetpp.basics.extras import needed_for
 
 FIRST_FONT = "DejaVu Sans"
 """Part of Matplotlib: the same text widths on every machine. It has Latin, Greek and Cyrillic letters and many more."""
@@ -38,15 +37,9 @@ NO_FONT = "Last Resort"
 
 @cache
 def families() -> tuple[str, ...]:
-    """Return the names of the fonts in which a figure looks for a letter, in order.
+    """Return the names of the fonts in which a figure looks for a letter, in order."""
+    from matplotlib.font_manager import fontManager
 
-    Raises
-    ------
-    MissingPackage
-        If Matplotlib is not installed.
-    """
-    with needed_for("a figure"):
-        from matplotlib.font_manager import fontManager
     installed = {font.name for font in fontManager.ttflist}
     first = (next((name for name in names if name in installed), None) for names in FALLBACK_FONTS.values())
     return (FIRST_FONT, *dict.fromkeys(name for name in first if name is not None))

@@ -2,7 +2,6 @@
 
 from typing import Any, NamedTuple
 
-from lenetpp.basics.extras import needed_for
 from lenetpp.basics.percent import percent
 from lenetpp.pictures.chart import Chart
 from lenetpp.pictures.colours import HIGH, LOW, Colour
@@ -18,15 +17,9 @@ class Cell(NamedTuple):
 
 
 def environment() -> Any:
-    """Return the environment of all templates, with what those of charts and heatmaps call.
+    """Return the environment of all templates, with what those of charts and heatmaps call."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    Raises
-    ------
-    MissingPackage
-        If Jinja2 is not installed.
-    """
-    with needed_for("HTML"):
-        from jinja2 import Environment, PackageLoader, StrictUndefined
     made = Environment(
         loader=PackageLoader("lenetpp.pictures"),
         autoescape=True,

@@ -7,7 +7,6 @@ from functools import cached_property
 from textwrap import wrap
 from typing import TYPE_CHECKING, TypeGuard
 
-from lenetpp.basics.extras import needed_for
 from lenetpp.pictures.chart import WIDTH, Chart, each_pointed_at, scale_axis, value_range
 from lenetpp.pictures.colours import Colour
 
@@ -91,8 +90,8 @@ class LineChart(Chart):
 
     def _draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
-        with needed_for("a chart"):
-            from matplotlib.ticker import MaxNLocator
+        from matplotlib.ticker import MaxNLocator
+
         for line in self.lines:
             self._draw_line(axes, line)
         if self.kept is not None:

@@ -9,7 +9,6 @@ from functools import partial
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from lenetpp.basics.extras import needed_for
 from lenetpp.basics.file_schemas import shown
 from lenetpp.basics.files import write_file
 from lenetpp.basics.kinds import as_path, check_kind
@@ -71,12 +70,10 @@ class Picture(ABC):
         ------
         TypeError
             If `ax` is something else.
-        MissingPackage
-            If Matplotlib is not installed.
         """
-        with needed_for("a figure"):
-            from matplotlib import pyplot
-            from matplotlib.axes import Axes
+        from matplotlib import pyplot
+        from matplotlib.axes import Axes
+
         if ax is not None:
             check_kind(ax, Axes, "ax", "Matplotlib's axes")
         with pyplot.rc_context(figure_settings()):
@@ -97,8 +94,6 @@ class Picture(ABC):
         ------
         ValueError
             If the ending is another one.
-        MissingPackage
-            If a package for it is not installed.
         OSError
             If the file cannot be written.
         """
@@ -137,9 +132,9 @@ class Picture(ABC):
 
     def _drawn(self, ending: str, pixels_per_inch: int, fonts: tuple[str, ...]) -> tuple[bytes, frozenset[str]]:
         """Return the figure as a file, and the letters that none of the fonts has."""
-        with needed_for("a figure"):
-            import matplotlib as mpl
-            from matplotlib.figure import Figure
+        import matplotlib as mpl
+        from matplotlib.figure import Figure
+
         content = io.BytesIO()
         with mpl.rc_context({**figure_settings(), "font.family": list(fonts)}):
             # Not pyplot's: no window shows it, and nobody has to close it.

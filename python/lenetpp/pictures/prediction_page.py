@@ -69,11 +69,6 @@ def prediction_page(
         Who predicted.
     failures : sequence of str
         What could not be read.
-
-    Raises
-    ------
-    MissingPackage
-        If Jinja2 is not installed.
     """
     template = environment().get_template("predictions.html.jinja")
     of_class = [[found for found in predictions if found.predicted == number] for number in range(len(class_names))]

@@ -89,8 +89,6 @@ def probes(trained: Network, untrained: Network, data: Dataset, *, most_images: 
     ------
     ValueError
         If network and data do not fit, or `most_images` is below 2.
-    MissingPackage
-        If SciPy is not installed.
     """
     after = probed_layers(trained, data, most_images=most_images, threads=threads)
     layers = range(len(untrained.layers))

@@ -60,8 +60,6 @@ def run_page(run: RecordedRun, data: "Dataset | None" = None) -> str:
     ------
     RecordError
         If `data` are not those of the run, or a file of the record is malformed.
-    MissingPackage
-        If a package of the extra ``plot`` is not installed.
     """
     notes: list[str] = []
     content = {

@@ -309,8 +309,6 @@ class RunPictures(ABC):
             If the run was not recorded, the initial weights cannot be had again, or the data cannot be found.
         ValueError
             If `most_images` is below 2.
-        MissingPackage
-            If SciPy, of the extra ``plot``, is not installed.
         """
         from lenetpp.pictures.probes import probes
         from lenetpp.records.models import initial_model
@@ -359,8 +357,6 @@ class RunPictures(ABC):
         ------
         RecordError
             If the run was not recorded, or `data` are not those of the run.
-        MissingPackage
-            If a package of the extra ``plot`` is not installed.
         OSError
             If the file cannot be written.
         """

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp.basics.arrays import FloatArray
-from lenetpp.basics.extras import needed_for
 from lenetpp.basics.kinds import as_number, check_kind
 from lenetpp.pictures.colours import HIGH, LOW, Colour
 
@@ -82,8 +81,8 @@ class Scale:
 
     def matplotlib(self) -> dict[str, Any]:
         """Return the arguments ``cmap`` and ``norm`` of ``imshow`` or ``pcolormesh``."""
-        with needed_for("a figure"):
-            from matplotlib.colors import ListedColormap, Normalize
+        from matplotlib.colors import ListedColormap, Normalize
+
         # An even number of steps has no white one in the middle.
         steps = [Scale(1.0).colour(value).hex for value in np.linspace(-1, 1, 511).tolist()]
         return {"cmap": ListedColormap(steps), "norm": Normalize(-self.limit, self.limit)}

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp.basics.arrays import FloatArray, ImageArray
-from lenetpp.basics.extras import needed_for
 
 
 def as_pixels(image: ImageArray) -> NDArray[np.uint8]:
@@ -45,8 +44,8 @@ def columns_of(count: int, most: int) -> int:
 
 def data_uri(pixels: NDArray[np.uint8]) -> str:
     """Return pixels (H, W, 3 or 4) as a PNG file that stands in a page's text."""
-    with needed_for("a picture of an image"):
-        from PIL import Image
+    from PIL import Image
+
     content = io.BytesIO()
     Image.fromarray(pixels).save(content, "PNG", optimize=True)
     return "data:image/png;base64," + base64.b64encode(content.getvalue()).decode()

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from lenetpp.basics.extras import needed_for
 from lenetpp.pictures.colours import BLACK, HIGH, LOW, WHITE
 from lenetpp.pictures.heatmaps import HeatmapGrid, Tile
 from lenetpp.pictures.scale import Scale
@@ -20,15 +19,9 @@ FIRST_ROW = 4
 
 
 def grid_workbook(grid: HeatmapGrid, name: str) -> bytes:
-    """Return a workbook with one sheet that shows a grid.
+    """Return a workbook with one sheet that shows a grid."""
+    from xlsxwriter import Workbook
 
-    Raises
-    ------
-    MissingPackage
-        If XlsxWriter is not installed.
-    """
-    with needed_for("a workbook"):
-        from xlsxwriter import Workbook
     content = io.BytesIO()
     with Workbook(content, {"in_memory": True}) as workbook:
         sheet = workbook.add_worksheet(name)

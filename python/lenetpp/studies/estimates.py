@@ -10,12 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from lenetpp.basics.extras import needed_for
+from scipy.special import stdtrit
+
 from lenetpp.basics.file_schemas import shown
 from lenetpp.basics.kinds import check_kind
-
-with needed_for("a study", "study"):
-    from scipy.special import stdtrit
 
 CONFIDENCE = 0.95
 

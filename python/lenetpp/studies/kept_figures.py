@@ -6,7 +6,6 @@ from contextlib import suppress
 from functools import lru_cache
 
 from lenetpp._core import ModelFileError
-from lenetpp.basics.extras import MissingPackage
 from lenetpp.basics.file_reading import read_content
 from lenetpp.basics.files import write_file
 from lenetpp.data import Dataset
@@ -57,7 +56,7 @@ def kept_figures(run: RecordedRun, group: str, measure: Callable[[RecordedRun, D
         if data.digest != about["data"]:
             return {}
         groups[group] = dict(measure(run, data))
-    except (DataError, RecordError, ModelFileError, MissingPackage, OSError):
+    except (DataError, RecordError, ModelFileError, OSError):
         return {}
     with suppress(OSError):
         write_file(path, json.dumps({"about": about, "figures": groups}, indent=1).encode())

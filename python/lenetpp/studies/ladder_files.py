@@ -5,23 +5,21 @@ from pathlib import Path
 from statistics import median
 from typing import Annotated, Self, TypeAlias
 
-from lenetpp.basics.extras import needed_for
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
 from lenetpp.basics.file_reading import read_content
 from lenetpp.basics.file_schemas import first_problem
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.limits import MOST_LADDER_BYTES
 from lenetpp.studies.question_kinds import BenchmarkQuestion
 from lenetpp.studies.question_parts import Condition
-
-with needed_for("a study", "study"):
-    from pydantic import (
-        AwareDatetime,
-        BaseModel,
-        ConfigDict,
-        Field,
-        ValidationError,
-        model_validator,
-    )
 
 Seconds: TypeAlias = Annotated[float, Field(ge=1e-9, le=1e9)]
 """Of a step: what no clock tells, or nobody waits for, is none, and would make speeds infinite."""

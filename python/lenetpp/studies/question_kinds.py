@@ -2,13 +2,11 @@
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from lenetpp.basics.extras import needed_for
+from pydantic import BaseModel, Field, PlainValidator, field_validator
+
 from lenetpp.studies.question_parts import STRICT, Claim, Goal, Headline, Published
 from lenetpp.studies.short_forms import spread_factors
 from lenetpp.studies.values import Value, setting_value
-
-with needed_for("a study", "study"):
-    from pydantic import BaseModel, Field, PlainValidator, field_validator
 
 Seeds: TypeAlias = Annotated[int, Field(ge=1, lt=2**64)]
 """How many; no seed is larger."""

@@ -2,11 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from lenetpp.basics.extras import needed_for
-
-with needed_for("a study", "study"):
-    from pydantic import BaseModel, ConfigDict, Field, model_validator
-
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
 """Of every table of the file: unknown keys are errors."""

@@ -7,11 +7,9 @@ what there is to learn from that, no training is called stuck.
 
 import math
 
-from lenetpp.basics.extras import needed_for
-from lenetpp.networks.measurement import Evaluation
+from scipy.special import bdtrc
 
-with needed_for("a study", "study"):
-    from scipy.special import bdtrc
+from lenetpp.networks.measurement import Evaluation
 
 RARE = 0.001
 A_QUARTER = 0.25

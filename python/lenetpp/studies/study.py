@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 
-from lenetpp.basics.extras import needed_for
 from lenetpp.basics.kinds import as_path
 from lenetpp.records.run_files import default_runs_folder
 from lenetpp.studies.answers import answer_all
@@ -84,8 +83,6 @@ def study(
         On Ctrl-C, a KeyboardInterrupt; no run is lost, and the next call goes on.
     BrokenExecutor
         If the executor takes no more work; the finished runs are kept.
-    MissingPackage
-        If a package of the extra ``study`` is not installed.
     OSError
         If runs or the report cannot be written.
 
@@ -109,10 +106,6 @@ def study(
     runs_folder = default_runs_folder() if runs is None else as_path(runs, "runs")
     name = "-".join([_name(source), *(["quick"] if quick else []), *(["only", *plan.file.questions] if only else [])])
     report = Path("studies") / name if out is None else as_path(out, "out")
-    # What would stop the report stops the study now rather than after an hour of training.
-    with needed_for("the report of a study", "study"):
-        import jinja2  # noqa: F401
-        import matplotlib as mpl  # noqa: F401
     report.mkdir(parents=True, exist_ok=True)
     found = run_missing(
         plan.trainings,

@@ -6,7 +6,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from lenetpp.basics.extras import needed_for
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+
 from lenetpp.basics.file_reading import read_text
 from lenetpp.basics.file_schemas import parse_toml
 from lenetpp.basics.kinds import as_path, check_kind
@@ -18,9 +19,6 @@ from lenetpp.studies.names_in_studies import there_are, unknown_names, unused_na
 from lenetpp.studies.question_kinds import Changes, Question, QuestionPart, Seeds
 from lenetpp.studies.question_parts import STRICT, Post
 from lenetpp.studies.short_forms import laid_over, spread_factors
-
-with needed_for("a study", "study"):
-    from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 SHIPPED = Path(__file__).parent / "questions"
 """The studies that are part of the package: one folder each, with its ``study.toml``."""

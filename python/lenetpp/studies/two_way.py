@@ -11,12 +11,9 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
-from lenetpp.basics.extras import needed_for
 from lenetpp.studies.estimates import CONFIDENCE, Estimate, Interval
-
-with needed_for("a study", "study"):
-    from scipy.special import stdtrit
 
 
 def interval_over_images(estimate: Estimate, tables: Sequence[tuple[float, NDArray[np.bool_]]]) -> Interval | None:

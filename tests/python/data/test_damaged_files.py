@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
-import needs
 from lenetpp.data import DataError, Dataset, cifar, load_data, read_images
 from lenetpp.data.idx import read_idx
 from lenetpp.data.limits import Allowance
@@ -49,10 +49,9 @@ def archive_bytes(compress: Callable[[bytes], bytes]) -> Callable[[], bytes]:
 
 def picture_bytes(kind: str, **options: object) -> Callable[[], bytes]:
     def write() -> bytes:
-        image = needs.module("PIL.Image")
         stream = io.BytesIO()
         pixels = np.arange(6 * 8 * 3, dtype=np.uint8).reshape(6, 8, 3)
-        image.fromarray(pixels).convert("L" if kind == "ppm" else "RGB").save(stream, kind, **options)
+        Image.fromarray(pixels).convert("L" if kind == "ppm" else "RGB").save(stream, kind, **options)
         return stream.getvalue()
 
     return write

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import needs
 from lenetpp.data import DataError, load_data, read_images
 
-Image = needs.module("PIL.Image")
 pillow_heif = needs.module("pillow_heif")
 
 KINDS = {"avif": "AVIF", "heic": "HEIF"}

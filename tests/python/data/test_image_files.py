@@ -2,16 +2,13 @@
 
 import io
 import os
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
-import needs
 from lenetpp.data import DataError, load_data, read_images
-
-Image = needs.module("PIL.Image")
 
 
 def picture(seed: int, shape: tuple[int, ...] = (4, 6)) -> np.ndarray:
@@ -71,7 +68,7 @@ def test_other_and_hidden_files_are_left_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize("suffix", [".png", ".bmp", ".gif", ".pgm", ".tiff", ".webp"])
 def test_lossless_formats_keep_every_pixel(tmp_path: Path, suffix: str) -> None:
     file = tmp_path / f"picture{suffix}"
-    Image.fromarray(picture(3)).save(file, **({"lossless": True} if suffix == ".webp" else {}))
+    Image.fromarray(picture(3)).save(file, lossless=True)  # which WebP alone is asked
     np.testing.assert_array_equal(read_images([file], (1, 4, 6)), picture(3)[np.newaxis, np.newaxis])
 
 
@@ -235,12 +232,3 @@ def test_a_palette_with_transparency_is_read_without_a_warning(tmp_path: Path) -
 def test_what_cannot_be_classified_is_named(files: list[str], shape: tuple[int, int, int], message: str) -> None:
     with pytest.raises(DataError, match=message):
         read_images(files, shape)
-
-
-def test_without_pillow_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = write(tmp_path / "a" / "1.png", picture(1))
-    write(tmp_path / "a" / "2.png", picture(1))
-    monkeypatch.setitem(sys.modules, "PIL", None)
-    for use in (lambda: read_images([file], (1, 4, 6)), lambda: load_data(tmp_path)):
-        with pytest.raises(DataError, match=r'pictures need Pillow: pip install "lenetpp\[images\]"'):
-            use()

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
-import needs
 from lenetpp.data import DataError, Dataset, load_data
 
 from .cifar_files import python_files, tar_bytes, write_folder
@@ -88,12 +88,11 @@ def test_the_limit_is_for_all_arrays_together_and_can_be_raised(
 
 
 def test_the_limit_counts_folders_of_cifar_and_of_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    image = needs.module("PIL.Image")
     write_folder(tmp_path / "cifar", python_files())
     for name in ("a", "b"):
         (tmp_path / "pictures" / name).mkdir(parents=True)
         for number in range(2):
-            image.new("L", (20, 20)).save(tmp_path / "pictures" / name / f"{number}.png")
+            Image.new("L", (20, 20)).save(tmp_path / "pictures" / name / f"{number}.png")
     monkeypatch.setenv("LENETPP_DATA_LIMIT", "5000")
     for folder in ("cifar", "pictures"):
         with pytest.raises(DataError, match=f"{tmp_path / folder}.* more than the limit of 5,000 for a data set"):

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image, ImageOps
 
 import lenetpp as lp
-import needs
 from lenetpp.basics.surroundings import numerics
 from lenetpp.data import DataError, load_data, read_images
 from lenetpp.data.picture_fit import Fit
@@ -19,9 +19,6 @@ from lenetpp.training.frozen_recipes import FrozenRecipe
 
 from ..command import Command
 from .test_image_files import picture, write
-
-Image = needs.module("PIL.Image")
-ImageOps = needs.module("PIL.ImageOps")
 
 WIDE = np.repeat(np.eye(3, dtype=np.uint8) * 255, 40, axis=0)[np.newaxis].repeat(30, axis=0)
 """Red, green and blue beside each other, (30, 120, 3)."""

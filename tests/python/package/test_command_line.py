@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import lenetpp as lp
-import needs
 from lenetpp.basics import cpp_library, extras
 from lenetpp.records.run_writer import RunWriter
 
@@ -127,12 +127,11 @@ def test_evaluate_notices_changed_data(lenetpp: Command, stripes_file: Path) -> 
 
 
 def test_predict_names_class_and_probability(lenetpp: Command, tmp_path: Path) -> None:
-    image_module = needs.module("PIL.Image")
     lenetpp("train", "--epochs", 1, "--per-class", 50)
     data = lp.load_data()
     run = lp.Run.load(max((tmp_path / "runs").iterdir()))
     for number in range(3):
-        image_module.fromarray(data.test_images[number, 0]).save(tmp_path / f"{number}.png")
+        Image.fromarray(data.test_images[number, 0]).save(tmp_path / f"{number}.png")
     pictures = [tmp_path / f"{number}.png" for number in range(3)]
     expected = run.network.predict_proba(data.test_images[:3])
     predictions = lenetpp.json("predict", "last", *pictures)["predictions"]
@@ -145,11 +144,10 @@ def test_predict_names_class_and_probability(lenetpp: Command, tmp_path: Path) -
 
 
 def test_predict_answers_for_the_pictures_that_it_can_read(lenetpp: Command, stripes_file: Path) -> None:
-    image_module = needs.module("PIL.Image")
     lenetpp("train", stripes_file, "--network", TEXT, "--epochs", 1)
     good, bad, folder = (stripes_file.parent / name for name in ("good.png", "bad.png", "pictures"))
     pixels = stripes(3)[0][:, 0]
-    image_module.fromarray(pixels[0]).save(good)
+    Image.fromarray(pixels[0]).save(good)
     bad.write_text("no picture")
     found = json.loads(lenetpp("predict", "last", good, bad, "missing.png", "--json", code=1))
     assert [answer["image"] for answer in found["predictions"]] == [str(good)]
@@ -160,7 +158,7 @@ def test_predict_answers_for_the_pictures_that_it_can_read(lenetpp: Command, str
     folder.mkdir()
     assert f"{folder}: no pictures" in lenetpp("predict", "last", folder, code=1, stream="errors")
     for name, picture in zip("cab", pixels, strict=True):
-        image_module.fromarray(picture).save(folder / f"{name}.png")
+        Image.fromarray(picture).save(folder / f"{name}.png")
     (folder / "notes.txt").write_text("no picture either")
     found = lenetpp.json("predict", "last", folder, good)
     expected = [str(folder / name) for name in ("a.png", "b.png", "c.png")]
@@ -263,11 +261,11 @@ def test_doctor_finds_the_same_bits_on_every_instruction_set(lenetpp: Command) -
 
 
 def test_doctor_says_what_is_missing_for_what(lenetpp: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(extras, "_is_installed", lambda package: package != "matplotlib")
-    assert lenetpp.json("doctor")["missing"] == {name: ["matplotlib"] if name in {"plot", "study", "cluster"} else []
-                                                 for name in extras.PURPOSES}  # fmt: skip
+    monkeypatch.setattr(extras, "_is_installed", lambda package: package != "distributed")
+    missing = {name: ["distributed"] if name == "cluster" else [] for name in extras.PURPOSES}
+    assert lenetpp.json("doctor")["missing"] == missing
     text = " ".join(lenetpp("doctor").split())
-    assert '`lenetpp study` lacks matplotlib: pip install "lenetpp[study]"' in text
+    assert '`lenetpp study --cluster` lacks distributed: pip install "lenetpp[cluster]"' in text
     assert "LeNetClassifier ready" in text
 
 

@@ -7,14 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import lenetpp as lp
-import needs
 from lenetpp.networks import picture_predictions
 
 from ..command import Command
-
-Image = needs.module("PIL.Image")
 
 RANDOM = np.random.default_rng(7)
 SHAPE = (3, 8, 8)

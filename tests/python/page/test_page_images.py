@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import lenetpp as lp
-import needs
 
 from ..command import Command
 from .data_files import cifar_like, mnist_like
@@ -72,12 +72,11 @@ def test_cifar10_files_begin_with_airplanes_and_ships(tab: OpenedPage, lenetpp: 
 
 
 def test_own_pictures_are_learned_and_saved_for_python(tab: OpenedPage, lenetpp: Command, tmp_path: Path) -> None:
-    pillow = needs.module("PIL.Image")
     files: dict[str, list[Path]] = {}
     for name, colour in (("red", (210, 40, 30)), ("blue", (20, 60, 200))):
         for number in range(10):
             path = tmp_path / f"{name}-{number}.png"
-            pillow.new("RGB", (60 + number, 48), tuple(part + number for part in colour)).save(path)
+            Image.new("RGB", (60 + number, 48), tuple(part + number for part in colour)).save(path)
             files.setdefault(name, []).append(path)
     tab.go("#epochs=4&lang=en")
     tab.page.check("#source-own")

@@ -3,19 +3,19 @@
 import html
 import io
 import re
-import sys
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from rich.console import Console
 from rich.text import Text
 
 import lenetpp as lp
 import needs
-from lenetpp.basics.extras import MissingPackage
 from lenetpp.pictures.colours import Colour
 from lenetpp.pictures.filters import Filters
 from lenetpp.pictures.scale import Scale
@@ -135,9 +135,8 @@ def test_svg_has_the_colours_and_the_numbers_of_the_weights(scale: str, tmp_path
 
 
 def test_figures_can_be_drawn_into_axes_of_ones_own() -> None:
-    figure_module = needs.module("matplotlib.figure")
     _, filters = pictured(FULL, 0)
-    figure = figure_module.Figure()
+    figure = Figure()
     first, second = figure.subplots(1, 2)
     assert filters.plot(ax=first) is first
     meshes = [mesh for mesh in first.collections if mesh.get_array() is not None]
@@ -149,12 +148,10 @@ def test_figures_can_be_drawn_into_axes_of_ones_own() -> None:
 
 
 def test_texts_of_a_figure_do_not_overlap() -> None:
-    figure_module = needs.module("matplotlib.figure")
-    backend = needs.module("matplotlib.backends.backend_agg")
     for text, layer in ((SEPARATE, 0), (FULL, 2), (RGB, 0)):
         _, filters = pictured(text, layer)
-        figure = figure_module.Figure(figsize=filters.figure_size, layout="constrained")
-        canvas = backend.FigureCanvasAgg(figure)
+        figure = Figure(figsize=filters.figure_size, layout="constrained")
+        canvas = FigureCanvasAgg(figure)
         axes = figure.subplots()
         filters.plot(ax=axes)
         canvas.draw()
@@ -236,26 +233,6 @@ def test_rows_too_long_for_a_terminal_become_small_with_colours_and_go_on_below_
     assert "▀" not in plain
     assert "plane 3" in plain
     assert "▀" not in printed(Filters(network), 160, "truecolor")
-
-
-def test_a_plain_installation_shows_filters_and_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("scipy", "scipy.optimize", "matplotlib", "jinja2", "xlsxwriter"):
-        monkeypatch.setitem(sys.modules, module, None)
-    _, filters = pictured(SEPARATE, 0)
-    output = " ".join(printed(filters, 100).split())
-    assert "filter 6" in output
-    assert 'pip install "lenetpp[plot]"' in output
-
-
-@pytest.mark.parametrize(("ending", "module"), [("png", "matplotlib"), ("html", "jinja2"), ("xlsx", "xlsxwriter")])
-def test_a_missing_package_is_named_with_its_extra(
-    ending: str, module: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setitem(sys.modules, module, None)
-    _, filters = pictured(SEPARATE, 0)
-    with pytest.raises(MissingPackage, match=rf'(?s){module}.*pip install "lenetpp\[plot\]"'):
-        filters.save(tmp_path / f"filters.{ending}")
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_notebooks_get_html() -> None:

@@ -1,6 +1,5 @@
 """``lenetpp filters`` as a user types it."""
 
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -89,12 +88,3 @@ def test_wrong_arguments_are_one_line(
     assert errors.startswith("error: ")
     assert message in errors
     assert errors.count("\n") == 1
-
-
-def test_a_missing_package_is_one_line(
-    lenetpp: Command, models: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
-    errors = lenetpp("filters", models[0], "--out", tmp_path / "x.xlsx", code=1, stream="errors")
-    assert errors.startswith("error: a workbook needs a package that is not installed")
-    assert errors.endswith('pip install "lenetpp[plot]"\n')

@@ -3,7 +3,6 @@
 import re
 import shlex
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -180,17 +179,6 @@ def test_a_run_that_was_not_recorded_has_no_page(tmp_path: Path) -> None:
 def test_show_writes_the_page(run: lp.Run, lenetpp: Command, tmp_path: Path, text: str) -> None:
     assert lenetpp("show", run.folder, "--html", tmp_path / "run.html") == f"written: {tmp_path / 'run.html'}\n"
     assert (tmp_path / "run.html").read_text(encoding="utf-8") == text
-
-
-@pytest.mark.parametrize(("package", "what"), [("jinja2", "HTML"), ("matplotlib", "a figure")])
-def test_a_missing_package_is_named_with_its_extra(
-    run: lp.Run, lenetpp: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str, what: str
-) -> None:
-    monkeypatch.setitem(sys.modules, package, None)
-    errors = lenetpp("show", run.folder, "--html", tmp_path / "run.html", code=1, stream="errors")
-    assert f"{what} needs a package that is not installed" in errors
-    assert 'pip install "lenetpp[plot]"' in errors
-    assert not (tmp_path / "run.html").exists()
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import csv
 import shutil
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 import pytest
 
 import lenetpp as lp
-from lenetpp.basics.extras import MissingPackage
 from lenetpp.records.run_files import read_record
 from lenetpp.studies import filter_answers
 from lenetpp.studies.result import StudyResult
@@ -255,16 +253,6 @@ def test_a_report_that_cannot_be_made_stops_the_study_before_anything_is_trained
     errors = lenetpp("study", file, "--runs", runs, "--out", out, code=1, stream="errors")
     assert errors.splitlines()[1].startswith("error: ")
     assert not (tmp_path / "runs").exists()
-
-
-@pytest.mark.parametrize("module", ["jinja2", "matplotlib"])
-def test_a_missing_package_stops_the_study_before_anything_is_trained(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str
-) -> None:
-    monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(MissingPackage, match=rf'(?s){module}.*pip install "lenetpp\[study\]"'):
-        lp.study(write_study(tmp_path), runs=tmp_path / "runs", out=tmp_path / "report")
-    assert {path.name for path in tmp_path.iterdir()} == {"sizes.toml"}
 
 
 def test_only_the_questions_that_are_asked_for_are_trained_and_answered(

@@ -8,13 +8,7 @@ from lenetpp.studies.report.content import Report
 
 
 def report_page(report: Report) -> str:
-    """Return the whole page.
-
-    Raises
-    ------
-    MissingPackage
-        If a package of the extra ``plot`` is not installed.
-    """
+    """Return the whole page."""
     templates = environment()
     templates.globals.update(with_code=_with_code)
     templates.tests["heatmap"] = lambda picture: isinstance(picture, HeatmapPicture)

@@ -31,8 +31,6 @@ def write_report(result: StudyResult, folder: Path) -> None:
 
     Raises
     ------
-    MissingPackage
-        If a package of the extra ``study`` is not installed.
     OSError
         If a file cannot be written.
     """
