@@ -1,16 +1,19 @@
 """Films the page while a LeNet learns: docs/gallery/page-in-the-browser.webp, which the README shows.
 
-It needs the page (web/build.mjs), Chromium, and the extra `test`. Films differ only by where in an epoch the
+It needs Chromium and the extra `test`. Films differ only by where in an epoch the
 pictures were taken.
 """
 
 import argparse
 import io
 import shutil
+import tempfile
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
+
+from lenetpp.pictures.learning_page import write_learning_page
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZE = {"width": 1180, "height": 960}
@@ -46,10 +49,12 @@ def pictures(page_file: Path) -> list[Image.Image]:
 def main() -> None:
     """Film, and write the film."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("page", type=Path, nargs="?", default=ROOT / "build" / "web" / "lenetpp.html")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "gallery" / "page-in-the-browser.webp")
     arguments = parser.parse_args()
-    first, *others = pictures(arguments.page.resolve())
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / "lenetpp.html"
+        write_learning_page(page)
+        first, *others = pictures(page)
     durations = [900, *([MILLISECONDS] * (len(others) - 1)), 2500]
     first.save(
         arguments.out, save_all=True, append_images=others, duration=durations, loop=0, quality=QUALITY, method=6

@@ -1,16 +1,19 @@
-// Builds the page: `npm install --prefix web && node web/build.mjs` makes build/web/lenetpp.html, and with `--package` puts
-// it where `pip install .` takes it along. It needs emscripten and CMake; what is there already is not made again.
+// Builds the parts of the page: `npm install --prefix web && node web/build.mjs [FOLDER]`, without a folder those of the
+// package, which are files of the repository; pictures/learning_page.py puts the page together. It needs emscripten and
+// CMake; what is there already is not made again. What was built of what is written beside them.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 
 const web = dirname(fileURLToPath(import.meta.url)), root = dirname(web), built = join(root, "build", "wasm");
-const inPackage = process.argv.includes("--package");
-const output = join(root, ...(inPackage ? ["python", "lenetpp", "pictures", "page"] : ["build", "web"]), "lenetpp.html");
-const MOST_BYTES = 5_000_000;
+const output = resolve(process.argv[2] ?? join(root, "python", "lenetpp", "pictures", "page"));
+const SOURCES = [
+  "CMakeLists.txt", "CMakePresets.json", "cmake", "cpp/include", "cpp/src", "web/build.mjs", "web/core", "web/package-lock.json",
+  "web/page", "python/lenetpp/pictures/colours.py", "python/lenetpp/pictures/templates/page.html.jinja",
+];
 
 const read = (...path) => readFileSync(join(root, ...path), "utf8");
 const run = (...command) => execFileSync(command[0], command.slice(1), { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
@@ -73,20 +76,23 @@ const script = await bundled("main.ts", {
 const pages = read("python", "lenetpp", "pictures", "templates", "page.html.jinja");
 const style = found(/<style>\n([\s\S]*?)\{% block style %\}/, pages, "the style of pages") + read("web", "page", "page.css");
 
-const carried = (id, bytes) => `<script type="application/octet-stream" id="${id}">${bytes.toString("base64")}</script>`;
-const module = (name) => gzipSync(readFileSync(join(built, "page", `${name}.wasm`)), { level: 9 });
-const embedded = [
-  carried("core-relaxed", module("wasm128_relaxed")),
-  carried("core-plain", module("wasm128")),
-  carried("clothes", readFileSync(join(root, "python", "lenetpp", "data", "embedded", "fashion-mnist-5000.npz"))),
-].join("\n");
-const licence = read("python", "lenetpp", "data", "embedded", "LICENSE.fashion-mnist").replaceAll("--", "- -");
+/** The files of which the page is made, with `/` in their names, in the order of these. */
+function sourceFiles() {
+  const files = (path) => statSync(path).isDirectory() ? readdirSync(path).flatMap((name) => files(join(path, name))) : [path];
+  return SOURCES.flatMap((path) => files(join(root, path))).map((path) => relative(root, path).replaceAll("\\", "/")).sort();
+}
+
+const digest = createHash("sha256");
+for (const file of sourceFiles()) digest.update(`${file}\0`).update(readFileSync(join(root, file))).update("\0");
+const emscripten = found(/(\d+\.\d+\.\d+)/, execFileSync("emcc", ["--version"], { encoding: "utf8" }), "emcc's version");
+const madeOf = { sources: digest.digest("hex"), emscripten, esbuild: esbuild.version };
 
 const page = read("web", "page", "page.html")
   .replace("/* STYLE */", () => esbuild.transformSync(style, { loader: "css", minify: true }).code)
-  .replace("<!-- EMBEDDED -->", () => `<!-- The embedded images:\n${licence}\n-->\n${embedded}`)
   .replace("/* SCRIPT */", () => script.replaceAll("</script", "<\\/script"));
-if (Buffer.byteLength(page) > MOST_BYTES) throw new Error(`the page has ${Buffer.byteLength(page)} bytes, more than ${MOST_BYTES}`);
-mkdirSync(dirname(output), { recursive: true });
-writeFileSync(output, page);
-console.log(`${output}: ${(Buffer.byteLength(page) / 1e6).toFixed(2)} MB`);
+mkdirSync(output, { recursive: true });
+copyFileSync(join(built, "page", "wasm128_relaxed.wasm"), join(output, "relaxed.wasm"));
+copyFileSync(join(built, "page", "wasm128.wasm"), join(output, "plain.wasm"));
+writeFileSync(join(output, "page.html"), page);
+writeFileSync(join(output, "made_of.json"), `${JSON.stringify(madeOf, null, 1)}\n`);
+console.log(output);

@@ -29,7 +29,7 @@ NOT_HERE = {
     "sphinx-build --fail-on-warning docs build/site": "tests/project/test_site.py",
     "lenetpp page": "tests/python/page",
     "npm install --prefix web": "likewise",
-    "node web/build.mjs --package": "likewise",
+    "node web/build.mjs": "likewise",
     "lenetpp study blog": "half an hour; its plan: tests/python/studies/test_shipped_studies.py",
     "lenetpp study blog --quick": "minutes; likewise",
     "lenetpp study history": "hours; likewise",

@@ -13,6 +13,7 @@ FILES = {
     ".gitignore",
     ".pre-commit-config.yaml",
     "CHANGELOG.md",
+    "CITATION.cff",
     "CMakeLists.txt",
     "CMakePresets.json",
     "CONTRIBUTING.md",

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import sys
 import zipfile
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from builds import Run
 
 from .conftest import FreshEnvironment
+from .documentation import blocks_of
 
 pytestmark = pytest.mark.build
 
@@ -102,12 +104,24 @@ def test_program_in_c_needs_nothing_but_the_wheel(
     assert re.search(r"^ *\d+\.\d %  T-shirt/top$", said, re.MULTILINE)
 
 
-def test_first_command_of_the_readme_learns_the_embedded_images(environment: FreshEnvironment) -> None:
-    result = json.loads(environment.run("lenetpp", "train", "--json"))
-    assert result["test_accuracy"] >= 0.85
+def test_readme_runs_from_top_to_bottom_with_nothing_else_installed(
+    environment: FreshEnvironment, project_root: Path
+) -> None:
+    shell, python = (
+        next(block for block in blocks_of(project_root / "README.md") if block.language == language)
+        for language in ("sh", "python")
+    )
+    install, train = shell.commands[0].split(" && ")
+    assert install == "pip install ."
+    assert json.loads(environment.run(*shlex.split(train), "--json"))["test_accuracy"] >= 0.85
+    filters, page = (environment.run(*shlex.split(command)) for command in shell.commands[1:])
+    assert "filter 5" in filters
+    assert ("opened: " in page) or ("there is no browser here" in page)
+    assert "% of the test images" in environment.run("python", "-c", python.text)
+    assert (environment.working_folder / "filters.png").is_file()
 
 
 def test_plain_install_brings_no_more_than_it_says(environment: FreshEnvironment) -> None:
     listed = json.loads(environment.run("python", "-m", "pip", "list", "--format", "json"))
-    heavy = {"scikit-learn", "scipy", "torch", "pillow", "matplotlib"}
+    heavy = {"scikit-learn", "torch", "onnx", "onnxruntime", "distributed"}
     assert heavy.isdisjoint(package["name"].lower() for package in listed)

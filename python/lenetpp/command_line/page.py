@@ -1,6 +1,5 @@
 """``lenetpp page``: a LeNet that learns in the browser while one looks."""
 
-import shutil
 import webbrowser
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +7,8 @@ from typing import Annotated
 import typer
 
 from lenetpp.basics.terminal import echo
-from lenetpp.pictures.learning_page import learning_page
+from lenetpp.data.places import cache_folder
+from lenetpp.pictures.learning_page import write_learning_page
 
 HELP = """Open the page on which a LeNet learns while you look: clothes, digits, or pictures of your own.
 
@@ -24,9 +24,9 @@ def page_command(
     ] = None,
 ) -> None:
     """Open; see HELP."""
-    page = learning_page()
+    page = cache_folder() / "lenetpp.html" if out is None else out
+    write_learning_page(page)
     if out is not None:
-        shutil.copyfile(page, out)
         echo(f"written: {out}")
         return
     if webbrowser.open(page.as_uri()):

@@ -1,25 +1,38 @@
-"""The page on which a LeNet learns in a browser: one file, which releases carry and a checkout builds."""
+"""The page on which a LeNet learns in a browser: one file, put together from what `web/build.mjs` made.
 
-import importlib.resources
+Its parts lie in the folder `page` as they were built, and the images where the package has them anyway: the repository
+grows by little when one of them changes, and an installation needs neither emscripten nor Node.js.
+"""
+
+import base64
+import gzip
 from pathlib import Path
 
-FILE = "page/lenetpp.html"
-BUILD = "npm install --prefix web && node web/build.mjs --package"
-"""What makes it, in a checkout with emscripten, CMake and Node.js; `pip install .` then takes it along."""
+from lenetpp.basics.files import write_file
+from lenetpp.data.places import embedded_file
+
+PARTS = Path(__file__).parent / "page"
+CORES = ("relaxed", "plain")
+"""Whose multiply-adds are the processor's, and whose are emulated."""
 
 
-def learning_page() -> Path:
-    """Return the file of the page.
+def learning_page(parts: Path = PARTS) -> bytes:
+    """Return the page, a file that works from the disk and loads nothing, of the folder with what was built."""
+    clothes = embedded_file()
+    licence = clothes.with_name("LICENSE.fashion-mnist").read_text(encoding="utf-8").replace("--", "- -")
+    carried = {f"core-{core}": gzip.compress((parts / f"{core}.wasm").read_bytes(), mtime=0) for core in CORES}
+    carried["clothes"] = clothes.read_bytes()
+    scripts = "\n".join(
+        f'<script type="application/octet-stream" id="{name}">{base64.b64encode(content).decode()}</script>'
+        for name, content in carried.items()
+    )
+    page = (parts / "page.html").read_text(encoding="utf-8")
+    return page.replace("<!-- EMBEDDED -->", f"<!-- The embedded images:\n{licence}\n-->\n{scripts}").encode()
 
-    Raises
-    ------
-    FileNotFoundError
-        If this installation was made without it.
-    """
-    path = Path(str(importlib.resources.files(__package__) / FILE))
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"{path}: this installation was made without the page, from a checkout in which it was not built; with "
-            f"emscripten, CMake and Node.js, `{BUILD}` builds it there: then install again"
-        )
-    return path
+
+def write_learning_page(path: Path) -> None:
+    """Write the page into a file, unless it is there already."""
+    page = learning_page()
+    if not (path.is_file() and path.read_bytes() == page):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_file(path, page)

@@ -1,4 +1,4 @@
-"""The page, built as its one command builds it, and a browser that shows it."""
+"""The page that the package has, its parts built again, and a browser that shows it."""
 
 import json
 import shutil
@@ -11,6 +11,7 @@ import pytest
 
 import needs
 from builds import BUILDS, PROJECT_ROOT, run
+from lenetpp.pictures.learning_page import write_learning_page
 
 from ..pictures.browsing import chromium
 from .opened_page import SHORT, OpenedPage, Opener
@@ -35,13 +36,13 @@ def build_page() -> Path:
     for program in ("emcmake", "node"):
         needs.program(program)
     web = installed_web()
-    run("node", "build.mjs", cwd=web, variables=NINJA)
+    run("node", "build.mjs", PROJECT_ROOT / "build" / "web", cwd=web, variables=NINJA)
     return PROJECT_ROOT / "build"
 
 
 @BUILDS.fixture
 def page_build() -> Path:
-    """The folder ``build`` with the modules of the core, and the page made of them."""
+    """The folder ``build`` with the modules of the core in ``wasm`` and the parts of the page in ``web``."""
     return build_page()
 
 
@@ -64,8 +65,11 @@ def modules(page_build: Path) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="session")
-def page_file(page_build: Path) -> Path:
-    return page_build / "web" / "lenetpp.html"
+def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the package; that it is the page of the sources: test_page_build.py."""
+    path = tmp_path_factory.mktemp("page") / "lenetpp.html"
+    write_learning_page(path)
+    return path
 
 
 @pytest.fixture(scope="module")

@@ -1,38 +1,18 @@
-"""``lenetpp page``: it opens what the installation has, or says how to get it."""
+"""``lenetpp page``: it opens the page, or says where it is."""
 
-import importlib.resources
 import webbrowser
 from pathlib import Path
 
 import pytest
 
+from lenetpp.pictures.learning_page import learning_page
+
 from ..command import Command
-
-
-@pytest.fixture
-def resources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder in which the command looks, in the place of the installation's."""
-    monkeypatch.setattr(importlib.resources, "files", lambda _: tmp_path)
-    return tmp_path
-
-
-@pytest.fixture
-def page(resources: Path) -> Path:
-    path = resources / "page" / "lenetpp.html"
-    path.parent.mkdir()
-    path.write_text("<!doctype html>")
-    return path
-
-
-def test_an_installation_without_the_page_says_how_to_build_it(lenetpp: Command, resources: Path) -> None:
-    said = lenetpp("page", code=1, stream="errors")
-    assert str(resources) in said
-    assert "node web/build.mjs --package" in said
 
 
 @pytest.mark.parametrize(("has_browser", "words"), [(True, "opened: "), (False, "there is no browser here")])
 def test_the_page_is_opened_where_there_is_a_browser(
-    lenetpp: Command, page: Path, monkeypatch: pytest.MonkeyPatch, has_browser: bool, words: str
+    lenetpp: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_browser: bool, words: str
 ) -> None:
     asked: list[str] = []
 
@@ -41,12 +21,15 @@ def test_the_page_is_opened_where_there_is_a_browser(
         return has_browser
 
     monkeypatch.setattr(webbrowser, "open", opens)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     said = lenetpp("page")
     assert said.startswith(words)
-    assert str(page) in said
+    page = Path(said.split(": ", 1)[1].strip())
     assert asked == [page.as_uri()]
+    assert page.read_bytes() == learning_page()
 
 
-def test_the_page_is_written_elsewhere(lenetpp: Command, page: Path, tmp_path: Path) -> None:
+def test_the_page_is_written_elsewhere_and_has_no_more_than_5_megabytes(lenetpp: Command, tmp_path: Path) -> None:
     lenetpp("page", "--out", tmp_path / "copy.html")
-    assert (tmp_path / "copy.html").read_bytes() == page.read_bytes()
+    assert (tmp_path / "copy.html").read_bytes() == learning_page()
+    assert (tmp_path / "copy.html").stat().st_size <= 5_000_000
