@@ -85,6 +85,7 @@ __all__ = [
     "RunTable",
     "StudyError",
     "StudyInterrupted",
+    "StudyResult",
     "TrainingDiverged",
     "TrainingInterrupted",
     "TrainingSettings",
@@ -108,6 +109,7 @@ __all__ = [
     "replay",
     "resume",
     "runs",
+    "study",
     "train",
 ]
 __all__ += layers.__all__
