@@ -16,7 +16,7 @@ from lenetpp.basics.surroundings import numerics
 from lenetpp.records.run_files import default_runs_folder, read_record
 from lenetpp.studies.running import run_missing
 from lenetpp.studies.trainings import Training
-from lenetpp.training.frozen_recipes import FrozenRecipe
+from lenetpp.training.frozen_recipes import FrozenRecipe, fields_of_table
 
 RECIPES = Path(__file__).parents[1] / "python/lenetpp/training/frozen_recipes.toml"
 
@@ -32,7 +32,7 @@ def main() -> None:
         parser.error(f"recipes must be of {', '.join(tables)}, but {', '.join(sorted(unknown))} is not")
     for name in arguments.recipes or tables:
         table = tables[name]
-        recipe = FrozenRecipe.from_table(name, table)
+        recipe = FrozenRecipe(**fields_of_table(name, table))
         seeds = range(1, 1 + (arguments.seeds or len(recipe.digests) or 10))
         data = recipe.data.load()
         images = len(data.train_images)

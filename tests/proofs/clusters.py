@@ -130,7 +130,7 @@ def prove_killed_workers(folder: Path, count: int = 60, epochs: str = "600, 1000
 
 
 def prove_killed_schedulers(
-    folder: Path, count: int = 20, seeds: int = 8, epochs: str = "6000, 8000", seed: int = 1
+    folder: Path, count: int = 20, seeds: int = 4, epochs: str = "40000, 60000", seed: int = 1
 ) -> str:
     """End the scheduler `count` times while a study trains; each time it comes back after some seconds."""
     random = np.random.default_rng(seed)

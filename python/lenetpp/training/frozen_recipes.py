@@ -77,7 +77,7 @@ class FrozenRecipe:
 
         try:
             table = checked(RECIPE, parse_toml(read_text(as_path(path, "path"), MOST_FILE_BYTES, follow_links=True)))
-            return cls(**_fields(str(path), table))
+            return cls(**fields_of_table(str(path), table))
         except ValueError as error:
             raise ValueError(f"{path}: this is no file of a recipe: {error}") from error
 
@@ -117,7 +117,7 @@ class FrozenRecipe:
 def frozen_recipes() -> Mapping[str, FrozenRecipe]:
     """Return the frozen recipes by their names."""
     tables = tomllib.loads(RECIPES_FILE.read_text(encoding="utf-8"))
-    return {name: FrozenRecipe(**_fields(name, table)) for name, table in tables.items()}
+    return {name: FrozenRecipe(**fields_of_table(name, table)) for name, table in tables.items()}
 
 
 def frozen_recipe(name: str) -> FrozenRecipe:
@@ -155,7 +155,7 @@ def frozen_recipe(name: str) -> FrozenRecipe:
     return known[name]
 
 
-def _fields(name: str, table: Mapping[str, Any]) -> dict[str, Any]:
+def fields_of_table(name: str, table: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of the recipe that a table describes, which was checked."""
     data = dict(table["data"])
     digest = data.pop("digest")

@@ -268,7 +268,7 @@ def test_a_report_that_fails_leaves_the_earlier_one_whole(
 
     replaced = Path.replace
     if failing == "a picture":
-        monkeypatch.setattr(IntervalChart, "draw", fails)
+        monkeypatch.setattr(IntervalChart, "_draw", fails)
     else:
         monkeypatch.setattr(
             Path, "replace", lambda path, to: fails() if Path(to).name == "report.md" else replaced(path, to)
