@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import needs
 from builds import SEARCH_PATH, Run
 
 from .documentation import Block, Reader, blocks_of
@@ -64,7 +65,7 @@ def pages_to_follow() -> list[Path]:
     return [page for page in PAGES if GENERATED not in page.parents and page not in elsewhere and blocks_of(page)]
 
 
-def needs(page: Path, pattern: str) -> bool:
+def shows(page: Path, pattern: str) -> bool:
     return any(re.search(pattern, block.text) for block in blocks_of(page) if block.language)
 
 
@@ -78,7 +79,7 @@ def follow(page: Path, reader: Reader, patch: pytest.MonkeyPatch) -> None:
 
 
 def marked(page: Path) -> object:
-    marks = [pytest.mark.build] if needs(page, r"#include <lenetpp") else []
+    marks = [pytest.mark.build] if shows(page, r"#include <lenetpp") else []
     return pytest.param(page, id=page.relative_to(ROOT).as_posix(), marks=marks)
 
 
@@ -87,9 +88,11 @@ def test_a_reader_can_follow_the_page(
     page: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     variables = {"PATH": SEARCH_PATH, "MPLBACKEND": "agg"}
-    if needs(page, r"\b(?<!-)(cifar10|mnist)\b"):
+    if shows(page, r"\b(?<!-)(cifar10|mnist)\b"):
         variables["LENETPP_DATA"] = str(request.getfixturevalue("shared_data"))
-    if needs(page, r"#include <lenetpp"):
+    if shows(page, r"\bpkg-config "):
+        needs.program("pkg-config")
+    if shows(page, r"#include <lenetpp"):
         variables["CMAKE_PREFIX_PATH"] = str(request.getfixturevalue("installed_library"))
         variables["CMAKE_GENERATOR"] = "Ninja"
         (description,) = request.getfixturevalue("installed_library").rglob("lenetpp.pc")

@@ -56,7 +56,7 @@ def accessors(value: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
         if name.startswith("_"):
             continue
         if inspect.isfunction(member):
-            if needs_nothing(member) and "ndarray" in str(inspect.signature(member).return_annotation):
+            if needs_nothing(member) and "ndarray" in str(inspect.signature(member).return_annotation).lower():
                 yield name, getattr(value, name)
         elif isinstance(member, property | cached_property) or not callable(member):
             yield name, partial(getattr, value, name)

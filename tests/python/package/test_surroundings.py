@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import needs
 from lenetpp.basics.surroundings import git_revision
 from lenetpp.training.self_check import digests_by_instruction_set
 
@@ -15,7 +16,7 @@ CLEAN = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
 
 def git(folder: Path, *arguments: str) -> str:
     who = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgSign=false")
-    command = ["git", "-C", str(folder), *who, *arguments]
+    command = [needs.program("git"), "-C", str(folder), *who, *arguments]
     return subprocess.run(command, check=True, capture_output=True, text=True, env=os.environ | CLEAN).stdout.strip()
 
 

@@ -1,7 +1,6 @@
 """What a cluster's worker does: each training in a process of its own, which may hang, crash or be no longer wanted."""
 
 import os
-import shutil
 import signal
 import tempfile
 import time
@@ -9,6 +8,7 @@ from concurrent.futures import CancelledError
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from typing import Any
 
@@ -105,11 +105,11 @@ def test_what_nobody_wants_any_more_is_stopped_and_leaves_nothing(tmp_path: Path
     assert [path.name for path in tmp_path.iterdir()] == ["unwanted"]
 
 
-@pytest.mark.parametrize("when", ["mkdtemp", "rmtree"])
+@pytest.mark.parametrize("when", ["made", "removed"])
 def test_an_interruption_while_the_folder_is_made_or_removed_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
-    make, remove = tempfile.mkdtemp, shutil.rmtree
+    make, remove = tempfile.mkdtemp, TemporaryDirectory.cleanup
     pressed = []
 
     def press(at: str) -> None:
@@ -119,15 +119,15 @@ def test_an_interruption_while_the_folder_is_made_or_removed_leaves_nothing(
 
     def made(*args: Any) -> str:
         folder: str = make(*args)
-        press("mkdtemp")
+        press("made")
         return folder
 
-    def removed(*args: Any, **kwargs: Any) -> None:
-        press("rmtree")
-        remove(*args, **kwargs)
+    def removed(folder: TemporaryDirectory[str]) -> None:
+        press("removed")
+        remove(folder)
 
     monkeypatch.setattr(tempfile, "mkdtemp", made)
-    monkeypatch.setattr(shutil, "rmtree", removed)
+    monkeypatch.setattr(TemporaryDirectory, "cleanup", removed)
     with pytest.raises(KeyboardInterrupt):
         train_one(training(), replace(assignment(tmp_path), folder=tmp_path))
     assert pressed == [when]
