@@ -10,9 +10,10 @@ def shell_command(*words: str) -> str:
     return " ".join(map(_quoted, words))
 
 
-def run_command(word: str, run: str) -> str:
-    """Return the command of lenetpp that does something with a run, by its name or folder."""
-    return shell_command("lenetpp", word, *(["--"] if run.startswith("-") else []), run)
+def run_command(*words_and_run: str) -> str:
+    """Return the command of lenetpp that does something with a run, whose name or folder is the last of the words."""
+    *words, run = words_and_run
+    return shell_command("lenetpp", *words, *(["--"] if run.startswith("-") else []), run)
 
 
 def _quoted(word: str) -> str:

@@ -20,7 +20,6 @@ from lenetpp.command_line.options import (
     ValidationOption,
     fit_of,
     names_in,
-    size_of,
 )
 from lenetpp.command_line.output import print_facts, print_json
 from lenetpp.data import available_data, fetch_data, load_data, per_plane_statistics
@@ -88,7 +87,7 @@ def info_command(
         validation=validation,
         test=test,
         split_seed=split_seed,
-        size=size_of(size),
+        size=size,
         fit=fit_of(pad),
     )
     counts = {part: np.bincount(labels, minlength=len(dataset.classes)).tolist() for part, _, labels in dataset.parts()}

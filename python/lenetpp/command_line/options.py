@@ -10,7 +10,7 @@ from lenetpp.basics.wordings import shell_wording
 from lenetpp.command_line import completion
 from lenetpp.data import Dataset
 from lenetpp.data.errors import DataError
-from lenetpp.data.picture_fit import Fit, size_of_text
+from lenetpp.data.picture_fit import Fit
 from lenetpp.networks.network import Network
 from lenetpp.records import references
 from lenetpp.records.models import recorded_model
@@ -90,7 +90,7 @@ SizeOption = Annotated[
     str | None,
     typer.Option(
         metavar="HxW",
-        help="Bring the photos of a folder to this height and width, such as 32x32.",
+        help="Resize the photos of a folder to this height and width, such as 32x32, or 32 for both.",
         show_default=False,
         rich_help_panel="Data",
     ),
@@ -159,11 +159,6 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object 
 def names_in(text: str | None) -> list[str] | None:
     """Return the names of classes that an option lists; None where it is not given."""
     return None if text is None else [name.strip() for name in text.split(",")]
-
-
-def size_of(text: str | None) -> tuple[int, int] | None:
-    """Return the height and width that --size says; None where it is not given."""
-    return None if text is None else size_of_text(text)
 
 
 def fit_of(pad: bool | None) -> Fit | None:

@@ -1,19 +1,23 @@
 """What several commands print: facts, tables, JSON."""
 
 import json
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
 import typer
+from rich.cells import cell_len, set_cell_size
 from rich.table import Table
 
 from lenetpp.basics.percent import percent
-from lenetpp.basics.printable import OBEYED
+from lenetpp.basics.printable import OBEYED, printable
 from lenetpp.basics.terminal import Console, Text
 from lenetpp.networks.measurement import Evaluation
 
 LARGEST_CONFUSION_TABLE = 12
 """Classes whose columns fit a terminal of 80 characters."""
+LEAST_VALUE_WIDTH = 20
+"""Of the column of values, however narrow the terminal is."""
 
 
 def print_json(value: Mapping[str, Any]) -> None:
@@ -23,13 +27,19 @@ def print_json(value: Mapping[str, Any]) -> None:
 
 
 def print_facts(console: Console, facts: Mapping[str, object]) -> None:
-    """Print names and values in two columns; long values are wrapped within theirs."""
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(overflow="fold")
+    """Print names and values in two columns.
+
+    Long values are wrapped between words alone, so that a digest or a path can be copied from any terminal.
+    """
+    indent = max(map(cell_len, facts)) + 2
     for name, value in facts.items():
-        table.add_row(name, Text(str(value)))
-    console.print(table)
+        width = max(LEAST_VALUE_WIDTH, console.width - indent)
+        lines = textwrap.wrap(printable(str(value)), width, break_long_words=False, break_on_hyphens=False) or [""]
+        for number, line in enumerate(lines):
+            head = Text(set_cell_size(name if number == 0 else "", indent), style="dim")
+            text = head + Text(line)
+            text.rstrip()
+            console.print(text, soft_wrap=True)
 
 
 def print_confusion(console: Console, evaluation: Evaluation) -> None:

@@ -17,7 +17,7 @@ from lenetpp.command_line.options import (
 )
 from lenetpp.command_line.output import print_json
 from lenetpp.command_line.train import print_result, results
-from lenetpp.command_line.training_end import trained
+from lenetpp.command_line.training_end import print_next, trained
 from lenetpp.training.resuming import resume
 
 HELP = """Continue a run from its last checkpoint, whatever ended it, or extend a finished one.
@@ -66,4 +66,6 @@ def resume_command(
     if as_json:
         print_json(results(continued))
     else:
-        print_result(Console(), continued)
+        console = Console()
+        print_result(console, continued)
+        print_next(console, continued)

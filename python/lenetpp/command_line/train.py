@@ -27,11 +27,10 @@ from lenetpp.command_line.options import (
     find_run,
     fit_of,
     names_in,
-    size_of,
 )
 from lenetpp.command_line.output import print_confusion, print_facts, print_json
 from lenetpp.command_line.setting_options import takes_settings
-from lenetpp.command_line.training_end import trained
+from lenetpp.command_line.training_end import print_next, trained
 from lenetpp.data import Dataset, load_data
 from lenetpp.networks.class_matching import are_its_classes
 from lenetpp.networks.network import Network
@@ -136,7 +135,7 @@ def train_command(
         "validation": validation,
         "test": test,
         "split_seed": split_seed,
-        "size": size_of(size),
+        "size": size,
         "fit": fit_of(pad),
     }
     if frozen:
@@ -174,7 +173,8 @@ def train_command(
     else:
         print_result(console, run)
         if frozen:
-            console.print(_judgement(frozen, run, expected))
+            console.print(_judgement(frozen, run, expected), soft_wrap=True)
+        print_next(console, run)
 
 
 def _judgement(frozen: FrozenRecipe, run: Run, expected: str | None) -> Text:

@@ -1,4 +1,4 @@
-"""How commands that train report an early end, with the exit codes that scripts can rely on."""
+"""How commands that train end: what comes next, or why they end early, with the exit codes that scripts can rely on."""
 
 import sys
 from collections.abc import Callable
@@ -6,7 +6,8 @@ from collections.abc import Callable
 import typer
 
 from lenetpp.basics.shell_words import run_command
-from lenetpp.basics.terminal import echo
+from lenetpp.basics.terminal import Console, Text, echo
+from lenetpp.networks.layers import Conv2D
 from lenetpp.training.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
 from lenetpp.training.run import Run
 
@@ -25,7 +26,7 @@ def trained(train: Callable[[], Run]) -> Run:
         echo(f"{early}{hint}", err=True)
         raise typer.Exit(INTERRUPTED) from None
     except TrainingDiverged as early:
-        echo(f"{early}\nthe work so far: {early.run.folder}", err=True)
+        echo(f"{early}\nsee what happened with: {run_command('show', str(early.run.folder))}", err=True)
         raise typer.Exit(DIVERGED) from None
     except RecordingFailed as error:
         echo(f"error: {error}", err=True)
@@ -34,6 +35,17 @@ def trained(train: Callable[[], Run]) -> Run:
             raise typer.Exit(1) from None
         _save_elsewhere(error)
         raise typer.Exit(1) from None
+
+
+def print_next(console: Console, run: Run) -> None:
+    """Print the two commands that come next, each on a line of its own however narrow the terminal is."""
+    folder = str(run.folder)
+    has_filters = any(isinstance(layer, Conv2D) for layer in run.network.layers)
+    look = ("filters",) if has_filters else ("draw", "accuracy", "--out", "accuracy.png")
+    console.print()
+    console.print(Text("next:"))
+    for command in (run_command(*look, folder), run_command("show", folder)):
+        console.print(Text(f"  {command}"), soft_wrap=True)
 
 
 def _save_elsewhere(error: RecordingFailed) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lenetpp.data.dataset import Dataset
 from lenetpp.data.load import load_data
-from lenetpp.data.picture_fit import Fit
+from lenetpp.data.picture_fit import Fit, checked_size
 from lenetpp.data.places import EMBEDDED_NAME, find_published
 from lenetpp.data.published import PUBLISHED
 
@@ -26,9 +26,9 @@ class DataChoice:
     fit: Fit | None = None
 
     def __post_init__(self) -> None:
-        for name in ("classes", "size"):  # lists, as records have them, cannot be compared by hash
-            value = getattr(self, name)
-            object.__setattr__(self, name, None if value is None else tuple(value))
+        # Lists, as records have them, cannot be compared by hash.
+        object.__setattr__(self, "classes", None if self.classes is None else tuple(self.classes))
+        object.__setattr__(self, "size", None if self.size is None else checked_size(self.size))
 
     def load(self) -> Dataset:
         """Load the data."""

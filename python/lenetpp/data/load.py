@@ -14,7 +14,7 @@ from lenetpp.data.errors import DataError
 from lenetpp.data.idx import find_idx_files, read_idx_folder
 from lenetpp.data.image_folders import has_class_folders, read_image_folder
 from lenetpp.data.npz import read_npz
-from lenetpp.data.picture_fit import Fit, checked_fit, checked_size
+from lenetpp.data.picture_fit import Fit, Size, checked_fit, checked_size
 from lenetpp.data.places import EMBEDDED_NAME, embedded_file, find_published
 from lenetpp.data.published import PUBLISHED
 from lenetpp.data.selection import select, split_by_shares
@@ -30,7 +30,7 @@ def load_data(
     validation: float | None = None,
     test: float | None = None,
     split_seed: int | None = None,
-    size: Sequence[int] | None = None,
+    size: Size | None = None,
     fit: Fit | None = None,
 ) -> Dataset:
     """Load images and labels.
@@ -74,8 +74,9 @@ def load_data(
         part, that is an error. For photos in folders `test` replaces the last fifth; 0 keeps none aside.
     split_seed : int, optional
         Another draw of them; by default 1.
-    size : (int, int), optional
-        Height and width that pictures of a folder are brought to. By default they must all be of one size.
+    size : (int, int), int or str, optional
+        Height and width that the pictures of a folder are resized to: ``(32, 48)``, ``"32x48"``, or ``32`` for both. By
+        default they must all be of one size.
     fit : {"crop", "pad"}, optional
         With `size`, what becomes of a picture whose sides have another ratio; its own proportions stay. ``"crop"``,
         the default: the middle of it, since that is what one photographs, and a border would tell the network each

@@ -1,11 +1,14 @@
 """How pictures of any size become images of one size: in their own proportions, cut or padded around the middle."""
 
 import operator
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lenetpp.basics.file_schemas import shown
+from lenetpp.basics.wordings import worded
 from lenetpp.data.errors import DataError
 
 if TYPE_CHECKING:
@@ -15,7 +18,11 @@ Fit: TypeAlias = Literal["crop", "pad"]
 """What becomes of a picture whose sides have another ratio: the middle of it, or all of it with its border repeated."""
 DEFAULT_FIT: Fit = "crop"
 """What one photographs is in the middle, and padding would show the network each photo's format."""
+Size: TypeAlias = int | str | Sequence[int]
+"""Height and width as a pair or as "32x32", or one number for both."""
 GREATEST_SIDE = 4096
+LONGEST_SIDE = 10
+"""Characters of a number in a text."""
 PIXELS_KEPT_IN_DECODING = 4
 """For each pixel that is wanted of a side: so many a JPEG decoder may not leave out."""
 
@@ -36,34 +43,34 @@ def checked_fit(fit: Any) -> Fit:
 
 
 def checked_size(size: Any) -> tuple[int, int]:
-    """Return height and width.
+    """Return height and width of a pair, of one number for both, or of a text such as "32x32" or "32".
 
     Raises
     ------
     DataError
-        If they are not two whole numbers of at least 1.
+        If they are not one or two whole numbers of at least 1.
     """
+    sides = _sides_of_text(size) if isinstance(size, str) else size
     try:
-        height, width = map(operator.index, size)
+        if isinstance(size, bool | bytes):
+            raise TypeError
+        height, width = map(operator.index, sides if hasattr(sides, "__iter__") else (sides, sides))
     except (TypeError, ValueError):
         height = width = 0
     if not (1 <= height <= GREATEST_SIDE and 1 <= width <= GREATEST_SIDE):
-        raise DataError(f"size must be height and width, 1 to {GREATEST_SIDE}, such as (32, 32), but is {size!r}")
+        what, given = f"must be height and width, 1 to {GREATEST_SIDE}, such as", shown(size)
+        raise worded(
+            DataError(f"size {what} (32, 32), or one number for both, but is {given}"),
+            in_shell=f"--size {what} 32x32, or one number for both, but is {given}",
+        )
     return height, width
 
 
-def size_of_text(text: str) -> tuple[int, int]:
-    """Return height and width of a text such as "32x32".
-
-    Raises
-    ------
-    DataError
-        If it is none.
-    """
+def _sides_of_text(text: str) -> list[int]:
+    """Return the one or two numbers of a text, none where it has anything else."""
     sides = text.lower().split("x")
-    if len(sides) != 2 or not all(side.isascii() and side.isdigit() and len(side) < 6 for side in sides):
-        raise DataError(f"size must be height x width, such as 32x32, but is {text!r}")
-    return checked_size([int(side) for side in sides])
+    are_numbers = all(side.isascii() and side.strip().isdigit() and len(side) < LONGEST_SIDE for side in sides)
+    return [int(side) for side in (sides * 2 if len(sides) == 1 else sides)] if are_numbers else []
 
 
 def decoded_smaller(picture: "Image.Image", size: tuple[int, int]) -> None:

@@ -7,7 +7,9 @@ Python's own parser reads it and nothing is ever executed: what is not in this l
 import ast
 import difflib
 import operator
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 from lenetpp.basics.kinds import check_kind
@@ -20,6 +22,10 @@ SECTIONS = ("settings", "results", "network", "data", "machine", "numerics", "so
 
 OTHER_NAMES = {"tag": "tags"}
 """As one asks: ``tag == "first"``."""
+
+SHARES = "accuracy"
+"""What the names of columns end with that hold shares."""
+PERCENTAGE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 
 LONGEST_CONDITION = 1000
 """Characters. Python's parser recurses, and deep nesting could exhaust its stack."""
@@ -87,6 +93,8 @@ def condition(text: str, columns: Sequence[str]) -> Callable[[Row], bool]:
             raise
         what = error.msg if isinstance(error, SyntaxError) else "it is nested too deeply or holds a null character"
         hint = " (equality is written ==)" if _has_single_equals(text) else ""
+        if percentage := PERCENTAGE.search(text):
+            hint = f" ({_as_share(float(percentage[1]), percentage[0])})"
         raise ConditionError(
             f"cannot understand the condition {text!r}: {what}{hint}; "
             'an example: test_accuracy > 0.88 and network.name == "blog-lenet"'
@@ -133,6 +141,9 @@ class _Compiler:
 
     def _chain(self, node: ast.Compare) -> Callable[[Row], bool]:
         """Return a comparison, or several in a row as in ``0.8 < test_accuracy < 0.9``."""
+        for left, right in pairwise((node.left, *node.comparators)):
+            self._check_share(left, right)
+            self._check_share(right, left)
         operands = [self.compile(operand) for operand in (node.left, *node.comparators)]
         comparisons = [COMPARISONS[type(comparison)] for comparison in node.ops]
 
@@ -155,6 +166,17 @@ class _Compiler:
                 f"{self._text!r} compares {left!r} with {right!r}, which cannot be done{self._hint}"
             ) from None
 
+    def _check_share(self, column: ast.expr, other: ast.expr) -> None:
+        """Raise ConditionError where a share, of which none is above 1, is held against percent."""
+        if not isinstance(column, ast.Name | ast.Attribute):
+            return
+        name = self._full_name(self._dotted(column))
+        if name.endswith(SHARES):
+            for number in other.elts if isinstance(other, ast.List | ast.Tuple | ast.Set) else [other]:
+                if isinstance(number, ast.Constant) and isinstance(number.value, int | float) and number.value > 1:
+                    given = f"{number.value:g}"
+                    raise ConditionError(f"{self._text!r}: {_as_share(number.value, given)}")
+
     def _full_name(self, name: str) -> str:
         full, result = full_name(name, self._columns), f"results.{name}"
         if full != result and result in self._columns:
@@ -176,6 +198,12 @@ def _is_equal(left: Any, right: Any) -> bool:
     if isinstance(right, list) and isinstance(left, str):
         return left in right
     return bool(left == right)
+
+
+def _as_share(percent: float, given: str) -> str:
+    """Say that shares are 0 to 1, and what to write instead of percent, where these can be meant."""
+    instead = f", so write {percent / 100:g} instead of {given}" if 0 <= percent <= 100 else ""
+    return f"shares are from 0 to 1{instead}"
 
 
 def _has_single_equals(text: str) -> bool:

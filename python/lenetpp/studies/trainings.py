@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lenetpp.data.choice import DataChoice
 from lenetpp.data.errors import DataError
-from lenetpp.data.picture_fit import checked_fit, size_of_text
+from lenetpp.data.picture_fit import checked_fit, checked_size
 from lenetpp.data.places import EMBEDDED_NAME
 from lenetpp.data.selection import check_share, check_split_seed
 from lenetpp.networks.evaluation import check_fit
@@ -180,7 +180,7 @@ def _data_choice(settings: Mapping[str, Any]) -> DataChoice:
         if value != ALL and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
             raise StudyError(f'{name}: it must be "{ALL}" or a whole number of at least 1, but is {value!r}')
         counts[name] = None if value == ALL else value
-    source, size, fit = (_text(settings, name) for name in ("data", "size", "fit"))
+    source, fit = (_text(settings, name) for name in ("data", "fit"))
     shares = {name: settings.get(name) for name in SHARES}
     try:
         for name in ("validation", "test"):
@@ -190,7 +190,7 @@ def _data_choice(settings: Mapping[str, Any]) -> DataChoice:
         return DataChoice(
             EMBEDDED_NAME if source is None else source,
             None if classes is None else tuple(map(str, classes)),
-            size=None if size is None else size_of_text(size),
+            size=None if "size" not in settings else checked_size(settings["size"]),
             fit=None if fit is None else checked_fit(fit),
             **counts,
             **shares,

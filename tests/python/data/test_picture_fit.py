@@ -125,11 +125,14 @@ def test_many_large_photos_need_memory_one_at_a_time(tmp_path: Path, monkeypatch
         load_data(tmp_path)
 
 
+NO_SIZES: list[object] = [0, True, b"32", "8x", "8x8x8", "-8", "8.0", "٣", "", (8,), 8.0]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"size": (8, 0)}, r"size must be height and width, 1 to 4096, such as \(32, 32\), but is \(8, 0\)"),
-        ({"size": 8}, "size must be height and width"),
+        ({"size": (8, 0)}, r"size must be height and width, 1 to 4096, such as \(32, 32\), .* but is \(8, 0\)"),
+        *(({"size": size}, "size must be height and width") for size in NO_SIZES),
         ({"size": (8, 8), "fit": "stretch"}, "fit must be 'crop' or 'pad', but is 'stretch'"),
         ({"fit": "pad"}, "fit needs a size"),
         ({"source": "fashion-mnist-5000", "size": (8, 8)}, "size is for folders of pictures, but fashion-mnist-5000"),
@@ -139,6 +142,21 @@ def test_sizes_that_mean_nothing_are_refused(tmp_path: Path, arguments: dict[str
     write(tmp_path / "a" / "1.png", picture(1))
     with pytest.raises(DataError, match=message):
         load_data(**{"source": tmp_path, **arguments})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("size", "shape"), [(8, (3, 8, 8)), ("8", (3, 8, 8)), ("8x6", (3, 8, 6)), ([8, 6], (3, 8, 6))])
+def test_a_size_is_a_pair_a_text_or_one_number(
+    tmp_path: Path, lenetpp: Command, size: int | str | list[int], shape: tuple[int, int, int]
+) -> None:
+    save_kinds(tmp_path / "a")
+    data = load_data(tmp_path, size=size)
+    assert data.input_shape == shape
+    settings = {"data": str(tmp_path), "network": "blog-mlp", "size": size if isinstance(size, int | str) else "8x6"}
+    for name in ("b", "c"):
+        save_kinds(tmp_path / name)
+    assert make_training(settings, lambda choice: choice.load()).network.startswith(f"{'x'.join(map(str, shape))} ")
+    if not isinstance(size, list):
+        assert lenetpp.json("data", "info", tmp_path, "--size", size)["input_shape"] == list(shape)
 
 
 def test_a_run_knows_how_its_photos_were_fitted(
@@ -182,7 +200,7 @@ def test_a_study_and_a_recipe_bring_photos_to_a_size(tmp_path: Path) -> None:
     (tmp_path / "recipe.toml").write_text(recipe.file_text(), encoding="utf-8")
     assert FrozenRecipe.read(tmp_path / "recipe.toml").data == training.data
     for wrong, message in (
-        ({"size": "6"}, "size: it must be height x width"),
+        ({"size": "6x"}, "size: it must be height and width"),
         ({"fit": "x"}, "fit: it must be 'crop'"),
     ):
         with pytest.raises(StudyError, match=message):

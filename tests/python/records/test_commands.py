@@ -174,8 +174,8 @@ def test_show_has_settings_curves_confusion_layers_and_health(
     run = train(tmp_path)
     output = lenetpp("show", "last")
     lines = output.splitlines()
-    assert max(map(len, lines)) <= width
-    assert str(run.folder) in "".join(line.strip() for line in lines).replace("run       ", "")
+    assert max(len(line) for line in lines if str(run.folder) not in line) <= width
+    assert f"run       {run.folder}" in lines
     assert TEXT in output
     assert "learning rate 0.05" in output
     assert "batch size 16" in output

@@ -71,6 +71,27 @@ def test_what_cannot_be_understood_is_explained(text: str, message: str) -> None
         condition(text, COLUMNS)
 
 
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [
+        ("test_accuracy > 50", "so write 0.5 instead of 50"),
+        ("results.test_accuracy >= 87.5 and x == 1", "so write 0.875 instead of 87.5"),
+        ("50 < test_accuracy < 0.9", "so write 0.5 instead of 50"),
+        ("test_accuracy in (0.5, 60)", "so write 0.6 instead of 60"),
+        ("test_accuracy > 50%", "so write 0.5 instead of 50%"),
+        ("test_accuracy > 500", "shares are from 0 to 1$"),
+    ],
+)
+def test_percent_are_answered_with_the_share_to_write(text: str, instead: str) -> None:
+    with pytest.raises(ConditionError, match=f"shares are from 0 to 1.*{instead}" if "so" in instead else instead):
+        condition(text, [*COLUMNS, "results.test_accuracy"])
+
+
+@pytest.mark.parametrize("text", ["test_accuracy > 1", "test_accuracy <= 1.0", "0 < test_accuracy", "x > 50"])
+def test_shares_and_other_numbers_are_compared_as_they_are(text: str) -> None:
+    condition(text, [*COLUMNS, "results.test_accuracy"])
+
+
 @pytest.mark.parametrize("text", ["text > 3", "3 in x", "x < words", "x in text"])
 def test_what_cannot_be_ordered_is_an_error_with_both_values(text: str) -> None:
     with pytest.raises(ConditionError, match=r"which cannot be done$"):
