@@ -31,6 +31,6 @@ def beside_in_words(measure: Measure, others: Sequence[Measure], named: str, cel
             case "higher" | "lower" as found:
                 yield f"{shown}, {size} {found} than {measure.title}."
             case "not shown":
-                yield f"{shown}; that it differs from {measure.title} was not shown."
+                yield f"{shown}; no difference from {measure.title} was found."
             case _:
                 yield f"{shown}."

@@ -61,6 +61,12 @@ class Cell:
     stuck: frozenset[int] = frozenset()
     right: Mapping[int, NDArray[np.bool_]] = field(default_factory=dict)
 
+    @property
+    def named(self) -> str:
+        """The label as a sentence has it, with quotation marks around levels that are words of their own."""
+        *others, compared = (quoted_level(factor, level) for factor, level in self.levels.items())
+        return ", ".join((compared, *others))
+
     def figures(self, measure: str, parameter: str | None = None) -> Mapping[int, float]:
         """Return the figures by seed: of what was learned, those of the trainings that learned anything.
 
@@ -170,6 +176,11 @@ def make_cells(
 def level_in_words(factor: str, level: str) -> str:
     """Return what a level is called where the reader does not see the factor: a number alone says too little."""
     return f"{name_in_words(factor)} {level}" if says_little(level) else level
+
+
+def quoted_level(factor: str, level: str) -> str:
+    """Return what a level is called within a sentence, which a level such as "without" would run into."""
+    return level_in_words(factor, level) if says_little(level) else f'"{level}"'
 
 
 def says_little(level: str) -> bool:

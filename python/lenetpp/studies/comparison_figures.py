@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from lenetpp.studies.cells import Cell, level_in_words
+from lenetpp.studies.cells import Cell, quoted_level
 from lenetpp.studies.contrasts import contrast
 from lenetpp.studies.effects import Effect
 from lenetpp.studies.estimates import Estimate, Interval
@@ -67,7 +67,7 @@ class ComparisonFigures:
         if condition.against is None:
             return self._mean(measure, cell)
         (against,) = _with(cells, condition.against)
-        subject = f"{cell.label} against {against.label}"
+        subject = f"{cell.named} against {against.named}"
         if condition.times:
             return self._times(measure, cell, against, subject)
         found = contrast(measure, [(1.0, cell), (-1.0, against)], self._comparisons)
@@ -88,7 +88,7 @@ class ComparisonFigures:
         if condition.against is not None:
             one, other = condition.where[compare], condition.against[compare]
             wanted = [(one, other), None]
-            subject = f"{level_in_words(compare, one)} against {level_in_words(compare, other)}, {subject}"
+            subject = f"{quoted_level(compare, one)} against {quoted_level(compare, other)}, {subject}"
         for effect in self.effects:
             if [each.levels for each in effect.directions] == wanted and effect.factors[-1] == condition.trend:
                 low, high = _ends(effect.estimate, effect.over_images)

@@ -27,18 +27,18 @@ def effect_in_words(measure: Measure, directions: Sequence[Direction], estimate:
         one, other = directions
         return _interaction(measure, one, other, estimate)
     (direction,) = directions
-    subject = f"for {direction.words}"
+    subject = f"for {direction.words},"
     if direction.levels is not None:
-        subject = "with {} instead of {}".format(*pair_in_words(direction.factor, *direction.levels))
+        subject = "{} against {}:".format(*pair_in_words(direction.factor, *direction.levels))
     subject = f"On average, {subject}" if averaged else f"{subject[:1].upper()}{subject[1:]}"
     found, mean = verdict(estimate), estimate.mean
     if found == "not shown":
         what = "no trend" if direction.is_trend else "no difference"
         size = measure.show_difference(mean)
-        return f"{subject}, {what} in {measure.title} was shown: {size} {facts(measure, estimate)}."
+        return f"{subject} {what} in {measure.title} was found: {size} {facts(measure, estimate)}."
     is_or_was = "is" if found in ("higher", "lower") else "was"
     word = f"{'higher' if mean > 0 else 'lower'} by {size_in_words(measure, mean)}" if mean else "the same"
-    return f"{subject}, {measure.title} {is_or_was} {word} {facts(measure, estimate, -1 if mean < 0 else 1)}."
+    return f"{subject} {measure.title} {is_or_was} {word} {facts(measure, estimate, -1 if mean < 0 else 1)}."
 
 
 def _interaction(measure: Measure, one: Direction, other: Direction, estimate: Estimate) -> str:
@@ -48,4 +48,4 @@ def _interaction(measure: Measure, one: Direction, other: Direction, estimate: E
     change = f"{measure.show_difference(estimate.mean)} {where} {facts(measure, estimate)}"
     if verdict(estimate) in ("higher", "lower"):
         return f"{what[:1].upper()}{what[1:]} depends on {along}: {change}."
-    return f"That {what} depends on {along} was not shown: {change}."
+    return f"No evidence that {what} depends on {along}: {change}."

@@ -18,7 +18,7 @@ from math import prod
 from typing import Literal, TypeAlias
 
 from lenetpp.settings.words import name_in_words
-from lenetpp.studies.cells import Cell, level_in_words
+from lenetpp.studies.cells import Cell, quoted_level
 from lenetpp.studies.contrasts import Contrast, contrast
 from lenetpp.studies.directions import Direction
 from lenetpp.studies.effect_sentences import effect_in_words
@@ -105,7 +105,7 @@ def _directions(factor: str, levels: Sequence[str], reference: str, scale: str |
     numbers = numbers_of(levels)
     if numbers is None or not has_trend(levels):
         return [
-            Direction(factor, {level: 1.0, reference: -1.0}, level_in_words(factor, level), (level, reference))
+            Direction(factor, {level: 1.0, reference: -1.0}, quoted_level(factor, level), (level, reference))
             for level in levels
             if level != reference
         ]

@@ -27,9 +27,9 @@ def _of_one(layer: LayerAnswer, *, named: bool) -> str:
     lead = ("Hardly", "Partly", "Largely")[(way > HARDLY) + (way > PARTLY)]
     if layer.match.likeness <= chance.high:
         lead = "No more than by chance"
-    where = f" with {layer.cell.label}" if named else ""
+    where = f" with {layer.cell.named}" if named else ""
     return (
-        f"{lead}{where}: the first filters of two trainings are alike by {layer.match.likeness:.2f} "
+        f"{lead}{where}: the first filters of two trainings have a similarity of {layer.match.likeness:.2f} "
         f"({chance.mean:.2f} by chance, 1 = identical)."
     )
 
@@ -38,11 +38,11 @@ def filter_certainty(layers: Sequence[LayerAnswer]) -> str:
     """Return how sure that is."""
     found = _first_matched(layers)
     if not found:
-        return "There is nothing to be sure of."
+        return "There are no figures yet."
     beyond = sum(layer.match.likeness > layer.match.random_likeness.high for layer in found if layer.match is not None)
     return (
-        f"In {beyond} of {len(found)} networks that is more than in 97.5 of 100 draws of chance, which are as "
-        "smooth as the filters."
+        f"In {beyond} of {len(found)} networks that is more than in 97.5 % of random draws, which are as smooth as the "
+        "filters."
     )
 
 

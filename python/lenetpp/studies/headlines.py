@@ -81,8 +81,8 @@ def _of_two_measures(measure: Measure, beside: Measure, says: str, cell: Cell) -
     both = [seed for seed in figures if seed in others]
     if not both:
         return Opening(
-            _sentence(f"{cell.label}: there is no {beside.title} beside {measure.title}"),
-            "There is nothing to be sure of.",
+            _sentence(f"{cell.label}: there is no {beside.title} to compare with {measure.title}"),
+            "There are no figures yet.",
         )
     one, its = (sum(values[seed] for seed in both) / len(both) for values in (figures, others))
     shown, other = (
@@ -109,12 +109,12 @@ def _pair(headline: Headline | None, cells: Sequence[Cell], differences: Sequenc
     if headline is not None and headline.against is not None:
         cell, against = _find(cells, headline.where), _find(cells, headline.against)
         # They were named before anything was trained, and so are one comparison, whatever else is compared.
-        return Pair(cell, against, headline.one or cell.label, headline.other or against.label, headline.asks, 1)
+        return Pair(cell, against, headline.one or cell.named, headline.other or against.named, headline.asks, 1)
     if not differences:
         return None
     furthest = max(differences, key=lambda difference: abs(difference.estimate.mean))
     cell, against = furthest.cell, furthest.against
-    return Pair(cell, against, cell.label, against.label, None, len(differences))
+    return Pair(cell, against, cell.named, against.named, None, len(differences))
 
 
 def _of_pair(measure: Measure, pair: Pair) -> Opening:
@@ -204,8 +204,8 @@ def _lead(measure: Measure, asks: str | None, effect: Contrast) -> str:
     if effect.over_images is not None and effect.over_images[0] <= 0 <= effect.over_images[1]:
         found = "not shown"
     if asks == "different":
-        return "No difference was shown. " if found == "not shown" else "Yes. "
-    return "Yes. " if found == measure.better else "Not that it could be shown. " if found == "not shown" else "No. "
+        return "No difference was found. " if found == "not shown" else "Yes. "
+    return "Yes. " if found == measure.better else "No difference was found. " if found == "not shown" else "No. "
 
 
 def _of_figures(measure: Measure, *figures: Estimate) -> str:
@@ -224,9 +224,9 @@ def _of_figures(measure: Measure, *figures: Estimate) -> str:
 def _of_runs(measure: Measure, headline: Headline, wanted: float, cell: Cell) -> Opening:
     """Return how many runs of a cell reach a figure."""
     estimate = cell.estimate(measure.name)
-    one = headline.one or cell.label
+    one = headline.one or cell.named
     if estimate is None:
-        return Opening(_sentence(_learned_nothing(measure, cell, one)), "There is no figure to be sure of.")
+        return Opening(_sentence(_learned_nothing(measure, cell, one)), "There are no figures yet.")
     reached = sum(map(reaches(measure, wanted), estimate.values))
     lead = ""
     if headline.asks is not None:
@@ -254,15 +254,15 @@ def _of_runs(measure: Measure, headline: Headline, wanted: float, cell: Cell) ->
 def _of_one_cell(measure: Measure, cells: Sequence[Cell]) -> Opening:
     figures = [(cell, estimate) for cell in cells if (estimate := _typical(measure, cell)) is not None]
     if not figures:
-        return Opening(f"This has no answer yet: there is no {measure.title}.", "There is nothing to be sure of.")
+        return Opening(f"This has no answer yet: there is no {measure.title}.", "There are no figures yet.")
     sign = 1 if measure.better == "higher" else -1
     cell, estimate = max(figures, key=lambda figure: sign * figure[1].mean)
     (figure,) = plain_figures(measure, estimate.mean)
     words = f"{cell.label}: {measure.title} is {figure}"
     if len(figures) > 1:
-        words = f"the best mean {measure.title} is that of {cell.label}, {figure}, which is compared with no other"
+        words = f"the best mean {measure.title} is that of {cell.named}, {figure}, which is not compared with any other"
     stuck = [
-        _learned_nothing(measure, each, each.label) for each in cells if each.stuck and not each.figures(measure.name)
+        _learned_nothing(measure, each, each.named) for each in cells if each.stuck and not each.figures(measure.name)
     ]
     return Opening(_sentence("; ".join((words, *stuck))), _of_figures(measure, estimate))
 

@@ -64,7 +64,7 @@ def _about_images(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
             yield f"{begin}; with others like them, and other seeds, no interval is wider."
             return
         yield (
-            f"{begin}. With others like them, and other seeds, {measure.title} of {cell.label} would be "
+            f"{begin}. With others like them, and other seeds, {measure.title} of {cell.named} would be "
             f"{ends_in_words(measure, ends)} instead of {interval_in_words(measure, estimate)}, by an analysis of "
             "variance over seeds and images."
         )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from lenetpp.basics.percent import percent
-from lenetpp.studies.cells import Cell, level_in_words, says_little
+from lenetpp.studies.cells import Cell, quoted_level, says_little
 from lenetpp.studies.estimates import CONFIDENCE, Estimate, Interval
 from lenetpp.studies.measures import Measure
 from lenetpp.studies.question_parts import Goal, Published
@@ -81,31 +81,31 @@ def difference_in_words(measure: Measure, compare: str, cell: Cell, against: Cel
     """Return the sentence about a cell against another one that differs from it in the factor `compare`."""
     one, other = pair_in_words(compare, cell.levels[compare], against.levels[compare])
     where = " and".join(_where(factor, level) for factor, level in cell.levels.items() if factor != compare)
-    subject = f"With {one} instead of {other}{where}"
+    subject = f"{one[:1].upper()}{one[1:]} against {other}{where}"
     mean, found = difference.mean, verdict(difference)
     size = f"{'higher' if mean > 0 else 'lower'} by {size_in_words(measure, mean)}" if mean else "the same"
     if found == "one seed":
-        return f"{subject}, {measure.title} was {size} with the only seed that both have, which says nothing of others."
+        return f"{subject}: {measure.title} was {size} with the only seed that both have, which says nothing of others."
     if found == "too few seeds":
-        return f"{subject}, {measure.title} was {size}: too few seeds ({difference.count}) for a verdict."
+        return f"{subject}: {measure.title} was {size}; too few seeds ({difference.count}) for a verdict."
     if difference.is_constant:
-        return f"{subject}, {measure.title} was {size} with each of {difference.count} seeds, without any spread."
+        return f"{subject}: {measure.title} was {size} with each of {difference.count} seeds, without any spread."
     if found == "not shown":
         return (
-            f"{subject}, no difference in {measure.title} was shown: {measure.show_difference(mean)} "
+            f"{subject}: no difference in {measure.title} was found: {measure.show_difference(mean)} "
             f"{facts(measure, difference)}."
         )
-    return f"{subject}, {measure.title} is {size} {facts(measure, difference, -1 if found == 'lower' else 1)}."
+    return f"{subject}: {measure.title} is {size} {facts(measure, difference, -1 if found == 'lower' else 1)}."
 
 
 def pair_in_words(factor: str, level: str, reference: str) -> tuple[str, str]:
     """Return what two levels are called that are named together: "batch size 4" and "16"."""
     is_clear = says_little(level) and says_little(reference)
-    return level_in_words(factor, level), reference if is_clear else level_in_words(factor, reference)
+    return quoted_level(factor, level), reference if is_clear else quoted_level(factor, reference)
 
 
 def _where(factor: str, level: str) -> str:
-    return f"{' at' if level[:1].isdigit() else ', with'} {level_in_words(factor, level)}"
+    return f"{' at' if level[:1].isdigit() else ', with'} {quoted_level(factor, level)}"
 
 
 def published_in_words(measure: Measure, published: Published, cell: Cell) -> tuple[str, ...]:

@@ -72,16 +72,16 @@ def best_in_words(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
             rivals.append(cell.label if gap is None else f"{cell.label} ({measure.show_difference(gap.mean)})")
     word, too = ("highest", "high") if sign > 0 else ("lowest", "low")
     yield (
-        f"The {word} mean {measure.title} of {len(candidates)} combinations is that of {best.label}: "
+        f"The {word} mean {measure.title} of {len(candidates)} combinations is that of {best.named}: "
         f"{mean_in_words(measure, estimate)}."
     )
     yield f"Being picked as the {word}, it is probably somewhat too {too}."
     if not rivals:
-        yield "All others are shown to be worse."
+        yield "All others were found to be worse."
         return
     for start in range(0, len(rivals), AT_A_TIME):
         yield f"Not distinguishable from it: {'; '.join(rivals[start : start + AT_A_TIME])}."
-    yield "None of the others is shown to be worse." if len(rivals) == others else "All others are shown to be worse."
+    yield "None of the others was found to be worse." if len(rivals) == others else "All others were found to be worse."
 
 
 def layers_in_words(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
@@ -102,7 +102,7 @@ def layers_in_words(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
             words = f"first layer {mean_in_words(measure, found[first])}"
             if last != first:
                 words += f", last {mean_in_words(measure, found[last])}"
-        yield f"{title} with {cell.label}: {words}."
+        yield f"{title}, {cell.named}: {words}."
 
 
 def worst_layer(measure: Measure, cell: Cell) -> str | None:
@@ -170,7 +170,7 @@ def _of_level(measure: Measure, differences: Sequence[Estimate]) -> str:
     if "not shown" in found:
         group = found["not shown"]
         count = f"any of {len(group)}" if len(group) == len(differences) else _number(group, differences)
-        parts.append(f"no difference shown in {count}")
+        parts.append(f"no difference found in {count}")
     if "no spread" in found:
         parts.append(f"not judged in {_number(found['no spread'], differences)}, the same with each seed")
     if "one seed" in found:

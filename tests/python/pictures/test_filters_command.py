@@ -48,7 +48,7 @@ def test_several_models_are_matched(lenetpp: Command, models: list[Path]) -> Non
     random = result["random_likeness"]
     assert 0 < random["low"] < random["mean"] < random["high"] < 1
     output = " ".join(lenetpp("filters", *models).split())
-    assert "2 sets of filters are alike by 1.00" in output
+    assert "2 sets of filters have a similarity of 1.00" in output
 
 
 @pytest.mark.parametrize("ending", ["png", "svg", "pdf", "html", "xlsx"])

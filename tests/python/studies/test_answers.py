@@ -100,8 +100,8 @@ def test_missing_runs_have_their_reasons(answers: tuple[object, ...]) -> None:
 
 def test_further_metrics_have_sentences_of_their_own(answers: tuple[object, ...]) -> None:
     sentences = comparison(answers, 1).sentences
-    assert any(sentence.startswith("Test accuracy, squares against entropy: ") for sentence in sentences)
-    assert [re.split(" with |, ", sentence)[0] for sentence in sentences[-5:]] == ["Training accuracy"] + 4 * [
+    assert any(sentence.startswith('Test accuracy, "squares" against "entropy": ') for sentence in sentences)
+    assert [re.split(", ", sentence)[0] for sentence in sentences[-5:]] == ["Training accuracy"] + 4 * [
         "Norm of the mean gradient of an image"
     ]
 
@@ -112,7 +112,7 @@ def test_a_question_about_layers_is_answered_for_each_cell(answers: tuple[object
     # The mean of 1, 2 and 3, whose standard deviation is 1; 4.3027 is Student's quantile for three values.
     ends = 4.302652729911275 / 3**0.5
     assert gradients.sentences[0] == (
-        f"Norm of the mean gradient of an image with batch size 1: first layer 2.00 (0 to {2 + ends:.2f}; 3 seeds)."
+        f"Norm of the mean gradient of an image, batch size 1: first layer 2.00 (0 to {2 + ends:.2f}; 3 seeds)."
     )
     estimate = gradients.cells[0].estimate("gradient_norms", "0.weight")
     assert estimate is not None

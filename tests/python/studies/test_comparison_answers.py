@@ -30,29 +30,28 @@ def interval(*points: float, comparisons: int = 1) -> tuple[float, float]:
 def test_higher() -> None:
     low, high = interval(5, 5.6, 5, 5)
     assert answer({"perceptron": LOW, "LeNet": HIGH}).sentences == (
-        f"With LeNet instead of perceptron, test accuracy is higher by 5.15 points ({low:.2f} to {high:.2f}; 4 seeds).",
+        f'"LeNet" against "perceptron": test accuracy is higher by 5.15 points ({low:.2f} to {high:.2f}; 4 seeds).',
     )
 
 
 def test_lower_has_its_interval_without_signs() -> None:
     low, high = interval(5, 5.6, 5, 5)
     assert answer({"LeNet": HIGH, "perceptron": LOW}).sentences == (
-        f"With perceptron instead of LeNet, test accuracy is lower by 5.15 points ({low:.2f} to {high:.2f}; 4 seeds).",
+        f'"perceptron" against "LeNet": test accuracy is lower by 5.15 points ({low:.2f} to {high:.2f}; 4 seeds).',
     )
 
 
 def test_no_difference_shown_says_where_it_may_lie() -> None:
     low, high = interval(1, -1, 2, -1.6)
     assert answer({"A": LOW, "B": (0.81, 0.80, 0.84, 0.814)}).sentences == (
-        "With B instead of A, no difference in test accuracy was shown: +0.10 points "
-        f"({low:.2f} to {high:.2f}; 4 seeds).",
+        f'"B" against "A": no difference in test accuracy was found: +0.10 points ({low:.2f} to {high:.2f}; 4 seeds).',
     )
 
 
 def test_an_interval_that_would_say_nothing_is_not_given() -> None:
     # Student's quantile for two values is 12.7: the interval would reach from -100 to 100 points.
     (sentence,) = answer({"A": (0.9, 0.1), "B": (0.1, 0.8)}).sentences
-    assert sentence == "With B instead of A, test accuracy was lower by 5.00 points: too few seeds (2) for a verdict."
+    assert sentence == '"B" against "A": test accuracy was lower by 5.00 points; too few seeds (2) for a verdict.'
 
 
 def test_one_seed_is_no_answer() -> None:
@@ -110,9 +109,9 @@ def test_levels_that_are_numbers_are_named_with_their_factor() -> None:
     )
     question = Comparison.model_validate({"title": "?", "compare": "batch_size", "by": ["dense layers"]})
     found = answer_comparison("?", question, "4", cells)
-    assert [difference.sentence.split(", test")[0] for difference in found.differences] == [
-        "With batch size 16 instead of 4, with ReLU",
-        "With batch size 16 instead of 4, with sigmoid",
+    assert [difference.sentence.split(": test")[0] for difference in found.differences] == [
+        'Batch size 16 against 4, with "ReLU"',
+        'Batch size 16 against 4, with "sigmoid"',
     ]
     question = Comparison.model_validate({"title": "?", "compare": "dense layers", "by": ["batch_size"]})
     turned = tuple(
@@ -121,7 +120,7 @@ def test_levels_that_are_numbers_are_named_with_their_factor() -> None:
         for layers in ("ReLU", "sigmoid")
     )
     found = answer_comparison("?", question, "ReLU", turned)
-    assert found.differences[1].sentence.startswith("With sigmoid instead of ReLU at batch size 16,")
+    assert found.differences[1].sentence.startswith('"sigmoid" against "ReLU" at batch size 16:')
 
 
 # Several differences
@@ -147,9 +146,9 @@ def test_each_is_compared_at_its_own_level_and_all_intervals_hold_together() -> 
     for each in found.differences[::2]:
         assert (each.estimate.low, each.estimate.high) == pytest.approx((low / 100, high / 100))
     assert found.sentences[-2:] == (
-        "Test accuracy, LeNet against perceptron: higher in all 2 (by 5.15 to 5.15 points, intervals within "
+        'Test accuracy, "LeNet" against "perceptron": higher in all 2 (by 5.15 to 5.15 points, intervals within '
         f"{low:.2f} to {high:.2f}).",
-        "Test accuracy, other against perceptron: no difference shown in any of 2.",
+        'Test accuracy, "other" against "perceptron": no difference found in any of 2.',
     )
 
 
@@ -158,7 +157,7 @@ def test_levels_with_one_difference_each_have_its_sentence() -> None:
     (low, high), (lowest, highest) = interval(5, 5.6, 5, 5, comparisons=2), interval(1, -1, 2, -1.6, comparisons=2)
     assert found.sentences == tuple(difference.sentence for difference in found.differences)
     assert found.sentences[0].endswith(f"is higher by 5.15 points ({low:.2f} to {high:.2f}; 4 seeds).")
-    assert found.sentences[1].endswith(f"was shown: +0.10 points ({lowest:.2f} to {highest:.2f}; 4 seeds).")
+    assert found.sentences[1].endswith(f"was found: +0.10 points ({lowest:.2f} to {highest:.2f}; 4 seeds).")
 
 
 def test_a_few_equal_differences_are_not_judged_where_they_are_summed_up() -> None:
@@ -167,7 +166,7 @@ def test_a_few_equal_differences_are_not_judged_where_they_are_summed_up() -> No
     assert "test accuracy was higher by 0.30 points with each of 4 seeds, without any spread" in found.sentences[0]
     assert "test accuracy is higher by" in found.sentences[1]
     found = answer({"A": LOW, "B": raised, "C": HIGH}, by=["network"], picture="grid", compare="network")
-    assert any("that of C" in sentence for sentence in found.sentences)
+    assert any('that of "C"' in sentence for sentence in found.sentences)
 
 
 def test_a_loss_in_a_single_layer_is_told() -> None:
@@ -176,7 +175,7 @@ def test_a_loss_in_a_single_layer_is_told() -> None:
     (low, high) = interval(6, 4, 5)
     assert low > 0
     assert [*layers_in_words(MEASURES["lost_updates"], [lossy])] == [
-        f"Share of lost updates with float32: 5.00 % ({low:.2f} to {high:.2f}; 3 seeds) in layer 2, where it is the "
+        f'Share of lost updates, "float32": 5.00 % ({low:.2f} to {high:.2f}; 3 seeds) in layer 2, where it is the '
         "largest."
     ]
 
@@ -190,17 +189,17 @@ def test_the_best_is_named_with_those_that_may_be_as_good() -> None:
     )
     start = next(number for number, each in enumerate(found.sentences) if each.startswith("The highest"))
     best, picked, rivals, others = found.sentences[start : start + 4]
-    assert best.startswith("The highest mean test accuracy of 3 combinations is that of B: 86.65 % (")
+    assert best.startswith('The highest mean test accuracy of 3 combinations is that of "B": 86.65 % (')
     assert picked == "Being picked as the highest, it is probably somewhat too high."
     assert rivals == "Not distinguishable from it: C (-0.03 points)."
-    assert others == "All others are shown to be worse."
+    assert others == "All others were found to be worse."
 
 
 def test_the_best_loss_is_the_lowest() -> None:
     cells = [cell({"network": name}, values, "test_loss") for name, values in {"A": LOW, "B": HIGH}.items()]
     sentences = [*best_in_words(MEASURES["test_loss"], cells)]
-    assert "lowest mean test loss of 2 combinations is that of A" in sentences[0]
-    assert sentences[-1] == "All others are shown to be worse."
+    assert 'lowest mean test loss of 2 combinations is that of "A"' in sentences[0]
+    assert sentences[-1] == "All others were found to be worse."
 
 
 def test_of_one_seed_no_best_is_named() -> None:
@@ -219,7 +218,7 @@ def test_the_truly_best_is_among_those_named_in_95_of_100_studies() -> None:
             for name, gain in {"best": 0.001, "B": 0.0, "C": 0.0, "D": -0.001, "E": -0.05}.items()
         ]
         said = [line for line in best_in_words(MEASURES["test_accuracy"], cells) if "picked" not in line]
-        named += any(re.search(r"that of best:|best \(", sentence) for sentence in said)
+        named += any(re.search(r'that of "best":|best \(', sentence) for sentence in said)
     assert named >= 0.95 * studies
 
 

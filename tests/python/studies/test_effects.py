@@ -112,9 +112,9 @@ def test_main_effects_and_interaction_of_two_factors_by_hand() -> None:
 def test_their_sentences() -> None:
     _, cells = two_by_two()
     sentences = [each.sentence for each in effects(cells, "perceptron", compare="network", by=["images"])]
-    assert sentences[0].startswith("On average, with LeNet instead of perceptron, ")
-    assert sentences[1].startswith("On average, with images 4,000 instead of 2,000, ")
-    assert sentences[2].startswith("That the effect of LeNet depends on images was not shown: ")
+    assert sentences[0].startswith('On average, "LeNet" against "perceptron": ')
+    assert sentences[1].startswith("On average, images 4,000 against 2,000: ")
+    assert sentences[2].startswith('No evidence that the effect of "LeNet" depends on images: ')
     assert "points with images 4,000 (" in sentences[2]
 
 
@@ -133,7 +133,7 @@ def test_an_advantage_that_grows_with_a_number_is_an_interaction() -> None:
         for seed in range(SEEDS)
     ]
     assert together.estimate.values == pytest.approx(slopes)
-    assert together.sentence.startswith("The effect of LeNet depends on images: +")
+    assert together.sentence.startswith('The effect of "LeNet" depends on images: +')
     assert "for each doubling of images" in together.sentence
 
 

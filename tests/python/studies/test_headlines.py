@@ -29,21 +29,21 @@ def asked(of_b: Any, of_a: Any, measure: str = "test_accuracy", **headline: Any)
 @pytest.mark.parametrize(
     ("one", "other", "asks", "headline", "certainty"),
     [
-        (HIGH, LOW, "better", "Yes. B gets 87 % of the test images right, A 82 %. The first is 5.15 points "
-         "higher (4.67 to 5.63). In all 4 repeats B was ahead.",
+        (HIGH, LOW, "better", 'Yes. "B" gets 87 % of the test images right, "A" 82 %. The first is 5.15 points '
+         'higher (4.67 to 5.63). In all 4 repeats "B" was ahead.',
          "Sure: with other seeds the difference would be 4.67 to 5.63 points, with 95 % confidence."),
-        (LOW, HIGH, "better", "No. B gets 82 % of the test images right, A 87 %. The first is 5.15 points "
-         "lower (4.67 to 5.63). In all 4 repeats B was behind.",
+        (LOW, HIGH, "better", 'No. "B" gets 82 % of the test images right, "A" 87 %. The first is 5.15 points '
+         'lower (4.67 to 5.63). In all 4 repeats "B" was behind.',
          "Sure: with other seeds the difference would be 4.67 to 5.63 points, with 95 % confidence."),
-        (ALIKE, LOW, "better", "Not that it could be shown. B gets 81.6 % of the test images right, A 81.5 %. "
-         "Undecided: the first is 0.10 points higher (-2.58 to 2.78). In 2 of 4 repeats B was ahead.",
+        (ALIKE, LOW, "better", 'No difference was found. "B" gets 81.6 % of the test images right, "A" 81.5 %. '
+         'Undecided: the first is 0.10 points higher (-2.58 to 2.78). In 2 of 4 repeats "B" was ahead.',
          "Undecided: with other seeds the difference would be -2.58 to 2.78 points, with "),
-        (HIGH, LOW, "different", "Yes. B gets 87 % of the test images right, A 82 %. The first is", ""),
-        (ALIKE, LOW, "different", "No difference was shown. B gets", ""),
-        (HIGH, LOW, None, "B gets 87 % of the test images right, A 82 %. The first is 5.15 points higher", ""),
-        (HIGH[:2], LOW[:2], "better", "Not decided. B gets", "Not sure at all: 2 of each is too few to say"),
-        (HIGH[:1], LOW[:1], None, "B gets 85 % of the test images right, A 80 %. Undecided with 1 of each: the first "
-         "is 5.00 points higher. In the only training of each B was ahead.", ""),
+        (HIGH, LOW, "different", 'Yes. "B" gets 87 % of the test images right, "A" 82 %. The first is', ""),
+        (ALIKE, LOW, "different", 'No difference was found. "B" gets', ""),
+        (HIGH, LOW, None, '"B" gets 87 % of the test images right, "A" 82 %. The first is 5.15 points higher', ""),
+        (HIGH[:2], LOW[:2], "better", 'Not decided. "B" gets', "Not sure at all: 2 of each is too few to say"),
+        (HIGH[:1], LOW[:1], None, '"B" gets 85 % of the test images right, "A" 80 %. Undecided with 1 of each: the '
+         'first is 5.00 points higher. In the only training of each "B" was ahead.', ""),
     ],
 )  # fmt: skip
 def test_two_cells(one: Any, other: Any, asks: str | None, headline: str, certainty: str) -> None:
@@ -69,23 +69,23 @@ def test_names_and_measures_have_their_own_words() -> None:
     )
     found = asked((0.02, 0.03, 0.02), (0.05, 0.06, 0.05), "test_error", one="the wider net")
     assert found.headline == (
-        "The wider net gets 2 % of the test images wrong, A 5 %. Undecided with 3 of each: the first is 3.00 points "
+        'The wider net gets 2 % of the test images wrong, "A" 5 %. Undecided with 3 of each: the first is 3.00 points '
         "lower. In all 3 repeats the first was ahead."
     )
 
 
 def test_the_furthest_from_the_reference_is_told_of_where_nothing_is_said() -> None:
     found = answer({"A": LOW, "B": ALIKE, "C": HIGH})
-    assert found.headline.startswith("C gets 87 % of the test images right, A 82 %")
+    assert found.headline.startswith('"C" gets 87 % of the test images right, "A" 82 %')
 
 
 @pytest.mark.parametrize(
     ("at_least", "asks", "headline"),
     [
-        (0.87, "reached", "Yes. With B, 2 of 4 trainings reached 87 % or more; the mean is 86.7 %."),
-        (0.9, "reached", "Not here. With B, none of 4 trainings reached 90 % or more; the mean is 87 %."),
-        (0.95, "reached", "No. With B, none of 4 trainings reached 95 % or more; the mean is 87 %."),
-        (0.85, None, "With B, all 4 trainings reached 85 % or more; the mean is 86.7 %."),
+        (0.87, "reached", 'Yes. With "B", 2 of 4 trainings reached 87 % or more; the mean is 86.7 %.'),
+        (0.9, "reached", 'Not here. With "B", none of 4 trainings reached 90 % or more; the mean is 87 %.'),
+        (0.95, "reached", 'No. With "B", none of 4 trainings reached 95 % or more; the mean is 87 %.'),
+        (0.85, None, 'With "B", all 4 trainings reached 85 % or more; the mean is 86.7 %.'),
     ],
 )
 def test_how_many_trainings_reach_a_figure(at_least: float, asks: str | None, headline: str) -> None:
@@ -98,7 +98,7 @@ def test_how_many_trainings_reach_a_figure(at_least: float, asks: str | None, he
 
 def test_without_figures_it_says_so() -> None:
     assert answer({"A": (None,), "B": (None,)}).headline == "This has no answer yet: there is no test accuracy."
-    assert asked((None,), LOW).headline == "B has no run yet; A: test accuracy is 82 %."
+    assert asked((None,), LOW).headline == '"B" has no run yet; "A": test accuracy is 82 %.'
 
 
 @pytest.mark.parametrize(

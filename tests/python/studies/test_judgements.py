@@ -81,7 +81,7 @@ def test_a_difference_is_paired_and_all_conditions_hold_together() -> None:
         asked = claims({"where": B, "against": A, "at_least": bound / 100}, {"where": A, "at_least": 0.5})
         (found,) = answer({"A": LOW, "B": HIGH}, claims=asked).judgements
         assert found.findings[0].verdict == verdict
-        assert found.findings[0].sentence.startswith("B against A: +5.15 points (")
+        assert found.findings[0].sentence.startswith('"B" against "A": +5.15 points (')
 
 
 def test_a_mean_is_held_against_its_own_interval() -> None:
@@ -99,7 +99,7 @@ def test_times_are_ratios_of_the_seeds() -> None:
     (found,) = answer({"A": single, "B": double}, "training_seconds", claims=asked).judgements
     assert found.verdict == "wrong"
     assert found.findings[0].sentence == (
-        f"B against A: {np.exp(logs.mean()):.2f} times ({low:.2f} to {high:.2f}); claimed: at most 1.20 times."
+        f'"B" against "A": {np.exp(logs.mean()):.2f} times ({low:.2f} to {high:.2f}); claimed: at most 1.20 times.'
     )
 
 
@@ -201,7 +201,7 @@ def test_what_was_so_on_another_machine_is_neither_right_nor_wrong_on_this_one()
     asked[0]["of_a_machine"] = True
     found = answer({"A": single, "B": double}, "training_seconds", claims=asked)
     (judgement,) = found.judgements
-    assert judgement.words.startswith("on this machine, today: B against A: 1.99 times (")
+    assert judgement.words.startswith('on this machine, today: "B" against "A": 1.99 times (')
     assert not judgement.contradicts
     assert not any("wrong" in sentence or "claimed" in sentence for sentence in found.sentences)
     assert "The blog said that B is better, on another machine." in found.sentences

@@ -70,7 +70,8 @@ def test_no_mean_leaves_them_out_without_the_mean_of_all_beside_it() -> None:
     learned, whole = 100 * np.mean([0.85, 0.84, 0.855]), 100 * np.mean([0.85, 0.5, 0.84, 0.855])
     assert found.sentences[1] == f"large: mean test accuracy is {learned:.2f} % of these, {whole:.2f} % of all."
     assert (
-        f"large gets {learned:.1f} % (3 of 4 trainings; {whole:.0f} % with all)".casefold() in found.headline.casefold()
+        f'"large" gets {learned:.1f} % (3 of 4 trainings; {whole:.0f} % with all)'.casefold()
+        in found.headline.casefold()
     )
     mean = found.cells[1].estimate("test_accuracy")
     assert mean is not None
@@ -90,7 +91,7 @@ def test_a_cell_whose_trainings_are_all_stuck_has_no_figures() -> None:
     assert found.cells[1].estimate("test_accuracy") is None
     assert found.differences == ()
     assert found.sentences[0].startswith("large: none of 4 trainings learned")
-    assert found.headline == "Small: test accuracy is 85 %; none of 4 trainings learned anything with large (50 %)."
+    assert found.headline == 'Small: test accuracy is 85 %; none of 4 trainings learned anything with "large" (50 %).'
 
 
 def test_times_are_those_of_all_trainings() -> None:

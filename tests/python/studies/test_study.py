@@ -233,7 +233,7 @@ def test_the_command_prints_answers_and_where_report_and_runs_are(
     assert list(content["answers"]) == ["size"]
     assert content["answers"]["size"]["title"] == "Which size?"
     sentences = content["answers"]["size"]["sentences"]
-    assert sentences[0].startswith("With batch size 8 instead of 4, ")
+    assert sentences[0].startswith("Batch size 8 against 4: ")
     printed = " ".join(lenetpp("study", "sizes.toml", "--runs", "runs").split())
     assert printed.startswith(f"Which size? {content['answers']['size']['headline']}")
     assert "runs 4, of which 0 trained now, in runs" in printed
