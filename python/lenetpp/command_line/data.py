@@ -33,10 +33,10 @@ app = typer.Typer(
 
 @app.command(name="list")
 def list_command(as_json: JsonOption = False) -> None:
-    """List the data sets that have a name, and where they are.
+    """List the named data sets and where they are.
 
-    Folders of data of one's own are named by the variable LENETPP_DATA. A data set may take 2 GiB of memory, or as
-    many bytes as LENETPP_DATA_LIMIT says.
+    The variable LENETPP_DATA names folders with your own copies. A data set may take 2 GiB of memory, or the number of
+    bytes in LENETPP_DATA_LIMIT.
 
     Example: `lenetpp data list`
     """
@@ -60,7 +60,9 @@ def list_command(as_json: JsonOption = False) -> None:
     console = Console()
     for item in data:
         console.print(Text(item.name, style="bold"))
-        place = "not here: `lenetpp data fetch` or first use downloads it" if item.location is None else item.location
+        place = (
+            "not downloaded yet: `lenetpp data fetch` or first use does it" if item.location is None else item.location
+        )
         print_facts(console, {"  what": item.description, "  licence": item.licence, "  where": place})
 
 
@@ -76,7 +78,7 @@ def info_command(
     pad: PadOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Describe a data set: images of each class and part, pixel statistics, digest.
+    """Describe a data set: images per class and part, pixel statistics, digest.
 
     Example: `lenetpp data info mnist`
     """
@@ -137,7 +139,7 @@ def fetch_command(
         typer.Argument(metavar="NAME...", help="See `lenetpp data list`.", autocompletion=completion.data_names),
     ],
 ) -> None:
-    """Download data sets into the cache and check them.
+    """Download data sets into the cache and verify them.
 
     Example: `lenetpp data fetch mnist cifar10`
     """

@@ -15,11 +15,11 @@ from lenetpp.records.deleting import check_deletable, delete
 from lenetpp.records.run_index import read_row
 from lenetpp.settings.words import name_in_words
 
-HELP = """Delete runs with all their files, for ever.
+HELP = """Delete runs with all their files, permanently.
 
 Asks first on a terminal; elsewhere `--yes` is needed. A run that is being trained is not deleted, nor is one whose
-folder holds something else too. Each run is removed whole or not at all, whatever happens meanwhile. A study that needs
-a deleted run trains it again.
+folder has other files in it. Each run is deleted completely or not at all. A study that needs a deleted run trains it
+again.
 
 Example: `lenetpp delete last --yes`
 """
@@ -37,7 +37,9 @@ def delete_command(
     described = {folder: _described(folder) for folder in folders}
     if not yes:
         if not sys.stdin.isatty():
-            raise ValueError(f"--yes is needed to delete {', '.join(map(str, folders))}: nobody can be asked here")
+            raise ValueError(
+                f"--yes is needed to delete {', '.join(map(str, folders))}: there is no terminal to ask at"
+            )
         for text in described.values():
             echo(text, err=True)
         what = "this run" if len(folders) == 1 else f"these {len(folders)} runs"

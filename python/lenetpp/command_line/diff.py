@@ -13,10 +13,10 @@ from lenetpp.command_line.output import print_json
 from lenetpp.pictures.compared_runs import compare
 from lenetpp.records.comparison import SECTIONS
 
-HELP = """Compare recorded runs: settings, then data and surroundings, then results, then where their bits part.
+HELP = """Compare recorded runs: settings, data, environment and results, and where their bits begin to differ.
 
-With --html they become one page that opens from the disk and loads nothing: what differs, accuracies, curves on top of
-each other, filters beside each other.
+With --html, write one page that opens from the disk without loading anything: differences, accuracies, curves in one
+chart, filters side by side.
 
 Example: `lenetpp diff best last --html two.html`
 """

@@ -11,9 +11,9 @@ from lenetpp.command_line.output import print_facts, print_json
 from lenetpp.data import available_data
 from lenetpp.training.self_check import digests_by_instruction_set
 
-HELP = """Report on this installation, what is missing for what, and whether every instruction set has the same bits.
+HELP = """Check this installation: versions, missing extras, and whether every instruction set gives the same bits.
 
-The exit code is 1 if one trains to other bits.
+The exit code is 1 if one of them gives other bits.
 
 Example: `lenetpp doctor`
 """

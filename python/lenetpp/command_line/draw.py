@@ -25,12 +25,12 @@ HELP = f"""Draw a picture of a run into a file.
 
 Over the epochs, also of several runs: {", ".join(EPOCH_MEASURES)}.
 
-Of one run: confusion (which classes are taken for which), mistakes (images it is most wrong about or least sure of),
-feature_maps (what every layer makes of an image), winners (what passes a max-pooling), patches (what excites the
-filters of a convolution most), ablation (what is lost without a filter), altered (what is recognised upside down, grey,
-partly hidden), occlusion (on which parts of an image the answer rests), probe (what a linear classifier makes of each
-layer, and made before training), film (how filters came about; as .gif it moves), augmentation (training images as the
-network saw them). `lenetpp filters` shows the filters.
+Of one run: confusion (which classes are mistaken for which), mistakes (the worst and the least certain answers),
+feature_maps (what every layer makes of an image), winners (what passes a max-pooling), patches (what activates the
+filters of a convolution most), ablation (what is lost without a filter), altered (accuracy upside down, grey, partly
+hidden), occlusion (which parts of an image matter), probe (a linear classifier on each layer, before and after
+training), film (how filters develop; animated as .gif), augmentation (training images as the network saw them).
+ `lenetpp filters` shows the filters.
 
 Example: `lenetpp draw gradient_norms best last --out gradients.png`
 """
@@ -45,7 +45,7 @@ def draw_command(
         str,
         typer.Argument(
             metavar="PICTURE",
-            help="Which picture.",
+            help="What to draw.",
             show_default=False,
             autocompletion=_picture_names,
         ),
@@ -54,12 +54,12 @@ def draw_command(
     out: Annotated[
         Path,
         typer.Option(
-            metavar="FILE", help="A .png, .svg or .pdf file; of a film also .gif or .html.", show_default=False
+            metavar="FILE", help="A .png, .svg or .pdf file; for a film also .gif or .html.", show_default=False
         ),
     ],
     image: Annotated[str, typer.Option(metavar="N|FILE", help="Number of a test image, or a picture file.")] = "0",
     layer: Annotated[
-        int | None, typer.Option(metavar="N", help="Of winners, patches and film; the first one by default.")
+        int | None, typer.Option(metavar="N", help="Layer for winners, patches and film; by default the first.")
     ] = None,
     data: RecordedDataOption = None,
 ) -> None:

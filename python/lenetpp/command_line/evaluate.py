@@ -35,12 +35,12 @@ if TYPE_CHECKING:
 
 HELP = """Measure a trained network on test images.
 
-A run is measured on the data that it was trained with, unless others are given; where these have no test images, on
-those for validation. Of a folder of photos, all are taken, unless it has folders of parts, such as `train` and `test`.
-Photos are brought to the network's size.
+A run is evaluated on the data it was trained with, unless other data are given; without test images, on the validation
+images. All photos of a folder are used, unless it has folders such as `train` and `test`. Photos are resized to the
+network's size.
 
-Classes are matched by name, in whatever order they come; data may have some of the network's. `--as` says which of them
-the data's are, where the data call them otherwise.
+Classes are matched by name, in any order; the data may have only some of the network's classes. If the data use other
+names, `--as` says which classes they are.
 
 Example: `lenetpp evaluate last`
 """
@@ -55,7 +55,7 @@ def evaluate_command(
     run_data: RecordedDataOption = None,
     top: Annotated[
         int,
-        typer.Option(min=1, metavar="K", help="Say how often the true class is among the K most probable ones, too."),
+        typer.Option(min=1, metavar="K", help="Also report how often the true class is among the K most probable."),
     ] = 5,
     threads: ThreadsOption = 1,
     mirrored: MirroredOption = False,

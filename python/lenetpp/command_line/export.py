@@ -17,12 +17,12 @@ from lenetpp.networks.formats.pixels import Pixels
 from lenetpp.networks.network import Network
 from lenetpp.records.recorded_runs import RecordedRun
 
-HELP = """Write a trained network for other programs, or give a recorded run to TensorBoard or MLflow.
+HELP = """Write a trained network for other programs, or send a recorded run to TensorBoard or MLflow.
 
-`model.c` is the network as one file of C99, with the bits of `predict`, for microcontrollers and for reading.
+`model.c` is the network as one C99 file, with the same bits as `predict`, for microcontrollers and for reading.
 `model.onnx` is an ONNX model; `--verify` compares it with ONNX Runtime (extra `lenetpp[onnx]`). Both take raw pixels.
 
-TensorBoard and MLflow get settings and the figures of each epoch. They need the extras `lenetpp[tensorboard]` and
+TensorBoard and MLflow get the settings and the figures of each epoch. They need the extras `lenetpp[tensorboard]` and
 `lenetpp[mlflow]`.
 
 Example: `lenetpp export last model.onnx`
@@ -41,14 +41,12 @@ def export_command(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="What names in C begin with; by default the file's name.",
+            help="Prefix of the names in C; by default the file's name.",
             show_default=False,
             rich_help_panel="Network",
         ),
     ] = None,
-    pixels: Annotated[
-        Pixels, typer.Option(help="The type of the raw pixels of an image.", rich_help_panel="Network")
-    ] = "uint8",
+    pixels: Annotated[Pixels, typer.Option(help="Type of the raw pixels.", rich_help_panel="Network")] = "uint8",
     verify: Annotated[
         bool,
         typer.Option("--verify", help="Compare FILE.onnx with ONNX Runtime.", rich_help_panel="Network"),

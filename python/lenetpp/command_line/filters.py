@@ -17,7 +17,7 @@ from lenetpp.pictures.matched_filters import FilterMatch
 
 HELP = """Show what the filters of a convolution have learned: red is high, white zero, blue low.
 
-With several runs, match their filters and say how alike they are, beside noise as smooth.
+With several runs, match their filters and report how similar they are, compared with equally smooth noise.
 
 Example: `lenetpp filters last --layer 0 --out filters.xlsx`
 """
@@ -28,14 +28,14 @@ def filters_command(
         list[str],
         typer.Argument(
             metavar="RUN...",
-            help="Model files, runs' folders, beginnings of their names, `last` or `best`.",
+            help="Model files, or runs: name, folder, start of the folder's name, `last` or `best`.",
             show_default=False,
             autocompletion=completion.run_names,
         ),
     ],
     layer: Annotated[
         int | None,
-        typer.Option(metavar="N", help="Index of a convolution; the first one by default.", show_default=False),
+        typer.Option(metavar="N", help="Index of a convolution; by default the first.", show_default=False),
     ] = None,
     out: Annotated[
         Path | None,
@@ -45,7 +45,7 @@ def filters_command(
     ] = None,
     scale: Annotated[
         str,
-        typer.Option(metavar="common|each", help="One scale for all, or each filter (or run) its own."),
+        typer.Option(metavar="common|each", help="One colour scale for all, or one for each filter (or run)."),
     ] = "common",
     as_json: JsonOption = False,
 ) -> None:

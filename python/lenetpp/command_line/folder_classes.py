@@ -79,7 +79,7 @@ def right_in_words(counts: Mapping[str, tuple[int, int]]) -> str:
     """Return the share of the pictures that are classified right, and the counts of each class."""
     right, count = (sum(values) for values in zip(*counts.values(), strict=True))
     shown = ", ".join(f"{name} {of_class[0]:,} of {of_class[1]:,}" for name, of_class in counts.items())
-    return f"{percent(right / count)} of the {count:,} in folders of classes are classified right: {shown}"
+    return f"{percent(right / count)} of the {count:,} in folders of classes are classified correctly: {shown}"
 
 
 def _checked(other_names: Sequence[str], names: Sequence[str], known: Sequence[str]) -> Sequence[str]:

@@ -11,10 +11,10 @@ from lenetpp.records.labelling import label
 from lenetpp.records.labels import Label, read_label
 from lenetpp.records.run_files import RecordError
 
-HELP = """Give runs a name, tags or a note, or take them away; without options, show them.
+HELP = """Give runs a name, tags or a note, or remove them; without options, show them.
 
-A run is found by its name wherever a command wants one, and by its tags with `runs --where 'tag == "for the talk"'`.
-They decide nothing: the run's bits, its replay and the studies that use it stay the same.
+Every command finds a run by its name, and `runs --where 'tag == "for the talk"'` by its tags. Labels change nothing
+else: the run's bits, its replay and the studies that use it stay the same.
 
 Example: `lenetpp label last --name wide --tag "for the talk" --note "the first one above 90 %"`
 """
@@ -24,18 +24,16 @@ def label_command(
     runs: RunsArgument,
     name: Annotated[
         str | None,
-        typer.Option(metavar="TEXT", help='What the run is called; "" takes the name away.', show_default=False),
+        typer.Option(metavar="TEXT", help='Name of the run; "" removes it.', show_default=False),
     ] = None,
     tag: Annotated[
         list[str] | None,
-        typer.Option(metavar="TEXT", help="A further tag; several times for several.", show_default=False),
+        typer.Option(metavar="TEXT", help="Add a tag; repeat for several.", show_default=False),
     ] = None,
-    untag: Annotated[
-        list[str] | None, typer.Option(metavar="TEXT", help="A tag to take away.", show_default=False)
-    ] = None,
+    untag: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="Remove a tag.", show_default=False)] = None,
     note: Annotated[
         str | None,
-        typer.Option(metavar="TEXT", help='Instead of the present one; "" takes it away.', show_default=False),
+        typer.Option(metavar="TEXT", help='Replaces the note; "" removes it.', show_default=False),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -12,9 +12,9 @@ from lenetpp.networks.named_networks import network
 from lenetpp.networks.network import Network
 from lenetpp.networks.network_history import NAMED_NETWORKS
 
-HELP = """List the networks that have a name: from the perceptron to residual nets, and those of the blog.
+HELP = """List the named networks: from the perceptron to residual networks, and those of the blog.
 
-With parameters, multiply-adds for an image, and how long this machine needs for one, with one thread.
+With parameters, multiply-adds per image, and the time that one image takes on this machine, on one thread.
 
 Example: `lenetpp networks`
 """

@@ -38,23 +38,25 @@ AsOption = Annotated[
     typer.Option(
         "--as",
         metavar="A,B,...",
-        help="Which of the network's classes the data's are, in the data's order, where they have other names.",
+        help="If the data use other names: which of the network's classes they are, in the order of the data.",
         rich_help_panel="Data",
     ),
 ]
 PerClassOption = Annotated[
     int | None,
-    typer.Option("--per-class", min=1, metavar="N", help="Training images of each class.", rich_help_panel="Data"),
+    typer.Option(
+        "--per-class", min=1, metavar="N", help="Use only N training images of each class.", rich_help_panel="Data"
+    ),
 ]
 TestPerClassOption = Annotated[
-    int | None, typer.Option(min=1, metavar="N", help="Test images of each class.", rich_help_panel="Data")
+    int | None, typer.Option(min=1, metavar="N", help="Use only N test images of each class.", rich_help_panel="Data")
 ]
 ValidationPerClassOption = Annotated[
     int | None,
     typer.Option(
         min=1,
         metavar="N",
-        help="Training images of each class set apart for validation, or the first of the data's validation part.",
+        help="Set N training images of each class aside for validation, or use N of the data's own.",
         rich_help_panel="Data",
     ),
 ]
@@ -62,7 +64,7 @@ ValidationOption = Annotated[
     float | None,
     typer.Option(
         metavar="SHARE",
-        help="Share of the training images of each class set apart for validation, such as 0.2.",
+        help="Set this share of the training images aside for validation, such as 0.2.",
         show_default=False,
         rich_help_panel="Data",
     ),
@@ -71,7 +73,7 @@ TestOption = Annotated[
     float | None,
     typer.Option(
         metavar="SHARE",
-        help="The same for the test part, where the data have none; of photos in folders by default the last fifth.",
+        help="Set this share aside as test images, if the data have none; by default a fifth of the photos in folders.",
         show_default=False,
         rich_help_panel="Data",
     ),
@@ -81,7 +83,7 @@ SplitSeedOption = Annotated[
     typer.Option(
         min=0,
         metavar="N",
-        help="Draws other images for --validation and --test; by default 1.",
+        help="Seed that draws the images for --validation and --test; by default 1.",
         show_default=False,
         rich_help_panel="Data",
     ),
@@ -99,7 +101,7 @@ PadOption = Annotated[
     bool | None,
     typer.Option(
         "--pad/--crop",
-        help="Of a photo in other proportions, all with its border repeated, or the middle; by default the middle.",
+        help="Photos of other proportions: pad them by repeating the border, or crop to the middle (default).",
         show_default=False,
         rich_help_panel="Data",
     ),
@@ -108,7 +110,7 @@ ModelArgument = Annotated[
     str,
     typer.Argument(
         metavar="MODEL|RUN",
-        help="A model file, or a run's name, its folder, the beginning of that, `last` or `best`.",
+        help="A model file, or a run: its name, its folder, the start of the folder's name, `last` or `best`.",
         show_default=False,
         autocompletion=completion.run_names,
     ),
@@ -117,7 +119,7 @@ RunArgument = Annotated[
     str,
     typer.Argument(
         metavar="RUN",
-        help="A run's name, its folder, the beginning of that, `last` or `best`.",
+        help="A run: its name, its folder, the start of the folder's name, `last` or `best`.",
         show_default=False,
         autocompletion=completion.run_names,
     ),
@@ -126,33 +128,33 @@ RunsArgument = Annotated[
     list[str],
     typer.Argument(
         metavar="RUN...",
-        help="Runs' names, their folders, beginnings of these, `last` or `best`.",
+        help="Runs: names, folders, starts of folders' names, `last` or `best`.",
         show_default=False,
         autocompletion=completion.run_names,
     ),
 ]
-ThreadsOption = Annotated[int, typer.Option(min=1, metavar="N", help="Processor cores; they never change the result.")]
+ThreadsOption = Annotated[int, typer.Option(min=1, metavar="N", help="Number of threads; never changes the result.")]
 MirroredOption = Annotated[
-    bool, typer.Option("--mirrored", help="Mean of the probabilities of each image and of its mirror image.")
+    bool, typer.Option("--mirrored", help="Average the probabilities of each image and its mirror image.")
 ]
 RecordedDataOption = Annotated[
     str | None,
     typer.Option(
         "--data",
         metavar="DATA",
-        help="Name or path of the run's data, where they are no longer where they were; their digest is checked.",
+        help="Name or path of the run's data, if they were moved; their digest is checked.",
         show_default=False,
     ),
 ]
 RecordedThreadsOption = Annotated[
     int | None,
-    typer.Option(min=1, metavar="N", help="Processor cores; by default as many as before. The bits stay the same."),
+    typer.Option(min=1, metavar="N", help="Number of threads; by default as before. The bits stay the same."),
 ]
 CheckpointOption = Annotated[
     float,
-    typer.Option(metavar="SECONDS", help="Longest time between two checkpoints, which `resume` goes on from."),
+    typer.Option(metavar="SECONDS", help="Longest time between two checkpoints, from which `resume` continues."),
 ]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on the error stream.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress on the error stream.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 

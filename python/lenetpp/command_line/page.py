@@ -10,9 +10,9 @@ from lenetpp.basics.terminal import echo
 from lenetpp.data.places import cache_folder
 from lenetpp.pictures.learning_page import write_learning_page
 
-HELP = """Open the page on which a LeNet learns while you look: clothes, digits, or pictures of your own.
+HELP = """Open a page on which a LeNet learns while you watch: clothes, digits, or your own pictures.
 
-It is one file with the same core compiled for browsers, trains to the same bits as `lenetpp train`, and loads nothing.
+It is one file with the same core compiled for browsers: it gives the same bits as `lenetpp train` and loads nothing.
 
 Example: `lenetpp page`
 """
@@ -20,7 +20,7 @@ Example: `lenetpp page`
 
 def page_command(
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the page there, to show it elsewhere; nothing is opened.")
+        Path | None, typer.Option(metavar="FILE", help="Write the page to this file instead of opening it.")
     ] = None,
 ) -> None:
     """Open; see HELP."""
@@ -32,4 +32,4 @@ def page_command(
     if webbrowser.open(page.as_uri()):
         echo(f"opened: {page}")
     else:
-        echo(f"there is no browser here that could open it: {page}")
+        echo(f"no browser was found; open this file yourself: {page}")

@@ -31,16 +31,16 @@ from lenetpp.networks.picture_predictions import PicturePrediction, predict_file
 from lenetpp.records.labels import run_name
 from lenetpp.records.references import find_run
 
-HELP = """Name the class of each picture and its probability.
+HELP = """Predict the class of each picture, with its probability.
 
-Pictures of any size are brought to the network's size and colours as those were that it was trained on. Of
-a folder all the pictures are taken, by name, also those in folders inside it, but nothing that is hidden; what is left
-out is said on the error stream.
+Pictures of any size are converted to the network's size and colours, in the same way as its training images. A folder
+stands for all pictures in it and in its subfolders, except hidden ones; files that are skipped are listed on the error
+stream.
 
-Where folders are called by the network's classes, it says how many of their pictures are classified right; `--as` says
-which classes they are where they are called otherwise.
+If folders are named after the network's classes, the accuracy is reported; if they have other names, `--as` says which
+classes they are.
 
-Exit codes: 0 all were read; 1 some were not: the others' classes are printed all the same.
+Exit codes: 0 all pictures were read; 1 some could not be read, and the others are printed all the same.
 
 Example: `lenetpp predict last photos --csv photos.csv --html photos.html`
 """

@@ -25,11 +25,11 @@ from lenetpp.training.replaying import Replay, replay
 DIFFERENCES_SHOWN = 20
 LONGEST_VALUE = 20
 DIFFERENT, OTHER_SURROUNDINGS, INTERRUPTED = 3, 4, 130
-HELP = f"""Train a run again from its record alone, and compare everything that is computed again: initial weights,
-every figure of every epoch, the results, the model's file, data and numerics.
+HELP = f"""Train a run again from its record alone, and compare everything: initial weights, every figure of every
+epoch, results, model file, data and numerics.
 
-Exit codes: 0 the same bits; 1 it cannot be replayed; {DIFFERENT} something differs, which nothing explains;
-{OTHER_SURROUNDINGS} something differs, the data or the numerics among it; {INTERRUPTED} interrupted by Ctrl-C.
+Exit codes: 0 the same bits; 1 it cannot be replayed; {DIFFERENT} something differs without explanation;
+{OTHER_SURROUNDINGS} something differs, and so do the data or the numerics; {INTERRUPTED} interrupted by Ctrl-C.
 
 Example: `lenetpp replay best --threads 2`
 """
@@ -103,7 +103,7 @@ def _facts(result: Replay) -> dict[str, object]:
     if result.same_bits:
         facts["result"] = f"the same bits after each of {epochs}"
     elif result.same_weights:
-        facts["result"] = f"the weights after each of {epochs} are the same; not so what is named below"
+        facts["result"] = f"the same weights after each of {epochs}, but not the figures named below"
     else:
         facts["result"] = f"other bits from epoch {result.first_different_epoch} of {len(result.recorded)} on"
         if result.different_parameters:

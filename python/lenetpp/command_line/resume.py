@@ -20,15 +20,14 @@ from lenetpp.command_line.train import print_result, results
 from lenetpp.command_line.training_end import print_next, trained
 from lenetpp.training.resuming import resume
 
-HELP = """Continue a run from its last checkpoint, whatever ended it, or extend a finished one.
+HELP = """Continue a run from its last checkpoint, however it ended, or extend a finished one.
 
-It ends with the bits of a run that was never interrupted, in the same folder.
+The result has the same bits as a run that was never interrupted, and stays in the same folder.
 
-A cosine has brought the learning rate down to zero: with more epochs a new descent begins at the first rate, and the
-record says so (`restarts`). With --anew a new run follows the one longer cosine from its first epoch on, in a folder of
-its own.
+A cosine schedule ends at a learning rate of zero: with more epochs it restarts from the first rate, and the record says
+so (`restarts`). With --anew, a new run in its own folder follows one longer cosine from the first epoch.
 
-Exit codes: 0 finished; 1 cannot be continued, or diverged; 130 interrupted by Ctrl-C once more.
+Exit codes: 0 finished; 1 cannot be continued, or diverged; 130 interrupted by Ctrl-C again.
 
 Example: `lenetpp resume last --epochs 30`
 """
@@ -38,10 +37,10 @@ def resume_command(
     run: RunArgument,
     epochs: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help="Epochs in all, to extend a run."),
+        typer.Option(min=1, metavar="N", help="Total number of epochs, to extend a run."),
     ] = None,
     anew: Annotated[
-        bool, typer.Option("--anew", help="Train a new run from the first epoch; the recorded one stays as it is.")
+        bool, typer.Option("--anew", help="Train a new run from the first epoch; the old run is kept.")
     ] = False,
     data: RecordedDataOption = None,
     threads: RecordedThreadsOption = None,

@@ -21,15 +21,15 @@ from lenetpp.records.run_files import default_runs_folder
 from lenetpp.records.run_index import indexed_rows
 from lenetpp.records.run_table import RunTable
 
-HELP = """List recorded runs, latest first, and the settings in which they differ.
+HELP = """List recorded runs, latest first, with the settings in which they differ.
 
 A condition compares settings and results by their names in `run.toml`: `test_accuracy > 0.88`, `seed in (1, 2)`,
 `network.name == "blog-lenet"`, `"ship" in data.classes`, `tag == "for the talk"`, joined by `and`, `or`, `not`. A name
-that a setting and a result share means the setting: `loss`, but `results.loss`. `network.filters` are those of the
-first convolution; `stuck` are those that did no better than guessing.
+shared by a setting and a result means the setting: write `results.loss` for the result. Shares such as accuracies are
+0 to 1. `network.filters` counts those of the first convolution; `stuck` runs did no better than guessing.
 
-Accuracies are compared on the same test images only: with `--best` the runs on each data set stand together, that of
-the latest finished run first. The first run of all is the one that other commands call `best`.
+Accuracies are compared only on the same test images: `--best` groups runs by data set, starting with that of the latest
+finished run. The first run listed is the one that other commands call `best`.
 
 Example: `lenetpp runs --best --where "test_accuracy > 0.88 and network.filters == 10"`
 """
@@ -43,22 +43,26 @@ GAP = 2
 
 def runs_command(
     where: Annotated[
-        str | None, typer.Option(metavar="CONDITION", help="Only runs that fulfil it; see above.", show_default=False)
+        str | None,
+        typer.Option(metavar="CONDITION", help="Only runs that meet this condition; see above.", show_default=False),
     ] = None,
-    best: Annotated[bool, typer.Option("--best", help="Finished runs by test accuracy, data set by data set.")] = False,
+    best: Annotated[bool, typer.Option("--best", help="Finished runs by test accuracy, grouped by data set.")] = False,
     sort: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Sort by a setting or result, rising.", show_default=False)
+        str | None, typer.Option(metavar="NAME", help="Sort by a setting or result, ascending.", show_default=False)
     ] = None,
-    descending: Annotated[bool, typer.Option("--descending", help="With --sort: falling.")] = False,
+    descending: Annotated[bool, typer.Option("--descending", help="With --sort: descending.")] = False,
     columns: Annotated[
         str | None, typer.Option(metavar="A,B,...", help="Settings and results to show.", show_default=False)
     ] = None,
     limit: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help=f"At most N runs; {ROWS_IN_TABLE} in a table.", show_default=False),
+        typer.Option(
+            min=1, metavar="N", help=f"At most N runs; by default {ROWS_IN_TABLE} in a table.", show_default=False
+        ),
     ] = None,
     runs: Annotated[
-        Path | None, typer.Option(help="Folder of runs; by default LENETPP_RUNS, else `runs`.", show_default=False)
+        Path | None,
+        typer.Option(help="Folder of the runs; by default LENETPP_RUNS, or else `runs`.", show_default=False),
     ] = None,
     as_json: JsonOption = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print comma-separated values.")] = False,

@@ -22,7 +22,7 @@ from lenetpp.records.epochs import shown_history
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.records.run_facts import run_facts
 
-HELP = """Show a recorded run: settings, curves, confusion, and the health of its layers in words.
+HELP = """Show a recorded run: settings, curves, confusion matrix, and what went wrong, in words.
 
 Without RUN: the last one. A run that still goes on or did not finish is shown as far as it came. With --html everything
 about it becomes one page that opens from the disk and loads nothing.

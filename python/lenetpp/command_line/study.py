@@ -18,12 +18,12 @@ from lenetpp.studies.limits import MOST_TRAININGS
 if TYPE_CHECKING:
     from lenetpp.studies.result import StudyResult
 
-HELP = """Answer the questions of a study by several trainings each, and write a report.
+HELP = """Answer the questions of a study by training several times for each, and write a report.
 
-What was trained before, by a study or by `lenetpp train`, is not trained again, so that the same command goes on where
-it was stopped. The report is a folder with `report.html`, `report.md` and tables.
+What was trained before, by a study or by `lenetpp train`, is not trained again: to continue a study that was stopped,
+run the same command again. The report is a folder with `report.html`, `report.md` and tables.
 
-Exit codes: 0 all runs are there; 1 an error, or runs that failed: the report says which; 130 interrupted by Ctrl-C.
+Exit codes: 0 all runs finished; 1 an error, or some runs failed (the report says which); 130 interrupted by Ctrl-C.
 
 Example: `lenetpp study blog --quick --only filters`
 """
@@ -36,7 +36,7 @@ def _share(text: str) -> float:
     except ValueError:
         share = math.nan
     if not (0 < share <= 1 and text.endswith("%")):
-        raise typer.BadParameter(f"it must be more than 0% and at most 100%, written with its %, but is {text!r}")
+        raise typer.BadParameter(f"it must be more than 0% and at most 100%, written with %, but is {text!r}")
     return share
 
 
@@ -48,28 +48,31 @@ def study_command(
             help="A study's file, or a study of lenetpp: blog, digit-recipes, history, photo-recipes, recipe-search.",
         ),
     ],
-    quick: Annotated[bool, typer.Option("--quick", help="The study's quick form: fewer images and seeds.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="The quick form of the study: fewer images and seeds.")
+    ] = False,
     only: Annotated[
         list[str] | None,
-        typer.Option(metavar="QUESTION", help="Answer this question; several times for several.", show_default=False),
+        typer.Option(metavar="QUESTION", help="Answer only this question; repeat for several.", show_default=False),
     ] = None,
     jobs: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help="Runs at a time; by default one for each core.", show_default=False),
+        typer.Option(min=1, metavar="N", help="Runs at a time; by default one per core.", show_default=False),
     ] = None,
     seeds: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help="Seeds for each, instead of the file's number.", show_default=False),
+        typer.Option(min=1, metavar="N", help="Number of seeds, instead of the file's.", show_default=False),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Folder of the report; by default studies/ and the name.", show_default=False),
+        typer.Option(metavar="DIR", help="Folder of the report; by default studies/NAME.", show_default=False),
     ] = None,
     runs: Annotated[
-        Path | None, typer.Option(help="Folder of runs; by default LENETPP_RUNS, else `runs`.", show_default=False)
+        Path | None,
+        typer.Option(help="Folder of the runs; by default LENETPP_RUNS, or else `runs`.", show_default=False),
     ] = None,
     most_trainings: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Trainings that the study may have.")
+        int, typer.Option(min=1, metavar="N", help="Refuse a study with more trainings than this.")
     ] = MOST_TRAININGS,
     cluster: Annotated[
         str | None,
@@ -80,13 +83,15 @@ def study_command(
         typer.Option(
             parser=_share,
             metavar="N%",
-            help="Train so many of the runs again elsewhere, and compare.",
+            help="Train this share of the runs again elsewhere, and compare.",
             show_default=False,
         ),
     ] = None,
     time_limit: Annotated[
         float | None,
-        typer.Option(metavar="SECONDS", help="After these a cluster's training counts as hanging.", show_default=False),
+        typer.Option(
+            metavar="SECONDS", help="A training on a cluster that takes longer counts as stuck.", show_default=False
+        ),
     ] = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
@@ -113,10 +118,10 @@ def study_command(
                 audit=audit or 0.0,
             )
     except BrokenExecutor as broken:
-        echo(f"error: {broken}\nthe same command goes on", err=True)
+        echo(f"error: {broken}\nrun the same command again to continue", err=True)
         raise typer.Exit(1) from None
     except KeyboardInterrupt as early:
-        echo(f"{str(early) or 'stopped by Ctrl-C'}\nthe same command goes on", err=True)
+        echo(f"{str(early) or 'stopped by Ctrl-C'}\nrun the same command again to continue", err=True)
         raise typer.Exit(INTERRUPTED) from None
     if as_json:
         print_json(

@@ -48,14 +48,14 @@ from lenetpp.training.train import train
 
 HELP = """Train a network and record the run in a folder.
 
-Without arguments: a LeNet-5 on the images inside the package. Settings that are not given come from the network's
-recipe.
+Without arguments, a LeNet-5 is trained on the images in the package. Settings that you do not give come from the
+network's recipe.
 
-With `--from` a trained network is trained further, on the same data or others, by the general defaults or `--recipe`.
+`--from` fine-tunes a trained network, on the same data or others, with the general defaults or `--recipe`.
 
-Exit codes: 0 finished; 1 an error, or diverged; 130 interrupted by Ctrl-C: `lenetpp resume last` goes on.
+Exit codes: 0 finished; 1 an error, or diverged; 130 interrupted by Ctrl-C (`lenetpp resume last` continues).
 
-Photos of your own, in a folder for each class: `lenetpp train photos --size 32x32`.
+Your own photos, in one folder per class: `lenetpp train photos --size 32`.
 
 Example: `lenetpp train cifar10 --classes airplane,ship --per-class 4000 --network blog-lenet`
 """
@@ -68,7 +68,7 @@ def train_command(
         str | None,
         typer.Option(
             metavar="NAME|TEXT",
-            help=f"{', '.join(NAMED_NETWORKS)}, or a network's text; by default the recipe's, else lenet5.",
+            help=f"{', '.join(NAMED_NETWORKS)}, or a network's text; by default the recipe's, or else lenet5.",
             show_default=False,
             autocompletion=completion.network_names,
         ),
@@ -77,9 +77,9 @@ def train_command(
         str | None,
         typer.Option(
             metavar="NAME|FILE",
-            help="Where settings start from: a network's name, or a frozen recipe, which brings network and choice of "
-            f"data too and whose bits are checked: {', '.join(frozen_recipes())}, or a file of one, as the report of "
-            "a study has for each of its cells.",
+            help="Default settings: those of a network, by its name, or a frozen recipe, which also sets network and "
+            f"data and whose result is checked: {', '.join(frozen_recipes())}; or a recipe's file, such as a study's "
+            "report has.",
             show_default=False,
             autocompletion=completion.recipe_names,
         ),
@@ -89,8 +89,8 @@ def train_command(
         typer.Option(
             "--from",
             metavar="RUN|MODEL",
-            help="Train the network of a run or a model file further. Where the data have other classes, by name, its "
-            "last layer is made anew.",
+            help="Fine-tune the network of a run or a model file. If the data have other classes, by name, its last "
+            "layer starts anew.",
             show_default=False,
             autocompletion=completion.run_names,
         ),
@@ -107,16 +107,17 @@ def train_command(
     settings: Mapping[str, Any] = MappingProxyType({}),
     threads: ThreadsOption = 1,
     runs: Annotated[
-        Path | None, typer.Option(help="Folder of runs; by default LENETPP_RUNS, else `runs`.", show_default=False)
+        Path | None,
+        typer.Option(help="Folder of the runs; by default LENETPP_RUNS, or else `runs`.", show_default=False),
     ] = None,
     name: Annotated[
-        str, typer.Option(metavar="TEXT", help="What the run is called, and found by.", show_default=False)
+        str, typer.Option(metavar="TEXT", help="Name of the run, by which other commands find it.", show_default=False)
     ] = "",
     tag: Annotated[
         list[str] | None,
-        typer.Option(metavar="TEXT", help="A word for `runs --where`; several times for several.", show_default=False),
+        typer.Option(metavar="TEXT", help="A tag for `runs --where`; repeat for several.", show_default=False),
     ] = None,
-    note: Annotated[str, typer.Option(metavar="TEXT", help="What is to be remembered.", show_default=False)] = "",
+    note: Annotated[str, typer.Option(metavar="TEXT", help="Any text, kept with the run.", show_default=False)] = "",
     checkpoint_seconds: CheckpointOption = 30.0,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
@@ -124,7 +125,7 @@ def train_command(
     """Train; see HELP."""
     frozen = None if recipe is None or recipe in NAMED_NETWORKS else frozen_recipe(recipe)
     if weights is not None and (network is not None or frozen is not None):
-        raise ValueError("--from brings a network: leave --network and a frozen --recipe out")
+        raise ValueError("--from already says which network: leave out --network and a frozen --recipe")
     trained_before = None if weights is None else _trained_network(weights)
     choice: dict[str, Any] = {
         "source": data,
@@ -180,10 +181,10 @@ def train_command(
 def _judgement(frozen: FrozenRecipe, run: Run, expected: str | None) -> Text:
     """Say whether the run has the recipe's bits."""
     if expected is None:
-        return Text(f"No digest is known of {frozen.name} with these settings, data and numerics.")
+        return Text(f"For these settings, data and numerics, no digest of {frozen.name} is known.")
     if expected == run.digest:
-        return Text(f"The same bits as {frozen.name} is known for with seed {run.settings.seed}.")
-    text = Text(f"Other bits: {frozen.name} is known for the digest {expected} with seed {run.settings.seed}.")
+        return Text(f"The same bits as published for {frozen.name} with seed {run.settings.seed}.")
+    text = Text(f"Other bits: the digest published for {frozen.name} with seed {run.settings.seed} is {expected}.")
     text.stylize("bold red", 0, len("Other bits"))
     return text
 
@@ -202,7 +203,7 @@ def _say_that_classes_are_others(network: Network, data: Dataset) -> None:
     if not are_its_classes(network, data):
         known = ", ".join(network.class_names or [f"{network.class_count} classes without names"])
         there = ", ".join(data.classes)
-        echo(f"note: the last layer is new, since the network knows {known}, and the data have {there}", err=True)
+        echo(f"note: the last layer is new, because the network knows {known}, but the data have {there}", err=True)
 
 
 def _header(text: str, network: Network, data: Dataset, settings: TrainingSettings, origin: str) -> dict[str, object]:

@@ -22,7 +22,7 @@ def trained(train: Callable[[], Run]) -> Run:
     try:
         return train()
     except TrainingInterrupted as early:
-        hint = f"\ngo on with: {run_command('resume', str(early.run.folder))}" if early.run.folder else ""
+        hint = f"\ncontinue with: {run_command('resume', str(early.run.folder))}" if early.run.folder else ""
         echo(f"{early}{hint}", err=True)
         raise typer.Exit(INTERRUPTED) from None
     except TrainingDiverged as early:
@@ -31,7 +31,7 @@ def trained(train: Callable[[], Run]) -> Run:
     except RecordingFailed as error:
         echo(f"error: {error}", err=True)
         if not sys.stdin.isatty():
-            echo(f"make room, then go on with: {run_command('resume', str(error.run.folder))}", err=True)
+            echo(f"free some space, then continue with: {run_command('resume', str(error.run.folder))}", err=True)
             raise typer.Exit(1) from None
         _save_elsewhere(error)
         raise typer.Exit(1) from None
@@ -50,11 +50,11 @@ def print_next(console: Console, run: Run) -> None:
 
 def _save_elsewhere(error: RecordingFailed) -> None:
     """Ask for a new folder until one can be written, or none is given."""
-    while folder := typer.prompt("new folder to save the run in (empty: give up)", default="", show_default=False):
+    while folder := typer.prompt("another folder to save the run in (empty: give up)", default="", show_default=False):
         try:
             run = error.save(folder)
         except OSError as again:
             echo(f"error: {again}", err=True)
         else:
-            echo(f"saved; go on with: {run_command('resume', str(run.folder))}", err=True)
+            echo(f"saved; continue with: {run_command('resume', str(run.folder))}", err=True)
             return

@@ -26,7 +26,7 @@ from lenetpp.data.progress import shown_counting
 TEST_SHARE = 5
 """Without a test part, one in so many training pictures of a class is held out."""
 FEW_PICTURES = 10
-"""A class with fewer to train on is learned by heart, which the note says."""
+"""A class with fewer to train on is memorised, which the note says."""
 LEVELS_OF_FOLDERS = 2
 """Those of parts, and of classes: each may be a link to a folder elsewhere."""
 

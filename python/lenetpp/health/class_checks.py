@@ -66,12 +66,12 @@ def check_classes(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | None
     )
     return Finding(
         "lost classes" if lost else "rare classes",
-        f"Of the {judge} images these are classified right: {', '.join(words[:MOST_NAMED])}{more}; of {best} it is "
-        f"{percent(recalls[best], 0)}. There are {total:,} training images of {len(images)} classes.",
-        "The accuracy of all images hides this: the rarer a class is, the less its mistakes cost."
+        f"Share of the {judge} images that is classified correctly: {', '.join(words[:MOST_NAMED])}{more}, against "
+        f"{percent(recalls[best], 0)} of {best}. There are {total:,} training images of {len(images)} classes.",
+        "The overall accuracy hides this: the rarer a class is, the less its mistakes count."
         if rare
-        else "The accuracy of all images hides this.",
-        f"Try {one_of(*remedies)}, and look at its mistakes: whether images and labels belong together.",
+        else "The overall accuracy hides this.",
+        f"Try {one_of(*remedies)}, and look at its mistakes: do the labels match the images?",
     )
 
 

@@ -52,9 +52,9 @@ def check_dead_units(run: RecordedRun, layers: Sequence[LayerFigures]) -> Findin
     shares = _list(f"{round((layer.dead_units or 0) * layer.units)} of {layer.units} in {layer.name}" for layer in dead)
     return Finding(
         "dead units",
-        f"Units that give the same for every unseen image: {shares}.",
-        "A ReLU that is zero for every image has no gradient and never comes back; most often too large a step threw "
-        "it there.",
+        f"Units with the same output for every unseen image: {shares}.",
+        "A ReLU that is zero for every image has no gradient and never recovers; the usual cause is a step that was "
+        "too large.",
         f"Try {one_of(f'a learning_rate of {float(rate) / 4:g} (it was {rate:g})', warmup(run.settings), leaky)}.",
         _indices(dead),
     )
@@ -77,8 +77,8 @@ def check_saturation(run: RecordedRun, layers: Sequence[LayerFigures]) -> Findin
     return Finding(
         "saturation",
         f"Activations within 1 % of the ends of their range {when}: {shares}.",
-        "There the curve is flat: hardly any gradient passes, and the layers before learn slowly or not at all. At "
-        "the start it comes from initial weights or pixels that are too large, later from steps that are.",
+        "There the curve is flat: hardly any gradient passes, and earlier layers learn slowly or not at all. Early in "
+        "training, initial weights or pixels that are too large cause it; later, steps that are too large.",
         f"Try {one_of(*remedies, _relu(layers))}.",
         _indices(affected),
     )
@@ -118,7 +118,7 @@ def check_vanishing_gradients(run: RecordedRun, layers: Sequence[LayerFigures]) 
             if bounded
             else "Each layer passes on less of the gradient."
         )
-        + " What reaches the first layers hardly changes them, and the loss stays on a plateau meanwhile.",
+        + " What reaches the first layers hardly changes them, and meanwhile the loss stays on a plateau.",
         f"Try {one_of(_relu(layers), initialization(run.settings), momentum(run.settings), 'fewer layers')}.",
         _indices(weighted[:-1]),
     )
@@ -132,13 +132,15 @@ def check_lost_updates(run: RecordedRun, layers: Sequence[LayerFigures]) -> Find
         return None
     shares = _list(f"{percent(layer.lost_updates or 0, 0)} in {layer.name}" for layer in lost)
     wider = (
-        "" if run.table("network").get("dtype") == "float64" else "a network with dtype float64 to see what it costs"
+        ""
+        if run.table("network").get("dtype") == "float64"
+        else "a network with dtype float64, to see how much is lost"
     )
     return Finding(
         "updates lost to rounding",
-        f"Weights whose update was too small to change them, in a typical epoch's measured steps: {shares}.",
-        "A float32 keeps 24 binary digits: what is added to a weight and is less than a thirty-millionth of it is "
-        "lost, so that these weights stand still however long you train.",
+        f"Share of weights whose update was too small to change them (measured steps of a typical epoch): {shares}.",
+        "A float32 has 24 binary digits: an update of less than a thirty-millionth of a weight is lost, so these "
+        "weights stay the same however long you train.",
         f"Try {one_of('a larger learning_rate', 'larger gradients (see above, if they vanish)', wider)}.",
         _indices(lost),
     )
@@ -152,9 +154,9 @@ def check_step_size(run: RecordedRun, layers: Sequence[LayerFigures]) -> Finding
     rate = float(run.settings.get("learning_rate", 0))
     return Finding(
         "tiny steps",
-        f"All steps of an epoch together could move no layer's weights by more than {way:.1g} of their size; 0.1 to 10 "
-        "is usual.",
-        "The network learns, but needs many times the epochs.",
+        f"All steps of an epoch together could change no layer's weights by more than {way:.1g} times their size; 0.1 "
+        "to 10 is usual.",
+        "The network learns, but needs many times as many epochs.",
         f"Try a larger learning_rate: it was {rate:g}.",
     )
 

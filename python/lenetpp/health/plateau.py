@@ -41,8 +41,8 @@ def check_plateau(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | None
     return Finding(
         "plateau",
         f"In epochs {epochs[0].epoch} to {epochs[-1].epoch} of {len(run.history)} at most {percent(best, 1)} of the "
-        f"training images were classified right, where {guessing_in_words(run.record)}; later it was "
+        f"training images were classified correctly, where {guessing_in_words(run.record)}; later it was "
         f"{percent(run.history[-1].training_accuracy, 1)}.",
-        "For so long the network learned nothing. With another seed, or with fewer epochs, it may not come that far.",
-        f"Try {one_of(initialization(run.settings), 'more epochs')}, and look at several seeds.",
+        "All that time the network learned nothing. Other seeds or fewer epochs may never leave the plateau.",
+        f"Try {one_of(initialization(run.settings), 'more epochs')}, and compare several seeds.",
     )

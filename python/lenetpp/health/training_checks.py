@@ -1,4 +1,4 @@
-"""What a training suffers from as a whole: divergence, raw pixels, nothing learned, too much learned by heart.
+"""What a training suffers from as a whole: divergence, raw pixels, nothing learned, overfitting.
 
 The thresholds lie between what healthy and ill trainings of small networks on CIFAR-10, MNIST and Fashion-MNIST
 recorded; figures of both stand beside them.
@@ -19,7 +19,7 @@ from lenetpp.settings.advice import clipping, one_of, varied_images, warmup, wei
 FAR_WORSE_THAN_GUESSING = 1.5
 """Loss / loss of taking all classes for equally likely. Above 1 at the very beginning; 2 to 4 when steps overshoot."""
 OVERFITTING_GAP = 0.1
-"""Training accuracy - held-out accuracy. Healthy: 0.01 to 0.08; a hundred images learned by heart: 0.2 to 0.3."""
+"""Training accuracy - held-out accuracy. Healthy: 0.01 to 0.08; a hundred images memorised: 0.2 to 0.3."""
 OVERFITTING_RISE = 1.5
 """Last held-out loss / lowest held-out loss; counts with half the gap."""
 
@@ -33,7 +33,7 @@ def check_divergence(run: RecordedRun, layers: Sequence[LayerFigures]) -> Findin
         return Finding(
             "divergence",
             f"{_sentence(str(run.record.get('message', '')).split('; try ')[0])}",
-            "Steps too large for the slope they stand on enlarge the error, which enlarges the next step.",
+            "Steps that are too large increase the error, and a larger error makes the next step larger still.",
             advice,
         )
     guess = _loss_of_guessing(run)
@@ -45,8 +45,8 @@ def check_divergence(run: RecordedRun, layers: Sequence[LayerFigures]) -> Findin
         return None
     return Finding(
         "divergence",
-        f"The training loss is {loss:.3g} after {epochs_of(run)}; that of guessing all classes alike is {guess:.3g}.",
-        f"The network is surer and wronger than a guess: at a learning_rate of {rate:g} its steps overshoot.",
+        f"The training loss is {loss:.3g} after {epochs_of(run)}; guessing would give {guess:.3g}.",
+        f"The network is confident and wrong: with a learning_rate of {rate:g} its steps overshoot.",
         advice,
     )
 
@@ -58,9 +58,9 @@ def check_normalization(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding 
     return Finding(
         "your images are not normalised",
         "The pixels are bytes, and the network takes them as they are, from 0 to 255 (normalization none).",
-        "Initial weights and learning rates are made for inputs about as large as 1: here activations and gradients "
-        "begin a hundred times too large, which saturates or kills units in the first steps.",
-        "Try normalization standard, the default, or unit.",
+        "Initial weights and learning rates are meant for inputs of about 1: here activations and gradients start a "
+        "hundred times too large, which saturates or kills units in the first steps.",
+        "Try normalization standard (the default) or unit.",
     )
 
 
@@ -73,13 +73,13 @@ def check_learning(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | Non
     evaluation = run.evaluation
     taken_for = {} if evaluation is None else dict(zip(classes, evaluation.confusion.sum(axis=0).tolist(), strict=True))
     only = [name for name, count in taken_for.items() if count]
-    one_class = f", and every unseen image is taken for {only[0]}" if len(only) == 1 else ""
+    one_class = f", and every unseen image is classified as {only[0]}" if len(only) == 1 else ""
     return Finding(
         "nothing is learned",
-        f"After {epochs_of(run)} {percent(accuracy, 1)} of the training images are classified right{one_class}; "
+        f"After {epochs_of(run)} {percent(accuracy, 1)} of the training images are classified correctly{one_class}; "
         f"{guessing_in_words(run.record)}.",
-        "The loss is on a plateau, or the units that should learn are stuck; what else is said here may be why.",
-        "Try a named network with its recipe on the same data, and look whether images and labels belong together.",
+        "The loss is on a plateau, or the units that should learn are stuck; the other findings may say why.",
+        "Try a named network with its recipe on the same data, and check that the labels match the images.",
     )
 
 
@@ -98,7 +98,7 @@ def check_overfitting(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | 
     if gap < OVERFITTING_GAP and not (risen and gap >= OVERFITTING_GAP / 2):
         return None
     remedies = (varied_images(run.settings), weight_decay(run.settings))
-    earlier_end = "fewer epochs" if held_out == "validation" else "validation images that choose the epoch"
+    earlier_end = "fewer epochs" if held_out == "validation" else "early stopping on validation images"
     if best + 1 == len(losses):
         lowest = ""
     elif held_out == "validation":
@@ -110,9 +110,9 @@ def check_overfitting(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | 
         lowest = " The test loss has risen since its lowest."
     return Finding(
         "overfitting",
-        f"{percent(last.training_accuracy, 1)} of the training images are classified right, but "
+        f"{percent(last.training_accuracy, 1)} of the training images are classified correctly, but only "
         f"{percent(accuracy, 1)} of the {held_out} images.{lowest}",
-        "The network learns its training images by heart; what it learns about them does not hold for others.",
+        "The network memorises its training images; what it learns does not generalise to others.",
         f"Try {one_of('more training images', *remedies, earlier_end, 'a smaller network')}.",
     )
 

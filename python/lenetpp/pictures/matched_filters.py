@@ -75,8 +75,8 @@ class FilterMatch(HeatmapPicture):
         """Say in a sentence how alike the sets are."""
         random = self.random_likeness
         return (
-            f"{len(self._sets)} sets of filters have a similarity of {self.likeness:.2f} (1: the same up to order and sign); "
-            f"noise as smooth as they are is by {random.mean:.2f} "
+            f"{len(self._sets)} sets of filters have a similarity of {self.likeness:.2f} (1: the same up to order and "
+            f"sign); equally smooth noise has {random.mean:.2f} "
             f"({random.low:.2f} to {random.high:.2f} in 95 of 100 draws)"
         )
 

@@ -29,7 +29,7 @@ class EpochMeasure:
 
 EPOCH_MEASURES = {
     "loss": EpochMeasure("Loss", "mean loss of an image"),
-    "accuracy": EpochMeasure("Accuracy", "images classified right", short_percent),
+    "accuracy": EpochMeasure("Accuracy", "images classified correctly", short_percent),
     "learning_rate": EpochMeasure("Learning rate", "learning rate"),
     "gradients_per_weight": EpochMeasure("Gradients per weight", "gradient of a typical weight", logarithmic=True),
     "gradient_norms": EpochMeasure("Gradients by layer", "norm of the gradient", logarithmic=True),

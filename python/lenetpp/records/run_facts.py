@@ -57,14 +57,17 @@ def run_facts(run: RecordedRun) -> dict[str, object]:
 def _size(selection: Mapping[str, Any]) -> str:
     if "size" not in selection:
         return ""
-    return f"; photos brought to {'x'.join(map(str, selection['size']))} ({selection['fit']})"
+    return f"; photos resized to {'x'.join(map(str, selection['size']))} ({selection['fit']})"
 
 
 def _outcome(run: RecordedRun) -> str:
     if run.outcome == "unfinished":
-        return f"unfinished: its process has gone; `{run_command('resume', run.folder.name)}` goes on"
+        return f"unfinished: its process ended early; continue it with `{run_command('resume', run.folder.name)}`"
     message = run.record.get("message")
-    return f"{run.outcome}: {message}" if message else run.outcome
+    if not message:
+        return run.outcome
+    said = str(message).removeprefix("training ")
+    return said if said.startswith(run.outcome) else f"{run.outcome}: {message}"
 
 
 def _result(run: RecordedRun) -> str:
@@ -81,7 +84,7 @@ def _result(run: RecordedRun) -> str:
             highest = f" ({percent(accuracies[best])} after epoch {best})"
     epochs = f"{len(history)} epoch{'s' if len(history) != 1 else ''}"
     if last.epoch != history[-1].epoch:
-        epochs += f", that of epoch {last.epoch} kept"
+        epochs += f", epoch {last.epoch} kept"
     training = f"training {percent(last.training_accuracy)}"
     judged = "not evaluated" if accuracy is None else f"{last.judged_by} accuracy {percent(accuracy)}"
     return f"{judged}{highest}, {training}{validation}, {epochs}"

@@ -32,7 +32,7 @@ def initialization(settings: Mapping[str, Any]) -> str:
 
 
 def varied_images(settings: Mapping[str, Any]) -> str:
-    """Return what helps against images that are learned by heart."""
+    """Return what helps against images that are memorised."""
     missing = [name for name in ("flip_horizontally", "shift_pixels") if not settings.get(name)]
     return one_of(*missing) if missing else ""
 

@@ -153,21 +153,21 @@ class TrainingSettings:
     """
 
     epochs: Annotated[
-        int, Setting("Passes over the training images.", STEPS, "schedule", Range(at_least=1, below=2**32))
+        int, Setting("Number of passes over the training images.", STEPS, "schedule", Range(at_least=1, below=2**32))
     ] = 10
-    batch_size: Annotated[int, Setting("Images for each step.", STEPS, "trainer", Range(at_least=1, at_most=2**20))] = (
-        16
-    )
-    learning_rate: Annotated[float, Setting("Factor on a step.", STEPS, "schedule", Range(above=0))] = 0.01
-    schedule: Annotated[Schedule, Setting("Of the rate: {choices}.", STEPS, "schedule")] = "constant"
+    batch_size: Annotated[
+        int, Setting("Number of images per step.", STEPS, "trainer", Range(at_least=1, at_most=2**20))
+    ] = 16
+    learning_rate: Annotated[float, Setting("Step size.", STEPS, "schedule", Range(above=0))] = 0.01
+    schedule: Annotated[Schedule, Setting("How the learning rate changes: {choices}.", STEPS, "schedule")] = "constant"
     restarts: Annotated[
         tuple[int, ...],
-        Setting("Epochs after which the schedule cosine begins anew.", STEPS, "schedule", beside=COSINE),
+        Setting("Epochs after which the cosine schedule restarts.", STEPS, "schedule", beside=COSINE),
     ] = ()
     step_epochs: Annotated[
         int,
         Setting(
-            "Epochs between changes of the schedule step.",
+            "Epochs between drops of the step schedule.",
             STEPS,
             "schedule",
             Range(at_least=1, below=2**31),
@@ -175,107 +175,141 @@ class TrainingSettings:
         ),
     ] = 10
     step_factor: Annotated[
-        float, Setting("Factor of the schedule step.", STEPS, "schedule", Range(above=0, at_most=1), beside=STEP)
+        float,
+        Setting("Factor of each drop of the step schedule.", STEPS, "schedule", Range(above=0, at_most=1), beside=STEP),
     ] = 0.1
     warmup_epochs: Annotated[
-        float, Setting("Epochs in which the rate rises from zero.", STEPS, "schedule", Range(at_least=0))
+        float, Setting("Epochs in which the learning rate rises from zero.", STEPS, "schedule", Range(at_least=0))
     ] = 0.0
-    optimizer: Annotated[Optimizer, Setting("Of the steps: {choices}.", STEPS, "trainer")] = "sgd"
+    optimizer: Annotated[Optimizer, Setting("{choices}.", STEPS, "trainer")] = "sgd"
     momentum: Annotated[
         float,
-        Setting("Share of the last step kept, below 1.", STEPS, "trainer", Range(at_least=0, below=1), beside=SGD),
+        Setting(
+            "Share of the previous step that is kept, below 1.",
+            STEPS,
+            "trainer",
+            Range(at_least=0, below=1),
+            beside=SGD,
+        ),
     ] = 0.9
-    nesterov: Annotated[bool, Setting("Nesterov's momentum.", STEPS, "trainer", beside=SGD)] = False
+    nesterov: Annotated[bool, Setting("Use Nesterov momentum.", STEPS, "trainer", beside=SGD)] = False
     adam_beta1: Annotated[
         float,
-        Setting("Adam: share kept of the gradients' mean.", STEPS, "trainer", Range(at_least=0, below=1), beside=ADAM),
+        Setting("Adam: decay rate of the mean gradient.", STEPS, "trainer", Range(at_least=0, below=1), beside=ADAM),
     ] = 0.9
     adam_beta2: Annotated[
         float,
-        Setting("Adam: share kept of their squares' mean.", STEPS, "trainer", Range(at_least=0, below=1), beside=ADAM),
+        Setting(
+            "Adam: decay rate of the mean squared gradient.", STEPS, "trainer", Range(at_least=0, below=1), beside=ADAM
+        ),
     ] = 0.999
     adam_epsilon: Annotated[
-        float, Setting("Adam: added to the root of that mean.", STEPS, "trainer", Range(above=0), beside=ADAM)
+        float, Setting("Adam: small number added to the denominator.", STEPS, "trainer", Range(above=0), beside=ADAM)
     ] = 1e-8
     weight_decay: Annotated[
-        float, Setting("Share of the weights added to the gradient.", STEPS, "trainer", Range(at_least=0))
+        float, Setting("L2 penalty: share of the weights added to the gradient.", STEPS, "trainer", Range(at_least=0))
     ] = 0.0
-    decay_weights_only: Annotated[bool, Setting("Let no biases and normalizations decay.", STEPS, "trainer")] = False
+    decay_weights_only: Annotated[
+        bool, Setting("Exclude biases and normalization parameters from weight decay.", STEPS, "trainer")
+    ] = False
     average_decay: Annotated[
         float,
         Setting(
-            "Share that a running average of the weights keeps; 0: none.", STEPS, "trainer", Range(at_least=0, below=1)
+            "Decay of an exponential moving average (EMA) of the weights; 0: none.",
+            STEPS,
+            "trainer",
+            Range(at_least=0, below=1),
         ),
     ] = 0.0
     gradient_clip_norm: Annotated[
-        float, Setting("Largest norm of the gradient; 0 for no limit.", STEPS, "trainer", Range(at_least=0))
+        float, Setting("Clip the gradient to this norm; 0: no clipping.", STEPS, "trainer", Range(at_least=0))
     ] = 0.0
     loss: Annotated[Loss, Setting("{choices}.", START, "trainer")] = "cross_entropy"
-    reduction: Annotated[Reduction, Setting("Over a batch: {choices}.", START, "trainer")] = "mean"
+    reduction: Annotated[Reduction, Setting("How losses are combined over a batch: {choices}.", START, "trainer")] = (
+        "mean"
+    )
     label_smoothing: Annotated[
-        float, Setting("Share of the target for all classes.", START, "trainer", Range(at_least=0, below=1))
+        float,
+        Setting("Share of the target that is spread over all classes.", START, "trainer", Range(at_least=0, below=1)),
     ] = 0.0
     class_weight: Annotated[
-        str, Setting("What images of a class count: none, balanced, or NAME=X,NAME=X.", START, "preparation")
+        str, Setting("Weights of the classes: none, balanced, or NAME=X,NAME=X.", START, "preparation")
     ] = "none"
-    initialization: Annotated[Initialization, Setting("Of the weights: {choices}.", START, "preparation")] = "he"
-    whitening: Annotated[bool, Setting("Let the first filters whiten patches of the images.", START, "preparation")] = (
-        False
-    )
-    normalization: Annotated[NormalizationScheme, Setting("Of the pixels: {choices}.", IMAGES, "preparation")] = (
-        "standard"
-    )
-    flip_horizontally: Annotated[bool, Setting("Mirror training images at random.", IMAGES, "trainer", flag="flip")] = (
-        False
-    )
+    initialization: Annotated[Initialization, Setting("Initial weights: {choices}.", START, "preparation")] = "he"
+    whitening: Annotated[
+        bool, Setting("Start with first filters that whiten patches of the images.", START, "preparation")
+    ] = False
+    normalization: Annotated[
+        NormalizationScheme, Setting("How pixels are scaled: {choices}.", IMAGES, "preparation")
+    ] = "standard"
+    flip_horizontally: Annotated[
+        bool, Setting("Flip training images horizontally at random.", IMAGES, "trainer", flag="flip")
+    ] = False
     alternate_flips: Annotated[
-        bool, Setting("Mirror images in every second epoch instead.", IMAGES, "trainer", beside=FLIPS)
+        bool, Setting("Flip each image in every second epoch instead.", IMAGES, "trainer", beside=FLIPS)
     ] = False
     shift_pixels: Annotated[
         int,
-        Setting("Move training images at random by up to N pixels.", IMAGES, "trainer", Range(at_least=0, below=2**16)),
+        Setting(
+            "Shift training images by up to N pixels at random.", IMAGES, "trainer", Range(at_least=0, below=2**16)
+        ),
     ] = 0
     rotation_degrees: Annotated[
         float,
-        Setting("Turn training images by up to so many degrees.", IMAGES, "trainer", Range(at_least=0, below=180)),
+        Setting(
+            "Rotate training images by up to X degrees at random.", IMAGES, "trainer", Range(at_least=0, below=180)
+        ),
     ] = 0.0
     scaling: Annotated[
-        float, Setting("Make them up to this share larger or smaller.", IMAGES, "trainer", Range(at_least=0, below=1))
+        float,
+        Setting("Resize training images by up to this share at random.", IMAGES, "trainer", Range(at_least=0, below=1)),
     ] = 0.0
     shear: Annotated[
         float,
-        Setting("Move rows against each other by up to so much.", IMAGES, "trainer", Range(at_least=0, at_most=1)),
+        Setting("Shear training images by up to this much at random.", IMAGES, "trainer", Range(at_least=0, at_most=1)),
     ] = 0.0
     cutout_pixels: Annotated[
-        int, Setting("Side of a square that is cut out of them.", IMAGES, "trainer", Range(at_least=0, below=2**16))
+        int,
+        Setting(
+            "Cut a square of this side out of training images (cutout).",
+            IMAGES,
+            "trainer",
+            Range(at_least=0, below=2**16),
+        ),
     ] = 0
     brightness: Annotated[
         float,
-        Setting("Make them up to this share brighter or darker.", IMAGES, "trainer", Range(at_least=0, at_most=1)),
+        Setting("Change brightness randomly by up to this share.", IMAGES, "trainer", Range(at_least=0, at_most=1)),
     ] = 0.0
     contrast: Annotated[
         float,
-        Setting("And of up to this share more or less contrast.", IMAGES, "trainer", Range(at_least=0, at_most=1)),
+        Setting("Change contrast randomly by up to this share.", IMAGES, "trainer", Range(at_least=0, at_most=1)),
     ] = 0.0
     colour_noise: Annotated[
-        float, Setting("Change colours by so much of how they vary.", IMAGES, "trainer", Range(at_least=0, at_most=1))
+        float,
+        Setting(
+            "Change colours randomly by up to this share of their variation.",
+            IMAGES,
+            "trainer",
+            Range(at_least=0, at_most=1),
+        ),
     ] = 0.0
     patience: Annotated[
         int,
         Setting(
-            "End after N epochs without a better one on validation images; 0: never.",
+            "Early stopping: end after N epochs without improvement on validation images; 0: off.",
             END,
             "loop",
             Range(at_least=0, below=2**31),
         ),
     ] = 0
-    keep: Annotated[Keep, Setting("Weights of which epoch stay: {choices}, on validation images.", END, "loop")] = (
+    keep: Annotated[Keep, Setting("Which epoch's weights to keep: {choices} (on validation images).", END, "loop")] = (
         "last"
     )
     evaluate_every: Annotated[
         int,
         Setting(
-            "Epochs from one evaluation to the next; the last one always has one.",
+            "Evaluate every N epochs, and after the last one.",
             END,
             "loop",
             Range(at_least=1, below=2**31),
@@ -283,7 +317,12 @@ class TrainingSettings:
     ] = 1
     seed: Annotated[
         int,
-        Setting("Decides initial weights, order and augmentation.", START, "trainer", Range(at_least=0, below=2**64)),
+        Setting(
+            "Random seed of initial weights, order of images and augmentation.",
+            START,
+            "trainer",
+            Range(at_least=0, below=2**64),
+        ),
     ] = 1
 
     def __post_init__(self) -> None:

@@ -12,4 +12,6 @@ def divergence(what: str, settings: TrainingSettings) -> NotFiniteError:
     """Return the error that says what is not finite, and what to try."""
     values = settings.as_dict()
     smaller = f"a learning_rate below {settings.learning_rate:g}"
-    return NotFiniteError(f"training diverged: {what}; try {one_of(smaller, warmup(values), clipping(values))}")
+    return NotFiniteError(
+        f"training diverged (NaN or infinite values): {what}; try {one_of(smaller, warmup(values), clipping(values))}"
+    )

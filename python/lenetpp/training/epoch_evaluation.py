@@ -95,7 +95,7 @@ class EpochEvaluation:
             core, names, images, labels, loss, self._threads, before_slice, activity, weights
         )
         if not math.isfinite(evaluation.loss):
-            what = f"after epoch {len(run.history) + 1}, the loss of the {name} images is not finite"
+            what = f"after epoch {len(run.history) + 1}, the loss of the {name} images is NaN or infinite"
             raise divergence(what, run.settings)
         return evaluation
 

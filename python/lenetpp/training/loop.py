@@ -238,7 +238,7 @@ class TrainingLoop:
             if result.divergence is not None:
                 step, layer, what = result.divergence
                 raise divergence(
-                    f"in epoch {epoch + 1}, step {step + 1}, the first value that is not finite is "
+                    f"in epoch {epoch + 1}, step {step + 1}, the first such value is "
                     f"the {what} of layer {layer} ({self.run.network.core.layer_texts[layer]})",
                     self.run.settings,
                 )

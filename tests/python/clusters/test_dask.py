@@ -153,7 +153,9 @@ def test_ctrl_c_leaves_workers_clean(cluster: Cluster, begun_in: Path) -> None:
     study.wait_for_runs(2)
     study.process.send_signal(signal.SIGINT)
     _, errors = study.end(code=130)
-    assert re.search(r"stopped by Ctrl-C: \d+ of 12 runs are done\nthe same command goes on$", errors.strip()), errors
+    assert re.search(
+        r"stopped by Ctrl-C: \d+ of 12 runs are done\nrun the same command again to continue$", errors.strip()
+    ), errors
     wait_for(lambda: not cluster.training() and not any(each.temporaries() for each in cluster.machines), "clean")
     assert all(machine.processes(WORKER) for machine in cluster.machines)
 
@@ -231,7 +233,7 @@ def test_ctrl_c_ends_the_waiting_for_a_scheduler(cluster: Cluster, begun_in: Pat
     gone, stopped, same = (line for line in errors.splitlines() if not PROGRESS.match(line))
     assert gone == GONE
     assert re.fullmatch(r".*stopped by Ctrl-C: \d+ of 12 runs are done", stopped)
-    assert same == "the same command goes on"
+    assert same == "run the same command again to continue"
     for machine in cluster.machines:
         machine.stop()
     cluster.start_scheduler()

@@ -138,7 +138,7 @@ def test_training_further_in_another_order_keeps_what_was_learned(lenetpp: Comma
     assert second["recall"] == first["recall"]
     assert lenetpp.json("replay", "second")["same_bits"]
     note = lenetpp("train", "--from", "first", "--classes", "Shirt,Bag", *slow, "--quiet", stream="errors")
-    assert "the last layer is new, since the network knows Bag, Sneaker, and the data have Shirt, Bag" in note
+    assert "the last layer is new, because the network knows Bag, Sneaker, but the data have Shirt, Bag" in note
 
 
 @pytest.mark.usefixtures("_runs")

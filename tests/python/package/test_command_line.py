@@ -318,7 +318,7 @@ def test_wrong_usage_exits_with_2(lenetpp: Command, arguments: list[str]) -> Non
 
 def test_divergence_is_an_error_that_names_the_run(lenetpp: Command) -> None:
     errors = lenetpp("train", "--learning-rate", "1e30", "--epochs", 1, code=1, stream="errors")
-    assert "training diverged: in epoch 1, step" in errors
+    assert "training diverged (NaN or infinite values): in epoch 1, step" in errors
     command = errors.splitlines()[-1].removeprefix("see what happened with: ")
     assert "diverged" in lenetpp(*command.split()[1:])
 
@@ -451,7 +451,7 @@ def test_ctrl_c_keeps_the_work_and_exits_with_130(tmp_path: Path) -> None:
     assert time.monotonic() - pressed < 1.0
     assert process.returncode == 130
     assert "stopped by Ctrl-C in epoch" in errors
-    folder = Path(errors.strip().splitlines()[-1].removeprefix("go on with: lenetpp resume "))
+    folder = Path(errors.strip().splitlines()[-1].removeprefix("continue with: lenetpp resume "))
     assert lp.Run.load(folder).outcome == "interrupted"
 
 
@@ -477,7 +477,7 @@ def test_a_full_disk_is_one_line_and_a_hint(lenetpp: Command, stripes_file: Path
     first, second = errors.splitlines()[-2:]
     assert "No space left on device" in first
     (folder,) = (stripes_file.parent / "runs").glob("2*")
-    assert second == f"make room, then go on with: lenetpp resume {folder}"
+    assert second == f"free some space, then continue with: lenetpp resume {folder}"
 
 
 @pytest.mark.usefixtures("full_disk")
@@ -491,7 +491,7 @@ def test_at_a_terminal_another_folder_may_be_named(
     command = ("train", stripes_file, "--network", TEXT, "--epochs", 2, "--schedule", "constant")
     errors = lenetpp(*command, code=1, stream="errors")
     assert "File exists" in errors
-    assert errors.splitlines()[-1] == f"saved; go on with: lenetpp resume {saved}"
+    assert errors.splitlines()[-1] == f"saved; continue with: lenetpp resume {saved}"
     figures = lenetpp.json("resume", saved)
     monkeypatch.undo()
     again = lp.train(lp.Network.parse(TEXT), lp.load_data(stripes_file), epochs=2, runs=None)

@@ -78,8 +78,8 @@ def test_other_classes_get_a_new_last_layer_and_keep_all_else(lenetpp: Command, 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--from", "first", "--network", "lenet5"], "--from brings a network: leave --network"),
-        (["--from", "first", "--recipe", "best-mnist"], "--from brings a network: leave --network"),
+        (["--from", "first", "--network", "lenet5"], "--from already says which network: leave out --network"),
+        (["--from", "first", "--recipe", "best-mnist"], "--from already says which network: leave out --network"),
         (["--from", "second"], "'second' is neither a model file nor a run's folder"),
     ],
 )

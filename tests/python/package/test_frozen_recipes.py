@@ -80,7 +80,7 @@ def test_train_by_a_recipe_needs_nothing_else_and_says_that_the_bits_are_the_sam
     recipe: recipes.FrozenRecipe, lenetpp: Command, trained: lp.Run
 ) -> None:
     output = " ".join(lenetpp("train", "--recipe", recipe.name).split())
-    assert f"The same bits as {recipe.name} is known for with seed 1." in output
+    assert f"The same bits as published for {recipe.name} with seed 1." in output
     result = lenetpp.json("train", "fashion-mnist-5000", "--recipe", recipe.name)
     assert result["digest"] == result["expected_digest"] == trained.digest
 
@@ -89,7 +89,7 @@ def test_train_says_that_nothing_is_known_where_an_option_differs(
     recipe: recipes.FrozenRecipe, lenetpp: Command
 ) -> None:
     output = " ".join(lenetpp("train", "--recipe", recipe.name, "--epochs", 1).split())
-    assert f"No digest is known of {recipe.name} with these settings" in output
+    assert f"no digest of {recipe.name} is known" in output
     assert lenetpp.json("train", "--recipe", recipe.name, "--seed", 2)["expected_digest"] is None
 
 
@@ -98,7 +98,7 @@ def test_train_says_that_the_bits_are_others(
 ) -> None:
     other = replace(recipe, digests={1: "0" * 64})
     monkeypatch.setattr("lenetpp.command_line.train.frozen_recipe", lambda _: other)
-    assert "Other bits: shoes-or-bags is known" in " ".join(lenetpp("train", "--recipe", recipe.name).split())
+    assert "Other bits: the digest published for shoes-or-bags" in " ".join(lenetpp("train", "--recipe", recipe.name).split())
 
 
 @pytest.mark.usefixtures("recipe")

@@ -54,7 +54,7 @@ def test_training_by_a_file_gives_the_bits_that_it_names(recipe: FrozenRecipe, f
     assert result["digest"] == result["expected_digest"] == recipe.digests[3]
     output = " ".join(lenetpp("train", "--recipe", file).split())
     assert "The same bits as" in output
-    assert "is known for with seed 1." in output
+    assert "with seed 1." in output
 
 
 def test_other_settings_or_number_types_have_no_digest(file: Path, lenetpp: Command) -> None:

@@ -411,7 +411,7 @@ def test_the_command_tells_a_forged_figure_from_other_weights(lenetpp: Command, 
     folder = train_embedded(tmp_path)
     record_change("results", "test_accuracy", value=0.99)(folder)
     output = lenetpp("replay", folder, code=3)
-    assert "the weights after each of 3 epochs are the same; not so what is named below" in " ".join(output.split())
+    assert "the same weights after each of 3 epochs, but not the figures named below" in " ".join(output.split())
     assert "the same bits" not in output
     assert re.search(r"results +test_accuracy +0\.99 +0\.\d+", output)
     figures = json.loads(lenetpp("replay", folder, "--json", code=3))

@@ -331,7 +331,9 @@ def test_a_finished_run_needs_a_number_of_epochs(tmp_path: Path) -> None:
 def test_a_diverged_run_would_diverge_again(tmp_path: Path) -> None:
     with pytest.raises(lp.TrainingDiverged) as caught:
         train(tmp_path, learning_rate=1e30)
-    with pytest.raises(lp.RecordError, match="diverged, and would again: training diverged: in epoch 1"):
+    with pytest.raises(
+        lp.RecordError, match=r"diverged, and would again: training diverged \(NaN or infinite values\): in epoch 1"
+    ):
         lp.resume(caught.value.run, data=stripes_data())
 
 

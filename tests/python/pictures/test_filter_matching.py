@@ -181,7 +181,7 @@ def test_the_grid_shows_what_belongs_together_with_its_sign() -> None:
         assert twin is not None
         np.testing.assert_array_equal(tile.values, twin.values)
     assert [tile.label for tile in second.tiles if tile] == ["1 +1.00", "2 +1.00", "0 -1.00"]
-    assert f"noise as smooth as they are is by {match.random_likeness.mean:.2f}" in match.summary()
+    assert f"equally smooth noise has {match.random_likeness.mean:.2f}" in match.summary()
 
 
 def test_networks_that_cannot_be_matched_are_refused() -> None:

@@ -109,7 +109,7 @@ def test_a_few_images_learned_by_heart_are_overfitting(tmp_path: Path) -> None:
     (finding,) = lp.diagnose(run.folder)
     assert "The test loss has risen since its lowest." in finding.figures
     assert "epoch" not in finding.figures  # which is nobody's to choose by
-    assert "validation images that choose the epoch" in finding.advice
+    assert "early stopping on validation images" in finding.advice
     assert f"{100 * (run.test_accuracy or 0):.1f} % of the test images" in finding.figures
 
 
@@ -224,7 +224,7 @@ def test_a_plateau_that_a_median_hides_is_named_with_its_epochs_and_their_gradie
     assert "0.035 of it, per weight 0.0005." in vanishing.figures
     assert vanishing.layers == (0, 1, 2)
     assert plateau.figures == (
-        "In epochs 1 to 2 of 20 at most 49.4 % of the training images were classified right, where guessing gives "
+        "In epochs 1 to 2 of 20 at most 49.4 % of the training images were classified correctly, where guessing gives "
         "50.0 %; later it was 66.0 %."
     )
     one_epoch = recorded(perceptrons_history(1), text=POSTS_PERCEPTRON, data__classes=["airplane", "ship"])
@@ -251,7 +251,7 @@ def test_of_unbalanced_data_chance_is_the_share_of_the_largest_class() -> None:
     assert "always answering airplane, the most frequent class, gives 90.0 %" in stuck.figures
     (plateau,) = findings(recorded(accuracies(0.9, 0.9, 0.901, 0.95, 0.96), **unbalanced))
     assert plateau.figures == (
-        "In epochs 1 to 3 of 5 at most 90.1 % of the training images were classified right, where always answering "
+        "In epochs 1 to 3 of 5 at most 90.1 % of the training images were classified correctly, where always answering "
         "airplane, the most frequent class, gives 90.0 %; later it was 96.0 %."
     )
     assert names(recorded(accuracies(0.92, 0.93, 0.94, 0.95, 0.96), **unbalanced)) == []
@@ -297,7 +297,7 @@ def test_steps_are_tiny_if_an_epoch_of_them_moves_no_layer() -> None:
 
     (finding,) = findings(steps(250))
     assert finding.name == "tiny steps"
-    assert "by more than 0.001 of their size" in finding.figures
+    assert "by more than 0.001 times their size" in finding.figures
     assert names(steps(250, **{"3": 0.001})) == []
     assert names(steps(10_000)) == []
 
@@ -306,7 +306,7 @@ def test_a_loss_far_above_guessing_is_divergence() -> None:
     assert names(recorded(lambda _: {"loss": 1.5})) == []
     (finding,) = findings(recorded(lambda _: {"loss": 2.5}))
     assert finding.name == "divergence"
-    assert "alike is 1.1" in finding.figures  # ln 3
+    assert "guessing would give 1.1" in finding.figures  # ln 3
     assert names(recorded(lambda _: {"loss": 0.55}, settings__loss="squared_error")) == ["divergence"]  # 1/3
     assert names(recorded(lambda _: {"loss": 3.0}, settings__loss="binary_cross_entropy")) == ["divergence"]  # 1.91
 
@@ -325,7 +325,7 @@ def test_one_class_for_every_image_is_nothing_learned() -> None:
     )
     (finding,) = findings(run)
     assert finding.name == "nothing is learned"
-    assert "every unseen image is taken for vertical" in finding.figures
+    assert "every unseen image is classified as vertical" in finding.figures
 
 
 def by_class(confusion: list[str], images: list[int], **changes: Any) -> RecordedRun:
@@ -339,7 +339,7 @@ def by_class(confusion: list[str], images: list[int], **changes: Any) -> Recorde
 def test_a_lost_class_that_the_accuracy_hides_is_named_with_its_images() -> None:
     (finding,) = findings(by_class(["90 10", "19 1"], [404, 81]))  # recall of 5 % beside 90 %, 81 of 485 images
     assert finding.name == "lost classes"
-    assert "5 % of ship (81 training images); of airplane it is 90 %" in finding.figures
+    assert "5 % of ship (81 training images), against 90 % of airplane" in finding.figures
     assert "485 training images of 2 classes" in finding.figures
     assert finding.advice.startswith('Try class_weight="balanced" or more images of it')
     weighted = by_class(["90 10", "19 1"], [404, 81], settings__class_weight="balanced")

@@ -93,7 +93,7 @@ def test_a_study_goes_on_and_says_what_it_would_have_said_without_the_interrupti
         assert planning.startswith("planning: ")
         assert begins == "run 0/4: the time left is known after the first run"
         assert done.startswith("run 1/4 done, ")
-        assert last == ["stopped by Ctrl-C: 1 of 4 runs are done", "the same command goes on"]
+        assert last == ["stopped by Ctrl-C: 1 of 4 runs are done", "run the same command again to continue"]
     else:
         assert stopped.returncode == -signal.SIGKILL
     assert not (tmp_path / "studies" / "long" / "report.md").exists()

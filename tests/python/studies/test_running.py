@@ -186,7 +186,9 @@ def test_a_divergence_is_reported_at_once_and_never_trained_again(tmp_path: Path
         for _ in range(2):
             result = run_missing([bad, training(2)], tmp_path, executor=pool)
             assert list(result.failures) == [bad.key]
-            assert result.failures[bad.key].reason.startswith("training diverged: in epoch 1, step")
+            assert result.failures[bad.key].reason.startswith(
+                "training diverged (NaN or infinite values): in epoch 1, step"
+            )
             assert list(result.folders) == [training(2).key]
         assert len(pool.given) == 2
 
