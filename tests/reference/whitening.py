@@ -1,5 +1,7 @@
 """Filters that whiten patches, by NumPy's eigenvectors of the covariance of all windows."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,7 +17,7 @@ def whitened_filters(
     used = min(len(images), MOST_IMAGES)
     chosen = images[[index * len(images) // used for index in range(used)]]
     windows = np.lib.stride_tricks.sliding_window_view(chosen, window[1:], axis=(2, 3))
-    patches = windows.transpose(0, 2, 3, 1, 4, 5).reshape(-1, np.prod(window))
+    patches = windows.transpose(0, 2, 3, 1, 4, 5).reshape(-1, math.prod(window))
     variances, directions = np.linalg.eigh(np.cov(patches.T, bias=True).reshape(len(patches.T), -1))
     variances, directions = variances[::-1], directions.T[::-1]
     largest = np.take_along_axis(directions, np.abs(directions).argmax(axis=1)[:, None], axis=1)

@@ -61,7 +61,12 @@ class Study:
 
     def end(self, code: int | None = 0) -> tuple[dict[str, Any], str]:
         """Return what it prints as JSON, and what it says meanwhile; None as code for any error."""
-        output, errors = self.process.communicate(timeout=240)
+        try:
+            output, errors = self.process.communicate(timeout=240)
+        except subprocess.TimeoutExpired:
+            self.process.kill()  # whose pipes would be found open by some later test
+            _, errors = self.process.communicate()
+            pytest.fail(f"the study does not end: {errors}")
         assert self.process.returncode == code if code is not None else self.process.returncode != 0, errors
         return json.loads(output) if code == 0 else {}, errors
 

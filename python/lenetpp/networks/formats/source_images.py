@@ -18,7 +18,7 @@ SEED = 27
 
 INTEGERS: tuple[Draw, ...] = (
     lambda random, shape: random.integers(0, 256, shape).astype(np.float64),
-    lambda random, shape: random.choice([0.0, 255.0], shape),
+    lambda random, shape: random.choice([0.0, 255.0], shape).astype(np.float64),
     lambda _, shape: np.zeros(shape),
     lambda random, shape: random.integers(0, 4, shape).astype(np.float64),
     lambda _, shape: np.full(shape, 255.0),
@@ -30,7 +30,7 @@ NUMBERS: tuple[Draw, ...] = (
     lambda _, shape: np.zeros(shape),
     lambda random, shape: random.normal(0, 20, shape),
     lambda random, shape: -random.uniform(size=shape),
-    lambda random, shape: random.choice([-255.0, 255.0], shape),
+    lambda random, shape: random.choice([-255.0, 255.0], shape).astype(np.float64),
     lambda random, shape: random.normal(0, 0.01, shape),
     lambda _, shape: np.full(shape, 255.0),
 )
