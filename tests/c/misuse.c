@@ -62,6 +62,7 @@ int main(int count, char** arguments) {
   NOT_MADE(lenetpp_network_parse("1x2x2 | dnse 2"));
   NOT_MADE(lenetpp_network_load(NULL));
   NOT_MADE(lenetpp_network_load("no such file"));
+  expect(strstr(lenetpp_error(), "no such file") && lenetpp_error_status() == LENETPP_FILE_ERROR, "it is named");
   NOT_MADE(lenetpp_network_load_bytes(NULL, 100));
   NOT_MADE(lenetpp_network_load_bytes(bytes, sizeof bytes));
   NOT_MADE(lenetpp_network_load_bytes(bytes, 0));

@@ -169,6 +169,7 @@ TEST_CASE("a path that cannot be read is a filesystem_error that names it") {
     } catch (const fs::filesystem_error& error) {
       CHECK(error.path1() == path);
       CHECK(error.code());
+      CHECK(std::string(error.what()).find(path.string()) != std::string::npos);
     }
   }
 }

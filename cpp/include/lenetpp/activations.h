@@ -1,6 +1,8 @@
 // The activations: what is known of each beside its function, which is in src/kernels/activation_functions.h.
 #pragma once
 
+#include <lenetpp/cplusplus20.h>
+
 #include <array>
 #include <cstddef>
 #include <optional>

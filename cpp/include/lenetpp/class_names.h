@@ -1,6 +1,7 @@
 // What a network's outputs are called.
 #pragma once
 
+#include <lenetpp/cplusplus20.h>
 #include <lenetpp/export.h>
 
 #include <cstddef>

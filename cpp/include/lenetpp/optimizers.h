@@ -1,6 +1,8 @@
 // The optimizers by name. How each steps is in src/kernels/step_rules/.
 #pragma once
 
+#include <lenetpp/cplusplus20.h>
+
 #include <array>
 #include <string_view>
 

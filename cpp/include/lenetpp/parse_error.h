@@ -1,5 +1,6 @@
 #pragma once
 
+#include <lenetpp/cplusplus20.h>
 #include <lenetpp/export.h>
 
 #include <cstddef>

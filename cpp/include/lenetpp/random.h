@@ -1,6 +1,7 @@
 // Random numbers as pure functions of (seed, purpose, epoch, index): Philox4x32-10 (Salmon et al. 2011).
 #pragma once
 
+#include <lenetpp/cplusplus20.h>
 #include <lenetpp/export.h>
 
 #include <array>

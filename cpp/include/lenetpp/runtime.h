@@ -1,6 +1,7 @@
 // What this build and this machine are: version, numerics, instruction set.
 #pragma once
 
+#include <lenetpp/cplusplus20.h>
 #include <lenetpp/export.h>
 
 #include <string>

@@ -3,6 +3,7 @@
 //   U units of a dense layer · I inputs of a dense layer
 #pragma once
 
+#include <lenetpp/cplusplus20.h>
 #include <lenetpp/export.h>
 
 #include <cstddef>

@@ -32,9 +32,10 @@ using std::filesystem::path;
 
 std::uint64_t regular_file_size(const path& path) {
   const auto status = std::filesystem::status(path);
+  if (!std::filesystem::exists(status)) fail("cannot open", path, ENOENT);
   if (std::filesystem::is_directory(status)) fail("cannot read", path, EISDIR);
   // Opening a pipe would wait for a writer, and a device has no end.
-  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+  if (!std::filesystem::is_regular_file(status)) {
     throw FileError(path_text(path) + ": not a regular file, but a pipe, a device or the like");
   }
   return std::filesystem::file_size(path);

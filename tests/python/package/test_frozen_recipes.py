@@ -98,7 +98,9 @@ def test_train_says_that_the_bits_are_others(
 ) -> None:
     other = replace(recipe, digests={1: "0" * 64})
     monkeypatch.setattr("lenetpp.command_line.train.frozen_recipe", lambda _: other)
-    assert "Other bits: the digest published for shoes-or-bags" in " ".join(lenetpp("train", "--recipe", recipe.name).split())
+    assert "Other bits: the digest published for shoes-or-bags" in " ".join(
+        lenetpp("train", "--recipe", recipe.name).split()
+    )
 
 
 @pytest.mark.usefixtures("recipe")

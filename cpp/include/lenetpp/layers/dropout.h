@@ -1,6 +1,8 @@
 // Units that are left out at random while training.
 #pragma once
 
+#include <lenetpp/cplusplus20.h>
+
 namespace lenetpp {
 
 /// While training, each value becomes zero with probability `rate` (0 <= rate < 1), and the others are divided by

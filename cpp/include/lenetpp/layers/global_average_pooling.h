@@ -1,5 +1,7 @@
 #pragma once
 
+#include <lenetpp/cplusplus20.h>
+
 namespace lenetpp {
 
 /// The average of each plane, as AvgPool2D with one window makes it; what follows sees a vector.

@@ -1,6 +1,8 @@
 // Each value divided by what lies around it in the neighbouring planes.
 #pragma once
 
+#include <lenetpp/cplusplus20.h>
+
 namespace lenetpp {
 
 /// x / (k + alpha * s)^beta, where s is the sum of the squares at the same place of `size` planes, the value's own in
