@@ -45,7 +45,7 @@ def check_text(value: object, name: str) -> None:
 
 
 def as_path(value: str | os.PathLike[str], name: str) -> Path:
-    """Return what is given as a path.
+    """Return what is given as a path, with the home folder for a ``~`` or ``~user`` at its beginning, as shells do.
 
     Raises
     ------
@@ -62,7 +62,8 @@ def as_path(value: str | os.PathLike[str], name: str) -> Path:
         is_possible = False
     if not is_possible:
         raise ValueError(f"{name} must be a path, but no file can be called {shown(str(path))}")
-    return path
+    # Of the text: a Path would make "./~x", a file of that name, "~x", and expect that everybody is a user.
+    return Path(os.path.expanduser(os.fspath(value)))  # noqa: PTH111
 
 
 def as_number(value: Any, name: str) -> float:

@@ -35,6 +35,7 @@ from lenetpp.command_line import (
     study,
     train,
 )
+from lenetpp.command_line.home_folders import with_home_folders
 from lenetpp.command_line.suggesting import SuggestingCommand
 
 app = typer.Typer(
@@ -98,24 +99,27 @@ def _options(
     pass
 
 
-app.command(name="train", cls=SuggestingCommand, help=train.HELP)(train.train_command)
-app.command(name="evaluate", cls=SuggestingCommand, help=evaluate.HELP)(evaluate.evaluate_command)
-app.command(name="predict", cls=SuggestingCommand, help=predict.HELP)(predict.predict_command)
-app.command(name="study", cls=SuggestingCommand, help=study.HELP)(study.study_command)
-app.command(name="runs", cls=SuggestingCommand, help=runs.HELP)(runs.runs_command)
-app.command(name="show", cls=SuggestingCommand, help=show.HELP)(show.show_command)
-app.command(name="networks", cls=SuggestingCommand, help=networks.HELP)(networks.networks_command)
-app.command(name="filters", cls=SuggestingCommand, help=filters.HELP)(filters.filters_command)
-app.command(name="draw", cls=SuggestingCommand, help=draw.HELP)(draw.draw_command)
-app.command(name="page", cls=SuggestingCommand, help=page.HELP)(page.page_command)
-app.command(name="diff", cls=SuggestingCommand, help=diff.HELP)(diff.diff_command)
-app.command(name="label", cls=SuggestingCommand, help=label.HELP)(label.label_command)
-app.command(name="delete", cls=SuggestingCommand, help=delete.HELP)(delete.delete_command)
-app.command(name="replay", cls=SuggestingCommand, help=replay.HELP)(replay.replay_command)
-app.command(name="resume", cls=SuggestingCommand, help=resume.HELP)(resume.resume_command)
-app.command(name="export", cls=SuggestingCommand, help=export.HELP)(export.export_command)
+for _name, _about, _command in (
+    ("train", train.HELP, train.train_command),
+    ("evaluate", evaluate.HELP, evaluate.evaluate_command),
+    ("predict", predict.HELP, predict.predict_command),
+    ("study", study.HELP, study.study_command),
+    ("runs", runs.HELP, runs.runs_command),
+    ("show", show.HELP, show.show_command),
+    ("networks", networks.HELP, networks.networks_command),
+    ("filters", filters.HELP, filters.filters_command),
+    ("draw", draw.HELP, draw.draw_command),
+    ("page", page.HELP, page.page_command),
+    ("diff", diff.HELP, diff.diff_command),
+    ("label", label.HELP, label.label_command),
+    ("delete", delete.HELP, delete.delete_command),
+    ("replay", replay.HELP, replay.replay_command),
+    ("resume", resume.HELP, resume.resume_command),
+    ("export", export.HELP, export.export_command),
+    ("doctor", doctor.HELP, doctor.doctor_command),
+):
+    app.command(name=_name, cls=SuggestingCommand, help=_about)(with_home_folders(_command))
 app.add_typer(data.app, name="data")
-app.command(name="doctor", cls=SuggestingCommand, help=doctor.HELP)(doctor.doctor_command)
 
 
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:

@@ -22,6 +22,7 @@ from lenetpp.command_line.options import (
     names_in,
 )
 from lenetpp.command_line.output import print_facts, print_json
+from lenetpp.command_line.suggesting import SuggestingCommand
 from lenetpp.data import available_data, fetch_data, load_data, per_plane_statistics
 
 app = typer.Typer(
@@ -31,7 +32,7 @@ app = typer.Typer(
 )
 
 
-@app.command(name="list")
+@app.command(name="list", cls=SuggestingCommand)
 def list_command(as_json: JsonOption = False) -> None:
     """List the named data sets and where they are.
 
@@ -66,7 +67,7 @@ def list_command(as_json: JsonOption = False) -> None:
         print_facts(console, {"  what": item.description, "  licence": item.licence, "  where": place})
 
 
-@app.command(name="info")
+@app.command(name="info", cls=SuggestingCommand)
 def info_command(
     data: DataArgument = None,
     classes: ClassesOption = None,
@@ -132,7 +133,7 @@ def info_command(
     )
 
 
-@app.command(name="fetch")
+@app.command(name="fetch", cls=SuggestingCommand)
 def fetch_command(
     names: Annotated[
         list[str],

@@ -109,7 +109,7 @@ def _image(run: Run, number_or_path: str, data: Dataset | None) -> ImageArray:
     pixels: ImageArray
     if not number_or_path.isdecimal():
         fit = None if run.folder is None else trained_fit(read_record(run.folder))
-        pixels = read_images([Path(number_or_path)], run.network.input_shape, fit=fit)[0]
+        pixels = read_images([number_or_path], run.network.input_shape, fit=fit)[0]
         return pixels
     assert run.folder is not None
     part, images, _ = same_data(read_record(run.folder)["data"], data).unseen

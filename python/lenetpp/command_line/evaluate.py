@@ -1,10 +1,10 @@
 """``lenetpp evaluate``: how well a trained network does on test images."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lenetpp.basics.kinds import as_path
 from lenetpp.basics.percent import percent
 from lenetpp.basics.terminal import Console, echo
 from lenetpp.command_line.options import (
@@ -142,6 +142,6 @@ def _other_data(
     data = load_data(source, classes=chosen, test=0, size=network.input_shape[1:], fit=trained_fit(record))
     if len(list(data.parts())) > 1:
         return select(data, test_per_class=per_class)
-    if record is not None and record["data"].get("path") == str(Path(source).resolve()):
+    if record is not None and record["data"].get("path") == str(as_path(source, "DATA").resolve()):
         echo("note: it was trained on photos of this folder: without DATA only those kept aside are measured", err=True)
     return select(data, train_per_class=per_class)

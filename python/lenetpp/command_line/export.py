@@ -9,7 +9,7 @@ import typer
 
 from lenetpp.basics.files import write_file
 from lenetpp.basics.terminal import Console, echo
-from lenetpp.command_line.options import JsonOption, ModelArgument, find_run, load_trained
+from lenetpp.command_line.options import JsonOption, ModelArgument, load_trained, run_of
 from lenetpp.command_line.output import print_facts, print_json
 from lenetpp.exporters import compare_with_onnx_runtime, export_to_mlflow, export_to_tensorboard
 from lenetpp.networks.formats.c_file import c_file
@@ -79,7 +79,7 @@ def export_command(
         raise typer.BadParameter("say where to: a FILE.c or FILE.onnx, --tensorboard DIR or --mlflow URI")
     if verify and (file is None or file.suffix != ".onnx"):
         raise typer.BadParameter("--verify compares a FILE.onnx")
-    folder = None if Path(model).is_file() else find_run(model)
+    folder = run_of(model)
     if folder is None and (tensorboard is not None or mlflow is not None):
         raise typer.BadParameter("a model file has no figures of epochs: name its run")
     exported: dict[str, Any] = {} if folder is None else {"run": str(folder)}

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lenetpp.basics.kinds import as_path
 from lenetpp.basics.terminal import echo
 from lenetpp.basics.wordings import shell_wording
 from lenetpp.command_line import completion
@@ -198,10 +199,14 @@ def recorded_data(folder: Path, source: str | None) -> Dataset | None:
         ) from error
 
 
+def run_of(reference: str) -> Path | None:
+    """Return the folder of the run that is meant; None where it is a model file."""
+    return None if as_path(reference, "MODEL").is_file() else find_run(reference)
+
+
 def load_trained(reference: str) -> tuple[Network, "RunRecord | None"]:
     """Return the network of a model file or a run, and the run's record where it is a run."""
-    path = Path(reference)
-    if path.is_file():
-        return Network.load(path), None
-    folder = find_run(reference)
+    folder = run_of(reference)
+    if folder is None:
+        return Network.load(reference), None
     return recorded_model(folder), read_record(folder)

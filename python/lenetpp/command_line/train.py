@@ -24,9 +24,9 @@ from lenetpp.command_line.options import (
     ThreadsOption,
     ValidationOption,
     ValidationPerClassOption,
-    find_run,
     fit_of,
     names_in,
+    run_of,
 )
 from lenetpp.command_line.output import print_confusion, print_facts, print_json
 from lenetpp.command_line.setting_options import takes_settings
@@ -191,10 +191,9 @@ def _judgement(frozen: FrozenRecipe, run: Run, expected: str | None) -> Text:
 
 def _trained_network(reference: str) -> tuple[Network, str]:
     """Return the network of a run or a model file, and what it is of."""
-    path = Path(reference)
-    if path.is_file():
-        return Network.load(path), f"the model {reference}"
-    folder = find_run(reference)
+    folder = run_of(reference)
+    if folder is None:
+        return Network.load(reference), f"the model {reference}"
     return recorded_model(folder), f"the run {folder}"
 
 

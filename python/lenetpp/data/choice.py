@@ -1,8 +1,8 @@
 """DataChoice: which data, as a value that can be compared, written down and sent to another process."""
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 
+from lenetpp.basics.kinds import as_path
 from lenetpp.data.dataset import Dataset
 from lenetpp.data.load import load_data
 from lenetpp.data.picture_fit import Fit, checked_size
@@ -53,4 +53,4 @@ class DataChoice:
     def from_anywhere(self) -> "DataChoice":
         """Return the same choice by a name or a path that does not depend on the working folder."""
         is_name = self.source in (EMBEDDED_NAME, *PUBLISHED)
-        return self if is_name else replace(self, source=str(Path(self.source).absolute()))
+        return self if is_name else replace(self, source=str(as_path(self.source, "source").absolute()))

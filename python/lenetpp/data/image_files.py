@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp.basics.arrays import Shape
+from lenetpp.basics.kinds import as_path
 from lenetpp.data.errors import DataError, UnreadablePicture
 from lenetpp.data.heif import decoder_of
 from lenetpp.data.limits import Allowance
@@ -57,7 +58,9 @@ def read_images(files: Iterable[str | Path], input_shape: Shape, *, fit: Fit | N
         raise DataError(f"input_shape has {planes} planes, but pictures have 1 (grey) or 3 (red, green, blue)")
     mode, size, fit = "L" if planes == 1 else "RGB", (height, width), checked_fit(fit)
     # Resized at once, so that no two need memory at their own size.
-    images = [fitted(converted(open_picture(Path(file), Allowance(), size), mode), size, fit) for file in files]
+    images = [
+        fitted(converted(open_picture(as_path(file, "files"), Allowance(), size), mode), size, fit) for file in files
+    ]
     if not images:
         raise DataError("files must name at least one picture, but are empty")
     return np.stack(images)

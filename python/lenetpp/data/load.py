@@ -99,6 +99,8 @@ def load_data(
     """
     if source is None:
         source = EMBEDDED_NAME
+    elif str(source).startswith("~"):  # otherwise data are called as they were given, "./mnist" for example
+        source = as_path(source, "source")
     if size is None and fit is not None:
         raise worded(
             DataError("fit needs a size: give size=(32, 32), too"),

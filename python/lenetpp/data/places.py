@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from lenetpp.basics.kinds import as_path
 from lenetpp.data.cifar import holds_cifar, is_archive
 from lenetpp.data.errors import DataError
 from lenetpp.data.idx import find_idx_files
@@ -73,7 +74,7 @@ def data_folders() -> list[Path]:
     DataError
         If one of them is not a folder.
     """
-    folders = [Path(folder) for folder in os.environ.get("LENETPP_DATA", "").split(os.pathsep) if folder]
+    folders = [as_path(each, "LENETPP_DATA") for each in os.environ.get("LENETPP_DATA", "").split(os.pathsep) if each]
     for folder in folders:
         if not folder.is_dir():
             raise DataError(f"LENETPP_DATA names {folder}, which is not a folder: correct it or unset it")

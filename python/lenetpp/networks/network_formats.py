@@ -44,7 +44,7 @@ class NetworkFormats(NetworkWeights):
         OSError
             If it cannot be read.
         """
-        core, metadata, has_digest = _core.load_model(os.fspath(path))
+        core, metadata, has_digest = _core.load_model(as_path(path, "path"))
         if not has_digest:
             # Logged, not warned of: there is nothing wrong with the caller's code.
             LOGGER.warning("%s has no digest, so that damage to it cannot be noticed; saved again, it gets one", path)

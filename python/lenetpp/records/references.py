@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from lenetpp.basics.kinds import check_has
+from lenetpp.basics.kinds import as_path, check_has
 from lenetpp.networks.network import Network
 from lenetpp.records.labels import read_label
 from lenetpp.records.run_files import (
@@ -52,7 +52,7 @@ def find_run(reference: str | os.PathLike[str], note: Callable[[str], None] = la
     RecordError
         If there is no such run, or several.
     """
-    path, name = Path(reference), os.fspath(reference)
+    path, name = as_path(reference, "run"), os.fspath(reference)
     if (path / RECORD_NAME).exists():  # whatever it is: reading it will say so
         return path
     parent = default_runs_folder()

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from lenetpp.basics.file_reading import read_content, read_text
 from lenetpp.basics.file_schemas import checked, checked_json, parse_toml, shown
+from lenetpp.basics.kinds import as_path
 from lenetpp.records.locks import is_locked
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class RecordError(ValueError):
 
 def default_runs_folder() -> Path:
     """Return the folder that runs are recorded in: ``LENETPP_RUNS``, or ``runs`` in the working folder."""
-    return Path(os.environ.get("LENETPP_RUNS") or "runs")
+    return as_path(os.environ.get("LENETPP_RUNS") or "runs", "LENETPP_RUNS")
 
 
 def run_folders(runs: Path) -> list[Path]:

@@ -16,6 +16,7 @@ from pydantic import (
 
 from lenetpp.basics.file_reading import read_content
 from lenetpp.basics.file_schemas import first_problem
+from lenetpp.basics.kinds import as_path
 from lenetpp.studies.errors import StudyError
 from lenetpp.studies.limits import MOST_LADDER_BYTES
 from lenetpp.studies.question_kinds import BenchmarkQuestion
@@ -145,7 +146,7 @@ def read_ladder(name: str, question: BenchmarkQuestion, study: Path) -> Ladder:
     """
     key = f"questions.{name}.file"
     try:
-        content = read_content(study.parent / question.file, MOST_LADDER_BYTES, follow_links=True)
+        content = read_content(study.parent / as_path(question.file, "file"), MOST_LADDER_BYTES, follow_links=True)
     except (OSError, ValueError) as error:
         raise StudyError(f"{key}: {error}; `{question.command}` writes it") from error
     try:

@@ -136,7 +136,7 @@ def _name(source: str | Path) -> str:
     """Return what a study is called: the name of its file, or of the folder where many files have the same name."""
     if source in shipped_studies():
         return str(source)
-    path = Path(source)
+    path = as_path(source, "source")
     return path.resolve().parent.name if path.name == "study.toml" else path.stem
 
 
