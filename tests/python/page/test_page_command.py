@@ -10,7 +10,7 @@ from lenetpp.pictures.learning_page import learning_page
 from ..command import Command
 
 
-@pytest.mark.parametrize(("has_browser", "words"), [(True, "opened: "), (False, "there is no browser here")])
+@pytest.mark.parametrize(("has_browser", "words"), [(True, "opened: "), (False, "no browser was found")])
 def test_the_page_is_opened_where_there_is_a_browser(
     lenetpp: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_browser: bool, words: str
 ) -> None:
