@@ -20,17 +20,19 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx.ext.napoleon",
     "sphinx_copybutton",
+    "sphinx_design",
     "breathe",
     "python_reference",
     "command_line_reference",
     "cpp_reference",
     "repository_pages",
+    "sections",
     "learning_page",
 ]
 exclude_patterns = ["extensions", "**.ipynb_checkpoints"]
 
 # Pages are the Markdown that GitHub shows too; what only this site understands stays in its index and its reference.
-myst_enable_extensions = ["deflist"]
+myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 
 # Notebooks are stored without outputs, so that none is out of date, and executed here, once after each change.
@@ -62,6 +64,7 @@ html_title = f"lenetpp {release}"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_js_files = ["site.js"]
+html_search_scorer = str(Path(__file__).parent / "extensions" / "scorer.js")
 html_copy_source = False
 html_show_sphinx = False
 html_theme_options = {"navigation_with_keys": False}

@@ -48,13 +48,16 @@ def write_pages(app: Sphinx, config: Config) -> None:  # noqa: ARG001  (Sphinx's
     folder.mkdir(parents=True, exist_ok=True)
     root: Any = get_command(lenetpp_app)
     context = root.context_class(root, info_name="lenetpp", help_option_names=["-h", "--help"])
-    files = []
+    files, lines = [], []
     for name, command, own in commands(root, context):
         files.append(name.removeprefix("lenetpp ").replace(" ", "-"))
         (folder / f"{files[-1]}.md").write_text(page(name, command, own), encoding="utf-8")
+        lines.append(f"| [`{name}`]({files[-1]}.md) | {command.get_short_help_str(limit=200)} |")
     words = "\n\n".join(f"`{words}`\n: {meaning}" for words, meaning in parameters(root, context)["Options"])
-    index = f"# Command line\n\n{root.help}\n\n{words}\n\n" + "```{toctree}\n" + "\n".join(files) + "\n```\n"
-    (folder / "index.md").write_text(index, encoding="utf-8")
+    table = "\n".join(["| command | what it does |", "|---|---|", *lines])
+    hidden = "```{toctree}\n:hidden:\n\n" + "\n".join(files) + "\n```"
+    index = "\n\n".join(["# Command line", root.help, table, "## Options", words, hidden])
+    (folder / "index.md").write_text(index + "\n", encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

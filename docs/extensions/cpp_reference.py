@@ -43,6 +43,14 @@ def introduction(header: Path) -> str:
     return "\n".join(re.sub(r"^ ?(?://| \*|\*)?", "", line).strip() for line in comment.splitlines())
 
 
+def summary(header: Path) -> str:
+    """Return the first sentence of a header's comment or, where it has none, of what it declares first."""
+    said = (
+        introduction(header) or (re.findall(r"^/// (.*)", header.read_text(encoding="utf-8"), re.MULTILINE) or [""])[0]
+    )
+    return re.split(r"(?<=\.)\s", " ".join(said.split()))[0]
+
+
 def page(header: Path) -> str:
     """Return the page of a header."""
     name = header.relative_to(HEADERS).as_posix()
@@ -68,7 +76,9 @@ def read_headers(app: Sphinx, config: Config) -> None:
     (pages / "index.md").write_text(
         "# C++ and C\n\nOne page for each public header; `#include <lenetpp/lenetpp.h>` brings all of C++, "
         + "`#include <lenetpp/c.h>` is the interface for C.\n\n"
-        + "```{toctree}\n"
+        + "| header | what it has |\n|---|---|\n"
+        + "\n".join(f"| [`{header.name}`]({header.stem}.md) | {summary(header)} |" for header in headers)
+        + "\n\n```{toctree}\n:hidden:\n\n"
         + "\n".join(header.stem for header in headers)
         + "\n```\n",
         encoding="utf-8",

@@ -63,6 +63,22 @@ def page(room: str, names: list[str]) -> str:
     return "\n".join([f"# {TITLES.get(room, room)}", "", *parts, "```", ""])
 
 
+def index(rooms: dict[str, list[str]]) -> str:
+    """Return the first page: every name with one line, by the pages that have them in full."""
+    parts = [
+        "# Python API",
+        "`import lenetpp as lp` offers these names; what begins with `_` or lies deeper may change.",
+        "```{toctree}\n:hidden:\n\n" + "\n".join(rooms) + "\n```",
+    ]
+    for room, names in rooms.items():
+        lines = [".. currentmodule:: lenetpp", "", ".. autosummary::", "   :nosignatures:", ""]
+        lines += [f"   {name}" for name in sorted(names) if kind_of(getattr(lenetpp, name)) != "data"]
+        if "NAMED_NETWORKS" in names:
+            lines += ["", ":py:data:`NAMED_NETWORKS`: the networks that have a name, and their texts."]
+        parts += [f"## [{TITLES.get(room, room)}]({room}.md)", "\n".join(["```{eval-rst}", *lines, "```"])]
+    return "\n\n".join(parts) + "\n"
+
+
 def is_not_ours(app: Sphinx, what: str, name: str, value: object, skip: bool, options: object) -> bool:  # noqa: ARG001
     """Whether a member of a class comes from another package, whose own reference has it."""
     return skip or not str(getattr(value, "__module__", "lenetpp")).startswith("lenetpp")
@@ -81,13 +97,7 @@ def write_pages(app: Sphinx, config: Config) -> None:  # noqa: ARG001  (Sphinx's
     filled = {room: names for room, names in rooms.items() if names}
     for room, names in filled.items():
         (folder / f"{room}.md").write_text(page(room, names), encoding="utf-8")
-    (folder / "index.md").write_text(
-        "# Python\n\n`import lenetpp as lp` offers these names; what begins with `_` or lies deeper may change.\n\n"
-        + "```{toctree}\n"
-        + "\n".join(filled)
-        + "\n```\n",
-        encoding="utf-8",
-    )
+    (folder / "index.md").write_text(index(filled), encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

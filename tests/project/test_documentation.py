@@ -46,7 +46,6 @@ NOT_HERE = {
     "lenetpp train --recipe historic-lenet5-distorted": "likewise",
     "lenetpp train --recipe best-mnist": "likewise",
     "lenetpp train --recipe best-mnist-normalized": "likewise",
-    "lenetpp train cifar10 --classes airplane,ship --per-class 4000 --network blog-lenet --seed 3": "as with seed 2",
     "build/benchmarks/lenetpp_kernel_benchmark": "tests/project/test_kernel_benchmark.py",
     "build/benchmarks/lenetpp_function_errors": "tests/project/test_function_errors.py",
     "cmake --preset benchmarks": "`cmake_build` in tests/project/conftest.py",

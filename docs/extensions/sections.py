@@ -1,0 +1,49 @@
+"""Keeps the sidebar short: it lists the sections, and the first page of each lists the pages below it."""
+
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+BELOW = {
+    "architecture": ["numerics"],
+    "contributing": ["changelog"],
+    "studies": ["guides/clusters"],
+    "tutorials/from-cpp": ["guides/embedding"],
+    "published-studies": ["blog-study", "history-study", "photo-recipes", "digit-recipes", "recipe-search"],
+}
+"""Pages that the text of another one links to, by that page."""
+STUDIES = ["blog-study", "history-study", "photo-recipes", "digit-recipes", "recipe-search"]
+"""Published studies: each begins a section of its own pages, which it lists at its end."""
+TRANSLATION = "ja/start"
+"""The first page in Japanese, with all others in this language below it."""
+
+
+def list_of(pages: list[str], *options: str) -> str:
+    """Return a table of contents, whose pages are named from the site's root."""
+    names = [page if "*" in page else f"/{page}" for page in pages]
+    return "\n".join(["", "```{toctree}", *options, "", *names, "```", ""])
+
+
+def add_lists(app: Sphinx, name: str, text: list[str]) -> None:
+    """Give a section's first page the list of those below it."""
+    if name in BELOW:
+        text[0] += list_of(BELOW[name], ":hidden:")
+    if name in STUDIES and (app.srcdir / name).is_dir() and any((app.srcdir / name).glob("**/*.md")):
+        text[0] += "\n## All pages of this study\n" + list_of([f"/{name}/**"], ":glob:", ":maxdepth: 1")
+    if name == TRANSLATION:
+        text[0] += list_of(["/ja/[!s]*"], ":hidden:", ":glob:")
+
+
+def show_sections(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: nodes.Node | None) -> None:  # noqa: ARG001
+    """Let the theme's sidebar have one level, whatever depth it asks for."""
+    whole = context.get("toctree")
+    if whole:
+        context["toctree"] = lambda **options: whole(**{**options, "maxdepth": 1})
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Look at each page as it is read, and before the theme writes it."""
+    app.connect("source-read", add_lists)
+    app.connect("html-page-context", show_sections, priority=400)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
