@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from docutils import nodes
 from sphinx.application import Sphinx
 
 BELOW = {
@@ -35,7 +34,7 @@ def add_lists(app: Sphinx, name: str, text: list[str]) -> None:
         text[0] += list_of(["/ja/[!s]*"], ":hidden:", ":glob:")
 
 
-def show_sections(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: nodes.Node | None) -> None:  # noqa: ARG001
+def show_sections(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: object) -> None:  # noqa: ARG001
     """Let the theme's sidebar have one level, whatever depth it asks for."""
     whole = context.get("toctree")
     if whole:

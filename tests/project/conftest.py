@@ -91,3 +91,12 @@ class FreshEnvironment:
     def run(self, *command: str | Path) -> str:
         variables = {"PATH": str(self.scripts), "CXX": "no-compiler", "CC": "no-compiler", "PYTHONPATH": ""}
         return run(*command, cwd=self.working_folder, variables=variables)
+
+
+@BUILDS.fixture
+def site() -> Path:
+    """The whole site, its notebooks executed; a warning fails."""
+    folder = BUILDS.folder / "site"
+    shutil.rmtree(folder, ignore_errors=True)
+    run(sys.executable, "-m", "sphinx", "--fail-on-warning", "--quiet", PROJECT_ROOT / "docs", folder)
+    return folder

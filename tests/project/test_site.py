@@ -1,9 +1,8 @@
 """The site: built without a warning; links lead somewhere, references are complete; it can be read and searched."""
 
 import re
-import shutil
-import sys
 from collections.abc import Iterator
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ import pytest
 
 import lenetpp as lp
 import needs
-from builds import BUILDS, PROJECT_ROOT, Run, run
+from builds import Run
 from python.pictures.browsing import chromium, violations
 
 if TYPE_CHECKING:
@@ -26,6 +25,7 @@ MAIN_PAGES = [
     "start.html",
     "ja/start.html",
     "tutorials/own-photos.html",
+    "coming-from.html",
     "notebooks/filters-of-a-first-lenet.html",
     "reference/python/networks.html",
     "reference/command-line/train.html",
@@ -33,15 +33,6 @@ MAIN_PAGES = [
     "architecture.html",
     "gallery.html",
 ]
-
-
-@BUILDS.fixture
-def site() -> Path:
-    """The whole site, its notebooks executed; a warning fails."""
-    folder = BUILDS.folder / "site"
-    shutil.rmtree(folder, ignore_errors=True)
-    run(sys.executable, "-m", "sphinx", "--fail-on-warning", "--quiet", PROJECT_ROOT / "docs", folder)
-    return folder
 
 
 class Links(HTMLParser):
@@ -63,7 +54,7 @@ class Links(HTMLParser):
 
 def test_every_link_leads_somewhere(site: Path) -> None:
     links = {page: Links(page) for page in site.rglob("*.html")}
-    assert len(links) > 60
+    assert len(links) > 100
     broken = []
     for page, found in links.items():
         for reference in found.references:
@@ -75,6 +66,47 @@ def test_every_link_leads_somewhere(site: Path) -> None:
             if not target.exists() or (place and target in links and place not in links[target].places):
                 broken.append(f"{page.relative_to(site)}: {reference}")
     assert broken == []
+
+
+def sidebar_of(page: Path) -> str:
+    (sidebar,) = re.findall(r'<aside class="sidebar-drawer".*?</aside>', page.read_text(encoding="utf-8"), re.DOTALL)
+    return str(sidebar)
+
+
+def test_the_sidebar_is_short_and_says_where_one_is(site: Path) -> None:
+    pages = [page for page in site.rglob("*.html") if page.name not in ("lenetpp.html", "genindex.html", "search.html")]
+    assert len(pages) > 100
+    for page in pages:
+        sidebar = sidebar_of(page)
+        assert 20 < sidebar.count("<a ") <= 30, page
+    study = sidebar_of(next((site / "blog-study" / "details").glob("*.html")))
+    assert study.count("blog-study") == 0
+    assert "Published studies" in study.partition('class="toctree-l1 current')[2].partition("</li>")[0]
+
+
+def test_a_study_lists_all_its_pages(site: Path) -> None:
+    for details in site.glob("*-*/details"):
+        study = Links(site / f"{details.parent.name}.html")
+        pages = {page.relative_to(site).as_posix() for page in details.glob("*.html")}
+        assert pages
+        assert pages <= study.references
+
+
+def test_the_front_page_has_a_moving_picture_three_commands_and_six_cards(site: Path) -> None:
+    front = (site / "index.html").read_text(encoding="utf-8")
+    assert front.count("sd-card-img-top") == 6
+    assert front.count(".webp") == 1
+    (commands,) = re.findall(r"<pre>.*?</pre>", front, re.DOTALL)
+    assert len(re.sub(r"<[^>]+>", "", commands).split("\n")) == 4, "three, and the end of the last one's line"
+    assert front.index(".webp") < front.index("<pre>") < front.index("sd-card-img-top")
+
+
+def test_every_name_of_python_has_a_line_in_its_index(site: Path) -> None:
+    index = (site / "reference" / "python" / "index.html").read_text(encoding="utf-8")
+    row = r'<tr class="row-\w+"><td><p><a [^>]*title="lenetpp\.(\w+)".*?</td>\s*<td><p>(.*?)</p></td>'
+    rows = dict(re.findall(row, index, re.DOTALL))
+    assert set(lp.__all__) - set(rows) == {"NAMED_NETWORKS"}
+    assert [name for name, line in rows.items() if len(line) < 15] == []
 
 
 def documented(site: Path, domain: str) -> set[str]:
@@ -124,7 +156,7 @@ def test_notebooks_are_shown_with_what_they_print(site: Path) -> None:
     assert "Run finished" in pages["filters-of-a-first-lenet"]
     assert "<td>20</td>" in re.sub(r"\s", "", pages["filters-of-a-first-lenet"]), "the progress of the training"
     assert "of the test images right" in pages["lenet-or-perceptron"]
-    assert "with LeNet instead of perceptron" in " ".join(pages["lenet-or-perceptron"].split())
+    assert '"LeNet" against "perceptron"' in unescape(" ".join(pages["lenet-or-perceptron"].split()))
     assert "of the test digits by" in pages["own-data-and-scikit-learn"]
 
 
