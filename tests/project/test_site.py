@@ -106,7 +106,7 @@ def test_every_name_of_python_has_a_line_in_its_index(site: Path) -> None:
     row = r'<tr class="row-\w+"><td><p><a [^>]*title="lenetpp\.(\w+)".*?</td>\s*<td><p>(.*?)</p></td>'
     rows = dict(re.findall(row, index, re.DOTALL))
     assert set(lp.__all__) - set(rows) == {"NAMED_NETWORKS"}
-    assert [name for name, line in rows.items() if len(line) < 15] == []
+    assert [name for name, line in rows.items() if len(line) < 10] == []
 
 
 def documented(site: Path, domain: str) -> set[str]:
