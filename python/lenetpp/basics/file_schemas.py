@@ -6,11 +6,14 @@ pydantic, which knows the types, is imported by those who define what a file may
 import json
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from lenetpp.basics.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter, ValidationError
+    from pydantic_core import ErrorDetails
 
 T = TypeVar("T")
 
@@ -57,8 +60,19 @@ def checked_json(schema: "TypeAdapter[T]", text: str | bytes) -> T:
     return _in_words(schema.validate_json, text)
 
 
-def first_problem(error: "ValidationError", unions: Mapping[str, Sequence[str]] | None = None) -> str:
-    """Return the first problem, in a sentence that begins with the path of its key, and how many more there are.
+def first_problem(error: "ValidationError") -> str:
+    """Return the first problem, as of :func:`problems`, and how many more there are."""
+    first, *others = problems(error)
+    is_about_a_key = bool(error.errors(include_url=False)[0]["loc"])
+    return f"{first}; {len(others)} more to put right" if others and is_about_a_key else first
+
+
+def problems(
+    error: "ValidationError",
+    unions: Mapping[str, Sequence[str]] | None = None,
+    keys_at: "Callable[[Sequence[int | str]], Iterable[str]] | None" = None,
+) -> list[str]:
+    """Return all problems, each in a sentence that begins with the path of its key.
 
     Parameters
     ----------
@@ -67,10 +81,19 @@ def first_problem(error: "ValidationError", unions: Mapping[str, Sequence[str]] 
     unions : mapping, optional
         Tables whose entries are of several kinds, and the kinds. pydantic names an entry's kind within the path,
         where the file has no such key.
+    keys_at : callable, optional
+        Returns the keys that the table at a place may have, one of which an unknown key may be meant to be.
     """
-    problem = error.errors(include_url=False)[0]
+    return [_in_a_sentence(problem, unions or {}, keys_at) for problem in error.errors(include_url=False)]
+
+
+def _in_a_sentence(
+    problem: "ErrorDetails",
+    unions: Mapping[str, Sequence[str]],
+    keys_at: "Callable[[Sequence[int | str]], Iterable[str]] | None",
+) -> str:
     place = problem["loc"]
-    kinds = (unions or {}).get(str(place[0]), ()) if place else ()
+    kinds = unions.get(str(place[0]), ()) if place else ()
     path = ""
     for number, step in enumerate(place):
         if isinstance(step, int):
@@ -83,7 +106,8 @@ def first_problem(error: "ValidationError", unions: Mapping[str, Sequence[str]] 
             path = _with_key(path, "kind")
             message, given = f"must be one of {', '.join(kinds)}", _given(problem["ctx"]["tag"])
         case "extra_forbidden" | "unexpected_keyword_argument":
-            message = "there is no such key"
+            hint = did_you_mean(str(place[-1]), keys_at(place[:-1])) if keys_at else ""
+            message = f"there is no such key{hint}"
         case "missing":
             message = "must be given"
         case "at_key":
@@ -91,11 +115,7 @@ def first_problem(error: "ValidationError", unions: Mapping[str, Sequence[str]] 
         case kind if kind not in ("value_error", "json_invalid"):  # they say what was given, or where
             given = _given(problem["input"])
     message = f"{message[:1].lower()}{message[1:]}{given}"
-    if not path:
-        return message
-    others = error.error_count() - 1
-    more = f"; {others} more to put right" if others else ""
-    return f"{path}: {message}{more}"
+    return f"{path}: {message}" if path else message
 
 
 def shown(value: object) -> str:

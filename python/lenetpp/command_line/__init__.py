@@ -36,6 +36,7 @@ from lenetpp.command_line import (
     train,
 )
 from lenetpp.command_line.home_folders import with_home_folders
+from lenetpp.command_line.short_help import ShortHelpCommand
 from lenetpp.command_line.suggesting import SuggestingCommand
 
 app = typer.Typer(
@@ -118,7 +119,8 @@ for _name, _about, _command in (
     ("export", export.HELP, export.export_command),
     ("doctor", doctor.HELP, doctor.doctor_command),
 ):
-    app.command(name=_name, cls=SuggestingCommand, help=_about)(with_home_folders(_command))
+    _class = ShortHelpCommand if _name == "train" else SuggestingCommand
+    app.command(name=_name, cls=_class, help=_about)(with_home_folders(_command))
 app.add_typer(data.app, name="data")
 
 

@@ -1,6 +1,7 @@
 """``lenetpp study``: questions are answered by several trainings each, with a report."""
 
 import math
+import os
 from concurrent.futures import BrokenExecutor
 from contextlib import nullcontext
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.padding import Padding
 
+from lenetpp.basics.files import write_file
+from lenetpp.basics.shell_words import shell_command
 from lenetpp.basics.terminal import Console, Text, echo
 from lenetpp.command_line.options import JsonOption, QuietOption
 from lenetpp.command_line.output import print_facts, print_json
@@ -24,6 +27,8 @@ What was trained before, by a study or by `lenetpp train`, is not trained again:
 run the same command again. The report is a folder with `report.html`, `report.md` and tables.
 
 Exit codes: 0 all runs finished; 1 an error, or some runs failed (the report says which); 130 interrupted by Ctrl-C.
+
+Start your own with `lenetpp study --new questions.toml`.
 
 Example: `lenetpp study blog --quick --only filters`
 """
@@ -42,12 +47,17 @@ def _share(text: str) -> float:
 
 def study_command(
     study: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="FILE|NAME",
             help="A study's file, or a study of lenetpp: blog, digit-recipes, history, photo-recipes, recipe-search.",
+            show_default=False,
         ),
-    ],
+    ] = None,
+    new: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a commented study to start your own from.", show_default=False),
+    ] = None,
     quick: Annotated[
         bool, typer.Option("--quick", help="The quick form of the study: fewer images and seeds.")
     ] = False,
@@ -97,6 +107,11 @@ def study_command(
     as_json: JsonOption = False,
 ) -> None:
     """Answer; see HELP."""
+    if new is not None:
+        _write_template(new)
+        return
+    if study is None:
+        raise typer.BadParameter("give the FILE or NAME of a study, or --new FILE to write one")
     # Here, because a plain installation lacks what a study needs.
     from lenetpp.studies.clusters.opening import open_cluster
     from lenetpp.studies.study import study as answer
@@ -152,6 +167,19 @@ def study_command(
         _print(Console(), result)
     if result.failures or (result.audit and result.audit.differing):
         raise typer.Exit(1)
+
+
+def _write_template(file: Path) -> None:
+    """Write a study that runs as it stands, where there is no file yet."""
+    from lenetpp.studies.study_file import TEMPLATE
+
+    if file.suffix != ".toml":
+        raise typer.BadParameter(f"the file must end in .toml, but is {file}")
+    if os.path.lexists(file):
+        raise typer.BadParameter(f"{file} exists already: choose another name")
+    write_file(file, TEMPLATE.read_bytes())
+    echo(f"written: {file}")
+    echo(f"run it with: {shell_command('lenetpp', 'study', str(file))}")
 
 
 def _print(console: Console, result: "StudyResult") -> None:

@@ -30,6 +30,7 @@ from lenetpp.command_line.options import (
 )
 from lenetpp.command_line.output import print_confusion, print_facts, print_json
 from lenetpp.command_line.setting_options import takes_settings
+from lenetpp.command_line.short_help import HelpAllOption
 from lenetpp.command_line.training_end import print_next, trained
 from lenetpp.data import Dataset, load_data
 from lenetpp.networks.class_matching import are_its_classes
@@ -50,6 +51,8 @@ HELP = """Train a network and record the run in a folder.
 
 Without arguments, a LeNet-5 is trained on the images in the package. Settings that you do not give come from the
 network's recipe.
+
+`--help` lists what people change most, `--help-all` everything.
 
 `--from` fine-tunes a trained network, on the same data or others, with the general defaults or `--recipe`.
 
@@ -121,6 +124,7 @@ def train_command(
     checkpoint_seconds: CheckpointOption = 30.0,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
+    _help_all: HelpAllOption = False,
 ) -> None:
     """Train; see HELP."""
     frozen = None if recipe is None or recipe in NAMED_NETWORKS else frozen_recipe(recipe)

@@ -3,6 +3,7 @@
 import logging
 from pathlib import Path
 
+from lenetpp.basics.suggestions import did_you_mean
 from lenetpp.data.errors import DataError
 from lenetpp.data.places import EMBEDDED_NAME, cache_folder
 from lenetpp.data.progress import download_bar
@@ -35,7 +36,8 @@ def fetch_data(name: str) -> Path:
     if name == EMBEDDED_NAME:
         raise DataError(f"name={name!r} is part of lenetpp: there is nothing to download")
     if name not in PUBLISHED:
-        raise DataError(f"name must be one of {', '.join(PUBLISHED)}, but is {name!r}")
+        there_are = ", ".join(PUBLISHED)
+        raise DataError(f"name must be one of {there_are}, but is {name!r}{did_you_mean(str(name), PUBLISHED)}")
     data = PUBLISHED[name]
     folder = cache_folder() / name
     for file_name, checksum in data.checksums.items():

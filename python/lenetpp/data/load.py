@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lenetpp.basics.kinds import as_path
+from lenetpp.basics.suggestions import meant
 from lenetpp.basics.wordings import around, worded
 from lenetpp.data.cifar import holds_cifar, is_archive, read_cifar
 from lenetpp.data.dataset import Dataset, Selection
@@ -18,6 +19,9 @@ from lenetpp.data.picture_fit import Fit, Size, checked_fit, checked_size
 from lenetpp.data.places import EMBEDDED_NAME, embedded_file, find_published
 from lenetpp.data.published import PUBLISHED
 from lenetpp.data.selection import select, split_by_shares
+
+MOST_BESIDE = 1000
+"""Files and folders that a mistyped path is held against."""
 
 
 def load_data(
@@ -178,7 +182,7 @@ def _read_path(
         )
     if not path.is_file():
         raise DataError(
-            f"{path}: there is no such file or folder, and the names of data sets are "
+            f"{path}: there is no such file or folder{_meant_instead(path)}, and the names of data sets are "
             f"{', '.join((EMBEDDED_NAME, *PUBLISHED))}"
         )
     _refuse_size(path, size)
@@ -189,6 +193,14 @@ def _read_path(
     if path in find_idx_files(path.parent).values():
         return read_idx_folder(path.parent, classes)
     raise DataError(f"{path}: this file is not of a known kind: expected .npz, .tar.gz, .tar.xz, or an IDX file's name")
+
+
+def _meant_instead(path: Path) -> str:
+    """Return whether a data set's name, or what lies in the same folder, may be meant by a path that there is not."""
+    beside = [path.with_name(each.name) for each in path.parent.glob("[!.]*")][:MOST_BESIDE] if path.name else []
+    names = {each.name: str(each) for each in beside} | {name: name for name in (*PUBLISHED, EMBEDDED_NAME)}
+    name = meant(path.name, names)
+    return "" if name is None else f" (did you mean {names[name]}?)"
 
 
 def _refuse_size(source: str | Path, size: tuple[int, int] | None) -> None:

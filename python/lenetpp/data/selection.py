@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lenetpp.basics.suggestions import did_you_mean
 from lenetpp.data.dataset import Dataset, Selection
 from lenetpp.data.errors import DataError
 
@@ -154,7 +155,8 @@ def _class_index(wanted: Any, names: tuple[str, ...]) -> int:
         if not isinstance(wanted, bool) and 0 <= index < len(names):
             return index
     known = ", ".join(f"{index} {name!r}" for index, name in enumerate(names))
-    raise DataError(f"classes has {wanted!r}, which is no class of these data; there are {known}")
+    hint = did_you_mean(wanted, names) if isinstance(wanted, str) else ""
+    raise DataError(f"classes has {wanted!r}, which is no class of these data{hint}; there are {known}")
 
 
 def _count(value: Any, argument: str) -> int | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lenetpp.basics.arrays import as_shape
 from lenetpp.basics.kinds import check_has
+from lenetpp.basics.suggestions import did_you_mean
 from lenetpp.networks.network import Network
 from lenetpp.networks.network_history import NAMED_NETWORKS, NamedNetwork
 from lenetpp.settings.training_settings import TrainingSettings
@@ -87,5 +88,6 @@ def recipe(name: str, data: "Dataset | None" = None) -> TrainingSettings:
 
 def _named(name: str) -> NamedNetwork:
     if name not in NAMED_NETWORKS:
-        raise ValueError(f"there is no network named {name!r}; the names are {', '.join(NAMED_NETWORKS)}")
+        hint = did_you_mean(name, NAMED_NETWORKS)
+        raise ValueError(f"there is no network named {name!r}{hint}; the names are {', '.join(NAMED_NETWORKS)}")
     return NAMED_NETWORKS[name]

@@ -5,7 +5,6 @@ Python's own parser reads it and nothing is ever executed: what is not in this l
 """
 
 import ast
-import difflib
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,6 +12,7 @@ from itertools import pairwise
 from typing import Any, TypeAlias
 
 from lenetpp.basics.kinds import check_kind
+from lenetpp.basics.suggestions import did_you_mean
 
 Row: TypeAlias = Mapping[str, Any]
 """What is known of one run, by the full names of the columns, such as ``settings.learning_rate``."""
@@ -63,9 +63,8 @@ def full_name(name: str, columns: Iterable[str]) -> str:
         if candidate in known:
             return candidate
     endings = {column.split(".", 1)[-1] for column in known}
-    close = difflib.get_close_matches(name, sorted(known | endings), n=1)
-    hint = f": did you mean {close[0]}?" if close else "."
-    raise ConditionError(f"no run has a {name!r}{hint} The names are {', '.join(sorted(known))}")
+    hint = did_you_mean(name, sorted(endings | known))
+    raise ConditionError(f"no run has a {name!r}{hint}; the names are {', '.join(sorted(known))}")
 
 
 def condition(text: str, columns: Sequence[str]) -> Callable[[Row], bool]:

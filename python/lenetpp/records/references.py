@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from lenetpp.basics.kinds import as_path, check_has
+from lenetpp.basics.suggestions import did_you_mean
 from lenetpp.networks.network import Network
 from lenetpp.records.labels import read_label
 from lenetpp.records.run_files import (
@@ -74,9 +75,11 @@ def find_run(reference: str | os.PathLike[str], note: Callable[[str], None] = la
     if path.is_dir():
         raise RecordError(f"{path} is not the folder of a run: it has no {RECORD_NAME}")
     if not found:
+        called = filter(None, (read_label(folder).name for folder in folders))
+        hint = did_you_mean(path.name, (*called, *(folder.name for folder in folders), "last", "best"))
         raise RecordError(
-            f"{name!r} is neither a model file nor a run's folder, and in {parent} none of the {len(folders)} runs is "
-            "called so or begins with it"
+            f"{name!r} is neither a model file nor a run's folder, and in {parent} none of the {len(folders)} runs has "
+            f"this name or a name that begins so{hint}"
         )
     meant = ", ".join(folder.name for folder in found[:MOST_NAMED]) + (", ..." if len(found) > MOST_NAMED else "")
     raise RecordError(

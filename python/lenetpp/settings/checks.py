@@ -6,6 +6,7 @@ from operator import index
 from typing import Any, get_args
 
 from lenetpp.basics.file_schemas import shown
+from lenetpp.basics.suggestions import did_you_mean
 
 
 def require(name: str, value: object, fulfilled: bool, requirement: str) -> None:
@@ -42,5 +43,7 @@ def checked_value(name: str, value: Any, kind: Any) -> Any:
         require(name, value, isinstance(value, Iterable) and not isinstance(value, str), "a sequence of integers")
         return tuple(checked_value(name, item, int) for item in value)
     choices = get_args(kind)
-    require(name, value, isinstance(value, str) and value in choices, f"one of {', '.join(choices)}")
+    if not (isinstance(value, str) and value in choices):
+        hint = did_you_mean(value, choices) if isinstance(value, str) else ""
+        raise ValueError(f"{name} must be one of {', '.join(choices)}, but is {shown(value)}{hint}")
     return value

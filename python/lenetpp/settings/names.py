@@ -2,9 +2,10 @@
 
 import inspect
 from collections.abc import Iterable
-from difflib import get_close_matches
 from functools import wraps
 from typing import Any, TypeVar
+
+from lenetpp.basics.suggestions import meant
 
 Class = TypeVar("Class", bound=type)
 
@@ -80,7 +81,7 @@ def meant_name(name: str, names: Iterable[str]) -> str | None:
     plain = name.lower().strip("-").replace("-", "_")
     if (other := OTHER_NAMES.get(plain)) in known:
         return other
-    return next(iter(get_close_matches(plain, known, 1, cutoff=0.7)), None)
+    return meant(plain, known)
 
 
 def check_names(function: str, given: Iterable[str], names: Iterable[str]) -> None:
@@ -96,8 +97,8 @@ def check_names(function: str, given: Iterable[str], names: Iterable[str]) -> No
     known = list(names)
     for name in given:
         if name not in known:
-            meant = meant_name(name, known)
-            hint = f" (did you mean {meant}?)" if meant else ""
+            other = meant_name(name, known)
+            hint = f" (did you mean {other}?)" if other else ""
             raise TypeError(f"{function} has no setting {name!r}{hint}; there are {', '.join(known)}")
 
 

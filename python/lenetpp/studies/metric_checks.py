@@ -1,10 +1,9 @@
 """Check what a study's file says about measures: that there are such, and that figures are in their units."""
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 
-from lenetpp.studies.errors import StudyError
 from lenetpp.studies.measures import MEASURES
+from lenetpp.studies.names_in_studies import there_are
 from lenetpp.studies.question_kinds import Comparison, Question
 from lenetpp.studies.question_parts import FILTER_MEASURES, STEPS, Condition
 from lenetpp.studies.study_file import StudyFile
@@ -17,35 +16,35 @@ OF_CONDITIONS = {
 """What a condition may say beside where its figure lies, by the kind of the question."""
 
 
-def check_metrics(study: StudyFile) -> None:
-    """Check what a study's file says about measures.
+def wrong_metrics(study: StudyFile) -> Iterator[str]:
+    """Find what a study's file says wrongly about measures: each problem begins with the path of the key.
 
-    Raises
-    ------
-    StudyError
-        If a metric is unknown, a published figure or a goal is not in the metric's unit, or a claim is about something
-        that its question does not measure; the message begins with the path of the key.
+    A metric is unknown, a published figure or a goal is not in the metric's unit, or a claim is about something that
+    its question does not measure.
     """
+    compared = {name: each for name, each in study.questions.items() if isinstance(each, Comparison)}
+    unknown = [
+        f"questions.{name}.metrics[{number}]: there is no measure {metric!r}{there_are(MEASURES, metric)}"
+        for name, question in compared.items()
+        for number, metric in enumerate(question.metrics)
+        if metric not in MEASURES
+    ]
+    yield from unknown
+    if unknown:
+        return  # of which nothing else is known
     for name, question in study.questions.items():
         path = f"questions.{name}"
         if isinstance(question, Comparison):
-            _check_comparison(path, question)
-        for key, problem in _wrong_in_claims(question, study.questions):
-            raise StudyError(f"{path}.{key}: {problem}")
+            yield from _wrong_in_comparison(path, question)
+        yield from (f"{path}.{key}: {problem}" for key, problem in _wrong_in_claims(question, study.questions))
 
 
-def _check_comparison(path: str, question: Comparison) -> None:
-    for number, metric in enumerate(question.metrics):
-        if metric not in MEASURES:
-            close = get_close_matches(metric, MEASURES, 1)
-            hint = f"; is {close[0]} meant?" if close else ""
-            there_are = ", ".join(MEASURES)
-            raise StudyError(f"{path}.metrics[{number}]: there is no measure {metric!r}, only {there_are}{hint}")
+def _wrong_in_comparison(path: str, question: Comparison) -> Iterator[str]:
     beside = None if question.headline is None else question.headline.beside
     measure = MEASURES[question.metrics[0]]
     compared = [metric for metric in question.metrics[1:] if not MEASURES[metric].by_layer and not measure.by_layer]
     if beside is not None and beside not in compared:
-        raise StudyError(
+        yield (
             f"{path}.headline.beside: it must be another of the question's metrics that has one figure for a run "
             f"({', '.join(compared) or 'none'}), but is {beside!r}"
         )
@@ -54,14 +53,12 @@ def _check_comparison(path: str, question: Comparison) -> None:
     if question.headline is not None and question.headline.at_least is not None:
         figures.append(("headline.at_least", question.headline.at_least))
     if question.goals and measure.better == "lower":
-        raise StudyError(
-            f"{path}.goals: {measure.name} is the better the lower, so that it cannot be at least something"
-        )
+        yield f"{path}.goals: {measure.name} is better the lower it is, so it cannot be at least something"
     for key, value in figures:
         if measure.by_layer:
-            raise StudyError(f"{path}.{key}: the first metric, {measure.name}, has a figure for each layer")
-        if measure.is_share and not 0 <= value <= 1:
-            raise StudyError(f"{path}.{key}: {measure.name} is a share between 0 and 1, but this is {value:g}")
+            yield f"{path}.{key}: the first metric, {measure.name}, has a figure for each layer"
+        elif measure.is_share and not 0 <= value <= 1:
+            yield f"{path}.{key}: {measure.name} is a share between 0 and 1, but this is {value:g}"
 
 
 def _wrong_in_claims(question: Question, questions: Mapping[str, Question]) -> Iterator[tuple[str, str]]:

@@ -24,7 +24,7 @@ def _unknown(
     comparisons = [name for name, question in questions.items() if isinstance(question, Comparison)]
     for place, name in named.items():
         if name is not None and name not in comparisons:
-            yield f"{path}{place}.question", f"there is no comparison {name!r}{there_are(comparisons)}"
+            yield f"{path}{place}.question", f"there is no comparison {name!r}{there_are(comparisons, name)}"
             return
     asked = questions[condition.question or own]
     if isinstance(asked, BenchmarkQuestion):

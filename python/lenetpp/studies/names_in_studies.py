@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
+from lenetpp.basics.suggestions import did_you_mean
 from lenetpp.studies.question_kinds import BenchmarkQuestion, Changes, Comparison, FilterQuestion, Question
 
 Factors: TypeAlias = Mapping[str, Mapping[str, Changes]]
@@ -32,7 +33,7 @@ def unknown_names(factors: Factors, questions: Mapping[str, Question]) -> Iterat
         known = {**factors, **question.factors}
         for key, named in {"compare": [question.compare], "by": getattr(question, "by", [])}.items():
             yield from (
-                (f"{path}.{key}", f"there is no factor {factor!r}{there_are(known)}")
+                (f"{path}.{key}", f"there is no factor {factor!r}{there_are(known, factor)}")
                 for factor in named
                 if factor not in known
             )
@@ -51,9 +52,15 @@ def _unknown_in_comparison(
 ) -> Iterator[tuple[str, str]]:
     levels = known.get(question.compare, {})
     if question.against is not None and question.against not in levels:
-        yield f"{path}.against", f"{question.compare} has no level {question.against!r}{there_are(levels)}"
+        yield (
+            f"{path}.against",
+            f"{question.compare} has no level {question.against!r}{there_are(levels, question.against)}",
+        )
     if question.over is not None and question.over not in crossed:
-        yield f"{path}.over", f"{question.over!r} is none of the factors of compare and by{there_are(crossed)}"
+        yield (
+            f"{path}.over",
+            f"{question.over!r} is none of the factors of compare and by{there_are(crossed, question.over)}",
+        )
     if question.picture == "grid" and len(question.by) != 1:
         yield f"{path}.picture", f"a grid needs exactly one factor in by, but there are {len(question.by)}"
 
@@ -67,7 +74,10 @@ def unknown_cells(
             yield f"{path}.{place}", f"it must have a level for each of {', '.join(crossed)}"
         for factor, level in where.items():
             if level not in known.get(factor, {}):
-                yield f"{path}.{place}.{factor}", f"there is no level {level!r}{there_are(known.get(factor, {}))}"
+                yield (
+                    f"{path}.{place}.{factor}",
+                    f"there is no level {level!r}{there_are(known.get(factor, {}), level)}",
+                )
 
 
 def _cells_named_in(question: Comparison | FilterQuestion) -> Iterator[tuple[str, Mapping[str, str]]]:
@@ -81,6 +91,6 @@ def _cells_named_in(question: Comparison | FilterQuestion) -> Iterator[tuple[str
                 yield "headline.against", question.headline.against
 
 
-def there_are(names: Sequence[str] | Mapping[str, object]) -> str:
-    """Return which names there are, as the end of a message."""
-    return f"; there are {', '.join(names)}" if names else ""
+def there_are(names: Sequence[str] | Mapping[str, object], word: str = "") -> str:
+    """Return which of the names is likely meant by a word, and which there are, as the end of a message."""
+    return f"{did_you_mean(word, names)}; there are {', '.join(names)}" if names else ""

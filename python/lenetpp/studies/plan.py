@@ -1,6 +1,7 @@
 """The plan of a study: questions -> cells x seeds -> trainings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -12,9 +13,10 @@ from lenetpp.basics.wordings import around, worded
 from lenetpp.data.choice import DataChoice
 from lenetpp.data.errors import DataError
 from lenetpp.studies.errors import StudyError
+from lenetpp.studies.file_problems import listed
 from lenetpp.studies.ladder_files import read_ladder
 from lenetpp.studies.limits import MOST_TRAININGS
-from lenetpp.studies.metric_checks import check_metrics
+from lenetpp.studies.metric_checks import wrong_metrics
 from lenetpp.studies.question_kinds import BenchmarkQuestion, Changes, Comparison, FilterQuestion
 from lenetpp.studies.study_file import StudyFile, study_path
 from lenetpp.studies.trainings import SeededTraining, Training, make_training, merged
@@ -113,12 +115,13 @@ def make_plan(
     try:
         study = study.only(only) if only else study
         _check_count(study, seeds, most_trainings)
-        check_metrics(study)
-        for name, question in study.questions.items():
-            if isinstance(question, BenchmarkQuestion):
-                read_ladder(name, question, study_path(source))
     except StudyError as error:
         raise around(error, lambda message: StudyError(f"{source}: {message}")) from error
+    mistakes: dict[str, StudyError | DataError] = {problem: StudyError(problem) for problem in wrong_metrics(study)}
+    for name, question in study.questions.items():
+        if isinstance(question, BenchmarkQuestion):
+            with collected(mistakes):
+                read_ladder(name, question, study_path(source))
 
     @cache
     def load(data: DataChoice) -> "Dataset":
@@ -135,15 +138,26 @@ def make_plan(
             levels = dict(zip(crossed, labels, strict=True))
             changes = {factor: study.factor(question, factor)[label] for factor, label in levels.items()}
             settings = merged([study.base, question.base, *changes.values()])
-            try:
+            where = ", ".join(f"{factor} {label}" for factor, label in levels.items())
+            with collected(mistakes, f"questions.{name} ({where}): "):
                 training = make_training(settings, load)
                 _check_validation(question, training)
-            except (StudyError, DataError) as error:
-                where = ", ".join(f"{factor} {label}" for factor, label in levels.items())
-                raise type(error)(f"{source}: questions.{name} ({where}): {error}") from error
-            cells.append(PlannedCell(levels, changes, training, range(1, count + 1)))
+                cells.append(PlannedCell(levels, changes, training, range(1, count + 1)))
         planned.append(PlannedQuestion(name, question, tuple(cells)))
+    if mistakes:
+        first = next(iter(mistakes.values()))
+        kind = type(first) if len(mistakes) == 1 else StudyError
+        raise kind(f"{source}: {listed([str(error) for error in mistakes.values()])}") from first
     return Plan(str(source), study, tuple(planned), quick)
+
+
+@contextmanager
+def collected(mistakes: dict[str, StudyError | DataError], where: str = "") -> Iterator[None]:
+    """Put what is raised among the mistakes, each where it is met first: many cells share a setting."""
+    try:
+        yield
+    except (StudyError, DataError) as error:
+        mistakes.setdefault(str(error), type(error)(f"{where}{error}"))
 
 
 def _seeds(study: StudyFile, question: Comparison | FilterQuestion, seeds: int | None) -> int:

@@ -1,8 +1,6 @@
 """StudyFile: what a study's TOML file may say, checked before anything is trained; see ``docs/studies.md``."""
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
-from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -11,8 +9,9 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 from lenetpp.basics.file_reading import read_text
 from lenetpp.basics.file_schemas import parse_toml
 from lenetpp.basics.kinds import as_path, check_kind
+from lenetpp.basics.suggestions import did_you_mean
 from lenetpp.studies.errors import StudyError
-from lenetpp.studies.file_problems import first_problem
+from lenetpp.studies.file_problems import all_problems, listed
 from lenetpp.studies.limits import MOST_STUDY_BYTES
 from lenetpp.studies.names_in_claims import unknown_in_claims
 from lenetpp.studies.names_in_studies import there_are, unknown_names, unused_names
@@ -22,6 +21,8 @@ from lenetpp.studies.short_forms import laid_over, spread_factors
 
 SHIPPED = Path(__file__).parent / "questions"
 """The studies that are part of the package: one folder each, with its ``study.toml``."""
+TEMPLATE = Path(__file__).with_name("template.toml")
+"""A small study that explains itself, to begin one's own with."""
 
 
 class StudyFile(BaseModel):
@@ -73,9 +74,11 @@ class StudyFile(BaseModel):
     @model_validator(mode="after")
     def _names(self) -> Self:
         """Check that names of factors and levels are those of something, and that all are used."""
-        checks = (unknown_names, unknown_in_claims, unused_names)
-        for path, problem in chain.from_iterable(check(self.factors, self.questions) for check in checks):
-            raise ValueError(f"{path}: {problem}")
+        of_something = (*unknown_names(self.factors, self.questions), *unknown_in_claims(self.factors, self.questions))
+        # A factor may only seem unused because it was misspelt where it is used.
+        found = of_something or tuple(unused_names(self.factors, self.questions))
+        if found:
+            raise ValueError(listed([f"{path}: {problem}" for path, problem in found]))
         return self
 
     @classmethod
@@ -98,9 +101,11 @@ class StudyFile(BaseModel):
         try:
             text = read_text(path, MOST_STUDY_BYTES, StudyError, follow_links=True)
         except OSError as error:
-            names = ", ".join(shipped_studies())
+            names = shipped_studies()
+            hint = did_you_mean(path.name, (*names, *(file.name for file in path.parent.glob("*.toml"))))
             raise StudyError(
-                f"{str(source)!r} is neither a study of lenetpp ({names}) nor a file that can be read: {error}"
+                f"{str(source)!r} is neither a study of lenetpp ({', '.join(names)}) nor a file that can be read"
+                f"{hint}: {error}"
             ) from error
         try:
             content = parse_toml(text)
@@ -118,7 +123,7 @@ class StudyFile(BaseModel):
         try:
             return cls.model_validate(content)
         except ValidationError as error:
-            raise StudyError(f"{path}: {first_problem(error)}") from error
+            raise StudyError(f"{path}: {listed(all_problems(error, cls))}") from error
 
     def only(self, names: Sequence[str]) -> Self:
         """Return the study with these questions alone, in their order in the file.
@@ -130,9 +135,7 @@ class StudyFile(BaseModel):
         """
         for name in names:
             if name not in self.questions:
-                close = get_close_matches(name, self.questions, 1)
-                hint = f"; is {close[0]} meant?" if close else there_are(self.questions)
-                raise StudyError(f"there is no question {name!r}{hint}")
+                raise StudyError(f"there is no question {name!r}{there_are(self.questions, name)}")
         questions = {name: question for name, question in self.questions.items() if name in names}
         return self.model_copy(update={"questions": questions})
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from lenetpp.basics.suggestions import did_you_mean
 from lenetpp.data.choice import DataChoice
 from lenetpp.data.errors import DataError
 from lenetpp.data.picture_fit import checked_fit, checked_size
@@ -138,7 +139,8 @@ def make_training(settings: Mapping[str, Any], load: Callable[[DataChoice], "Dat
     placeholders = [] if text is None else PLACEHOLDER.findall(text)
     _check_names(settings, placeholders)
     if recipe not in (None, *recipes):
-        raise StudyError(f"recipe: there is no network named {recipe!r}; the names are {', '.join(recipes)}")
+        hint = did_you_mean(str(recipe), recipes)
+        raise StudyError(f"recipe: there is no recipe {recipe!r}{hint}; the names are {', '.join(recipes)}")
     data = _data_choice(settings)
     dataset = load(data)
     if len(dataset.test_images) == 0:
@@ -163,10 +165,10 @@ def _check_names(settings: Mapping[str, Any], placeholders: list[str]) -> None:
             raise StudyError("seed: every cell is trained with the seeds of its question; give seeds there")
         if name not in SETTINGS and name not in placeholders:
             meant = meant_name(name, SETTINGS)
-            hint = f"; is {meant} meant?" if meant else ""
+            hint = f" (did you mean {meant}?)" if meant else ""
             raise StudyError(
-                f"{name}: neither a setting of data ({', '.join(DATA_SETTINGS)}), of the network "
-                f"({', '.join(NETWORK_SETTINGS)}) or of training, nor a {{{name}}} in the network's text{hint}"
+                f"{name}: there is no such setting{hint}: neither of data ({', '.join(DATA_SETTINGS)}), of the network "
+                f"({', '.join(NETWORK_SETTINGS)}) or of training, nor a {{{name}}} in the network's text"
             )
 
 

@@ -14,8 +14,11 @@ from lenetpp import _core
 from lenetpp.basics.file_reading import read_text
 from lenetpp.basics.file_schemas import checked, parse_toml
 from lenetpp.basics.kinds import as_path, check_has, check_kind
+from lenetpp.basics.suggestions import did_you_mean
 from lenetpp.basics.surroundings import numerics
+from lenetpp.basics.wordings import worded
 from lenetpp.data.choice import DataChoice
+from lenetpp.networks.network_history import NAMED_NETWORKS
 from lenetpp.networks.network_structure import DataType
 from lenetpp.settings.training_settings import TrainingSettings
 from lenetpp.training.run import Run
@@ -149,8 +152,11 @@ def frozen_recipe(name: str) -> FrozenRecipe:
         return FrozenRecipe.read(name)
     known = frozen_recipes()
     if name not in known:
-        raise ValueError(
-            f"there is no frozen recipe {name!r}; the names are {', '.join(known)}; a file ends with .toml"
+        names = f"the names are {', '.join(known)}; a file ends with .toml"
+        raise worded(
+            ValueError(f"there is no frozen recipe {name!r}{did_you_mean(name, known)}; {names}"),
+            in_shell=f"--recipe {name!r}: there is no network and no frozen recipe of this name"
+            f"{did_you_mean(name, (*known, *NAMED_NETWORKS))}; {names}",
         )
     return known[name]
 

@@ -17,7 +17,9 @@ from PIL import Image
 
 import lenetpp as lp
 from lenetpp.basics import cpp_library, extras
+from lenetpp.command_line.short_help import COMMON
 from lenetpp.records.run_writer import RunWriter
+from lenetpp.settings.declaration import declared_settings
 
 from ..command import Command
 from .patterns import TEXT, stripes
@@ -291,7 +293,10 @@ def test_folders_of_the_cpp_library_are_printed_or_missed_in_words(
         (["train", "no-such-data"], "no-such-data"),
         (["train", "--classes", "Bag,Unicorn"], "Unicorn"),
         (["train", "--per-class", "501"], "501"),
-        (["train", "--network", "lenet6"], "no network named 'lenet6'; the names are perceptron"),
+        (
+            ["train", "--network", "lenet6"],
+            "no network named 'lenet6' (did you mean lenet5?); the names are perceptron",
+        ),
         (["train", "--network", "1x28x28 | dens 2"], "^"),
         (["train", "--network", "3x28x28 | dense 10"], "takes images of 3x28x28"),
         (["train", "--epochs", "0"], "epochs must be in [1, 2**32), but is 0"),
@@ -503,3 +508,20 @@ def test_at_a_terminal_one_may_give_up(lenetpp: Command, stripes_file: Path, mon
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("typer.prompt", lambda *_, **__: "")
     assert "saved" not in lenetpp("train", stripes_file, "--network", TEXT, code=1, stream="errors")
+
+
+def test_the_help_of_train_is_short_and_the_whole_one_has_all(
+    lenetpp: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    declared = {setting.name: setting.option for setting in declared_settings(lp.TrainingSettings)}
+    for _ in range(2):  # what one hides, the next must not miss
+        short, whole = (
+            set(re.findall(r"^. +(--[\w-]+)", lenetpp("train", option), re.MULTILINE))
+            for option in ("--help", "--help-all")
+        )
+        assert {name for name, option in declared.items() if option in short} == set(COMMON)
+        assert set(declared.values()) < whole
+        assert short < whole
+        assert {"--help-all", "--network", "--recipe", "--from", "--size"} < short
+    assert len(COMMON) == 12

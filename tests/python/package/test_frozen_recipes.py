@@ -105,7 +105,7 @@ def test_train_says_that_the_bits_are_others(
 
 @pytest.mark.usefixtures("recipe")
 def test_an_unknown_recipe_is_an_error_that_lists_the_known_ones(lenetpp: Command) -> None:
-    assert "there is no frozen recipe 'best'; the names are shoes-or-bags" in lenetpp(
+    assert "no frozen recipe of this name; the names are shoes-or-bags" in lenetpp(
         "train", "--recipe", "best", code=1, stream="errors"
     )
 

@@ -132,7 +132,10 @@ def test_the_blogs_recipe_is_the_blogs() -> None:
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
     for function in (lp.network, lp.recipe):
-        with pytest.raises(ValueError, match="no network named 'lenet6'; the names are perceptron, mlp, lenet1"):
+        with pytest.raises(
+            ValueError,
+            match=r"no network named 'lenet6' \(did you mean lenet5\?\); the names are perceptron, mlp, lenet1",
+        ):
             function("lenet6")
 
 

@@ -52,8 +52,8 @@ def test_help_still_knows_every_setting() -> None:
 
 
 def test_nothing_is_suggested_where_nothing_comes_near() -> None:
-    with pytest.raises(TypeError, match="train has no setting 'colour'; there are epochs, batch_size, "):
-        train(colour="red")
+    with pytest.raises(TypeError, match="train has no setting 'paint'; there are epochs, batch_size, "):
+        train(paint="red")
 
 
 def test_every_other_name_stands_for_a_setting_there_is_and_is_none_itself() -> None:

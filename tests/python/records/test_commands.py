@@ -303,7 +303,7 @@ def test_diff_says_in_a_sentence_how_far_the_bits_agree(
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["runs", "--where", "sed > 3"], 1, "no run has a 'sed': did you mean seed?"),
+        (["runs", "--where", "sed > 3"], 1, "no run has a 'sed' (did you mean seed?)"),
         (["runs", "--where", "seed ="], 1, "cannot understand the condition 'seed ='"),
         (["runs", "--where", "open('x')"], 1, "a condition is made of"),
         (["runs", "--sort", "speed"], 1, "no run has a 'speed'"),

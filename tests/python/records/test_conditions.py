@@ -61,8 +61,8 @@ def test_whatever_else_python_can_say_is_refused(text: str) -> None:
         ("(" * 900, "cannot understand"),
         ("-" * 900 + "1 < x", "made of names, numbers"),
         ("x" * 1001, "at most 1000 characters, but this one has 1001"),
-        ("txt == 'a'", r"no run has a 'txt': did you mean text\? The names are flag, text, words, x, y"),
-        ("zzz == 1", "no run has a 'zzz'\\. The names are flag"),
+        ("txt == 'a'", r"no run has a 'txt' \(did you mean text\?\); the names are flag, text, words, x, y"),
+        ("zzz == 1", "no run has a 'zzz'; the names are flag"),
         ("x.y.z == 1", "no run has a 'x.y.z'"),
     ],
 )

@@ -270,7 +270,7 @@ def test_only_the_questions_that_are_asked_for_are_trained_and_answered(
 
 def test_a_question_that_is_not_asked_in_the_file_is_named_with_the_one_that_may_be_meant(tmp_path: Path) -> None:
     file = write_study(tmp_path)
-    with pytest.raises(lp.StudyError, match=r"sizes\.toml: there is no question 'sise'; is size meant\?"):
+    with pytest.raises(lp.StudyError, match=r"sizes\.toml: there is no question 'sise' \(did you mean size\?\)"):
         lp.study(file, only=["sise"], runs=tmp_path / "runs", out=tmp_path / "report")
     with pytest.raises(lp.StudyError, match="there is no question 'x'; there are size"):
         lp.study(file, only=["x"], runs=tmp_path / "runs", out=tmp_path / "report")

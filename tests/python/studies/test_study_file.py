@@ -18,7 +18,7 @@ CHANGED = [
     ('title = "Which size?"', "", r"questions\.size\.title: must be given$"),
     (COMPARE, "", r"questions\.size\.compare: must be given$"),
     ("seeds = 2", 'seeds = 2\ncolour = "red"', r"colour: there is no such key$"),
-    (COMPARE, 'compere = "batch_size"', r"questions\.size\.compare: must be given; 1 more to put right$"),
+    (COMPARE, 'compere = "batch_size"', r"2 mistakes\n.*given\n  .*compere: .* \(did you mean compare\?\)$"),
     ("seeds = 2", 'seeds = "two"', r"seeds: input should be a valid integer \(given: 'two'\)$"),
     ("seeds = 2", "seeds = 0", r"seeds: input should be greater than or equal to 1 \(given: 0\)$"),
     ('"Which size?"', "7", r"questions\.size\.title: input should be a valid string \(given: 7\)$"),
@@ -34,7 +34,7 @@ CHANGED = [
         f'{COMPARE}\nmetrics = ["test_accuracy", "validation_accuracy"]',
         f"{IN_QUESTION}validation_per_class: the metric validation_accuracy needs images for it",
     ),
-    (BASE, "train_per_clas = 2", f"{IN_QUESTION}train_per_clas: neither a setting .*; is train_per_class meant\\?$"),
+    (BASE, "train_per_clas = 2", f"{IN_QUESTION}train_per_clas: .* \\(did you mean train_per_class\\?\\): "),
     (BASE, f"{BASE}, seed = 1", f"{IN_QUESTION}seed: every cell is trained with the seeds of its question"),
     (BASE, f"{BASE}, learning_rate = -1", f"{IN_QUESTION}learning_rate must be above 0, but is -1"),
     (BASE, f'{BASE}, learning_rate = "high"', f"{IN_QUESTION}learning_rate must be a number, but is 'high'$"),
@@ -47,7 +47,7 @@ CHANGED = [
     (BASE, f"{BASE}, validation = 2", f"{IN_QUESTION}validation: it must be a share .*: a number of them is"),
     (BASE, f'{BASE}, validation = "0.2"', f"{IN_QUESTION}validation: it must be a share .* but is '0.2'$"),
     (BASE, f"{BASE}, validation = 0.2, split_seed = -1", f"{IN_QUESTION}split_seed: it must be a whole number from 0"),
-    (BASE, f'{BASE}, recipe = "old"', f"{IN_QUESTION}recipe: there is no network named 'old'; the names are per"),
+    (BASE, f'{BASE}, recipe = "old"', f"{IN_QUESTION}recipe: there is no recipe 'old'; the names are per"),
     (LEVELS, '[1, "two"]', r"questions\.size \(batch_size two\): batch_size must be an integer, but is 'two'$"),
     # Networks
     ("dense 10", "dens 10", f"{IN_QUESTION}network: expected a layer: conv, maxpool"),
@@ -64,17 +64,23 @@ CONDITION = r"questions\.size\.claims\[0\]\.conditions\[0\]"
 ADDED = [
     # What is written into the file above, in its first question.
     ('colour = "red"', r"questions\.size\.colour: there is no such key$"),
-    ('by = ["los"]', r"questions\.size\.by: there is no factor 'los'; there are batch_size, loss$"),
+    (
+        'by = ["los"]',
+        r"questions\.size\.by: there is no factor 'los' \(did you mean loss\?\); there are batch_size, loss$",
+    ),
     ('by = ["batch_size"]', r"questions\.size\.by: a factor is named twice: batch_size, batch_size$"),
     ('against = "3"', r"questions\.size\.against: batch_size has no level '3'; there are 1, 2$"),
     ('over = "loss"', r"questions\.size\.over: 'loss' is none of the factors of compare and by; there are batch_size$"),
     ('picture = "grid"', r"questions\.size\.picture: a grid needs exactly one factor in by, but there are 0$"),
     ('picture = "pie"', r"questions\.size\.picture: input should be 'intervals', 'line' or 'grid' \(given: 'pie'\)$"),
     ("metrics = []", r"questions\.size\.metrics: list should have at least 1 item"),
-    ('metrics = ["test_acuracy"]', r"questions\.size\.metrics\[0\]: .*'test_acuracy', .*; is test_accuracy meant\?$"),
+    (
+        'metrics = ["test_acuracy"]',
+        r"questions\.size\.metrics\[0\]: .*'test_acuracy' \(did you mean test_accuracy\?\); there are .*$",
+    ),
     ('kind = "poll"', r"questions\.size\.kind: must be one of comparison, filters, benchmark \(given: 'poll'\)$"),
     ('kind = "filters"\npicture = "line"', r"questions\.size\.picture: there is no such key$"),
-    ('kind = "benchmark"', r"questions\.size\.file: must be given; 2 more to put right$"),
+    ('kind = "benchmark"', r"3 mistakes\n  questions\.size\.file: must be given\n  .*$"),
     (
         'headline = { where = { batch_size = "1" } }',
         r"questions\.size\.headline: .*it needs either against, at_least or beside",
@@ -103,7 +109,7 @@ ADDED = [
     ),
     (
         CLAIM.format('question = "sizes", where = { batch_size = "1" }, at_least = 1'),
-        rf"{CONDITION}\.question: there is no comparison 'sizes'; there are size, loss",
+        rf"{CONDITION}\.question: there is no comparison 'sizes' \(did you mean size\?\); there are size, loss",
     ),
     (
         CLAIM.format('question = "loss", where = { batch_size = "1" }, at_least = 1'),
@@ -220,7 +226,7 @@ def test_a_factor_of_a_question_that_does_not_compare_it_is_refused(tmp_path: Pa
 
 
 def test_the_quick_form_is_checked_whether_it_is_asked_for_or_not(tmp_path: Path) -> None:
-    assert refusal(tmp_path, GOOD + "[quick]\nseads = 1\n") == "seads: there is no such key"
+    assert refusal(tmp_path, GOOD + "[quick]\nseads = 1\n") == "seads: there is no such key (did you mean seeds?)"
 
 
 # At the shell
@@ -229,7 +235,10 @@ def test_the_quick_form_is_checked_whether_it_is_asked_for_or_not(tmp_path: Path
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (GOOD.replace(BASE, "train_per_clas = 2"), "questions.size (batch_size 1): train_per_clas: neither a setting"),
+        (
+            GOOD.replace(BASE, "train_per_clas = 2"),
+            "questions.size (batch_size 1): train_per_clas: there is no such setting",
+        ),
         (GOOD.replace(BASE, f'{BASE}, data = "nowhere"'), "questions.size (batch_size 1): nowhere: there is no such"),
         ("title = ?", "not a TOML file: "),
         (None, "nor a file that can be read"),

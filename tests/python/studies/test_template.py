@@ -1,0 +1,83 @@
+"""``lenetpp study --new FILE`` writes a study that runs as it stands and whose every comment is right."""
+
+from pathlib import Path
+
+import pytest
+
+from lenetpp.studies.plan import make_plan
+from lenetpp.studies.study_file import StudyFile
+
+from ..command import Command
+
+
+@pytest.fixture
+def template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lenetpp: Command) -> Path:
+    monkeypatch.chdir(tmp_path)
+    printed = lenetpp("study", "--new", "questions.toml")
+    assert printed.splitlines() == ["written: questions.toml", "run it with: lenetpp study questions.toml"]
+    return Path("questions.toml")
+
+
+def test_it_can_be_planned_as_it_stands_and_in_its_quick_form(template: Path) -> None:
+    whole, quick = make_plan(template), make_plan(template, quick=True)
+    assert [question.name for question in whole.questions] == ["activation", "steps"]
+    assert [len(cell.seeds) for cell in whole.questions[0].cells] == 6 * [3]
+    assert {cell.training.settings.epochs for cell in quick.questions[0].cells} == {2}
+
+
+def test_what_is_commented_out_can_be_used(template: Path) -> None:
+    text = template.read_text(encoding="utf-8").replace("# [[", "[[")
+    for key in ("text", "source", "conditions"):
+        text = text.replace(f"# {key} =", f"{key} =")
+    template.write_text(text, encoding="utf-8")
+    assert len(StudyFile.read(template).questions["activation"].claims) == 1
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_its_quick_form_is_answered_without_failures(
+    template: Path, lenetpp: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LENETPP_RUNS", "runs")
+    result = lenetpp.json("study", template, "--quick", "--only", "steps", "--seeds", 1, "--jobs", 1, "--quiet")
+    assert result["failures"] == []
+    assert result["trained"] == 3
+
+
+@pytest.mark.parametrize(("name", "said"), [("questions.toml", "exists already"), ("questions", "must end in .toml")])
+def test_nothing_is_overwritten(template: Path, lenetpp: Command, name: str, said: str) -> None:
+    before = template.read_bytes()
+    assert said in lenetpp("study", "--new", name, code=2, stream="errors")
+    assert template.read_bytes() == before
+
+
+MISTAKES = """
+title = "x"
+base = { epochz = 2, train_per_class = 2, test_per_class = 2 }
+factors.learning_rate = [0.01, -0.1]
+[questions.rate]
+title = "r"
+compare = "learning_rate"
+metrics = ["test_acuracy"]
+"""
+
+
+def test_all_mistakes_of_a_file_are_listed_at_once(tmp_path: Path, lenetpp: Command) -> None:
+    file = tmp_path / "study.toml"
+    file.write_text('sedes = 1\n[questions.a]\ncolour = 1\ntitel = "?"\ncompare = 3\n', encoding="utf-8")
+    said = lenetpp("study", file, code=1, stream="errors")
+    expected = {
+        "title: must be given",
+        "questions.a.title: must be given",
+        "questions.a.colour: there is no such key",
+        "questions.a.titel: there is no such key (did you mean title?)",
+        "sedes: there is no such key (did you mean seeds?)",
+    }
+    assert expected < {line.strip() for line in said.splitlines()}
+    assert "6 mistakes" in said
+    file.write_text(MISTAKES, encoding="utf-8")
+    said = lenetpp("study", file, code=1, stream="errors")
+    assert "2 mistakes" in said
+    assert "(did you mean test_accuracy?)" in said
+    assert "epochz: there is no such setting (did you mean epochs?)" in said
+    file.write_text(MISTAKES.replace("epochz", "epochs").replace("test_ac", "test_acc"), encoding="utf-8")
+    assert "learning_rate must be above 0" in lenetpp("study", file, code=1, stream="errors")
