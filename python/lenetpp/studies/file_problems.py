@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 KINDS = ("comparison", "filters", "benchmark")
 """Of questions."""
+PARTIAL = {"partial": True}
+"""Context of a check of a part of a file: what is unused there may be used in the rest."""
+SEPARATOR = "\n  "
+"""Between the lines of a list."""
 MOST_LISTED = 20
 """Problems that a message lists."""
 
@@ -27,7 +31,7 @@ def listed(problems: Sequence[str]) -> str:
         return problems[0]
     left_out = len(problems) - MOST_LISTED
     more = [f"and {left_out} more"] if left_out > 0 else []
-    return "\n  ".join((f"{len(problems)} mistakes", *problems[:MOST_LISTED], *more))
+    return SEPARATOR.join((f"{len(problems)} mistakes", *problems[:MOST_LISTED], *more))
 
 
 def _keys_at(schema: type[BaseModel], place: Sequence[int | str]) -> Iterable[str]:

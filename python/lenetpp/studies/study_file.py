@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from lenetpp.basics.file_reading import read_text
 from lenetpp.basics.file_schemas import parse_toml
 from lenetpp.basics.kinds import as_path, check_kind
 from lenetpp.basics.suggestions import did_you_mean
 from lenetpp.studies.errors import StudyError
-from lenetpp.studies.file_problems import all_problems, listed
+from lenetpp.studies.file_problems import PARTIAL, all_problems, listed
 from lenetpp.studies.limits import MOST_STUDY_BYTES
 from lenetpp.studies.names_in_claims import unknown_in_claims
 from lenetpp.studies.names_in_studies import there_are, unknown_names, unused_names
@@ -72,11 +72,12 @@ class StudyFile(BaseModel):
         }
 
     @model_validator(mode="after")
-    def _names(self) -> Self:
+    def _names(self, info: ValidationInfo) -> Self:
         """Check that names of factors and levels are those of something, and that all are used."""
         of_something = (*unknown_names(self.factors, self.questions), *unknown_in_claims(self.factors, self.questions))
         # A factor may only seem unused because it was misspelt where it is used.
-        found = of_something or tuple(unused_names(self.factors, self.questions))
+        is_partial = info.context == PARTIAL
+        found = of_something or (() if is_partial else tuple(unused_names(self.factors, self.questions)))
         if found:
             raise ValueError(listed([f"{path}: {problem}" for path, problem in found]))
         return self
@@ -123,7 +124,10 @@ class StudyFile(BaseModel):
         try:
             return cls.model_validate(content)
         except ValidationError as error:
-            raise StudyError(f"{path}: {listed(all_problems(error, cls))}") from error
+            from lenetpp.studies.further_mistakes import further_mistakes  # which checks studies
+
+            found = dict.fromkeys((*all_problems(error, cls), *further_mistakes(content, error)))
+            raise StudyError(f"{path}: {listed([*found])}") from error
 
     def only(self, names: Sequence[str]) -> Self:
         """Return the study with these questions alone, in their order in the file.

@@ -1,7 +1,7 @@
 """From settings by name to what is trained: data, network, training settings."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -137,7 +137,8 @@ def make_training(settings: Mapping[str, Any], load: Callable[[DataChoice], "Dat
     recipes = (*NAMED_NETWORKS, *frozen_recipes())
     text = _text(settings, "network")
     placeholders = [] if text is None else PLACEHOLDER.findall(text)
-    _check_names(settings, placeholders)
+    for problem in unknown_settings(settings, text):
+        raise StudyError(problem)
     if recipe not in (None, *recipes):
         hint = did_you_mean(str(recipe), recipes)
         raise StudyError(f"recipe: there is no recipe {recipe!r}{hint}; the names are {', '.join(recipes)}")
@@ -159,14 +160,16 @@ def make_training(settings: Mapping[str, Any], load: Callable[[DataChoice], "Dat
     return Training(data, dataset.digest, str(start.network), _dtype(settings), checked, len(dataset.train_images))
 
 
-def _check_names(settings: Mapping[str, Any], placeholders: list[str]) -> None:
+def unknown_settings(settings: Mapping[str, Any], text: str | None) -> Iterator[str]:
+    """Find settings that there are not, nor are filled into the network's text: each problem begins with the name."""
+    placeholders = [] if text is None else PLACEHOLDER.findall(text)
     for name in settings:
         if name == "seed":
-            raise StudyError("seed: every cell is trained with the seeds of its question; give seeds there")
-        if name not in SETTINGS and name not in placeholders:
+            yield "seed: every cell is trained with the seeds of its question; give seeds there"
+        elif name not in SETTINGS and name not in placeholders:
             meant = meant_name(name, SETTINGS)
             hint = f" (did you mean {meant}?)" if meant else ""
-            raise StudyError(
+            yield (
                 f"{name}: there is no such setting{hint}: neither of data ({', '.join(DATA_SETTINGS)}), of the network "
                 f"({', '.join(NETWORK_SETTINGS)}) or of training, nor a {{{name}}} in the network's text"
             )

@@ -74,6 +74,10 @@ def test_all_mistakes_of_a_file_are_listed_at_once(tmp_path: Path, lenetpp: Comm
     }
     assert expected < {line.strip() for line in said.splitlines()}
     assert "6 mistakes" in said
+    file.write_text(f'colour = 1\n{MISTAKES}compar = "x"\n[questions.without]\n', encoding="utf-8")
+    said = lenetpp("study", file, code=1, stream="errors")
+    for part in ("colour", "compar", "questions.without.title", "epochz: there is no", "metrics[0]: there is no"):
+        assert part in said, part
     file.write_text(MISTAKES, encoding="utf-8")
     said = lenetpp("study", file, code=1, stream="errors")
     assert "2 mistakes" in said
