@@ -90,6 +90,10 @@ def test_a_study_lists_all_its_pages(site: Path) -> None:
         pages = {page.relative_to(site).as_posix() for page in details.glob("*.html")}
         assert pages
         assert pages <= study.references
+    blog = (site / "blog-study.html").read_text(encoding="utf-8")
+    numbers = [int(number) for number in re.findall(r'toctree-l1"><a [^>]*href="blog-study/details/(\d+)-', blog)]
+    assert len(numbers) > 20
+    assert numbers == sorted(numbers)
 
 
 def test_the_front_page_has_a_moving_picture_three_commands_and_six_cards(site: Path) -> None:
