@@ -43,7 +43,7 @@ def delete_command(
         for text in described.values():
             echo(text, err=True)
         what = "this run" if len(folders) == 1 else f"these {len(folders)} runs"
-        typer.confirm(f"Delete {what} for ever?", abort=True, err=True)
+        typer.confirm(f"Delete {what} permanently?", abort=True, err=True)
     for folder in folders:
         delete(folder)
         if not as_json:

@@ -20,7 +20,7 @@ OWN_FILES = (*RUN_FILES, MEASURED_NAME)
 
 
 def delete(run: RunReference) -> None:
-    """Remove a run and all its files for ever.
+    """Remove a run and all its files permanently.
 
     The folder first gets a name under which nobody looks for runs, at one stroke: whatever stops the deletion, there is
     the whole run or none. What is left of an earlier deletion that was stopped is removed too.

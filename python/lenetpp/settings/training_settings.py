@@ -36,18 +36,18 @@ class TrainingSettings:
     Parameters
     ----------
     epochs : int
-        Passes over the training images.
+        Number of passes over the training images.
     batch_size : int
-        Images whose gradients make one step.
+        Number of images per step.
     learning_rate : float
-        Factor on a step; the largest one of the schedule.
+        Step size; the largest one of the schedule.
     schedule : {"constant", "step", "cosine", "one_cycle"}
         ``"step"`` multiplies the rate by `step_factor` every `step_epochs` epochs; ``"cosine"`` lets it fall to zero
         along half a cosine over all epochs, or to each of the `restarts`; ``"one_cycle"`` lets it rise from a 25th in
         the first 30 % of the epochs, and fall to zero in the others, both along half a cosine (Smith and Topin: very
         fast training of neural networks using large learning rates, 2018; in the form of PyTorch's OneCycleLR).
     restarts : tuple of int
-        Numbers of epochs after which the schedule ``"cosine"`` has come down to zero and begins anew at
+        Numbers of epochs after which the schedule ``"cosine"`` has come down to zero and restarts at
         `learning_rate`: rising, each below `epochs`. :func:`lenetpp.resume` adds one where it extends a finished run.
         (Loshchilov and Hutter: SGDR, stochastic gradient descent with warm restarts, 2017.)
     step_epochs : int
@@ -57,30 +57,28 @@ class TrainingSettings:
     warmup_epochs : float
         The rate rises linearly from zero over so many epochs, whatever the schedule.
     optimizer : {"sgd", "adam", "adamw"}
-        What makes a step of a gradient: stochastic gradient descent, or Adam with bias corrections (Kingma and Ba
-        2015), whose learning rate is usually about 0.001, or AdamW (Loshchilov and Hutter 2019), whose weight decay
-        makes steps of its own.
+        Stochastic gradient descent, Adam with bias corrections (Kingma and Ba 2015), whose learning rate is usually
+        about 0.001, or AdamW (Loshchilov and Hutter 2019), with weight decay decoupled from the gradient.
     momentum : float
         Of ``"sgd"``: ``v = momentum v + g; w -= rate v``, in [0, 1).
     nesterov : bool
-        Of ``"sgd"``: Nesterov's form of the momentum.
+        Of ``"sgd"``: use Nesterov momentum.
     adam_beta1 : float
-        Of ``"adam"`` and ``"adamw"``: share that a step keeps of the mean of the gradients, in [0, 1).
+        Of ``"adam"`` and ``"adamw"``: decay rate of the mean gradient, in [0, 1).
     adam_beta2 : float
-        Of ``"adam"`` and ``"adamw"``: share that a step keeps of the mean of their squares, in [0, 1).
+        Of ``"adam"`` and ``"adamw"``: decay rate of the mean squared gradient, in [0, 1).
     adam_epsilon : float
-        Of ``"adam"`` and ``"adamw"``: added to the root of that mean.
+        Of ``"adam"`` and ``"adamw"``: small number added to the denominator.
     weight_decay : float
-        ``g += weight_decay w`` for every parameter; of ``"adamw"``: ``w -= rate weight_decay w``.
+        L2 penalty: ``g += weight_decay w`` for every parameter; of ``"adamw"``: ``w -= rate weight_decay w``.
     decay_weights_only : bool
-        Let only weights decay, which are arrays of two dimensions and more: no biases, and no scales and shifts of
-        normalizations.
+        Exclude biases and normalization parameters from weight decay: only arrays of two dimensions and more decay.
     average_decay : float
-        What an average of the weights along the way keeps at each step, in [0, 1): of the early steps less, ``(1 + t) /
-        (10 + t)``. Validation, test, and the network at the end are those of the average; 0 for none (Polyak and
-        Juditsky 1992; as an exponential average: Kingma and Ba 2015, section 7.2).
+        Decay of an exponential moving average (EMA) of the weights at each step, in [0, 1): in early steps less,
+        ``(1 + t) / (10 + t)``. Validation, test, and the network at the end are those of the average; 0 for none
+        (Polyak and Juditsky 1992; as an exponential average: Kingma and Ba 2015, section 7.2).
     gradient_clip_norm : float
-        Largest norm of all gradients together; 0 for no limit.
+        Clip the norm of all gradients together to this; 0 for no clipping.
     loss : {"cross_entropy", "squared_error", "binary_cross_entropy"}
         Cross-entropy is that of softmax(outputs); the squared error, halved, and the binary cross-entropy are against
         one-hot targets, summed over the outputs.
@@ -103,15 +101,15 @@ class TrainingSettings:
         What the network does to pixels first: ``"standard"`` subtracts each plane's mean over the training images and
         divides by its standard deviation, ``"unit"`` divides bytes by 255.
     flip_horizontally : bool
-        Mirror each training image with probability 1/2.
+        Flip each training image horizontally with probability 1/2.
     alternate_flips : bool
-        With `flip_horizontally`: mirror each image in every second epoch, some from the first and some from the second
+        With `flip_horizontally`: flip each image in every second epoch, some from the first and some from the second
         on, instead of by chance (Jordan: 94 % on CIFAR-10 in 3.29 seconds on a single GPU, 2024).
     shift_pixels : int
-        Move each training image by up to so many pixels in both directions, drawn anew each epoch. Where nothing else
+        Shift each training image by up to so many pixels in both directions, drawn anew each epoch. Where nothing else
         turns or scales it, what enters is the mean pixel.
     rotation_degrees : float
-        Turn each training image by up to so many degrees either way, below 180. Rotation, scaling and shear are about
+        Rotate each training image by up to so many degrees either way, below 180. Rotation, scaling and shear are about
         the image's centre, and what enters repeats the pixels of its border.
     scaling : float
         Make each training image larger or smaller by a factor of up to ``1 + scaling`` and down to ``1 - scaling``, in
@@ -131,11 +129,11 @@ class TrainingSettings:
         number times its standard deviation times this, in [0, 1] (after Krizhevsky et al. 2012, who multiply by the
         variance).
     patience : int
-        End training after so many epochs in a row of which none was better on the validation images than all before
-        it: of a higher accuracy, or of the same and a lower loss. 0 for all epochs. Only an epoch that is evaluated can
-        be better, or the one after which training ends.
+        Early stopping: end training after so many epochs in a row of which none was better on the validation images
+        than all before it: of a higher accuracy, or of the same and a lower loss. 0 for all epochs. Only an epoch that
+        is evaluated can be better, or the one after which training ends.
     keep : {"last", "best"}
-        Which weights the network has after the end of training: those of the last epoch, or of the best one on the
+        Which epoch's weights the network keeps after training: those of the last epoch, or of the best one on the
         validation images, of those evaluated. Results are those of this epoch. ``"best"`` takes memory for a second
         copy of the weights.
     evaluate_every : int

@@ -68,7 +68,7 @@ def train(
 ) -> Run:
     """Train a network in place on the training part of the data and measure it on the test part after each epoch.
 
-    A network without weights gets its initial ones from the seed; one with weights is trained further. Likewise, the
+    A network without weights gets its initial ones from the seed; one with weights is fine-tuned. Likewise, the
     network's normalization is kept where it has one and set from the training images where it has none.
 
     Parameters
@@ -82,25 +82,25 @@ def train(
     settings : TrainingSettings, optional
         Where the settings start from, for instance ``lenetpp.recipe("lenet5")``; else the general defaults.
     threads : int
-        Processor cores to use; the result does not depend on it.
+        Number of threads; the result does not depend on it.
     runs : path or None
         Folder in which the run's own folder is made: by default that of the variable ``LENETPP_RUNS``, else ``runs``;
         None records nothing.
     checkpoint_seconds : float
-        Longest time between two checkpoints, from which :func:`lenetpp.resume` goes on after an accident. There is
+        Longest time between two checkpoints, from which :func:`lenetpp.resume` continues after a crash. There is
         also one after each epoch, as long as they cost less than 1 % of the time.
     progress : bool, optional
         Whether to show progress: a bar on a terminal, a table below a notebook's cell, elsewhere a line for each epoch
         on the error stream. By default on a terminal and in a notebook.
     on_epoch : callable, optional
-        Called with the run after each epoch: it may look at ``run.history`` and ``run.network``, must not change the
-        network, and ends training where it returns True. The record has its name, and a run that it ended the outcome
-        ``"stopped"``; :func:`lenetpp.resume` goes on with that.
+        A callback, called with the run after every epoch: it may read ``run.history`` and ``run.network``, must not
+        change the network, and ends training by returning True. The record has its name, and a run that it ended has
+        the outcome ``"stopped"``; :func:`lenetpp.resume` continues it.
     origin : str
         Where the weights of a network that has some come from, for the record: the run or the file, in your words.
         The record holds the weights themselves, so that the run can be replayed without it.
     name : str
-        What the run is called, and found by. With `tags` and `note` it is recorded beside what decides the bits;
+        Name of the run, by which it is found. With `tags` and `note` it is recorded beside what decides the bits;
         :func:`lenetpp.label` changes all three later.
     tags : sequence of str
         Words by which runs belong together.
