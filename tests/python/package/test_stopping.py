@@ -107,7 +107,7 @@ def test_the_best_epochs_weights_and_results_are_kept(tmp_path: Path, whole: lp.
     assert (loaded.digest, loaded.kept_epoch) == (best.digest, BEST)
     assert loaded.evaluation is not None
     np.testing.assert_array_equal(loaded.evaluation.predictions, run.network.predict(data().test_images))
-    assert "6 epochs, that of epoch 3 kept" in str(run_facts(RecordedRun.read(folder_of(run)))["result"])
+    assert "6 epochs, epoch 3 kept" in str(run_facts(RecordedRun.read(folder_of(run)))["result"])
 
 
 @needs_signals
