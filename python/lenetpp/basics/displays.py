@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from lenetpp.basics.language import say
 from lenetpp.basics.surface import NotebookArea
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def time_left(seconds: float) -> str:
     """Write how long something will take."""
     minutes, seconds = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02} left"
+    return say("{time} left", time=f"{hours}:{minutes:02}:{seconds:02}")
 
 
 def terminal_bar(console: "Console") -> "Progress":

@@ -5,6 +5,8 @@ from contextlib import suppress
 from html import escape
 from typing import Any, Literal, TypeAlias
 
+from lenetpp.basics.language import translated
+
 Surface: TypeAlias = Literal["terminal", "notebook", "lines", "nothing"]
 
 
@@ -33,10 +35,10 @@ def is_notebook() -> bool:
     return getattr(get_ipython(), "kernel", None) is not None
 
 
-def say(line: str) -> None:
+def write_line(line: str) -> None:
     """Write a line to the error stream at once; that nobody reads it any more is no reason to stop working."""
     with suppress(OSError, ValueError, AttributeError):
-        print(line, file=sys.stderr, flush=True)  # noqa: T201
+        print(translated(line), file=sys.stderr, flush=True)  # noqa: T201
 
 
 class NotebookArea:

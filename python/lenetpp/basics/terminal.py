@@ -11,6 +11,7 @@ import rich.text
 import typer
 from rich.segment import Segment
 
+from lenetpp.basics.language import translated
 from lenetpp.basics.printable import printable
 
 
@@ -22,7 +23,7 @@ class Console(rich.console.Console):
 
     def render_str(self, text: str, **options: Any) -> rich.text.Text:
         """Make of a string what is printed."""
-        return super().render_str(printable(text), **options)
+        return super().render_str(printable(translated(text)), **options)
 
     def render(
         self, renderable: rich.console.RenderableType, options: rich.console.ConsoleOptions | None = None
@@ -36,9 +37,9 @@ class Text(rich.text.Text):
     """Rich's text, whose width is known with the escapes that the console shows."""
 
     def __init__(self, text: str = "", *arguments: Any, **options: Any) -> None:
-        super().__init__(printable(text), *arguments, **options)
+        super().__init__(printable(translated(text)), *arguments, **options)
 
 
 def echo(message: object = "", *, err: bool = False) -> None:
     """Print a line as it is."""
-    typer.echo(printable(str(message)), err=err)
+    typer.echo(printable(str(translated(message))), err=err)

@@ -13,6 +13,14 @@ import typer
 from lenetpp._core import version
 from lenetpp.basics import cpp_library
 from lenetpp.basics.extras import MissingPackage
+from lenetpp.basics.language import (
+    LANGUAGES,
+    choose_language,
+    chosen_language,
+    language_of_surroundings,
+    say,
+    translated,
+)
 from lenetpp.basics.terminal import echo
 from lenetpp.basics.wordings import shell_wording
 from lenetpp.command_line import (
@@ -39,9 +47,11 @@ from lenetpp.command_line.home_folders import with_home_folders
 from lenetpp.command_line.short_help import ShortHelpCommand
 from lenetpp.command_line.suggesting import SuggestingCommand
 
+HELP = say("Train and understand small convolutional networks on a CPU.")
+
 app = typer.Typer(
     name="lenetpp",
-    help="Train and understand small convolutional networks on a CPU.",
+    help=HELP,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
@@ -66,6 +76,15 @@ def _print_folder(find: Callable[[], Path]) -> Callable[[bool], None]:
 
 @app.callback()
 def _options(
+    _language: Annotated[
+        str,
+        typer.Option(
+            "--lang",
+            metavar="|".join(LANGUAGES),
+            help="Language of summaries, pages and reports; by default that of the locale. It may stand anywhere.",
+            show_default=False,
+        ),
+    ] = "en",
     _version: Annotated[
         bool, typer.Option("--version", "-V", is_eager=True, callback=_print_version, help="Print the version.")
     ] = False,
@@ -124,6 +143,34 @@ for _name, _about, _command in (
 app.add_typer(data.app, name="data")
 
 
+def _take_language(words: list[str]) -> list[str]:
+    """Choose the language that the words of a command ask for, else that of the locale; return the other words.
+
+    It counts wherever it stands, and before anything is said: the help is in that language, too.
+    """
+    language, others, rest = language_of_surroundings(), [], iter(words)
+    for word in rest:
+        if word == "--":
+            others += [word, *rest]
+        elif word == "--lang":
+            language = next(rest, "")
+        elif word.startswith("--lang="):
+            language = word.removeprefix("--lang=")
+        else:
+            others.append(word)
+    choose_language(language)
+    return others
+
+
+def _translate_help() -> None:
+    """Put what the list of commands says into the chosen language."""
+    if chosen_language() == "en":
+        return
+    app.info.help = translated(HELP)
+    for command in app.registered_commands:
+        command.short_help = translated(say((command.help or "").strip().split("\n\n")[0].replace("\n", " ")))
+
+
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
     """Show what a warning says, without the line of code that made it."""
     echo(f"warning: {message}", err=True)
@@ -138,7 +185,9 @@ def main() -> None:
     try:
         with warnings.catch_warnings():
             warnings.showwarning = _show_warning
-            app(prog_name="lenetpp")
+            words = _take_language(sys.argv[1:])
+            _translate_help()
+            app(words, prog_name="lenetpp")
     except (ValueError, ArithmeticError, OSError, RuntimeError, MissingPackage) as error:
         echo(f"error: {shell_wording(error) or error}", err=True)
         sys.exit(1)

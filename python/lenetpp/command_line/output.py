@@ -9,6 +9,7 @@ import typer
 from rich.cells import cell_len, set_cell_size
 from rich.table import Table
 
+from lenetpp.basics.language import say, translated
 from lenetpp.basics.percent import percent
 from lenetpp.basics.printable import OBEYED, printable
 from lenetpp.basics.terminal import Console, Text
@@ -31,12 +32,14 @@ def print_facts(console: Console, facts: Mapping[str, object]) -> None:
 
     Long values are wrapped between words alone, so that a digest or a path can be copied from any terminal.
     """
-    indent = max(map(cell_len, facts)) + 2
+    indent = max(cell_len(translated(name)) for name in facts) + 2
     for name, value in facts.items():
         width = max(LEAST_VALUE_WIDTH, console.width - indent)
-        lines = textwrap.wrap(printable(str(value)), width, break_long_words=False, break_on_hyphens=False) or [""]
+        lines = textwrap.wrap(
+            printable(str(translated(value))), width, break_long_words=False, break_on_hyphens=False
+        ) or [""]
         for number, line in enumerate(lines):
-            head = Text(set_cell_size(name if number == 0 else "", indent), style="dim")
+            head = Text(set_cell_size(translated(name) if number == 0 else "", indent), style="dim")
             text = head + Text(line)
             text.rstrip()
             console.print(text, soft_wrap=True)
@@ -47,10 +50,10 @@ def print_confusion(console: Console, evaluation: Evaluation) -> None:
     names = evaluation.class_names
     show_columns = len(names) <= LARGEST_CONFUSION_TABLE
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("true \\ predicted" if show_columns else "true class")
+    table.add_column(Text(say("true \\ predicted") if show_columns else say("true class")))
     for number in range(len(names) if show_columns else 0):
         table.add_column(str(number), justify="right", no_wrap=True)
-    table.add_column("right", justify="right", no_wrap=True)
+    table.add_column(Text(say("accuracy")), justify="right", no_wrap=True)
     shares = evaluation.class_accuracies
     for number, (name, row) in enumerate(zip(names, evaluation.confusion.tolist(), strict=True)):
         cells = [_count(count, on_diagonal=column == number) for column, count in enumerate(row)]

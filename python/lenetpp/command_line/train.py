@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from lenetpp.basics.language import listed, recalled, say, translated
 from lenetpp.basics.terminal import Console, Text, echo
 from lenetpp.command_line import completion
 from lenetpp.command_line.options import (
@@ -33,7 +34,9 @@ from lenetpp.command_line.setting_options import takes_settings
 from lenetpp.command_line.short_help import HelpAllOption
 from lenetpp.command_line.training_end import print_next, trained
 from lenetpp.data import Dataset, load_data
+from lenetpp.data.parts import part_in_words
 from lenetpp.networks.class_matching import are_its_classes
+from lenetpp.networks.measurement import evaluation_in_words
 from lenetpp.networks.network import Network
 from lenetpp.networks.network_history import NAMED_NETWORKS
 from lenetpp.records.models import recorded_model
@@ -185,11 +188,13 @@ def train_command(
 def _judgement(frozen: FrozenRecipe, run: Run, expected: str | None) -> Text:
     """Say whether the run has the recipe's bits."""
     if expected is None:
-        return Text(f"For these settings, data and numerics, no digest of {frozen.name} is known.")
+        return Text(say("For these settings, data and numerics, no digest of {name} is known.", name=frozen.name))
+    known = {"name": frozen.name, "seed": run.settings.seed}
     if expected == run.digest:
-        return Text(f"The same bits as published for {frozen.name} with seed {run.settings.seed}.")
-    text = Text(f"Other bits: the digest published for {frozen.name} with seed {run.settings.seed} is {expected}.")
-    text.stylize("bold red", 0, len("Other bits"))
+        return Text(say("The same bits as published for {name} with seed {seed}.", **known))
+    other = say("the digest published for {name} with seed {seed} is {digest}.", digest=expected, **known)
+    text = Text(say("Other bits: {sentence}", sentence=other))
+    text.stylize("bold red", 0, text.plain.index(str(translated(other))) - 1)
     return text
 
 
@@ -206,18 +211,33 @@ def _say_that_classes_are_others(network: Network, data: Dataset) -> None:
     if not are_its_classes(network, data):
         known = ", ".join(network.class_names or [f"{network.class_count} classes without names"])
         there = ", ".join(data.classes)
-        echo(f"note: the last layer is new, because the network knows {known}, but the data have {there}", err=True)
+        echo(
+            say("note: the last layer is new, because the network knows {known}, but the data have {there}",
+                known=known, there=there),
+            err=True,
+        )  # fmt: skip
 
 
 def _header(text: str, network: Network, data: Dataset, settings: TrainingSettings, origin: str) -> dict[str, object]:
     shown, _ = in_words(settings.as_dict(), always=("epochs", "batch_size", "learning_rate", "seed"))
     return {
-        "network": network if str(network) == text else f"{text}: {network}",
-        **({"weights": f"from {origin}"} if origin else {}),
-        "data": repr(data).strip("<>").removeprefix("Dataset "),
-        **({"note": data.note} if data.note else {}),
-        "settings": ", ".join(shown),
+        say("network"): network if str(network) == text else f"{text}: {network}",
+        **({say("weights"): say("from {origin}", origin=origin)} if origin else {}),
+        say("data"): data_in_words(data),
+        **({say("note"): data.note} if data.note else {}),
+        say("settings"): listed(shown),
     }
+
+
+def data_in_words(data: Dataset) -> str:
+    """Return what there is of the data in a line, as it stands above a training."""
+    parts = [
+        say("{count} {part}", count=f"{len(images):,}", part=part_in_words(part)) for part, images, _ in data.parts()
+    ]
+    return say(
+        "{name}: {parts} images of {shape}, {classes} classes",
+        name=data.name, parts=listed(parts), shape="x".join(map(str, data.input_shape)), classes=len(data.classes),
+    )  # fmt: skip
 
 
 def results(run: Run) -> dict[str, Any]:
@@ -231,13 +251,17 @@ def print_result(console: Console, run: Run) -> None:
         return
     print_confusion(console, run.evaluation)
     console.print()
-    kept = f"the weights of epoch {run.kept_epoch} are kept" if run.kept_epoch else ""
+    kept = say("the weights of epoch {epoch} are kept", epoch=run.kept_epoch) if run.kept_epoch else ""
+    time = say(
+        "{seconds} s, training at {rate} images/s", seconds=f"{run.seconds:.1f}", rate=f"{run.images_per_second:,.0f}"
+    )
+    end = [*filter(None, (recalled(run.message), kept))]
     facts = {
-        (run.kept and run.kept.judged_by) or "test": run.evaluation,
-        "end": "; ".join(filter(None, (run.message, kept))),
-        "time": f"{run.seconds:.1f} s, training at {run.images_per_second:,.0f} images/s",
-        "digest": run.digest,
-        "run": run.folder,
-        "name": run.label.name,
+        part_in_words((run.kept and run.kept.judged_by) or "test"): evaluation_in_words(run.evaluation),
+        say("end"): listed(end, "{first}; {rest}") if end else "",
+        say("time"): time,
+        say("digest"): run.digest,
+        say("run"): run.folder,
+        say("name"): run.label.name,
     }
     print_facts(console, {name: fact for name, fact in facts.items() if fact != ""})

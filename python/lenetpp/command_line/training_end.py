@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import typer
 
+from lenetpp.basics.language import recalled, say
 from lenetpp.basics.shell_words import run_command
 from lenetpp.basics.terminal import Console, Text, echo
 from lenetpp.networks.layers import Conv2D
@@ -22,11 +23,13 @@ def trained(train: Callable[[], Run]) -> Run:
     try:
         return train()
     except TrainingInterrupted as early:
-        hint = f"\ncontinue with: {run_command('resume', str(early.run.folder))}" if early.run.folder else ""
-        echo(f"{early}{hint}", err=True)
+        echo(recalled(str(early)), err=True)
+        if early.run.folder:
+            echo(say("continue with: {command}", command=run_command("resume", str(early.run.folder))), err=True)
         raise typer.Exit(INTERRUPTED) from None
     except TrainingDiverged as early:
-        echo(f"{early}\nsee what happened with: {run_command('show', str(early.run.folder))}", err=True)
+        echo(recalled(str(early)), err=True)
+        echo(say("see what happened with: {command}", command=run_command("show", str(early.run.folder))), err=True)
         raise typer.Exit(DIVERGED) from None
     except RecordingFailed as error:
         echo(f"error: {error}", err=True)
@@ -43,7 +46,7 @@ def print_next(console: Console, run: Run) -> None:
     has_filters = any(isinstance(layer, Conv2D) for layer in run.network.layers)
     look = ("filters",) if has_filters else ("draw", "accuracy", "--out", "accuracy.png")
     console.print()
-    console.print(Text("next:"))
+    console.print(Text(say("next:")))
     for command in (run_command(*look, folder), run_command("show", folder)):
         console.print(Text(f"  {command}"), soft_wrap=True)
 

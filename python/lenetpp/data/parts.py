@@ -2,10 +2,21 @@
 
 from collections.abc import Container
 
+from lenetpp.basics.language import say
 from lenetpp.data.errors import DataError
 
 SPELLINGS = {"train": ("train",), "validation": ("validation", "valid", "val"), "test": ("test",)}
+IN_WORDS = {
+    "train": say("train"), "training": say("training"), "validation": say("validation"), "test": say("test"),
+    "unseen": say("unseen"),
+}  # fmt: skip
+"""What they are called where people read of their images."""
 ALL_SPELLINGS = tuple(spelling for spellings in SPELLINGS.values() for spelling in spellings)
+
+
+def part_in_words(part: str) -> str:
+    """Return what a part is called in a text."""
+    return IN_WORDS.get(part, part)
 
 
 def spelling_of(part: str, names: Container[str], source: str) -> str | None:

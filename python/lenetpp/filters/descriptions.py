@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lenetpp.basics.arrays import FloatArray
+from lenetpp.basics.language import say
 from lenetpp.basics.percent import percent
 from lenetpp.filters.gabor_fit import GaborFit, fit_gabor
 from lenetpp.filters.layer_filters import LayerFilters
@@ -28,14 +29,14 @@ SMALLEST_SIDE = 3
 GABOR_ADVANTAGE = 0.12
 """By so much must a Gabor function's score exceed those of simpler patterns, most of which it can imitate."""
 DIRECTIONS = (
-    "the right",
-    "the upper right",
-    "the top",
-    "the upper left",
-    "the left",
-    "the lower left",
-    "the bottom",
-    "the lower right",
+    say("the right"),
+    say("the upper right"),
+    say("the top"),
+    say("the upper left"),
+    say("the left"),
+    say("the lower left"),
+    say("the bottom"),
+    say("the lower right"),
 )
 """In steps of 45 degrees."""
 
@@ -82,11 +83,18 @@ class FilterDescription:
         }
 
     def __str__(self) -> str:
+        return str(self.in_words())
+
+    def in_words(self) -> str:
+        """Return the text, which knows how it was made."""
         if self.kind not in self.scores:
             return self.words
-        share = f" in {percent(self.planes_share, 0)} of it" if len(self.planes) > 1 else ""
-        name = f"{self.words} ({self.scores[self.kind]:.2f}){share}"
-        return name if self.gabor is None or self.kind == "Gabor" else f"{name}; {self.gabor}"
+        name = say("{words} ({score})", words=self.words, score=f"{self.scores[self.kind]:.2f}")
+        if len(self.planes) > 1:
+            name = say("{name} in {share} of it", name=name, share=percent(self.planes_share, 0))
+        if self.gabor is None or self.kind == "Gabor":
+            return name
+        return say("{name}; {gabor}", name=name, gabor=self.gabor.in_words())
 
 
 def describe_filters(filters: LayerFilters) -> tuple[FilterDescription, ...]:
@@ -102,9 +110,9 @@ def _describe(weights: FloatArray) -> FilterDescription:
     """Describe a filter (planes, height, width)."""
     pattern, planes, share = _common_pattern(weights)
     if not pattern.any():
-        return FilterDescription("zero", "zero everywhere", {}, None, planes, share)
+        return FilterDescription("zero", say("zero everywhere"), {}, None, planes, share)
     if min(pattern.shape) < SMALLEST_SIDE:
-        return FilterDescription("too small", "too small for a shape", {}, None, planes, share)
+        return FilterDescription("too small", say("too small for a shape"), {}, None, planes, share)
     variance = np.square(pattern - pattern.mean()).sum()
     has_shape = variance > np.finfo(np.float32).eps * np.square(pattern).sum()
     gabor = fit_gabor(pattern) if has_shape else None
@@ -115,7 +123,7 @@ def _describe(weights: FloatArray) -> FilterDescription:
     scores = {kind: _score(kind, share, *pattern.shape) for kind, share in shares.items()}
     kind = max(scores, key=lambda name: scores[name] - (GABOR_ADVANTAGE if name == "Gabor" else 0))
     if scores[kind] <= 0:
-        return FilterDescription("near-noise", "near-noise", scores, gabor, planes, share)
+        return FilterDescription("near-noise", say("near-noise"), scores, gabor, planes, share)
     words = _words(kind, fits[kind], gabor)
     return FilterDescription(kind, words, scores, gabor, planes, share)
 
@@ -180,18 +188,21 @@ def _noise_share(kind: str, height: int, width: int) -> float:
 
 def _words(kind: str, fit: _Fit, gabor: GaborFit | None) -> str:
     """Return a pattern's name with its direction and its sign: bright is red, dark is blue."""
-    sign = "bright" if fit.is_bright else "dark"
+    sign = say("bright") if fit.is_bright else say("dark")
     match kind:
         case "edge":
-            return f"{_along(fit.angle)} edge"
+            return say("{along} edge", along=_along(fit.angle))
         case "line":
-            return f"{sign} {_along(fit.angle)} line"
+            return say("{sign} {along} line", sign=sign, along=_along(fit.angle))
         case "corner":
-            return f"{sign} corner open to {DIRECTIONS[round(fit.angle / 45) % 8]}"
+            return say("{sign} corner open to {side}", sign=sign, side=DIRECTIONS[round(fit.angle / 45) % 8])
         case "Gabor":
-            return str(gabor)
-    return f"{sign} {kind}"
+            assert gabor is not None
+            return gabor.in_words()
+        case "spot":
+            return say("{sign} spot", sign=sign)
+    return say("{sign} blur", sign=sign)
 
 
 def _along(angle: float) -> str:
-    return {0.0: "horizontal", 90.0: "vertical"}.get(angle, f"{angle:.0f}°")
+    return {0.0: say("horizontal"), 90.0: say("vertical")}.get(angle, f"{angle:.0f}°")

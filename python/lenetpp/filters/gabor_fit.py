@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lenetpp.basics.arrays import FloatArray
+from lenetpp.basics.language import Message, say
 from lenetpp.filters.pattern_templates import Plane, gabor_pair, plane, templates
 
 STARTS = 3
@@ -35,7 +36,14 @@ class GaborFit:
     function: FloatArray
 
     def __str__(self) -> str:
-        return f"Gabor {round(self.orientation) % 180}°, {self.frequency:.2f} cycles/cell, R² {self.r_squared:.2f}"
+        return str(self.in_words())
+
+    def in_words(self) -> Message:
+        """Return the figures in words."""
+        return say(
+            "Gabor {angle}°, {frequency} cycles/cell, R² {share}",
+            angle=round(self.orientation) % 180, frequency=f"{self.frequency:.2f}", share=f"{self.r_squared:.2f}",
+        )  # fmt: skip
 
 
 def fit_gabor(pattern: FloatArray) -> GaborFit:

@@ -7,6 +7,7 @@ import numpy as np
 
 from lenetpp.basics.arrays import FloatArray
 from lenetpp.basics.kinds import check_has
+from lenetpp.basics.language import say
 from lenetpp.networks.layers import Conv2D
 from lenetpp.networks.network import Network
 
@@ -54,7 +55,7 @@ class LayerFilters:
         assert isinstance(convolution, Conv2D)
         values: FloatArray = network.parameters()[f"{number}.weight"].astype(np.float64)
         input_planes = network.core.output_shapes[number - 1][0] if number else network.input_shape[0]
-        planes = tuple(f"plane {plane}" for plane in range(input_planes))
+        planes = tuple(say("plane {number}", number=plane) for plane in range(input_planes))
         sees_rgb = False
         if convolution.connection == "separate":
             values, planes = values[:, np.newaxis], ("all planes",)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp.basics.arrays import FloatArray
+from lenetpp.basics.language import say
 from lenetpp.basics.percent import percent_number
 from lenetpp.data import Dataset
 from lenetpp.networks.activations import parse_activation
@@ -49,7 +50,10 @@ class AblatedPart:
     @property
     def name(self) -> str:
         """What it is called."""
-        return f"filter {self.filter}" + ("" if self.plane is None else f", plane {self.plane}")
+        name = say("filter {number}", number=self.filter)
+        if self.plane is None:
+            return name
+        return say("{first}, {rest}", first=name, rest=say("plane {number}", number=self.plane))
 
     def __repr__(self) -> str:
         return f"<AblatedPart: without {self.name}, {percent_number(-self.lost)} points>"

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lenetpp.basics.arrays import FloatArray, ImageArray
 from lenetpp.basics.html_tables import html_table
+from lenetpp.basics.language import say
 from lenetpp.basics.percent import percent, percent_number
 from lenetpp.data import Dataset
 from lenetpp.data.checks import checked_images
@@ -66,14 +67,14 @@ def _as(images: ImageArray, values: FloatArray) -> ImageArray:
 
 
 ALTERATIONS: Mapping[str, Alteration] = {
-    "upside_down": Alteration("upside down", lambda images: images[:, :, ::-1].copy()),
-    "mirrored": Alteration("mirrored", mirror_images),
-    "grey": Alteration("grey", _grey, needs_colours=True),
+    "upside_down": Alteration(say("upside down"), lambda images: images[:, :, ::-1].copy()),
+    "mirrored": Alteration(say("mirrored"), mirror_images),
+    "grey": Alteration(say("grey"), _grey, needs_colours=True),
     "red_blue_exchanged": Alteration(
-        "red and blue exchanged", lambda images: images[:, ::-1].copy(), needs_colours=True
+        say("red and blue exchanged"), lambda images: images[:, ::-1].copy(), needs_colours=True
     ),
-    "centre_hidden": Alteration("centre hidden", lambda images: _covered(images, _centre(images.shape[2:]))),
-    "centre_alone": Alteration("centre alone", lambda images: _covered(images, ~_centre(images.shape[2:]))),
+    "centre_hidden": Alteration(say("centre hidden"), lambda images: _covered(images, _centre(images.shape[2:]))),
+    "centre_alone": Alteration(say("centre alone"), lambda images: _covered(images, ~_centre(images.shape[2:]))),
 }
 """By name. The centre has half the height and half the width; what is hidden has the images' mean pixel."""
 
@@ -124,7 +125,7 @@ class AlteredAccuracies:
     def rows(self) -> list[tuple[str, Evaluation]]:
         """Return what is said of the images, and what came out; first of the images as they are."""
         return [
-            ("as they are", self.original),
+            (say("as they are"), self.original),
             *((ALTERATIONS[name].words, each) for name, each in self.altered.items()),
         ]
 

@@ -11,6 +11,7 @@ from lenetpp import _core
 from lenetpp.basics.arrays import ImageArray
 from lenetpp.basics.html_tables import html_table, html_title
 from lenetpp.basics.kinds import check_kind
+from lenetpp.basics.language import Message, listed, say
 from lenetpp.basics.percent import percent
 from lenetpp.settings.training_settings import Loss
 
@@ -145,13 +146,21 @@ class Evaluation:
         return html_title(str(self)) + table
 
     def __str__(self) -> str:
-        others = "".join(f", {name} {value:.4g}" for name, value in self.metrics.items())
-        return f"accuracy {percent(self.accuracy)}, loss {self.loss:.4f}{others} on {self._images()}"
+        return str(evaluation_in_words(self))
 
-    def _images(self) -> str:
-        """Return how many images there are, and of how many classes where some have none."""
-        there, classes = int(np.count_nonzero(self.confusion.sum(axis=1))), len(self.class_names)
-        return f"{self.count:,} images" + ("" if there == classes else f" of {there} of the {classes} classes")
+
+def evaluation_in_words(evaluation: Evaluation) -> Message:
+    """Return the figures in a line, and of how many images and classes they are."""
+    figures = [
+        say("accuracy {accuracy}", accuracy=percent(evaluation.accuracy)),
+        say("loss {loss}", loss=f"{evaluation.loss:.4f}"),
+        *(f"{name} {value:.4g}" for name, value in evaluation.metrics.items()),
+    ]
+    there, classes = int(np.count_nonzero(evaluation.confusion.sum(axis=1))), len(evaluation.class_names)
+    known = {"figures": listed(figures), "count": f"{evaluation.count:,}"}
+    if there == classes:
+        return say("{figures} on {count} images", **known)
+    return say("{figures} on {count} images of {there} of the {classes} classes", there=there, classes=classes, **known)
 
 
 def evaluate_in_slices(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lenetpp.basics.language import listed, say, translated
 from lenetpp.basics.percent import in_percent, percent, percent_number
 from lenetpp.data import Dataset
 from lenetpp.networks.ablation import AblatedLayer, AblatedPart, ablated_layers
@@ -38,12 +39,12 @@ class Ablation(Chart):
     @property
     def title(self) -> str:  # type: ignore[override]
         """What is shown."""
-        return f"Without one filter ({percent(self.accuracy, 1)} with all of them)"
+        return say("Accuracy lost without one filter ({accuracy} with all)", accuracy=percent(self.accuracy, 1))
 
     @property
     def axis(self) -> str:  # type: ignore[override]
         """The label of the axis of values."""
-        return "points of accuracy lost"
+        return say("points of accuracy lost")
 
     @property
     def figure_size(self) -> tuple[float, float]:
@@ -54,10 +55,11 @@ class Ablation(Chart):
         """Draw into Matplotlib's axes."""
         place, places, names = 0.0, [], []
         for layer, colour in zip(self.layers, _colours(), strict=False):
-            heading = f"layer {layer.index}: {layer.text}"
-            left_out = len(layer.filters) - len(_drawn(layer))
+            heading: str = say("layer {layer}: {text}", layer=layer.index, text=layer.text)
+            if len(layer.filters) > len(_drawn(layer)):
+                heading = say("{layer}, the {count} filters that matter most", layer=heading, count=MOST_BARS)
             axes.text(
-                0.01, place + 0.2, heading + (f", the {MOST_BARS} that matter most" if left_out else ""), va="center",
+                0.01, place + 0.2, translated(heading), va="center",
                 transform=axes.get_yaxis_transform(),
             )  # fmt: skip
             for part in _drawn(layer):
@@ -71,11 +73,15 @@ class Ablation(Chart):
                 )  # fmt: skip
                 each_pointed_at(dots, map(_in_words, planes))
                 places.append(place)
-                names.append(f"filter {part.filter}")
+                names.append(translated(say("filter {number}", number=part.filter)))
             place += 1.4
-        axes.set_title(self.title, loc="left")
+        axes.set_title(translated(self.title), loc="left")
         axes.set_xlabel(
-            self.axis + ("; dots: by one of its planes" if any(each.planes for each in self.layers) else "")
+            translated(
+                say("{axis}; dots: without one of its planes", axis=self.axis)
+                if any(each.planes for each in self.layers)
+                else self.axis
+            )
         )
         axes.set_yticks(places, names)
         axes.tick_params(axis="y", length=0)
@@ -103,8 +109,9 @@ def _drawn(layer: AblatedLayer) -> tuple[AblatedPart, ...]:
 
 def _in_words(part: AblatedPart) -> str:
     classes = sorted(part.lost_by_class.items(), key=lambda item: -item[1])[:4]
-    by_class = ", ".join(f"{name} {percent_number(lost, 1)}" for name, lost in classes)
-    return f"without {part.name}: {percent_number(part.lost, 1)} points lost ({by_class})"
+    by_class = listed(f"{name} {percent_number(lost, 1)}" for name, lost in classes)
+    points = percent_number(part.lost, 1)
+    return say("without {part}: {points} points lost ({classes})", part=part.name, points=points, classes=by_class)
 
 
 def ablation(network: Network, data: Dataset, *, threads: int = 1) -> Ablation:

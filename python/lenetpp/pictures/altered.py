@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lenetpp.basics.arrays import ImageArray
+from lenetpp.basics.language import say, translated
 from lenetpp.basics.percent import in_percent, percent, percent_number
 from lenetpp.data import Dataset
 from lenetpp.networks.altered_images import ALTERATIONS, AlteredAccuracies, evaluate_altered
@@ -36,8 +37,8 @@ class Altered(Chart):
 
     accuracies: AlteredAccuracies
     images: tuple[ImageArray, ...]
-    title = "Altered images"
-    axis = "% recognised (dotted: by guessing)"
+    title = say("Altered images")
+    axis = say("% classified correctly (dotted: by guessing)")
 
     @property
     def figure_size(self) -> tuple[float, float]:
@@ -58,7 +59,9 @@ class Altered(Chart):
             share = in_percent(evaluation.accuracy)
             (bar,) = axes.barh(place, share, height=0.62, color=TEST.hex, alpha=0.85 if place == 0 else 0.55)
             change = percent_number(evaluation.accuracy - self.original.accuracy, 1)
-            pointed_at(bar, f"{words}: {percent(evaluation.accuracy)}" + (f" ({change} points)" if place else ""))
+            known = {"words": words, "accuracy": percent(evaluation.accuracy)}
+            tip = say("{words}: {accuracy} ({change} points)", change=change, **known)
+            pointed_at(bar, tip if place else say("{words}: {accuracy}", **known))
             axes.text(share, place, f" {share:.1f}", va="center")
             pixels = as_pixels(image)
             picture = OffsetImage(pixels, zoom=THUMBNAIL / max(pixels.shape[:2]), interpolation="nearest")
@@ -68,9 +71,9 @@ class Altered(Chart):
                     box_alignment=(0.5, 0.5), pad=0,
                 )
             )  # fmt: skip
-        axes.set_title(self.title, loc="left")
-        axes.set_xlabel(self.axis)
-        axes.set_yticks(range(len(rows)), [words for words, _ in rows])
+        axes.set_title(translated(self.title), loc="left")
+        axes.set_xlabel(translated(self.axis))
+        axes.set_yticks(range(len(rows)), [translated(words) for words, _ in rows])
         axes.tick_params(axis="y", length=0, pad=THUMBNAIL + 8)
         axes.set_xlim(0, 108)
         axes.set_ylim(len(rows) - 0.5, -0.5)

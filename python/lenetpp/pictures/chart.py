@@ -4,8 +4,11 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from html import escape
+from textwrap import wrap
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
+from lenetpp.basics.language import say, translated
 from lenetpp.pictures.picture import PIXELS_PER_INCH, Picture
 
 if TYPE_CHECKING:
@@ -30,7 +33,9 @@ class Chart(Picture):
     @property
     def words(self) -> str:
         """What is shown, for those who do not see it."""
-        return self.title if self.title.lower() == self.axis.lower() else f"{self.title.rstrip('?.')}: {self.axis}"
+        if self.title.lower() == self.axis.lower():
+            return self.title
+        return say("{title}: {axis}", title=self.title, axis=self.axis)
 
     def figure_file(self, ending: str, pixels_per_inch: int = PIXELS_PER_INCH) -> bytes:
         """Return the figure as a PNG, SVG or PDF file."""
@@ -55,7 +60,7 @@ class Chart(Picture):
         text = text.replace("#000000", "currentColor").replace("fill: #ffffff", "fill: none")
         box = re.search(r'viewBox="[^"]*"', text)
         start = text.index(">") + 1
-        return f'<svg role="img" aria-label="{escape(self.words)}" {box[0] if box else ""}>{text[start:]}'
+        return f'<svg role="img" aria-label="{escape(translated(self.words))}" {box[0] if box else ""}>{text[start:]}'
 
 
 def _point(link: re.Match[str]) -> str:
@@ -65,12 +70,12 @@ def _point(link: re.Match[str]) -> str:
 
 def pointed_at(artist: "Artist", text: str) -> None:
     """Let a part of a chart say `text` when it is pointed at."""
-    artist.set_url(f"{TIP}{text}")
+    artist.set_url(f"{TIP}{translated(text)}")
 
 
 def each_pointed_at(marks: "Collection", texts: Iterable[str]) -> None:
     """Let each of a row of marks say its own text when it is pointed at."""
-    marks.set_urls([f"{TIP}{text}" for text in texts])
+    marks.set_urls([f"{TIP}{translated(text)}" for text in texts])
 
 
 def value_range(values: Iterable[float], *, logarithmic: bool) -> tuple[float, float]:
@@ -96,11 +101,17 @@ def scale_axis(axis: "Axis", show: Callable[[float], str], *, logarithmic: bool,
         # Fewer steps where two of them would be the same number in those words.
         for steps in range(most, 0, -1):
             locator = MaxNLocator(steps, steps=[1, 2, 5, 10])
-            texts = [show(tick) for tick in locator.tick_values(low, high)]
+            texts = [translated(show(tick)) for tick in locator.tick_values(low, high)]
             if len(set(texts)) == len(texts):
                 break
         axis.set_major_locator(locator)
-    axis.set_major_formatter(lambda value, _: short(show(value)))
+    axis.set_major_formatter(lambda value, _: short(translated(show(value))))
+
+
+def wrapped(text: str, letters: int) -> list[str]:
+    """Return the lines of a text, each at most so many letters wide; those of Japanese have the width of two."""
+    is_wide = any(east_asian_width(letter) in "WF" for letter in text)
+    return wrap(text, letters // 2 if is_wide else letters)
 
 
 def short(text: str) -> str:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lenetpp.basics.kinds import as_index
-from lenetpp.networks.measurement import Evaluation
+from lenetpp.basics.language import say, translated
+from lenetpp.networks.measurement import Evaluation, evaluation_in_words
 from lenetpp.pictures.colours import HIGH, TEST, Colour
 from lenetpp.pictures.picture import Picture
 
@@ -30,7 +31,7 @@ class ConfusionMatrix(Picture):
     @property
     def title(self) -> str:
         """What is seen, in a line."""
-        return f"Images by class: {self.evaluation}"
+        return say("Images by class: {figures}", figures=evaluation_in_words(self.evaluation))
 
     @property
     def figure_size(self) -> tuple[float, float]:
@@ -67,8 +68,13 @@ class ConfusionMatrix(Picture):
             for predicted in classes:
                 colour = self.colour(true, predicted).text.hex
                 axes.text(predicted, true, str(counts[true, predicted]), ha="center", va="center", color=colour)
-        axes.set_title(self.title, loc="left", fontsize="small", wrap=True)
-        axes.set(xticks=classes, yticks=classes, xlabel="predicted class", ylabel="true class")
+        axes.set_title(translated(self.title), loc="left", fontsize="small", wrap=True)
+        axes.set(
+            xticks=classes,
+            yticks=classes,
+            xlabel=translated(say("predicted class")),
+            ylabel=translated(say("true class")),
+        )
         axes.set_xticklabels(names, rotation=45 if max(map(len, names)) > 2 else 0, rotation_mode="anchor", ha="right")
         axes.set_yticklabels(names)
         axes.spines[:].set_visible(False)

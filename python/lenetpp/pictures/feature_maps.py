@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from lenetpp.basics.arrays import FloatArray, ImageArray
+from lenetpp.basics.language import say, translated
 from lenetpp.basics.percent import percent
 from lenetpp.networks.inner_outputs import layer_outputs
 from lenetpp.networks.layers import ResidualStart
@@ -62,9 +63,9 @@ class LayerMaps:
     def size(self) -> str:
         """How many planes of what size, or how many units."""
         if self.is_dense:
-            return f"{len(self.values)} units"
+            return say("{count} units", count=len(self.values))
         planes, height, width = self.values.shape
-        return f"{planes} planes of {height}x{width}"
+        return say("{count} planes of {height}x{width}", count=planes, height=height, width=width)
 
 
 @dataclass(frozen=True, repr=False)
@@ -119,13 +120,20 @@ class FeatureMaps(Picture):
         """Draw into Matplotlib's axes."""
         axes.set(xlim=(0, WIDTH), ylim=(self._heights[-1], 0), aspect="equal")
         axes.set_axis_off()
-        axes.text(0, TEXT_LINE / 2, f"image, taken for {self.predicted}", va="center", fontsize="small")
+        axes.text(
+            0,
+            TEXT_LINE / 2,
+            translated(say("image, predicted as {predicted}", predicted=self.predicted)),
+            va="center",
+            fontsize="small",
+        )
         _, height, width = self.image.shape
         side = LARGEST_TILE * 1.4
         extent = (0.0, side * width / max(height, width), TEXT_LINE + side * height / max(height, width), TEXT_LINE)
         axes.imshow(as_pixels(self.image), extent=extent, interpolation="nearest")
         for layer, top in zip(self.layers, self._heights, strict=False):
-            label = f"{layer.index}  {layer.text}:  {layer.size};  {layer.scale}"
+            size, scale = translated((layer.size, layer.scale.in_words()))
+            label = f"{layer.index}  {layer.text}:  {size};  {scale}"
             axes.text(0, top + TEXT_LINE / 2, label, va="center", fontsize="small")
             _draw_tiles(axes, layer, top + TEXT_LINE)
         if self._names_classes:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp.basics.arrays import FloatArray
+from lenetpp.basics.language import say
 from lenetpp.filters.layer_filters import LayerFilters
 from lenetpp.networks.network import Network
 from lenetpp.pictures.heatmap_picture import HeatmapPicture
@@ -59,7 +60,9 @@ class Film(HeatmapPicture):
 
     def caption(self, frame: int) -> str:
         """Return what a frame shows."""
-        return "before training" if frame == 0 else f"after epoch {frame} of {self.epochs}"
+        if frame == 0:
+            return say("before training")
+        return say("after epoch {epoch} of {epochs}", epoch=frame, epochs=self.epochs)
 
     def grid(self) -> HeatmapGrid:
         """Return the filters before training and after the last epoch, below each other."""
@@ -69,15 +72,15 @@ class Film(HeatmapPicture):
         for start in range(0, len(first.weights), MOST_TILES):
             rows += [TileRow(label, tuple(tiles[start : start + MOST_TILES])) for label, tiles in both]
         return HeatmapGrid(
-            title=f"layer {first.layer}: {first.text}, before and after training",
+            title=say("layer {layer}: {text}, before and after training", layer=first.layer, text=first.text),
             rows=tuple(rows),
-            scale_text="each weight as in a patch of colours" if first.sees_rgb else str(self.scale),
+            scale_text=say("each weight as in a patch of colours") if first.sees_rgb else self.scale.in_words(),
         )
 
     def _tiles(self, frame: int) -> list[Tile]:
         shown = self.filters[frame]
         return [
-            Tile(f"filter {number}", _side_by_side(planes, self.scale, shown.sees_rgb), self.scale)
+            Tile(say("filter {number}", number=number), _side_by_side(planes, self.scale, shown.sees_rgb), self.scale)
             for number, planes in enumerate(shown.weights)
         ]
 

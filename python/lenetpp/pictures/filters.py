@@ -5,6 +5,7 @@ from functools import cached_property
 import numpy as np
 
 from lenetpp.basics.arrays import FloatArray
+from lenetpp.basics.language import say
 from lenetpp.filters.descriptions import FilterDescription, describe_filters
 from lenetpp.filters.layer_filters import LayerFilters
 from lenetpp.networks.network import Network
@@ -63,12 +64,15 @@ class Filters(HeatmapPicture):
     def grid(self) -> HeatmapGrid:
         """Return the heatmaps: filters beside each other, or a row of input planes for each filter."""
         filters, scales = self._filters, self._scales
-        words = [str(description) for description in self.descriptions]
+        words: list[str] = [description.in_words() for description in self.descriptions]
         if not self._has_common_scale:
-            words = [f"{text}; ±{scale.limit:.3g}" for text, scale in zip(words, scales, strict=True)]
+            words = [
+                say("{words}; {end}", words=text, end=f"±{scale.limit:.3g}")
+                for text, scale in zip(words, scales, strict=True)
+            ]
         if len(filters.planes) == 1:
             tiles = [
-                Tile(f"filter {number}", weights[0], scale, text)
+                Tile(say("filter {number}", number=number), weights[0], scale, text)
                 for number, (weights, scale, text) in enumerate(zip(filters.weights, scales, words, strict=True))
             ]
             rows = [
@@ -78,9 +82,11 @@ class Filters(HeatmapPicture):
         else:
             rows = [self._row(number, scales[number], text) for number, text in enumerate(words)]
         return HeatmapGrid(
-            title=f"layer {filters.layer}: {filters.text}",
+            title=say("layer {layer}: {text}", layer=filters.layer, text=filters.text),
             rows=tuple(rows),
-            scale_text=str(scales[0]) if self._has_common_scale else "each filter: red highest, white 0, blue lowest",
+            scale_text=scales[0].in_words()
+            if self._has_common_scale
+            else say("each filter: red highest, white 0, blue lowest"),
         )
 
     def _row(self, number: int, scale: Scale, words: str) -> TileRow:
@@ -92,8 +98,8 @@ class Filters(HeatmapPicture):
         ]
         if self._filters.sees_rgb:
             # Grey is zero in all planes; what is bright in red, say, is redder than grey.
-            tiles.append(Tile("colours", np.moveaxis(0.5 + weights / scale.limit / 2, 0, -1), scale))
-        return TileRow(f"filter {number}", tuple(tiles), words)
+            tiles.append(Tile(say("colours"), np.moveaxis(0.5 + weights / scale.limit / 2, 0, -1), scale))
+        return TileRow(say("filter {number}", number=number), tuple(tiles), words)
 
     def __repr__(self) -> str:
         return f"<Filters of layer {self._filters.layer}: {self._filters.text}>"

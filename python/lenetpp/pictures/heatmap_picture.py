@@ -4,6 +4,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from lenetpp.basics.language import translated
 from lenetpp.pictures.figure import GridLayout, draw_grid
 from lenetpp.pictures.heatmaps import HeatmapGrid
 from lenetpp.pictures.html import grid_fragment, grid_page
@@ -26,19 +27,19 @@ class HeatmapPicture(Picture):
     @property
     def figure_size(self) -> tuple[float, float]:
         """Width and height in inches at which everything is readable."""
-        layout = GridLayout(self.grid())
+        layout = GridLayout(translated(self.grid()))
         return layout.width + 0.1, layout.height + 0.1
 
     def _draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
-        draw_grid(self.grid(), axes)
+        draw_grid(translated(self.grid()), axes)
 
     def writers(self) -> Mapping[str, Callable[[], bytes]]:
         """Return by its ending what makes the content of a file: the figure's, ``.html`` and ``.xlsx``."""
         return {
             **super().writers(),
             ".html": lambda: grid_page(self.grid()),
-            ".xlsx": lambda: grid_workbook(self.grid(), "filters"),
+            ".xlsx": lambda: grid_workbook(translated(self.grid()), "filters"),
         }
 
     def _repr_html_(self) -> str:
@@ -47,4 +48,4 @@ class HeatmapPicture(Picture):
     def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "Iterator[Text]":
         from lenetpp.pictures.terminal import grid_lines
 
-        yield from grid_lines(self.grid(), console, options.max_width)
+        yield from grid_lines(translated(self.grid()), console, options.max_width)

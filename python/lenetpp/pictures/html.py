@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from lenetpp.basics.language import PLACE, chosen_language, say, translated
 from lenetpp.basics.percent import percent
 from lenetpp.pictures.chart import Chart
 from lenetpp.pictures.colours import HIGH, LOW, Colour
@@ -26,9 +27,21 @@ def environment() -> Any:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=translated,
     )
-    made.globals.update(cell_of=_cell, chart_of=_chart, percent=percent, low=LOW, high=HIGH)
+    made.globals.update(
+        cell_of=_cell, chart_of=_chart, percent=percent, low=LOW, high=HIGH, say=say, language=chosen_language()
+    )
+    made.filters.update(translated=translated, with_parts=_with_parts)
     return made
+
+
+def _with_parts(message: str, **parts: str) -> object:
+    """Return a text in the chosen language as markup, with parts that are markup in the places ``{name}``."""
+    from markupsafe import Markup, escape
+
+    text = escape(translated(message))
+    return Markup(PLACE.sub(lambda place: parts.get(place[1], place[0]), text))
 
 
 def grid_fragment(grid: HeatmapGrid) -> str:
@@ -48,11 +61,11 @@ def _cell(tile: Tile, name: str, line: int, column: int) -> Cell | None:
     colour = tile.colour(line, column)
     if colour is None:
         return None
-    place = f"{name}, row {line}, column {column}"
+    place = say("{name}, row {row}, column {column}", name=name, row=line, column=column)
     if tile.is_patch:
         return Cell(colour, "", place)
     value = float(tile.values[line, column])
-    return Cell(colour, tile.scale.text(value), f"{place}: {value:.6g}")
+    return Cell(colour, tile.scale.text(value), say("{place}: {value}", place=place, value=f"{value:.6g}"))
 
 
 def _chart(chart: Chart, name: str) -> object:

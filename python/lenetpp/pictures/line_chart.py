@@ -4,10 +4,10 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from textwrap import wrap
 from typing import TYPE_CHECKING, TypeGuard
 
-from lenetpp.pictures.chart import WIDTH, Chart, each_pointed_at, scale_axis, value_range
+from lenetpp.basics.language import say, translated
+from lenetpp.pictures.chart import WIDTH, Chart, each_pointed_at, scale_axis, value_range, wrapped
 from lenetpp.pictures.colours import Colour
 
 if TYPE_CHECKING:
@@ -74,7 +74,10 @@ class LineChart(Chart):
     @property
     def words(self) -> str:
         """What is shown, for those who do not see it."""
-        return f"{super().words}, by epoch" + ("" if self.kept is None else f"; that of epoch {self.kept} is kept")
+        words = say("{words}, by epoch", words=super().words)
+        return (
+            words if self.kept is None else say("{words}; that of epoch {epoch} is kept", words=words, epoch=self.kept)
+        )
 
     @property
     def figure_size(self) -> tuple[float, float]:
@@ -97,12 +100,12 @@ class LineChart(Chart):
         if self.kept is not None:
             axes.axvline(self.kept, color="grey", linestyle=":", linewidth=1, zorder=0)
             axes.annotate(
-                f"epoch {self.kept} kept", (self.kept, 1), xycoords=("data", "axes fraction"), xytext=(0, 2),
+                translated(say("epoch {epoch} kept", epoch=self.kept)), (self.kept, 1), xycoords=("data", "axes fraction"), xytext=(0, 2),
                 textcoords="offset points", ha="right" if 2 * self.kept > self._epochs else "left", fontsize="small",
             )  # fmt: skip
         axes.set_title(self.title, loc="left", pad=None if self.kept is None else MARKED_TITLE_PAD)
-        axes.set_xlabel("epoch")
-        axes.set_ylabel("\n".join(wrap(self.axis, AXIS_LETTERS)))
+        axes.set_xlabel(translated(say("epoch")))
+        axes.set_ylabel("\n".join(wrapped(self.axis, AXIS_LETTERS)))
         axes.set_yscale("log" if self.logarithmic else "linear")
         axes.set_ylim(*self._range)
         axes.set_xlim(*((1, self._epochs) if self._epochs > 1 else (0.5, 1.5)))
@@ -138,7 +141,13 @@ class LineChart(Chart):
             [epoch for epoch, _ in shown], [value for _, value in shown], s=60, color=line.colour.hex, alpha=UNSEEN,
             linewidths=0, clip_on=False, zorder=3,
         )  # fmt: skip
-        each_pointed_at(dots, [f"{line.label}, epoch {epoch}: {self.show(value)}" for epoch, value in shown])
+        each_pointed_at(
+            dots,
+            [
+                say("{line}, epoch {epoch}: {value}", line=line.label, epoch=epoch, value=self.show(value))
+                for epoch, value in shown
+            ],
+        )
 
     @property
     def _needs_legend(self) -> bool:

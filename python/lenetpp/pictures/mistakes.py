@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lenetpp.basics.arrays import ImageArray
+from lenetpp.basics.language import say, translated
 from lenetpp.basics.percent import percent
 from lenetpp.data import Dataset
 from lenetpp.networks.evaluation import measurable
@@ -51,7 +52,7 @@ class JudgedImage:
     def words(self) -> list[str]:
         """Return what is said about it in short lines: the true class, then the two most probable ones."""
         return [
-            f"true: {self.true}",
+            say("true: {name}", name=self.true),
             *(f"{name} {percent(share, 1)}" for name, share in list(self.probabilities.items())[:2]),
         ]
 
@@ -82,7 +83,7 @@ class Mistakes(Picture):
 
     @property
     def _rows(self) -> tuple[tuple[str, tuple[JudgedImage, ...]], ...]:
-        return ("Most wrong", self.most_wrong), ("Least sure", self.least_sure)
+        return (say("Most wrong"), self.most_wrong), (say("Least sure"), self.least_sure)
 
     @property
     def _tops(self) -> list[float]:
@@ -92,13 +93,19 @@ class Mistakes(Picture):
     def _draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
         for top, (title, images) in zip(self._tops, self._rows, strict=False):
-            axes.text(0, top + 0.1, title if images else f"{title}: none", va="center", fontweight="bold")
+            axes.text(
+                0,
+                top + 0.1,
+                translated(title if images else say("{title}: none", title=title)),
+                va="center",
+                fontweight="bold",
+            )
             for column, image in enumerate(images):
                 pixels = as_pixels(image.pixels)
                 height, width = (side / max(pixels.shape) for side in pixels.shape[:2])
                 extent = (float(column), column + 0.92 * width, top + 0.25 + 0.92 * height, top + 0.25)
                 axes.imshow(pixels, extent=extent, interpolation="nearest")
-                words = "\n".join(image.words())
+                words = "\n".join(translated(image.words()))
                 axes.text(column, top + 1.22, words, va="top", fontsize="x-small")
         axes.set(xlim=(0, max(len(self.most_wrong), len(self.least_sure), 3)), ylim=(self._tops[-1], 0), aspect="equal")
         axes.set_axis_off()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lenetpp.basics.arrays import ImageArray
+from lenetpp.basics.language import say, translated
 from lenetpp.basics.percent import percent, percent_number
 from lenetpp.networks.input_gradients import InputGradient, input_gradient
 from lenetpp.networks.network import Network
@@ -54,17 +55,20 @@ class Occlusion(Picture):
         """Return what is seen, from left to right."""
         size, (falls, gradients) = f"{self.map.size}x{self.map.size}", self.scales
         return (
-            f"taken for {self.map.class_name} ({percent(self.map.probability, 1)})",
-            f"less probable where {size} pixels\nare covered: red, up to {percent_number(falls.limit, 1)} points;\n"
-            "blue: more probable",
-            f"where the answer changes most\nwith a pixel: red, up to {gradients.limit:.2g}",
+            say("predicted as {name} ({share})", name=self.map.class_name, share=percent(self.map.probability, 1)),
+            say(
+                "red: less likely where {size}\npixels are covered, by up to {points} points;\nblue: more likely",
+                size=size,
+                points=percent_number(falls.limit, 1),
+            ),
+            say("red: pixels that change the answer\nmost, by up to {limit}", limit=f"{gradients.limit:.2g}"),
         )
 
     def _draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
         (height, width), (falls, gradients) = self._sides, self.scales
         maps = ((self.map.by_pixel, falls), (self.gradient.by_pixel, gradients))
-        for number, caption in enumerate(self.captions()):
+        for number, caption in enumerate(translated(self.captions())):
             left = number * (width + GAP)
             extent = (left, left + width, height, 0.0)
             if number == 0:

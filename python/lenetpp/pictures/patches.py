@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp.basics.arrays import FloatArray, ImageArray
+from lenetpp.basics.language import say, translated
 from lenetpp.networks.inner_outputs import outputs_of_layer
 from lenetpp.networks.layers import Conv2D
 from lenetpp.networks.measurement import SLICE_SIZE
@@ -76,7 +77,10 @@ class Patches(Picture):
     def title(self) -> str:
         """What is seen, in a line."""
         height, width = self.field.size
-        return f"What excites layer {self.layer} ({self.text}) most: parts of {height}x{width} pixels, with its outputs"
+        return say(
+            "What layer {layer} ({text}) responds to most: parts of {height}x{width} pixels, with its outputs",
+            layer=self.layer, text=self.text, height=height, width=width,
+        )  # fmt: skip
 
     @property
     def figure_size(self) -> tuple[float, float]:
@@ -85,12 +89,19 @@ class Patches(Picture):
 
     def _draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
-        axes.set_title(self.title, loc="left", fontsize="small", wrap=True)
+        axes.set_title(translated(self.title), loc="left", fontsize="small", wrap=True)
         height, width = self.field.size
         shape = height / max(height, width), width / max(height, width)
         for row, patches in enumerate(self.filters):
             top = row * 1.22
-            axes.text(-0.1, top + 0.5, f"filter {row}", ha="right", va="center", fontsize="small")
+            axes.text(
+                -0.1,
+                top + 0.5,
+                translated(say("filter {number}", number=row)),
+                ha="right",
+                va="center",
+                fontsize="small",
+            )
             for column, patch in enumerate(patches):
                 extent = (float(column), column + 0.94 * shape[1], top + 0.94 * shape[0], top)
                 axes.imshow(as_pixels(patch.pixels), extent=extent, interpolation="nearest")

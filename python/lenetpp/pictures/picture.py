@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from lenetpp.basics.file_schemas import shown
 from lenetpp.basics.files import write_file
 from lenetpp.basics.kinds import as_path, check_kind
+from lenetpp.basics.language import translated
 from lenetpp.pictures.fonts import (
     families,
     families_with,
@@ -79,7 +80,7 @@ class Picture(ABC):
         with pyplot.rc_context(figure_settings()):
             if ax is None:
                 ax = pyplot.subplots(figsize=self.figure_size, layout="constrained")[1]
-            self._draw(ax)
+            translated(self)._draw(ax)
         return ax
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -139,7 +140,7 @@ class Picture(ABC):
         with mpl.rc_context({**figure_settings(), "font.family": list(fonts)}):
             # Not pyplot's: no window shows it, and nobody has to close it.
             figure = Figure(figsize=self.figure_size, layout="constrained")
-            self._draw(figure.subplots())
+            translated(self)._draw(figure.subplots())
             # No date: the same picture, the same file.
             metadata = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(ending, {})
             with warnings.catch_warnings(record=True) as caught, without_notes_on_fonts():

@@ -4,9 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lenetpp.basics.language import say
 from lenetpp.basics.shell_words import run_command
+from lenetpp.data.parts import part_in_words
 from lenetpp.health import findings
 from lenetpp.networks.layers import Conv2D, MaxPool2D
+from lenetpp.networks.measurement import evaluation_in_words
 from lenetpp.networks.network import Network
 from lenetpp.pictures.ablation import ablation
 from lenetpp.pictures.altered import altered
@@ -73,21 +76,23 @@ def run_page(run: RecordedRun, data: "Dataset | None" = None) -> str:
         "confusion": None if run.evaluation is None else ConfusionMatrix(run.evaluation),
         "replay_command": run_command("replay", run.folder.resolve().name),
         "train_command": train_command(run),
+        "part_in_words": part_in_words,
+        "evaluation_in_words": evaluation_in_words,
         "most_winner_planes": MOST_WINNER_PLANES,
         **_what_was_learned(run, data, notes),
     }
     titles = {
-        "settings": "Settings",
-        "health": "Health",
-        "curves": "Training",
-        "layer_charts": "Layers",
-        "confusion": "Classes",
-        "mistakes": "Images",
-        "filters": "Filters",
-        "feature_maps": "Feature maps",
-        "patches": "Patches",
-        "looking": "What it looks at",
-        "film": "How filters came about",
+        "settings": say("Settings"),
+        "health": say("Health"),
+        "curves": say("Training"),
+        "layer_charts": say("Layers"),
+        "confusion": say("Classes"),
+        "mistakes": say("Images"),
+        "filters": say("Filters"),
+        "feature_maps": say("Feature maps"),
+        "patches": say("Patches"),
+        "looking": say("What it looks at"),
+        "film": say("How filters came about"),
     }
     anchors = {"layer_charts": "layers", "feature_maps": "maps"}
     sections = [(anchors.get(name, name), title) for name, title in titles.items() if content.get(name, True)]
@@ -98,7 +103,7 @@ def run_page(run: RecordedRun, data: "Dataset | None" = None) -> str:
         strip_of=lambda film: data_uri(film.frames.reshape(-1, *film.frames.shape[2:])),
     )
     page: str = templates.get_template("run.html.jinja").render(
-        **content, notes=notes, sections=[*sections, ("again", "Again")]
+        **content, notes=notes, sections=[*sections, ("again", say("Again"))]
     )
     return page
 
@@ -119,7 +124,9 @@ def _what_was_learned(run: RecordedRun, data: "Dataset | None", notes: list[str]
         ("filters", "film", "feature_maps", "winners", "patches", "mistakes", "looking", "occlusions"), ()
     )
     if not (run.folder / MODEL_NAME).exists():
-        notes.append(f"The run has no model (its outcome: {run.outcome}): what it learned cannot be shown.")
+        notes.append(
+            say("The run has no model (its outcome: {outcome}): what it learned cannot be shown.", outcome=run.outcome)
+        )
         return learned
     network = recorded_model(run.folder)
     convolutions = {index: layer for index, layer in enumerate(network.layers) if isinstance(layer, Conv2D)}
@@ -130,7 +137,7 @@ def _what_was_learned(run: RecordedRun, data: "Dataset | None", notes: list[str]
         try:
             data = same_data(run.table("data"), None)
         except ArgumentNeeded as error:
-            notes.append(f"There are no pictures of images: {error.problem}.")
+            notes.append(say("There are no pictures of images: {problem}.", problem=error.problem))
             return learned
     else:
         same_data(run.table("data"), data)

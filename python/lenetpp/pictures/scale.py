@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from lenetpp.basics.arrays import FloatArray
 from lenetpp.basics.kinds import as_number, check_kind
+from lenetpp.basics.language import Message, say
 from lenetpp.pictures.colours import HIGH, LOW, Colour
 
 
@@ -76,8 +77,14 @@ class Scale:
         return "0" if float(text) == 0 else text.replace("0.", ".", 1) if decimals == 2 else text
 
     def __str__(self) -> str:
-        unit = f"; numbers in units of 1e{self.exponent}" if self.exponent else ""
-        return f"red +{self.limit:.3g}, white 0, blue -{self.limit:.3g}{unit}"
+        return str(self.in_words())
+
+    def in_words(self) -> Message:
+        """Return what the colours mean."""
+        words = say("red +{limit}, white 0, blue -{limit}", limit=f"{self.limit:.3g}")
+        if not self.exponent:
+            return words
+        return say("{words}; numbers in units of {unit}", words=words, unit=f"1e{self.exponent}")
 
     def matplotlib(self) -> dict[str, Any]:
         """Return the arguments ``cmap`` and ``norm`` of ``imshow`` or ``pcolormesh``."""

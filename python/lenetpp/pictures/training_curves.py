@@ -6,7 +6,9 @@ from typing import Protocol
 
 from lenetpp import _core
 from lenetpp._core import ParseError
+from lenetpp.basics.language import say
 from lenetpp.basics.percent import short_percent
+from lenetpp.data.parts import part_in_words
 from lenetpp.pictures.colours import LAYERS, LINE_STYLES, RUNS, TEST, TRAINING, VALIDATION, Colour
 from lenetpp.pictures.line_chart import Line, LineChart
 from lenetpp.records.epochs import EpochRecord, shown_history
@@ -28,15 +30,21 @@ class EpochMeasure:
 
 
 EPOCH_MEASURES = {
-    "loss": EpochMeasure("Loss", "mean loss of an image"),
-    "accuracy": EpochMeasure("Accuracy", "images classified correctly", short_percent),
-    "learning_rate": EpochMeasure("Learning rate", "learning rate"),
-    "gradients_per_weight": EpochMeasure("Gradients per weight", "gradient of a typical weight", logarithmic=True),
-    "gradient_norms": EpochMeasure("Gradients by layer", "norm of the gradient", logarithmic=True),
-    "update_ratio": EpochMeasure("Steps by layer", "norm of the step / norm of the weights", logarithmic=True),
-    "lost_updates": EpochMeasure("Updates lost to rounding", "weights whose update was lost", short_percent),
-    "dead_units": EpochMeasure("Dead units", "units with one value for all unseen images", short_percent),
-    "saturated_units": EpochMeasure("Saturated activations", "activations near the ends of their range", short_percent),
+    "loss": EpochMeasure(say("Loss"), say("mean loss of an image")),
+    "accuracy": EpochMeasure(say("Accuracy"), say("images classified correctly"), short_percent),
+    "learning_rate": EpochMeasure(say("Learning rate"), say("learning rate")),
+    "gradients_per_weight": EpochMeasure(
+        say("Gradients per weight"), say("gradient of a typical weight"), logarithmic=True
+    ),
+    "gradient_norms": EpochMeasure(say("Gradients by layer"), say("norm of the gradient"), logarithmic=True),
+    "update_ratio": EpochMeasure(
+        say("Steps by layer"), say("norm of the step / norm of the weights"), logarithmic=True
+    ),
+    "lost_updates": EpochMeasure(say("Updates lost to rounding"), say("weights whose update was lost"), short_percent),
+    "dead_units": EpochMeasure(say("Dead units"), say("units with one value for all unseen images"), short_percent),
+    "saturated_units": EpochMeasure(
+        say("Saturated activations"), say("activations near the ends of their range"), short_percent
+    ),
 }
 """By the names that an :class:`~lenetpp.EpochRecord` has for them; those of whole layers are dicts there. Gradients per
 weight are made of their norms: layers of different sizes are compared by them."""
@@ -114,7 +122,8 @@ def _lines_of_parts(measure: str, run: RunWithHistory, colour: Colour | None) ->
         shown = shown_history(run.history, run.kept, keeps_best=run.keeps_best)
         values = [getattr(epoch, attribute) for epoch in shown]
         if any(value is not None for value in values):
-            label = part if colour is None else f"{run.name} {part}"
+            words = part_in_words(part)
+            label = words if colour is None else say("{run} {part}", run=run.name, part=words)
             yield Line(label, tuple(values), colour or part_colour, LINE_STYLES[part])
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from lenetpp.basics.arrays import FloatArray, ImageArray
 from lenetpp.basics.kinds import as_index
+from lenetpp.basics.language import say, translated
 from lenetpp.networks.inner_outputs import outputs_of_layer, pool_winners
 from lenetpp.networks.network import Network
 from lenetpp.networks.receptive_fields import ReceptiveField, receptive_field
@@ -60,7 +61,9 @@ class Winners(Picture):
     @property
     def title(self) -> str:
         """What is seen, in a line."""
-        return f"Winners of layer {self.layer} ({self.text}): {self.scale}"
+        return say(
+            "Winners of layer {layer} ({text}): {scale}", layer=self.layer, text=self.text, scale=self.scale.in_words()
+        )
 
     @property
     def figure_size(self) -> tuple[float, float]:
@@ -82,7 +85,7 @@ class Winners(Picture):
 
     def _draw(self, axes: "Axes") -> None:
         """Draw into Matplotlib's axes."""
-        axes.set_title(self.title, loc="left", fontsize="small", wrap=True)
+        axes.set_title(translated(self.title), loc="left", fontsize="small", wrap=True)
         # Pale, so that dots stand out against dark and bright parts.
         pixels = as_pixels(self.image)
         height, width, _ = pixels.shape
@@ -95,7 +98,7 @@ class Winners(Picture):
             axes.scatter(
                 left + x, top + y, c=values.ravel(), s=8, edgecolors="0.4", linewidths=0.2, **self.scale.matplotlib()
             )
-            axes.text(left, top - 0.5, f"plane {plane}", fontsize="x-small", va="bottom")
+            axes.text(left, top - 0.5, translated(say("plane {number}", number=plane)), fontsize="x-small", va="bottom")
         rows = -(-len(self.values) // columns)
         axes.set(xlim=(-1, columns * (width + 2)), ylim=(rows * (height + 5), -5), aspect="equal")
         axes.set_axis_off()

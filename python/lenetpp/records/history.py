@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from lenetpp.basics.data_frames import as_pandas, as_polars
 from lenetpp.basics.html_tables import html_table, html_title
 from lenetpp.basics.kinds import all_of_kind
+from lenetpp.basics.language import say
 from lenetpp.basics.percent import percent
 from lenetpp.records.epochs import EpochRecord, best_epoch, shown_history
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 Row: TypeAlias = tuple[str, ...]
 HEADINGS = ("epoch", "loss", "training", "validation", "test", "rate", "images/s")
+HEADINGS_IN_WORDS = {
+    "epoch": say("epoch"), "loss": say("loss"), "training": say("training"), "validation": say("validation"),
+    "test": say("test"), "rate": say("rate"), "images/s": say("images/s"),
+}  # fmt: skip
 MOST_ROWS = 50
 """Epochs that a notebook shows."""
 

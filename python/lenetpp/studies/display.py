@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from lenetpp.basics.displays import Display, Pace, shown_meanwhile, terminal_bar
 from lenetpp.basics.html_tables import html_line
-from lenetpp.basics.surface import NotebookArea, bar_html, say, surface
+from lenetpp.basics.surface import NotebookArea, bar_html, surface, write_line
 from lenetpp.studies.runs_pace import RunsPace
 
 if TYPE_CHECKING:
@@ -80,16 +80,16 @@ class LinesRunsDisplay(CountingDisplay):
     def begin(self) -> None:
         """Say what begins: the first run may take long."""
         if self._done < self._runs:
-            say(f"{self._title()}: {self._time_left()}")
+            write_line(f"{self._title()}: {self._time_left()}")
 
     def show_done(self, work: float, seconds: float | None = None) -> None:
         """Write the line."""
         super().show_done(work, seconds)
-        say(", ".join(filter(None, (f"{self._title()} done", self._time_left()))))
+        write_line(", ".join(filter(None, (f"{self._title()} done", self._time_left()))))
 
     def show_failure(self, text: str) -> None:
         """Write the line."""
-        say(text)
+        write_line(text)
 
 
 class NotebookRunsDisplay(CountingDisplay):
@@ -181,5 +181,5 @@ def step_display(show: bool | None, text: str) -> AbstractContextManager[object]
         case "notebook":
             return shown_meanwhile(html_line(text), text)
         case "lines":
-            say(text)
+            write_line(text)
     return nullcontext()

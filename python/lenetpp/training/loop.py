@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lenetpp import _core
+from lenetpp.basics.language import say
 from lenetpp.networks.network import Network
 from lenetpp.records.checkpoints import NOTHING_DONE, Checkpoint, CheckpointPace
 from lenetpp.records.epochs import OF_UNSEEN, EpochRecord, Outcome
@@ -125,7 +126,9 @@ class TrainingLoop:
                             run.evaluation, figures = self._evaluation.of_epoch(run.network.core, self._before_slice)
                             run.end_figures = {name: figures[name] for name in OF_UNSEEN if name in figures}
             except KeyboardInterrupt:
-                self._end("interrupted", f"stopped by Ctrl-C in epoch {len(run.history) + 1} of {run.settings.epochs}")
+                epoch = len(run.history) + 1
+                words = say("stopped by Ctrl-C in epoch {epoch} of {epochs}", epoch=epoch, epochs=run.settings.epochs)
+                self._end("interrupted", words)
                 raise TrainingInterrupted(run.message, run) from None
             except _PauseDue:
                 assert record is not None
@@ -160,7 +163,10 @@ class TrainingLoop:
             raise ValueError(f"on_epoch must not change the network, but {name_of(on_epoch)} did")
         if not is_enough or len(run.history) >= until:
             return False
-        run.message = f"{name_of(on_epoch)} ended training after epoch {len(run.history)} of {run.settings.epochs}"
+        run.message = say(
+            "{name} ended training after epoch {epoch} of {epochs}",
+            name=name_of(on_epoch), epoch=len(run.history), epochs=run.settings.epochs,
+        )  # fmt: skip
         return True
 
     def _early_end(self) -> str:
@@ -168,7 +174,10 @@ class TrainingLoop:
         epochs, best = len(self.run.history), self._best.epoch
         if best is None or not self._best.is_long_ago or epochs == self.run.settings.epochs:
             return ""
-        return f"ended after epoch {epochs} of {self.run.settings.epochs}: epoch {best.epoch} was the best one"
+        return say(
+            "ended after epoch {epoch} of {epochs}: epoch {best} was the best one",
+            epoch=epochs, epochs=self.run.settings.epochs, best=best.epoch,
+        )  # fmt: skip
 
     def _keep_best(self) -> None:
         """Let the run have the weights of its best epoch, where the settings say so."""

@@ -5,9 +5,10 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from lenetpp.basics.displays import Display, Pace, Redraws, terminal_bar
-from lenetpp.basics.surface import say
+from lenetpp.basics.language import say, translated
+from lenetpp.basics.surface import write_line
 from lenetpp.records.epochs import EpochRecord
-from lenetpp.records.history import Row, headings, row_of
+from lenetpp.records.history import HEADINGS_IN_WORDS, Row, headings, row_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,9 +40,9 @@ class LinesDisplay(TrainingDisplay):
     def show_epoch(self, record: EpochRecord) -> None:
         """Write the line now: it is all that tells whether the training gets on."""
         if not self._has_header:
-            say(_aligned(self._columns, self._columns))
+            write_line(_aligned(self._columns, self._columns))
         self._has_header = True
-        say(_aligned(self._columns, row_of(record, self._columns)))
+        write_line(_aligned(self._columns, row_of(record, self._columns)))
 
 
 class WatchedDisplay(TrainingDisplay):
@@ -84,12 +85,12 @@ class WatchedDisplay(TrainingDisplay):
         """Show how far the training is."""
 
     def _title(self) -> str:
-        return f"epoch {min(self._epochs_done + 1, self._epochs)}/{self._epochs}"
+        return say("epoch {epoch}/{epochs}", epoch=min(self._epochs_done + 1, self._epochs), epochs=self._epochs)
 
     def _speed(self) -> str:
         """Return the rate and the time that is left, as soon as there are any."""
         rate = self._pace.rate
-        return "" if rate is None else f"{rate:,.0f} images/s, {self._pace.time_left()}"
+        return "" if rate is None else say("{rate} images/s, {left}", rate=f"{rate:,.0f}", left=self._pace.time_left())
 
 
 class TerminalDisplay(WatchedDisplay):
@@ -135,7 +136,9 @@ class TerminalDisplay(WatchedDisplay):
 
     def _draw(self) -> None:
         self._print_lines()
-        self._progress.update(self._task, description=self._title(), completed=self._pace.done, pace=self._speed())
+        self._progress.update(
+            self._task, completed=self._pace.done, description=translated(self._title()), pace=translated(self._speed())
+        )
         self._progress.refresh()
 
     def _print_lines(self) -> None:
@@ -149,4 +152,9 @@ WIDTHS = {"epoch": 5, "loss": 10, "training": 11, "validation": 12, "test": 9, "
 
 def _aligned(shown: Row, cells: Row) -> str:
     """Return the cells of a row as a line in which they stand below each other."""
-    return "".join(f"{cell:>{WIDTHS[name]}}" for name, cell in zip(shown, cells, strict=True))
+    from rich.cells import cell_len
+
+    texts = [
+        translated(HEADINGS_IN_WORDS[name]) if cell == name else cell for name, cell in zip(shown, cells, strict=True)
+    ]
+    return "".join(" " * (WIDTHS[name] - cell_len(text)) + text for name, text in zip(shown, texts, strict=True))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lenetpp.basics.extras import needed_for
-from lenetpp.basics.surface import say
+from lenetpp.basics.surface import write_line
 from lenetpp.studies.clusters.apart import train_apart
 from lenetpp.studies.clusters.cluster import Cluster
 from lenetpp.studies.clusters.place import Place
@@ -75,7 +75,9 @@ class DaskCluster(Cluster):
             raise BrokenExecutor("the scheduler has gone")
         if not self._is_waiting:
             self._is_waiting = True
-            say(f"the scheduler {self._address} has gone: the study goes on as soon as it is back, Ctrl-C ends it")
+            write_line(
+                f"the scheduler {self._address} has gone: the study goes on as soon as it is back, Ctrl-C ends it"
+            )
         if client.status == "connecting":  # the client tries it by itself, for some seconds
             return False
         try:

@@ -10,7 +10,7 @@ from socket import create_connection
 from typing import TYPE_CHECKING, Any
 
 from lenetpp.basics.extras import needed_for
-from lenetpp.basics.surface import say
+from lenetpp.basics.surface import write_line
 from lenetpp.basics.surroundings import available_cores
 from lenetpp.studies.clusters.cluster import Cluster
 from lenetpp.studies.errors import StudyError
@@ -131,7 +131,7 @@ def _ctrl_c_as_it_was() -> Iterator[None]:
 def _deployed(deployment: "DaskDeployment") -> Iterator[Cluster]:
     from distributed import Client
 
-    say(f"dashboard: {deployment.dashboard_link}")
+    write_line(f"dashboard: {deployment.dashboard_link}")
     with deployment, Client(deployment) as client, _dask(client) as opened:
         yield opened
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from lenetpp.pictures.chart import NEAR_BLACK, WIDTH, Chart, pointed_at
+from lenetpp.pictures.chart import NEAR_BLACK, WIDTH, Chart, pointed_at, wrapped
 from lenetpp.pictures.colours import TEST, Colour
 from lenetpp.studies.report.spread import Spread, axis_range
 from lenetpp.studies.report.spread_marks import singles_with_tips
@@ -78,12 +77,12 @@ class GridChart(Chart):
                 self._draw_strip(axes, spread, across, row, ink)
         axes.set_title(self.title, loc="left", wrap=True)
         note = f"{self.axis}; below it interval and seeds, from {self.show(low)} to {self.show(high)}"
-        axes.set_xlabel(f"{self.column_factor}\n" + "\n".join(wrap(note, 58)))
+        axes.set_xlabel(f"{self.column_factor}\n" + "\n".join(wrapped(note, 58)))
         axes.set_ylabel(self.row_factor)
         axes.set_xlim(-0.5, len(self.columns) - 0.5)
         axes.set_ylim(len(self.rows) - 0.5, -0.5)
-        axes.set_xticks(range(len(self.columns)), ["\n".join(wrap(name, LABEL_LETTERS)) for name in self.columns])
-        axes.set_yticks(range(len(self.rows)), ["\n".join(wrap(name, LABEL_LETTERS)) for name in self.rows])
+        axes.set_xticks(range(len(self.columns)), ["\n".join(wrapped(name, LABEL_LETTERS)) for name in self.columns])
+        axes.set_yticks(range(len(self.rows)), ["\n".join(wrapped(name, LABEL_LETTERS)) for name in self.rows])
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
 

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from lenetpp.pictures.chart import WIDTH, Chart, pointed_at, scale_axis
+from lenetpp.pictures.chart import WIDTH, Chart, pointed_at, scale_axis, wrapped
 from lenetpp.pictures.colours import RUNS, Colour
 from lenetpp.studies.report.spread import Spread, axis_range, spans_decades
 from lenetpp.studies.report.spread_marks import axis_label, draw_published, singles_with_tips
@@ -95,7 +94,7 @@ class IntervalChart(Chart):
         return places
 
     def _label(self, row: Row) -> list[str]:
-        return wrap(row.spread.label, LABEL_LETTERS) or [""]
+        return wrapped(row.spread.label, LABEL_LETTERS) or [""]
 
 
 def _draw_row(axes: "Axes", row: Row, place: float, show: Callable[[float], str], lowest: float | None) -> None:

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lenetpp.pictures.chart import WIDTH, Chart, pointed_at, scale_axis
+from lenetpp.pictures.chart import WIDTH, Chart, pointed_at, scale_axis, wrapped
 from lenetpp.pictures.colours import Colour
 from lenetpp.studies.report.spread import LOGARITHMIC_FROM, Spread, axis_range, spans_decades
 from lenetpp.studies.report.spread_marks import axis_label, draw_published, singles_with_tips
@@ -79,7 +78,7 @@ class LevelChart(Chart):
             aside = step * (number - (len(self.series) - 1) / 2)
             self._draw_line(axes, line, aside, lowest=low if logarithmic else None)
         axes.set_title(self.title, loc="left", wrap=True)
-        axes.set_ylabel("\n".join(wrap(self.axis, AXIS_LETTERS)))
+        axes.set_ylabel("\n".join(wrapped(self.axis, AXIS_LETTERS)))
         axes.set_xlabel(axis_label(self.over, spreads))
         axes.set_yscale("log" if logarithmic else "linear")
         axes.set_ylim(low, high)

@@ -3,10 +3,9 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from lenetpp.pictures.chart import WIDTH, Chart, pointed_at, scale_axis
+from lenetpp.pictures.chart import WIDTH, Chart, pointed_at, scale_axis, wrapped
 from lenetpp.pictures.colours import RUNS
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ class SpeedChart(Chart):
         axes.set_xscale("log")
         scale_axis(axes.xaxis, show_speed, logarithmic=True)
         axes.minorticks_off()
-        axes.set_yticks(range(len(self.rungs)), ["\n".join(wrap(rung, LABEL_LETTERS)) for rung in self.rungs])
+        axes.set_yticks(range(len(self.rungs)), ["\n".join(wrapped(rung, LABEL_LETTERS)) for rung in self.rungs])
         axes.set_ylim(len(self.rungs) - 0.5, -0.5)
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
