@@ -22,6 +22,9 @@ PLACE = re.compile(r"\{(\w+)\}")
 VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 """Where a POSIX system says which language its messages have; the first that is set counts."""
 
+LEAST_LETTERS = 15
+"""Of a template without its places, by which a recorded text is known to be of it."""
+
 Value = TypeVar("Value")
 
 _chosen = "en"
@@ -149,7 +152,8 @@ def _patterns(code: str) -> list[tuple[str, re.Pattern[str]]]:
     """Return the templates, those that say most first, each with what finds their values in a text."""
     with (LOCALE / code / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as file:
         known: Mapping[str, str] = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
-    templates = sorted(filter(None, known), key=lambda template: -len(PLACE.sub("", template)))
+    telling = [each for each in known if len(PLACE.sub("", each)) >= LEAST_LETTERS]
+    templates = sorted(telling, key=lambda template: -len(PLACE.sub("", template)))
     return [(each, re.compile(_pattern(each), re.DOTALL)) for each in templates]
 
 

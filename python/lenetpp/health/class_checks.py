@@ -7,7 +7,9 @@ recorded; figures of both stand beside them.
 from collections.abc import Mapping, Sequence
 from statistics import median
 
+from lenetpp.basics.language import listed, say
 from lenetpp.basics.percent import percent
+from lenetpp.data.parts import part_in_words
 from lenetpp.health.finding import Finding
 from lenetpp.health.layer_figures import LayerFigures
 from lenetpp.networks.measurement import Evaluation
@@ -57,21 +59,38 @@ def check_classes(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | None
     judge = "unseen" if run.kept is None else run.kept.judged_by or "unseen"
     best = max(recalls, key=recalls.__getitem__)
     total = sum(images.values())
-    words = [f"{percent(recalls[name], 0)} of {name} ({images[name]:,} training images)" for name in affected]
-    more = f" and {len(words) - MOST_NAMED} more classes" if len(words) > MOST_NAMED else ""
+    words = [
+        say(
+            "{share} of {name} ({images} training images)",
+            share=percent(recalls[name], 0),
+            name=name,
+            images=f"{images[name]:,}",
+        )
+        for name in affected
+    ]
+    more = say(" and {count} more classes", count=len(words) - MOST_NAMED) if len(words) > MOST_NAMED else ""
     rare = [name for name in affected if _is_rare(name, images)]
     remedies = (
-        class_weights(run.settings) if rare else "more epochs",
-        f"more images of {'it' if len(affected) == 1 else 'them'}",
+        class_weights(run.settings) if rare else say("more epochs"),
+        say("more images of it") if len(affected) == 1 else say("more images of them"),
     )
     return Finding(
-        "lost classes" if lost else "rare classes",
-        f"Share of the {judge} images that is classified correctly: {', '.join(words[:MOST_NAMED])}{more}, against "
-        f"{percent(recalls[best], 0)} of {best}. There are {total:,} training images of {len(images)} classes.",
-        "The overall accuracy hides this: the rarer a class is, the less its mistakes count."
+        say("lost classes") if lost else say("rare classes"),
+        say(
+            "Share of the {judge} images that is classified correctly: {list}{more}, against {share} of {best}. "
+            "There are {total} training images of {count} classes.",
+            judge=part_in_words(judge),
+            list=listed(words[:MOST_NAMED]),
+            more=more,
+            share=percent(recalls[best], 0),
+            best=best,
+            total=f"{total:,}",
+            count=len(images),
+        ),
+        say("The overall accuracy hides this: the rarer a class is, the less its mistakes count.")
         if rare
-        else "The overall accuracy hides this.",
-        f"Try {one_of(*remedies)}, and look at its mistakes: do the labels match the images?",
+        else say("The overall accuracy hides this."),
+        say("Try {remedies}, and look at its mistakes: do the labels match the images?", remedies=one_of(*remedies)),
     )
 
 

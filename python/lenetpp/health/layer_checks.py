@@ -7,6 +7,7 @@ recorded; figures of both stand beside them.
 import math
 from collections.abc import Iterable, Sequence
 
+from lenetpp.basics.language import listed, say
 from lenetpp.basics.percent import percent
 from lenetpp.health.finding import Finding
 from lenetpp.health.layer_figures import LayerFigures, learning_epochs
@@ -49,13 +50,30 @@ def check_dead_units(run: RecordedRun, layers: Sequence[LayerFigures]) -> Findin
         return None
     rate = run.settings.get("learning_rate", 0)
     leaky = "" if all(layer.activation == "leaky_relu" for layer in dead) else "leaky_relu"
-    shares = _list(f"{round((layer.dead_units or 0) * layer.units)} of {layer.units} in {layer.name}" for layer in dead)
+    shares = _list(
+        say(
+            "{dead_units} of {units} in {name}",
+            dead_units=round((layer.dead_units or 0) * layer.units),
+            units=layer.units,
+            name=layer.name,
+        )
+        for layer in dead
+    )
     return Finding(
-        "dead units",
-        f"Units with the same output for every unseen image: {shares}.",
-        "A ReLU that is zero for every image has no gradient and never recovers; the usual cause is a step that was "
-        "too large.",
-        f"Try {one_of(f'a learning_rate of {float(rate) / 4:g} (it was {rate:g})', warmup(run.settings), leaky)}.",
+        say("dead units"),
+        say("Units with the same output for every unseen image: {shares}.", shares=shares),
+        say(
+            "A ReLU that is zero for every image has no gradient and never recovers; the usual cause is a step that "
+            "was too large."
+        ),
+        say(
+            "Try {remedies}.",
+            remedies=one_of(
+                say("a learning_rate of {rate} (it was {rate_2})", rate=f"{float(rate) / 4:g}", rate_2=f"{rate:g}"),
+                warmup(run.settings),
+                leaky,
+            ),
+        ),
         _indices(dead),
     )
 
@@ -67,19 +85,29 @@ def check_saturation(run: RecordedRun, layers: Sequence[LayerFigures]) -> Findin
     late = [layer for layer in layers if much_wrong and (layer.saturated_late or 0) >= SATURATED_LATE]
     if not early and not late:
         return None
-    affected, when = (early, "after the first epoch") if early else (late, "after the last epoch")
+    affected, when = (early, say("after the first epoch")) if early else (late, say("after the last epoch"))
     shares = _list(
-        f"{percent((layer.saturated_early if early else layer.saturated_late) or 0, 0)} in {layer.name}"
+        say(
+            "{share} in {name}",
+            share=percent((layer.saturated_early if early else layer.saturated_late) or 0, 0),
+            name=layer.name,
+        )
         for layer in affected
     )
-    smaller = f"a learning_rate of {float(run.settings.get('learning_rate', 0)) / 4:g} or less"
-    remedies = [initialization(run.settings), "a smaller learning_rate"] if early else [smaller]
+    smaller = say(
+        "a learning_rate of {learning_rate} or less",
+        learning_rate=f"{float(run.settings.get('learning_rate', 0)) / 4:g}",
+    )
+    remedies = [initialization(run.settings), say("a smaller learning_rate")] if early else [smaller]
     return Finding(
-        "saturation",
-        f"Activations within 1 % of the ends of their range {when}: {shares}.",
-        "There the curve is flat: hardly any gradient passes, and earlier layers learn slowly or not at all. Early in "
-        "training, initial weights or pixels that are too large cause it; later, steps that are too large.",
-        f"Try {one_of(*remedies, _relu(layers))}.",
+        say("saturation"),
+        say("Activations within 1 % of the ends of their range {when}: {shares}.", when=when, shares=shares),
+        say(
+            "There the curve is flat: hardly any gradient passes, and earlier layers learn slowly or not at all. "
+            "Early in training, initial weights or pixels that are too large cause it; later, steps that are too "
+            "large."
+        ),
+        say("Try {remedies}.", remedies=one_of(*remedies, _relu(layers))),
         _indices(affected),
     )
 
@@ -105,21 +133,41 @@ def check_vanishing_gradients(run: RecordedRun, layers: Sequence[LayerFigures]) 
     worst = min(vanished, key=lambda epoch: ratios[epoch])
     norms = run.history[worst - 1].gradient_norms
     per_weight = gradient_reach("weight", norms, run.network_text) or 0.0
-    where = f"In {len(vanished)} of {epochs_of(run)}" if many else f"On a plateau, in {_numbers(vanished)},"
-    bounded = [layer for layer in layers if layer.activation in BOUNDED]
-    return Finding(
-        "vanishing gradients",
-        f"{where} the first layer's gradient was less than {percent(VANISHING, 0)} of the last layer's; in epoch "
-        f"{worst} it was {norms[f'{first.index}.weight']:.3g} in {first.name} and {norms[f'{last.index}.weight']:.3g} "
-        f"in {last.name}: {ratios[worst]:.2g} of it, per weight {per_weight:.1g}.",
-        (
-            f"Each of the {len(bounded)} sigmoid or tanh layers multiplies the gradient by its slope, which is small "
-            "away from zero."
-            if bounded
-            else "Each layer passes on less of the gradient."
+    where = (
+        say("In {count} of {epochs_of}", count=len(vanished), epochs_of=epochs_of(run))
+        if many
+        else say("On a plateau, in {numbers},", numbers=_numbers(vanished))
+    )
+    slope = say("Each layer passes on less of the gradient.")
+    if bounded := [layer for layer in layers if layer.activation in BOUNDED]:
+        slope = say(
+            "Each of the {count} sigmoid or tanh layers multiplies the gradient by its slope, which is small away from "
+            "zero.",
+            count=len(bounded),
         )
-        + " What reaches the first layers hardly changes them, and meanwhile the loss stays on a plateau.",
-        f"Try {one_of(_relu(layers), initialization(run.settings), momentum(run.settings), 'fewer layers')}.",
+    return Finding(
+        say("vanishing gradients"),
+        say(
+            "{where} the first layer's gradient was less than {share} of the last layer's; in epoch {worst} it was "
+            "{norms} in {name} and {norms_2} in {name_2}: {ratios} of it, per weight {per_weight}.",
+            where=where,
+            share=percent(VANISHING, 0),
+            worst=worst,
+            norms=f"{norms[f'{first.index}.weight']:.3g}",
+            name=first.name,
+            norms_2=f"{norms[f'{last.index}.weight']:.3g}",
+            name_2=last.name,
+            ratios=f"{ratios[worst]:.2g}",
+            per_weight=f"{per_weight:.1g}",
+        ),
+        say(
+            "{slope} What reaches the first layers hardly changes them, and meanwhile the loss stays on a plateau.",
+            slope=slope,
+        ),
+        say(
+            "Try {remedies}.",
+            remedies=one_of(_relu(layers), initialization(run.settings), momentum(run.settings), say("fewer layers")),
+        ),
         _indices(weighted[:-1]),
     )
 
@@ -130,18 +178,28 @@ def check_lost_updates(run: RecordedRun, layers: Sequence[LayerFigures]) -> Find
     lost = [layer for layer in layers if (layer.lost_updates or 0) >= LOST and (layer.update_ratio or 0) < TINY_STEP]
     if not lost or _dead(layers):
         return None
-    shares = _list(f"{percent(layer.lost_updates or 0, 0)} in {layer.name}" for layer in lost)
+    shares = _list(
+        say("{share} in {name}", share=percent(layer.lost_updates or 0, 0), name=layer.name) for layer in lost
+    )
     wider = (
         ""
         if run.table("network").get("dtype") == "float64"
-        else "a network with dtype float64, to see how much is lost"
+        else say("a network with dtype float64, to see how much is lost")
     )
     return Finding(
-        "updates lost to rounding",
-        f"Share of weights whose update was too small to change them (measured steps of a typical epoch): {shares}.",
-        "A float32 has 24 binary digits: an update of less than a thirty-millionth of a weight is lost, so these "
-        "weights stay the same however long you train.",
-        f"Try {one_of('a larger learning_rate', 'larger gradients (see above, if they vanish)', wider)}.",
+        say("updates lost to rounding"),
+        say(
+            "Share of weights whose update was too small to change them (measured steps of a typical epoch): {shares}.",
+            shares=shares,
+        ),
+        say(
+            "A float32 has 24 binary digits: an update of less than a thirty-millionth of a weight is lost, so these "
+            "weights stay the same however long you train."
+        ),
+        say(
+            "Try {remedies}.",
+            remedies=one_of(say("a larger learning_rate"), say("larger gradients (see above, if they vanish)"), wider),
+        ),
         _indices(lost),
     )
 
@@ -153,11 +211,14 @@ def check_step_size(run: RecordedRun, layers: Sequence[LayerFigures]) -> Finding
         return None
     rate = float(run.settings.get("learning_rate", 0))
     return Finding(
-        "tiny steps",
-        f"All steps of an epoch together could change no layer's weights by more than {way:.1g} times their size; 0.1 "
-        "to 10 is usual.",
-        "The network learns, but needs many times as many epochs.",
-        f"Try a larger learning_rate: it was {rate:g}.",
+        say("tiny steps"),
+        say(
+            "All steps of an epoch together could change no layer's weights by more than {way} times their size; 0.1 "
+            "to 10 is usual.",
+            way=f"{way:.1g}",
+        ),
+        say("The network learns, but needs many times as many epochs."),
+        say("Try a larger learning_rate: it was {rate}.", rate=f"{rate:g}"),
     )
 
 
@@ -173,11 +234,19 @@ def way_of_an_epoch(run: RecordedRun, layers: Sequence[LayerFigures]) -> float |
 
 def epochs_of(run: RecordedRun) -> str:
     """Return how many epochs are complete, in words."""
-    return f"{len(run.history)} epoch{'s' if len(run.history) != 1 else ''}"
+    return (
+        say("{count} epochs", count=len(run.history))
+        if len(run.history) != 1
+        else say("{count} epoch", count=len(run.history))
+    )
 
 
 def _numbers(epochs: Sequence[int]) -> str:
-    return f"epoch{'s' if len(epochs) > 1 else ''} {', '.join(map(str, epochs))}"
+    return (
+        say("epochs {list}", list=", ".join(map(str, epochs)))
+        if len(epochs) > 1
+        else say("epoch {list}", list=", ".join(map(str, epochs)))
+    )
 
 
 def _dead(layers: Sequence[LayerFigures]) -> list[LayerFigures]:
@@ -187,7 +256,7 @@ def _dead(layers: Sequence[LayerFigures]) -> list[LayerFigures]:
 
 def _relu(layers: Sequence[LayerFigures]) -> str:
     """Return the advice to try it where a hidden layer's activation has a range."""
-    return "relu in the hidden layers" if any(layer.activation in BOUNDED for layer in layers[:-1]) else ""
+    return say("relu in the hidden layers") if any(layer.activation in BOUNDED for layer in layers[:-1]) else ""
 
 
 def _indices(layers: Sequence[LayerFigures]) -> tuple[int, ...]:
@@ -195,4 +264,4 @@ def _indices(layers: Sequence[LayerFigures]) -> tuple[int, ...]:
 
 
 def _list(items: Iterable[str]) -> str:
-    return ", ".join(items)
+    return listed(items)

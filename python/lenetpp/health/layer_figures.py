@@ -7,6 +7,7 @@ from statistics import median
 
 from lenetpp import _core
 from lenetpp._core import ParseError
+from lenetpp.basics.language import say
 from lenetpp.networks.activations import parse_activation
 from lenetpp.networks.layers import layer_of
 from lenetpp.records.epochs import EpochRecord, evaluated
@@ -63,7 +64,7 @@ class LayerFigures:
     @property
     def name(self) -> str:
         """How the layer is called in a sentence."""
-        return f"layer {self.index} ({self.text})"
+        return say("layer {index} ({text})", index=self.index, text=self.text)
 
 
 def learning_epochs(run: RecordedRun) -> list[EpochRecord]:

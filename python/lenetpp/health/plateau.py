@@ -5,6 +5,7 @@ A median over the epochs hides them, and so does the result.
 
 from collections.abc import Sequence
 
+from lenetpp.basics.language import say
 from lenetpp.basics.percent import percent
 from lenetpp.health.finding import Finding
 from lenetpp.health.layer_figures import LayerFigures
@@ -39,10 +40,20 @@ def check_plateau(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | None
         return None
     best = max(epoch.training_accuracy for epoch in epochs)
     return Finding(
-        "plateau",
-        f"In epochs {epochs[0].epoch} to {epochs[-1].epoch} of {len(run.history)} at most {percent(best, 1)} of the "
-        f"training images were classified correctly, where {guessing_in_words(run.record)}; later it was "
-        f"{percent(run.history[-1].training_accuracy, 1)}.",
-        "All that time the network learned nothing. Other seeds or fewer epochs may never leave the plateau.",
-        f"Try {one_of(initialization(run.settings), 'more epochs')}, and compare several seeds.",
+        say("plateau"),
+        say(
+            "In epochs {epoch} to {epoch_2} of {count} at most {share} of the training images were classified "
+            "correctly, where {guessing}; later it was {share_2}.",
+            epoch=epochs[0].epoch,
+            epoch_2=epochs[-1].epoch,
+            count=len(run.history),
+            share=percent(best, 1),
+            guessing=guessing_in_words(run.record),
+            share_2=percent(run.history[-1].training_accuracy, 1),
+        ),
+        say("All that time the network learned nothing. Other seeds or fewer epochs may never leave the plateau."),
+        say(
+            "Try {remedies}, and compare several seeds.",
+            remedies=one_of(initialization(run.settings), say("more epochs")),
+        ),
     )

@@ -7,7 +7,9 @@ recorded; figures of both stand beside them.
 from collections.abc import Sequence
 
 from lenetpp import _core
+from lenetpp.basics.language import recalled, say, sentence
 from lenetpp.basics.percent import percent
+from lenetpp.data.parts import part_in_words
 from lenetpp.health.finding import Finding
 from lenetpp.health.layer_checks import SHORT_WAY, epochs_of, way_of_an_epoch
 from lenetpp.health.layer_figures import LayerFigures
@@ -27,13 +29,13 @@ OVERFITTING_RISE = 1.5
 def check_divergence(run: RecordedRun, layers: Sequence[LayerFigures]) -> Finding | None:
     """Tell if a number became infinite, or the loss much larger than that of guessing."""
     rate = float(run.settings.get("learning_rate", 0))
-    smaller = f"a learning_rate of {rate / 4:g} or less"
-    advice = f"Try {one_of(smaller, warmup(run.settings), clipping(run.settings))}."
+    smaller = say("a learning_rate of {rate} or less", rate=f"{rate / 4:g}")
+    advice = say("Try {remedies}.", remedies=one_of(smaller, warmup(run.settings), clipping(run.settings)))
     if run.record.get("outcome") == "diverged":
         return Finding(
-            "divergence",
-            f"{_sentence(str(run.record.get('message', '')).split('; try ')[0])}",
-            "Steps that are too large increase the error, and a larger error makes the next step larger still.",
+            say("divergence"),
+            sentence(_what_diverged(str(run.record.get("message", "")))),
+            say("Steps that are too large increase the error, and a larger error makes the next step larger still."),
             advice,
         )
     guess = _loss_of_guessing(run)
@@ -44,9 +46,16 @@ def check_divergence(run: RecordedRun, layers: Sequence[LayerFigures]) -> Findin
     if loss <= FAR_WORSE_THAN_GUESSING * guess:
         return None
     return Finding(
-        "divergence",
-        f"The training loss is {loss:.3g} after {epochs_of(run)}; guessing would give {guess:.3g}.",
-        f"The network is confident and wrong: with a learning_rate of {rate:g} its steps overshoot.",
+        say("divergence"),
+        say(
+            "The training loss is {loss} after {epochs_of}; guessing would give {guess}.",
+            loss=f"{loss:.3g}",
+            epochs_of=epochs_of(run),
+            guess=f"{guess:.3g}",
+        ),
+        say(
+            "The network is confident and wrong: with a learning_rate of {rate} its steps overshoot.", rate=f"{rate:g}"
+        ),
         advice,
     )
 
@@ -56,11 +65,13 @@ def check_normalization(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding 
     if run.settings.get("normalization") != "none" or run.table("data").get("pixels") != "uint8":
         return None
     return Finding(
-        "your images are not normalised",
-        "The pixels are bytes, and the network takes them as they are, from 0 to 255 (normalization none).",
-        "Initial weights and learning rates are meant for inputs of about 1: here activations and gradients start a "
-        "hundred times too large, which saturates or kills units in the first steps.",
-        "Try normalization standard (the default) or unit.",
+        say("your images are not normalised"),
+        say("The pixels are bytes, and the network takes them as they are, from 0 to 255 (normalization none)."),
+        say(
+            "Initial weights and learning rates are meant for inputs of about 1: here activations and gradients "
+            "start a hundred times too large, which saturates or kills units in the first steps."
+        ),
+        say("Try normalization standard (the default) or unit."),
     )
 
 
@@ -73,13 +84,18 @@ def check_learning(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | Non
     evaluation = run.evaluation
     taken_for = {} if evaluation is None else dict(zip(classes, evaluation.confusion.sum(axis=0).tolist(), strict=True))
     only = [name for name, count in taken_for.items() if count]
-    one_class = f", and every unseen image is classified as {only[0]}" if len(only) == 1 else ""
+    one_class = say(", and every unseen image is classified as {only}", only=only[0]) if len(only) == 1 else ""
     return Finding(
-        "nothing is learned",
-        f"After {epochs_of(run)} {percent(accuracy, 1)} of the training images are classified correctly{one_class}; "
-        f"{guessing_in_words(run.record)}.",
-        "The loss is on a plateau, or the units that should learn are stuck; the other findings may say why.",
-        "Try a named network with its recipe on the same data, and check that the labels match the images.",
+        say("nothing is learned"),
+        say(
+            "After {epochs_of} {share} of the training images are classified correctly{one_class}; {guessing}.",
+            epochs_of=epochs_of(run),
+            share=percent(accuracy, 1),
+            one_class=one_class,
+            guessing=guessing_in_words(run.record),
+        ),
+        say("The loss is on a plateau, or the units that should learn are stuck; the other findings may say why."),
+        say("Try a named network with its recipe on the same data, and check that the labels match the images."),
     )
 
 
@@ -98,22 +114,33 @@ def check_overfitting(run: RecordedRun, _: Sequence[LayerFigures]) -> Finding | 
     if gap < OVERFITTING_GAP and not (risen and gap >= OVERFITTING_GAP / 2):
         return None
     remedies = (varied_images(run.settings), weight_decay(run.settings))
-    earlier_end = "fewer epochs" if held_out == "validation" else "early stopping on validation images"
+    earlier_end = say("fewer epochs") if held_out == "validation" else say("early stopping on validation images")
     if best + 1 == len(losses):
         lowest = ""
     elif held_out == "validation":
-        lowest = (
-            f" The validation loss was lowest after epoch {history[best].epoch} ({losses[best]:.3g}) and is "
-            f"{losses[-1]:.3g} now."
+        lowest = say(
+            " The validation loss was lowest after epoch {epoch} ({losses}) and is {losses_2} now.",
+            epoch=history[best].epoch,
+            losses=f"{losses[best]:.3g}",
+            losses_2=f"{losses[-1]:.3g}",
         )
     else:  # which epoch did best on test images is nobody's to choose by
-        lowest = " The test loss has risen since its lowest."
+        lowest = say(" The test loss has risen since its lowest.")
     return Finding(
-        "overfitting",
-        f"{percent(last.training_accuracy, 1)} of the training images are classified correctly, but only "
-        f"{percent(accuracy, 1)} of the {held_out} images.{lowest}",
-        "The network memorises its training images; what it learns does not generalise to others.",
-        f"Try {one_of('more training images', *remedies, earlier_end, 'a smaller network')}.",
+        say("overfitting"),
+        say(
+            "{share} of the training images are classified correctly, but only {share_2} of the {held_out} "
+            "images.{lowest}",
+            share=percent(last.training_accuracy, 1),
+            share_2=percent(accuracy, 1),
+            held_out=part_in_words(held_out),
+            lowest=lowest,
+        ),
+        say("The network memorises its training images; what it learns does not generalise to others."),
+        say(
+            "Try {remedies}.",
+            remedies=one_of(say("more training images"), *remedies, earlier_end, say("a smaller network")),
+        ),
     )
 
 
@@ -123,5 +150,6 @@ def _loss_of_guessing(run: RecordedRun) -> float | None:
     return _core.loss_of_guessing(loss, classes) if classes >= 2 and loss in _core.losses() else None
 
 
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+def _what_diverged(message: str) -> str:
+    """Return what a record says of the first value that is not finite, without what to try."""
+    return recalled(message.split("; try ")[0])

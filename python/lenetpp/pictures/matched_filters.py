@@ -8,6 +8,7 @@ from itertools import combinations
 import numpy as np
 
 from lenetpp.basics.kinds import check_has
+from lenetpp.basics.language import say
 from lenetpp.filters.layer_filters import LayerFilters
 from lenetpp.filters.matching import Matching, RandomLikeness, in_order_of, match_layers
 from lenetpp.networks.network import Network
@@ -74,10 +75,14 @@ class FilterMatch(HeatmapPicture):
     def summary(self) -> str:
         """Say in a sentence how alike the sets are."""
         random = self.random_likeness
-        return (
-            f"{len(self._sets)} sets of filters have a similarity of {self.likeness:.2f} (1: the same up to order and "
-            f"sign); equally smooth noise has {random.mean:.2f} "
-            f"({random.low:.2f} to {random.high:.2f} in 95 of 100 draws)"
+        return say(
+            "{count} sets of filters have a similarity of {likeness} (1: the same up to order and sign); equally "
+            "smooth noise has {mean} ({low} to {high} in 95 of 100 draws)",
+            count=len(self._sets),
+            likeness=f"{self.likeness:.2f}",
+            mean=f"{random.mean:.2f}",
+            low=f"{random.low:.2f}",
+            high=f"{random.high:.2f}",
         )
 
     def grid(self) -> HeatmapGrid:
@@ -93,13 +98,21 @@ class FilterMatch(HeatmapPicture):
                 stacked = np.concatenate(list(sign * weights[number]))
                 tiles.append(Tile(f"{number} {correlation:+.2f}", stacked, scale))
             rows.append(TileRow(name, tuple(tiles), "" if self._has_common_scale else f"±{scale.limit:.3g}"))
-        colours = str(self._scales[0]) if self._has_common_scale else "each run: red highest, white 0, blue lowest"
+        colours = str(self._scales[0]) if self._has_common_scale else say("each run: red highest, white 0, blue lowest")
         return HeatmapGrid(
-            title=f"layer {self.layer}: {self._sets[0].text}, matched across {len(self._sets)} runs",
+            title=say(
+                "layer {layer}: {text}, matched across {count} runs",
+                layer=self.layer,
+                text=self._sets[0].text,
+                count=len(self._sets),
+            ),
             rows=tuple(rows),
-            scale_text=f"{colours}; above a filter: its number and its correlation with the first run's; "
-            "where that is negative, the filter is shown with its signs turned"
-            + ("; the planes it sees are below each other" if len(self._sets[0].planes) > 1 else ""),
+            scale_text=say(
+                "{colours}; above a filter: its number and its correlation with the first run's; where that is "
+                "negative, the filter is shown with its signs turned",
+                colours=colours,
+            )
+            + (say("; the planes it sees are below each other") if len(self._sets[0].planes) > 1 else ""),
             caption=self.summary(),
         )
 
@@ -135,10 +148,10 @@ def match_filters(
             folder = find_run(run)
             network = recorded_model(folder)
         else:
-            check_has(run, "network", "runs", "runs or networks")
+            check_has(run, "network", "runs", say("runs or networks"))
             network, folder = run.network, run.folder
         networks.append(network)
-        names.append(f"network {number}" if folder is None else run_name(folder))
+        names.append(say("network {number}", number=number) if folder is None else run_name(folder))
     return FilterMatch(networks, names, layer, scale)
 
 

@@ -29,7 +29,7 @@ from lenetpp.records.models import recorded_model
 from lenetpp.records.needed_arguments import ArgumentNeeded
 from lenetpp.records.recorded_data import same_data
 from lenetpp.records.recorded_runs import RecordedRun
-from lenetpp.records.run_facts import run_facts, train_command
+from lenetpp.records.run_facts import OUTCOMES, run_facts, train_command
 from lenetpp.records.run_files import MODEL_NAME, RecordError
 from lenetpp.records.snapshots import recorded_snapshots
 
@@ -125,7 +125,10 @@ def _what_was_learned(run: RecordedRun, data: "Dataset | None", notes: list[str]
     )
     if not (run.folder / MODEL_NAME).exists():
         notes.append(
-            say("The run has no model (its outcome: {outcome}): what it learned cannot be shown.", outcome=run.outcome)
+            say(
+                "The run has no model (its outcome: {outcome}): what it learned cannot be shown.",
+                outcome=OUTCOMES.get(run.outcome, run.outcome),
+            )
         )
         return learned
     network = recorded_model(run.folder)

@@ -8,6 +8,7 @@ it is that of equally frequent ones, so that nothing is called guessing which ma
 from collections.abc import Mapping
 from typing import Any
 
+from lenetpp.basics.language import say
 from lenetpp.basics.percent import percent
 
 GUESSING = 0.05
@@ -34,8 +35,10 @@ def guessing_in_words(record: Mapping[str, Any]) -> str:
     chance, counts = chance_of(record) or 0.0, _counts(record)
     if counts and max(counts) > min(counts):
         most = record["data"]["classes"][counts.index(max(counts))]
-        return f"always answering {most}, the most frequent class, gives {percent(chance, 1)}"
-    return f"guessing gives {percent(chance, 1)}"
+        return say(
+            "always answering {most}, the most frequent class, gives {share}", most=most, share=percent(chance, 1)
+        )
+    return say("guessing gives {share}", share=percent(chance, 1))
 
 
 def has_learned_nothing(record: Mapping[str, Any], training_accuracy: float) -> bool:
@@ -61,7 +64,11 @@ def stuck_in_words(stuck: int, runs: int) -> str:
     """Return how many of some runs are stuck; "" where none is."""
     if not stuck:
         return ""
-    return f"{stuck:,} of {runs:,} runs {'is' if stuck == 1 else 'are'} stuck: no better than guessing"
+    return (
+        say("{stuck} of {runs} runs is stuck: no better than guessing", stuck=f"{stuck:,}", runs=f"{runs:,}")
+        if stuck == 1
+        else say("{stuck} of {runs} runs are stuck: no better than guessing", stuck=f"{stuck:,}", runs=f"{runs:,}")
+    )
 
 
 def _counts(record: Mapping[str, Any]) -> list[int]:

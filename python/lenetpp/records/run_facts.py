@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from lenetpp.basics.language import Message, listed, recalled, say
 from lenetpp.basics.percent import percent
 from lenetpp.basics.shell_words import run_command, shell_command
+from lenetpp.data.parts import part_in_words
 from lenetpp.data.places import EMBEDDED_NAME
 from lenetpp.data.published import PUBLISHED
 from lenetpp.records.epochs import evaluated
@@ -21,80 +23,111 @@ SELECTION_OPTIONS = {
 }
 
 
+OUTCOMES = {
+    "finished": say("finished"), "stopped": say("stopped"), "interrupted": say("interrupted"),
+    "diverged": say("diverged"), "failed": say("failed"), "running": say("running"), "unfinished": say("unfinished"),
+}  # fmt: skip
+
+
 def run_facts(run: RecordedRun) -> dict[str, object]:
     """Return what there is to say about a run by its name, in the order in which one asks."""
-    record, data, machine, software = run.record, run.table("data"), run.table("machine"), run.table("software")
-    numerics, results, git = run.table("numerics"), run.table("results"), run.table("git")
-    images = ", ".join(f"{count:,} {part}" for part, count in data.get("images", {}).items())
+    record, results, git = run.record, run.table("results"), run.table("git")
     changed, default = in_words(run.settings, always=("epochs", "seed"))
     facts = {
-        "run": run.folder,
-        "name": run.label.name,
-        "tags": ", ".join(run.label.tags),
-        "note": run.label.note,
-        "label": run.label.problem and f"cannot be read: {run.label.problem}",
-        "outcome": _outcome(run),
-        "network": run.network_text,
-        "weights from": run.table("network").get("origin"),
-        "data": f"{data.get('name')}: {', '.join(data.get('classes', []))}"
-        + (f"; {images} images" if images else "")
-        + _size(data.get("selection", {})),
-        "settings": ", ".join(changed),
-        "default": ", ".join(default),
-        "result": _result(run),
-        "time": _time(record, results),
-        "on epoch": run.record.get("on_epoch"),
-        "started by": run.record.get("started_by"),
-        "made by": f"lenetpp {software.get('lenetpp')}, numerics {numerics.get('version')} "
-        f"({numerics.get('class')}, {numerics.get('instruction_set')}), {machine.get('threads')} of "
-        f"{machine.get('cores')} cores of {machine.get('processor')}",
-        "commit": git and f"{git.get('commit')}" + (" and uncommitted changes" if git.get("dirty") else ""),
-        "digest": results.get("digest"),
+        say("run"): run.folder,
+        say("name"): run.label.name,
+        say("tags"): ", ".join(run.label.tags),
+        say("note"): run.label.note,
+        say("label"): run.label.problem and say("cannot be read: {problem}", problem=run.label.problem),
+        say("outcome"): _outcome(run),
+        say("network"): run.network_text,
+        say("weights from"): run.table("network").get("origin"),
+        say("data"): _data(run),
+        say("settings"): listed(changed) if changed else "",
+        say("default"): listed(default) if default else "",
+        say("result"): _result(run),
+        say("time"): _time(record, results),
+        say("on epoch"): run.record.get("on_epoch"),
+        say("started by"): run.record.get("started_by"),
+        say("made by"): _made_by(run),
+        say("commit"): git
+        and (
+            say("{commit} and uncommitted changes", commit=git.get("commit")) if git.get("dirty") else git.get("commit")
+        ),
+        say("digest"): results.get("digest"),
     }
     return {name: value for name, value in facts.items() if value}
 
 
-def _size(selection: Mapping[str, Any]) -> str:
-    if "size" not in selection:
-        return ""
-    return f"; photos resized to {'x'.join(map(str, selection['size']))} ({selection['fit']})"
+def _data(run: RecordedRun) -> str:
+    data = run.table("data")
+    selection, counts = data.get("selection", {}), data.get("images", {})
+    known: str = say("{name}: {classes}", name=data.get("name"), classes=", ".join(data.get("classes", [])))
+    if counts:
+        parts = [say("{count} {part}", count=f"{count:,}", part=part_in_words(part)) for part, count in counts.items()]
+        known = say("{data}; {parts} images", data=known, parts=listed(parts))
+    if "size" in selection:
+        size = "x".join(map(str, selection["size"]))
+        known = say("{data}; photos resized to {size} ({fit})", data=known, size=size, fit=selection["fit"])
+    return known
+
+
+def _made_by(run: RecordedRun) -> str:
+    software, numerics, machine = run.table("software"), run.table("numerics"), run.table("machine")
+    return say(
+        "lenetpp {version}, numerics {numerics} ({kind}, {instruction_set}), {threads} of {cores} cores of {processor}",
+        version=software.get("lenetpp"), numerics=numerics.get("version"), kind=numerics.get("class"),
+        instruction_set=numerics.get("instruction_set"), threads=machine.get("threads"), cores=machine.get("cores"),
+        processor=machine.get("processor"),
+    )  # fmt: skip
 
 
 def _outcome(run: RecordedRun) -> str:
+    outcome = OUTCOMES.get(run.outcome, run.outcome)
     if run.outcome == "unfinished":
-        return f"unfinished: its process ended early; continue it with `{run_command('resume', run.folder.name)}`"
+        command = run_command("resume", run.folder.name)
+        return say("unfinished: its process ended early; continue it with `{command}`", command=command)
     message = run.record.get("message")
     if not message:
-        return run.outcome
+        return outcome
     said = str(message).removeprefix("training ")
-    return said if said.startswith(run.outcome) else f"{run.outcome}: {message}"
+    if said.startswith(run.outcome):
+        known = recalled(str(message))
+        return known if isinstance(known, Message) else said
+    return say("{outcome}: {message}", outcome=outcome, message=recalled(str(message)))
 
 
 def _result(run: RecordedRun) -> str:
     last, history = run.kept, run.history
     if last is None:
-        return "no complete epoch"
-    beside = None if last.judged_by == "validation" else last.validation_accuracy
-    validation = "" if beside is None else f", validation {percent(beside)}"
-    highest = ""
+        return say("no complete epoch")
     accuracy, accuracies = last.unseen_accuracy, {one.epoch: one.unseen_accuracy or 0.0 for one in evaluated(history)}
+    judged: str = say("not evaluated")
+    if accuracy is not None:
+        part = part_in_words(last.judged_by or "test")
+        judged = say("{part} accuracy {accuracy}", part=part, accuracy=percent(accuracy))
     if accuracies and last.judged_by == "validation":  # what another epoch gave on test images is nobody's to choose by
         best = max(accuracies, key=accuracies.__getitem__)
         if accuracies[best] != accuracy:
-            highest = f" ({percent(accuracies[best])} after epoch {best})"
-    epochs = f"{len(history)} epoch{'s' if len(history) != 1 else ''}"
+            other = percent(accuracies[best])
+            judged = say("{result} ({accuracy} after epoch {epoch})", result=judged, accuracy=other, epoch=best)
+    parts = [judged, say("training {accuracy}", accuracy=percent(last.training_accuracy))]
+    if last.judged_by != "validation" and last.validation_accuracy is not None:
+        parts.append(say("validation {accuracy}", accuracy=percent(last.validation_accuracy)))
+    parts.append(say("{count} epochs", count=len(history)) if len(history) != 1 else say("1 epoch"))
     if last.epoch != history[-1].epoch:
-        epochs += f", epoch {last.epoch} kept"
-    training = f"training {percent(last.training_accuracy)}"
-    judged = "not evaluated" if accuracy is None else f"{last.judged_by} accuracy {percent(accuracy)}"
-    return f"{judged}{highest}, {training}{validation}, {epochs}"
+        parts.append(say("epoch {epoch} kept", epoch=last.epoch))
+    return listed(parts)
 
 
 def _time(record: Mapping[str, Any], results: Mapping[str, Any]) -> str:
     started = f"{record['started']:%Y-%m-%d %H:%M:%S} UTC" if "started" in record else ""
     if "seconds" not in results:
         return started
-    return f"{started}, {results['seconds']:.1f} s, training at {results.get('images_per_second', 0):,.0f} images/s"
+    return say(
+        "{started}, {seconds} s, training at {rate} images/s",
+        started=started, seconds=f"{results['seconds']:.1f}", rate=f"{results.get('images_per_second', 0):,.0f}",
+    )  # fmt: skip
 
 
 def train_command(run: RecordedRun) -> str | None:

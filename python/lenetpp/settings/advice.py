@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from lenetpp.basics.language import listed, say
+
 
 def one_of(*remedies: str) -> str:
     """Return those that are not empty, with "or" before the last."""
     *others, last = filter(None, remedies)
-    return f"{', '.join(others)} or {last}" if others else last
+    return say("{others} or {last}", others=listed(others), last=last) if others else last
 
 
 def warmup(settings: Mapping[str, Any]) -> str:
@@ -28,7 +30,7 @@ def momentum(settings: Mapping[str, Any]) -> str:
 def initialization(settings: Mapping[str, Any]) -> str:
     """Return initial weights that are made for sigmoids."""
     others = [name for name in ("glorot", "blog") if name != settings.get("initialization")]
-    return f"initialization {one_of(*others)}"
+    return say("initialization {names}", names=one_of(*others))
 
 
 def varied_images(settings: Mapping[str, Any]) -> str:
@@ -40,7 +42,7 @@ def varied_images(settings: Mapping[str, Any]) -> str:
 def weight_decay(settings: Mapping[str, Any]) -> str:
     """Return what helps against weights that grow."""
     decay = settings.get("weight_decay", 0)
-    return f"a weight_decay above {decay:g}" if decay else "weight_decay=0.0005"
+    return say("a weight_decay above {decay}", decay=f"{decay:g}") if decay else "weight_decay=0.0005"
 
 
 def class_weights(settings: Mapping[str, Any]) -> str:

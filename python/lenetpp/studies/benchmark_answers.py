@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
+from lenetpp.basics.language import say
 from lenetpp.studies.cells import level_in_words
 from lenetpp.studies.judgements import Figure, Judgement, contradictions_first, judge
 from lenetpp.studies.ladder_files import STEP_FACTORS, Ladder, Rung, read_ladder, steps_named
@@ -99,7 +100,7 @@ def answer_benchmark(name: str, question: BenchmarkQuestion, study: Path) -> Ben
         title=question.title,
         text=question.text,
         question=question,
-        header=("rung", *(f"{build}, images/s" for build in builds), "times in all"),
+        header=("rung", *(say("{build}, images/s", build=build) for build in builds), say("times in all")),
         rows=tuple(rows),
         speeds={build: tuple(_speed(rung.times(build), batch) for rung in rungs) for build in builds},
         sentences=(*contradicted, *_sentences(ladder), *others),
@@ -124,30 +125,49 @@ def _headline(ladder: Ladder) -> str:
     first, last, batch = *_ends(ladder), ladder.tricks.batch
     speeds = [three_digits(_speed(seconds, batch)) for seconds in (last, first)]
     times, low, high = map(three_digits, _ratios(first, last))
-    return (
-        f"All tricks together make training {times} times as fast ({low} to {high}): {speeds[0]} instead of "
-        f"{speeds[1]} images a second."
+    return say(
+        "All tricks together make training {times} times as fast ({low} to {high}): {speeds} instead of {speeds_2} "
+        "images a second.",
+        times=times,
+        low=low,
+        high=high,
+        speeds=speeds[0],
+        speeds_2=speeds[1],
     )
 
 
 def _certainty(ladder: Ladder) -> str:
     first, last = _ends(ladder)
     _, low, high = map(three_digits, _ratios(first, last))
-    return f"Measured {len(first)} times in turn on one machine: each time {low} to {high} times as fast."
+    return say(
+        "Measured {count} times in turn on one machine: each time {low} to {high} times as fast.",
+        count=len(first),
+        low=low,
+        high=high,
+    )
 
 
 def _sentences(ladder: Ladder) -> Iterator[str]:
     first, last = _ends(ladder)
     speeds = [three_digits(_speed(seconds, ladder.tricks.batch)) for seconds in (first, last)]
     yield (
-        f"All tricks together took training from {speeds[0]} to {speeds[1]} images/s: {_ratio(first, last)} over "
-        f"{len(first)} rounds, with batches of {ladder.tricks.batch} on one thread."
+        say(
+            "All tricks together took training from {speeds} to {speeds_2} images/s: {ratio} over {count} rounds, "
+            "with batches of {batch} on one thread.",
+            speeds=speeds[0],
+            speeds_2=speeds[1],
+            ratio=_ratio(first, last),
+            count=len(first),
+            batch=ladder.tricks.batch,
+        )
     )
     fullest = _fullest_build(ladder)
     for before, rung in pairwise(ladder.tricks.rungs):
         if before.times(fullest) and rung.times(fullest):
             gain = _ratio(before.times(fullest), rung.times(fullest))
-            yield f"On top of those before ({fullest}), {rung.trick}: {gain}."
+            yield say(
+                "On top of those before ({fullest}), {trick}: {gain}.", fullest=fullest, trick=rung.trick, gain=gain
+            )
 
 
 def _ends(ladder: Ladder) -> tuple[Sequence[float], Sequence[float]]:
@@ -165,12 +185,12 @@ def _figure(ladder: Ladder, condition: Condition) -> Figure | None:
     """Return how many times as fast a trick, or all of them, made the program: the median and the range of rounds."""
     build, rungs = condition.build or _fullest_build(ladder), ladder.tricks.rungs
     slower, faster = _ends(ladder)
-    subject = "all tricks"
+    subject = say("all tricks")
     if condition.against is not None:
         return _of_steps(ladder, condition, condition.against)
     if condition.up_to is not None:
         slower, faster = (rung.times(build) for rung in (rungs[0], ladder.rung(condition.up_to)))
-        subject = f"up to {condition.up_to}, {build}"
+        subject = say("up to {up_to}, {build}", up_to=condition.up_to, build=build)
     elif condition.rung is not None:
         pairs = {rung.trick: (before, rung) for before, rung in pairwise(rungs)}
         slower, faster = (rung.times(build) for rung in pairs[condition.rung])
@@ -191,18 +211,39 @@ def _of_steps(ladder: Ladder, condition: Condition, against: Mapping[str, str]) 
         ", ".join(level_in_words(factor, where[factor]) for factor in differing) for where in (condition.where, against)
     ]
     alike = [level_in_words(factor, level) for factor, level in against.items() if factor not in differing]
-    subject = f"time of {'an image' if per_image else 'a step'} ({', '.join(alike)}), {names[0]} against {names[1]}"
+    subject = (
+        say(
+            "time of an image ({list}), {names} against {names_2}",
+            list=", ".join(alike),
+            names=names[0],
+            names_2=names[1],
+        )
+        if per_image
+        else say(
+            "time of a step ({list}), {names} against {names_2}",
+            list=", ".join(alike),
+            names=names[0],
+            names_2=names[1],
+        )
+    )
     return Figure(subject, *ratios, "{:.2f} times".format, "{:.2f}".format)
 
 
 def _note(ladder: Ladder) -> str:
     machine, numerics = ladder.machine, ladder.numerics
     versions = ", ".join(f"{name} {version}" for name, version in ladder.software.items() if name != "system")
-    return (
-        f"Measured {ladder.date.astimezone(UTC):%Y-%m-%d %H:%M} UTC on {machine.processor}, {machine.cores} cores, "
-        f"with the instruction set {numerics.instruction_set}, compiled by {numerics.compiler}; {versions}. Medians of "
-        f"{len(ladder.tricks.rungs[0].fastest)} rounds; in parentheses, and in all, the median of the ratios within a "
-        "round and their range. In all: each rung in its fastest build against the first one in its first build."
+    return say(
+        "Measured {astimezone} UTC on {processor}, {cores} cores, with the instruction set {instruction_set}, "
+        "compiled by {compiler}; {versions}. Medians of {count} rounds; in parentheses, and in all, the median of "
+        "the ratios within a round and their range. In all: each rung in its fastest build against the first one in "
+        "its first build.",
+        astimezone=f"{ladder.date.astimezone(UTC):%Y-%m-%d %H:%M}",
+        processor=machine.processor,
+        cores=machine.cores,
+        instruction_set=numerics.instruction_set,
+        compiler=numerics.compiler,
+        versions=versions,
+        count=len(ladder.tricks.rungs[0].fastest),
     )
 
 
@@ -213,7 +254,7 @@ def _speed(seconds: Sequence[float], batch: int) -> float:
 def _ratio(slower: Sequence[float], faster: Sequence[float]) -> str:
     """Return the median of the ratios within the rounds, and their range."""
     middle, low, high = (f"{ratio:.{1 if ratio >= 9.95 else 2}f}" for ratio in _ratios(slower, faster))
-    return f"{middle}x, {low} to {high}"
+    return say("{middle}x, {low} to {high}", middle=middle, low=low, high=high)
 
 
 def _ratios(slower: Sequence[float], faster: Sequence[float]) -> tuple[float, float, float]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from lenetpp.basics.language import say
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.estimates import Estimate
 from lenetpp.studies.measures import Measure
@@ -25,12 +26,19 @@ def beside_in_words(measure: Measure, others: Sequence[Measure], named: str, cel
         difference, estimate = paired_measures(measure, other, cell, comparisons), cell.estimate(other.name)
         if difference is None or estimate is None:
             continue
-        shown = f"{cell.label}: {other.title} is {mean_in_words(other, estimate)}"
+        shown = say(
+            "{label}: {title} is {estimate}",
+            label=cell.label,
+            title=other.title,
+            estimate=mean_in_words(other, estimate),
+        )
         size = size_in_words(measure, difference.mean)
         match verdict(difference):
             case "higher" | "lower" as found:
-                yield f"{shown}, {size} {found} than {measure.title}."
-            case "not shown":
-                yield f"{shown}; no difference from {measure.title} was found."
+                yield say(
+                    "{shown}, {size} {found} than {title}.", shown=shown, size=size, found=found, title=measure.title
+                )
+            case say("not shown"):
+                yield say("{shown}; no difference from {title} was found.", shown=shown, title=measure.title)
             case _:
                 yield f"{shown}."

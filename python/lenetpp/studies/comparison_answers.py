@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from lenetpp.basics.language import say
 from lenetpp.studies.beside_sentences import beside_in_words
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.comparison_figures import ComparisonFigures, Others
@@ -136,7 +137,7 @@ def answer_comparison(
     for other in beside:
         compared = _differences(other, question.compare, reference, cells) if other.is_share else ()
         sentences += _in_sum(other, question.compare, cells, compared)
-    unanswered = f"This has no answer yet: there is no {measure.title} to compare."
+    unanswered = say("This has no answer yet: there is no {title} to compare.", title=measure.title)
     return replace(answer, sentences=tuple(sentences) or (unanswered,))
 
 
@@ -174,7 +175,11 @@ def _main_sentences(answer: Answer) -> Iterator[str]:
     compared = {id(cell) for difference in differences for cell in (difference.cell, difference.against)}
     alone = [cell.label for cell in cells if id(cell) not in compared]
     if figures and alone and len(cells) > 1:
-        yield f"Not compared, as there is no seed with {measure.title} for both: {'; '.join(alone)}."
+        yield say(
+            "Not compared, as there is no seed with {title} for both: {list}.",
+            title=measure.title,
+            list="; ".join(alone),
+        )
 
 
 def _in_sum(

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from lenetpp.basics.language import say
 from lenetpp.studies.cells import Cell, quoted_level
 from lenetpp.studies.contrasts import contrast
 from lenetpp.studies.effects import Effect
@@ -67,7 +68,7 @@ class ComparisonFigures:
         if condition.against is None:
             return self._mean(measure, cell)
         (against,) = _with(cells, condition.against)
-        subject = f"{cell.named} against {against.named}"
+        subject = say("{named} against {named_2}", named=cell.named, named_2=against.named)
         if condition.times:
             return self._times(measure, cell, against, subject)
         found = contrast(measure, [(1.0, cell), (-1.0, against)], self._comparisons)
@@ -84,11 +85,16 @@ class ComparisonFigures:
         """Return a trend; with two levels how much the difference between these grows along the factor."""
         measure, compare = MEASURES[self.question.metrics[0]], self.question.compare
         wanted: list[tuple[str, ...] | None] = [None]
-        subject = f"trend over {condition.trend}"
+        subject = say("trend over {trend}", trend=condition.trend)
         if condition.against is not None:
             one, other = condition.where[compare], condition.against[compare]
             wanted = [(one, other), None]
-            subject = f"{quoted_level(compare, one)} against {quoted_level(compare, other)}, {subject}"
+            subject = say(
+                "{quoted_level} against {quoted_level_2}, {subject}",
+                quoted_level=quoted_level(compare, one),
+                quoted_level_2=quoted_level(compare, other),
+                subject=subject,
+            )
         for effect in self.effects:
             if [each.levels for each in effect.directions] == wanted and effect.factors[-1] == condition.trend:
                 low, high = _ends(effect.estimate, effect.over_images)
@@ -136,8 +142,8 @@ def _best(measure: Measure, cells: Sequence[Cell]) -> Figure | None:
     by_cell = [{_weights(cell, seed): value for seed, value in cell.figures(measure.name).items()} for cell, _ in found]
     runs = {weights: value for of_cell in by_cell for weights, value in of_cell.items()}
     best = choose(runs.values())
-    label = found[0][0].label if len(found) == 1 else f"{len(set(map(frozenset, by_cell)))} settings"
-    subject = f"{label}, the best of {len(runs)}"
+    label = found[0][0].label if len(found) == 1 else say("{count} settings", count=len(set(map(frozenset, by_cell))))
+    subject = say("{label}, the best of {count}", label=label, count=len(runs))
     predictions = [estimate.prediction for _, estimate in found]
     ends = [end for prediction in predictions if prediction is not None for end in prediction]
     if None in predictions:

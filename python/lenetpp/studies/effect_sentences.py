@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from lenetpp.basics.language import say
 from lenetpp.settings.words import name_in_words
 from lenetpp.studies.directions import Direction
 from lenetpp.studies.estimates import Estimate
@@ -27,25 +28,48 @@ def effect_in_words(measure: Measure, directions: Sequence[Direction], estimate:
         one, other = directions
         return _interaction(measure, one, other, estimate)
     (direction,) = directions
-    subject = f"for {direction.words},"
+    subject = say("for {words},", words=direction.words)
     if direction.levels is not None:
         subject = "{} against {}:".format(*pair_in_words(direction.factor, *direction.levels))
-    subject = f"On average, {subject}" if averaged else f"{subject[:1].upper()}{subject[1:]}"
+    subject = say("On average, {subject}", subject=subject) if averaged else f"{subject[:1].upper()}{subject[1:]}"
     found, mean = verdict(estimate), estimate.mean
-    if found == "not shown":
-        what = "no trend" if direction.is_trend else "no difference"
+    if found == say("not shown"):
+        what = say("no trend") if direction.is_trend else say("no difference")
         size = measure.show_difference(mean)
-        return f"{subject} {what} in {measure.title} was found: {size} {facts(measure, estimate)}."
+        return say(
+            "{subject} {what} in {title} was found: {size} {facts}.",
+            subject=subject,
+            what=what,
+            title=measure.title,
+            size=size,
+            facts=facts(measure, estimate),
+        )
     is_or_was = "is" if found in ("higher", "lower") else "was"
-    word = f"{'higher' if mean > 0 else 'lower'} by {size_in_words(measure, mean)}" if mean else "the same"
+    word = (
+        say("higher by {mean}", mean=size_in_words(measure, mean))
+        if mean > 0
+        else say("lower by {mean}", mean=size_in_words(measure, mean))
+        if mean
+        else say("the same")
+    )
     return f"{subject} {measure.title} {is_or_was} {word} {facts(measure, estimate, -1 if mean < 0 else 1)}."
 
 
 def _interaction(measure: Measure, one: Direction, other: Direction, estimate: Estimate) -> str:
-    what = f"the trend over {name_in_words(one.factor)}" if one.is_trend else f"the effect of {one.words}"
+    what = (
+        say("the trend over {name}", name=name_in_words(one.factor))
+        if one.is_trend
+        else say("the effect of {words}", words=one.words)
+    )
     along = name_in_words(other.factor)
-    where = f"for {other.words}" if other.is_trend else f"with {other.words}"
+    where = say("for {words}", words=other.words) if other.is_trend else say("with {words}", words=other.words)
     change = f"{measure.show_difference(estimate.mean)} {where} {facts(measure, estimate)}"
     if verdict(estimate) in ("higher", "lower"):
-        return f"{what[:1].upper()}{what[1:]} depends on {along}: {change}."
-    return f"No evidence that {what} depends on {along}: {change}."
+        return say(
+            "{upper}{what} depends on {along}: {change}.",
+            upper=what[:1].upper(),
+            what=what[1:],
+            along=along,
+            change=change,
+        )
+    return say("No evidence that {what} depends on {along}: {change}.", what=what, along=along, change=change)

@@ -17,6 +17,7 @@ from itertools import pairwise, product
 from math import prod
 from typing import Literal, TypeAlias
 
+from lenetpp.basics.language import say
 from lenetpp.settings.words import name_in_words
 from lenetpp.studies.cells import Cell, quoted_level
 from lenetpp.studies.contrasts import Contrast, contrast
@@ -84,7 +85,7 @@ def effects_of(measure: Measure, question: Comparison, reference: str, cells: Se
 
 
 def _effect(measure: Measure, directions: Sequence[Direction], result: Contrast, *, averaged: bool) -> Effect:
-    kind: Kind = "interaction" if len(directions) > 1 else "trend" if directions[0].is_trend else "main effect"
+    kind: Kind = "interaction" if len(directions) > 1 else "trend" if directions[0].is_trend else say("main effect")
     factors = tuple(direction.factor for direction in directions)
     sentence = effect_in_words(measure, directions, result.estimate, averaged=averaged)
     return Effect(kind, factors, result.estimate, result.over_images, sentence, tuple(directions))
@@ -111,10 +112,16 @@ def _directions(factor: str, levels: Sequence[str], reference: str, scale: str |
         ]
     doubles = scale == "doubling" or (scale is None and max(numbers) >= DOUBLING_FROM * min(numbers))
     if doubles and min(numbers) > 0:
-        places, words = [math.log2(number) for number in numbers], f"each doubling of {name_in_words(factor)}"
+        places, words = (
+            [math.log2(number) for number in numbers],
+            say("each doubling of {name}", name=name_in_words(factor)),
+        )
     else:
         step = min(high - low for low, high in pairwise(sorted(numbers)))
-        places, words = [number / step for number in numbers], f"each {step:,g} more of {name_in_words(factor)}"
+        places, words = (
+            [number / step for number in numbers],
+            say("each {step} more of {name}", step=f"{step:,g}", name=name_in_words(factor)),
+        )
     middle = math.fsum(places) / len(places)
     squares = math.fsum((place - middle) ** 2 for place in places)
     weights = {level: (place - middle) / squares for level, place in zip(levels, places, strict=True)}

@@ -14,6 +14,7 @@ from scipy.special import stdtrit
 
 from lenetpp.basics.file_schemas import shown
 from lenetpp.basics.kinds import check_kind
+from lenetpp.basics.language import say
 
 CONFIDENCE = 0.95
 
@@ -58,7 +59,7 @@ class Estimate:
     def __post_init__(self) -> None:
         if not self.values:
             raise ValueError("values must have at least one value, but is empty")
-        check_kind(self.comparisons, int, "comparisons", "an integer")
+        check_kind(self.comparisons, int, "comparisons", say("an integer"))
         if not 1 <= self.comparisons <= MOST_COMPARISONS:
             raise ValueError(f"comparisons must be from 1 to {MOST_COMPARISONS:,}, but is {shown(self.comparisons)}")
 
@@ -107,7 +108,7 @@ class Estimate:
         """Why there is no interval: "one seed" or "too few seeds"; empty where there is one."""
         if self._margin is not None:
             return ""
-        return "one seed" if self.count == 1 else "too few seeds"
+        return say("one seed") if self.count == 1 else say("too few seeds")
 
     @property
     def prediction(self) -> Interval | None:

@@ -8,6 +8,7 @@ from statistics import fmean
 import numpy as np
 
 from lenetpp._core import ModelFileError
+from lenetpp.basics.language import say
 from lenetpp.filters.descriptions import describe_filters
 from lenetpp.filters.layer_filters import LayerFilters
 from lenetpp.filters.smooth_noise import SmoothNoise
@@ -77,12 +78,15 @@ def answer_filters(name: str, question: FilterQuestion, cells: tuple[Cell, ...])
     notes: list[str] = []
     for cell in cells:
         networks, unreadable = _networks(cell)
-        notes += [f"{cell.label}: the model of {run} cannot be read; left out." for run in unreadable]
+        notes += [
+            say("{label}: the model of {run} cannot be read; left out.", label=cell.label, run=run)
+            for run in unreadable
+        ]
         found = list(_layers(cell, networks))
         layers += found
         if networks and not found:
-            notes.append(f"{cell.label}: its network has no convolution, and so no filters.")
-    unanswered = "This has no answer yet: there are no filters to compare."
+            notes.append(say("{label}: its network has no convolution, and so no filters.", label=cell.label))
+    unanswered = say("This has no answer yet: there are no filters to compare.")
     judgements = tuple(judge(claim, FilterFigures(question, layers)) for claim in question.claims)
     contradicted, others = contradictions_first(judgements)
     sentences = [*contradicted, *_sentences(layers), *others] or [unanswered]
@@ -123,7 +127,7 @@ def _layer_answer(cell: Cell, networks: Mapping[int, Network], layer: int) -> La
     match = None
     likeness: dict[tuple[int, int], float] = {}
     if pairs and can_match:
-        match = FilterMatch([*networks.values()], [f"seed {seed}" for seed in networks], layer)
+        match = FilterMatch([*networks.values()], [say("seed {seed}", seed=seed) for seed in networks], layer)
         likeness = {pair: FilterMatch([networks[seed] for seed in pair], ["", ""], layer).likeness for pair in pairs}
     shares: dict[int, float] = {}
     scores: dict[int, float] = {}
@@ -152,6 +156,10 @@ def _noise_share(sets: Sequence[LayerFilters]) -> float:
 def _sentences(layers: Sequence[LayerAnswer]) -> Iterator[str]:
     yield from likeness_in_words(layers)
     yield from gabor_in_words(layers)
-    yield from (f"Too big to be matched or described in full: {layer.name}." for layer in layers if layer.too_big)
+    yield from (
+        say("Too big to be matched or described in full: {name}.", name=layer.name) for layer in layers if layer.too_big
+    )
     alone = [layer.cell.label for layer in layers if not layer.too_big and layer.match is None]
-    yield from (f"Only one seed, so that there is nothing to match: {label}." for label in dict.fromkeys(alone))
+    yield from (
+        say("Only one seed, so that there is nothing to match: {label}.", label=label) for label in dict.fromkeys(alone)
+    )

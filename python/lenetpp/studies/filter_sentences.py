@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from lenetpp.basics.language import say
 from lenetpp.basics.percent import percent, percent_number
 from lenetpp.studies.layer_answers import LayerAnswer
 from lenetpp.studies.sentences import mean_in_short
@@ -26,11 +27,15 @@ def _of_one(layer: LayerAnswer, *, named: bool) -> str:
     way, chance = _way(layer), layer.match.random_likeness
     lead = ("Hardly", "Partly", "Largely")[(way > HARDLY) + (way > PARTLY)]
     if layer.match.likeness <= chance.high:
-        lead = "No more than by chance"
-    where = f" with {layer.cell.named}" if named else ""
-    return (
-        f"{lead}{where}: the first filters of two trainings have a similarity of {layer.match.likeness:.2f} "
-        f"({chance.mean:.2f} by chance, 1 = identical)."
+        lead = say("No more than by chance")
+    where = say(" with {named}", named=layer.cell.named) if named else ""
+    return say(
+        "{lead}{where}: the first filters of two trainings have a similarity of {likeness} ({mean} by chance, 1 = "
+        "identical).",
+        lead=lead,
+        where=where,
+        likeness=f"{layer.match.likeness:.2f}",
+        mean=f"{chance.mean:.2f}",
     )
 
 
@@ -38,11 +43,13 @@ def filter_certainty(layers: Sequence[LayerAnswer]) -> str:
     """Return how sure that is."""
     found = _first_matched(layers)
     if not found:
-        return "There are no figures yet."
+        return say("There are no figures yet.")
     beyond = sum(layer.match.likeness > layer.match.random_likeness.high for layer in found if layer.match is not None)
-    return (
-        f"In {beyond} of {len(found)} networks that is more than in 97.5 % of random draws, which are as smooth as the "
-        "filters."
+    return say(
+        "In {beyond} of {count} networks that is more than in 97.5 % of random draws, which are as smooth as the "
+        "filters.",
+        beyond=beyond,
+        count=len(found),
     )
 
 
@@ -66,11 +73,20 @@ def likeness_in_words(layers: Sequence[LayerAnswer]) -> Iterator[str]:
         if layer.match is None:
             continue
         chance, pairs = layer.match.random_likeness, layer.likeness.values()
-        more = "more alike than chance" if layer.match.likeness > chance.high else "no more alike than chance"
-        pair_range = f"pairs {min(pairs):.2f} to {max(pairs):.2f}; " if len(pairs) > 1 else ""
+        more = say("more alike than chance") if layer.match.likeness > chance.high else say("no more alike than chance")
+        pair_range = (
+            say("pairs {min} to {max}; ", min=f"{min(pairs):.2f}", max=f"{max(pairs):.2f}") if len(pairs) > 1 else ""
+        )
         yield (
-            f"{layer.name}: filters are {more}, by {layer.match.likeness:.2f} "
-            f"({pair_range}chance {chance.low:.2f} to {chance.high:.2f})."
+            say(
+                "{name}: filters are {more}, by {likeness} ({pair_range}chance {low} to {high}).",
+                name=layer.name,
+                more=more,
+                likeness=f"{layer.match.likeness:.2f}",
+                pair_range=pair_range,
+                low=f"{chance.low:.2f}",
+                high=f"{chance.high:.2f}",
+            )
         )
 
 
@@ -80,6 +96,12 @@ def gabor_in_words(layers: Sequence[LayerAnswer]) -> Iterator[str]:
         share, score = layer.gabor_share, layer.gabor_score
         if share is not None and score is not None and layer.noise_share is not None:
             yield (
-                f"{layer.name}: {mean_in_short(percent_number, share, '%')} are Gabor functions, by chance "
-                f"{percent(layer.noise_share)}; mean score {mean_in_short('{:.2f}'.format, score)}."
+                say(
+                    "{name}: {mean_in_short} are Gabor functions, by chance {noise_share}; mean score "
+                    "{mean_in_short_2}.",
+                    name=layer.name,
+                    mean_in_short=mean_in_short(percent_number, share, "%"),
+                    noise_share=percent(layer.noise_share),
+                    mean_in_short_2=mean_in_short("{:.2f}".format, score),
+                )
             )

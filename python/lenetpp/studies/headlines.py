@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from lenetpp.basics.language import say
 from lenetpp.basics.percent import percent, percent_number
 from lenetpp.studies.beside_sentences import paired_measures
 from lenetpp.studies.cells import Cell
@@ -81,8 +82,15 @@ def _of_two_measures(measure: Measure, beside: Measure, says: str, cell: Cell) -
     both = [seed for seed in figures if seed in others]
     if not both:
         return Opening(
-            _sentence(f"{cell.label}: there is no {beside.title} to compare with {measure.title}"),
-            "There are no figures yet.",
+            _sentence(
+                say(
+                    "{label}: there is no {title} to compare with {title_2}",
+                    label=cell.label,
+                    title=beside.title,
+                    title_2=measure.title,
+                )
+            ),
+            say("There are no figures yet."),
         )
     one, its = (sum(values[seed] for seed in both) / len(both) for values in (figures, others))
     shown, other = (
@@ -125,11 +133,14 @@ def _of_pair(measure: Measure, pair: Pair) -> Opening:
         f"{figure} ({_whole(measure, estimate)})" if estimate.stuck else figure
         for figure, estimate in zip(plain_figures(measure, one.mean, its.mean), (one, its), strict=True)
     )
-    template = measure.plain or f"{measure.title} is {{figure}} with {{one}}, {{its}} with {{other}}"
+    template = measure.plain or say("{title} is {figure} with {one}, {its} with {other}", title=measure.title)
     sentence = template.format(one=pair.one, figure=figure, other=pair.other, its=other)
     found = _difference(measure, pair)
     if found is None:
-        return Opening(f"{_sentence(sentence)} Undecided, as no seed has both.", _of_figures(measure, one, its))
+        return Opening(
+            say("{sentence} Undecided, as no seed has both.", sentence=_sentence(sentence)),
+            _of_figures(measure, one, its),
+        )
     estimate, over_images = found
     lead, effect = _lead(measure, pair.asks, found), effect_in_line(measure, estimate, over_images)
     return Opening(
@@ -151,7 +162,12 @@ def _difference(measure: Measure, pair: Pair) -> Contrast | None:
 def _whole(measure: Measure, estimate: Estimate) -> str:
     """Return what the mean is with the trainings that learned nothing: "3 of 5 trainings; 70 % with all"."""
     _, whole = plain_figures(measure, estimate.mean, estimate.whole_mean)
-    return f"{estimate.count} of {estimate.whole_count} trainings; {whole} with all"
+    return say(
+        "{count} of {whole_count} trainings; {whole} with all",
+        count=estimate.count,
+        whole_count=estimate.whole_count,
+        whole=whole,
+    )
 
 
 def _typical(measure: Measure, cell: Cell) -> Estimate | None:
@@ -184,14 +200,20 @@ def _ahead(measure: Measure, one: str, difference: Estimate) -> str:
     ahead = sum(sign * value > 0 for value in difference.values)
     behind = sum(sign * value < 0 for value in difference.values)
     if not ahead and not behind:
-        return "there was no difference"
+        return say("there was no difference")
     words = ("faster", "slower") if measure.is_time and not measure.is_share else ("ahead", "behind")
     word = (words if is_contest else ("higher", "lower"))[ahead < behind]
-    who = one if is_contest and len(one.split()) <= SHORT_NAME else "the first"
+    who = one if is_contest and len(one.split()) <= SHORT_NAME else say("the first")
     count = max(ahead, behind)
-    how_many = f"all {count}" if count == difference.count else f"{count} of {difference.count}"
-    repeats = f"in {how_many} repeats" if difference.count > 1 else "in the only training of each"
-    return f"{repeats} {who} was {word}"
+    how_many = (
+        say("all {count}", count=count)
+        if count == difference.count
+        else say("{count} of {count_2}", count=count, count_2=difference.count)
+    )
+    repeats = (
+        say("in {how_many} repeats", how_many=how_many) if difference.count > 1 else say("in the only training of each")
+    )
+    return say("{repeats} {who} was {word}", repeats=repeats, who=who, word=word)
 
 
 def _lead(measure: Measure, asks: str | None, effect: Contrast) -> str:
@@ -200,25 +222,35 @@ def _lead(measure: Measure, asks: str | None, effect: Contrast) -> str:
         return ""
     found = verdict(effect.estimate)
     if found in TOO_FEW:
-        return "Not decided. "
+        return say("Not decided. ")
     if effect.over_images is not None and effect.over_images[0] <= 0 <= effect.over_images[1]:
-        found = "not shown"
+        found = say("not shown")
     if asks == "different":
-        return "No difference was found. " if found == "not shown" else "Yes. "
-    return "Yes. " if found == measure.better else "No difference was found. " if found == "not shown" else "No. "
+        return say("No difference was found. ") if found == say("not shown") else "Yes. "
+    return (
+        "Yes. "
+        if found == measure.better
+        else say("No difference was found. ")
+        if found == say("not shown")
+        else "No. "
+    )
 
 
 def _of_figures(measure: Measure, *figures: Estimate) -> str:
     """Return how sure figures are that are not compared, each by itself."""
     if any(figure.low is None for figure in figures):
-        return "Not sure at all: too few seeds to say what other repeats would give."
+        return say("Not sure at all: too few seeds to say what other repeats would give.")
     ranges = [
         ends_in_words(measure, (figure.low, figure.high))
         for figure in figures
         if figure.low is not None and figure.high is not None
     ]
     unit = f" {measure.unit}" if measure.unit else ""
-    return f"With other seeds the means would be {' and '.join(ranges)}{unit}, with 95 % confidence each."
+    return say(
+        "With other seeds the means would be {list}{unit}, with 95 % confidence each.",
+        list=" and ".join(ranges),
+        unit=unit,
+    )
 
 
 def _of_runs(measure: Measure, headline: Headline, wanted: float, cell: Cell) -> Opening:
@@ -226,27 +258,42 @@ def _of_runs(measure: Measure, headline: Headline, wanted: float, cell: Cell) ->
     estimate = cell.estimate(measure.name)
     one = headline.one or cell.named
     if estimate is None:
-        return Opening(_sentence(_learned_nothing(measure, cell, one)), "There are no figures yet.")
+        return Opening(_sentence(_learned_nothing(measure, cell, one)), say("There are no figures yet."))
     reached = sum(map(reaches(measure, wanted), estimate.values))
     lead = ""
     if headline.asks is not None:
         could = estimate.prediction is None or any(map(reaches(measure, wanted), estimate.prediction))
-        lead = "Yes. " if reached else "Not here. " if could else "No. "
+        lead = "Yes. " if reached else say("Not here. ") if could else "No. "
     mean = plain_figures(measure, wanted, estimate.mean)[1]
     is_whole = measure.unit == "%" and math.isclose(wanted, round(wanted, 2))
     figure = percent(wanted, 0) if is_whole else measure.show(wanted)
-    of = f"of {estimate.count} trainings" if estimate.count > 1 else "of 1 training"
-    end = "or more" if measure.better == "higher" else "or less"
-    how_many = "none" if not reached else f"all {reached}" if reached == estimate.count else str(reached)
-    of = of if reached != estimate.count else of.removeprefix(f"of {estimate.count} ")
+    of = say("of {count} trainings", count=estimate.count) if estimate.count > 1 else say("of 1 training")
+    end = say("or more") if measure.better == "higher" else say("or less")
+    how_many = (
+        "none" if not reached else say("all {reached}", reached=reached) if reached == estimate.count else str(reached)
+    )
+    of = of if reached != estimate.count else of.removeprefix(say("of {count} ", count=estimate.count))
     whole = f" ({_whole(measure, estimate)})" if estimate.stuck else ""
-    sentence = f"with {one}, {how_many} {of} reached {figure} {end}; the mean is {mean}{whole}"
+    sentence = say(
+        "with {one}, {how_many} {of} reached {figure} {end}; the mean is {mean}{whole}",
+        one=one,
+        how_many=how_many,
+        of=of,
+        figure=figure,
+        end=end,
+        mean=mean,
+        whole=whole,
+    )
     if estimate.prediction is None:
-        certainty = f"Not sure at all: {estimate.count} is too few to say what other repeats would give."
+        certainty = say(
+            "Not sure at all: {count} is too few to say what other repeats would give.", count=estimate.count
+        )
     else:
         low, high = estimate.prediction
-        certainty = (
-            f"One more training would lie between {measure.number(low)} and {measure.show(high)}, with 95 % confidence."
+        certainty = say(
+            "One more training would lie between {low} and {high}, with 95 % confidence.",
+            low=measure.number(low),
+            high=measure.show(high),
         )
     return Opening(f"{lead}{_sentence(sentence)}", certainty)
 
@@ -254,13 +301,20 @@ def _of_runs(measure: Measure, headline: Headline, wanted: float, cell: Cell) ->
 def _of_one_cell(measure: Measure, cells: Sequence[Cell]) -> Opening:
     figures = [(cell, estimate) for cell in cells if (estimate := _typical(measure, cell)) is not None]
     if not figures:
-        return Opening(f"This has no answer yet: there is no {measure.title}.", "There are no figures yet.")
+        return Opening(
+            say("This has no answer yet: there is no {title}.", title=measure.title), say("There are no figures yet.")
+        )
     sign = 1 if measure.better == "higher" else -1
     cell, estimate = max(figures, key=lambda figure: sign * figure[1].mean)
     (figure,) = plain_figures(measure, estimate.mean)
-    words = f"{cell.label}: {measure.title} is {figure}"
+    words = say("{label}: {title} is {figure}", label=cell.label, title=measure.title, figure=figure)
     if len(figures) > 1:
-        words = f"the best mean {measure.title} is that of {cell.named}, {figure}, which is not compared with any other"
+        words = say(
+            "the best mean {title} is that of {named}, {figure}, which is not compared with any other",
+            title=measure.title,
+            named=cell.named,
+            figure=figure,
+        )
     stuck = [
         _learned_nothing(measure, each, each.named) for each in cells if each.stuck and not each.figures(measure.name)
     ]
@@ -275,17 +329,24 @@ def _untrained(measure: Measure, pair: Pair) -> Opening:
         words.append(
             _learned_nothing(measure, cell, name)
             if estimate is None
-            else f"{name}: {measure.title} is {plain_figures(measure, estimate.mean)[0]}"
+            else say(
+                "{name}: {title} is {plain_figures}",
+                name=name,
+                title=measure.title,
+                plain_figures=plain_figures(measure, estimate.mean)[0],
+            )
         )
-    return Opening(_sentence("; ".join(words)), "A training that learned nothing, or is missing, has no figure.")
+    return Opening(_sentence("; ".join(words)), say("A training that learned nothing, or is missing, has no figure."))
 
 
 def _learned_nothing(measure: Measure, cell: Cell, name: str) -> str:
     if not cell.runs:
-        return f"{name} has no run yet"
+        return say("{name} has no run yet", name=name)
     values = [] if measure.by_layer else [*cell.all_figures(measure.name).values()]
     whole = f" ({plain_figures(measure, sum(values) / len(values))[0]})" if values else ""
-    return f"none of {len(cell.runs)} trainings learned anything with {name}{whole}"
+    return say(
+        "none of {count} trainings learned anything with {name}{whole}", count=len(cell.runs), name=name, whole=whole
+    )
 
 
 def _sentence(words: str) -> str:

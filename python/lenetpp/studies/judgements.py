@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from lenetpp.basics.language import say
 from lenetpp.studies.question_parts import Claim, Condition
 
 ConditionVerdict: TypeAlias = Literal["holds", "fails", "open"]
@@ -21,10 +22,10 @@ ClaimVerdict: TypeAlias = Literal["right", "wrong", "depends", "open"]
 IN_WORDS: dict[ClaimVerdict, str] = {
     "right": "right",
     "wrong": "wrong",
-    "depends": "it depends",
-    "open": "not decided here",
+    "depends": say("it depends"),
+    "open": say("not decided here"),
 }
-HERE_AND_NOW = "on this machine, today"
+HERE_AND_NOW = say("on this machine, today")
 MOST_FIGURES = 3
 """In a verdict; of more their range."""
 
@@ -93,15 +94,24 @@ class Judgement:
             return IN_WORDS[self.verdict]
         figures = [finding.figure for finding in self.findings if finding.figure is not None]
         if len(figures) <= MOST_FIGURES:
-            return f"{HERE_AND_NOW}: {'; '.join(map(_in_short, figures)) or 'not measured'}"
+            return f"{HERE_AND_NOW}: {'; '.join(map(_in_short, figures)) or say('not measured')}"
         least, most = (choose(figures, key=lambda figure: figure.value) for choose in (min, max))
-        return f"{HERE_AND_NOW}: {least.number(least.value)} to {most.show(most.value)}, see there"
+        return say(
+            "{HERE_AND_NOW}: {value} to {value_2}, see there",
+            HERE_AND_NOW=HERE_AND_NOW,
+            value=least.number(least.value),
+            value_2=most.show(most.value),
+        )
 
     @property
     def sentence(self) -> str:
         """Claim and verdict in a sentence: "The blog said that ...: wrong."."""
         source = self.claim.source[:1].upper() + self.claim.source[1:]
-        return f"{source} said that {self.claim.text}{';' if self.claim.of_a_machine else ':'} {self.words}."
+        return (
+            say("{source} said that {text}; {words}.", source=source, text=self.claim.text, words=self.words)
+            if self.claim.of_a_machine
+            else say("{source} said that {text}: {words}.", source=source, text=self.claim.text, words=self.words)
+        )
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -110,7 +120,7 @@ class Judgement:
             source = self.claim.source[:1].upper() + self.claim.source[1:]
             figures = [finding.figure for finding in self.findings if finding.figure is not None]
             here = [f"{HERE_AND_NOW[:1].upper()}{HERE_AND_NOW[1:]}: {_in_short(figure)}." for figure in figures]
-            return (f"{source} said that {self.claim.text}, on another machine.", *here)
+            return (say("{source} said that {text}, on another machine.", source=source, text=self.claim.text), *here)
         return (self.sentence, *(finding.sentence for finding in self.findings))
 
 
@@ -130,31 +140,41 @@ def judge(claim: Claim, figure_of: Callable[[Condition], Figure | None]) -> Judg
 
 def _finding(condition: Condition, figure: Figure | None) -> Finding:
     if figure is None:
-        return Finding(condition, "open", "There is no figure for it.")
+        return Finding(condition, "open", say("There is no figure for it."))
     least = -math.inf if condition.at_least is None else condition.at_least
     most = math.inf if condition.at_most is None else condition.at_most
     subject = f"{figure.subject[:1].upper()}{figure.subject[1:]}"
     claimed = " and ".join(
-        f"at {word} {figure.show(end)}"
+        say("at {word} {end}", word=word, end=figure.show(end))
         for word, end in (("least", condition.at_least), ("most", condition.at_most))
         if end is not None
     )
     if figure.low is None or figure.high is None:
-        return Finding(condition, "open", f"{_in_short(figure, subject)}; claimed: {claimed}.", figure)
+        return Finding(
+            condition,
+            "open",
+            say("{in_short}; claimed: {claimed}.", in_short=_in_short(figure, subject), claimed=claimed),
+            figure,
+        )
     verdict: ConditionVerdict = "open"
     if least <= figure.low and figure.high <= most:
         verdict = "holds"
     elif figure.high < least or figure.low > most:
         verdict = "fails"
-    return Finding(condition, verdict, f"{_in_short(figure, subject)}; claimed: {claimed}.", figure)
+    return Finding(
+        condition,
+        verdict,
+        say("{in_short}; claimed: {claimed}.", in_short=_in_short(figure, subject), claimed=claimed),
+        figure,
+    )
 
 
 def _in_short(figure: Figure, subject: str = "") -> str:
     """Return "B against A: +5.15 points (4.67 to 5.63)"."""
     words = f"{subject or figure.subject}: {figure.show(figure.value)}"
     if figure.low is None or figure.high is None:
-        return f"{words}, too few seeds for a verdict"
-    return f"{words} ({figure.number(figure.low)} to {figure.number(figure.high)})"
+        return say("{words}, too few seeds for a verdict", words=words)
+    return say("{words} ({low} to {high})", words=words, low=figure.number(figure.low), high=figure.number(figure.high))
 
 
 def _verdict(verdicts: Sequence[ConditionVerdict]) -> ClaimVerdict:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lenetpp.basics.language import say
 from lenetpp.pictures.matched_filters import FilterMatch
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.estimates import SHARE, Estimate
@@ -49,7 +50,7 @@ class LayerAnswer:
     @property
     def name(self) -> str:
         """How it is called in a sentence."""
-        return f"{self.cell.label}, layer {self.layer} ({self.text})"
+        return say("{label}, layer {layer} ({text})", label=self.cell.label, layer=self.layer, text=self.text)
 
     @property
     def gabor_share(self) -> Estimate | None:

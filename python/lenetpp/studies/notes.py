@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 
+from lenetpp.basics.language import say
 from lenetpp.basics.percent import percent_number
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.measures import MEASURES, OF_TEST_IMAGES, Measure
@@ -24,24 +25,36 @@ def _missing(cell: Cell, measures: Sequence[Measure]) -> Iterator[str]:
     for seed, reason in sorted(cell.missing.items()):
         by_reason.setdefault(reason, []).append(seed)
     for reason, seeds in by_reason.items():
-        yield f"{cell.label}: no run with {seeds_in_words(seeds)} ({reason})."
-    if cell.missing and cell.runs:
-        yield f"{cell.label}: its figures hold for trainings that come to an end, as {len(cell.runs)} of " + (
-            f"{len(cell.seeds)} did."
+        yield say(
+            "{label}: no run with {seeds} ({reason}).", label=cell.label, seeds=seeds_in_words(seeds), reason=reason
         )
+    if cell.missing and cell.runs:
+        yield say(
+            "{label}: its figures hold for trainings that come to an end, as {count} of ",
+            label=cell.label,
+            count=len(cell.runs),
+        ) + (say("{count} did.", count=len(cell.seeds)))
     for measure in measures:
         if not measure.by_layer:
             without = [seed for seed in cell.runs if seed not in cell.values[measure.name]]
             if without:
-                yield f"{cell.label}: no {measure.title} of {seeds_in_words(without)}; left out."
+                yield say(
+                    "{label}: no {title} of {seeds}; left out.",
+                    label=cell.label,
+                    title=measure.title,
+                    seeds=seeds_in_words(without),
+                )
 
 
 def _about_intervals(cells: Sequence[Cell], measures: Sequence[Measure]) -> Iterator[str]:
     if not any(cell.runs for cell in cells):
         return
     yield (
-        "In parentheses are 95 % intervals over seeds (initial weights, order of the images, augmentation), with these "
-        "training and test images. Differences and effects are paired by seed, and all of a kind hold together."
+        say(
+            "In parentheses are 95 % intervals over seeds (initial weights, order of the images, augmentation), with "
+            "these training and test images. Differences and effects are paired by seed, and all of a kind hold "
+            "together."
+        )
     )
     for measure in measures:
         if measure.name in OF_TEST_IMAGES:
@@ -55,26 +68,37 @@ def _about_images(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
     figures = [(cell, estimate) for cell in cells if (estimate := cell.estimate(measure.name)) is not None]
     if not figures or not count:
         return
-    begin = f"The {count:,} test images are a sample themselves"
+    begin = say("The {count} test images are a sample themselves", count=f"{count:,}")
     wide = [(cell, estimate, cell.interval_over_images(measure.name)) for cell, estimate in figures]
     known = [(cell, estimate, ends) for cell, estimate, ends in wide if ends is not None]
     if known:
         cell, estimate, ends = max(known, key=lambda figure: figure[2][1] - figure[2][0])
         if ends == (estimate.low, estimate.high):
-            yield f"{begin}; with others like them, and other seeds, no interval is wider."
+            yield say("{begin}; with others like them, and other seeds, no interval is wider.", begin=begin)
             return
         yield (
-            f"{begin}. With others like them, and other seeds, {measure.title} of {cell.named} would be "
-            f"{ends_in_words(measure, ends)} instead of {interval_in_words(measure, estimate)}, by an analysis of "
-            "variance over seeds and images."
+            say(
+                "{begin}. With others like them, and other seeds, {title} of {named} would be {ends} instead of "
+                "{interval}, by an analysis of variance over seeds and images.",
+                begin=begin,
+                title=measure.title,
+                named=cell.named,
+                ends=ends_in_words(measure, ends),
+                interval=interval_in_words(measure, estimate),
+            )
         )
         return
     error, figure = max(
         (math.sqrt(estimate.mean * (1 - estimate.mean) / count), measure.show(estimate.mean)) for _, estimate in figures
     )
     yield (
-        f"{begin}: on others like them, a figure such as {figure} would differ by {percent_number(error)} points (one "
-        "binomial standard error), which the intervals do not contain."
+        say(
+            "{begin}: on others like them, a figure such as {figure} would differ by {error} points (one binomial "
+            "standard error), which the intervals do not contain.",
+            begin=begin,
+            figure=figure,
+            error=percent_number(error),
+        )
     )
 
 
@@ -87,9 +111,24 @@ def _about_times(cells: Sequence[Cell], measures: Sequence[Measure]) -> Iterator
             machine, numerics = run.table("machine"), run.table("numerics")
             threads = machine.get("threads")
             made_on[
-                f"{machine.get('processor', 'an unknown processor')}, {numerics.get('instruction_set')}, {threads} "
-                f"{'thread' if threads == 1 else 'threads'}"
+                say(
+                    "{processor}, {instruction_set}, {threads} thread",
+                    processor=machine.get("processor", say(say("an unknown processor"))),
+                    instruction_set=numerics.get("instruction_set"),
+                    threads=threads,
+                )
+                if threads == 1
+                else say(
+                    "{processor}, {instruction_set}, {threads} threads",
+                    processor=machine.get("processor", say(say("an unknown processor"))),
+                    instruction_set=numerics.get("instruction_set"),
+                    threads=threads,
+                )
             ] = None
     if made_on:
-        several = ", so that they can hardly be compared" if len(made_on) > 1 else ""
-        yield f"Times were measured on {' and on '.join(made_on)}, beside whatever else ran there{several}."
+        several = say(", so that they can hardly be compared") if len(made_on) > 1 else ""
+        yield say(
+            "Times were measured on {list}, beside whatever else ran there{several}.",
+            list=say(" and on ").join(made_on),
+            several=several,
+        )

@@ -7,13 +7,14 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Literal
 
+from lenetpp.basics.language import say
 from lenetpp.basics.percent import percent
 from lenetpp.studies.cells import Cell, quoted_level, says_little
 from lenetpp.studies.estimates import CONFIDENCE, Estimate, Interval
 from lenetpp.studies.measures import Measure
 from lenetpp.studies.question_parts import Goal, Published
 
-INTERVAL = f"{percent(CONFIDENCE, 0)} interval"
+INTERVAL = say("{share} interval", share=percent(CONFIDENCE, 0))
 
 Verdict = Literal["higher", "lower", "not shown", "no spread", "one seed", "too few seeds"]
 
@@ -24,19 +25,19 @@ SEEDS_WHOSE_SIGNS_ARE_ENOUGH = 6
 def verdict(difference: Estimate) -> Verdict:
     """Return what the interval of differences says; too few seeds say nothing, nor do a few without any spread."""
     if difference.low is None or difference.high is None:
-        return "one seed" if difference.count == 1 else "too few seeds"
+        return say("one seed") if difference.count == 1 else say("too few seeds")
     if difference.is_constant and difference.count < SEEDS_WHOSE_SIGNS_ARE_ENOUGH:
-        return "no spread"
-    return "higher" if difference.low > 0 else "lower" if difference.high < 0 else "not shown"
+        return say("no spread")
+    return "higher" if difference.low > 0 else "lower" if difference.high < 0 else say("not shown")
 
 
 def facts(measure: Measure, estimate: Estimate, sign: int = 1) -> str:
     """Return "(4.80 to 5.60; 10 seeds)", or why there is no interval; with the sign -1, the other way round."""
-    seeds = f"{estimate.count} seeds{whole_in_words(measure.number, estimate, sign)}"
+    seeds = say("{count} seeds{whole}", count=estimate.count, whole=whole_in_words(measure.number, estimate, sign))
     if estimate.low is None or estimate.high is None:
         return f"({estimate.without}{whole_in_words(measure.number, estimate, sign)})"
     if estimate.is_constant:
-        return f"(the same with each of {seeds})"
+        return say("(the same with each of {seeds})", seeds=seeds)
     return f"({interval_in_words(measure, estimate, sign)}; {seeds})"
 
 
@@ -44,7 +45,9 @@ def whole_in_words(number: Callable[[float], str], estimate: Estimate, sign: int
     """Return " of 10, 72.30 with all" where trainings learned nothing, so that no mean leaves them out unsaid."""
     if not estimate.stuck:
         return ""
-    return f" of {estimate.whole_count}, {number(sign * estimate.whole_mean)} with all"
+    return say(
+        " of {whole_count}, {sign} with all", whole_count=estimate.whole_count, sign=number(sign * estimate.whole_mean)
+    )
 
 
 def mean_in_words(measure: Measure, estimate: Estimate) -> str:
@@ -58,7 +61,11 @@ def mean_in_short(number: Callable[[float], str], estimate: Estimate, unit: str 
     whole = f"; {estimate.count}{whole_in_words(number, estimate)}" if estimate.stuck else ""
     if estimate.low is None or estimate.high is None:
         return f"{mean} ({estimate.without}{whole})"
-    spread = "no spread" if estimate.is_constant else f"{number(estimate.low)} to {number(estimate.high)}"
+    spread = (
+        say("no spread")
+        if estimate.is_constant
+        else say("{low} to {high}", low=number(estimate.low), high=number(estimate.high))
+    )
     return f"{mean} ({spread}{whole})"
 
 
@@ -81,21 +88,53 @@ def difference_in_words(measure: Measure, compare: str, cell: Cell, against: Cel
     """Return the sentence about a cell against another one that differs from it in the factor `compare`."""
     one, other = pair_in_words(compare, cell.levels[compare], against.levels[compare])
     where = " and".join(_where(factor, level) for factor, level in cell.levels.items() if factor != compare)
-    subject = f"{one[:1].upper()}{one[1:]} against {other}{where}"
+    subject = say("{upper}{one} against {other}{where}", upper=one[:1].upper(), one=one[1:], other=other, where=where)
     mean, found = difference.mean, verdict(difference)
-    size = f"{'higher' if mean > 0 else 'lower'} by {size_in_words(measure, mean)}" if mean else "the same"
-    if found == "one seed":
-        return f"{subject}: {measure.title} was {size} with the only seed that both have, which says nothing of others."
-    if found == "too few seeds":
-        return f"{subject}: {measure.title} was {size}; too few seeds ({difference.count}) for a verdict."
-    if difference.is_constant:
-        return f"{subject}: {measure.title} was {size} with each of {difference.count} seeds, without any spread."
-    if found == "not shown":
-        return (
-            f"{subject}: no difference in {measure.title} was found: {measure.show_difference(mean)} "
-            f"{facts(measure, difference)}."
+    size = (
+        say("higher by {mean}", mean=size_in_words(measure, mean))
+        if mean > 0
+        else say("lower by {mean}", mean=size_in_words(measure, mean))
+        if mean
+        else say("the same")
+    )
+    if found == say("one seed"):
+        return say(
+            "{subject}: {title} was {size} with the only seed that both have, which says nothing of others.",
+            subject=subject,
+            title=measure.title,
+            size=size,
         )
-    return f"{subject}: {measure.title} is {size} {facts(measure, difference, -1 if found == 'lower' else 1)}."
+    if found == say("too few seeds"):
+        return say(
+            "{subject}: {title} was {size}; too few seeds ({count}) for a verdict.",
+            subject=subject,
+            title=measure.title,
+            size=size,
+            count=difference.count,
+        )
+    if difference.is_constant:
+        return say(
+            "{subject}: {title} was {size} with each of {count} seeds, without any spread.",
+            subject=subject,
+            title=measure.title,
+            size=size,
+            count=difference.count,
+        )
+    if found == say("not shown"):
+        return say(
+            "{subject}: no difference in {title} was found: {mean} {facts}.",
+            subject=subject,
+            title=measure.title,
+            mean=measure.show_difference(mean),
+            facts=facts(measure, difference),
+        )
+    return say(
+        "{subject}: {title} is {size} {facts}.",
+        subject=subject,
+        title=measure.title,
+        size=size,
+        facts=facts(measure, difference, -1 if found == "lower" else 1),
+    )
 
 
 def pair_in_words(factor: str, level: str, reference: str) -> tuple[str, str]:
@@ -105,7 +144,11 @@ def pair_in_words(factor: str, level: str, reference: str) -> tuple[str, str]:
 
 
 def _where(factor: str, level: str) -> str:
-    return f"{' at' if level[:1].isdigit() else ', with'} {quoted_level(factor, level)}"
+    return (
+        say(" at {quoted_level}", quoted_level=quoted_level(factor, level))
+        if level[:1].isdigit()
+        else say(", with {quoted_level}", quoted_level=quoted_level(factor, level))
+    )
 
 
 def published_in_words(measure: Measure, published: Published, cell: Cell) -> tuple[str, ...]:
@@ -114,12 +157,26 @@ def published_in_words(measure: Measure, published: Published, cell: Cell) -> tu
     A single training is held against the interval that one more training here would lie in, the best of several
     against its upper end alone, a mean against the interval of ours.
     """
-    kinds = {"one training": "one training", "best of several": "the best of several", "mean": "a mean"}
-    theirs = f"Published: {measure.show(published.value)} ({published.source}, {kinds[published.figure]})"
+    kinds = {
+        say("one training"): say("one training"),
+        say("best of several"): say("the best of several"),
+        "mean": "a mean",
+    }
+    theirs = say(
+        "Published: {value} ({source}, {kinds})",
+        value=measure.show(published.value),
+        source=published.source,
+        kinds=kinds[published.figure],
+    )
     estimate = cell.estimate(measure.name)
     if estimate is None:
-        return (f"{theirs}; here, {cell.label} has no figure.",)
-    ours = f"{theirs}; here, {cell.label}: {mean_in_words(measure, estimate)}."
+        return (say("{theirs}; here, {label} has no figure.", theirs=theirs, label=cell.label),)
+    ours = say(
+        "{theirs}; here, {label}: {estimate}.",
+        theirs=theirs,
+        label=cell.label,
+        estimate=mean_in_words(measure, estimate),
+    )
     return ours, *_held_against(measure, published, estimate)
 
 
@@ -128,17 +185,26 @@ def _held_against(measure: Measure, published: Published, estimate: Estimate) ->
         return ()
     if published.figure == "mean":
         place = "within" if estimate.low <= published.value <= estimate.high else "outside"
-        return (f"The published mean lies {place} the interval of this one.",)
+        return (say("The published mean lies {place} the interval of this one.", place=place),)
     assert estimate.prediction is not None
     low, high = estimate.prediction
     is_better_beyond = published.value > high if measure.better == "higher" else published.value < low
-    is_outside = not low <= published.value <= high if published.figure == "one training" else is_better_beyond
+    is_outside = not low <= published.value <= high if published.figure == say("one training") else is_better_beyond
     place = "outside" if is_outside else "within"
     reached = sum(map(reaches(measure, published.value), estimate.values))
     return (
-        f"A single training here is expected between {measure.number(low)} and {measure.number(high)}: the published "
-        f"one lies {place}.",
-        f"{reached} of {estimate.count} seeds reach {measure.show(published.value)}.",
+        say(
+            "A single training here is expected between {low} and {high}: the published one lies {place}.",
+            low=measure.number(low),
+            high=measure.number(high),
+            place=place,
+        ),
+        say(
+            "{reached} of {count} seeds reach {value}.",
+            reached=reached,
+            count=estimate.count,
+            value=measure.show(published.value),
+        ),
     )
 
 
@@ -154,27 +220,31 @@ def reaches(measure: Measure, wanted: float) -> Callable[[float], bool]:
 
 def goal_in_words(measure: Measure, goal: Goal, cell: Cell) -> str:
     """Return whether a goal was reached: whether the mean is at least so high."""
-    wanted = f"Goal for {cell.label}, at least {measure.show(goal.at_least)}"
+    wanted = say("Goal for {label}, at least {at_least}", label=cell.label, at_least=measure.show(goal.at_least))
     estimate = cell.estimate(measure.name)
     if estimate is None:
-        return f"{wanted}: open, as there is no figure."
+        return say("{wanted}: open, as there is no figure.", wanted=wanted)
     reached = estimate.mean >= goal.at_least or math.isclose(estimate.mean, goal.at_least, rel_tol=1e-9)
-    sentence = f"{wanted}: {'reached' if reached else 'missed'}, mean {mean_in_words(measure, estimate)}"
+    sentence = (
+        say("{wanted}: reached, mean {estimate}", wanted=wanted, estimate=mean_in_words(measure, estimate))
+        if reached
+        else say("{wanted}: missed, mean {estimate}", wanted=wanted, estimate=mean_in_words(measure, estimate))
+    )
     if reached and estimate.low is not None and estimate.low < goal.at_least:
-        return f"{sentence}; but the interval begins below the goal."
+        return say("{sentence}; but the interval begins below the goal.", sentence=sentence)
     if not reached and estimate.high is not None and estimate.high >= goal.at_least:
-        return f"{sentence}; but the interval reaches the goal."
+        return say("{sentence}; but the interval reaches the goal.", sentence=sentence)
     return f"{sentence}."
 
 
 def over_images_in_words(measure: Measure, interval: Interval) -> str:
     """Return the sentence about the interval over seeds and test images."""
-    return f"On other test images like these, too: {ends_in_words(measure, interval)}."
+    return say("On other test images like these, too: {ends}.", ends=ends_in_words(measure, interval))
 
 
 def seeds_in_words(seeds: Sequence[int]) -> str:
     """Return "seed 3", or "seeds 3, 5 and 7"."""
     names = [str(seed) for seed in seeds]
     if len(names) == 1:
-        return f"seed {names[0]}"
-    return f"seeds {', '.join(names[:-1])} and {names[-1]}"
+        return say("seed {names}", names=names[0])
+    return say("seeds {list} and {names}", list=", ".join(names[:-1]), names=names[-1])

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from statistics import fmean
 
+from lenetpp.basics.language import say
 from lenetpp.basics.percent import percent
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.differences import Difference
@@ -32,19 +33,29 @@ def differences_in_words(measure: Measure, compare: str, differences: Sequence[D
         if len(group) == 1:
             (difference,) = group
             yield difference.sentence
-            if difference.over_images is not None and verdict(difference.estimate) != "no spread":
+            if difference.over_images is not None and verdict(difference.estimate) != say("no spread"):
                 yield _over_images(measure, difference.estimate, difference.over_images)
         else:
             words = _of_level(measure, [difference.estimate for difference in group])
             one, other = pair_in_words(compare, level, group[0].against.levels[compare])
-            yield f"{measure.title.capitalize()}, {one} against {other}: {words}."
+            yield say(
+                "{capitalize}, {one} against {other}: {words}.",
+                capitalize=measure.title.capitalize(),
+                one=one,
+                other=other,
+                words=words,
+            )
 
 
 def _over_images(measure: Measure, estimate: Estimate, interval: Interval) -> str:
     if interval == (estimate.low, estimate.high):
-        return "That is so with other test images like these, too."
+        return say("That is so with other test images like these, too.")
     ends = ends_in_words(measure, interval, -1 if verdict(estimate) == "lower" else 1)
-    return f"With other test images like these, too, that would be {ends} {measure.difference_unit}."
+    return say(
+        "With other test images like these, too, that would be {ends} {difference_unit}.",
+        ends=ends,
+        difference_unit=measure.difference_unit,
+    )
 
 
 def best_in_words(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
@@ -60,7 +71,11 @@ def best_in_words(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
     sign = 1 if measure.better == "higher" else -1
     best, estimate = max(candidates, key=lambda candidate: sign * candidate[1].mean)
     if estimate.low is None:
-        yield f"With {estimate.without}, nothing can be said about which of the {len(cells)} combinations is the best."
+        yield say(
+            "With {without}, nothing can be said about which of the {count} combinations is the best.",
+            without=estimate.without,
+            count=len(cells),
+        )
         return
     others = len(candidates) - 1
     rivals = []
@@ -72,16 +87,26 @@ def best_in_words(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
             rivals.append(cell.label if gap is None else f"{cell.label} ({measure.show_difference(gap.mean)})")
     word, too = ("highest", "high") if sign > 0 else ("lowest", "low")
     yield (
-        f"The {word} mean {measure.title} of {len(candidates)} combinations is that of {best.named}: "
-        f"{mean_in_words(measure, estimate)}."
+        say(
+            "The {word} mean {title} of {count} combinations is that of {named}: {estimate}.",
+            word=word,
+            title=measure.title,
+            count=len(candidates),
+            named=best.named,
+            estimate=mean_in_words(measure, estimate),
+        )
     )
-    yield f"Being picked as the {word}, it is probably somewhat too {too}."
+    yield say("Being picked as the {word}, it is probably somewhat too {too}.", word=word, too=too)
     if not rivals:
-        yield "All others were found to be worse."
+        yield say("All others were found to be worse.")
         return
     for start in range(0, len(rivals), AT_A_TIME):
-        yield f"Not distinguishable from it: {'; '.join(rivals[start : start + AT_A_TIME])}."
-    yield "None of the others was found to be worse." if len(rivals) == others else "All others were found to be worse."
+        yield say("Not distinguishable from it: {list}.", list="; ".join(rivals[start : start + AT_A_TIME]))
+    yield (
+        say("None of the others was found to be worse.")
+        if len(rivals) == others
+        else say("All others were found to be worse.")
+    )
 
 
 def layers_in_words(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
@@ -96,12 +121,16 @@ def layers_in_words(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
         title = measure.title.capitalize()
         if measure.is_share:
             name = max(found, key=lambda name: found[name].mean)
-            words = f"{mean_in_words(measure, found[name])} in layer {_layer(name)}, where it is the largest"
+            words = say(
+                "{found} in layer {layer}, where it is the largest",
+                found=mean_in_words(measure, found[name]),
+                layer=_layer(name),
+            )
         else:
             first, last = next(iter(found)), list(found)[-1]
-            words = f"first layer {mean_in_words(measure, found[first])}"
+            words = say("first layer {found}", found=mean_in_words(measure, found[first]))
             if last != first:
-                words += f", last {mean_in_words(measure, found[last])}"
+                words += say(", last {found}", found=mean_in_words(measure, found[last]))
         yield f"{title}, {cell.named}: {words}."
 
 
@@ -128,18 +157,42 @@ def stuck_in_words(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
         if not cell.stuck:
             continue
         evaluation = cell.runs[min(cell.stuck)].evaluation
-        chance = "" if evaluation is None else f" more than chance, {percent(chance_of(evaluation), 0)}"
+        chance = (
+            "" if evaluation is None else say(" more than chance, {share}", share=percent(chance_of(evaluation), 0))
+        )
         count, trained = len(cell.runs), len(cell.runs) - len(cell.stuck)
         if trained:
-            yield f"{cell.label}: {trained} of {count} trainings learned{chance}; what it learned is said of these."
+            yield say(
+                "{label}: {trained} of {count} trainings learned{chance}; what it learned is said of these.",
+                label=cell.label,
+                trained=trained,
+                count=count,
+                chance=chance,
+            )
             estimate = None if measure.by_layer else cell.estimate(measure.name)
             if estimate is not None:
                 whole = measure.show(estimate.whole_mean)
-                yield f"{cell.label}: mean {measure.title} is {measure.show(estimate.mean)} of these, {whole} of all."
+                yield say(
+                    "{label}: mean {title} is {mean} of these, {whole} of all.",
+                    label=cell.label,
+                    title=measure.title,
+                    mean=measure.show(estimate.mean),
+                    whole=whole,
+                )
         else:
             values = [] if measure.by_layer else [*cell.all_figures(measure.name).values()]
-            whole = f"; their mean {measure.title} is {measure.show(fmean(values))}" if values else ""
-            yield f"{cell.label}: none of {count} trainings learned{chance}{whole}."
+            whole = (
+                say("; their mean {title} is {values}", title=measure.title, values=measure.show(fmean(values)))
+                if values
+                else ""
+            )
+            yield say(
+                "{label}: none of {count} trainings learned{chance}{whole}.",
+                label=cell.label,
+                count=count,
+                chance=chance,
+                whole=whole,
+            )
 
 
 def held_out_in_words(cells: Sequence[Cell]) -> Iterator[str]:
@@ -153,8 +206,14 @@ def held_out_in_words(cells: Sequence[Cell]) -> Iterator[str]:
             word = "below" if gap.mean < 0 else "above"
             sign = -1 if gap.mean < 0 else 1
             yield (
-                f"{cell.label}: test accuracy lies {size_in_words(measure, gap.mean)} {word} "
-                f"{MEASURES[beside].title} {facts(measure, gap, sign)}."
+                say(
+                    "{label}: test accuracy lies {mean} {word} {title} {facts}.",
+                    label=cell.label,
+                    mean=size_in_words(measure, gap.mean),
+                    word=word,
+                    title=MEASURES[beside].title,
+                    facts=facts(measure, gap, sign),
+                )
             )
 
 
@@ -166,17 +225,28 @@ def _of_level(measure: Measure, differences: Sequence[Estimate]) -> str:
     for kind in ("higher", "lower"):
         if kind in found:
             group = found[kind]
-            parts.append(f"{kind} in {_number(group, differences)} ({_range(measure, group)})")
-    if "not shown" in found:
-        group = found["not shown"]
-        count = f"any of {len(group)}" if len(group) == len(differences) else _number(group, differences)
-        parts.append(f"no difference found in {count}")
-    if "no spread" in found:
-        parts.append(f"not judged in {_number(found['no spread'], differences)}, the same with each seed")
-    if "one seed" in found:
-        parts.append(f"one seed in {_number(found['one seed'], differences)}")
-    if "too few seeds" in found:
-        parts.append(f"too few seeds in {_number(found['too few seeds'], differences)}")
+            parts.append(
+                say(
+                    "{kind} in {number} ({range})",
+                    kind=kind,
+                    number=_number(group, differences),
+                    range=_range(measure, group),
+                )
+            )
+    if say("not shown") in found:
+        group = found[say("not shown")]
+        count = (
+            say("any of {count}", count=len(group)) if len(group) == len(differences) else _number(group, differences)
+        )
+        parts.append(say("no difference found in {count}", count=count))
+    if say("no spread") in found:
+        parts.append(
+            say("not judged in {number}, the same with each seed", number=_number(found[say("no spread")], differences))
+        )
+    if say("one seed") in found:
+        parts.append(say("one seed in {number}", number=_number(found[say("one seed")], differences)))
+    if say("too few seeds") in found:
+        parts.append(say("too few seeds in {number}", number=_number(found[say("too few seeds")], differences)))
     return ", ".join(parts)
 
 
@@ -184,11 +254,20 @@ def _range(measure: Measure, differences: Sequence[Estimate]) -> str:
     """Return how large differences of the same sign are, without the sign."""
     sizes = sorted(abs(difference.mean) for difference in differences)
     ends = sorted(abs(end) for each in differences for end in (each.low, each.high) if end is not None)
-    within = f"{measure.number(ends[0])} to {measure.number(ends[-1])}"
+    within = say("{ends} to {ends_2}", ends=measure.number(ends[0]), ends_2=measure.number(ends[-1]))
     if len(sizes) == 1:
-        return f"by {size_in_words(measure, sizes[0])}, {within}"
-    return f"by {measure.number(sizes[0])} to {size_in_words(measure, sizes[-1])}, intervals within {within}"
+        return say("by {sizes}, {within}", sizes=size_in_words(measure, sizes[0]), within=within)
+    return say(
+        "by {sizes} to {sizes_2}, intervals within {within}",
+        sizes=measure.number(sizes[0]),
+        sizes_2=size_in_words(measure, sizes[-1]),
+        within=within,
+    )
 
 
 def _number(group: Sequence[Estimate], of: Sequence[Estimate]) -> str:
-    return f"all {len(of)}" if len(group) == len(of) else f"{len(group)} of {len(of)}"
+    return (
+        say("all {count}", count=len(of))
+        if len(group) == len(of)
+        else say("{count} of {count_2}", count=len(group), count_2=len(of))
+    )

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 
+from lenetpp.basics.language import say
 from lenetpp.studies.benchmark_answers import BenchmarkAnswer
 from lenetpp.studies.measures import three_digits
 from lenetpp.studies.report.content import Entry, Section, Shown, Table
@@ -15,7 +16,7 @@ def benchmark_section(answer: BenchmarkAnswer, anchor: str) -> Section:
     """Return the section."""
     rungs = tuple(row[0] for row in answer.rows)
     measured = any(math.isfinite(speed) for speeds in answer.speeds.values() for speed in speeds)
-    chart = SpeedChart(answer.title, "images a second", rungs, answer.speeds)
+    chart = SpeedChart(answer.title, say("images a second"), rungs, answer.speeds)
     rows = tuple((Entry(row[0]), *(Entry(text, is_number=True) for text in row[1:])) for row in answer.rows)
     return Section(
         anchor=anchor,
@@ -27,7 +28,7 @@ def benchmark_section(answer: BenchmarkAnswer, anchor: str) -> Section:
         sentences=answer.sentences,
         notes=(answer.note,) if answer.note else (),
         pictures=(),
-        tables=[Table("Each rung has all tricks above it", answer.header, rows), *_steps_table(answer)],
+        tables=[Table(say("Each rung has all tricks above it"), answer.header, rows), *_steps_table(answer)],
         command=answer.question.command,
     )
 
@@ -42,5 +43,11 @@ def _steps_table(answer: BenchmarkAnswer) -> Iterator[Table]:
         seconds = [answer.steps.get((*column, batch)) for column in columns]
         times = ["" if each is None else three_digits(MILLISECONDS * each) for each in seconds]
         rows.append((Entry(batch, is_number=True), *(Entry(time, is_number=True) for time in times)))
-    header = ("images a step", *(f"{numbers}, {instructions}, ms" for instructions, numbers in columns))
-    yield Table("A step of the whole library, by its size", header, tuple(rows))
+    header = (
+        say("images a step"),
+        *(
+            say("{numbers}, {instructions}, ms", numbers=numbers, instructions=instructions)
+            for instructions, numbers in columns
+        ),
+    )
+    yield Table(say("A step of the whole library, by its size"), header, tuple(rows))

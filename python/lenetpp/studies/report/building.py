@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
+from lenetpp.basics.language import say
 from lenetpp.basics.surroundings import machine, numerics, software
 from lenetpp.studies.answers import Answer, AnyAnswer, BenchmarkAnswer, cells_of
 from lenetpp.studies.question_parts import Post
@@ -14,7 +15,7 @@ from lenetpp.studies.report.filter_section import filter_section
 from lenetpp.studies.report.recipes import RecipeFiles, slug
 from lenetpp.studies.result import StudyResult
 
-NOT_ASKED = "not asked here"
+NOT_ASKED = say("not asked here")
 
 
 def build_report(result: StudyResult, recipes: RecipeFiles) -> Report:
@@ -61,10 +62,18 @@ def _section(answer: AnyAnswer, anchor: str, recipes: RecipeFiles) -> Section:
 
 def _made() -> str:
     with_what, on, bits = software(), machine(), numerics()
-    return (
-        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, lenetpp {with_what['lenetpp']}, numerics {bits['version']} "
-        f"({bits['class']}, {bits['instruction_set']}), Python {with_what['python']}, NumPy {with_what['numpy']}, "
-        f"{on['cores']} cores of {on['processor']}"
+    return say(
+        "{now} UTC, lenetpp {with_what}, numerics {bits} ({bits_2}, {bits_3}), Python {with_what_2}, NumPy "
+        "{with_what_3}, {on} cores of {on_2}",
+        now=f"{datetime.now(UTC):%Y-%m-%d %H:%M}",
+        with_what=with_what["lenetpp"],
+        bits=bits["version"],
+        bits_2=bits["class"],
+        bits_3=bits["instruction_set"],
+        with_what_2=with_what["python"],
+        with_what_3=with_what["numpy"],
+        on=on["cores"],
+        on_2=on["processor"],
     )
 
 
@@ -77,10 +86,24 @@ def _counts(answers: Sequence[AnyAnswer]) -> str:
             runs[cell.training.with_seed(seed).key] = seed
     seeds = sorted(set(runs.values()))
     if not runs:
-        return "No run."
-    several = f"{len(settings):,} different trainings, each with up to" if len(settings) > 1 else "one training with"
-    with_seeds = f"{len(seeds)} seeds ({seeds[0]} to {seeds[-1]})" if len(seeds) > 1 else f"the seed {seeds[0]}"
-    return f"{len(runs):,} {'run' if len(runs) == 1 else 'runs'}; {several} {with_seeds}."
+        return say("No run.")
+    several = (
+        say("{count} different trainings, each with up to", count=f"{len(settings):,}")
+        if len(settings) > 1
+        else say("one training with")
+    )
+    with_seeds = (
+        say("{count} seeds ({seeds} to {seeds_2})", count=len(seeds), seeds=seeds[0], seeds_2=seeds[-1])
+        if len(seeds) > 1
+        else say("the seed {seeds}", seeds=seeds[0])
+    )
+    return (
+        say("{count} run; {several} {with_seeds}.", count=f"{len(runs):,}", several=several, with_seeds=with_seeds)
+        if len(runs) == 1
+        else say(
+            "{count} runs; {several} {with_seeds}.", count=f"{len(runs):,}", several=several, with_seeds=with_seeds
+        )
+    )
 
 
 def _failures(answers: Sequence[AnyAnswer]) -> tuple[str, ...]:
@@ -88,5 +111,14 @@ def _failures(answers: Sequence[AnyAnswer]) -> tuple[str, ...]:
     missing: dict[str, str] = {}
     for answer, cell in cells_of(answers):
         for seed, reason in cell.missing.items():
-            missing.setdefault(cell.training.with_seed(seed).key, f"{answer.title} {cell.label}, seed {seed}: {reason}")
+            missing.setdefault(
+                cell.training.with_seed(seed).key,
+                say(
+                    "{title} {label}, seed {seed}: {reason}",
+                    title=answer.title,
+                    label=cell.label,
+                    seed=seed,
+                    reason=reason,
+                ),
+            )
     return tuple(missing.values())

@@ -1,5 +1,6 @@
 """The runs behind the figures: each cell's settings and, by seed, its runs and how to do them again."""
 
+from lenetpp.basics.language import say
 from lenetpp.data.places import EMBEDDED_NAME
 from lenetpp.settings.words import in_words, name_in_words
 from lenetpp.studies.cells import Cell
@@ -50,13 +51,13 @@ def facts_of(training: Training) -> dict[str, str]:
     source = "embedded" if data.source == EMBEDDED_NAME else source_name(data)
     chosen = {name: value for name in (*COUNTS, *SHARES) if (value := getattr(data, name)) is not None}
     counts = [f"{name_in_words(name)} {value:,}" for name, value in chosen.items()]
-    classes = [] if data.classes is None else [f"classes {', '.join(data.classes)}"]
+    classes = [] if data.classes is None else [say("classes {list}", list=", ".join(data.classes))]
     settings = {name: value for name, value in training.settings.as_dict().items() if name != "seed"}
     changed, _ = in_words(settings, always=("epochs",))
     return {
         "network": training.network,
         "numbers": "" if training.dtype == "float32" else training.dtype,
         "data": "; ".join((source, *classes, *counts)),
-        "data digest": training.data_digest,
+        say("data digest"): training.data_digest,
         "settings": ", ".join(changed),
     }

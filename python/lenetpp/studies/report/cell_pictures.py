@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from lenetpp.basics.language import say
 from lenetpp.networks.network import Network
 from lenetpp.pictures.chart import Chart
 from lenetpp.pictures.colours import RUNS, Colour
@@ -148,7 +149,7 @@ def layer_picture(answer: Answer, measure: Measure) -> LevelChart | None:
     places = tuple(float(number) for number in range(len(layers)))
     return LevelChart(
         _title(answer, measure),
-        "layer, from the image on",
+        say("layer, from the image on"),
         measure.title,
         tuple(layers.values()),
         places,
@@ -174,7 +175,7 @@ def layers_of(cells: Sequence[Cell], measure: Measure) -> dict[str, str]:
     for parameter in sorted(parameters, key=lambda name: int(name.split(".")[0])):
         index = int(parameter.split(".")[0])
         kinds = {_layer_kind(cell.training.network, index) for cell in cells} - {""}
-        names[parameter] = f"{index} {kinds.pop()}" if len(kinds) == 1 else f"layer {index}"
+        names[parameter] = f"{index} {kinds.pop()}" if len(kinds) == 1 else say("layer {index}", index=index)
     return names
 
 

@@ -1,5 +1,6 @@
 """From the answer to a comparison to its section: pictures of each measure, tables of cells and of differences."""
 
+from lenetpp.basics.language import say
 from lenetpp.pictures.chart import Chart
 from lenetpp.settings.words import name_in_words
 from lenetpp.studies.comparison_answers import Answer
@@ -66,7 +67,7 @@ def _cells_table(answer: Answer, anchors: tuple[str, ...]) -> Table:
                 *(whole_entry(cell.estimate(measure.name), measure, anchor) for measure in others),
             )
         )
-    return Table(f"{first.title} of each cell", header, tuple(rows))
+    return Table(say("{title} of each cell", title=first.title), header, tuple(rows))
 
 
 def _layer_table(answer: Answer, measure: Measure, anchors: tuple[str, ...]) -> Table:
@@ -80,7 +81,7 @@ def _layer_table(answer: Answer, measure: Measure, anchors: tuple[str, ...]) -> 
         for cell, anchor in zip(answer.cells, anchors, strict=True)
     ]
     header = (*map(name_in_words, answer.cells[0].levels), *layers.values())
-    return Table(f"{measure.title} of the weights of each layer", header, tuple(rows))
+    return Table(say("{title} of the weights of each layer", title=measure.title), header, tuple(rows))
 
 
 def _differences_table(answer: Answer, anchors: tuple[str, ...]) -> Table:
@@ -100,7 +101,7 @@ def _differences_table(answer: Answer, anchors: tuple[str, ...]) -> Table:
             )
         )
     count = answer.differences[0].comparisons if answer.differences else 0
-    together = f"; the intervals hold together for {count} comparisons" if count > 1 else ""
+    together = say("; the intervals hold together for {count} comparisons", count=count) if count > 1 else ""
     header = (
         *map(name_in_words, answer.cells[0].levels),
         "against",
@@ -108,7 +109,11 @@ def _differences_table(answer: Answer, anchors: tuple[str, ...]) -> Table:
         "interval",
         "seeds",
     )
-    return Table(f"Differences in {measure.title}, paired by seed{together}", header, tuple(rows))
+    return Table(
+        say("Differences in {title}, paired by seed{together}", title=measure.title, together=together),
+        header,
+        tuple(rows),
+    )
 
 
 def _whole(estimate: Estimate, measure: Measure) -> str:
@@ -123,7 +128,7 @@ def _published_table(answer: Answer, anchors: tuple[str, ...]) -> Table:
     rows = []
     for cell, anchor in zip(answer.cells, anchors, strict=True):
         given = [(entry.value, entry.source) for entry in question.published if entry.where == cell.levels]
-        given += [(goal.at_least, "goal: at least") for goal in question.goals if goal.where == cell.levels]
+        given += [(goal.at_least, say("goal: at least")) for goal in question.goals if goal.where == cell.levels]
         rows += [
             (
                 *level_entries(cell),
@@ -133,5 +138,7 @@ def _published_table(answer: Answer, anchors: tuple[str, ...]) -> Table:
             )
             for value, source in given
         ]
-    header = (*map(name_in_words, answer.cells[0].levels), "figure", "source", "measured here")
-    return Table(f"Published figures and goals, and the {measure.title} that was measured", header, tuple(rows))
+    header = (*map(name_in_words, answer.cells[0].levels), "figure", "source", say("measured here"))
+    return Table(
+        say("Published figures and goals, and the {title} that was measured", title=measure.title), header, tuple(rows)
+    )

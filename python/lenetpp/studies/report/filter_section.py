@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from statistics import fmean
 
+from lenetpp.basics.language import say
 from lenetpp.basics.percent import percent, percent_number
 from lenetpp.pictures.colours import RUNS
 from lenetpp.pictures.heatmap_picture import HeatmapPicture
@@ -38,8 +39,8 @@ def filter_section(answer: FilterAnswer, anchor: str, cells: tuple[CellEntry, ..
     """Return the section; the anchor is that of the question, the entries are of the answer's cells."""
     anchor_of = {id(cell): entry.anchor for cell, entry in zip(answer.cells, cells, strict=True)}
     charts = {
-        "likeness": ("How alike the filters of two seeds are", _likeness_chart(answer)),
-        "gabor": ("Filters that are called Gabor functions", _gabor_chart(answer)),
+        "likeness": (say("How alike the filters of two seeds are"), _likeness_chart(answer)),
+        "gabor": (say("Filters that are called Gabor functions"), _gabor_chart(answer)),
     }
     # Filters beside each other show the answer; the charts measure it.
     pictures = []
@@ -51,13 +52,14 @@ def filter_section(answer: FilterAnswer, anchor: str, cells: tuple[CellEntry, ..
     shown = [Shown(f"{anchor}-{name}", title, chart) for name, (title, chart) in charts.items() if chart is not None]
     pictures[1:1] = shown
     header = (
-        *map(name_in_words, answer.cells[0].levels), "layer", "likeness", "of noise", "Gabor share",
-        "of noise", "Gabor score",
+        *map(name_in_words, answer.cells[0].levels), "layer", "likeness", say('of noise'), say('Gabor share'),
+        say('of noise'), say('Gabor score'),
     )  # fmt: skip
     rows = tuple(_row(layer, anchor_of[id(layer.cell)]) for layer in answer.layers)
-    caption = (
-        "Likeness of the filters of two seeds, mean over all pairs (1: the same up to order and sign), with its range; "
-        "that of random filters in 95 of 100 draws; Gabor shares and scores with 95 % intervals, and the share in noise"
+    caption = say(
+        "Likeness of the filters of two seeds, mean over all pairs (1: the same up to order and sign), with its "
+        "range; that of random filters in 95 of 100 draws; Gabor shares and scores with 95 % intervals, and the "
+        "share in noise"
     )
     return Section.of_runs(answer, anchor, pictures, [Table(caption, header, rows)], cells)
 
@@ -66,8 +68,15 @@ def _row(layer: LayerAnswer, anchor: str) -> tuple[Entry, ...]:
     likeness = noise = NOTHING
     if layer.match is not None and layer.likeness:
         values, random = layer.likeness.values(), layer.match.random_likeness
-        likeness = f"{fmean(values):.2f} ({min(values):.2f} to {max(values):.2f})"
-        noise = f"{random.mean:.2f} ({random.low:.2f} to {random.high:.2f})"
+        likeness = say(
+            "{values} ({min} to {max})",
+            values=f"{fmean(values):.2f}",
+            min=f"{min(values):.2f}",
+            max=f"{max(values):.2f}",
+        )
+        noise = say(
+            "{mean} ({low} to {high})", mean=f"{random.mean:.2f}", low=f"{random.low:.2f}", high=f"{random.high:.2f}"
+        )
     return (
         *level_entries(layer.cell),
         Entry(_name(layer)),
@@ -84,7 +93,13 @@ def _with_interval(estimate: Estimate | None, number: Callable[[float], str], un
         return NOTHING
     if estimate.low is None or estimate.high is None:
         return f"{number(estimate.mean)}{unit} ({estimate.without})"
-    return f"{number(estimate.mean)}{unit} ({number(estimate.low)} to {number(estimate.high)})"
+    return say(
+        "{mean}{unit} ({low} to {high})",
+        mean=number(estimate.mean),
+        unit=unit,
+        low=number(estimate.low),
+        high=number(estimate.high),
+    )
 
 
 def _name(layer: LayerAnswer) -> str:
@@ -97,15 +112,22 @@ def _likeness_chart(answer: FilterAnswer) -> IntervalChart | None:
         if layer.match is None or not layer.likeness:
             continue
         name, random = f"{layer.cell.label}, {_name(layer)}", layer.match.random_likeness
-        pairs = {f"seeds {one} and {other}": value for (one, other), value in layer.likeness.items()}
+        pairs = {
+            say("seeds {one} and {other}", one=one, other=other): value
+            for (one, other), value in layer.likeness.items()
+        }
         rows += [
             Row(Spread(name, fmean(pairs.values()), singles=pairs), name),
-            Row(Spread("random filters", random.mean, random.low, random.high), name, RUNS[6]),
+            Row(Spread(say("random filters"), random.mean, random.low, random.high), name, RUNS[6]),
         ]
     if not rows:
         return None
     return IntervalChart(
-        "Do different seeds find the same filters?", "likeness", tuple(rows), "{:.2f}".format, "pairs of trainings"
+        say("Do different seeds find the same filters?"),
+        "likeness",
+        tuple(rows),
+        "{:.2f}".format,
+        say("pairs of trainings"),
     )
 
 
@@ -115,14 +137,14 @@ def _gabor_chart(answer: FilterAnswer) -> IntervalChart | None:
         estimate = layer.gabor_share
         if estimate is not None:
             name = f"{layer.cell.label}, {_name(layer)}"
-            seeds = {f"seed {seed}": share for seed, share in layer.gabor_shares.items()}
+            seeds = {say("seed {seed}", seed=seed): share for seed, share in layer.gabor_shares.items()}
             rows.append(Row(Spread(name, estimate.mean, estimate.low, estimate.high, seeds), name))
             if layer.noise_share is not None:
-                rows.append(Row(Spread("random filters", layer.noise_share), name, RUNS[6]))
+                rows.append(Row(Spread(say("random filters"), layer.noise_share), name, RUNS[6]))
     if not rows:
         return None
     return IntervalChart(
-        "How Gabor-like are the filters?", "share of filters called Gabor functions", tuple(rows),
+        say('How Gabor-like are the filters?'), say('share of filters called Gabor functions'), tuple(rows),
         percent,
     )  # fmt: skip
 
@@ -139,11 +161,17 @@ def _matched_filters(layer: LayerAnswer) -> MatchedFilters | None:
     left_out = [
         words
         for words, count, shown in (
-            (f"{SHOWN_SEEDS} seeds", len(grid.rows), SHOWN_SEEDS),
-            (f"{SHOWN_FILTERS} filters", grid.columns, SHOWN_FILTERS),
+            (say("{SHOWN_SEEDS} seeds", SHOWN_SEEDS=SHOWN_SEEDS), len(grid.rows), SHOWN_SEEDS),
+            (say("{SHOWN_FILTERS} filters", SHOWN_FILTERS=SHOWN_FILTERS), grid.columns, SHOWN_FILTERS),
         )
         if count > shown
     ]
-    shown = f"; here the first {' and '.join(left_out)}" if left_out else ""
-    title = f"{layer.cell.label}: filters of layer {layer.layer} in {len(grid.rows)} trainings{shown}"
+    shown = say("; here the first {list}", list=" and ".join(left_out)) if left_out else ""
+    title = say(
+        "{label}: filters of layer {layer} in {count} trainings{shown}",
+        label=layer.cell.label,
+        layer=layer.layer,
+        count=len(grid.rows),
+        shown=shown,
+    )
     return MatchedFilters(replace(grid, rows=rows, title=title))

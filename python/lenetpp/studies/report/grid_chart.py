@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lenetpp.basics.language import say
 from lenetpp.pictures.chart import NEAR_BLACK, WIDTH, Chart, pointed_at, wrapped
 from lenetpp.pictures.colours import TEST, Colour
 from lenetpp.studies.report.spread import Spread, axis_range
@@ -76,7 +77,12 @@ class GridChart(Chart):
 
                 self._draw_strip(axes, spread, across, row, ink)
         axes.set_title(self.title, loc="left", wrap=True)
-        note = f"{self.axis}; below it interval and seeds, from {self.show(low)} to {self.show(high)}"
+        note = say(
+            "{axis}; below it interval and seeds, from {low} to {high}",
+            axis=self.axis,
+            low=self.show(low),
+            high=self.show(high),
+        )
         axes.set_xlabel(f"{self.column_factor}\n" + "\n".join(wrapped(note, 58)))
         axes.set_ylabel(self.row_factor)
         axes.set_xlim(-0.5, len(self.columns) - 0.5)

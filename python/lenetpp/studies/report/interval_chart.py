@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from lenetpp.basics.language import say
 from lenetpp.pictures.chart import WIDTH, Chart, pointed_at, scale_axis, wrapped
 from lenetpp.pictures.colours import RUNS, Colour
 from lenetpp.studies.report.spread import Spread, axis_range, spans_decades
@@ -50,7 +51,7 @@ class IntervalChart(Chart):
     axis: str
     rows: tuple[Row, ...]
     show: Callable[[float], str]
-    singles: str = "single trainings"
+    singles: str = say("single trainings")
 
     @property
     def figure_size(self) -> tuple[float, float]:
@@ -69,7 +70,7 @@ class IntervalChart(Chart):
             _draw_row(axes, row, place, self.show, lowest=low if logarithmic else None)
             axes.annotate(
                 self.show(row.spread.mean), (1, place), xycoords=axes.get_yaxis_transform(), xytext=(5, 0),
-                textcoords="offset points", va="center", annotation_clip=False,
+                textcoords=say('offset points'), va="center", annotation_clip=False,
             )  # fmt: skip
         axes.set_title(self.title, loc="left", x=0, wrap=True)
         axes.set_xlabel(axis_label(self.axis, spreads, self.singles))

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from lenetpp.basics.language import say
 from lenetpp.pictures.chart import value_range
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.measures import MEASURES
@@ -53,7 +54,7 @@ class Spread:
         if estimate is None:
             return None
         values = cell.values[measure] if parameter is None else cell.layer_values[measure][parameter]
-        singles = {f"seed {seed}": value for seed, value in values.items()}
+        singles = {say("seed {seed}", seed=seed): value for seed, value in values.items()}
         whole = whole_in_words(MEASURES[measure].number, estimate)
         label = f"{cell.label} ({estimate.count}{whole})" if whole else cell.label
         return cls(label, estimate.mean, estimate.low, estimate.high, singles)
@@ -66,8 +67,14 @@ class Spread:
     def tip(self, show: Callable[[float], str]) -> str:
         """Return mean and interval in words."""
         if self.low is None or self.high is None:
-            return f"{self.label}: {show(self.mean)}, no interval"
-        return f"{self.label}: mean {show(self.mean)}, interval {show(self.low)} to {show(self.high)}"
+            return say("{label}: {mean}, no interval", label=self.label, mean=show(self.mean))
+        return say(
+            "{label}: mean {mean}, interval {low} to {high}",
+            label=self.label,
+            mean=show(self.mean),
+            low=show(self.low),
+            high=show(self.high),
+        )
 
 
 def spans_decades(spreads: Iterable[Spread]) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from lenetpp.basics.language import say
 from lenetpp.pictures.chart import pointed_at
 from lenetpp.studies.report.spread import Spread
 
@@ -29,12 +30,14 @@ def draw_published(
             value if x is None else x, value if y is None else y, MARKER, color="black", markerfacecolor="none",
             markersize=SIZE, markeredgewidth=1.2, zorder=4,
         )  # fmt: skip
-        pointed_at(mark, f"{spread.label}, published: {show(value)}")
+        pointed_at(mark, say("{label}, published: {value}", label=spread.label, value=show(value)))
 
 
 def axis_label(text: str, spreads: Sequence[Spread], singles: str = "single trainings") -> str:
     """Return the label of the axis of values or levels, with what all marks mean; `singles` says what the dots are."""
-    means = "● mean, — its 95 % interval" if any(spread.low is not None for spread in spreads) else "● mean"
+    means = say("● mean, — its 95 % interval") if any(spread.low is not None for spread in spreads) else "● mean"
     dots = [f"· {singles}"] if any(spread.singles for spread in spreads) else []
-    published = [f"{LETTER} published"] if any(spread.published is not None for spread in spreads) else []
+    published = (
+        [say("{LETTER} published", LETTER=LETTER)] if any(spread.published is not None for spread in spreads) else []
+    )
     return "\n".join((text, "   ".join((means, *dots)), *published))
