@@ -6,33 +6,46 @@ people read of the shipped studies' files. New ones come with an empty translati
 nobody says any more are taken out.
 """
 
+import ast
 import sys
 import tomllib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from babel.messages import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from jinja2.ext import babel_extract
 
 PACKAGE = Path(__file__).parents[1] / "python" / "lenetpp"
 PO = Path("locale", "ja", "LC_MESSAGES", "lenetpp.po")
-KEYWORDS = {"say": None, "template": None}
-METHODS = [("**.py", "python"), ("**.jinja", "jinja2")]
+SAYS = ("say", "template")
+"""Functions whose first argument is a message."""
+NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
+"""The same messages, the same files."""
 READ = frozenset({"title", "text", "says", "not_asked", "one", "other", "source", "where"})
 """Keys of a study's file whose texts people read in its report."""
 
 
 def messages() -> set[str]:
     """Return all that is said."""
-    options = {"**.jinja": {"trim_blocks": "true", "lstrip_blocks": "true"}}
-    found = extract_from_dir(PACKAGE, METHODS, options, KEYWORDS)
-    said = {message for _, _, message, _, _ in found if isinstance(message, str)}
+    said = {message for file in sorted(PACKAGE.rglob("*.py")) for message in _in_python(file)}
+    for file in sorted(PACKAGE.rglob("*.jinja")):
+        with file.open("rb") as source:
+            found = babel_extract(source, SAYS, (), {"silent": "false"})
+            said |= {text[0] if isinstance(text, tuple) else text for _, _, text, _ in found if text is not None}
     for file in sorted(PACKAGE.glob("studies/questions/*/study.toml")):
         said |= set(_texts(tomllib.loads(file.read_text(encoding="utf-8"))))
     return said | set(_names())
+
+
+def _in_python(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(message)), *_]) if name in SAYS:
+                yield message
 
 
 def _texts(value: Any, key: str = "") -> Iterator[str]:
@@ -59,11 +72,11 @@ def catalogue() -> Catalog:
     """Return the catalogue as it should be: each message in the order of the alphabet, with the translation it has."""
     with (PACKAGE / PO).open("rb") as file:
         before = read_po(file)
-    new = Catalog(locale="ja", project="lenetpp", version="", fuzzy=False)
-    new.mime_headers = [("Content-Type", "text/plain; charset=utf-8")]
+    new = Catalog(locale="ja", project="lenetpp", header_comment="# Japanese", fuzzy=False)
     for message in sorted(messages()):
         known = before.get(message)
         new.add(message, known.string if known else "")
+    new.creation_date = new.revision_date = NO_DATE
     return new
 
 
@@ -72,7 +85,7 @@ def main() -> None:
     new = catalogue()
     path = PACKAGE / PO
     with path.open("wb") as file:
-        write_po(file, new, width=0, omit_header=False)
+        write_po(file, new, width=0)
     with path.with_suffix(".mo").open("wb") as file:
         write_mo(file, new)
     for message in new:

@@ -71,6 +71,22 @@ def sentence(words: str) -> Message:
     return say("{words}.", words=capitalized(words))
 
 
+def follow(*sentences: str) -> str:
+    """Return sentences one behind the other; those that are empty are left out."""
+    return listed(filter(None, sentences), "{first} {rest}")
+
+
+def paragraphs(text: str) -> str:
+    """Return a text that others wrote as a message: each of its paragraphs may have a translation."""
+    found = [" ".join(each.split()) for each in re.split(r"\n\s*\n", text.strip())]
+    return listed(map(say, found), "{first}\n\n{rest}")
+
+
+def template(text: str) -> str:
+    """Return a template as it is: here it is written, and :func:`say` fills it elsewhere."""
+    return text
+
+
 def translated(value: Value) -> Value:
     """Return a text in the chosen language, and so the texts within tuples, lists, mappings and data classes.
 
@@ -80,7 +96,7 @@ def translated(value: Value) -> Value:
         return value
     changed: Any = value
     match value:
-        case Message():
+        case Message() if value.template:
             values = {name: translated(part) for name, part in value.values.items()}
             changed = _filled(_catalogue(_chosen).gettext(value.template), values)
         case tuple() if not hasattr(value, "_fields"):

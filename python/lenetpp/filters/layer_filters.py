@@ -55,7 +55,7 @@ class LayerFilters:
         assert isinstance(convolution, Conv2D)
         values: FloatArray = network.parameters()[f"{number}.weight"].astype(np.float64)
         input_planes = network.core.output_shapes[number - 1][0] if number else network.input_shape[0]
-        planes = tuple(say("plane {number}", number=plane) for plane in range(input_planes))
+        planes: tuple[str, ...] = tuple(say("plane {number}", number=plane) for plane in range(input_planes))
         sees_rgb = False
         if convolution.connection == "separate":
             values, planes = values[:, np.newaxis], ("all planes",)

@@ -148,7 +148,7 @@ def match_filters(
             folder = find_run(run)
             network = recorded_model(folder)
         else:
-            check_has(run, "network", "runs", say("runs or networks"))
+            check_has(run, "network", "runs", "runs or networks")
             network, folder = run.network, run.folder
         networks.append(network)
         names.append(say("network {number}", number=number) if folder is None else run_name(folder))

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from lenetpp.basics.language import say
 from lenetpp.settings.declaration import declared_settings
 from lenetpp.settings.training_settings import TrainingSettings
 
@@ -15,9 +16,10 @@ def in_words(settings: Mapping[str, Any], always: Collection[str] = ()) -> tuple
     """
     defaults = TrainingSettings().as_dict()
     idle = {one.name for one in declared_settings(TrainingSettings) if not one.has_meaning_in(settings)}
-    changed, usual = [], []
+    changed: list[str] = []
+    usual: list[str] = []
     for name, value in settings.items():
-        words = f"{name_in_words(name)} {value_in_words(value)}"
+        words = say("{name} {value}", name=name_in_words(name), value=value_in_words(value))
         if name in always or value != defaults.get(name):
             changed.append(words)
         elif name not in idle:
@@ -27,14 +29,14 @@ def in_words(settings: Mapping[str, Any], always: Collection[str] = ()) -> tuple
 
 def name_in_words(name: str) -> str:
     """Return what a setting is called in a text: "learning rate" for ``learning_rate``."""
-    return name.replace("_", " ")
+    return say(name.replace("_", " "))
 
 
 def value_in_words(value: object) -> str:
     """Return what the value of a setting is called in a text."""
     match value:
         case bool():
-            return "yes" if value else "no"
+            return say("yes") if value else say("no")
         case float():
             return f"{value:g}"
         case list() | tuple():

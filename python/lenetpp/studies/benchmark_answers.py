@@ -100,7 +100,7 @@ def answer_benchmark(name: str, question: BenchmarkQuestion, study: Path) -> Ben
         title=question.title,
         text=question.text,
         question=question,
-        header=("rung", *(say("{build}, images/s", build=build) for build in builds), say("times in all")),
+        header=(say("rung"), *(say("{build}, images/s", build=build) for build in builds), say("times in all")),
         rows=tuple(rows),
         speeds={build: tuple(_speed(rung.times(build), batch) for rung in rungs) for build in builds},
         sentences=(*contradicted, *_sentences(ladder), *others),
@@ -118,7 +118,7 @@ def _cell(before: Rung | None, rung: Rung, build: str, batch: int) -> str:
     if not seconds:
         return ""
     speed = three_digits(_speed(seconds, batch))
-    return f"{speed} ({_ratio(slower, seconds)})" if slower else speed
+    return say("{speed} ({ratio})", speed=speed, ratio=_ratio(slower, seconds)) if slower else speed
 
 
 def _headline(ladder: Ladder) -> str:
@@ -185,7 +185,7 @@ def _figure(ladder: Ladder, condition: Condition) -> Figure | None:
     """Return how many times as fast a trick, or all of them, made the program: the median and the range of rounds."""
     build, rungs = condition.build or _fullest_build(ladder), ladder.tricks.rungs
     slower, faster = _ends(ladder)
-    subject = say("all tricks")
+    subject: str = say("all tricks")
     if condition.against is not None:
         return _of_steps(ladder, condition, condition.against)
     if condition.up_to is not None:
@@ -197,7 +197,7 @@ def _figure(ladder: Ladder, condition: Condition) -> Figure | None:
         subject = condition.rung if condition.build is None else f"{condition.rung}, {build}"
     if not slower or not faster:
         return None
-    return Figure(subject, *_ratios(slower, faster), "{:.2f} times".format, "{:.2f}".format)
+    return Figure(subject, *_ratios(slower, faster), _times, "{:.2f}".format)
 
 
 def _of_steps(ladder: Ladder, condition: Condition, against: Mapping[str, str]) -> Figure:
@@ -226,7 +226,7 @@ def _of_steps(ladder: Ladder, condition: Condition, against: Mapping[str, str]) 
             names_2=names[1],
         )
     )
-    return Figure(subject, *ratios, "{:.2f} times".format, "{:.2f}".format)
+    return Figure(subject, *ratios, _times, "{:.2f}".format)
 
 
 def _note(ladder: Ladder) -> str:
@@ -260,3 +260,7 @@ def _ratio(slower: Sequence[float], faster: Sequence[float]) -> str:
 def _ratios(slower: Sequence[float], faster: Sequence[float]) -> tuple[float, float, float]:
     ratios = [above / below for above, below in zip(slower, faster, strict=True)]
     return median(ratios), min(ratios), max(ratios)
+
+
+def _times(ratio: float) -> str:
+    return say("{ratio} times", ratio=f"{ratio:.2f}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from lenetpp.basics.language import say
+from lenetpp.basics.language import say, sentence
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.estimates import Estimate
 from lenetpp.studies.measures import Measure
@@ -34,11 +34,11 @@ def beside_in_words(measure: Measure, others: Sequence[Measure], named: str, cel
         )
         size = size_in_words(measure, difference.mean)
         match verdict(difference):
-            case "higher" | "lower" as found:
-                yield say(
-                    "{shown}, {size} {found} than {title}.", shown=shown, size=size, found=found, title=measure.title
-                )
-            case say("not shown"):
+            case "higher":
+                yield say("{shown}, {size} higher than {title}.", shown=shown, size=size, title=measure.title)
+            case "lower":
+                yield say("{shown}, {size} lower than {title}.", shown=shown, size=size, title=measure.title)
+            case "not shown":
                 yield say("{shown}; no difference from {title} was found.", shown=shown, title=measure.title)
             case _:
-                yield f"{shown}."
+                yield sentence(shown)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from lenetpp.basics.language import listed, say
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.records.run_files import RecordError
 from lenetpp.settings.words import name_in_words
@@ -65,7 +66,7 @@ class Cell:
     def named(self) -> str:
         """The label as a sentence has it, with quotation marks around levels that are words of their own."""
         *others, compared = (quoted_level(factor, level) for factor, level in self.levels.items())
-        return ", ".join((compared, *others))
+        return listed((compared, *others))
 
     def figures(self, measure: str, parameter: str | None = None) -> Mapping[int, float]:
         """Return the figures by seed: of what was learned, those of the trainings that learned anything.
@@ -175,12 +176,12 @@ def make_cells(
 
 def level_in_words(factor: str, level: str) -> str:
     """Return what a level is called where the reader does not see the factor: a number alone says too little."""
-    return f"{name_in_words(factor)} {level}" if says_little(level) else level
+    return say("{name} {value}", name=name_in_words(factor), value=level) if says_little(level) else level
 
 
 def quoted_level(factor: str, level: str) -> str:
     """Return what a level is called within a sentence, which a level such as "without" would run into."""
-    return level_in_words(factor, level) if says_little(level) else f'"{level}"'
+    return level_in_words(factor, level) if says_little(level) else say('"{name}"', name=level)
 
 
 def says_little(level: str) -> bool:
@@ -197,15 +198,15 @@ def _with_runs(planned: PlannedCell, runs: "RunsOfStudy", read: Callable[[Path],
         if key in runs.failures:
             missing[seed] = runs.failures[key].reason
         elif key not in runs.folders:
-            missing[seed] = "not trained"
+            missing[seed] = say("not trained")
         else:
             try:
                 found[seed] = read(runs.folders[key])
             except (RecordError, OSError):
-                missing[seed] = f"the record of {runs.folders[key].name} cannot be read"
+                missing[seed] = say("the record of {name} cannot be read", name=runs.folders[key].name)
     # The factor that is compared comes last, and is what one looks for first.
     words = [level_in_words(factor, level) for factor, level in planned.levels.items()]
-    label = ", ".join((words[-1], *words[:-1]))
+    label = listed((words[-1], *words[:-1]))
     stuck = frozenset(seed for seed, run in found.items() if is_stuck(run.evaluation))
     return Cell(planned.levels, label, planned.training, found, missing, {}, {}, stuck)
 

@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from lenetpp.basics.language import say
+from lenetpp.basics.language import capitalized, say, sentence, template
 from lenetpp.studies.estimates import Estimate, Interval
-from lenetpp.studies.measures import Measure
+from lenetpp.studies.measures import Measure, with_unit
 from lenetpp.studies.sentences import ends_in_words, size_in_words, verdict, whole_in_words
 
 TOO_FEW = (say("one seed"), say("too few seeds"), say("no spread"))
@@ -28,24 +28,40 @@ def effect_in_line(
         Of the two figures that were just said, the one that the difference is of, against the other.
     """
     mean, found = difference.mean, verdict(difference)
-    words = ("longer", "shorter") if measure.is_time and not measure.is_share else ("higher", "lower")
-    size = (
-        say("the {which} is {mean} {words}", which=which, mean=size_in_words(measure, mean), words=words[mean < 0])
-        if mean
-        else say("no difference")
+    size: str = say("no difference")
+    if mean:
+        form = _longer(measure, which) if mean > 0 else _shorter(measure, which)
+        size = say(form, size=size_in_words(measure, mean))
+    whole = (
+        ""
+        if not difference.stuck
+        else whole_in_words(measure.number, difference, str(difference.count), -1 if mean < 0 else 1)
     )
-    whole = whole_in_words(measure.number, difference, -1 if mean < 0 else 1)
-    whole = f"; {difference.count}{whole}" if whole else ""
     ends = over_images or (difference.low, difference.high)
     if found in TOO_FEW or ends[0] is None or ends[1] is None:
-        return say("Undecided with {count} of each: {size}", count=difference.count, size=size) + (
-            f" ({whole[2:]})." if whole else "."
-        )
-    interval = f"({ends_in_words(measure, (ends[0], ends[1]), -1 if mean < 0 else 1)}{whole})"
+        said = say("Undecided with {count} of each: {size}", count=difference.count, size=size)
+        return sentence(say("{said} ({whole})", said=said, whole=whole) if whole else said)
+    interval: str = ends_in_words(measure, (ends[0], ends[1]), -1 if mean < 0 else 1)
+    if whole:
+        interval = say("{first}; {rest}", first=interval, rest=whole)
     if not ends[0] <= 0 <= ends[1]:
-        return f"{size[:1].upper()}{size[1:]} {interval}."
-    where = "" if found == say("not shown") else say(" on other test images")
-    return say("Undecided{where}: {size} {interval}.", where=where, size=size, interval=interval)
+        return say("{size} ({interval}).", size=capitalized(size), interval=interval)
+    if found == "not shown":
+        return say("Undecided: {size} ({interval}).", size=size, interval=interval)
+    return say("Undecided on other test images: {size} ({interval}).", size=size, interval=interval)
+
+
+def _longer(measure: Measure, which: str) -> str:
+    """Return the template of a difference that is positive: of times it is longer, of all else higher."""
+    if measure.is_time and not measure.is_share:
+        return template("the first is {size} longer") if which == "first" else template("the second is {size} longer")
+    return template("the first is {size} higher") if which == "first" else template("the second is {size} higher")
+
+
+def _shorter(measure: Measure, which: str) -> str:
+    if measure.is_time and not measure.is_share:
+        return template("the first is {size} shorter") if which == "first" else template("the second is {size} shorter")
+    return template("the first is {size} lower") if which == "first" else template("the second is {size} lower")
 
 
 def certainty_line(measure: Measure, difference: Estimate, over_images: Interval | None) -> str:
@@ -58,11 +74,13 @@ def certainty_line(measure: Measure, difference: Estimate, over_images: Interval
     assert difference.low is not None
     assert difference.high is not None
     ends = over_images or (difference.low, difference.high)
-    about = say("with other seeds and other test images") if over_images else say("with other seeds")
-    unit = f" {measure.difference_unit}" if measure.difference_unit else ""
-    size = ends_in_words(measure, ends, -1 if ends[1] < 0 else 1)
-    where = say("{about} the difference would be {size}{unit}", about=about, size=size, unit=unit)
-    if found == say("not shown"):
+    size = with_unit(ends_in_words(measure, ends, -1 if ends[1] < 0 else 1), measure.difference_unit)
+    where = (
+        say("with other seeds and other test images the difference would be {size}", size=size)
+        if over_images
+        else say("with other seeds the difference would be {size}", size=size)
+    )
+    if found == "not shown":
         return say("Undecided: {where}, with 95 % confidence.", where=where)
     if ends[0] <= 0 <= ends[1]:
         return say("Sure of these test images only: {where}, with 95 % confidence.", where=where)

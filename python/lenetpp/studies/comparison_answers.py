@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from lenetpp.basics.language import say
+from lenetpp.basics.language import listed, say
 from lenetpp.studies.beside_sentences import beside_in_words
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.comparison_figures import ComparisonFigures, Others
@@ -169,7 +169,11 @@ def _main_sentences(answer: Answer) -> Iterator[str]:
         yield from best_in_words(measure, cells)
     yield from _in_sum(measure, question.compare, cells, differences)
     means = [(cell, cell.estimate(measure.name)) for cell in cells]
-    figures = [f"{cell.label}: {mean_in_words(measure, estimate)}." for cell, estimate in means if estimate is not None]
+    figures = [
+        say("{label}: {mean}.", label=cell.label, mean=mean_in_words(measure, estimate))
+        for cell, estimate in means
+        if estimate is not None
+    ]
     if figures and not differences and not measure.by_layer:
         yield from figures
     compared = {id(cell) for difference in differences for cell in (difference.cell, difference.against)}
@@ -178,7 +182,7 @@ def _main_sentences(answer: Answer) -> Iterator[str]:
         yield say(
             "Not compared, as there is no seed with {title} for both: {list}.",
             title=measure.title,
-            list="; ".join(alone),
+            list=listed(alone, "{first}; {rest}"),
         )
 
 

@@ -14,7 +14,7 @@ from lenetpp.studies.judgements import Figure
 from lenetpp.studies.measures import MEASURES, Measure
 from lenetpp.studies.question_kinds import Comparison
 from lenetpp.studies.question_parts import Condition
-from lenetpp.studies.sentences import whole_in_words
+from lenetpp.studies.sentences import label_with_whole
 from lenetpp.studies.summaries import worst_layer
 
 Others: TypeAlias = Mapping[str, tuple[Comparison, Sequence[Cell]]]
@@ -46,7 +46,9 @@ class ComparisonFigures:
         figure = self._figure(condition)
         if figure is None or condition.measure in (None, self.question.metrics[0]):
             return figure
-        return replace(figure, subject=f"{MEASURES[condition.measure].title}, {figure.subject}")
+        return replace(
+            figure, subject=say("{first}, {rest}", first=MEASURES[condition.measure].title, rest=figure.subject)
+        )
 
     def _figure(self, condition: Condition) -> Figure | None:
         if condition.trend is not None:
@@ -108,8 +110,7 @@ class ComparisonFigures:
             return None
         own = Estimate(estimate.values, self._comparisons, estimate.within)
         low, high = _ends(own, None if measure.by_layer else cell.interval_over_images(measure.name, self._comparisons))
-        whole = whole_in_words(measure.number, estimate)
-        subject = f"{cell.label} ({estimate.count}{whole})" if whole else cell.label
+        subject = label_with_whole(measure.number, estimate, cell.label)
         return Figure(subject, own.mean, low, high, measure.show, measure.number)
 
     def _times(self, measure: Measure, cell: Cell, against: Cell, subject: str) -> Figure | None:
@@ -120,7 +121,7 @@ class ComparisonFigures:
             return None
         logs = Estimate(tuple(math.log(one[seed] / other[seed]) for seed in shared), self._comparisons)
         low, high = (None if end is None else math.exp(end) for end in (logs.low, logs.high))
-        return Figure(subject, math.exp(logs.mean), low, high, "{:.2f} times".format, "{:.2f}".format)
+        return Figure(subject, math.exp(logs.mean), low, high, _times, "{:.2f}".format)
 
 
 def _ends(estimate: Estimate, over_images: Interval | None) -> tuple[float | None, float | None]:
@@ -158,3 +159,7 @@ def _weights(cell: Cell, seed: int) -> str:
     run = cell.runs.get(seed)
     digest = None if run is None else run.table("results").get("digest")
     return digest or cell.training.with_seed(seed).key
+
+
+def _times(ratio: float) -> str:
+    return say("{ratio} times", ratio=f"{ratio:.2f}")

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from lenetpp.basics.language import say
+from lenetpp.basics.language import capitalized, say
 from lenetpp.settings.words import name_in_words
 from lenetpp.studies.directions import Direction
 from lenetpp.studies.estimates import Estimate
 from lenetpp.studies.measures import Measure
-from lenetpp.studies.sentences import facts, pair_in_words, size_in_words, verdict
+from lenetpp.studies.sentences import change_in_words, facts, pair_in_words, verdict
 
 
 def effect_in_words(measure: Measure, directions: Sequence[Direction], estimate: Estimate, *, averaged: bool) -> str:
@@ -28,31 +28,27 @@ def effect_in_words(measure: Measure, directions: Sequence[Direction], estimate:
         one, other = directions
         return _interaction(measure, one, other, estimate)
     (direction,) = directions
-    subject = say("for {words},", words=direction.words)
+    subject: str = say("for {words},", words=direction.words)
     if direction.levels is not None:
-        subject = "{} against {}:".format(*pair_in_words(direction.factor, *direction.levels))
-    subject = say("On average, {subject}", subject=subject) if averaged else f"{subject[:1].upper()}{subject[1:]}"
+        one_level, other_level = pair_in_words(direction.factor, *direction.levels)
+        subject = say("{one} against {other}:", one=one_level, other=other_level)
+    subject = say("On average, {subject}", subject=subject) if averaged else capitalized(subject)
     found, mean = verdict(estimate), estimate.mean
-    if found == say("not shown"):
-        what = say("no trend") if direction.is_trend else say("no difference")
-        size = measure.show_difference(mean)
-        return say(
-            "{subject} {what} in {title} was found: {size} {facts}.",
-            subject=subject,
-            what=what,
-            title=measure.title,
-            size=size,
-            facts=facts(measure, estimate),
-        )
-    is_or_was = "is" if found in ("higher", "lower") else "was"
-    word = (
-        say("higher by {mean}", mean=size_in_words(measure, mean))
-        if mean > 0
-        else say("lower by {mean}", mean=size_in_words(measure, mean))
-        if mean
-        else say("the same")
-    )
-    return f"{subject} {measure.title} {is_or_was} {word} {facts(measure, estimate, -1 if mean < 0 else 1)}."
+    if found == "not shown":
+        known = {
+            "subject": subject, "title": measure.title, "size": measure.show_difference(mean),
+            "facts": facts(measure, estimate),
+        }  # fmt: skip
+        if direction.is_trend:
+            return say("{subject} no trend in {title} was found: {size} {facts}.", **known)
+        return say("{subject} no difference in {title} was found: {size} {facts}.", **known)
+    known = {
+        "subject": subject, "title": measure.title, "size": change_in_words(measure, mean),
+        "facts": facts(measure, estimate, -1 if mean < 0 else 1),
+    }  # fmt: skip
+    if found in ("higher", "lower"):
+        return say("{subject} {title} is {size} {facts}.", **known)
+    return say("{subject} {title} was {size} {facts}.", **known)
 
 
 def _interaction(measure: Measure, one: Direction, other: Direction, estimate: Estimate) -> str:
@@ -63,13 +59,10 @@ def _interaction(measure: Measure, one: Direction, other: Direction, estimate: E
     )
     along = name_in_words(other.factor)
     where = say("for {words}", words=other.words) if other.is_trend else say("with {words}", words=other.words)
-    change = f"{measure.show_difference(estimate.mean)} {where} {facts(measure, estimate)}"
+    change = say(
+        "{size} {where} {facts}",
+        size=measure.show_difference(estimate.mean), where=where, facts=facts(measure, estimate),
+    )  # fmt: skip
     if verdict(estimate) in ("higher", "lower"):
-        return say(
-            "{upper}{what} depends on {along}: {change}.",
-            upper=what[:1].upper(),
-            what=what[1:],
-            along=along,
-            change=change,
-        )
+        return say("{what} depends on {along}: {change}.", what=capitalized(what), along=along, change=change)
     return say("No evidence that {what} depends on {along}: {change}.", what=what, along=along, change=change)

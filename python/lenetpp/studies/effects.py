@@ -85,7 +85,7 @@ def effects_of(measure: Measure, question: Comparison, reference: str, cells: Se
 
 
 def _effect(measure: Measure, directions: Sequence[Direction], result: Contrast, *, averaged: bool) -> Effect:
-    kind: Kind = "interaction" if len(directions) > 1 else "trend" if directions[0].is_trend else say("main effect")
+    kind: Kind = "interaction" if len(directions) > 1 else "trend" if directions[0].is_trend else "main effect"
     factors = tuple(direction.factor for direction in directions)
     sentence = effect_in_words(measure, directions, result.estimate, averaged=averaged)
     return Effect(kind, factors, result.estimate, result.over_images, sentence, tuple(directions))

@@ -59,7 +59,7 @@ class Estimate:
     def __post_init__(self) -> None:
         if not self.values:
             raise ValueError("values must have at least one value, but is empty")
-        check_kind(self.comparisons, int, "comparisons", say("an integer"))
+        check_kind(self.comparisons, int, "comparisons", "an integer")
         if not 1 <= self.comparisons <= MOST_COMPARISONS:
             raise ValueError(f"comparisons must be from 1 to {MOST_COMPARISONS:,}, but is {shown(self.comparisons)}")
 

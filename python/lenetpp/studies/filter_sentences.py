@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from lenetpp.basics.language import say
+from lenetpp.basics.language import follow, say
 from lenetpp.basics.percent import percent, percent_number
 from lenetpp.studies.layer_answers import LayerAnswer
 from lenetpp.studies.sentences import mean_in_short
@@ -19,21 +19,20 @@ def filter_headline(layers: Sequence[LayerAnswer]) -> str:
     """
     found = sorted(_first_matched(layers), key=_way)
     ends = [*dict.fromkeys((found[0], found[-1]))] if found else []
-    return " ".join(_of_one(layer, named=len(found) > 1) for layer in ends)
+    return follow(*(_of_one(layer, named=len(found) > 1) for layer in ends)) if ends else ""
 
 
 def _of_one(layer: LayerAnswer, *, named: bool) -> str:
     assert layer.match is not None
     way, chance = _way(layer), layer.match.random_likeness
-    lead = ("Hardly", "Partly", "Largely")[(way > HARDLY) + (way > PARTLY)]
+    lead = (say("Hardly"), say("Partly"), say("Largely"))[(way > HARDLY) + (way > PARTLY)]
     if layer.match.likeness <= chance.high:
         lead = say("No more than by chance")
-    where = say(" with {named}", named=layer.cell.named) if named else ""
+    if named:
+        lead = say("{lead} with {cell}", lead=lead, cell=layer.cell.named)
     return say(
-        "{lead}{where}: the first filters of two trainings have a similarity of {likeness} ({mean} by chance, 1 = "
-        "identical).",
+        "{lead}: the first filters of two trainings have a similarity of {likeness} ({mean} by chance, 1 = identical).",
         lead=lead,
-        where=where,
         likeness=f"{layer.match.likeness:.2f}",
         mean=f"{chance.mean:.2f}",
     )
@@ -45,11 +44,22 @@ def filter_certainty(layers: Sequence[LayerAnswer]) -> str:
     if not found:
         return say("There are no figures yet.")
     beyond = sum(layer.match.likeness > layer.match.random_likeness.high for layer in found if layer.match is not None)
+    known = {"count": beyond, "total": len(found)}
+    if beyond == len(found):
+        return say(
+            "In all {total} networks that is more than in 97.5 % of random draws, which are as smooth as the filters.",
+            **known,
+        )
+    if not beyond:
+        return say(
+            "In none of {total} networks is that more than in 97.5 % of random draws, which are as smooth as the "
+            "filters.",
+            **known,
+        )
     return say(
-        "In {beyond} of {count} networks that is more than in 97.5 % of random draws, which are as smooth as the "
+        "In {count} of {total} networks that is more than in 97.5 % of random draws, which are as smooth as the "
         "filters.",
-        beyond=beyond,
-        count=len(found),
+        **known,
     )
 
 
@@ -73,21 +83,18 @@ def likeness_in_words(layers: Sequence[LayerAnswer]) -> Iterator[str]:
         if layer.match is None:
             continue
         chance, pairs = layer.match.random_likeness, layer.likeness.values()
-        more = say("more alike than chance") if layer.match.likeness > chance.high else say("no more alike than chance")
-        pair_range = (
-            say("pairs {min} to {max}; ", min=f"{min(pairs):.2f}", max=f"{max(pairs):.2f}") if len(pairs) > 1 else ""
+        known = {
+            "name": layer.name, "likeness": f"{layer.match.likeness:.2f}",
+            "low": f"{chance.low:.2f}", "high": f"{chance.high:.2f}",
+        }  # fmt: skip
+        said = (
+            say("{name}: filters are more alike than chance, by {likeness} (chance {low} to {high}).", **known)
+            if layer.match.likeness > chance.high
+            else say("{name}: filters are no more alike than chance, by {likeness} (chance {low} to {high}).", **known)
         )
-        yield (
-            say(
-                "{name}: filters are {more}, by {likeness} ({pair_range}chance {low} to {high}).",
-                name=layer.name,
-                more=more,
-                likeness=f"{layer.match.likeness:.2f}",
-                pair_range=pair_range,
-                low=f"{chance.low:.2f}",
-                high=f"{chance.high:.2f}",
-            )
-        )
+        if len(pairs) > 1:
+            said = say("{said} Pairs: {low} to {high}.", said=said, low=f"{min(pairs):.2f}", high=f"{max(pairs):.2f}")
+        yield said
 
 
 def gabor_in_words(layers: Sequence[LayerAnswer]) -> Iterator[str]:
@@ -97,11 +104,10 @@ def gabor_in_words(layers: Sequence[LayerAnswer]) -> Iterator[str]:
         if share is not None and score is not None and layer.noise_share is not None:
             yield (
                 say(
-                    "{name}: {mean_in_short} are Gabor functions, by chance {noise_share}; mean score "
-                    "{mean_in_short_2}.",
+                    "{name}: {share} are Gabor functions, by chance {noise_share}; mean score {score}.",
                     name=layer.name,
-                    mean_in_short=mean_in_short(percent_number, share, "%"),
+                    share=mean_in_short(percent_number, share, "%"),
                     noise_share=percent(layer.noise_share),
-                    mean_in_short_2=mean_in_short("{:.2f}".format, score),
+                    score=mean_in_short("{:.2f}".format, score),
                 )
             )

@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from lenetpp.basics.language import say
+from lenetpp.basics.language import follow, listed, say, sentence, template
 from lenetpp.basics.percent import percent, percent_number
 from lenetpp.studies.beside_sentences import paired_measures
 from lenetpp.studies.cells import Cell
@@ -15,7 +15,7 @@ from lenetpp.studies.certainty import TOO_FEW, certainty_line, effect_in_line
 from lenetpp.studies.contrasts import Contrast, contrast
 from lenetpp.studies.differences import Difference
 from lenetpp.studies.estimates import Estimate, paired
-from lenetpp.studies.measures import MEASURES, Measure
+from lenetpp.studies.measures import MEASURES, Measure, with_unit
 from lenetpp.studies.question_kinds import Comparison
 from lenetpp.studies.question_parts import Headline
 from lenetpp.studies.sentences import ends_in_words, reaches, verdict
@@ -82,7 +82,7 @@ def _of_two_measures(measure: Measure, beside: Measure, says: str, cell: Cell) -
     both = [seed for seed in figures if seed in others]
     if not both:
         return Opening(
-            _sentence(
+            sentence(
                 say(
                     "{label}: there is no {title} to compare with {title_2}",
                     label=cell.label,
@@ -96,16 +96,16 @@ def _of_two_measures(measure: Measure, beside: Measure, says: str, cell: Cell) -
     shown, other = (
         plain_figures(measure, one, its) if beside.unit == measure.unit else (measure.show(one), beside.show(its))
     )
-    sentence = says.replace("{figure}", shown).replace("{its}", other)
+    said = say(says, figure=shown, its=other)
     if beside.unit != measure.unit:
-        return Opening(_sentence(sentence), _of_figures(measure, *filter(None, [cell.estimate(measure.name)])))
+        return Opening(sentence(said), _of_figures(measure, *filter(None, [cell.estimate(measure.name)])))
     difference = paired_measures(measure, beside, cell)
     assert difference is not None
     effect = effect_in_line(
         measure, difference, None, "second" if says.index("{figure}") < says.index("{its}") else "first"
     )
     return Opening(
-        f"{_sentence(sentence)} {effect}", certainty_line(measure, difference, None), Contrast(difference, None)
+        follow(sentence(said), effect), certainty_line(measure, difference, None), Contrast(difference, None)
     )
 
 
@@ -116,8 +116,10 @@ def _find(cells: Sequence[Cell], where: object) -> Cell:
 def _pair(headline: Headline | None, cells: Sequence[Cell], differences: Sequence[Difference]) -> Pair | None:
     if headline is not None and headline.against is not None:
         cell, against = _find(cells, headline.where), _find(cells, headline.against)
+        one = say(headline.one) if headline.one else cell.named
+        other = say(headline.other) if headline.other else against.named
         # They were named before anything was trained, and so are one comparison, whatever else is compared.
-        return Pair(cell, against, headline.one or cell.named, headline.other or against.named, headline.asks, 1)
+        return Pair(cell, against, one, other, headline.asks, 1)
     if not differences:
         return None
     furthest = max(differences, key=lambda difference: abs(difference.estimate.mean))
@@ -130,21 +132,23 @@ def _of_pair(measure: Measure, pair: Pair) -> Opening:
     assert one is not None
     assert its is not None
     figure, other = (
-        f"{figure} ({_whole(measure, estimate)})" if estimate.stuck else figure
+        say("{figure} ({whole})", figure=figure, whole=_whole(measure, estimate)) if estimate.stuck else figure
         for figure, estimate in zip(plain_figures(measure, one.mean, its.mean), (one, its), strict=True)
     )
-    template = measure.plain or say("{title} is {figure} with {one}, {its} with {other}", title=measure.title)
-    sentence = template.format(one=pair.one, figure=figure, other=pair.other, its=other)
+    plain = measure.plain or template("{title} is {figure} with {one}, {its} with {other}")
+    said = say(
+        plain, title=measure.title, images=measure.images, one=pair.one, figure=figure, other=pair.other, its=other
+    )
     found = _difference(measure, pair)
     if found is None:
         return Opening(
-            say("{sentence} Undecided, as no seed has both.", sentence=_sentence(sentence)),
+            follow(sentence(said), say("Undecided, as no seed has both.")),
             _of_figures(measure, one, its),
         )
     estimate, over_images = found
     lead, effect = _lead(measure, pair.asks, found), effect_in_line(measure, estimate, over_images)
     return Opening(
-        f"{lead}{_sentence(sentence)} {effect} {_sentence(_ahead(measure, pair.one, estimate))}",
+        follow(lead, sentence(said), effect, sentence(_ahead(measure, pair.one, estimate))),
         certainty_line(measure, estimate, over_images),
         found,
     )
@@ -201,19 +205,19 @@ def _ahead(measure: Measure, one: str, difference: Estimate) -> str:
     behind = sum(sign * value < 0 for value in difference.values)
     if not ahead and not behind:
         return say("there was no difference")
-    words = ("faster", "slower") if measure.is_time and not measure.is_share else ("ahead", "behind")
-    word = (words if is_contest else ("higher", "lower"))[ahead < behind]
     who = one if is_contest and len(one.split()) <= SHORT_NAME else say("the first")
-    count = max(ahead, behind)
-    how_many = (
-        say("all {count}", count=count)
-        if count == difference.count
-        else say("{count} of {count_2}", count=count, count_2=difference.count)
-    )
-    repeats = (
-        say("in {how_many} repeats", how_many=how_many) if difference.count > 1 else say("in the only training of each")
-    )
-    return say("{repeats} {who} was {word}", repeats=repeats, who=who, word=word)
+    count, total, is_first = max(ahead, behind), difference.count, ahead >= behind
+    if measure.is_time and not measure.is_share:
+        word = say("faster") if is_first else say("slower")
+    elif is_contest:
+        word = say("ahead") if is_first else say("behind")
+    else:
+        word = say("higher") if is_first else say("lower")
+    if total == 1:
+        return say("in the only training of each {who} was {word}", who=who, word=word)
+    if count == total:
+        return say("in all {count} repeats {who} was {word}", count=total, who=who, word=word)
+    return say("in {count} of {total} repeats {who} was {word}", count=count, total=total, who=who, word=word)
 
 
 def _lead(measure: Measure, asks: str | None, effect: Contrast) -> str:
@@ -222,18 +226,12 @@ def _lead(measure: Measure, asks: str | None, effect: Contrast) -> str:
         return ""
     found = verdict(effect.estimate)
     if found in TOO_FEW:
-        return say("Not decided. ")
+        return say("Not decided.")
     if effect.over_images is not None and effect.over_images[0] <= 0 <= effect.over_images[1]:
-        found = say("not shown")
-    if asks == "different":
-        return say("No difference was found. ") if found == say("not shown") else "Yes. "
-    return (
-        "Yes. "
-        if found == measure.better
-        else say("No difference was found. ")
-        if found == say("not shown")
-        else "No. "
-    )
+        found = "not shown"
+    if found == "not shown":
+        return say("No difference was found.")
+    return say("Yes.") if asks == "different" or found == measure.better else say("No.")
 
 
 def _of_figures(measure: Measure, *figures: Estimate) -> str:
@@ -245,45 +243,42 @@ def _of_figures(measure: Measure, *figures: Estimate) -> str:
         for figure in figures
         if figure.low is not None and figure.high is not None
     ]
-    unit = f" {measure.unit}" if measure.unit else ""
-    return say(
-        "With other seeds the means would be {list}{unit}, with 95 % confidence each.",
-        list=" and ".join(ranges),
-        unit=unit,
-    )
+    together = with_unit(listed(ranges, "{first} and {rest}"), measure.unit)
+    return say("With other seeds the means would be {ranges}, with 95 % confidence each.", ranges=together)
 
 
 def _of_runs(measure: Measure, headline: Headline, wanted: float, cell: Cell) -> Opening:
     """Return how many runs of a cell reach a figure."""
     estimate = cell.estimate(measure.name)
-    one = headline.one or cell.named
+    one = say(headline.one) if headline.one else cell.named
     if estimate is None:
-        return Opening(_sentence(_learned_nothing(measure, cell, one)), say("There are no figures yet."))
+        return Opening(sentence(_learned_nothing(measure, cell, one)), say("There are no figures yet."))
     reached = sum(map(reaches(measure, wanted), estimate.values))
-    lead = ""
+    lead: str = ""
     if headline.asks is not None:
         could = estimate.prediction is None or any(map(reaches(measure, wanted), estimate.prediction))
-        lead = "Yes. " if reached else say("Not here. ") if could else "No. "
+        lead = say("Yes.") if reached else say("Not here.") if could else say("No.")
     mean = plain_figures(measure, wanted, estimate.mean)[1]
     is_whole = measure.unit == "%" and math.isclose(wanted, round(wanted, 2))
     figure = percent(wanted, 0) if is_whole else measure.show(wanted)
-    of = say("of {count} trainings", count=estimate.count) if estimate.count > 1 else say("of 1 training")
-    end = say("or more") if measure.better == "higher" else say("or less")
-    how_many = (
-        "none" if not reached else say("all {reached}", reached=reached) if reached == estimate.count else str(reached)
+    bound = (
+        say("{figure} or more", figure=figure) if measure.better == "higher" else say("{figure} or less", figure=figure)
     )
-    of = of if reached != estimate.count else of.removeprefix(say("of {count} ", count=estimate.count))
-    whole = f" ({_whole(measure, estimate)})" if estimate.stuck else ""
-    sentence = say(
-        "with {one}, {how_many} {of} reached {figure} {end}; the mean is {mean}{whole}",
-        one=one,
-        how_many=how_many,
-        of=of,
-        figure=figure,
-        end=end,
-        mean=mean,
-        whole=whole,
-    )
+    if estimate.stuck:
+        mean = say("{figure} ({whole})", figure=mean, whole=_whole(measure, estimate))
+    known = {"one": one, "count": reached, "total": estimate.count, "bound": bound, "mean": mean}
+    if estimate.count == 1:
+        said = (
+            say("with {one}, the only training reached {bound}; the mean is {mean}", **known)
+            if reached
+            else say("with {one}, the only training did not reach {bound}; the mean is {mean}", **known)
+        )
+    elif not reached:
+        said = say("with {one}, none of {total} trainings reached {bound}; the mean is {mean}", **known)
+    elif reached == estimate.count:
+        said = say("with {one}, all {total} trainings reached {bound}; the mean is {mean}", **known)
+    else:
+        said = say("with {one}, {count} of {total} trainings reached {bound}; the mean is {mean}", **known)
     if estimate.prediction is None:
         certainty = say(
             "Not sure at all: {count} is too few to say what other repeats would give.", count=estimate.count
@@ -292,10 +287,9 @@ def _of_runs(measure: Measure, headline: Headline, wanted: float, cell: Cell) ->
         low, high = estimate.prediction
         certainty = say(
             "One more training would lie between {low} and {high}, with 95 % confidence.",
-            low=measure.number(low),
-            high=measure.show(high),
-        )
-    return Opening(f"{lead}{_sentence(sentence)}", certainty)
+            low=measure.number(low), high=measure.show(high),
+        )  # fmt: skip
+    return Opening(follow(lead, sentence(said)), certainty)
 
 
 def _of_one_cell(measure: Measure, cells: Sequence[Cell]) -> Opening:
@@ -318,7 +312,7 @@ def _of_one_cell(measure: Measure, cells: Sequence[Cell]) -> Opening:
     stuck = [
         _learned_nothing(measure, each, each.named) for each in cells if each.stuck and not each.figures(measure.name)
     ]
-    return Opening(_sentence("; ".join((words, *stuck))), _of_figures(measure, estimate))
+    return Opening(sentence(listed((words, *stuck), "{first}; {rest}")), _of_figures(measure, estimate))
 
 
 def _untrained(measure: Measure, pair: Pair) -> Opening:
@@ -336,18 +330,17 @@ def _untrained(measure: Measure, pair: Pair) -> Opening:
                 plain_figures=plain_figures(measure, estimate.mean)[0],
             )
         )
-    return Opening(_sentence("; ".join(words)), say("A training that learned nothing, or is missing, has no figure."))
+    return Opening(
+        sentence(listed(words, "{first}; {rest}")),
+        say("A training that learned nothing, or is missing, has no figure."),
+    )
 
 
 def _learned_nothing(measure: Measure, cell: Cell, name: str) -> str:
     if not cell.runs:
         return say("{name} has no run yet", name=name)
     values = [] if measure.by_layer else [*cell.all_figures(measure.name).values()]
-    whole = f" ({plain_figures(measure, sum(values) / len(values))[0]})" if values else ""
-    return say(
-        "none of {count} trainings learned anything with {name}{whole}", count=len(cell.runs), name=name, whole=whole
-    )
-
-
-def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
+    said = say("none of {count} trainings learned anything with {name}", count=len(cell.runs), name=name)
+    if not values:
+        return said
+    return say("{said} ({figure})", said=said, figure=plain_figures(measure, sum(values) / len(values))[0])

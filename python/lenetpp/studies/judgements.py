@@ -13,19 +13,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from lenetpp.basics.language import say
+from lenetpp.basics.language import capitalized, listed, say, sentence
 from lenetpp.studies.question_parts import Claim, Condition
 
 ConditionVerdict: TypeAlias = Literal["holds", "fails", "open"]
 ClaimVerdict: TypeAlias = Literal["right", "wrong", "depends", "open"]
 
 IN_WORDS: dict[ClaimVerdict, str] = {
-    "right": "right",
-    "wrong": "wrong",
-    "depends": say("it depends"),
-    "open": say("not decided here"),
-}
-HERE_AND_NOW = say("on this machine, today")
+    "right": say("right"), "wrong": say("wrong"), "depends": say("it depends"), "open": say("not decided here"),
+}  # fmt: skip
 MOST_FIGURES = 3
 """In a verdict; of more their range."""
 
@@ -94,33 +90,32 @@ class Judgement:
             return IN_WORDS[self.verdict]
         figures = [finding.figure for finding in self.findings if finding.figure is not None]
         if len(figures) <= MOST_FIGURES:
-            return f"{HERE_AND_NOW}: {'; '.join(map(_in_short, figures)) or say('not measured')}"
+            here = listed(map(_in_short, figures), "{first}; {rest}") if figures else say("not measured")
+            return say("on this machine, today: {figures}", figures=here)
         least, most = (choose(figures, key=lambda figure: figure.value) for choose in (min, max))
         return say(
-            "{HERE_AND_NOW}: {value} to {value_2}, see there",
-            HERE_AND_NOW=HERE_AND_NOW,
-            value=least.number(least.value),
-            value_2=most.show(most.value),
-        )
+            "on this machine, today: {low} to {high}, see there",
+            low=least.number(least.value), high=most.show(most.value),
+        )  # fmt: skip
 
     @property
     def sentence(self) -> str:
         """Claim and verdict in a sentence: "The blog said that ...: wrong."."""
-        source = self.claim.source[:1].upper() + self.claim.source[1:]
+        known = {"source": capitalized(say(self.claim.source)), "text": say(self.claim.text)}
         return (
-            say("{source} said that {text}; {words}.", source=source, text=self.claim.text, words=self.words)
+            say("{source} said that {text}; {words}.", words=self.words, **known)
             if self.claim.of_a_machine
-            else say("{source} said that {text}: {words}.", source=source, text=self.claim.text, words=self.words)
+            else say("{source} said that {text}: {words}.", words=self.words, **known)
         )
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """The sentence, and one for each condition; against another machine's speed nothing is held."""
         if self.claim.of_a_machine:
-            source = self.claim.source[:1].upper() + self.claim.source[1:]
+            known = {"source": capitalized(say(self.claim.source)), "text": say(self.claim.text)}
             figures = [finding.figure for finding in self.findings if finding.figure is not None]
-            here = [f"{HERE_AND_NOW[:1].upper()}{HERE_AND_NOW[1:]}: {_in_short(figure)}." for figure in figures]
-            return (say("{source} said that {text}, on another machine.", source=source, text=self.claim.text), *here)
+            here = [sentence(say("on this machine, today: {figures}", figures=_in_short(each))) for each in figures]
+            return (say("{source} said that {text}, on another machine.", **known), *here)
         return (self.sentence, *(finding.sentence for finding in self.findings))
 
 
@@ -143,12 +138,13 @@ def _finding(condition: Condition, figure: Figure | None) -> Finding:
         return Finding(condition, "open", say("There is no figure for it."))
     least = -math.inf if condition.at_least is None else condition.at_least
     most = math.inf if condition.at_most is None else condition.at_most
-    subject = f"{figure.subject[:1].upper()}{figure.subject[1:]}"
-    claimed = " and ".join(
-        say("at {word} {end}", word=word, end=figure.show(end))
-        for word, end in (("least", condition.at_least), ("most", condition.at_most))
-        if end is not None
-    )
+    subject = capitalized(figure.subject)
+    bounds = []
+    if condition.at_least is not None:
+        bounds.append(say("at least {figure}", figure=figure.show(condition.at_least)))
+    if condition.at_most is not None:
+        bounds.append(say("at most {figure}", figure=figure.show(condition.at_most)))
+    claimed = listed(bounds, "{first} and {rest}")
     if figure.low is None or figure.high is None:
         return Finding(
             condition,
@@ -171,7 +167,7 @@ def _finding(condition: Condition, figure: Figure | None) -> Finding:
 
 def _in_short(figure: Figure, subject: str = "") -> str:
     """Return "B against A: +5.15 points (4.67 to 5.63)"."""
-    words = f"{subject or figure.subject}: {figure.show(figure.value)}"
+    words = say("{subject}: {figure}", subject=subject or figure.subject, figure=figure.show(figure.value))
     if figure.low is None or figure.high is None:
         return say("{words}, too few seeds for a verdict", words=words)
     return say("{words} ({low} to {high})", words=words, low=figure.number(figure.low), high=figure.number(figure.high))

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lenetpp.basics.arrays import FloatArray
+from lenetpp.basics.language import say
 from lenetpp.data import Dataset
 from lenetpp.networks.ablation import ablated_layers
 from lenetpp.networks.altered_images import evaluate_altered
@@ -130,48 +131,53 @@ def _first_filters(run: RecordedRun) -> FloatArray | None:
 ACCURACIES = (
     Accuracy(
         "accuracy_mirrored",
-        "test accuracy with mirror images",
-        "test images, each together with its mirror image,",
+        say("test accuracy with mirror images"),
+        say("test images, each together with its mirror image,"),
         accuracy_mirrored,
     ),
     Accuracy(
-        "accuracy_upside_down", "test accuracy upside down", "test images upside down", accuracy_altered("upside_down")
+        "accuracy_upside_down",
+        say("test accuracy upside down"),
+        say("test images upside down"),
+        accuracy_altered("upside_down"),
     ),
-    Accuracy("accuracy_grey", "test accuracy without colours", "test images in grey", accuracy_altered("grey")),
+    Accuracy(
+        "accuracy_grey", say("test accuracy without colours"), say("test images in grey"), accuracy_altered("grey")
+    ),
     Accuracy(
         "accuracy_red_blue_exchanged",
-        "test accuracy with red and blue exchanged",
-        "test images with red and blue exchanged",
+        say("test accuracy with red and blue exchanged"),
+        say("test images with red and blue exchanged"),
         accuracy_altered("red_blue_exchanged"),
     ),
     Accuracy(
         "accuracy_centre_hidden",
-        "test accuracy with the centre hidden",
-        "test images with a hidden centre",
+        say("test accuracy with the centre hidden"),
+        say("test images with a hidden centre"),
         accuracy_altered("centre_hidden"),
     ),
     Accuracy(
         "accuracy_centre_alone",
-        "test accuracy of the centre alone",
-        "test images of which only the centre is seen",
+        say("test accuracy of the centre alone"),
+        say("test images of which only the centre is seen"),
         accuracy_altered("centre_alone"),
     ),
     Accuracy(
         "accuracy_without_a_filter",
-        "test accuracy without one filter",
-        "test images, without the filter that matters most,",
+        say("test accuracy without one filter"),
+        say("test images, without the filter that matters most,"),
         accuracy_without_a_filter,
     ),
     Accuracy(
         "probe_of_filters",
-        "linear accuracy behind trained filters",
-        "test images by a linear classifier behind the filters",
+        say("linear accuracy behind trained filters"),
+        say("test images by a linear classifier behind the filters"),
         probe_of_filters(trained=True),
     ),
     Accuracy(
         "probe_of_untrained_filters",
-        "linear accuracy behind untrained filters",
-        "test images by a linear classifier behind untrained filters",
+        say("linear accuracy behind untrained filters"),
+        say("test images by a linear classifier behind untrained filters"),
         probe_of_filters(trained=False),
     ),
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from lenetpp.basics.kinds import as_number
+from lenetpp.basics.language import say, template
 from lenetpp.basics.percent import percent_number
 from lenetpp.networks.network import Network
 from lenetpp.records.epochs import EpochRecord
@@ -49,6 +50,8 @@ class Measure:
         Gradients and steps are about how it went, where it failed most of all.
     plain : str
         The figures of two cells in everyday words, with ``{one}``, ``{figure}``, ``{other}`` and ``{its}``.
+    images : str
+        Of an accuracy, what it is a share of: ``{images}`` there.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Measure:
     is_time: bool = False
     is_learned: bool = True
     plain: str = ""
+    images: str = ""
 
     @property
     def by_layer(self) -> bool:
@@ -74,13 +78,13 @@ class Measure:
 
     def show(self, value: float) -> str:
         """Write a figure: "87.15 %"."""
-        return f"{self.number(as_number(value, 'value'))} {self.unit}".rstrip()
+        return with_unit(self.number(as_number(value, "value")), self.unit)
 
     def show_difference(self, value: float) -> str:
         """Write a difference with its sign: "+1.20 points"."""
         number = as_number(value, "value")
         sign = "+" if number > 0 else ""
-        return f"{sign}{self.number(number)} {self.difference_unit}".rstrip()
+        return with_unit(f"{sign}{self.number(number)}", self.difference_unit)
 
     def __reduce__(self) -> tuple[Callable[[str], "Measure"], tuple[str]]:
         """Be copied and pickled by name: there is one of each, and functions without a name cannot be."""
@@ -114,6 +118,17 @@ class LayerMeasure(Measure):
     of: Callable[[RecordedRun], Mapping[str, float]]
 
 
+UNITS = {
+    "points": template("{number} points"), "epochs": template("{number} epochs"), "s": template("{number} s"),
+    "images/s": template("{number} images/s"),
+}  # fmt: skip
+
+
+def with_unit(number: str, unit: str) -> str:
+    """Return a number with its unit, where it has one."""
+    return say(UNITS[unit], number=number) if unit in UNITS else f"{number} {unit}".rstrip()
+
+
 def _measure_of(name: str) -> Measure:
     return MEASURES[name]
 
@@ -142,7 +157,8 @@ def _accuracy(name: str, title: str, images: str, of: Callable[[RecordedRun, flo
         unit="%",
         difference_unit="points",
         is_share=True,
-        plain=f"{{one}} gets {{figure}} of the {images} right, {{other}} {{its}}",
+        plain=template("{one} gets {figure} of the {images} right, {other} {its}"),
+        images=images,
         of=of,
     )
 
@@ -176,43 +192,48 @@ OF_TEST_IMAGES = ("test_accuracy", "test_error")
 MEASURES: dict[str, Measure] = {
     measure.name: measure
     for measure in (
-        _accuracy("test_accuracy", "test accuracy", "test images", lambda run, _: run.test_accuracy),
+        _accuracy("test_accuracy", say("test accuracy"), say("test images"), lambda run, _: run.test_accuracy),
         replace(
-            _accuracy("test_error", "test error", "test images", kept(_test_error)),
+            _accuracy("test_error", say("test error"), say("test images"), kept(_test_error)),
             better="lower",
-            plain="{one} gets {figure} of the test images wrong, {other} {its}",
+            plain=template("{one} gets {figure} of the test images wrong, {other} {its}"),
         ),
         RunMeasure(
             name="test_loss",
-            title="test loss",
+            title=say("test loss"),
             better="lower",
             number=three_digits,
             of=kept(lambda epoch: epoch.test_loss),
         ),
         _accuracy(
-            "training_accuracy", "training accuracy", "training images", kept(lambda epoch: epoch.training_accuracy)
+            "training_accuracy",
+            say("training accuracy"),
+            say("training images"),
+            kept(lambda epoch: epoch.training_accuracy),
         ),
         _accuracy(
             "validation_accuracy",
-            "validation accuracy",
-            "validation images",
+            say("validation accuracy"),
+            say("validation images"),
             kept(lambda epoch: epoch.validation_accuracy),
         ),
         _accuracy(
             "held_out_accuracy",
-            "held-out accuracy",
-            "held-out images",
+            say("held-out accuracy"),
+            say("held-out images"),
             lambda run, _: held_out_accuracy(run),
         ),
         replace(
-            _accuracy("accuracy_at_equal_time", "test accuracy after equal time", "test images", accuracy_within),
+            _accuracy(
+                "accuracy_at_equal_time", say("test accuracy after equal time"), say("test images"), accuracy_within
+            ),
             is_time=True,
-            plain="after equal time, {one} gets {figure} of the test images right, {other} {its}",
+            plain=template("after equal time, {one} gets {figure} of the test images right, {other} {its}"),
         ),
         *(_accuracy(*accuracy) for accuracy in ACCURACIES),
         RunMeasure(
             name="likeness_to_initial",
-            title="likeness to the initial filters",
+            title=say("likeness to the initial filters"),
             better="lower",
             number=three_digits,
             is_share=True,
@@ -220,7 +241,7 @@ MEASURES: dict[str, Measure] = {
         ),
         RunMeasure(
             name="epochs_half_way",
-            title="half-way time",
+            title=say("half-way time"),
             better="lower",
             number=three_digits,
             unit="epochs",
@@ -229,31 +250,31 @@ MEASURES: dict[str, Measure] = {
         ),
         RunMeasure(
             name="training_seconds",
-            title="training time",
+            title=say("training time"),
             better="lower",
             number=three_digits,
             unit="s",
             difference_unit="s",
             is_time=True,
             is_learned=False,
-            plain="a training takes {figure} with {one}, {its} with {other}",
+            plain=template("a training takes {figure} with {one}, {its} with {other}"),
             of=lambda run, _: training_seconds(run),
         ),
         RunMeasure(
             name="images_per_second",
-            title="training speed",
+            title=say("training speed"),
             better="higher",
             number=three_digits,
             unit="images/s",
             difference_unit="images/s",
             is_time=True,
             is_learned=False,
-            plain="{one} is trained with {figure}, {other} with {its}",
+            plain=template("{one} is trained with {figure}, {other} with {its}"),
             of=images_per_second,
         ),
         RunMeasure(
             name="parameters",
-            title="number of parameters",
+            title=say("number of parameters"),
             better="lower",
             number=whole,
             is_learned=False,
@@ -261,7 +282,7 @@ MEASURES: dict[str, Measure] = {
         ),
         RunMeasure(
             name="multiply_adds",
-            title="number of multiply-adds for an image",
+            title=say("number of multiply-adds for an image"),
             better="lower",
             number=whole,
             is_learned=False,
@@ -270,17 +291,17 @@ MEASURES: dict[str, Measure] = {
         *(_reach(*reach) for reach in GRADIENT_REACHES),
         LayerMeasure(
             name="gradient_norms",
-            title="norm of the mean gradient of an image",
+            title=say("norm of the mean gradient of an image"),
             better="higher",
             number=three_digits,
             is_learned=False,
             of=mean_gradient_norms,
         ),
-        _probe("probe_accuracy", "linear accuracy by layer", trained=True),
-        _probe("probe_accuracy_before", "linear accuracy by layer before training", trained=False),
+        _probe("probe_accuracy", say("linear accuracy by layer"), trained=True),
+        _probe("probe_accuracy_before", say("linear accuracy by layer before training"), trained=False),
         LayerMeasure(
             name="update_ratio",
-            title="relative size of the updates",
+            title=say("relative size of the updates"),
             better="higher",
             number=three_digits,
             is_learned=False,
@@ -288,8 +309,10 @@ MEASURES: dict[str, Measure] = {
         ),
         LayerMeasure(
             name="lost_updates",
-            title="share of lost updates",
-            plain="in the layer where it is most, {figure} of the updates are lost with {one}, {its} with {other}",
+            title=say("share of lost updates"),
+            plain=template(
+                "in the layer where it is most, {figure} of the updates are lost with {one}, {its} with {other}"
+            ),
             better="lower",
             number=percent_number,
             unit="%",

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 
-from lenetpp.basics.language import say
+from lenetpp.basics.language import listed, say
 from lenetpp.basics.percent import percent_number
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.measures import MEASURES, OF_TEST_IMAGES, Measure
@@ -30,10 +30,9 @@ def _missing(cell: Cell, measures: Sequence[Measure]) -> Iterator[str]:
         )
     if cell.missing and cell.runs:
         yield say(
-            "{label}: its figures hold for trainings that come to an end, as {count} of ",
-            label=cell.label,
-            count=len(cell.runs),
-        ) + (say("{count} did.", count=len(cell.seeds)))
+            "{label}: its figures hold for trainings that come to an end, as {count} of {total} did.",
+            label=cell.label, count=len(cell.runs), total=len(cell.seeds),
+        )  # fmt: skip
     for measure in measures:
         if not measure.by_layer:
             without = [seed for seed in cell.runs if seed not in cell.values[measure.name]]
@@ -113,22 +112,25 @@ def _about_times(cells: Sequence[Cell], measures: Sequence[Measure]) -> Iterator
             made_on[
                 say(
                     "{processor}, {instruction_set}, {threads} thread",
-                    processor=machine.get("processor", say(say("an unknown processor"))),
+                    processor=machine.get("processor", say("an unknown processor")),
                     instruction_set=numerics.get("instruction_set"),
                     threads=threads,
                 )
                 if threads == 1
                 else say(
                     "{processor}, {instruction_set}, {threads} threads",
-                    processor=machine.get("processor", say(say("an unknown processor"))),
+                    processor=machine.get("processor", say("an unknown processor")),
                     instruction_set=numerics.get("instruction_set"),
                     threads=threads,
                 )
             ] = None
-    if made_on:
-        several = say(", so that they can hardly be compared") if len(made_on) > 1 else ""
+    if not made_on:
+        return
+    places = listed(made_on, "{first} and on {rest}")
+    if len(made_on) > 1:
         yield say(
-            "Times were measured on {list}, beside whatever else ran there{several}.",
-            list=say(" and on ").join(made_on),
-            several=several,
+            "Times were measured on {places}, beside whatever else ran there, so that they can hardly be compared.",
+            places=places,
         )
+    else:
+        yield say("Times were measured on {places}, beside whatever else ran there.", places=places)

@@ -7,11 +7,11 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from lenetpp.basics.language import say
+from lenetpp.basics.language import capitalized, listed, say, sentence
 from lenetpp.basics.percent import percent
 from lenetpp.studies.cells import Cell, quoted_level, says_little
 from lenetpp.studies.estimates import CONFIDENCE, Estimate, Interval
-from lenetpp.studies.measures import Measure
+from lenetpp.studies.measures import Measure, with_unit
 from lenetpp.studies.question_parts import Goal, Published
 
 INTERVAL = say("{share} interval", share=percent(CONFIDENCE, 0))
@@ -25,48 +25,58 @@ SEEDS_WHOSE_SIGNS_ARE_ENOUGH = 6
 def verdict(difference: Estimate) -> Verdict:
     """Return what the interval of differences says; too few seeds say nothing, nor do a few without any spread."""
     if difference.low is None or difference.high is None:
-        return say("one seed") if difference.count == 1 else say("too few seeds")
+        return "one seed" if difference.count == 1 else "too few seeds"
     if difference.is_constant and difference.count < SEEDS_WHOSE_SIGNS_ARE_ENOUGH:
-        return say("no spread")
-    return "higher" if difference.low > 0 else "lower" if difference.high < 0 else say("not shown")
+        return "no spread"
+    return "higher" if difference.low > 0 else "lower" if difference.high < 0 else "not shown"
 
 
 def facts(measure: Measure, estimate: Estimate, sign: int = 1) -> str:
     """Return "(4.80 to 5.60; 10 seeds)", or why there is no interval; with the sign -1, the other way round."""
-    seeds = say("{count} seeds{whole}", count=estimate.count, whole=whole_in_words(measure.number, estimate, sign))
     if estimate.low is None or estimate.high is None:
-        return f"({estimate.without}{whole_in_words(measure.number, estimate, sign)})"
+        return say("({why})", why=whole_in_words(measure.number, estimate, estimate.without, sign))
+    seeds = whole_in_words(measure.number, estimate, say("{count} seeds", count=estimate.count), sign)
     if estimate.is_constant:
         return say("(the same with each of {seeds})", seeds=seeds)
-    return f"({interval_in_words(measure, estimate, sign)}; {seeds})"
+    return say("({interval}; {seeds})", interval=interval_in_words(measure, estimate, sign), seeds=seeds)
 
 
-def whole_in_words(number: Callable[[float], str], estimate: Estimate, sign: int = 1) -> str:
-    """Return " of 10, 72.30 with all" where trainings learned nothing, so that no mean leaves them out unsaid."""
+def whole_in_words(number: Callable[[float], str], estimate: Estimate, count: str, sign: int = 1) -> str:
+    """Return "8 seeds of 10, 72.30 with all" where trainings learned nothing, so that no mean leaves them out unsaid.
+
+    Else the `count` of those that learned.
+    """
     if not estimate.stuck:
-        return ""
-    return say(
-        " of {whole_count}, {sign} with all", whole_count=estimate.whole_count, sign=number(sign * estimate.whole_mean)
-    )
+        return count
+    whole = number(sign * estimate.whole_mean)
+    return say("{count} of {total}, {mean} with all", count=count, total=estimate.whole_count, mean=whole)
+
+
+def label_with_whole(number: Callable[[float], str], estimate: Estimate, label: str) -> str:
+    """Return a label, with how many trainings its figure is of where some learned nothing."""
+    if not estimate.stuck:
+        return label
+    return say("{label} ({seeds})", label=label, seeds=whole_in_words(number, estimate, str(estimate.count)))
 
 
 def mean_in_words(measure: Measure, estimate: Estimate) -> str:
     """Return "87.10 % (86.90 to 87.30; 10 seeds)"."""
-    return f"{measure.show(estimate.mean)} {facts(measure, estimate)}"
+    return say("{mean} {facts}", mean=measure.show(estimate.mean), facts=facts(measure, estimate))
 
 
 def mean_in_short(number: Callable[[float], str], estimate: Estimate, unit: str = "") -> str:
     """Return "87.10 % (86.90 to 87.30)", for where it is said how many seeds there are."""
-    mean = f"{number(estimate.mean)} {unit}".rstrip()
-    whole = f"; {estimate.count}{whole_in_words(number, estimate)}" if estimate.stuck else ""
+    mean = with_unit(number(estimate.mean), unit)
     if estimate.low is None or estimate.high is None:
-        return f"{mean} ({estimate.without}{whole})"
-    spread = (
-        say("no spread")
-        if estimate.is_constant
-        else say("{low} to {high}", low=number(estimate.low), high=number(estimate.high))
-    )
-    return f"{mean} ({spread}{whole})"
+        spread = estimate.without
+    elif estimate.is_constant:
+        spread = say("no spread")
+    else:
+        spread = say("{low} to {high}", low=number(estimate.low), high=number(estimate.high))
+    if estimate.stuck:
+        whole = whole_in_words(number, estimate, str(estimate.count))
+        spread = say("{first}; {rest}", first=spread, rest=whole)
+    return say("{mean} ({spread})", mean=mean, spread=spread)
 
 
 def interval_in_words(measure: Measure, estimate: Estimate, sign: int = 1) -> str:
@@ -76,35 +86,45 @@ def interval_in_words(measure: Measure, estimate: Estimate, sign: int = 1) -> st
 
 def ends_in_words(measure: Measure, ends: Sequence[float], sign: int = 1) -> str:
     """Return the ends of any interval: "4.80 to 5.60"."""
-    return " to ".join(map(measure.number, sorted(sign * end for end in ends)))
+    return listed(map(measure.number, sorted(sign * end for end in ends)), "{first} to {rest}")
 
 
 def size_in_words(measure: Measure, difference: float) -> str:
     """Return a difference without its sign: "5.20 points"."""
-    return f"{measure.number(abs(difference))} {measure.difference_unit}".rstrip()
+    return with_unit(measure.number(abs(difference)), measure.difference_unit)
+
+
+def change_in_words(measure: Measure, difference: float) -> str:
+    """Return a difference in words: "higher by 5.20 points"."""
+    if not difference:
+        return say("the same")
+    size = size_in_words(measure, difference)
+    return say("higher by {size}", size=size) if difference > 0 else say("lower by {size}", size=size)
 
 
 def difference_in_words(measure: Measure, compare: str, cell: Cell, against: Cell, difference: Estimate) -> str:
     """Return the sentence about a cell against another one that differs from it in the factor `compare`."""
     one, other = pair_in_words(compare, cell.levels[compare], against.levels[compare])
-    where = " and".join(_where(factor, level) for factor, level in cell.levels.items() if factor != compare)
-    subject = say("{upper}{one} against {other}{where}", upper=one[:1].upper(), one=one[1:], other=other, where=where)
+    others = [quoted_level(factor, level) for factor, level in cell.levels.items() if factor != compare]
+    subject = say("{one} against {other}", one=capitalized(one), other=other)
+    if others:
+        levels = listed(others, "{first} and {rest}")
+        at_numbers = all(level[:1].isdigit() for factor, level in cell.levels.items() if factor != compare)
+        subject = (
+            say("{subject} at {levels}", subject=subject, levels=levels)
+            if at_numbers
+            else say("{subject}, with {levels}", subject=subject, levels=levels)
+        )
     mean, found = difference.mean, verdict(difference)
-    size = (
-        say("higher by {mean}", mean=size_in_words(measure, mean))
-        if mean > 0
-        else say("lower by {mean}", mean=size_in_words(measure, mean))
-        if mean
-        else say("the same")
-    )
-    if found == say("one seed"):
+    size = change_in_words(measure, mean)
+    if found == "one seed":
         return say(
             "{subject}: {title} was {size} with the only seed that both have, which says nothing of others.",
             subject=subject,
             title=measure.title,
             size=size,
         )
-    if found == say("too few seeds"):
+    if found == "too few seeds":
         return say(
             "{subject}: {title} was {size}; too few seeds ({count}) for a verdict.",
             subject=subject,
@@ -120,7 +140,7 @@ def difference_in_words(measure: Measure, compare: str, cell: Cell, against: Cel
             size=size,
             count=difference.count,
         )
-    if found == say("not shown"):
+    if found == "not shown":
         return say(
             "{subject}: no difference in {title} was found: {mean} {facts}.",
             subject=subject,
@@ -143,14 +163,6 @@ def pair_in_words(factor: str, level: str, reference: str) -> tuple[str, str]:
     return quoted_level(factor, level), reference if is_clear else quoted_level(factor, reference)
 
 
-def _where(factor: str, level: str) -> str:
-    return (
-        say(" at {quoted_level}", quoted_level=quoted_level(factor, level))
-        if level[:1].isdigit()
-        else say(", with {quoted_level}", quoted_level=quoted_level(factor, level))
-    )
-
-
 def published_in_words(measure: Measure, published: Published, cell: Cell) -> tuple[str, ...]:
     """Return what somebody else published, what was measured here, and whether the two agree.
 
@@ -158,10 +170,8 @@ def published_in_words(measure: Measure, published: Published, cell: Cell) -> tu
     against its upper end alone, a mean against the interval of ours.
     """
     kinds = {
-        say("one training"): say("one training"),
-        say("best of several"): say("the best of several"),
-        "mean": "a mean",
-    }
+        "one training": say("one training"), "best of several": say("the best of several"), "mean": say("a mean"),
+    }  # fmt: skip
     theirs = say(
         "Published: {value} ({source}, {kinds})",
         value=measure.show(published.value),
@@ -184,28 +194,26 @@ def _held_against(measure: Measure, published: Published, estimate: Estimate) ->
     if estimate.is_constant or estimate.low is None or estimate.high is None:
         return ()
     if published.figure == "mean":
-        place = "within" if estimate.low <= published.value <= estimate.high else "outside"
-        return (say("The published mean lies {place} the interval of this one.", place=place),)
+        if estimate.low <= published.value <= estimate.high:
+            return (say("The published mean lies within the interval of this one."),)
+        return (say("The published mean lies outside the interval of this one."),)
     assert estimate.prediction is not None
     low, high = estimate.prediction
     is_better_beyond = published.value > high if measure.better == "higher" else published.value < low
-    is_outside = not low <= published.value <= high if published.figure == say("one training") else is_better_beyond
-    place = "outside" if is_outside else "within"
-    reached = sum(map(reaches(measure, published.value), estimate.values))
-    return (
-        say(
-            "A single training here is expected between {low} and {high}: the published one lies {place}.",
-            low=measure.number(low),
-            high=measure.number(high),
-            place=place,
-        ),
-        say(
-            "{reached} of {count} seeds reach {value}.",
-            reached=reached,
-            count=estimate.count,
-            value=measure.show(published.value),
-        ),
+    is_outside = not low <= published.value <= high if published.figure == "one training" else is_better_beyond
+    ends = {"low": measure.number(low), "high": measure.number(high)}
+    expected = (
+        say("A single training here is expected between {low} and {high}: the published one lies outside.", **ends)
+        if is_outside
+        else say("A single training here is expected between {low} and {high}: the published one lies within.", **ends)
     )
+    reached, value = sum(map(reaches(measure, published.value), estimate.values)), measure.show(published.value)
+    known = {"count": reached, "total": estimate.count, "value": value}
+    if not reached:
+        return expected, say("None of {total} seeds reaches {value}.", **known)
+    if reached == estimate.count:
+        return expected, say("All {total} seeds reach {value}.", **known)
+    return expected, say("{count} of {total} seeds reach {value}.", **known)
 
 
 def reaches(measure: Measure, wanted: float) -> Callable[[float], bool]:
@@ -225,16 +233,16 @@ def goal_in_words(measure: Measure, goal: Goal, cell: Cell) -> str:
     if estimate is None:
         return say("{wanted}: open, as there is no figure.", wanted=wanted)
     reached = estimate.mean >= goal.at_least or math.isclose(estimate.mean, goal.at_least, rel_tol=1e-9)
-    sentence = (
+    outcome = (
         say("{wanted}: reached, mean {estimate}", wanted=wanted, estimate=mean_in_words(measure, estimate))
         if reached
         else say("{wanted}: missed, mean {estimate}", wanted=wanted, estimate=mean_in_words(measure, estimate))
     )
     if reached and estimate.low is not None and estimate.low < goal.at_least:
-        return say("{sentence}; but the interval begins below the goal.", sentence=sentence)
+        return say("{outcome}; but the interval begins below the goal.", outcome=outcome)
     if not reached and estimate.high is not None and estimate.high >= goal.at_least:
-        return say("{sentence}; but the interval reaches the goal.", sentence=sentence)
-    return f"{sentence}."
+        return say("{outcome}; but the interval reaches the goal.", outcome=outcome)
+    return sentence(outcome)
 
 
 def over_images_in_words(measure: Measure, interval: Interval) -> str:
@@ -247,4 +255,4 @@ def seeds_in_words(seeds: Sequence[int]) -> str:
     names = [str(seed) for seed in seeds]
     if len(names) == 1:
         return say("seed {names}", names=names[0])
-    return say("seeds {list} and {names}", list=", ".join(names[:-1]), names=names[-1])
+    return say("seeds {list} and {last}", list=listed(names[:-1]), last=names[-1])

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from statistics import fmean
 
-from lenetpp.basics.language import say
+from lenetpp.basics.language import capitalized, listed, say, sentence
 from lenetpp.basics.percent import percent
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.differences import Difference
 from lenetpp.studies.estimates import Estimate, Interval, paired
-from lenetpp.studies.measures import MEASURES, Measure
+from lenetpp.studies.measures import MEASURES, Measure, with_unit
 from lenetpp.studies.sentences import (
     Verdict,
     ends_in_words,
@@ -33,14 +33,14 @@ def differences_in_words(measure: Measure, compare: str, differences: Sequence[D
         if len(group) == 1:
             (difference,) = group
             yield difference.sentence
-            if difference.over_images is not None and verdict(difference.estimate) != say("no spread"):
+            if difference.over_images is not None and verdict(difference.estimate) != "no spread":
                 yield _over_images(measure, difference.estimate, difference.over_images)
         else:
             words = _of_level(measure, [difference.estimate for difference in group])
             one, other = pair_in_words(compare, level, group[0].against.levels[compare])
             yield say(
-                "{capitalize}, {one} against {other}: {words}.",
-                capitalize=measure.title.capitalize(),
+                "{title}, {one} against {other}: {words}.",
+                title=capitalized(measure.title),
                 one=one,
                 other=other,
                 words=words,
@@ -52,9 +52,8 @@ def _over_images(measure: Measure, estimate: Estimate, interval: Interval) -> st
         return say("That is so with other test images like these, too.")
     ends = ends_in_words(measure, interval, -1 if verdict(estimate) == "lower" else 1)
     return say(
-        "With other test images like these, too, that would be {ends} {difference_unit}.",
-        ends=ends,
-        difference_unit=measure.difference_unit,
+        "With other test images like these, too, that would be {ends}.",
+        ends=with_unit(ends, measure.difference_unit),
     )
 
 
@@ -84,24 +83,26 @@ def best_in_words(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
             continue
         gap = paired(cell.figures(measure.name), best.figures(measure.name), others, measure.difference_within)
         if gap is None or verdict(gap) not in ("higher", "lower"):
-            rivals.append(cell.label if gap is None else f"{cell.label} ({measure.show_difference(gap.mean)})")
-    word, too = ("highest", "high") if sign > 0 else ("lowest", "low")
-    yield (
-        say(
-            "The {word} mean {title} of {count} combinations is that of {named}: {estimate}.",
-            word=word,
-            title=measure.title,
-            count=len(candidates),
-            named=best.named,
-            estimate=mean_in_words(measure, estimate),
-        )
-    )
-    yield say("Being picked as the {word}, it is probably somewhat too {too}.", word=word, too=too)
+            difference = None if gap is None else measure.show_difference(gap.mean)
+            rivals.append(
+                cell.label if gap is None else say("{name} ({difference})", name=cell.label, difference=difference)
+            )
+    known = {
+        "title": measure.title, "count": len(candidates), "best": best.named, "mean": mean_in_words(measure, estimate),
+    }  # fmt: skip
+    if sign > 0:
+        yield say("The highest mean {title} of {count} combinations is that of {best}: {mean}.", **known)
+        yield say("Being picked as the highest, it is probably somewhat too high.")
+    else:
+        yield say("The lowest mean {title} of {count} combinations is that of {best}: {mean}.", **known)
+        yield say("Being picked as the lowest, it is probably somewhat too low.")
     if not rivals:
         yield say("All others were found to be worse.")
         return
     for start in range(0, len(rivals), AT_A_TIME):
-        yield say("Not distinguishable from it: {list}.", list="; ".join(rivals[start : start + AT_A_TIME]))
+        yield say(
+            "Not distinguishable from it: {list}.", list=listed(rivals[start : start + AT_A_TIME], "{first}; {rest}")
+        )
     yield (
         say("None of the others was found to be worse.")
         if len(rivals) == others
@@ -118,7 +119,7 @@ def layers_in_words(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
         found = _weights(measure, cell)
         if not found:
             continue
-        title = measure.title.capitalize()
+        title = capitalized(measure.title)
         if measure.is_share:
             name = max(found, key=lambda name: found[name].mean)
             words = say(
@@ -130,8 +131,8 @@ def layers_in_words(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
             first, last = next(iter(found)), list(found)[-1]
             words = say("first layer {found}", found=mean_in_words(measure, found[first]))
             if last != first:
-                words += say(", last {found}", found=mean_in_words(measure, found[last]))
-        yield f"{title}, {cell.named}: {words}."
+                words = say("{first}, last {mean}", first=words, mean=mean_in_words(measure, found[last]))
+        yield say("{title}, {cell}: {words}.", title=title, cell=cell.named, words=words)
 
 
 def worst_layer(measure: Measure, cell: Cell) -> str | None:
@@ -157,42 +158,36 @@ def stuck_in_words(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
         if not cell.stuck:
             continue
         evaluation = cell.runs[min(cell.stuck)].evaluation
-        chance = (
-            "" if evaluation is None else say(" more than chance, {share}", share=percent(chance_of(evaluation), 0))
-        )
+        chance = "" if evaluation is None else percent(chance_of(evaluation), 0)
         count, trained = len(cell.runs), len(cell.runs) - len(cell.stuck)
+        known = {"label": cell.label, "trained": trained, "count": count, "chance": chance}
         if trained:
-            yield say(
-                "{label}: {trained} of {count} trainings learned{chance}; what it learned is said of these.",
-                label=cell.label,
-                trained=trained,
-                count=count,
-                chance=chance,
+            yield (
+                say(
+                    "{label}: {trained} of {count} trainings learned more than chance, {chance}; what it learned is said "
+                    "of these.",
+                    **known,
+                )
+                if chance
+                else say("{label}: {trained} of {count} trainings learned; what it learned is said of these.", **known)
             )
             estimate = None if measure.by_layer else cell.estimate(measure.name)
             if estimate is not None:
-                whole = measure.show(estimate.whole_mean)
                 yield say(
                     "{label}: mean {title} is {mean} of these, {whole} of all.",
-                    label=cell.label,
-                    title=measure.title,
-                    mean=measure.show(estimate.mean),
-                    whole=whole,
-                )
-        else:
-            values = [] if measure.by_layer else [*cell.all_figures(measure.name).values()]
-            whole = (
-                say("; their mean {title} is {values}", title=measure.title, values=measure.show(fmean(values)))
-                if values
-                else ""
-            )
-            yield say(
-                "{label}: none of {count} trainings learned{chance}{whole}.",
-                label=cell.label,
-                count=count,
-                chance=chance,
-                whole=whole,
-            )
+                    label=cell.label, title=measure.title, mean=measure.show(estimate.mean),
+                    whole=measure.show(estimate.whole_mean),
+                )  # fmt: skip
+            continue
+        said = (
+            say("{label}: none of {count} trainings learned more than chance, {chance}", **known)
+            if chance
+            else say("{label}: none of {count} trainings learned", **known)
+        )
+        if values := [] if measure.by_layer else [*cell.all_figures(measure.name).values()]:
+            mean = measure.show(fmean(values))
+            said = say("{said}; their mean {title} is {mean}", said=said, title=measure.title, mean=mean)
+        yield sentence(said)
 
 
 def held_out_in_words(cells: Sequence[Cell]) -> Iterator[str]:
@@ -203,18 +198,14 @@ def held_out_in_words(cells: Sequence[Cell]) -> Iterator[str]:
             gap = paired(cell.figures(measure.name), cell.figures(beside), within=measure.difference_within)
             if gap is None:
                 continue
-            word = "below" if gap.mean < 0 else "above"
-            sign = -1 if gap.mean < 0 else 1
-            yield (
-                say(
-                    "{label}: test accuracy lies {mean} {word} {title} {facts}.",
-                    label=cell.label,
-                    mean=size_in_words(measure, gap.mean),
-                    word=word,
-                    title=MEASURES[beside].title,
-                    facts=facts(measure, gap, sign),
-                )
-            )
+            known = {
+                "label": cell.label, "size": size_in_words(measure, gap.mean), "title": MEASURES[beside].title,
+                "facts": facts(measure, gap, -1 if gap.mean < 0 else 1),
+            }  # fmt: skip
+            if gap.mean < 0:
+                yield say("{label}: test accuracy lies {size} below {title} {facts}.", **known)
+            else:
+                yield say("{label}: test accuracy lies {size} above {title} {facts}.", **known)
 
 
 def _of_level(measure: Measure, differences: Sequence[Estimate]) -> str:
@@ -222,32 +213,31 @@ def _of_level(measure: Measure, differences: Sequence[Estimate]) -> str:
     for difference in differences:
         found.setdefault(verdict(difference), []).append(difference)
     parts = []
-    for kind in ("higher", "lower"):
-        if kind in found:
-            group = found[kind]
-            parts.append(
-                say(
-                    "{kind} in {number} ({range})",
-                    kind=kind,
-                    number=_number(group, differences),
-                    range=_range(measure, group),
-                )
-            )
-    if say("not shown") in found:
-        group = found[say("not shown")]
-        count = (
-            say("any of {count}", count=len(group)) if len(group) == len(differences) else _number(group, differences)
-        )
-        parts.append(say("no difference found in {count}", count=count))
-    if say("no spread") in found:
+    if "higher" in found:
+        group = found["higher"]
         parts.append(
-            say("not judged in {number}, the same with each seed", number=_number(found[say("no spread")], differences))
+            say("higher in {number} ({range})", number=_number(group, differences), range=_range(measure, group))
         )
-    if say("one seed") in found:
-        parts.append(say("one seed in {number}", number=_number(found[say("one seed")], differences)))
-    if say("too few seeds") in found:
-        parts.append(say("too few seeds in {number}", number=_number(found[say("too few seeds")], differences)))
-    return ", ".join(parts)
+    if "lower" in found:
+        group = found["lower"]
+        parts.append(
+            say("lower in {number} ({range})", number=_number(group, differences), range=_range(measure, group))
+        )
+    if "not shown" in found:
+        group = found["not shown"]
+        if len(group) == len(differences):
+            parts.append(say("no difference found in any of {count}", count=len(group)))
+        else:
+            parts.append(say("no difference found in {number}", number=_number(group, differences)))
+    if "no spread" in found:
+        parts.append(
+            say("not judged in {number}, the same with each seed", number=_number(found["no spread"], differences))
+        )
+    if "one seed" in found:
+        parts.append(say("one seed in {number}", number=_number(found["one seed"], differences)))
+    if "too few seeds" in found:
+        parts.append(say("too few seeds in {number}", number=_number(found["too few seeds"], differences)))
+    return listed(parts)
 
 
 def _range(measure: Measure, differences: Sequence[Estimate]) -> str:
@@ -269,5 +259,5 @@ def _number(group: Sequence[Estimate], of: Sequence[Estimate]) -> str:
     return (
         say("all {count}", count=len(of))
         if len(group) == len(of)
-        else say("{count} of {count_2}", count=len(group), count_2=len(of))
+        else say("{count} of {total}", count=len(group), total=len(of))
     )

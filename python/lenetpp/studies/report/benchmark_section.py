@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from lenetpp.basics.language import say
+from lenetpp.basics.language import paragraphs, say
 from lenetpp.studies.benchmark_answers import BenchmarkAnswer
 from lenetpp.studies.measures import three_digits
 from lenetpp.studies.report.content import Entry, Section, Shown, Table
@@ -16,15 +16,15 @@ def benchmark_section(answer: BenchmarkAnswer, anchor: str) -> Section:
     """Return the section."""
     rungs = tuple(row[0] for row in answer.rows)
     measured = any(math.isfinite(speed) for speeds in answer.speeds.values() for speed in speeds)
-    chart = SpeedChart(answer.title, say("images a second"), rungs, answer.speeds)
+    chart = SpeedChart(say(answer.title), say("images a second"), rungs, answer.speeds)
     rows = tuple((Entry(row[0]), *(Entry(text, is_number=True) for text in row[1:])) for row in answer.rows)
     return Section(
         anchor=anchor,
-        title=answer.title,
+        title=say(answer.title),
         headline=answer.headline,
         certainty=answer.certainty,
-        picture=Shown(f"{anchor}-speed", answer.title, chart) if measured else None,
-        text=answer.text,
+        picture=Shown(f"{anchor}-speed", say(answer.title), chart) if measured else None,
+        text=paragraphs(answer.text),
         sentences=answer.sentences,
         notes=(answer.note,) if answer.note else (),
         pictures=(),

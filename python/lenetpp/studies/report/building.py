@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from lenetpp.basics.language import say
+from lenetpp.basics.language import paragraphs, say
 from lenetpp.basics.surroundings import machine, numerics, software
 from lenetpp.studies.answers import Answer, AnyAnswer, BenchmarkAnswer, cells_of
 from lenetpp.studies.question_parts import Post
@@ -26,8 +26,8 @@ def build_report(result: StudyResult, recipes: RecipeFiles) -> Report:
     ]
     study = result.plan.file
     return Report(
-        title=study.title,
-        text=study.text,
+        title=say(study.title),
+        text=paragraphs(study.text),
         post=study.post,
         claims=tuple(_claims(result.answers, sections, study.post)),
         made=_made(),
@@ -42,9 +42,9 @@ def _claims(answers: Sequence[AnyAnswer], sections: Sequence[Section], post: Pos
     for answer, section in zip(answers, sections, strict=True):
         for each in answer.judgements:
             elsewhere = "" if post is not None and each.claim.source == post.source else each.claim.source
-            yield ClaimEntry(each.claim.text, elsewhere, each.words, section.anchor)
+            yield ClaimEntry(say(each.claim.text), say(elsewhere) if elsewhere else "", each.words, section.anchor)
     for text in () if post is None else post.not_asked:
-        yield ClaimEntry(text, "", NOT_ASKED)
+        yield ClaimEntry(say(text), "", NOT_ASKED)
 
 
 def _section(answer: AnyAnswer, anchor: str, recipes: RecipeFiles) -> Section:
@@ -63,18 +63,12 @@ def _section(answer: AnyAnswer, anchor: str, recipes: RecipeFiles) -> Section:
 def _made() -> str:
     with_what, on, bits = software(), machine(), numerics()
     return say(
-        "{now} UTC, lenetpp {with_what}, numerics {bits} ({bits_2}, {bits_3}), Python {with_what_2}, NumPy "
-        "{with_what_3}, {on} cores of {on_2}",
-        now=f"{datetime.now(UTC):%Y-%m-%d %H:%M}",
-        with_what=with_what["lenetpp"],
-        bits=bits["version"],
-        bits_2=bits["class"],
-        bits_3=bits["instruction_set"],
-        with_what_2=with_what["python"],
-        with_what_3=with_what["numpy"],
-        on=on["cores"],
-        on_2=on["processor"],
-    )
+        "{now} UTC, lenetpp {version}, numerics {numerics} ({kind}, {instruction_set}), Python {python}, NumPy {numpy}, "
+        "{cores} cores of {processor}",
+        now=f"{datetime.now(UTC):%Y-%m-%d %H:%M}", version=with_what["lenetpp"], numerics=bits["version"],
+        kind=bits["class"], instruction_set=bits["instruction_set"], python=with_what["python"],
+        numpy=with_what["numpy"], cores=on["cores"], processor=on["processor"],
+    )  # fmt: skip
 
 
 def _counts(answers: Sequence[AnyAnswer]) -> str:
@@ -87,23 +81,16 @@ def _counts(answers: Sequence[AnyAnswer]) -> str:
     seeds = sorted(set(runs.values()))
     if not runs:
         return say("No run.")
-    several = (
-        say("{count} different trainings, each with up to", count=f"{len(settings):,}")
-        if len(settings) > 1
-        else say("one training with")
-    )
-    with_seeds = (
-        say("{count} seeds ({seeds} to {seeds_2})", count=len(seeds), seeds=seeds[0], seeds_2=seeds[-1])
-        if len(seeds) > 1
-        else say("the seed {seeds}", seeds=seeds[0])
-    )
-    return (
-        say("{count} run; {several} {with_seeds}.", count=f"{len(runs):,}", several=several, with_seeds=with_seeds)
-        if len(runs) == 1
-        else say(
-            "{count} runs; {several} {with_seeds}.", count=f"{len(runs):,}", several=several, with_seeds=with_seeds
-        )
-    )
+    if len(seeds) > 1:
+        with_seeds = say("{count} seeds ({first} to {last})", count=len(seeds), first=seeds[0], last=seeds[-1])
+    else:
+        with_seeds = say("the seed {seed}", seed=seeds[0])
+    known = {"runs": f"{len(runs):,}", "count": f"{len(settings):,}", "seeds": with_seeds}
+    if len(settings) > 1:
+        return say("{runs} runs; {count} different trainings, each with up to {seeds}.", **known)
+    if len(runs) == 1:
+        return say("1 run; one training with {seeds}.", **known)
+    return say("{runs} runs; one training with {seeds}.", **known)
 
 
 def _failures(answers: Sequence[AnyAnswer]) -> tuple[str, ...]:
@@ -115,7 +102,7 @@ def _failures(answers: Sequence[AnyAnswer]) -> tuple[str, ...]:
                 cell.training.with_seed(seed).key,
                 say(
                     "{title} {label}, seed {seed}: {reason}",
-                    title=answer.title,
+                    title=say(answer.title),
                     label=cell.label,
                     seed=seed,
                     reason=reason,

@@ -1,6 +1,6 @@
 """The runs behind the figures: each cell's settings and, by seed, its runs and how to do them again."""
 
-from lenetpp.basics.language import say
+from lenetpp.basics.language import listed, say
 from lenetpp.data.places import EMBEDDED_NAME
 from lenetpp.settings.words import in_words, name_in_words
 from lenetpp.studies.cells import Cell
@@ -29,35 +29,35 @@ def cell_entry(cell: Cell, anchor: str, measure: Measure | None, recipe_file: st
                 Entry(digest[:DIGEST_LETTERS], full=digest, is_code=True),
             )
         )
-    runs = Table("", ("seed", _title(measure), "digest"), tuple(rows))
+    runs = Table("", (say("seed"), _title(measure), say("digest")), tuple(rows))
     command = training_command(recipe_file, next(iter(cell.seeds), 1))
     return CellEntry(anchor, cell.label, facts_of(cell.training), runs, recipe_file, command)
 
 
 def _title(measure: Measure | None) -> str:
-    return "run" if measure is None or measure.by_layer else measure.title
+    return say("run") if measure is None or measure.by_layer else measure.title
 
 
 def _figure(cell: Cell, seed: int, measure: Measure | None) -> str:
     if measure is None or measure.by_layer:
-        return "finished"
+        return say("finished")
     value = cell.values.get(measure.name, {}).get(seed)
-    return "none" if value is None else measure.show(value)
+    return say("none") if value is None else measure.show(value)
 
 
 def facts_of(training: Training) -> dict[str, str]:
     """Return what decides a training beside its seed, by name; settings that have their default are left out."""
     data = training.data
-    source = "embedded" if data.source == EMBEDDED_NAME else source_name(data)
+    source = say("embedded") if data.source == EMBEDDED_NAME else source_name(data)
     chosen = {name: value for name in (*COUNTS, *SHARES) if (value := getattr(data, name)) is not None}
-    counts = [f"{name_in_words(name)} {value:,}" for name, value in chosen.items()]
+    counts = [say("{name} {value}", name=name_in_words(name), value=f"{value:,}") for name, value in chosen.items()]
     classes = [] if data.classes is None else [say("classes {list}", list=", ".join(data.classes))]
     settings = {name: value for name, value in training.settings.as_dict().items() if name != "seed"}
     changed, _ = in_words(settings, always=("epochs",))
     return {
-        "network": training.network,
-        "numbers": "" if training.dtype == "float32" else training.dtype,
-        "data": "; ".join((source, *classes, *counts)),
+        say("network"): training.network,
+        say("numbers"): "" if training.dtype == "float32" else training.dtype,
+        say("data"): listed((source, *classes, *counts), "{first}; {rest}"),
         say("data digest"): training.data_digest,
-        "settings": ", ".join(changed),
+        say("settings"): listed(changed),
     }

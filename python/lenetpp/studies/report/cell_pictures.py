@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from lenetpp.basics.language import say
+from lenetpp.basics.language import capitalized, listed, say
 from lenetpp.networks.network import Network
 from lenetpp.pictures.chart import Chart
 from lenetpp.pictures.colours import RUNS, Colour
@@ -68,7 +68,14 @@ def _measures_of_one(answer: Answer, cell: Cell) -> IntervalChart | None:
         if answer.measure.is_share and measure.is_share and (spread := Spread.of(cell, measure.name)) is not None
     ]
     return (
-        IntervalChart(f"{answer.title} {cell.label}", "share", tuple(rows), answer.measure.show) if rows[1:] else None
+        IntervalChart(
+            say("{question} {cell}", question=say(answer.title), cell=cell.label),
+            say("share"),
+            tuple(rows),
+            answer.measure.show,
+        )
+        if rows[1:]
+        else None
     )
 
 
@@ -102,7 +109,7 @@ def _lines(
     looks = _line_looks(list(lines))
     series = tuple(
         Series(
-            ", ".join(map(level_in_words, others, line)) or measure.title,
+            listed(map(level_in_words, others, line)) if others else measure.title,
             tuple(map(by_level.get, levels)),
             *looks[line],
         )
@@ -160,7 +167,7 @@ def layer_picture(answer: Answer, measure: Measure) -> LevelChart | None:
 
 def _title(answer: Answer, measure: Measure) -> str:
     """Return the question over its first measure; the others have their names."""
-    return answer.title if measure == answer.measure else measure.title[:1].upper() + measure.title[1:]
+    return say(answer.title) if measure == answer.measure else capitalized(measure.title)
 
 
 def layers_of(cells: Sequence[Cell], measure: Measure) -> dict[str, str]:

@@ -4,8 +4,7 @@ from lenetpp.basics.language import say
 from lenetpp.pictures.chart import Chart
 from lenetpp.settings.words import name_in_words
 from lenetpp.studies.comparison_answers import Answer
-from lenetpp.studies.estimates import Estimate
-from lenetpp.studies.measures import MEASURES, Measure
+from lenetpp.studies.measures import MEASURES, Measure, with_unit
 from lenetpp.studies.report.cell_pictures import answer_picture, cell_picture, layer_picture, layers_of
 from lenetpp.studies.report.content import CellEntry, Entry, Section, Shown, Table
 from lenetpp.studies.report.figures import (
@@ -15,7 +14,7 @@ from lenetpp.studies.report.figures import (
     mean_entry,
     whole_entry,
 )
-from lenetpp.studies.sentences import whole_in_words
+from lenetpp.studies.sentences import label_with_whole
 
 
 def comparison_section(answer: Answer, anchor: str, cells: tuple[CellEntry, ...]) -> Section:
@@ -50,7 +49,7 @@ def _cells_table(answer: Answer, anchors: tuple[str, ...]) -> Table:
         return Table("", (), ())
     first, *others = measures
     header = (
-        *map(name_in_words, answer.cells[0].levels), first.title, "95 % interval", "deviation", "seeds",
+        *map(name_in_words, answer.cells[0].levels), first.title, say("95 % interval"), say("deviation"), say("seeds"),
         *(measure.title for measure in others),
     )  # fmt: skip
     rows = []
@@ -90,12 +89,16 @@ def _differences_table(answer: Answer, anchors: tuple[str, ...]) -> Table:
     rows = []
     for difference in answer.differences:
         estimate, anchor = difference.estimate, anchor_of[id(difference.cell)]
-        interval = f"{interval_text(estimate, measure)} {measure.difference_unit}".rstrip()
+        interval = with_unit(interval_text(estimate, measure), measure.difference_unit)
         rows.append(
             (
                 *level_entries(difference.cell),
                 Entry(difference.against.levels[answer.question.compare], anchor_of[id(difference.against)]),
-                Entry(f"{measure.show_difference(estimate.mean)}{_whole(estimate, measure)}", anchor, is_number=True),
+                Entry(
+                    label_with_whole(measure.number, estimate, measure.show_difference(estimate.mean)),
+                    anchor,
+                    is_number=True,
+                ),
                 Entry(interval if estimate.low is not None else estimate.without, anchor, is_number=True),
                 Entry(str(estimate.count), anchor, is_number=True),
             )
@@ -104,22 +107,16 @@ def _differences_table(answer: Answer, anchors: tuple[str, ...]) -> Table:
     together = say("; the intervals hold together for {count} comparisons", count=count) if count > 1 else ""
     header = (
         *map(name_in_words, answer.cells[0].levels),
-        "against",
-        "difference",
-        "interval",
-        "seeds",
+        say("against"),
+        say("difference"),
+        say("interval"),
+        say("seeds"),
     )
     return Table(
         say("Differences in {title}, paired by seed{together}", title=measure.title, together=together),
         header,
         tuple(rows),
     )
-
-
-def _whole(estimate: Estimate, measure: Measure) -> str:
-    """Return what a difference is with the pairs of which a training learned nothing; empty without such."""
-    whole = whole_in_words(measure.number, estimate)
-    return f" ({estimate.count}{whole})" if whole else ""
 
 
 def _published_table(answer: Answer, anchors: tuple[str, ...]) -> Table:
@@ -138,7 +135,7 @@ def _published_table(answer: Answer, anchors: tuple[str, ...]) -> Table:
             )
             for value, source in given
         ]
-    header = (*map(name_in_words, answer.cells[0].levels), "figure", "source", say("measured here"))
+    header = (*map(name_in_words, answer.cells[0].levels), say("figure"), say("source"), say("measured here"))
     return Table(
         say("Published figures and goals, and the {title} that was measured", title=measure.title), header, tuple(rows)
     )

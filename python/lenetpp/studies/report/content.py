@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from lenetpp.basics.language import paragraphs, say
 from lenetpp.pictures.picture import Picture
 from lenetpp.studies.comparison_answers import Answer
 from lenetpp.studies.filter_answers import FilterAnswer
@@ -111,11 +112,11 @@ class Section:
         """Return the section of an answer by runs: the first picture is the answer's, empty tables are left out."""
         return cls(
             anchor=anchor,
-            title=answer.title,
+            title=say(answer.title),
             headline=answer.headline,
             certainty=answer.certainty,
             picture=pictures[0] if pictures else None,
-            text=answer.text,
+            text=paragraphs(answer.text),
             sentences=answer.sentences,
             notes=answer.notes,
             pictures=pictures[1:],
@@ -180,4 +181,4 @@ class Report:
     @property
     def who_said(self) -> str:
         """Above the claims."""
-        return "it was said that" if self.post is None else f"{self.post.source} said that"
+        return say("it was said that") if self.post is None else say("{source} said that", source=say(self.post.source))

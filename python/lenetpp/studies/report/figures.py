@@ -1,12 +1,13 @@
 """How figures of a study stand in tables: every mean with its interval or with the number of its seeds."""
 
+from lenetpp.basics.language import say
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.estimates import Estimate
 from lenetpp.studies.measures import Measure
 from lenetpp.studies.report.content import Entry
-from lenetpp.studies.sentences import mean_in_short, whole_in_words
+from lenetpp.studies.sentences import interval_in_words, label_with_whole, mean_in_short
 
-NOTHING = "none"
+NOTHING = say("none")
 """Where there is no figure."""
 
 
@@ -14,8 +15,8 @@ def mean_entry(estimate: Estimate | None, measure: Measure, anchor: str) -> Entr
     """Return the mean alone, for tables that have the interval beside it."""
     if estimate is None:
         return Entry(NOTHING, anchor, is_number=True)
-    whole = f" ({estimate.count}{whole_in_words(measure.number, estimate)})" if estimate.stuck else ""
-    return Entry(f"{measure.show(estimate.mean)}{whole}", anchor, is_number=True)
+    mean = label_with_whole(measure.number, estimate, measure.show(estimate.mean))
+    return Entry(mean, anchor, is_number=True)
 
 
 def interval_entry(estimate: Estimate | None, measure: Measure, anchor: str) -> Entry:
@@ -38,7 +39,7 @@ def interval_text(estimate: Estimate, measure: Measure) -> str:
     """Return the ends of the interval without their unit; empty where there is none."""
     if estimate.low is None or estimate.high is None:
         return ""
-    return f"{measure.number(estimate.low)} to {measure.number(estimate.high)}"
+    return interval_in_words(measure, estimate)
 
 
 def level_entries(cell: Cell) -> tuple[Entry, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from statistics import fmean
 
-from lenetpp.basics.language import say
+from lenetpp.basics.language import listed, say
 from lenetpp.basics.percent import percent, percent_number
 from lenetpp.pictures.colours import RUNS
 from lenetpp.pictures.heatmap_picture import HeatmapPicture
@@ -52,7 +52,7 @@ def filter_section(answer: FilterAnswer, anchor: str, cells: tuple[CellEntry, ..
     shown = [Shown(f"{anchor}-{name}", title, chart) for name, (title, chart) in charts.items() if chart is not None]
     pictures[1:1] = shown
     header = (
-        *map(name_in_words, answer.cells[0].levels), "layer", "likeness", say('of noise'), say('Gabor share'),
+        *map(name_in_words, answer.cells[0].levels), say("layer"), say("likeness"), say('of noise'), say('Gabor share'),
         say('of noise'), say('Gabor score'),
     )  # fmt: skip
     rows = tuple(_row(layer, anchor_of[id(layer.cell)]) for layer in answer.layers)
@@ -92,7 +92,7 @@ def _with_interval(estimate: Estimate | None, number: Callable[[float], str], un
     if estimate is None:
         return NOTHING
     if estimate.low is None or estimate.high is None:
-        return f"{number(estimate.mean)}{unit} ({estimate.without})"
+        return say("{mean} ({spread})", mean=f"{number(estimate.mean)}{unit}", spread=estimate.without)
     return say(
         "{mean}{unit} ({low} to {high})",
         mean=number(estimate.mean),
@@ -111,8 +111,8 @@ def _likeness_chart(answer: FilterAnswer) -> IntervalChart | None:
     for layer in answer.layers:
         if layer.match is None or not layer.likeness:
             continue
-        name, random = f"{layer.cell.label}, {_name(layer)}", layer.match.random_likeness
-        pairs = {
+        name, random = say("{first}, {rest}", first=layer.cell.label, rest=_name(layer)), layer.match.random_likeness
+        pairs: dict[str, float] = {
             say("seeds {one} and {other}", one=one, other=other): value
             for (one, other), value in layer.likeness.items()
         }
@@ -124,7 +124,7 @@ def _likeness_chart(answer: FilterAnswer) -> IntervalChart | None:
         return None
     return IntervalChart(
         say("Do different seeds find the same filters?"),
-        "likeness",
+        say("likeness"),
         tuple(rows),
         "{:.2f}".format,
         say("pairs of trainings"),
@@ -136,8 +136,10 @@ def _gabor_chart(answer: FilterAnswer) -> IntervalChart | None:
     for layer in answer.layers:
         estimate = layer.gabor_share
         if estimate is not None:
-            name = f"{layer.cell.label}, {_name(layer)}"
-            seeds = {say("seed {seed}", seed=seed): share for seed, share in layer.gabor_shares.items()}
+            name = say("{first}, {rest}", first=layer.cell.label, rest=_name(layer))
+            seeds: dict[str, float] = {
+                say("seed {seed}", seed=seed): share for seed, share in layer.gabor_shares.items()
+            }
             rows.append(Row(Spread(name, estimate.mean, estimate.low, estimate.high, seeds), name))
             if layer.noise_share is not None:
                 rows.append(Row(Spread(say("random filters"), layer.noise_share), name, RUNS[6]))
@@ -161,12 +163,12 @@ def _matched_filters(layer: LayerAnswer) -> MatchedFilters | None:
     left_out = [
         words
         for words, count, shown in (
-            (say("{SHOWN_SEEDS} seeds", SHOWN_SEEDS=SHOWN_SEEDS), len(grid.rows), SHOWN_SEEDS),
-            (say("{SHOWN_FILTERS} filters", SHOWN_FILTERS=SHOWN_FILTERS), grid.columns, SHOWN_FILTERS),
+            (say("{count} seeds", count=SHOWN_SEEDS), len(grid.rows), SHOWN_SEEDS),
+            (say("{count} filters", count=SHOWN_FILTERS), grid.columns, SHOWN_FILTERS),
         )
         if count > shown
     ]
-    shown = say("; here the first {list}", list=" and ".join(left_out)) if left_out else ""
+    shown = say("; here the first {list}", list=listed(left_out, "{first} and {rest}")) if left_out else ""
     title = say(
         "{label}: filters of layer {layer} in {count} trainings{shown}",
         label=layer.cell.label,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lenetpp.basics.language import say
+from lenetpp.basics.language import say, translated
 from lenetpp.pictures.chart import NEAR_BLACK, WIDTH, Chart, pointed_at, wrapped
 from lenetpp.pictures.colours import TEST, Colour
 from lenetpp.studies.report.spread import Spread, axis_range
@@ -68,7 +68,7 @@ class GridChart(Chart):
                 axes.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=ground.hex, edgecolor="none"))
                 ink = NEAR_BLACK if ground.text == (0, 0, 0) else "#fefefe"
                 axes.text(
-                    column, row + MEAN, self.show(spread.mean), ha="center", va="center", color=ink,
+                    column, row + MEAN, translated(self.show(spread.mean)), ha="center", va="center", color=ink,
                     fontweight="bold" if spread.mean == best else "normal",
                 )  # fmt: skip
 
@@ -83,7 +83,7 @@ class GridChart(Chart):
             low=self.show(low),
             high=self.show(high),
         )
-        axes.set_xlabel(f"{self.column_factor}\n" + "\n".join(wrapped(note, 58)))
+        axes.set_xlabel(f"{self.column_factor}\n" + "\n".join(wrapped(translated(note), 58)))
         axes.set_ylabel(self.row_factor)
         axes.set_xlim(-0.5, len(self.columns) - 0.5)
         axes.set_ylim(len(self.rows) - 0.5, -0.5)

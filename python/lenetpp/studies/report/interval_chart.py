@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from lenetpp.basics.language import say
+from lenetpp.basics.language import say, translated
 from lenetpp.pictures.chart import WIDTH, Chart, pointed_at, scale_axis, wrapped
 from lenetpp.pictures.colours import RUNS, Colour
 from lenetpp.studies.report.spread import Spread, axis_range, spans_decades
@@ -69,8 +69,8 @@ class IntervalChart(Chart):
         for row, place in zip(self.rows, self._places, strict=True):
             _draw_row(axes, row, place, self.show, lowest=low if logarithmic else None)
             axes.annotate(
-                self.show(row.spread.mean), (1, place), xycoords=axes.get_yaxis_transform(), xytext=(5, 0),
-                textcoords=say('offset points'), va="center", annotation_clip=False,
+                translated(self.show(row.spread.mean)), (1, place), xycoords=axes.get_yaxis_transform(), xytext=(5, 0),
+                textcoords="offset points", va="center", annotation_clip=False,
             )  # fmt: skip
         axes.set_title(self.title, loc="left", x=0, wrap=True)
         axes.set_xlabel(axis_label(self.axis, spreads, self.singles))
@@ -95,7 +95,7 @@ class IntervalChart(Chart):
         return places
 
     def _label(self, row: Row) -> list[str]:
-        return wrapped(row.spread.label, LABEL_LETTERS) or [""]
+        return wrapped(translated(row.spread.label), LABEL_LETTERS) or [""]
 
 
 def _draw_row(axes: "Axes", row: Row, place: float, show: Callable[[float], str], lowest: float | None) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from lenetpp.basics.language import say
 from lenetpp.pictures.chart import WIDTH, Chart, pointed_at, scale_axis, wrapped
 from lenetpp.pictures.colours import Colour
 from lenetpp.studies.report.spread import LOGARITHMIC_FROM, Spread, axis_range, spans_decades
@@ -93,7 +92,7 @@ class LevelChart(Chart):
         axes.grid(axis="y", alpha=0.4)
         axes.set_axisbelow(True)
         if len(self.series) > 1:
-            axes.figure.legend(loc=say("outside lower left"), ncols=self._legend_columns, frameon=False)
+            axes.figure.legend(loc="outside lower left", ncols=self._legend_columns, frameon=False)
 
     def _draw_line(self, axes: "Axes", line: Series, aside: float, lowest: float | None) -> None:
         from matplotlib.transforms import ScaledTranslation

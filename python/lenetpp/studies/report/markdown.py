@@ -3,18 +3,31 @@
 import re
 from collections.abc import Iterator
 
+from lenetpp.basics.language import Message, say, translated
+from lenetpp.studies.question_parts import Post
 from lenetpp.studies.report.content import CellEntry, Entry, Report, Section, Shown, Table
 
 PICTURES, DETAILS = "pictures", "details"
 """Folders beside the text."""
 FRONT = "report.md"
 
-WHERE = (
-    "All figures are in [figures.json](figures.json); [runs.csv](runs.csv) has a line for each run, with the recipe by "
-    "which anyone can train it again."
-)
-AGAIN = "What makes this report; runs that are there are not trained again:"
-BEHIND = "How we know: intervals, tables, runs"
+WHERE = say(
+    "All figures are in {figures}; {runs} has a line for each run, with the recipe by which anyone can train it again.",
+    figures="[figures.json](figures.json)", runs="[runs.csv](runs.csv)",
+)  # fmt: skip
+AGAIN = say("What makes this report; runs that are there are not trained again:")
+BEHIND = say("How we know: intervals, tables, runs")
+
+
+RUNS_MISSING, THE_RUNS = say("Runs that are missing:"), say("The runs")
+WHAT_WAS_SAID, ALL_ANSWERS = say("What was said, and what came out"), say("All answers")
+LEADS_HERE = say("Every figure above leads here. A command is for the folder of the report.")
+
+
+def about(post: Post) -> Message:
+    """Return what a study is about, but for its address."""
+    known = {"title": say(post.title), "author": say(post.author), "where": say(post.where), "date": post.date}
+    return say("It is about: {author}: {title}. {where}, {date},", **known)
 
 
 def report_markdown(report: Report) -> dict[str, str]:
@@ -38,25 +51,24 @@ def _front(report: Report) -> Iterator[str]:
     yield from _paragraphs(report.text)
     yield from _claims(report)
     if report.failures:
-        yield from ("**Runs that are missing:**", "")
+        yield from (f"**{translated(RUNS_MISSING)}**", "")
         yield from (f"- {as_markdown(failure)}" for failure in report.failures)
         yield ""
     for section in report.sections:
         yield from _answer(section)
-    yield from ("## The runs", "")
-    yield from (f"{report.counts} {WHERE}", "", AGAIN, "", "```sh", report.command, "```", "")
-    yield f"Made: {as_markdown(report.made)}"
+    yield from (f"## {translated(THE_RUNS)}", "")
+    yield from (f"{report.counts} {translated(WHERE)}", "", translated(AGAIN), "", "```sh", report.command, "```", "")
+    yield as_markdown(translated(say("Made: {made}", made=report.made)))
 
 
 def _claims(report: Report) -> Iterator[str]:
     if report.post is not None:
-        about = f"{report.post.author}: {report.post.title}. {report.post.where}, {report.post.date}"
-        yield from (f"It is about: {as_markdown(about)}, <{report.post.address}>.", "")
+        yield from (f"{as_markdown(translated(about(report.post)))} <{report.post.address}>.", "")
     if report.claims:
         yield from (
-            "## What was said, and what came out",
+            f"## {translated(WHAT_WAS_SAID)}",
             "",
-            f"| {as_markdown(report.who_said)} | verdict |",
+            f"| {as_markdown(translated(report.who_said))} | {translated(say('verdict'))} |",
             "|---|---|",
         )
     for claim in report.claims:
@@ -74,11 +86,11 @@ def _answer(section: Section) -> Iterator[str]:
         yield from _picture(section.picture, PICTURES)
     if section.certainty:
         yield from (as_markdown(section.certainty), "")
-    yield from (f"[{BEHIND}]({DETAILS}/{section.anchor}.md)", "")
+    yield from (f"[{translated(BEHIND)}]({DETAILS}/{section.anchor}.md)", "")
 
 
 def _page(section: Section) -> Iterator[str]:
-    yield from (f"# {as_markdown(section.title)}", "", f"[All answers](../{FRONT}#{section.anchor})", "")
+    yield from (f"# {as_markdown(section.title)}", "", f"[{translated(ALL_ANSWERS)}](../{FRONT}#{section.anchor})", "")
     yield from (f"**{as_markdown(section.headline)}**", "")
     if section.certainty:
         yield from (as_markdown(section.certainty), "")
@@ -95,7 +107,7 @@ def _page(section: Section) -> Iterator[str]:
     if section.command:
         yield from ("```sh", section.command, "```", "")
     if section.cells:
-        yield from ("## Runs", "", "Every figure above leads here. A command is for the folder of the report.", "")
+        yield from (f"## {translated(say('Runs'))}", "", translated(LEADS_HERE), "")
     for entry in section.cells:
         yield from _cell(entry)
 
@@ -104,8 +116,8 @@ def _cell(entry: CellEntry) -> Iterator[str]:
     yield from (_anchor(entry.anchor), "", f"### {as_markdown(entry.title)}", "")
     for name, fact in entry.facts.items():
         if fact:
-            yield f"- {name}: {f'`{fact}`' if name == 'network' else as_markdown(fact)}"
-    yield from (f"- again: [`{entry.command}`](../{entry.recipe})", "")
+            yield f"- {name}: {f'`{fact}`' if name == translated(say('network')) else as_markdown(fact)}"
+    yield from (f"- {translated(say('again'))}: [`{entry.command}`](../{entry.recipe})", "")
     yield from _table(entry.runs)
 
 

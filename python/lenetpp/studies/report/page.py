@@ -5,12 +5,13 @@ import re
 from lenetpp.pictures.heatmap_picture import HeatmapPicture
 from lenetpp.pictures.html import environment
 from lenetpp.studies.report.content import Report
+from lenetpp.studies.report.markdown import about
 
 
 def report_page(report: Report) -> str:
     """Return the whole page."""
     templates = environment()
-    templates.globals.update(with_code=_with_code)
+    templates.globals.update(with_code=_with_code, about=about)
     templates.tests["heatmap"] = lambda picture: isinstance(picture, HeatmapPicture)
     page: str = templates.get_template("study.html.jinja").render(report=report)
     return page

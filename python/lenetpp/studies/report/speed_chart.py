@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lenetpp.basics.language import say
 from lenetpp.pictures.chart import WIDTH, Chart, pointed_at, scale_axis, wrapped
 from lenetpp.pictures.colours import RUNS
 
@@ -64,7 +63,7 @@ class SpeedChart(Chart):
         axes.spines["left"].set_visible(False)
         axes.grid(axis="x", alpha=0.4)
         axes.set_axisbelow(True)
-        axes.figure.legend(loc=say("outside lower left"), frameon=False)
+        axes.figure.legend(loc="outside lower left", frameon=False)
 
     def _known(self, build: str) -> list[int]:
         return [rung for rung, speed in enumerate(self.speeds[build]) if math.isfinite(speed)]

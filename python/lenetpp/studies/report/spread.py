@@ -8,7 +8,7 @@ from lenetpp.basics.language import say
 from lenetpp.pictures.chart import value_range
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.measures import MEASURES
-from lenetpp.studies.sentences import whole_in_words
+from lenetpp.studies.sentences import label_with_whole
 
 LOGARITHMIC_FROM = 30.0
 """Values of which the largest is so many times the smallest are shown on a logarithmic axis."""
@@ -54,9 +54,8 @@ class Spread:
         if estimate is None:
             return None
         values = cell.values[measure] if parameter is None else cell.layer_values[measure][parameter]
-        singles = {say("seed {seed}", seed=seed): value for seed, value in values.items()}
-        whole = whole_in_words(MEASURES[measure].number, estimate)
-        label = f"{cell.label} ({estimate.count}{whole})" if whole else cell.label
+        singles: dict[str, float] = {say("seed {seed}", seed=seed): value for seed, value in values.items()}
+        label = label_with_whole(MEASURES[measure].number, estimate, cell.label)
         return cls(label, estimate.mean, estimate.low, estimate.high, singles)
 
     def values(self) -> list[float]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from lenetpp.basics.language import say
+from lenetpp.basics.language import say, translated
 from lenetpp.pictures.chart import pointed_at
 from lenetpp.studies.report.spread import Spread
 
@@ -17,7 +17,7 @@ LETTER, MARKER, SIZE = "◇", "D", 6
 def singles_with_tips(spread: Spread, show: Callable[[float], str]) -> Iterator[tuple[float, str]]:
     """Yield the single values and what they say."""
     for name, value in spread.singles.items():
-        yield value, f"{spread.label}, {name}: {show(value)}"
+        yield value, say("{line}, {name}: {value}", line=spread.label, name=name, value=show(value))
 
 
 def draw_published(
@@ -33,11 +33,9 @@ def draw_published(
         pointed_at(mark, say("{label}, published: {value}", label=spread.label, value=show(value)))
 
 
-def axis_label(text: str, spreads: Sequence[Spread], singles: str = "single trainings") -> str:
+def axis_label(text: str, spreads: Sequence[Spread], singles: str = say("single trainings")) -> str:
     """Return the label of the axis of values or levels, with what all marks mean; `singles` says what the dots are."""
-    means = say("● mean, — its 95 % interval") if any(spread.low is not None for spread in spreads) else "● mean"
-    dots = [f"· {singles}"] if any(spread.singles for spread in spreads) else []
-    published = (
-        [say("{LETTER} published", LETTER=LETTER)] if any(spread.published is not None for spread in spreads) else []
-    )
-    return "\n".join((text, "   ".join((means, *dots)), *published))
+    means = say("● mean, — its 95 % interval") if any(spread.low is not None for spread in spreads) else say("● mean")
+    dots = [say("· {name}", name=singles)] if any(spread.singles for spread in spreads) else []
+    published = [say("◇ published")] if any(spread.published is not None for spread in spreads) else []
+    return "\n".join(translated((text, "   ".join(translated((means, *dots))), *published)))

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from lenetpp.basics.files import write_file
+from lenetpp.basics.language import translated
 from lenetpp.studies.answers import cells_of
 from lenetpp.studies.report.building import build_report
 from lenetpp.studies.report.figures_file import figures_text
@@ -36,16 +37,17 @@ def write_report(result: StudyResult, folder: Path) -> None:
     """
     recipes = recipe_files(result.answers)
     report = build_report(result, recipes)
+    shown_report = translated(report)
     texts = {
         **{recipes[id(cell)]: recipe_of(answer.title, cell).file_text() for answer, cell in cells_of(result.answers)},
         **report_tables(result.answers, recipes),
         "figures.json": figures_text(report, result.answers, quick=result.plan.quick),
-        **report_markdown(report),
-        "report.html": report_page(report),
+        **report_markdown(shown_report),
+        "report.html": report_page(shown_report),
     }
     pictures = {
         f"{PICTURES}/{shown.name}{ending}": shown.picture.figure_file(ending)
-        for section in report.sections
+        for section in shown_report.sections
         for shown in section.all_pictures
         for ending in (".png", ".svg")
     }
