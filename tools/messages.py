@@ -61,10 +61,12 @@ def _texts(value: Any, key: str = "") -> Iterator[str]:
 
 
 def _names() -> Iterator[str]:
-    """Yield what settings are called."""
+    """Yield what settings are called, and what the list of commands says of each."""
+    from lenetpp.command_line import summaries
     from lenetpp.settings.declaration import declared_settings
     from lenetpp.settings.training_settings import TrainingSettings
 
+    yield from summaries().values()
     yield from (setting.name.replace("_", " ") for setting in declared_settings(TrainingSettings))
 
 

@@ -147,7 +147,7 @@ export type Word = keyof typeof ENGLISH;
 
 const JAPANESE: Record<Word, string> = {
   title: "LeNet が学ぶところを見る",
-  subtitle: "小さなネットワークが、このブラウザーの中で本物の画像を学びます。「学習」を押してください。",
+  subtitle: "小さなネットワークが、このブラウザの中で本物の画像を学びます。「学習」を押してください。",
   other_language: "English",
   train: "学習",
   pause: "一時停止",
@@ -172,11 +172,11 @@ const JAPANESE: Record<Word, string> = {
   pending_problem: "最後の変更は使えません。その欄のメッセージをご覧ください。",
   address_refused: "このアドレスは再現できません：{0}。代わりに、ページ内蔵の画像と設定で始めます。",
   address_differs: "この画像では、このアドレスを再現できません：{0}。",
-  address_waits: "このアドレスには画像「{0}」（フィンガープリント {1}）が必要ですが、ページには入っていません。「画像」でファイルを選んでください。",
+  address_waits: "このアドレスには画像「{0}」（ダイジェスト {1}）が必要ですが、ページには入っていません。「画像」でファイルを選んでください。",
   without_address: "このアドレスを使わずに始める",
 
   data: "画像",
-  data_about: "10種類の衣類の画像5,000枚がページに入っています。数字やカラー写真はお手元のファイルから読み、自分の画像を教えることもできます。画像がこのコンピューターの外に出ることはありません。",
+  data_about: "10種類の衣類の画像5,000枚がページに入っています。数字やカラー写真はお手元のファイルから読み、自分の画像を教えることもできます。画像がこのコンピュータの外に出ることはありません。",
   clothes: "衣類（ページ内蔵）",
   files: "MNIST、Fashion-MNIST、CIFAR-10、保存した画像（お手元のファイル）",
   own: "自分の画像",
@@ -202,7 +202,7 @@ const JAPANESE: Record<Word, string> = {
     "一行ですべてが決まります。ここでも Python でも C++ でもファイルの中でも同じ書き方です。画像の面数・高さ・幅、そして層が順に並びます。畳み込みは小さな模様をあらゆる場所で探し、プーリングは最も強い答えを残し、全結合層が決めます。",
   preset: "出発点",
   text_of_network: "ネットワークのテキスト",
-  parameters: "パラメーター",
+  parameters: "パラメータ",
   multiply_adds: "積和演算（画像1枚）",
 
   settings: "設定",
@@ -222,14 +222,14 @@ const JAPANESE: Record<Word, string> = {
   gradients: "層ごとの勾配",
   gradients_about: "各層がどれだけ変わるように言われているか（10倍刻みの目盛り）。ほかよりずっと下にある層はほとんど学びません。シグモイドでは最初の層が取り残されます。勾配消失です。",
 
-  filters: "フィルター",
+  filters: "フィルタ",
   filters_about: "畳み込みが探しているものです。赤は明るさ、青は暗さを求める場所。最初はただの雑音です。マスを指すと数値が読めます。",
   filters_of: "層 {0}：{1}",
-  filter: "フィルター {0}",
+  filter: "フィルタ {0}",
   plane: "面 {0}",
   no_filters: "このネットワークには畳み込みがありません。最初のユニットの重みを画像として示します。",
-  without: "フィルターを一つずつ取り去る",
-  without_result: "フィルターを一つ切ったときの正解率の変化（テスト画像 {0} 枚）：",
+  without: "フィルタを一つずつ切る",
+  without_result: "フィルタを一つ切ったときの正解率の変化（テスト画像 {0} 枚）：",
   points: "{0} ポイント",
 
   looking: "各層は画像をどう見るか",
@@ -242,7 +242,7 @@ const JAPANESE: Record<Word, string> = {
   no_mistakes: "テスト画像に間違いはありません。",
   is_said: "{0} を {1} と回答",
   pad: "描く",
-  pad_about: "ポインター、または矢印キーとスペースで、欄のどこにでも、大きくも小さくも描けます。ネットワークが知っているのは学んだものだけです。衣類ならズボンを、MNIST なら数字を描いてください。",
+  pad_about: "ポインタ、または矢印キーとスペースで、欄のどこにでも、大きくも小さくも描けます。ネットワークが知っているのは学んだものだけです。衣類ならズボンを、MNIST なら数字を描いてください。",
   pad_empty: "答えがここに出ます。",
   pad_seen: "ネットワークが見る画像：",
   clear: "消す",
@@ -256,9 +256,9 @@ const JAPANESE: Record<Word, string> = {
   dark: "明るさ半分",
 
   bits: "同じビット",
-  bits_about: "学習後の重みには指紋があります。そのバイト列の SHA-256 です。どのコンピューターでも同じで、次のコマンドの結果とも同じです：",
+  bits_about: "学習後の重みのダイジェストは、そのバイト列の SHA-256 です。どのコンピュータでも同じで、次のコマンドの結果とも同じです：",
   keep_images: "画像を .npz で保存",
-  images_needed: "コマンドを実行するフォルダーに保存してください。名前だけで使えるのは MNIST、Fashion-MNIST、CIFAR-10 です。",
+  images_needed: "コマンドを実行するフォルダに保存してください。名前だけで使えるのは MNIST、Fashion-MNIST、CIFAR-10 です。",
   digest: "ダイジェスト",
   not_yet: "学習の終わりに",
   after_epoch: "エポック {0} の後",
@@ -267,12 +267,12 @@ const JAPANESE: Record<Word, string> = {
   save_model: "モデルをダウンロード",
   save_about: 'safetensors ファイルです。Python では lp.Network.load("model.safetensors")。',
   open_model: "モデルを開く",
-  open_run: "記録フォルダーを開く",
-  open_about: "モデル、または記録された学習のフォルダー。ページのどこにドロップしても、ここで見られます。",
+  open_run: "記録フォルダを開く",
+  open_about: "モデル、または記録された学習のフォルダ。ページのどこにドロップしても、ここで見られます。",
   opened: "{0} を開きました。これらの画像でのテスト正解率：{1}。",
   opened_without: "{0} を開きました。選ばれている画像には合いません。",
   core: "lenetpp {0}、数値バージョン {1}、{2}、1スレッド。",
-  hidden_note: "このページが隠れていても、ブラウザーが許す速さで学習は続きます。",
+  hidden_note: "このページが隠れていても、ブラウザが許す速さで学習は続きます。",
 };
 
 const LANGUAGES: Record<Language, Record<Word, string>> = { en: ENGLISH, ja: JAPANESE };

@@ -162,13 +162,23 @@ def _take_language(words: list[str]) -> list[str]:
     return others
 
 
+def summaries() -> dict[str, str]:
+    """Return what the list of commands says of each."""
+    helps = {command.name: command.help for command in app.registered_commands}
+    helps |= {group.name: group.typer_instance.info.help for group in app.registered_groups if group.typer_instance}
+    return {str(name): " ".join(str(text).strip().split("\n\n")[0].split()) for name, text in helps.items()}
+
+
 def _translate_help() -> None:
     """Put what the list of commands says into the chosen language."""
     if chosen_language() == "en":
         return
+    said = summaries()
     app.info.help = translated(HELP)
     for command in app.registered_commands:
-        command.short_help = translated(say((command.help or "").strip().split("\n\n")[0].replace("\n", " ")))
+        command.short_help = str(translated(say(said[str(command.name)])))
+    for group in app.registered_groups:
+        group.short_help = str(translated(say(said[str(group.name)])))
 
 
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:

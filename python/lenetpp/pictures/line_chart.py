@@ -99,8 +99,9 @@ class LineChart(Chart):
             self._draw_line(axes, line)
         if self.kept is not None:
             axes.axvline(self.kept, color="grey", linestyle=":", linewidth=1, zorder=0)
+            kept = translated(say("epoch {epoch} kept", epoch=self.kept))
             axes.annotate(
-                translated(say("epoch {epoch} kept", epoch=self.kept)), (self.kept, 1), xycoords=("data", "axes fraction"), xytext=(0, 2),
+                kept, (self.kept, 1), xycoords=("data", "axes fraction"), xytext=(0, 2),
                 textcoords="offset points", ha="right" if 2 * self.kept > self._epochs else "left", fontsize="small",
             )  # fmt: skip
         axes.set_title(self.title, loc="left", pad=None if self.kept is None else MARKED_TITLE_PAD)

@@ -164,8 +164,8 @@ def stuck_in_words(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
         if trained:
             yield (
                 say(
-                    "{label}: {trained} of {count} trainings learned more than chance, {chance}; what it learned is said "
-                    "of these.",
+                    "{label}: {trained} of {count} trainings learned more than chance, {chance}; what it learned is "
+                    "said of these.",
                     **known,
                 )
                 if chance

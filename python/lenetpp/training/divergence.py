@@ -18,5 +18,5 @@ def divergence(what: str, settings: TrainingSettings) -> NotFiniteError:
             "training diverged (NaN or infinite values): {what}; try {remedies}",
             what=what,
             remedies=one_of(smaller, warmup(values), clipping(values)),
-        )  # fmt: skip
+        )
     )

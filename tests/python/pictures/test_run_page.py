@@ -48,8 +48,8 @@ def test_curves_tell_the_recorded_values(page: Page, run: lp.Run) -> None:
 def test_confusion_and_facts_are_those_of_the_record(page: Page, run: lp.Run) -> None:
     assert run.evaluation is not None
     for (true, predicted), count in np.ndenumerate(run.evaluation.confusion):
-        assert f"{count} of {CLASSES[true]} taken for {CLASSES[predicted]}" in page.texts["tip"]
-    assert f"{100 * (run.test_accuracy or 0):.2f} % of the test images are classified right" in page.texts["p"]
+        assert f"{count} images of {CLASSES[true]} predicted as {CLASSES[predicted]}" in page.texts["tip"]
+    assert f"{100 * (run.test_accuracy or 0):.2f} % of the test images classified correctly" in page.texts["p"]
     assert run.digest in page.texts["code"]
     assert str(run.network) in page.texts["td"]
 
@@ -65,7 +65,7 @@ def test_what_is_looked_at_is_told(page: Page, run: lp.Run) -> None:
     assert any(tip.startswith(f"upside down: {100 * upside_down:.2f} %") for tip in page.texts["title"])
     lost = run.ablation().layers[1].filters[2].lost
     assert any(tip.startswith(f"without filter 2: {100 * lost:z.1f} points lost") for tip in page.texts["title"])
-    assert {"What the network looks at", "How the first filters came about"} <= set(page.texts["h2"])
+    assert {"What the network looks at", "How the first filters developed"} <= set(page.texts["h2"])
     assert "after epoch 3 of 3" in page.texts["figcaption"]
 
 
@@ -73,7 +73,7 @@ def test_a_run_of_an_earlier_version_has_no_film(run: lp.Run, tmp_path: Path) ->
     assert run.folder is not None
     folder = shutil.copytree(run.folder, tmp_path / "copy")
     (folder / "snapshots.f32").unlink()
-    assert "How the first filters came about" not in Page(run_page(RecordedRun.read(folder))).texts["h2"]
+    assert "How the first filters developed" not in Page(run_page(RecordedRun.read(folder))).texts["h2"]
 
 
 def test_nothing_is_loaded_and_every_link_leads_somewhere(page: Page, text: str) -> None:
@@ -148,7 +148,7 @@ def test_a_page_without_the_data_says_so_and_has_them_when_they_are_given(tmp_pa
     assert "Filters" in without.texts["h2"]
     assert not any(command.startswith("lenetpp train") for command in without.texts["code"])
     run.page(tmp_path / "with.html", data=data)
-    assert "What the layers make of an image" in Page((tmp_path / "with.html").read_text(encoding="utf-8")).texts["h2"]
+    assert "What each layer makes of an image" in Page((tmp_path / "with.html").read_text(encoding="utf-8")).texts["h2"]
     with pytest.raises(lp.RecordError, match="are not those of the run"):
         run.page(tmp_path / "other.html", data=lp.load_data(classes=CLASSES))
     assert not (tmp_path / "other.html").exists()

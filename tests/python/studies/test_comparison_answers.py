@@ -247,7 +247,7 @@ def test_a_published_training_is_held_against_one_more_training_here() -> None:
     # Outside the interval of the mean, and yet what a single training may well reach.
     assert low > 83
     assert within == f"A single training here is expected between {expected}: the published one lies within."
-    assert reached == "4 of 4 seeds reach 83.00 %."
+    assert reached == "All 4 seeds reach 83.00 %."
     assert outside == f"A single training here is expected between {expected}: the published one lies outside."
     assert two == "1 of 4 seeds reach 88.00 %."
 
@@ -257,7 +257,7 @@ def test_the_best_of_several_is_only_outside_above() -> None:
     sentences = answer({"A": LOW, "LeNet": HIGH}, published=figures).sentences
     assert sentences[2].endswith("the published one lies within.")
     assert sentences[5].endswith("the published one lies outside.")
-    assert sentences[6] == "0 of 4 seeds reach 95.00 %."
+    assert sentences[6] == "None of 4 seeds reaches 95.00 %."
 
 
 def test_a_published_mean_is_held_against_our_mean() -> None:

@@ -63,8 +63,8 @@ def _section(answer: AnyAnswer, anchor: str, recipes: RecipeFiles) -> Section:
 def _made() -> str:
     with_what, on, bits = software(), machine(), numerics()
     return say(
-        "{now} UTC, lenetpp {version}, numerics {numerics} ({kind}, {instruction_set}), Python {python}, NumPy {numpy}, "
-        "{cores} cores of {processor}",
+        "{now} UTC, lenetpp {version}, numerics {numerics} ({kind}, {instruction_set}), Python {python}, NumPy "
+        "{numpy}, {cores} cores of {processor}",
         now=f"{datetime.now(UTC):%Y-%m-%d %H:%M}", version=with_what["lenetpp"], numerics=bits["version"],
         kind=bits["class"], instruction_set=bits["instruction_set"], python=with_what["python"],
         numpy=with_what["numpy"], cores=on["cores"], processor=on["processor"],
