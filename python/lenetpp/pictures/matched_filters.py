@@ -98,7 +98,16 @@ class FilterMatch(HeatmapPicture):
                 stacked = np.concatenate(list(sign * weights[number]))
                 tiles.append(Tile(f"{number} {correlation:+.2f}", stacked, scale))
             rows.append(TileRow(name, tuple(tiles), "" if self._has_common_scale else f"±{scale.limit:.3g}"))
-        colours = str(self._scales[0]) if self._has_common_scale else say("each run: red highest, white 0, blue lowest")
+        colours = say("each run: red highest, white 0, blue lowest")
+        if self._has_common_scale:
+            colours = self._scales[0].in_words()
+        scale_text = say(
+            "{colours}; above a filter: its number and its correlation with the first run's; where that is negative, "
+            "the filter is shown with its signs turned",
+            colours=colours,
+        )
+        if len(self._sets[0].planes) > 1:
+            scale_text = say("{first}; the planes it sees are below each other", first=scale_text)
         return HeatmapGrid(
             title=say(
                 "layer {layer}: {text}, matched across {count} runs",
@@ -107,12 +116,7 @@ class FilterMatch(HeatmapPicture):
                 count=len(self._sets),
             ),
             rows=tuple(rows),
-            scale_text=say(
-                "{colours}; above a filter: its number and its correlation with the first run's; where that is "
-                "negative, the filter is shown with its signs turned",
-                colours=colours,
-            )
-            + (say("; the planes it sees are below each other") if len(self._sets[0].planes) > 1 else ""),
+            scale_text=scale_text,
             caption=self.summary(),
         )
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lenetpp.basics.language import say
+from lenetpp.basics.language import say, sentence
 from lenetpp.basics.shell_words import run_command
 from lenetpp.data.parts import part_in_words
 from lenetpp.health import findings
@@ -78,6 +78,7 @@ def run_page(run: RecordedRun, data: "Dataset | None" = None) -> str:
         "train_command": train_command(run),
         "part_in_words": part_in_words,
         "evaluation_in_words": evaluation_in_words,
+        "sentence": sentence,
         "most_winner_planes": MOST_WINNER_PLANES,
         **_what_was_learned(run, data, notes),
     }

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
-from lenetpp.basics.language import say
+from lenetpp.basics.language import listed, say
 from lenetpp.studies.cells import level_in_words
 from lenetpp.studies.judgements import Figure, Judgement, contradictions_first, judge
 from lenetpp.studies.ladder_files import STEP_FACTORS, Ladder, Rung, read_ladder, steps_named
@@ -208,20 +208,20 @@ def _of_steps(ladder: Ladder, condition: Condition, against: Mapping[str, str]) 
     ratios = _ratios([each / images[0] for each in one], [each / images[1] for each in other])
     differing = [factor for factor in STEP_FACTORS if condition.where[factor] != against[factor]]
     names = [
-        ", ".join(level_in_words(factor, where[factor]) for factor in differing) for where in (condition.where, against)
+        listed(level_in_words(factor, where[factor]) for factor in differing) for where in (condition.where, against)
     ]
     alike = [level_in_words(factor, level) for factor, level in against.items() if factor not in differing]
     subject = (
         say(
             "time of an image ({list}), {names} against {names_2}",
-            list=", ".join(alike),
+            list=listed(alike),
             names=names[0],
             names_2=names[1],
         )
         if per_image
         else say(
             "time of a step ({list}), {names} against {names_2}",
-            list=", ".join(alike),
+            list=listed(alike),
             names=names[0],
             names_2=names[1],
         )
