@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from lenetpp.basics.language import chosen_language, say
 from lenetpp.basics.terminal import echo
 from lenetpp.data.places import cache_folder
 from lenetpp.pictures.learning_page import write_learning_page
@@ -27,9 +28,11 @@ def page_command(
     page = cache_folder() / "lenetpp.html" if out is None else out
     write_learning_page(page)
     if out is not None:
-        echo(f"written: {out}")
+        echo(say("written: {path}", path=out))
         return
-    if webbrowser.open(page.as_uri()):
-        echo(f"opened: {page}")
+    # Without a word about it the browser's own language counts.
+    language = "" if chosen_language() == "en" else f"#lang={chosen_language()}"
+    if webbrowser.open(f"{page.as_uri()}{language}"):
+        echo(say("opened: {path}", path=page))
     else:
-        echo(f"no browser was found; open this file yourself: {page}")
+        echo(say("no browser was found; open this file yourself: {path}", path=page))
