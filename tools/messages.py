@@ -46,6 +46,8 @@ def _in_python(file: Path) -> Iterator[str]:
         match node:
             case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(message)), *_]) if name in SAYS:
                 yield message
+            case ast.Call(func=ast.Name(id="listed"), args=[_, ast.Constant(value=str(message))]):
+                yield message
 
 
 def _texts(value: Any, key: str = "") -> Iterator[str]:
@@ -61,12 +63,24 @@ def _texts(value: Any, key: str = "") -> Iterator[str]:
 
 
 def _names() -> Iterator[str]:
-    """Yield what settings are called, and what the list of commands says of each."""
+    """Yield what settings, choices of data and the shipped studies' factors and levels are called, and commands do."""
     from lenetpp.command_line import summaries
     from lenetpp.settings.declaration import declared_settings
     from lenetpp.settings.training_settings import TrainingSettings
+    from lenetpp.studies.level_numbers import numbers_of
+    from lenetpp.studies.study_file import StudyFile, shipped_studies
+    from lenetpp.studies.trainings import COUNTS, SHARES
 
     yield from summaries().values()
+    yield from (name.replace("_", " ") for name in (*COUNTS, *SHARES))
+    for study in shipped_studies():
+        file = StudyFile.read(study)
+        for factors in (
+            file.factors,
+            *(question.factors for question in file.questions.values() if hasattr(question, "factors")),
+        ):
+            yield from (name.replace("_", " ") for name in factors)
+            yield from (level for levels in factors.values() for level in levels if numbers_of([level]) is None)
     yield from (setting.name.replace("_", " ") for setting in declared_settings(TrainingSettings))
 
 

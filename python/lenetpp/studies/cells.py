@@ -176,12 +176,12 @@ def make_cells(
 
 def level_in_words(factor: str, level: str) -> str:
     """Return what a level is called where the reader does not see the factor: a number alone says too little."""
-    return say("{name} {value}", name=name_in_words(factor), value=level) if says_little(level) else level
+    return say("{name} {value}", name=name_in_words(factor), value=level) if says_little(level) else say(level)
 
 
 def quoted_level(factor: str, level: str) -> str:
     """Return what a level is called within a sentence, which a level such as "without" would run into."""
-    return level_in_words(factor, level) if says_little(level) else say('"{name}"', name=level)
+    return level_in_words(factor, level) if says_little(level) else say('"{name}"', name=say(level))
 
 
 def says_little(level: str) -> bool:

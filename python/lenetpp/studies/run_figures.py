@@ -5,6 +5,7 @@ from itertools import accumulate
 from statistics import median
 from typing import NamedTuple
 
+from lenetpp.basics.language import say, template
 from lenetpp.records.epochs import EpochRecord
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.records.weight_gradients import GradientUnit, gradient_reach
@@ -75,19 +76,48 @@ class GradientReach(NamedTuple):
     of: Callable[[RecordedRun, float], float | None]
 
 
-_UNITS: tuple[tuple[GradientUnit, str, str], ...] = (
-    ("layer", "", "the first layer's gradient"),
-    ("weight", " per weight", "a first weight's gradient"),
-    ("connection", " per connection", "a first connection's gradient"),
-)
-GRADIENT_REACHES = tuple(
+GRADIENT_REACHES = (
     GradientReach(
-        f"gradient_reach{per.replace(' ', '_')}{when.replace(' ', '_')}",
-        f"first-to-last ratio of gradients{per}{when}",
-        f"with {{one}} {plain} is {{figure}} times the last one's{when}, with {{other}} {{its}}",
-        of(unit),
-    )
-    for unit, per, plain in _UNITS
-    for when, of in (("", gradient_reach_over_epochs), (" in epoch 1", gradient_reach_at_first))
+        "gradient_reach",
+        say("first-to-last ratio of gradients"),
+        template("with {one} the first layer's gradient is {figure} times the last one's, with {other} {its}"),
+        gradient_reach_over_epochs("layer"),
+    ),
+    GradientReach(
+        "gradient_reach_in_epoch_1",
+        say("first-to-last ratio of gradients in epoch 1"),
+        template(
+            "with {one} the first layer's gradient is {figure} times the last one's in epoch 1, with {other} {its}"
+        ),
+        gradient_reach_at_first("layer"),
+    ),
+    GradientReach(
+        "gradient_reach_per_weight",
+        say("first-to-last ratio of gradients per weight"),
+        template("with {one} a first weight's gradient is {figure} times the last one's, with {other} {its}"),
+        gradient_reach_over_epochs("weight"),
+    ),
+    GradientReach(
+        "gradient_reach_per_weight_in_epoch_1",
+        say("first-to-last ratio of gradients per weight in epoch 1"),
+        template(
+            "with {one} a first weight's gradient is {figure} times the last one's in epoch 1, with {other} {its}"
+        ),
+        gradient_reach_at_first("weight"),
+    ),
+    GradientReach(
+        "gradient_reach_per_connection",
+        say("first-to-last ratio of gradients per connection"),
+        template("with {one} a first connection's gradient is {figure} times the last one's, with {other} {its}"),
+        gradient_reach_over_epochs("connection"),
+    ),
+    GradientReach(
+        "gradient_reach_per_connection_in_epoch_1",
+        say("first-to-last ratio of gradients per connection in epoch 1"),
+        template(
+            "with {one} a first connection's gradient is {figure} times the last one's in epoch 1, with {other} {its}"
+        ),
+        gradient_reach_at_first("connection"),
+    ),
 )
 """Per layer, weight and connection: of a typical epoch, and of the first one."""

@@ -175,7 +175,7 @@ def published_in_words(measure: Measure, published: Published, cell: Cell) -> tu
     theirs = say(
         "Published: {value} ({source}, {kinds})",
         value=measure.show(published.value),
-        source=published.source,
+        source=say(published.source),
         kinds=kinds[published.figure],
     )
     estimate = cell.estimate(measure.name)

@@ -50,7 +50,7 @@ factors = { network = ["1x28x28 | conv 2x5x5 relu | maxpool 4 | dense 10"] }
 """
 WORDS = re.compile(r"(?<![\w`/.:-])(?:[A-Za-z]{2,}[ ,]+){2,}[a-z]{2,}")
 """Three words one behind the other: an English sentence, or a part of one."""
-NO_SENTENCE = re.compile(r"relu|maxpool|conv\b|dense \d|lenetpp|NumPy|AMD|Intel|--|Builders|Core")
+NO_SENTENCE = re.compile(r"LeNet|relu|maxpool|conv\b|dense \d|lenetpp|NumPy|AMD|Intel|--|Builders|Core")
 
 
 @pytest.fixture(autouse=True)
@@ -109,7 +109,7 @@ def test_answers_to_shipped_studies_have_no_english_sentence(name: str, question
 def test_what_a_shipped_study_says_of_itself_is_translated() -> None:
     choose_language("ja")
     for name in shipped_studies():
-        for quick in (False, True):
+        for quick in (False, True) if name in ("blog", "history") else (False,):
             file = StudyFile.read(name, quick=quick)
             texts = [say(file.title), paragraphs(file.text)]
             texts += [text for one in file.questions.values() for text in (say(one.title), paragraphs(one.text))]
