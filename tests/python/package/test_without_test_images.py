@@ -91,7 +91,7 @@ def test_the_page_and_pictures_are_of_the_validation_images(data: lp.Dataset, tm
     run = train(data)
     run.page(tmp_path / "run.html")
     text = (tmp_path / "run.html").read_text()
-    assert "of the validation images are classified right" in text
+    assert "of the validation images classified correctly" in text
     assert "Validation images by class" in text
     assert "test images" not in text
     shown = run.mistakes(2).least_sure[0]
@@ -139,7 +139,7 @@ def test_evaluated_seldom_too_it_has_a_page(data: lp.Dataset, tmp_path: Path) ->
     run = train(data, evaluate_every=2)
     run.page(tmp_path / "run.html")
     text = (tmp_path / "run.html").read_text()
-    assert "of the validation images are classified right" in text
+    assert "of the validation images classified correctly" in text
     assert "validation, epoch 2: " in text
     assert "validation, epoch 1: " not in text
     assert "Dead units" in text

@@ -45,7 +45,7 @@ def test_of_many_filters_those_that_matter_most_are_drawn() -> None:
     shown = ablation(network, small_data())
     lost = sorted((100 * part.lost for part in shown.layers[0].filters), reverse=True)
     np.testing.assert_allclose(bars(shown), lost[:MOST_BARS])
-    assert any(f"the {MOST_BARS} that matter most" in text.get_text() for text in laid_out(shown).texts)
+    assert any(f"the {MOST_BARS} filters that matter most" in text.get_text() for text in laid_out(shown).texts)
 
 
 def test_without_a_convolution_there_is_no_ablation() -> None:
@@ -72,7 +72,7 @@ def test_an_occlusion_shows_the_image_the_falls_and_the_gradient(run: lp.Run, da
     assert np.array_equal(image[..., 0], data.test_images[3][0])
     np.testing.assert_allclose(falls, shown.map.by_pixel)
     np.testing.assert_allclose(gradient, np.abs(shown.gradient.values).max(axis=0))
-    assert shown.captions()[0] == f"taken for {shown.map.class_name} ({100 * shown.map.probability:.1f} %)"
+    assert shown.captions()[0] == f"predicted as {shown.map.class_name} ({100 * shown.map.probability:.1f} %)"
 
 
 def test_probes_are_those_of_the_trained_and_of_the_first_network(run: lp.Run, data: lp.Dataset) -> None:

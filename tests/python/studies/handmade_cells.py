@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import lenetpp as lp
+from lenetpp.basics.language import listed
 from lenetpp.data.choice import DataChoice
 from lenetpp.records.epochs import EpochRecord
 from lenetpp.records.recorded_runs import RecordedRun
@@ -56,7 +57,7 @@ def cell(
     words = [level_in_words(factor, level) for factor, level in levels.items()]
     return Cell(
         levels=levels,
-        label=", ".join((words[-1], *words[:-1])),
+        label=listed((words[-1], *words[:-1])),
         training=training(),
         runs={seed: recorded() for seed in found},
         missing={seed: missing for seed, value in enumerate(values, 1) if value is None},
