@@ -1,21 +1,36 @@
-// Runs the site's own search, Sphinx's, without a browser: node site_search.js SITE QUERY... prints the first three results of each.
+// Runs the site's own search, which is Sphinx's, without a browser: `node site_search.js SITE QUERY...` prints, as JSON,
+// the first three results of each query in the order in which the site shows them.
 "use strict";
 const fs = require("fs");
 const path = require("path");
 const vm = require("vm");
 
+const SCRIPTS = [
+  "_static/documentation_options.js",
+  "_static/doctools.js",
+  "_static/sphinx_highlight.js",
+  "_static/language_data.js", // with the site's own scorer
+  "_static/searchtools.js",
+  "searchindex.js",
+];
+
 const [site, ...queries] = process.argv.slice(2);
-const nowhere = new Proxy(function () {}, { get: (_, name) => (name === Symbol.toPrimitive ? () => "" : nowhere), set: () => true, apply: () => null });
+// A page that is still being loaded: the scripts wait for its end, which does not come.
+const page = { readyState: "loading", getElementById: () => null, addEventListener: () => {} };
 const context = vm.createContext({
-  console,
-  document: { getElementById: () => null, addEventListener: () => {}, documentElement: nowhere, readyState: "loading" },
-  localStorage: nowhere,
+  document: page,
+  localStorage: { getItem: () => null, setItem: () => {}, removeItem: () => {} },
   _: (words) => words,
 });
 context.window = context;
-for (const file of ["_static/documentation_options.js", "_static/doctools.js", "_static/sphinx_highlight.js", "_static/language_data.js", "_static/searchtools.js", "searchindex.js"]) {
-  vm.runInContext(fs.readFileSync(path.join(site, file), "utf8"), context, { filename: file });
+for (const script of SCRIPTS) {
+  vm.runInContext(fs.readFileSync(path.join(site, script), "utf8"), context, { filename: script });
 }
 const search = vm.runInContext("(query) => Search._performSearch(...Search._parseQuery(query))", context);
-const found = queries.map((query) => search(query).reverse().slice(0, 3).map(([page, title, place]) => ({ page, title, place })));
+const found = queries.map((query) =>
+  search(query)
+    .reverse()
+    .slice(0, 3)
+    .map(([page, title, place]) => ({ page, title, place })),
+);
 console.log(JSON.stringify(found));
