@@ -59,6 +59,7 @@ TOOLS = {
     "npm": Tool("npm", "npm", "9"),
     "chromium": Tool("a browser", "chromium", "120", ("chromium-browser", "google-chrome")),
     "doxygen": Tool("Doxygen", "doxygen", "1.9"),
+    "rustc": Tool("a compiler of Rust", "rustc", "1.67"),
     "pkg-config": Tool("pkg-config", "pkg-config", "0.29"),
     "openssl": Tool("OpenSSL", "openssl", "1.1", version="version"),
     "git": Tool("Git", "git", "2.30"),

@@ -1,6 +1,7 @@
 """What would be published: a manylinux wheel, made of the archive of sources alone, that needs no compiler."""
 
 import json
+import os
 import re
 import shlex
 import sys
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.build
 
 LIBRARY_FILES = (
     "lenetpp.lib" if sys.platform == "win32" else "liblenetpp.a",
+    {"win32": "lenetpp_c.dll", "darwin": "liblenetpp_c.dylib"}.get(sys.platform, "liblenetpp_c.so"),
     "cmake/lenetpp/lenetppConfig.cmake",
     "cmake/lenetpp/lenetppConfigVersion.cmake",
     "cmake/lenetpp/lenetppTargets.cmake",
@@ -46,7 +48,11 @@ def environment(repaired_wheel: Path, tmp_path_factory: pytest.TempPathFactory) 
 def test_auditwheel_accepts_the_wheel_as_manylinux_without_bundling_a_library(repaired_wheel: Path) -> None:
     assert re.search(r"manylinux_2_\d+_(x86_64|aarch64)", repaired_wheel.name), repaired_wheel.name
     libraries = [name for name in zipfile.ZipFile(repaired_wheel).namelist() if ".so" in name]
-    assert [Path(name).name.split(".")[0] for name in libraries] == ["_core"]
+    assert {Path(name).name.split(".")[0] for name in libraries} == {"_core", "liblenetpp_c"}
+
+
+def test_wheel_has_at_most_8_megabytes(repaired_wheel: Path) -> None:
+    assert repaired_wheel.stat().st_size <= 8_000_000
 
 
 def test_wheel_holds_the_package_and_nothing_else(wheel: Path, project_root: Path) -> None:
@@ -90,18 +96,46 @@ def test_cpp_project_needs_nothing_but_the_wheel(
     assert Path(cmake).is_relative_to(environment.scripts.parent)
 
 
+@pytest.fixture(scope="module")
+def model_and_image(environment: FreshEnvironment) -> tuple[Path, Path]:
+    environment.run("lenetpp", "train", "--epochs", "1", "--runs", "of-examples")
+    image = environment.working_folder / "image.raw"
+    image.write_bytes(bytes(28 * 28))
+    return next((environment.working_folder / "of-examples").glob("*/model.safetensors")), image
+
+
+SAID = re.compile(r"^ *\d+\.\d %  T-shirt/top$", re.MULTILINE)
+
+
 @pytest.mark.needs("pkg-config", "cc")
 def test_program_in_c_needs_nothing_but_the_wheel(
-    environment: FreshEnvironment, project_root: Path, tmp_path: Path, run: Run
+    environment: FreshEnvironment, model_and_image: tuple[Path, Path], project_root: Path, tmp_path: Path, run: Run
 ) -> None:
     variables = {"PKG_CONFIG_PATH": environment.run("python", "-m", "lenetpp", "--pkg-config-dir").strip()}
     flags = run("pkg-config", "--cflags", "--libs", "lenetpp", variables=variables).split()
     run("cc", "-std=c99", project_root / "examples" / "classify.c", *flags, "-o", tmp_path / "classify")
-    environment.run("lenetpp", "train", "--epochs", "1", "--runs", "runs")
-    model = next((environment.working_folder / "runs").glob("*/model.safetensors"))
-    (tmp_path / "image.raw").write_bytes(bytes(28 * 28))
-    said = run(tmp_path / "classify", model, tmp_path / "image.raw")
-    assert re.search(r"^ *\d+\.\d %  T-shirt/top$", said, re.MULTILINE)
+    assert SAID.search(run(tmp_path / "classify", *model_and_image))
+
+
+def test_another_python_needs_nothing_but_the_library_in_the_wheel(
+    environment: FreshEnvironment, model_and_image: tuple[Path, Path], project_root: Path, run: Run
+) -> None:
+    library = environment.run("python", "-m", "lenetpp", "--c-library").strip()
+    # -I -S: without what is installed for this one.
+    program = project_root / "examples" / "classify_ctypes.py"
+    assert SAID.search(run(sys.executable, "-I", "-S", program, library, *model_and_image))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links as on POSIX")
+@pytest.mark.needs("rustc", "cc")
+def test_program_in_rust_needs_nothing_but_the_wheel(
+    environment: FreshEnvironment, model_and_image: tuple[Path, Path], project_root: Path, tmp_path: Path, run: Run
+) -> None:
+    library = Path(environment.run("python", "-m", "lenetpp", "--c-library").strip())
+    source = project_root / "examples" / "classify.rs"
+    run("rustc", source, "-l", f"dylib:+verbatim={library.name}", "-L", library.parent,
+        "-C", f"link-arg=-Wl,-rpath,{library.parent}", "-o", tmp_path / "classify")  # fmt: skip
+    assert SAID.search(run(tmp_path / "classify", *model_and_image))
 
 
 def test_readme_runs_from_top_to_bottom_with_nothing_else_installed(

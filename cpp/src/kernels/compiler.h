@@ -16,3 +16,10 @@
 #define LENETPP_INLINE __forceinline
 #define LENETPP_INLINE_LAMBDA
 #endif
+
+// A long function of vectors: inlined where they stay in registers, or else one copy, which many kernels call.
+#if defined(LENETPP_ROLLED_LOOPS) && defined(__GNUC__)
+#define LENETPP_INLINE_IN_REGISTERS inline __attribute__((noinline))
+#else
+#define LENETPP_INLINE_IN_REGISTERS LENETPP_INLINE
+#endif

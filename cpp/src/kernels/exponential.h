@@ -39,7 +39,7 @@ struct ExponentialParts {
 
 /// |x| must be at most largest_argument.
 template <class T, int N>
-LENETPP_INLINE ExponentialParts<T, N> exponential_parts(const Lanes<T, N>& x) {
+LENETPP_INLINE_IN_REGISTERS ExponentialParts<T, N> exponential_parts(const Lanes<T, N>& x) {
   using L = Lanes<T, N>;
   using C = ExponentialConstants<T>;
   constexpr T log2_e = static_cast<T>(1.44269504088896340736);

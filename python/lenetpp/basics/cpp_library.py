@@ -1,5 +1,6 @@
-"""The headers and the static library for programs in C++ and C, which lie beside this package's modules."""
+"""The headers and the libraries for programs in C++, C and other languages, which lie beside this package's modules."""
 
+import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "cpp"
@@ -20,10 +21,16 @@ def include_folder() -> Path:
     return _existing(FOLDER / "include")
 
 
-def _existing(folder: Path) -> Path:
-    if folder.is_dir():
-        return folder
+def c_library() -> Path:
+    """Return the shared library of ``lenetpp/c.h``, which any language can load that calls C."""
+    names = {"win32": "lenetpp_c.dll", "darwin": "liblenetpp_c.dylib"}
+    return _existing(FOLDER / "lib" / names.get(sys.platform, "liblenetpp_c.so"))
+
+
+def _existing(path: Path) -> Path:
+    if path.exists():
+        return path
     raise FileNotFoundError(
-        f"{folder} is not there: this installation has no C++ library; install lenetpp by pip, or the library from its "
+        f"{path} is not there: this installation has no C++ library; install lenetpp by pip, or the library from its "
         "source by cmake --install"
     )

@@ -65,7 +65,7 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-def _print_folder(find: Callable[[], Path]) -> Callable[[bool], None]:
+def _print_path(find: Callable[[], Path]) -> Callable[[bool], None]:
     def print_it(wanted: bool) -> None:
         if wanted:
             typer.echo(find())
@@ -93,7 +93,7 @@ def _options(
         typer.Option(
             "--cmake-dir",
             is_eager=True,
-            callback=_print_folder(cpp_library.cmake_folder),
+            callback=_print_path(cpp_library.cmake_folder),
             help="Print where CMake finds the C++ library: -Dlenetpp_DIR=...",
         ),
     ] = False,
@@ -102,7 +102,7 @@ def _options(
         typer.Option(
             "--pkg-config-dir",
             is_eager=True,
-            callback=_print_folder(cpp_library.pkg_config_folder),
+            callback=_print_path(cpp_library.pkg_config_folder),
             help="Print where pkg-config finds it: PKG_CONFIG_PATH=...",
         ),
     ] = False,
@@ -111,8 +111,17 @@ def _options(
         typer.Option(
             "--include-dir",
             is_eager=True,
-            callback=_print_folder(cpp_library.include_folder),
+            callback=_print_path(cpp_library.include_folder),
             help="Print where its headers are.",
+        ),
+    ] = False,
+    _c_library: Annotated[
+        bool,
+        typer.Option(
+            "--c-library",
+            is_eager=True,
+            callback=_print_path(cpp_library.c_library),
+            help="Print the shared library of the C interface, for ctypes, Rust and others.",
         ),
     ] = False,
 ) -> None:
