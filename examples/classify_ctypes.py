@@ -30,6 +30,7 @@ FUNCTIONS = {
 
 
 def opened(path: str) -> CDLL:
+    """Return the library at a path, its functions declared."""
     library = CDLL(path)
     for name, (returned, *taken) in FUNCTIONS.items():
         function = getattr(library, name)
@@ -38,6 +39,7 @@ def opened(path: str) -> CDLL:
 
 
 def classify(library: CDLL, model: str, image: str) -> None:
+    """Print the probability of each class of an image, given as raw pixels."""
     network = library.lenetpp_network_load(model.encode())
     if not network:
         sys.exit(f"classify: {library.lenetpp_error().decode()}")
@@ -53,7 +55,7 @@ def classify(library: CDLL, model: str, image: str) -> None:
         sys.exit(f"classify: {library.lenetpp_error().decode()}")
     for index, probability in enumerate(probabilities):
         name = library.lenetpp_network_class_name(network, index)
-        print(f"{100 * probability:5.1f} %  {name.decode() if name else '?'}")
+        sys.stdout.write(f"{100 * probability:5.1f} %  {name.decode() if name else '?'}\n")
     library.lenetpp_predictor_free(predictor)
     library.lenetpp_network_free(network)
 
