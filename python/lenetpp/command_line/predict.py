@@ -87,11 +87,12 @@ def predict_command(
     for message in dict.fromkeys(failures):  # once, what is not about one picture
         echo(f"error: {message}", err=True)
     if csv is not None:
-        write_file(csv, predictions_as_csv(predictions, names))
+        write_file(csv, predictions_as_csv(predictions, names, folders.of_file))
     if html is not None:
         from lenetpp.pictures.prediction_page import prediction_page
 
-        write_file(html, prediction_page(predictions, names, _name_of(model, record), network, failures).encode())
+        page = prediction_page(predictions, names, folders.of_file, _name_of(model, record), network, failures)
+        write_file(html, page.encode())
     counts = folders.counts(predictions, names)
     if as_json:
         shown = [_as_json(found, names, folders.of_file.get(found.file)) for found in predictions]

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -80,12 +80,20 @@ def _readable(
             yield file, pixels
 
 
-def predictions_as_csv(predictions: Sequence[PicturePrediction], class_names: Sequence[str]) -> bytes:
-    """Return a table in UTF-8 with a line for each picture: its path, its class, and the probability of each class."""
+def predictions_as_csv(
+    predictions: Sequence[PicturePrediction], class_names: Sequence[str], true_classes: Mapping[Path, int]
+) -> bytes:
+    """Return a table in UTF-8 with a line for each picture: its path, its class, and the probability of each class.
+
+    Where the true class of any file is known, there is a column for it, too.
+    """
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow(["image", "class", "probability", *(f"probability of {name}" for name in class_names)])
+    truth = ["true class"] if true_classes else []
+    writer.writerow(["image", "class", *truth, "probability", *(f"probability of {name}" for name in class_names)])
     for found in predictions:
+        number = true_classes.get(found.file)
+        true = ["" if number is None else class_names[number]] if true_classes else []
         shares = map(float, found.probabilities)
-        writer.writerow([found.name, class_names[found.predicted], found.probability, *shares])
+        writer.writerow([found.name, class_names[found.predicted], *true, found.probability, *shares])
     return lines.getvalue().encode()

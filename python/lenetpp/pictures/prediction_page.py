@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,20 +37,24 @@ class ShownPicture:
     name: str
     probability: float
     others: str
+    true_class: str
+    """Where the network is wrong about it; else empty."""
 
 
 @dataclass(frozen=True)
 class ShownClass:
-    """The pictures that were taken for a class, the least sure first, and how many there are in all."""
+    """The pictures that were taken for a class, the wrong and the least sure first, and how many there are in all."""
 
     name: str
     count: int
+    wrong: int
     pictures: tuple[ShownPicture, ...]
 
 
 def prediction_page(
     predictions: "Sequence[PicturePrediction]",
     class_names: Sequence[str],
+    true_classes: Mapping["Path", int],
     model: str,
     network: Network,
     failures: Sequence[str],
@@ -63,6 +67,8 @@ def prediction_page(
         Whose files are read once more, one at a time.
     class_names : sequence of str
         Of the network.
+    true_classes : mapping of Path to int
+        The class of each file of which it is known.
     model : str
         What the user calls the network.
     network : Network
@@ -75,9 +81,12 @@ def prediction_page(
     most = max(LEAST_OF_A_CLASS, MOST_PICTURES // max(1, sum(map(bool, of_class))))
     shown = []
     for name, of_this in zip(class_names, of_class, strict=True):
-        least_sure = sorted(of_this, key=lambda found: found.probability)[:most]
-        pictures = [picture for found in least_sure if (picture := _shown(found, class_names)) is not None]
-        shown.append(ShownClass(name, len(of_this), tuple(pictures)))
+        wrong = {found.file for found in of_this if true_classes.get(found.file, found.predicted) != found.predicted}
+        first = sorted(of_this, key=lambda found: (found.file not in wrong, found.probability))[:most]
+        pictures = [
+            _shown(found, class_names, true_classes[found.file] if found.file in wrong else None) for found in first
+        ]
+        shown.append(ShownClass(name, len(of_this), len(wrong), tuple(filter(None, pictures))))
     page: str = template.render(
         classes=[one for one in shown if one.count],
         count=len(predictions),
@@ -88,7 +97,7 @@ def prediction_page(
     return page
 
 
-def _shown(found: "PicturePrediction", class_names: Sequence[str]) -> ShownPicture | None:
+def _shown(found: "PicturePrediction", class_names: Sequence[str], true_class: int | None) -> ShownPicture | None:
     """Return how a picture is shown; None where its file has gone since it was read."""
     try:
         uri, is_small = _thumbnail(found.file)
@@ -96,7 +105,8 @@ def _shown(found: "PicturePrediction", class_names: Sequence[str]) -> ShownPictu
         return None
     order = np.argsort(-found.probabilities, kind="stable")[:MOST_CLASSES_SHOWN]
     others = ", ".join(f"{class_names[number]} {percent(float(found.probabilities[number]), 1)}" for number in order)
-    return ShownPicture(uri, is_small, found.name, found.probability, others)
+    true_name = "" if true_class is None else class_names[true_class]
+    return ShownPicture(uri, is_small, found.name, found.probability, others, true_name)
 
 
 def _thumbnail(file: "Path") -> tuple[str, bool]:

@@ -110,6 +110,25 @@ def test_of_a_long_folder_the_page_shows_what_the_network_is_least_sure_of(
     assert "The 1 that the network is least sure of." in page.read_text(encoding="utf-8")
 
 
+def test_table_and_page_say_the_class_of_each_folder_and_what_is_wrong(
+    model: Path, tmp_path: Path, lenetpp: Command
+) -> None:
+    for name in ("猫", "犬"):
+        (tmp_path / "labelled" / name).mkdir(parents=True)
+        for number in range(4):
+            pixels = RANDOM.integers(0, 256, (8, 8, 3), dtype=np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "labelled" / name / f"{number}.png")
+    table, page = tmp_path / "table.csv", tmp_path / "page.html"
+    lenetpp("predict", model, tmp_path / "labelled", "--csv", table, "--html", page)
+    rows = list(csv.DictReader(io.StringIO(table.read_text(encoding="utf-8"))))
+    assert [row["true class"] for row in rows] == [Path(row["image"]).parent.name for row in rows]
+    wrong = [row["true class"] for row in rows if row["class"] != row["true class"]]
+    assert wrong
+    text = page.read_text(encoding="utf-8")
+    assert sorted(re.findall(r'class="bad">is (.+?)<', text)) == sorted(wrong)
+    assert sum(map(int, re.findall(r"(\d+) of them (?:is|are) wrong", text))) == len(wrong)
+
+
 def test_the_page_calls_a_run_by_its_name(photos: Path, lenetpp: Command) -> None:
     images = RANDOM.integers(0, 256, (4, *SHAPE), dtype=np.uint8)
     data = lp.Dataset.from_arrays((images, [0, 1, 0, 1]), (images, [0, 1, 0, 1]))
