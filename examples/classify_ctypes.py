@@ -61,4 +61,6 @@ def classify(library: CDLL, model: str, image: str) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 4:
+        sys.exit("classify: give the library, a model and an image")
     classify(opened(sys.argv[1]), sys.argv[2], sys.argv[3])

@@ -87,7 +87,9 @@ LENETPP_API lenetpp_status lenetpp_network_get_parameter(const lenetpp_network* 
 LENETPP_API lenetpp_status lenetpp_network_set_parameter(lenetpp_network* network, size_t index, const float* values,
                                                          size_t size);
 
-/** Raw pixels [count][planes][height][width]; exactly one of the two pointers is not NULL. */
+/** Raw pixels [count][planes][height][width] of the network's input, as lenetpp_network_input() gives it; exactly one
+ * of the two pointers is not NULL. Nothing says how much memory is behind it: fewer numbers are read beyond their end.
+ */
 typedef struct lenetpp_images {
   const uint8_t* bytes;
   const float* floats;

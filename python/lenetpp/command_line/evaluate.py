@@ -27,7 +27,7 @@ from lenetpp.data.load import holds_photos
 from lenetpp.data.selection import select
 from lenetpp.networks.evaluation import evaluate
 from lenetpp.networks.network import Network
-from lenetpp.records.recorded_data import find_again, found_at, same_data
+from lenetpp.records.recorded_data import find_again, found_at, learned_from, same_data
 from lenetpp.settings.training_settings import Loss
 
 if TYPE_CHECKING:
@@ -74,6 +74,8 @@ def evaluate_command(
     part = list(dataset.parts())[-1].name
     loss: Loss = "cross_entropy" if record is None else record["settings"]["loss"]
     is_asked_for_more = top < network.class_count  # among all of them every class is
+    if record is not None and data is not None and part == "train" and (note := learned_from(record, data)):
+        echo(f"note: {note}", err=True)
     evaluation = evaluate(
         network, dataset, part=part, loss=loss, threads=threads, mirrored=mirrored, probabilities=is_asked_for_more
     )

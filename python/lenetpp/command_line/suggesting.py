@@ -8,6 +8,9 @@ from lenetpp.basics.wordings import shell_wording, worded
 from lenetpp.command_line.option_words import in_options
 from lenetpp.settings.names import meant_name
 
+OF_LAYERS = {"activation", "dropout", "filters", "kernel_size", "layers", "padding", "strides"}
+"""What other libraries set by name, and a network here by its text."""
+
 
 class SuggestingCommand(TyperCommand):
     """Like any command, but ``--lr`` is answered with ``--learning-rate``."""
@@ -21,7 +24,14 @@ class SuggestingCommand(TyperCommand):
             if hasattr(error, "option_name") and hasattr(error, "possibilities"):
                 options = {str(each.name): each.opts[0] for each in self.params}
                 options |= {option[2:].replace("-", "_"): option for each in self.params for option in each.opts}
-                if meant := meant_name(str(error.option_name), options):
+                name = str(error.option_name).lstrip("-").replace("-", "_")
+                if name in OF_LAYERS and "network" in options:
+                    error.message = (
+                        f"{error.option_name} belongs to a layer, in the text of the network: "
+                        "--network '1x28x28 | conv 6x5x5 sigmoid | maxpool 2 | dropout 0.5 | dense 10'"
+                    )
+                    error.possibilities = []
+                elif meant := meant_name(str(error.option_name), options):
                     error.possibilities = [options[meant]]
             raise
 

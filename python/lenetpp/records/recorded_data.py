@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lenetpp.basics.percent import percent
+from lenetpp.basics.printable import text_of
 from lenetpp.data.class_order import in_order_of
 from lenetpp.data.errors import DataError
 from lenetpp.data.load import load_data
 from lenetpp.data.naming import made_of
+from lenetpp.data.parts import SPELLINGS
 from lenetpp.data.places import EMBEDDED_NAME
 from lenetpp.data.published import PUBLISHED
 from lenetpp.records.needed_arguments import ArgumentNeeded
@@ -62,6 +65,30 @@ def find_again(description: Mapping[str, Any]) -> "Dataset":
             f"give data with the digest {digest} as {{}}",
             "data=",
         ) from error
+
+
+def learned_from(record: Mapping[str, Any], place: str | Path) -> str:
+    """Return what is to be said where a run is measured on pictures that it learned from; "" where it did not.
+
+    Parameters
+    ----------
+    record : mapping
+        The run's.
+    place : str or Path
+        A picture, or a folder of pictures.
+    """
+    source = record["data"].get("path")
+    if source is None or not Path(source).is_dir():
+        return ""
+    folder, place = Path(source), Path(place).expanduser().resolve()
+    if not (place.is_relative_to(folder) or folder.is_relative_to(place)):
+        return ""
+    part = place.relative_to(folder).parts[:1] if place.is_relative_to(folder) else ()
+    if set(part) & {*SPELLINGS["test"], *SPELLINGS["validation"]}:
+        return ""
+    said = f"the run learned from pictures in {text_of(folder)}: it may classify new ones less well"
+    tested, accuracy = record["data"]["images"].get("test"), record.get("results", {}).get("test_accuracy")
+    return f"{said}; of its {tested:,} test images {percent(accuracy)} were right" if tested and accuracy else said
 
 
 def found_at(source: str, description: Mapping[str, Any]) -> "Dataset":

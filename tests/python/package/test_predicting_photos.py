@@ -129,6 +129,23 @@ def test_table_and_page_say_the_class_of_each_folder_and_what_is_wrong(
     assert sum(map(int, re.findall(r"(\d+) of them (?:is|are) wrong", text))) == len(wrong)
 
 
+def test_a_share_of_pictures_that_the_run_learned_from_is_not_given_without_saying_so(
+    tmp_path: Path, lenetpp: Command
+) -> None:
+    for folder in ("mine", "new"):
+        for name in ("cat", "dog"):
+            (tmp_path / folder / name).mkdir(parents=True)
+            for number in range(10):
+                pixels = RANDOM.integers(0, 256, (8, 8, 3), dtype=np.uint8)
+                Image.fromarray(pixels).save(tmp_path / folder / name / f"{number}.png")
+    data = lp.load_data(tmp_path / "mine", size=8)
+    run = lp.train(lp.Network.parse("3x8x8 | dense 2"), data, epochs=1, runs=tmp_path / "runs", progress=False)
+    said = f"learned from pictures in {tmp_path / 'mine'}: it may classify new ones less well; of its 4 test images "
+    for command in ("predict", "evaluate"):
+        assert said in lenetpp(command, run.folder, tmp_path / "mine", stream="errors")
+        assert "learned" not in lenetpp(command, run.folder, tmp_path / "new", stream="errors")
+
+
 def test_the_page_calls_a_run_by_its_name(photos: Path, lenetpp: Command) -> None:
     images = RANDOM.integers(0, 256, (4, *SHAPE), dtype=np.uint8)
     data = lp.Dataset.from_arrays((images, [0, 1, 0, 1]), (images, [0, 1, 0, 1]))

@@ -96,3 +96,9 @@ def test_python_says_what_may_be_meant() -> None:
     for call, name in IN_PYTHON:
         with pytest.raises((ValueError, TypeError), match=rf"\(did you mean {name}"):
             call()
+
+
+def test_what_belongs_to_a_layer_is_no_option_and_its_place_is_named(lenetpp: Command) -> None:
+    errors = " ".join(lenetpp("train", "--activation", "sigmoid", code=2, stream="errors").split())
+    assert "--activation belongs to a layer" in errors
+    assert "conv 6x5x5 sigmoid" in errors

@@ -21,7 +21,7 @@ def template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lenetpp: Command) 
 def test_it_can_be_planned_as_it_stands_and_in_its_quick_form(template: Path) -> None:
     whole, quick = make_plan(template), make_plan(template, quick=True)
     assert [question.name for question in whole.questions] == ["activation", "steps"]
-    assert [len(cell.seeds) for cell in whole.questions[0].cells] == 6 * [3]
+    assert [len(cell.seeds) for cell in whole.questions[0].cells] == 6 * [5]
     assert {cell.training.settings.epochs for cell in quick.questions[0].cells} == {2}
 
 
