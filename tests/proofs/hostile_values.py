@@ -71,7 +71,7 @@ def places(objects: Mapping[type, Any]) -> Iterator[Place]:
                 member.startswith("_")
                 or lacks_package
                 or not is_callable
-                or not function.__module__.startswith("lenetpp")
+                or not str(function.__module__).startswith("lenetpp")
             ):
                 continue
             owner = next((value for kind, value in objects.items() if issubclass(kind, one)), one)

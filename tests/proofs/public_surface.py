@@ -80,7 +80,7 @@ def _members(one: type) -> Iterator[tuple[str, Any]]:
     """Yield the public members of a class and what they are or return."""
     for name in dir(one):
         function = function_of(inspect.getattr_static(one, name))
-        if not name.startswith("_") and function is not None and function.__module__.startswith("lenetpp"):
+        if not name.startswith("_") and function is not None and str(function.__module__).startswith("lenetpp"):
             yield name, _hints(function).get("return")
     for base in filter(_is_ours, one.__mro__):
         yield from ((name, hint) for name, hint in _hints(base).items() if not name.startswith("_"))
