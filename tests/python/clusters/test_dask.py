@@ -34,7 +34,7 @@ OWN_DATA = 'data = "own.npz",'
 """They are nowhere but where the study is begun."""
 
 GONE = f"the scheduler {SCHEDULER} has gone: the study goes on as soon as it is back, Ctrl-C ends it"
-PROGRESS = re.compile("run |planning: |answering ")
+PROGRESS = re.compile(r"run \d|planning: |answering ")
 
 OTHER_NUMERICS = """
 from lenetpp.basics import surroundings
