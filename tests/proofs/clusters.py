@@ -42,7 +42,7 @@ logged("add_epoch", "epoch")
 logged("save_checkpoint", "checkpoint")
 """
 """What workers note of each epoch and checkpoint."""
-PROGRESS = re.compile("run |planning: |answering ")
+PROGRESS = re.compile(r"run \d|planning: |answering ")
 LONGEST_SECONDS = 1800.0
 
 
