@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 PACKAGE = Path(__file__).parents[1] / "python" / "lenetpp"
-PO = Path("locale", "ja", "LC_MESSAGES", "lenetpp.po")
+PO = Path("basics", "locale", "ja", "LC_MESSAGES", "lenetpp.po")
 SAYS = ("say", "template")
 """Functions whose first argument is a message."""
 NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
@@ -68,13 +68,14 @@ def _names() -> Iterator[str]:
     from lenetpp.settings.declaration import declared_settings
     from lenetpp.settings.training_settings import TrainingSettings
     from lenetpp.studies.level_numbers import numbers_of
-    from lenetpp.studies.study_file import StudyFile, shipped_studies
+    from lenetpp.studies.study_file import shipped_studies
+    from lenetpp.studies.study_reading import read_study
     from lenetpp.studies.trainings import COUNTS, SHARES
 
     yield from summaries().values()
     yield from (name.replace("_", " ") for name in (*COUNTS, *SHARES))
     for study in shipped_studies():
-        file = StudyFile.read(study)
+        file = read_study(study)
         for factors in (
             file.factors,
             *(question.factors for question in file.questions.values() if hasattr(question, "factors")),

@@ -33,6 +33,7 @@ from lenetpp.studies.report.content import Section
 from lenetpp.studies.report.figures_file import figures_of, of_headline
 from lenetpp.studies.report.markdown import DETAILS, FRONT, PICTURES, answer_of, as_markdown, page_of
 from lenetpp.studies.study_file import StudyFile, study_path
+from lenetpp.studies.study_reading import read_study
 from lenetpp.studies.trainings import Training
 from publish_study import small_picture, stories
 
@@ -124,7 +125,7 @@ def with_section(front: str, answer: BenchmarkAnswer, section: Section) -> str:
 
 def benchmarks(study: str) -> Iterator[BenchmarkAnswer]:
     """Go over the study's questions that a file answers."""
-    for name, question in StudyFile.read(study).questions.items():
+    for name, question in read_study(study).questions.items():
         if isinstance(question, BenchmarkQuestion):
             yield answer_benchmark(name, question, study_path(study))
 
@@ -148,7 +149,7 @@ def restated_pictures(report: Path, study: str) -> Iterator[tuple[Path, bytes]]:
 def answers(report: Path, study: str) -> Iterator[Restated]:
     """Go over the comparisons that the report answers."""
     figures = json.loads((report / "figures.json").read_text(encoding="utf-8"))["questions"]
-    asked = StudyFile.read(study)
+    asked = read_study(study)
     comparisons = {
         name: (question, tuple(cells_of(report, asked, name, question, figures[name])))
         for name, question in asked.questions.items()

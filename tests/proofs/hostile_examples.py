@@ -121,7 +121,6 @@ class Examples:
             "study.runs": lambda: folder / "studied",
             "study.out": self._fresh,
             "study.progress": lambda: False,
-            "StudyFile.read.source": lambda: study,
             "fetch_data.name": lambda: "fashion-mnist-5000",
             "frozen_recipe.name": lambda: next(iter(lp.frozen_recipes())),
             "name": lambda: "lenet5",

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 LANGUAGES = ("en", "ja")
-LOCALE = Path(__file__).parents[1] / "locale"
+LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "lenetpp"
 PLACE = re.compile(r"\{(\w+)\}")
 VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -134,7 +134,7 @@ def choose_language(code: str) -> None:
     """
     global _chosen
     if code not in LANGUAGES:
-        raise ValueError(f"--lang must be one of {', '.join(LANGUAGES)}, but is {code!r}")
+        raise ValueError(f"the language must be one of {', '.join(LANGUAGES)}, but is {code!r}")
     _chosen = code
 
 

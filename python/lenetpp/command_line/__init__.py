@@ -22,7 +22,7 @@ from lenetpp.basics.language import (
     translated,
 )
 from lenetpp.basics.terminal import echo
-from lenetpp.basics.wordings import shell_wording
+from lenetpp.basics.wordings import shell_wording, worded
 from lenetpp.command_line import (
     data,
     delete,
@@ -167,7 +167,10 @@ def _take_language(words: list[str]) -> list[str]:
             language = word.removeprefix("--lang=")
         else:
             others.append(word)
-    choose_language(language)
+    try:
+        choose_language(language)
+    except ValueError as error:
+        raise worded(error, in_shell=f"--lang: {error}") from None
     return others
 
 

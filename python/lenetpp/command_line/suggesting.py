@@ -26,7 +26,7 @@ class SuggestingCommand(TyperCommand):
                 options |= {option[2:].replace("-", "_"): option for each in self.params for option in each.opts}
                 name = str(error.option_name).lstrip("-").replace("-", "_")
                 if name in OF_LAYERS and "network" in options:
-                    error.message = (
+                    error.message = (  # type: ignore[attr-defined]
                         f"{error.option_name} belongs to a layer, in the text of the network: "
                         "--network '1x28x28 | conv 6x5x5 sigmoid | maxpool 2 | dropout 0.5 | dense 10'"
                     )

@@ -19,6 +19,7 @@ from lenetpp.studies.limits import MOST_TRAININGS
 from lenetpp.studies.metric_checks import wrong_metrics
 from lenetpp.studies.question_kinds import BenchmarkQuestion, Changes, Comparison, FilterQuestion
 from lenetpp.studies.study_file import StudyFile, study_path
+from lenetpp.studies.study_reading import read_study
 from lenetpp.studies.trainings import SeededTraining, Training, make_training, merged
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def make_plan(
     DataError
         If data cannot be had.
     """
-    study = StudyFile.read(source, quick=quick)
+    study = read_study(source, quick=quick)
     try:
         study = study.only(only) if only else study
         _check_count(study, seeds, most_trainings)

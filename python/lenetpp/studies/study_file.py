@@ -4,20 +4,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationInfo, field_validator, model_validator
 
-from lenetpp.basics.file_reading import read_text
-from lenetpp.basics.file_schemas import parse_toml
 from lenetpp.basics.kinds import as_path, check_kind
-from lenetpp.basics.suggestions import did_you_mean
 from lenetpp.studies.errors import StudyError
-from lenetpp.studies.file_problems import PARTIAL, all_problems, listed
-from lenetpp.studies.limits import MOST_STUDY_BYTES
+from lenetpp.studies.file_problems import PARTIAL, listed
 from lenetpp.studies.names_in_claims import unknown_in_claims
 from lenetpp.studies.names_in_studies import there_are, unknown_names, unused_names
 from lenetpp.studies.question_kinds import Changes, Question, QuestionPart, Seeds
 from lenetpp.studies.question_parts import STRICT, Post
-from lenetpp.studies.short_forms import laid_over, spread_factors
+from lenetpp.studies.short_forms import spread_factors
 
 SHIPPED = Path(__file__).parent / "questions"
 """The studies that are part of the package: one folder each, with its ``study.toml``."""
@@ -81,53 +77,6 @@ class StudyFile(BaseModel):
         if found:
             raise ValueError(listed([f"{path}: {problem}" for path, problem in found]))
         return self
-
-    @classmethod
-    def read(cls, source: str | Path, *, quick: bool = False) -> Self:
-        """Read a file, or the study of the package that has this name.
-
-        Parameters
-        ----------
-        source : str or Path
-            Path of a TOML file, or a name such as ``blog``.
-        quick : bool
-            Lay the file's table ``[quick]`` over the rest.
-
-        Raises
-        ------
-        StudyError
-            If there is no such file, or it does not say what it should; the message names the key.
-        """
-        path = study_path(source)
-        try:
-            text = read_text(path, MOST_STUDY_BYTES, StudyError, follow_links=True)
-        except OSError as error:
-            names = shipped_studies()
-            hint = did_you_mean(path.name, (*names, *(file.name for file in path.parent.glob("*.toml"))))
-            raise StudyError(
-                f"{str(source)!r} is neither a study of lenetpp ({', '.join(names)}) nor a file that can be read"
-                f"{hint}: {error}"
-            ) from error
-        try:
-            content = parse_toml(text)
-        except ValueError as error:
-            raise StudyError(f"{path}: not a TOML file: {error}") from error
-        changes = content.pop("quick", {})
-        if not isinstance(changes, dict) or (quick and not changes):
-            raise StudyError(f"{path}: quick: there is no such table, so that there is no quick form of this study")
-        # Both forms are checked: what is wrong with the one that is not asked for shall not wait until it is.
-        whole, short = (cls._checked(path, form) for form in (content, laid_over(content, changes)))
-        return short if quick else whole
-
-    @classmethod
-    def _checked(cls, path: Path, content: Mapping[str, Any]) -> Self:
-        try:
-            return cls.model_validate(content)
-        except ValidationError as error:
-            from lenetpp.studies.further_mistakes import further_mistakes  # which checks studies
-
-            found = dict.fromkeys((*all_problems(error, cls), *further_mistakes(content, error)))
-            raise StudyError(f"{path}: {listed([*found])}") from error
 
     def only(self, names: Sequence[str]) -> Self:
         """Return the study with these questions alone, in their order in the file.

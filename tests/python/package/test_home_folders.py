@@ -87,7 +87,7 @@ def test_other_names_stay_as_they_are(path: str) -> None:
 OF_COMMANDS: dict[str, list[list[Any]]] = {
     "train": [["--runs", "--network", "perceptron", "--per-class", 2, "--epochs", 1]],
     "predict": [["--csv", "RUN", "PICTURE"], ["--html", "RUN", "PICTURE"], ["images", "RUN"]],
-    "study": [["--runs", "STUDY", "--out", "report"], ["--out", "STUDY", "--runs", "runs"]],
+    "study": [["--runs", "STUDY", "--out", "report"], ["--out", "STUDY", "--runs", "runs"], ["--new"]],
     "runs": [["--runs"]],
     "show": [["--html", "RUN"]],
     "filters": [["--out", "RUN"]],

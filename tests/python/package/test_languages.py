@@ -101,7 +101,7 @@ def test_the_locale_chooses(monkeypatch: pytest.MonkeyPatch, variables: dict[str
 def test_an_unknown_language_is_refused_with_those_there_are(tmp_path: Path) -> None:
     refused = command("runs", "--lang", "xx", folder=tmp_path)
     assert refused.returncode == 1
-    assert "--lang must be one of en, ja, but is 'xx'" in refused.stderr
+    assert "--lang: the language must be one of en, ja, but is 'xx'" in refused.stderr
 
 
 def test_the_list_of_commands_is_in_the_language_of_the_locale(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from lenetpp.basics.language import choose_language, paragraphs, say, translated
 from lenetpp.studies.study import study
-from lenetpp.studies.study_file import StudyFile, shipped_studies
+from lenetpp.studies.study_file import shipped_studies
+from lenetpp.studies.study_reading import read_study
 
 from ..pictures.pages import Page
 from .small_studies import write_study
@@ -110,7 +111,7 @@ def test_what_a_shipped_study_says_of_itself_is_translated() -> None:
     choose_language("ja")
     for name in shipped_studies():
         for quick in (False, True) if name in ("blog", "history") else (False,):
-            file = StudyFile.read(name, quick=quick)
+            file = read_study(name, quick=quick)
             texts = [say(file.title), paragraphs(file.text)]
             texts += [text for one in file.questions.values() for text in (say(one.title), paragraphs(one.text))]
             for text in translated(texts):

@@ -18,7 +18,7 @@ from lenetpp.studies.errors import StudyError
 from lenetpp.studies.measures import MEASURES, LayerMeasure, RunMeasure
 from lenetpp.studies.metric_checks import wrong_metrics
 from lenetpp.studies.question_kinds import Comparison
-from lenetpp.studies.study_file import StudyFile
+from lenetpp.studies.study_reading import read_study
 
 from .handmade_cells import cell
 from .small_studies import write_study
@@ -146,7 +146,7 @@ headline = { where = { batch_size = "4" }, beside = "BESIDE", says = "SAYS" }
 
 def checked(folder: Path, beside: str, says: str) -> list[str]:
     file = write_study(folder, QUESTION.replace("BESIDE", beside).replace("SAYS", says))
-    return [*wrong_metrics(StudyFile.read(file))]
+    return [*wrong_metrics(read_study(file))]
 
 
 def test_a_headline_with_two_measures_is_checked(tmp_path: Path) -> None:

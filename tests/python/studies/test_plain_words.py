@@ -15,6 +15,7 @@ from lenetpp.studies.comparison_answers import Answer, answer_comparison
 from lenetpp.studies.measures import MEASURES
 from lenetpp.studies.question_kinds import Comparison
 from lenetpp.studies.study_file import StudyFile, shipped_studies
+from lenetpp.studies.study_reading import read_study
 
 from .handmade_cells import cell
 
@@ -22,7 +23,7 @@ MOST_WORDS = 30
 NAMES = [
     (study, name)
     for study in shipped_studies()
-    for name, question in StudyFile.read(study).questions.items()
+    for name, question in read_study(study).questions.items()
     if isinstance(question, Comparison)
 ]
 
@@ -46,7 +47,7 @@ def made_up(study: StudyFile, question: Comparison, generator: np.random.Generat
 
 
 def answered(study_name: str, name: str, spread: float) -> Answer:
-    study = StudyFile.read(study_name)
+    study = read_study(study_name)
     question = study.questions[name]
     assert isinstance(question, Comparison)
     cells = tuple(made_up(study, question, np.random.default_rng(1), spread))

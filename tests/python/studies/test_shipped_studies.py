@@ -10,7 +10,8 @@ from lenetpp.studies.measures import OF_TEST_IMAGES
 from lenetpp.studies.metric_checks import wrong_metrics
 from lenetpp.studies.plan import Plan, make_plan
 from lenetpp.studies.question_kinds import Comparison
-from lenetpp.studies.study_file import StudyFile, shipped_studies
+from lenetpp.studies.study_file import shipped_studies
+from lenetpp.studies.study_reading import read_study
 
 WIDTHS = {"best-airplane-ship": (10, 5), "best-airplane-ship-narrow": (5, 3)}
 
@@ -35,9 +36,9 @@ def networks(plan: Plan, question: str) -> dict[str, lp.Network]:
 def test_all_can_be_read() -> None:
     assert shipped_studies() == ["blog", "digit-recipes", "history", "photo-recipes", "recipe-search"]
     for name in shipped_studies():
-        assert not [*wrong_metrics(StudyFile.read(name))]
+        assert not [*wrong_metrics(read_study(name))]
     for name in ("blog", "history"):
-        assert not [*wrong_metrics(StudyFile.read(name, quick=True))]
+        assert not [*wrong_metrics(read_study(name, quick=True))]
 
 
 @pytest.mark.parametrize("name", WIDTHS)
@@ -73,7 +74,7 @@ def test_recipes_for_photos_have_all_of_them_and_the_weights_that_are_said(quest
     recipe = lp.frozen_recipe(name)
     assert recipe.data.train_per_class is None
     assert recipe.data.test_per_class is None
-    asked = StudyFile.read("photo-recipes").questions[question]
+    asked = read_study("photo-recipes").questions[question]
     assert isinstance(asked, Comparison)
     assert asked.headline is not None
     parameters = lp.Network.parse(recipe.network).summary().parameters
@@ -94,7 +95,7 @@ def test_the_historic_recipes_are_the_network_and_the_steps_of_1998(name: str) -
 
 
 def test_recipes_for_digits_were_chosen_without_test_images() -> None:
-    questions = StudyFile.read("digit-recipes").questions
+    questions = read_study("digit-recipes").questions
     for search in (questions["rate"], questions["distorted"], questions["small"]):
         assert isinstance(search, Comparison)
         assert search.base["test_per_class"] == 1
@@ -103,7 +104,7 @@ def test_recipes_for_digits_were_chosen_without_test_images() -> None:
 
 
 def test_the_search_sees_no_test_images() -> None:
-    search = StudyFile.read("recipe-search")
+    search = read_study("recipe-search")
     assert search.base["test_per_class"] == 1
     for question in search.questions.values():
         assert isinstance(question, Comparison)
@@ -114,7 +115,7 @@ def test_the_search_sees_no_test_images() -> None:
 
 
 def test_the_quick_form_has_two_seeds_and_no_goal_for_other_data() -> None:
-    quick = StudyFile.read("blog", quick=True)
+    quick = read_study("blog", quick=True)
     for question in quick.questions.values():
         if isinstance(question, Comparison):
             assert (question.seeds or quick.seeds) == 2
@@ -124,7 +125,7 @@ def test_the_quick_form_has_two_seeds_and_no_goal_for_other_data() -> None:
 def test_figures_of_others_are_those_that_they_published() -> None:
     published = {
         (entry.source, entry.value)
-        for question in StudyFile.read("blog").questions.values()
+        for question in read_study("blog").questions.values()
         if isinstance(question, Comparison)
         for entry in question.published
     }

@@ -20,6 +20,7 @@ from lenetpp.studies.question_kinds import BenchmarkQuestion, Comparison
 from lenetpp.studies.report import write_report
 from lenetpp.studies.result import StudyResult
 from lenetpp.studies.study_file import StudyFile
+from lenetpp.studies.study_reading import read_study
 
 from ..pictures.pages import Page
 from .handmade_study import handmade_result
@@ -92,7 +93,7 @@ def test_both_languages_name_the_same_figures_and_verdicts(story: ModuleType) ->
 
 def test_facts_are_those_that_the_study_has_of_the_post(story: ModuleType) -> None:
     facts = tomllib.loads((story.TEMPLATES / "blog-study.toml").read_text(encoding="utf-8"))
-    study = StudyFile.read("blog")
+    study = read_study("blog")
     published = {
         entry.value
         for question in study.questions.values()
@@ -118,7 +119,7 @@ def labels(study: StudyFile, name: str) -> set[str]:
 
 def test_every_place_and_claim_is_one_of_the_full_study(story: ModuleType) -> None:
     facts = tomllib.loads((story.TEMPLATES / "blog-study.toml").read_text(encoding="utf-8"))
-    study = StudyFile.read("blog")
+    study = read_study("blog")
     assert len(facts["places"]) > 40
     for name, place in facts["places"].items():
         question, _, rest = place.partition(".")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lenetpp.studies.plan import make_plan
-from lenetpp.studies.study_file import StudyFile
+from lenetpp.studies.study_reading import read_study
 
 from ..command import Command
 
@@ -30,7 +30,7 @@ def test_what_is_commented_out_can_be_used(template: Path) -> None:
     for key in ("text", "source", "conditions"):
         text = text.replace(f"# {key} =", f"{key} =")
     template.write_text(text, encoding="utf-8")
-    assert len(StudyFile.read(template).questions["activation"].claims) == 1
+    assert len(read_study(template).questions["activation"].claims) == 1
 
 
 @pytest.mark.filterwarnings("ignore")
