@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from statistics import fmean
 
-from lenetpp.basics.language import capitalized, listed, say, sentence
+from lenetpp.basics.language import capitalized, listed, say
 from lenetpp.basics.percent import percent
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.differences import Difference
@@ -187,7 +187,7 @@ def stuck_in_words(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
         if values := [] if measure.by_layer else [*cell.all_figures(measure.name).values()]:
             mean = measure.show(fmean(values))
             said = say("{said}; their mean {title} is {mean}", said=said, title=measure.title, mean=mean)
-        yield sentence(said)
+        yield say("{words}.", words=said)  # the label stays as it is written
 
 
 def held_out_in_words(cells: Sequence[Cell]) -> Iterator[str]:

@@ -97,7 +97,7 @@ OF_COMMANDS: dict[str, list[list[Any]]] = {
     "export": [["file", "RUN"], ["--tensorboard", "RUN"]],
 }
 """The option whose value is a path in the home folder, or the argument that comes last, and the rest of the words."""
-ENDINGS = {"filters": ".png", "draw": ".png", "file": ".c"}
+ENDINGS = {"--new": ".toml", "filters": ".png", "draw": ".png", "file": ".c"}
 
 
 def taken_by(command: Any) -> list[str]:
