@@ -5,15 +5,16 @@ Only where text reaches a person, on a terminal, a page or a picture, does :func
 that was chosen. The catalogues in ``locale/`` are gettext's; ``tools/messages.py`` writes them.
 """
 
-import gettext
-import locale
 import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    import gettext
 
 LANGUAGES = ("en", "ja")
 LOCALE = Path(__file__).parent / "locale"
@@ -153,19 +154,24 @@ def _language_of_windows() -> str:
     if os.name != "nt":
         return ""
     import ctypes
+    import locale
 
     number: int = ctypes.windll.kernel32.GetUserDefaultUILanguage()  # type: ignore[attr-defined]  # on Windows alone
     return locale.windows_locale.get(number, "")
 
 
 @cache
-def _catalogue(code: str) -> gettext.NullTranslations:
+def _catalogue(code: str) -> "gettext.NullTranslations":
+    import gettext
+
     return gettext.translation(DOMAIN, LOCALE, [code])
 
 
 @cache
 def _patterns(code: str) -> list[tuple[str, re.Pattern[str]]]:
     """Return the templates, those that say most first, each with what finds their values in a text."""
+    import gettext
+
     with (LOCALE / code / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as file:
         known: Mapping[str, str] = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
     telling = [each for each in known if len(PLACE.sub("", each)) >= LEAST_LETTERS]

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 LIKE = 0.7
 """Share of letters in common, from which a name is suggested."""
@@ -26,6 +25,8 @@ def meant(word: str, names: Iterable[str]) -> str | None:
     letters = _letters(word)
     if len(word) > LONGEST_NAME or not letters:
         return None
+    from difflib import get_close_matches  # here, as names are seldom wrong
+
     if close := get_close_matches(letters, by_letters, 1, cutoff=LIKE):
         return by_letters[close[0]]
     begun = [name for known, name in by_letters.items() if known.startswith(letters)]

@@ -6,7 +6,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -65,13 +65,15 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-def _print_path(find: Callable[[], Path]) -> Callable[[bool], None]:
+def _path_option(name: str, find: Callable[[], Path], help_text: str) -> Any:
+    """Return the option that prints where something of the package is, and does nothing else."""
+
     def print_it(wanted: bool) -> None:
         if wanted:
             typer.echo(find())
             raise typer.Exit
 
-    return print_it
+    return typer.Option(name, is_eager=True, callback=print_it, help=help_text)
 
 
 @app.callback()
@@ -90,38 +92,25 @@ def _options(
     ] = False,
     _cmake: Annotated[
         bool,
-        typer.Option(
-            "--cmake-dir",
-            is_eager=True,
-            callback=_print_path(cpp_library.cmake_folder),
-            help="Print where CMake finds the C++ library: -Dlenetpp_DIR=...",
+        _path_option(
+            "--cmake-dir", cpp_library.cmake_folder, "Print where CMake finds the C++ library: -Dlenetpp_DIR=..."
         ),
     ] = False,
     _pkg_config: Annotated[
         bool,
-        typer.Option(
-            "--pkg-config-dir",
-            is_eager=True,
-            callback=_print_path(cpp_library.pkg_config_folder),
-            help="Print where pkg-config finds it: PKG_CONFIG_PATH=...",
+        _path_option(
+            "--pkg-config-dir", cpp_library.pkg_config_folder, "Print where pkg-config finds it: PKG_CONFIG_PATH=..."
         ),
     ] = False,
     _include: Annotated[
-        bool,
-        typer.Option(
-            "--include-dir",
-            is_eager=True,
-            callback=_print_path(cpp_library.include_folder),
-            help="Print where its headers are.",
-        ),
+        bool, _path_option("--include-dir", cpp_library.include_folder, "Print where its headers are.")
     ] = False,
     _c_library: Annotated[
         bool,
-        typer.Option(
+        _path_option(
             "--c-library",
-            is_eager=True,
-            callback=_print_path(cpp_library.c_library),
-            help="Print the shared library of the C interface, for ctypes, Rust and others.",
+            cpp_library.c_library,
+            "Print the shared library of the C interface, for ctypes, Rust and others.",
         ),
     ] = False,
 ) -> None:

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lenetpp.basics.kinds import as_path
 from lenetpp.basics.percent import percent
 from lenetpp.basics.terminal import Console, echo
 from lenetpp.command_line.options import (
@@ -27,7 +26,7 @@ from lenetpp.data.load import holds_photos
 from lenetpp.data.selection import select
 from lenetpp.networks.evaluation import evaluate
 from lenetpp.networks.network import Network
-from lenetpp.records.recorded_data import find_again, found_at, learned_from, same_data
+from lenetpp.records.recorded_data import find_again, found_at, learned_from, learning_in_words, same_data
 from lenetpp.settings.training_settings import Loss
 
 if TYPE_CHECKING:
@@ -74,8 +73,8 @@ def evaluate_command(
     part = list(dataset.parts())[-1].name
     loss: Loss = "cross_entropy" if record is None else record["settings"]["loss"]
     is_asked_for_more = top < network.class_count  # among all of them every class is
-    if record is not None and data is not None and part == "train" and (note := learned_from(record, data)):
-        echo(f"note: {note}", err=True)
+    if record is not None and data is not None and part == "train" and learned_from(record, [data]):
+        echo(f"note: {learning_in_words(record)}; without DATA only those kept aside are measured", err=True)
     evaluation = evaluate(
         network, dataset, part=part, loss=loss, threads=threads, mirrored=mirrored, probabilities=is_asked_for_more
     )
@@ -144,6 +143,4 @@ def _other_data(
     data = load_data(source, classes=chosen, test=0, size=network.input_shape[1:], fit=trained_fit(record))
     if len(list(data.parts())) > 1:
         return select(data, test_per_class=per_class)
-    if record is not None and record["data"].get("path") == str(as_path(source, "DATA").resolve()):
-        echo("note: it was trained on photos of this folder: without DATA only those kept aside are measured", err=True)
     return select(data, train_per_class=per_class)

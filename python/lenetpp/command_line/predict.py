@@ -29,7 +29,7 @@ from lenetpp.data.image_files import SUFFIXES
 from lenetpp.data.left_out import LeftOut, in_words, pictures_below
 from lenetpp.networks.picture_predictions import PicturePrediction, predict_files, predictions_as_csv
 from lenetpp.records.labels import run_name
-from lenetpp.records.recorded_data import learned_from
+from lenetpp.records.recorded_data import learned_from, learning_in_words
 from lenetpp.records.references import find_run
 
 HELP = """Predict the class of each picture, with its probability.
@@ -95,9 +95,8 @@ def predict_command(
         page = prediction_page(predictions, names, folders.of_file, _name_of(model, record), network, failures)
         write_file(html, page.encode())
     counts = folders.counts(predictions, names)
-    seen = [learned_from(record, file) for file in folders.of_file] if record else []
-    if any(seen):
-        echo(f"note: {sum(map(bool, seen)):,} of {len(seen):,} pictures: {next(filter(None, seen))}", err=True)
+    if record and (seen := learned_from(record, folders.of_file)):
+        echo(f"note: {len(seen):,} of {len(folders.of_file):,} pictures: {learning_in_words(record)}", err=True)
     if as_json:
         shown = [_as_json(found, names, folders.of_file.get(found.file)) for found in predictions]
         right = {name: {"right": of_class[0], "images": of_class[1]} for name, of_class in counts.items()}

@@ -47,7 +47,7 @@ class ShortHelpCommand(SuggestingCommand):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help; while it is written, options that are not in the short one are hidden."""
         options: list[Any] = [each for each in self.get_params(ctx) if each.param_type_name == "option"]
-        hidden = [] if ctx.params.get(HELP_ALL) else [each for each in options if each.name not in (*SHOWN, "help")]
+        hidden = [] if ctx.params.get(HELP_ALL) else [each for each in options if each.name not in SHOWN]
         for each in hidden:
             each.hidden = True
         try:

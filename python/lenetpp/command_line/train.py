@@ -34,7 +34,7 @@ from lenetpp.command_line.setting_options import takes_settings
 from lenetpp.command_line.short_help import HelpAllOption
 from lenetpp.command_line.training_end import print_next, trained
 from lenetpp.data import Dataset, load_data
-from lenetpp.data.parts import part_in_words
+from lenetpp.data.parts import counts_in_words, part_in_words
 from lenetpp.networks.class_matching import are_its_classes
 from lenetpp.networks.measurement import evaluation_in_words
 from lenetpp.networks.network import Network
@@ -231,12 +231,11 @@ def _header(text: str, network: Network, data: Dataset, settings: TrainingSettin
 
 def data_in_words(data: Dataset) -> str:
     """Return what there is of the data in a line, as it stands above a training."""
-    parts = [
-        say("{count} {part}", count=f"{len(images):,}", part=part_in_words(part)) for part, images, _ in data.parts()
-    ]
+    counts: dict[str, int] = {part: len(images) for part, images, _ in data.parts()}
+    shape = "x".join(map(str, data.input_shape))
     return say(
         "{name}: {parts} images of {shape}, {classes} classes",
-        name=data.name, parts=listed(parts), shape="x".join(map(str, data.input_shape)), classes=len(data.classes),
+        name=data.name, parts=counts_in_words(counts), shape=shape, classes=len(data.classes),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 from lenetpp.basics.kinds import as_path
@@ -197,7 +198,7 @@ def _read_path(
 
 def _meant_instead(path: Path) -> str:
     """Return whether a data set's name, or what lies in the same folder, may be meant by a path that there is not."""
-    beside = [path.with_name(each.name) for each in path.parent.glob("[!.]*")][:MOST_BESIDE] if path.name else []
+    beside = islice(path.parent.glob("[!.]*"), MOST_BESIDE) if path.name else ()
     names = {each.name: str(each) for each in beside} | {name: name for name in (*PUBLISHED, EMBEDDED_NAME)}
     name = meant(path.name, names)
     return "" if name is None else f" (did you mean {names[name]}?)"

@@ -1,8 +1,8 @@
 """What files and folders call the parts of a data set."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 
-from lenetpp.basics.language import say
+from lenetpp.basics.language import listed, say
 from lenetpp.data.errors import DataError
 
 SPELLINGS = {"train": ("train",), "validation": ("validation", "valid", "val"), "test": ("test",)}
@@ -17,6 +17,11 @@ ALL_SPELLINGS = tuple(spelling for spellings in SPELLINGS.values() for spelling 
 def part_in_words(part: str) -> str:
     """Return what a part is called in a text."""
     return IN_WORDS.get(part, part)
+
+
+def counts_in_words(counts: Mapping[str, int]) -> str:
+    """Return how many images each part has: "5,000 train, 1,000 test"."""
+    return listed(say("{count} {part}", count=f"{count:,}", part=part_in_words(part)) for part, count in counts.items())
 
 
 def spelling_of(part: str, names: Container[str], source: str) -> str | None:

@@ -1,11 +1,12 @@
 """The data of a run: how a record describes them, and how they are found again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lenetpp.basics.kinds import as_path
 from lenetpp.basics.percent import percent
 from lenetpp.basics.printable import text_of
 from lenetpp.data.class_order import in_order_of
@@ -67,26 +68,25 @@ def find_again(description: Mapping[str, Any]) -> "Dataset":
         ) from error
 
 
-def learned_from(record: Mapping[str, Any], place: str | Path) -> str:
-    """Return what is to be said where a run is measured on pictures that it learned from; "" where it did not.
-
-    Parameters
-    ----------
-    record : mapping
-        The run's.
-    place : str or Path
-        A picture, or a folder of pictures.
-    """
+def learned_from(record: Mapping[str, Any], places: Iterable[str | Path]) -> list[str | Path]:
+    """Return which pictures, or folders of pictures, are among those that a run learned from, or hold such."""
     source = record["data"].get("path")
     if source is None or not Path(source).is_dir():
-        return ""
-    folder, place = Path(source), Path(place).expanduser().resolve()
-    if not (place.is_relative_to(folder) or folder.is_relative_to(place)):
-        return ""
-    part = place.relative_to(folder).parts[:1] if place.is_relative_to(folder) else ()
-    if set(part) & {*SPELLINGS["test"], *SPELLINGS["validation"]}:
-        return ""
-    said = f"the run learned from pictures in {text_of(folder)}: it may classify new ones less well"
+        return []
+    return [place for place in places if _has_training_pictures(as_path(place, "places").resolve(), Path(source))]
+
+
+def _has_training_pictures(place: Path, folder: Path) -> bool:
+    if not place.is_relative_to(folder):
+        return folder.is_relative_to(place)
+    part = place.relative_to(folder).parts[:1]
+    return not {*part} & {*SPELLINGS["test"], *SPELLINGS["validation"]}
+
+
+def learning_in_words(record: Mapping[str, Any]) -> str:
+    """Return what is to be said where a run is measured on pictures that it learned from."""
+    folder = text_of(record["data"]["path"])
+    said = f"the run learned from pictures in {folder}: it may classify new ones less well"
     tested, accuracy = record["data"]["images"].get("test"), record.get("results", {}).get("test_accuracy")
     return f"{said}; of its {tested:,} test images {percent(accuracy)} were right" if tested and accuracy else said
 

@@ -6,7 +6,7 @@ from typing import Any
 from lenetpp.basics.language import Message, listed, recalled, say
 from lenetpp.basics.percent import percent
 from lenetpp.basics.shell_words import run_command, shell_command
-from lenetpp.data.parts import part_in_words
+from lenetpp.data.parts import counts_in_words, part_in_words
 from lenetpp.data.places import EMBEDDED_NAME
 from lenetpp.data.published import PUBLISHED
 from lenetpp.records.epochs import evaluated
@@ -64,8 +64,7 @@ def _data(run: RecordedRun) -> str:
     selection, counts = data.get("selection", {}), data.get("images", {})
     known: str = say("{name}: {classes}", name=data.get("name"), classes=", ".join(data.get("classes", [])))
     if counts:
-        parts = [say("{count} {part}", count=f"{count:,}", part=part_in_words(part)) for part, count in counts.items()]
-        known = say("{data}; {parts} images", data=known, parts=listed(parts))
+        known = say("{data}; {parts} images", data=known, parts=counts_in_words(counts))
     if "size" in selection:
         size = "x".join(map(str, selection["size"]))
         known = say("{data}; photos resized to {size} ({fit})", data=known, size=size, fit=selection["fit"])

@@ -27,7 +27,7 @@ class TrainingInterrupted(KeyboardInterrupt):
     """
 
     def __init__(self, message: str, run: "Run") -> None:
-        super().__init__(message)
+        super().__init__(str(message))  # plain, as copies have it
         self.run = run
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -44,7 +44,7 @@ class TrainingDiverged(ArithmeticError):  # noqa: N818  (an outcome of a run, li
     """
 
     def __init__(self, message: str, run: "Run") -> None:
-        super().__init__(message)
+        super().__init__(str(message))  # plain, as copies have it
         self.run = run
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -129,14 +129,14 @@ class TrainingLoop:
                 epoch = len(run.history) + 1
                 words = say("stopped by Ctrl-C in epoch {epoch} of {epochs}", epoch=epoch, epochs=run.settings.epochs)
                 self._end("interrupted", words)
-                raise TrainingInterrupted(str(run.message), run) from None
+                raise TrainingInterrupted(run.message, run) from None
             except _PauseDue:
                 assert record is not None
                 record.close()
             except NotFiniteError as error:
                 run.network.core = self._last_sound
                 self._end("diverged", str(error))
-                raise TrainingDiverged(str(run.message), run) from None
+                raise TrainingDiverged(run.message, run) from None
             except RecordingFailed as error:
                 assert record is not None
                 note_failure(record, run, error)

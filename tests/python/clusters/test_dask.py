@@ -14,6 +14,7 @@ import pytest
 
 from lenetpp.data.places import embedded_file
 from lenetpp.records.run_files import read_record
+from proofs.clusters import PROGRESS
 
 from ..studies.trainings import run_names
 from ..studies.waiting import wait_for
@@ -34,7 +35,6 @@ OWN_DATA = 'data = "own.npz",'
 """They are nowhere but where the study is begun."""
 
 GONE = f"the scheduler {SCHEDULER} has gone: the study goes on as soon as it is back, Ctrl-C ends it"
-PROGRESS = re.compile(r"run \d|planning: |answering ")
 
 OTHER_NUMERICS = """
 from lenetpp.basics import surroundings

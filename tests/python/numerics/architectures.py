@@ -8,16 +8,17 @@ from reference.network_text import parse
 ACTIVATIONS = ("", "relu", "leaky_relu", "leaky_relu(0.25)", "sigmoid", "sigmoid(2)", "tanh", "scaled_tanh")
 POOLINGS = ("maxpool", "avgpool", "subsample")
 NORMALIZATIONS = ("batchnorm", "lrn")
+PLANE_KINDS = ("conv", "residual", *POOLINGS, *NORMALIZATIONS)
 
 
 @st.composite
-def network_texts(draw: st.DrawFn, sigmoid_last: bool = False, poolings: tuple[str, ...] = POOLINGS) -> str:
+def network_texts(draw: st.DrawFn, sigmoid_last: bool = False, plane_kinds: tuple[str, ...] = PLANE_KINDS) -> str:
     """A network of up to five layers: pool first, conv without pool, conv without dense, dense alone, and so on."""
     # Widths reach beyond two vectors of 16 lanes; heights stay small so that a thousand networks take seconds.
     shape: Shape = (draw(st.integers(1, 4)), draw(st.integers(1, 13)), draw(st.integers(1, 36)))
     texts = ["x".join(map(str, shape))]
     plane_layers = draw(st.sampled_from((0, 1, 1, 2, 2, 3)))
-    kinds = [draw(st.sampled_from(("conv", "residual", *poolings, *NORMALIZATIONS))) for _ in range(plane_layers)]
+    kinds = [draw(st.sampled_from(plane_kinds)) for _ in range(plane_layers)]
     kinds += ["globalavgpool"] * draw(st.sampled_from((0, 0, 1)))
     kinds += draw(st.lists(st.sampled_from(("dense", "dense", "residual of units", "batchnorm")), max_size=2))
     kinds[len(kinds) // 2 : len(kinds) // 2] = draw(st.sampled_from(([], ["dropout"], ["activation"])))

@@ -6,7 +6,7 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -31,7 +31,7 @@ from reference.architecture import (
 from reference.network import activation_of, forward
 from reference.network_text import parse
 
-from .architectures import network_texts
+from .architectures import NORMALIZATIONS, network_texts
 from .cases import Case, cases
 from .digests import BLOG_LENET, LENET5
 
@@ -66,8 +66,9 @@ def test_bits_are_those_of_the_whole_network(case: Case) -> None:
             assert np.array_equal(found[index], max_pooling.forward(layer, found[index - 1].astype(np.float64)))
 
 
-@settings(suppress_health_check=[HealthCheck.filter_too_much])  # networks without a maximum are left out
-@given(text=network_texts(poolings=("maxpool",)), seed=st.integers(0, 2**16))
+@given(
+    text=network_texts(plane_kinds=(*["maxpool"] * 5, "conv", "residual", *NORMALIZATIONS)), seed=st.integers(0, 2**16)
+)
 def test_winners_are_the_references_and_the_first_of_equal_ones(text: str, seed: int) -> None:
     # Small whole numbers are full of ties, and exact unless a smooth activation comes between.
     generator = np.random.default_rng(seed)
