@@ -197,7 +197,7 @@ def _figure(ladder: Ladder, condition: Condition) -> Figure | None:
         subject = condition.rung if condition.build is None else f"{condition.rung}, {build}"
     if not slower or not faster:
         return None
-    return Figure(subject, *_ratios(slower, faster), _times, "{:.2f}".format)
+    return Figure.of_ratio(subject, *_ratios(slower, faster))
 
 
 def _of_steps(ladder: Ladder, condition: Condition, against: Mapping[str, str]) -> Figure:
@@ -226,7 +226,7 @@ def _of_steps(ladder: Ladder, condition: Condition, against: Mapping[str, str]) 
             names_2=names[1],
         )
     )
-    return Figure(subject, *ratios, _times, "{:.2f}".format)
+    return Figure.of_ratio(subject, *ratios)
 
 
 def _note(ladder: Ladder) -> str:
@@ -260,7 +260,3 @@ def _ratio(slower: Sequence[float], faster: Sequence[float]) -> str:
 def _ratios(slower: Sequence[float], faster: Sequence[float]) -> tuple[float, float, float]:
     ratios = [above / below for above, below in zip(slower, faster, strict=True)]
     return median(ratios), min(ratios), max(ratios)
-
-
-def _times(ratio: float) -> str:
-    return say("{ratio} times", ratio=f"{ratio:.2f}")

@@ -121,7 +121,7 @@ class ComparisonFigures:
             return None
         logs = Estimate(tuple(math.log(one[seed] / other[seed]) for seed in shared), self._comparisons)
         low, high = (None if end is None else math.exp(end) for end in (logs.low, logs.high))
-        return Figure(subject, math.exp(logs.mean), low, high, _times, "{:.2f}".format)
+        return Figure.of_ratio(subject, math.exp(logs.mean), low, high)
 
 
 def _ends(estimate: Estimate, over_images: Interval | None) -> tuple[float | None, float | None]:
@@ -159,7 +159,3 @@ def _weights(cell: Cell, seed: int) -> str:
     run = cell.runs.get(seed)
     digest = None if run is None else run.table("results").get("digest")
     return digest or cell.training.with_seed(seed).key
-
-
-def _times(ratio: float) -> str:
-    return say("{ratio} times", ratio=f"{ratio:.2f}")

@@ -49,6 +49,15 @@ class Figure:
     show: Callable[[float], str]
     number: Callable[[float], str]
 
+    @classmethod
+    def of_ratio(cls, subject: str, value: float, low: float | None, high: float | None) -> "Figure":
+        """Return how many times as much one is as another."""
+        return cls(subject, value, low, high, _times, "{:.2f}".format)
+
+
+def _times(ratio: float) -> str:
+    return say("{ratio} times", ratio=f"{ratio:.2f}")
+
 
 @dataclass(frozen=True)
 class Finding:
