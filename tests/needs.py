@@ -131,7 +131,7 @@ def _requirement(package: str) -> str:
         for requirement in requirements:
             if re.match(rf"{package}\b", requirement):
                 return f'{requirement} (pip install ".[{extra}]")'
-    return 'pip install ".[test]"'
+    return f"pip install {package}"
 
 
 def summary(reasons: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from statistics import median
 
 from lenetpp.basics.language import listed, say
 from lenetpp.studies.cells import level_in_words
-from lenetpp.studies.judgements import Figure, Judgement, contradictions_first, judge
+from lenetpp.studies.judgements import Figure, Judgement, contradictions_first, figure_of_ratio, judge
 from lenetpp.studies.ladder_files import STEP_FACTORS, Ladder, Rung, read_ladder, steps_named
 from lenetpp.studies.measures import three_digits
 from lenetpp.studies.question_kinds import BenchmarkQuestion
@@ -197,7 +197,7 @@ def _figure(ladder: Ladder, condition: Condition) -> Figure | None:
         subject = condition.rung if condition.build is None else f"{condition.rung}, {build}"
     if not slower or not faster:
         return None
-    return Figure.of_ratio(subject, *_ratios(slower, faster))
+    return figure_of_ratio(subject, *_ratios(slower, faster))
 
 
 def _of_steps(ladder: Ladder, condition: Condition, against: Mapping[str, str]) -> Figure:
@@ -226,7 +226,7 @@ def _of_steps(ladder: Ladder, condition: Condition, against: Mapping[str, str]) 
             names_2=names[1],
         )
     )
-    return Figure.of_ratio(subject, *ratios)
+    return figure_of_ratio(subject, *ratios)
 
 
 def _note(ladder: Ladder) -> str:

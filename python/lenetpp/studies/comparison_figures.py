@@ -10,7 +10,7 @@ from lenetpp.studies.cells import Cell, quoted_level
 from lenetpp.studies.contrasts import contrast
 from lenetpp.studies.effects import Effect
 from lenetpp.studies.estimates import Estimate, Interval
-from lenetpp.studies.judgements import Figure
+from lenetpp.studies.judgements import Figure, figure_of_ratio
 from lenetpp.studies.measures import MEASURES, Measure
 from lenetpp.studies.question_kinds import Comparison
 from lenetpp.studies.question_parts import Condition
@@ -121,7 +121,7 @@ class ComparisonFigures:
             return None
         logs = Estimate(tuple(math.log(one[seed] / other[seed]) for seed in shared), self._comparisons)
         low, high = (None if end is None else math.exp(end) for end in (logs.low, logs.high))
-        return Figure.of_ratio(subject, math.exp(logs.mean), low, high)
+        return figure_of_ratio(subject, math.exp(logs.mean), low, high)
 
 
 def _ends(estimate: Estimate, over_images: Interval | None) -> tuple[float | None, float | None]:

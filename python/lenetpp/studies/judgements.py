@@ -49,10 +49,10 @@ class Figure:
     show: Callable[[float], str]
     number: Callable[[float], str]
 
-    @classmethod
-    def of_ratio(cls, subject: str, value: float, low: float | None, high: float | None) -> "Figure":
-        """Return how many times as much one is as another."""
-        return cls(subject, value, low, high, _times, "{:.2f}".format)
+
+def figure_of_ratio(subject: str, value: float, low: float | None, high: float | None) -> Figure:
+    """Return how many times as much one is as another."""
+    return Figure(subject, value, low, high, _times, "{:.2f}".format)
 
 
 def _times(ratio: float) -> str:
