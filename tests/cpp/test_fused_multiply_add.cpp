@@ -64,13 +64,15 @@ constexpr Case<double> double_cases[] = {
 
 template <class T, std::size_t count>
 void check_cases(const Case<T> (&cases)[count]) {
-  for (const auto& [a, b, c, exact] : cases) {
+  for (const Case<T>& one : cases) {
+    // Names of their own: Clang 14 cannot capture structured bindings.
+    const T a = one.a, b = one.b, c = one.c;
     CAPTURE(a);
     CAPTURE(b);
     CAPTURE(c);
-    CHECK(emulated_fused_multiply_add(a, b, c) == exact);
-    CHECK(emulated_fused_multiply_add(b, a, c) == exact);
-    CHECK(emulated_fused_multiply_add(-a, b, -c) == -exact);
+    CHECK(emulated_fused_multiply_add(a, b, c) == one.exact);
+    CHECK(emulated_fused_multiply_add(b, a, c) == one.exact);
+    CHECK(emulated_fused_multiply_add(-a, b, -c) == -one.exact);
   }
 }
 
