@@ -24,7 +24,7 @@ from lenetpp.data.checks import (
     refuse_planes_last,
 )
 from lenetpp.data.errors import DataError
-from lenetpp.data.naming import IN_PART, RENAMED, SPLIT, numbered_classes
+from lenetpp.data.naming import IN_PART, RENAMED, SPLIT, made_of, numbered_classes
 from lenetpp.data.picture_fit import Fit
 from lenetpp.data.splitting import split_samples
 
@@ -96,6 +96,8 @@ class Dataset:
     left_out : dict of str to tuple of str
         The files in a folder of pictures that are no images here, by kind: "hidden", ".txt" or whatever else their
         names end in, ... With the images of all parts they are all the files there.
+    files : dict of str to ndarray of str, (N,)
+        The file within the folder that each image of a part was read from, where it has one: of a folder of pictures.
 
     Raises
     ------
@@ -116,6 +118,7 @@ class Dataset:
     train_weights: NDArray[np.float64] | None = None
     validation_weights: NDArray[np.float64] | None = None
     left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    files: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if (self.validation_images is None) != (self.validation_labels is None):
@@ -138,6 +141,9 @@ class Dataset:
                     f"{part}_images are {_describe(images)}, but train_images {_describe(self.train_images)}: "
                     "planes, height, width and dtype must be the same"
                 )
+        for found in self.parts():
+            if len(self.files.get(found.name, found.labels)) != len(found.labels):
+                raise DataError(f"files must have a name for each of the {found.name}_images: give files={{}} without")
         if len(self.test_images) == 0:
             object.__setattr__(self, "test_images", self.train_images[:0])
             object.__setattr__(self, "test_labels", self.train_labels[:0])
@@ -255,7 +261,8 @@ class Dataset:
         """Set training images apart, the same share of each class: the last ones of each, or those that a seed draws.
 
         Without a seed the test part is behind the validation part. Neighbours in a series are often nearly alike, hence
-        none is then drawn from between others.
+        none is then drawn from between others. What a seed draws of data as they were loaded, their `selection` says,
+        so that a run trained on them finds them again.
 
         Parameters
         ----------
@@ -291,7 +298,20 @@ class Dataset:
         }
         if "validation" in apart and self.train_weights is not None:
             parts["validation_weights"] = self.train_weights[apart["validation"]]
-        return dataclasses.replace(self._trained_on(kept, self.name + SPLIT), **parts)
+        left = self._trained_on(kept, self.name + SPLIT)
+        drawn = dataclasses.replace(left, files={**left.files, **self._files(**apart)}, **parts)
+        if seed is None or not self._is_as_loaded:
+            return drawn
+        selection = Selection(**self.selection, split_seed=operator.index(seed))
+        for part in apart:
+            selection[part] = float(shares[part])  # type: ignore[literal-required]
+        return dataclasses.replace(drawn, name=self.name, selection=selection)
+
+    @property
+    def _is_as_loaded(self) -> bool:
+        """Whether `load_data` could draw shares of the same images: it does so before any are counted, and once."""
+        drawn_or_counted = {"split_seed", "train_per_class", "test_per_class", "validation_per_class"}
+        return made_of(self.name) == self.name and not drawn_or_counted & {*self.selection}
 
     def renamed(self, classes: Sequence[str]) -> "Dataset":
         """Return the same images with other names of their classes: one for each, in the order of `classes`.
@@ -319,9 +339,15 @@ class Dataset:
             train_images=self.train_images[samples],
             train_labels=self.train_labels[samples],
             train_weights=None if self.train_weights is None else self.train_weights[samples],
+            files={**self.files, **self._files(train=samples)},
             name=name,
             selection=Selection(),
         )
+
+    def _files(self, **samples: NDArray[np.intp]) -> dict[str, NDArray[np.str_]]:
+        """Return the files of parts that are made of training images."""
+        files = self.files.get("train")
+        return {} if files is None else {part: files[chosen] for part, chosen in samples.items()}
 
     @cached_property
     def digest(self) -> str:

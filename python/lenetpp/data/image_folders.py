@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lenetpp.basics.printable import text_of
 from lenetpp.basics.wordings import worded
 from lenetpp.data.dataset import Dataset
 from lenetpp.data.errors import DataError, UnreadablePicture
@@ -67,13 +68,14 @@ def read_image_folder(folder: Path, size: tuple[int, int] | None, fit: Fit, *, h
     if others:
         notes.append(in_words(others))
     pictures = _read_all(in_order, size, fit)
-    arrays = {}
-    for part, files in parts.items():
-        labels = np.repeat(np.arange(len(names), dtype=np.int32), [len(files[name]) for name in names])
+    arrays, files = {}, {}
+    for part, by_class in parts.items():
+        labels = np.repeat(np.arange(len(names), dtype=np.int32), [len(by_class[name]) for name in names])
         arrays[part] = pictures[: len(labels)], labels
         pictures = pictures[len(labels) :]
+        files[part] = np.array([text_of(file.relative_to(folder)) for name in names for file in by_class[name]])
     data = Dataset.from_arrays(arrays["train"], arrays.get("test"), validation=arrays.get("validation"), classes=names)
-    return dataclasses.replace(data, note="; ".join(notes), left_out=others)
+    return dataclasses.replace(data, note="; ".join(notes), left_out=others, files=files)
 
 
 def _parts(folder: Path, notes: list[str], *, hold_out: bool) -> dict[str, ClassFiles]:

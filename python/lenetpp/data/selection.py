@@ -72,8 +72,16 @@ def select(
     train_samples, validation_samples, test_samples = (
         np.sort(np.concatenate(part)) for part in (train, validation, test)
     )
+    samples = {"train": train_samples, "validation": validation_samples, "test": test_samples}
+    sources = {"train": "train", "validation": "train" if from_train else "validation", "test": "test"}
+    files = {
+        part: data.files[source][samples[part]]
+        for part, source in sources.items()
+        if source in data.files and len(samples[part])
+    }
     return dataclasses.replace(
         data,
+        files=files,
         train_images=data.train_images[train_samples],
         train_labels=new_labels[data.train_labels[train_samples]],
         test_images=data.test_images[test_samples],

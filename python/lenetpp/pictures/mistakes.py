@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 ROW, TITLE = 2.0, 0.3
 """Heights of a row of images with their words, and of a title alone, in widths of an image."""
+LONGEST_NAME = 17
+"""Characters of a file's name that have room below an image."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -38,6 +40,8 @@ class JudgedImage:
         The class that it is taken for.
     probabilities : dict of float
         Of the classes by name, the most probable first.
+    file : str
+        The picture's file in the folder of the data; "" where it comes from no such folder.
     """
 
     number: int
@@ -45,9 +49,16 @@ class JudgedImage:
     true: str
     predicted: str
     probabilities: dict[str, float]
+    file: str = ""
 
     def __repr__(self) -> str:
-        return f"<JudgedImage {self.number}: {', '.join(self.words())}>"
+        return f"<JudgedImage {self.number}: {', '.join((*filter(None, [self.file]), *self.words()))}>"
+
+    @property
+    def short_name(self) -> str:
+        """The file's name without its folders; the middle of a long one is left out."""
+        name = self.file.rpartition("/")[2]
+        return name if len(name) <= LONGEST_NAME else f"{name[:4]}…{name[-12:]}"
 
     def words(self) -> list[str]:
         """Return what is said about it in short lines: the true class, then the two most probable ones."""
@@ -105,8 +116,8 @@ class Mistakes(Picture):
                 height, width = (side / max(pixels.shape) for side in pixels.shape[:2])
                 extent = (float(column), column + 0.92 * width, top + 0.25 + 0.92 * height, top + 0.25)
                 axes.imshow(pixels, extent=extent, interpolation="nearest")
-                words = "\n".join(translated(image.words()))
-                axes.text(column, top + 1.22, words, va="top", fontsize="x-small")
+                words = "\n".join(translated([*filter(None, [image.short_name]), *image.words()]))
+                axes.text(column, top + 1.22, words, va="top", fontsize="x-small", parse_math=False)
         axes.set(xlim=(0, max(len(self.most_wrong), len(self.least_sure), 3)), ylim=(self._tops[-1], 0), aspect="equal")
         axes.set_axis_off()
 
@@ -134,6 +145,7 @@ def mistakes(network: Network, data: Dataset, *, count: int = 8, threads: int = 
         raise ValueError(f"count must be at least 1, but is {count}")
     data = measurable(network, data)
     unseen = data.unseen
+    files = data.files.get(unseen.name)
     probabilities = network.predict_proba(unseen.images, threads=threads)
     predicted = network.predict(unseen.images, threads=threads)
     images = np.arange(len(predicted))
@@ -152,6 +164,7 @@ def mistakes(network: Network, data: Dataset, *, count: int = 8, threads: int = 
             data.classes[unseen.labels[number]],
             data.classes[predicted[number]],
             {data.classes[index]: float(probabilities[number, index]) for index in order},
+            "" if files is None else str(files[number]),
         )
 
     return Mistakes(tuple(judged(int(n)) for n in most_wrong), tuple(judged(int(n)) for n in least_sure))

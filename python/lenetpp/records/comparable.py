@@ -17,14 +17,17 @@ def accuracy_column(row: Mapping[str, Any]) -> str:
 def judging_images(row: Mapping[str, Any]) -> tuple[Any, ...]:
     """Return what is the same for runs with the same test images, however many images they were trained on.
 
-    That is where the data come from, their classes in any order, and the number of test images; without any, of
-    validation images. Arrays of one's own come from nowhere: for them it is the digest of the whole data.
+    That is where the data come from, their classes in any order, the number of test images and, where they were set
+    apart at random, the seed; without any, all that of validation images. Arrays of one's own come
+    from nowhere: for them it is the digest of the whole data.
     """
     part = _judged_by(row)
     source = row.get("data.path") or row.get("data.name")
     is_loaded = row.get("data.path") is not None or source in LOADED_BY_NAME
     classes = tuple(sorted(map(str, row.get("data.classes") or ())))
-    return source, classes, part, row.get(f"data.images.{part}"), None if is_loaded else row.get("data.digest")
+    drawn_by = row.get("data.selection.split_seed") if row.get(f"data.selection.{part}") else None
+    count, digest = row.get(f"data.images.{part}"), None if is_loaded else row.get("data.digest")
+    return source, classes, part, count, drawn_by, digest
 
 
 def had_a_choice(row: Mapping[str, Any]) -> bool:

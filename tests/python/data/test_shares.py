@@ -1,5 +1,6 @@
 """Shares of the training images set apart, drawn by a seed: of each class, the same for ever, as the record says."""
 
+import dataclasses
 from pathlib import Path
 from typing import Any, Literal, get_origin
 
@@ -87,6 +88,29 @@ def test_a_run_with_shares_is_replayed_and_its_command_gives_it_again(
     command = train_command(run)
     assert command is not None
     assert "--validation 0.2 --test 0.1 --split-seed 3" in command
+
+
+@pytest.mark.parametrize("choice", [{}, {"classes": ["Bag", "Sneaker"]}])
+def test_what_a_seed_draws_of_loaded_data_is_found_again(tmp_path: Path, lenetpp: Command, choice: Any) -> None:
+    loaded = lp.load_data(**choice)
+    data = loaded.split(validation=0.9, seed=7)
+    assert lp.load_data(data.name, **data.selection).digest == data.digest
+    run = lp.train(lp.Network.parse(f"1x28x28 | dense {len(data.classes)}"), data, epochs=1, runs=tmp_path)
+    lenetpp("draw", "mistakes", run.folder, "--out", tmp_path / "mistakes.png")
+    assert (tmp_path / "mistakes.png").stat().st_size > 1000
+
+
+def test_a_draw_that_no_arguments_repeat_is_not_said_to_be_found_again() -> None:
+    counted = lp.load_data(train_per_class=10)
+    for data in (counted.split(validation=0.2, seed=1), counted[:50].split(validation=0.2, seed=1)):
+        assert data.name.endswith(", split")
+        assert not data.selection
+    twice = lp.load_data(validation=0.2)
+    assert (
+        not dataclasses.replace(twice, validation_images=None, validation_labels=None)
+        .split(validation=0.2, seed=1)
+        .selection
+    )
 
 
 BAD: dict[Any, Any] = {int: -1, float: "nan", str: "=", bool: None}

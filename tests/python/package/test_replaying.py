@@ -158,10 +158,13 @@ def test_what_has_no_epoch_or_no_folder_cannot_be_compared(tmp_path: Path) -> No
 def test_data_made_in_python_of_others_are_to_be_made_again(tmp_path: Path, lenetpp: Command) -> None:
     data = lp.load_data(train_per_class=4, test_per_class=2)[:36].split(validation=0.3)
     run = lp.train(lp.Network.parse("1x28x28 | dense 10"), data, epochs=1, runs=tmp_path, progress=False)
-    problem = f"were made of 'fashion-mnist-5000' in Python by split() or an index.*data=lp.load_data.*{data.digest}"
+    problem = f"were made of 'fashion-mnist-5000' in Python by split() without a seed, .*data=data.*{data.digest}"
     with pytest.raises(lp.RecordError, match=problem.replace("()", r"\(\)")):
         lp.replay(run)
-    assert "give them there as data=" in lenetpp("replay", run.folder, code=1, stream="errors")
+    errors = " ".join(
+        lenetpp("draw", "mistakes", run.folder, "--out", tmp_path / "m.png", code=1, stream="errors").split()
+    )
+    assert "lp.Run.load(...).mistakes(data=data).save(" in errors
     assert lp.replay(run, data=data).same_bits
 
 
