@@ -113,11 +113,14 @@ def check_class_count(network: Network, data: Dataset) -> None:
     if network.class_count == len(data.classes):
         return
     known = f" ({_listed(network.class_names)})" if network.class_names else ""
-    raise ValueError(
+    problem = (
         f"the network has {network.class_count} outputs{known}, but {data.name} has {len(data.classes)} classes "
         f"({_listed(data.classes)}): the last layer needs one unit for each class"
-        + (f"; with_classes({len(data.classes)}) makes it anew" if network.initialized else "")
     )
+    if network.initialized:
+        raise ValueError(f"{problem}; with_classes({len(data.classes)}) makes it anew")
+    named = f"lp.network(name, {data.input_shape}, {len(data.classes)})"
+    raise worded(ValueError(f"{problem}; {named} is a named network with so many"), in_shell=problem)
 
 
 def _number_of(name: str, known: Sequence[str]) -> int | None:

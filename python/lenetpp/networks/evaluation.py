@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from lenetpp.basics.wordings import worded
 from lenetpp.data import Dataset
 from lenetpp.data.dataset import PartName
 from lenetpp.networks.class_matching import check_class_count, matched
@@ -111,12 +112,35 @@ def check_images(network: Network, data: Dataset) -> None:
     _check_type("data", data, Dataset, "lenetpp.load_data() and lenetpp.Dataset.from_arrays()")
     if network.input_shape != data.input_shape:
         planes, height, width = network.input_shape
-        planes_are_last = data.input_shape == (height, width, planes)
-        advice = "; bring the planes to the front with images.transpose(0, 3, 1, 2)" if planes_are_last else ""
-        raise ValueError(
+        problem = (
             f"the network takes images of {planes}x{height}x{width} (planes x height x width), "
-            f"but those of {data.name} have {'x'.join(map(str, data.input_shape))}{advice}"
+            f"but those of {data.name} have {_shape_text(data)}"
         )
+        if data.input_shape == (height, width, planes):
+            raise ValueError(f"{problem}; bring the planes to the front with images.transpose(0, 3, 1, 2)")
+        ways, in_shell = _ways_to_fit(network, data)
+        raise worded(
+            ValueError("; ".join(filter(None, (problem, ", or ".join(ways))))),
+            in_shell="; ".join(filter(None, (problem, ", or ".join(in_shell)))),
+        )
+
+
+def _ways_to_fit(network: Network, data: Dataset) -> tuple[list[str], list[str]]:
+    """Return what makes network and images fit each other, in Python's words and in the shell's."""
+    ways, in_shell = [], []
+    if not network.initialized:  # a trained one takes nothing else
+        anew = f"begin the network's text with {_shape_text(data)!r}"
+        ways += [f"lp.network(name, {data.input_shape}, {len(data.classes)}) is a named network for them", anew]
+        in_shell += [anew]
+    planes, height, width = network.input_shape
+    if data.files and planes == data.input_shape[0]:
+        ways.append(f"load_data(..., size=({height}, {width})) brings pictures to its size")
+        in_shell.append(f"--size {height}x{width} brings pictures to its size")
+    return ways, in_shell
+
+
+def _shape_text(data: Dataset) -> str:
+    return "x".join(map(str, data.input_shape))
 
 
 def _check_type(name: str, value: object, kind: type, makers: str) -> None:

@@ -50,19 +50,24 @@ class ConditionError(ValueError):
 
 
 def full_name(name: str, columns: Iterable[str]) -> str:
-    """Return the column that a name stands for: itself, or the first section that has it.
+    """Return the column that a name stands for: itself, the first section that has it, or the only one that ends so.
 
     Raises
     ------
     ConditionError
-        If there is none; the message lists the columns.
+        If there is none, or several end so; the message lists them.
     """
     known = set(columns)
     name = OTHER_NAMES.get(name, name)
     for candidate in (name, *(f"{section}.{name}" for section in SECTIONS)):
         if candidate in known:
             return candidate
-    endings = {column.split(".", 1)[-1] for column in known}
+    ending = sorted(column for column in known if column.endswith(f".{name}"))
+    if len(ending) == 1:
+        return ending[0]
+    if ending:
+        raise ConditionError(f"{name!r} may be {' or '.join(ending)}: write one of them")
+    endings = {column.split(".", count)[-1] for column in known for count in range(1, column.count(".") + 1)}
     hint = did_you_mean(name, sorted(endings | known))
     raise ConditionError(f"no run has a {name!r}{hint}; the names are {', '.join(sorted(known))}")
 

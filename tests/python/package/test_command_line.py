@@ -298,7 +298,7 @@ def test_folders_of_the_cpp_library_are_printed_or_missed_in_words(
             "no network named 'lenet6' (did you mean lenet5?); the names are perceptron",
         ),
         (["train", "--network", "1x28x28 | dens 2"], "^"),
-        (["train", "--network", "3x28x28 | dense 10"], "takes images of 3x28x28"),
+        (["train", "--network", "3x28x28 | dense 10"], "begin the network's text with '1x28x28'"),
         (["train", "--epochs", "0"], "epochs must be in [1, 2**32), but is 0"),
         (["train", "--momentum", "1"], "momentum must be in [0, 1), but is 1"),
         (["evaluate", "no-such-run"], "'no-such-run' is neither a model file nor a run's folder"),

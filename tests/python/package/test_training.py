@@ -154,7 +154,12 @@ def test_bad_calls_leave_the_network_without_weights() -> None:
     two_classes = Dataset.from_arrays(*[(np.zeros((4, 1, 8, 8), np.uint8), np.arange(4) % 2)] * 2)
     floats = Dataset.from_arrays(*[(np.ones((3, 1, 8, 8), np.float32), np.arange(3))] * 2)
     for data, changes, message in (
-        (other_shape, {}, "takes images of 1x8x8.*but those of arrays have 1x8x9"),
+        (
+            other_shape,
+            {},
+            r"takes images of 1x8x8.*but those of arrays have 1x8x9; lp\.network\(name, \(1, 8, 9\), 3\) is a named "
+            "network for them, or begin the network's text with '1x8x9'$",
+        ),
         (two_classes, {}, r"has 3 outputs, but arrays has 2 classes \(0, 1\)"),
         (floats, {"normalization": "unit"}, '"unit" divides bytes by 255, but the images are float32'),
         (stripes_data(), {"epochs": 0}, "^epochs must be in"),

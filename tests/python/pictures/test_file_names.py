@@ -8,6 +8,8 @@ import pytest
 
 import lenetpp as lp
 
+from ..command import Command
+
 
 @pytest.fixture
 def photos(tmp_path: Path) -> Path:
@@ -66,6 +68,24 @@ def test_mistakes_name_the_files(photos: Path, tmp_path: Path) -> None:
         assert f'title="{image.file}"' in page
         assert f"<figcaption>{image.file}<br>" in page
     mistakes.save(tmp_path / "mistakes.png")
+
+
+def test_photos_of_another_size_than_the_network_takes_are_answered_with_what_to_do(
+    photos: Path, tmp_path: Path, lenetpp: Command
+) -> None:
+    data = lp.load_data(photos, size=32)
+    with pytest.raises(
+        ValueError, match=r"lp\.network\(name, \(1, 32, 32\), 2\) .*load_data\(\.\.\., size=\(28, 28\)\)"
+    ):
+        lp.train(lp.network("lenet5", classes=2), data)
+    with pytest.raises(ValueError, match=r"needs one unit for each class; lp\.network\(name, \(1, 32, 32\), 2\)"):
+        lp.train(lp.network("lenet5", (1, 32, 32)), data)
+    options = ("--size", 32, "--network", "1x28x28 | dense 2", "--runs", tmp_path)
+    errors = " ".join(lenetpp("train", photos, *options, code=1, stream="errors").split())
+    assert "begin the network's text with '1x32x32', or --size 28x28 brings pictures to its size" in errors
+    trained = lp.train(lp.Network.parse("1x8x8 | dense 2"), lp.load_data(photos), epochs=1, runs=None, progress=False)
+    with pytest.raises(ValueError, match=r"have 1x32x32; load_data\(\.\.\., size=\(8, 8\)\) brings"):
+        lp.evaluate(trained.network, data)
 
 
 def test_images_without_files_are_named_by_their_numbers() -> None:

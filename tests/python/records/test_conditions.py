@@ -115,6 +115,16 @@ def test_a_comparison_with_what_a_run_does_not_have_is_false() -> None:
     assert condition("not x > 1", COLUMNS)({}) is True
 
 
+def test_the_last_part_of_a_name_is_enough_where_only_one_ends_so() -> None:
+    columns = ["data.selection.split_seed", "data.images.test", "data.other.test", "settings.seed", "run"]
+    assert full_name("split_seed", columns) == "data.selection.split_seed"
+    assert full_name("selection.split_seed", columns) == "data.selection.split_seed"
+    with pytest.raises(ConditionError, match=r"'test' may be data\.images\.test or data\.other\.test: write one"):
+        full_name("test", columns)
+    with pytest.raises(ConditionError, match=r"no run has a 'splitseed' \(did you mean split_seed\?\)"):
+        full_name("splitseed", columns)
+
+
 def test_short_names_mean_settings_before_results() -> None:
     columns = ["results.epochs", "settings.epochs", "results.test_accuracy", "network.filters", "run"]
     assert full_name("epochs", columns) == "settings.epochs"
