@@ -43,7 +43,8 @@ std::vector<PrincipalComponent> principal_components(std::vector<double> covaria
   const auto variance_of = [&](std::size_t i) { return covariance[i * size + i]; };
   std::vector<std::size_t> order(size);
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, [&](std::size_t i, std::size_t j) { return variance_of(i) > variance_of(j); });
+  const auto has_larger_variance = [&](std::size_t i, std::size_t j) { return variance_of(i) > variance_of(j); };
+  std::stable_sort(order.begin(), order.end(), has_larger_variance);
   std::vector<PrincipalComponent> components(size);
   for (std::size_t i = 0; i < size; ++i) {
     auto& [direction, variance] = components[i];
