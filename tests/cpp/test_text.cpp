@@ -233,6 +233,7 @@ TEST_CASE("what is wrong is named, at its column") {
       {"3x32x32 | dense 2 sigmoid(2", 28, "expected \")\""},
       {"3x32x32 | dense 2 sigmoid(1e999)", 27, "expected the slope"},
       {"3x32x32 | dense 2 sigmoid(nan)", 27, "expected the slope"},
+      {"3x32x32 | dense 2 sigmoid(0x1p1)", 27, "expected the slope"},
       {"3x32x32 | dense 2 sigmoid(0)", 11, "slope of sigmoid must be from 1e-06 to 1e+06, not 0"},
       {"3x32x32 | dense 2 leaky_relu(1.5)", 11, "slope of leaky_relu must be from 0 to 1, not 1.5"},
       {"3x32x32 | dense 2 leaky_relu(-0)", 11, "slope of leaky_relu must be from 0 to 1, not -0"},

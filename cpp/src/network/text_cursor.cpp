@@ -81,11 +81,14 @@ int TextCursor::whole_number(int least, const std::string& expectation) {
 double TextCursor::number(const std::string& expectation) {
   std::size_t end = position_;
   while (end < text_.size() && !ends_word(text_[end]) && text_[end] != ')') ++end;
-  // Not std::from_chars, which some standard libraries lack for floating-point numbers.
-  std::istringstream stream{std::string(text_.substr(position_, end - position_))};
+  const std::string_view word = text_.substr(position_, end - position_);
+  // Not std::from_chars, which some standard libraries lack for floating-point numbers. Some streams read "nan" and
+  // hexadecimal digits, others do not: only what all read alike is a number.
+  const bool is_decimal = word.find_first_not_of("0123456789+-.eE") == word.npos;
+  std::istringstream stream{std::string(word)};
   stream.imbue(std::locale::classic());
   double value = 0;
-  if (!(stream >> value) || stream.peek() != std::istringstream::traits_type::eof()) {
+  if (!is_decimal || !(stream >> value) || stream.peek() != std::istringstream::traits_type::eof()) {
     fail_expecting(expectation + ", a number");
   }
   position_ = end;
