@@ -22,6 +22,8 @@ MEASURES = "minutes to hours, and figures of this machine; scripts: tests/python
 NOT_HERE = {
     "python -m venv .venv": "tests/project/test_wheel.py installs into a fresh environment",
     "source .venv/bin/activate": "likewise",
+    "pip install scikit-build-core pybind11 cmake ninja": "tests/project/test_editing.py has them",
+    'pip install --no-build-isolation --editable ".[test]"': "likewise",
     "pytest": "this is pytest",
     'pytest -m "not build"': "likewise",
     "cmake -B build": "`installed_library` in tests/project/conftest.py builds and installs",

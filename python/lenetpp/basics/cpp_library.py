@@ -1,9 +1,11 @@
-"""The headers and the libraries for programs in C++, C and other languages, which lie beside this package's modules."""
+"""The headers and the libraries for programs in C++, C and other languages, which lie beside the extension."""
 
 import sys
 from pathlib import Path
 
-FOLDER = Path(__file__).parents[1] / "cpp"
+from lenetpp import _core
+
+FOLDER = Path(_core.__file__).parent / "cpp"
 
 
 def cmake_folder() -> Path:
