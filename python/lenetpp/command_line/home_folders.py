@@ -1,9 +1,11 @@
-"""Paths that a command is given: shells leave the ``~`` of ``--out=~/x`` to the command."""
+"""Paths that a command is given: shells leave the ``~`` of ``--out=~/x`` to the command, and ``-`` names no file."""
 
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any
+
+import typer
 
 from lenetpp.basics.kinds import as_path
 
@@ -21,4 +23,8 @@ def with_home_folders(command: Callable[..., None]) -> Callable[..., None]:
 def _expanded(value: Any) -> Any:
     if isinstance(value, list):
         return list(map(_expanded, value))
-    return as_path(value, "a path") if isinstance(value, Path) else value
+    if not isinstance(value, Path):
+        return value
+    if str(value) == "-":
+        raise typer.BadParameter("expected a path, got -: no command reads or writes standard streams so; name a file")
+    return as_path(value, "a path")

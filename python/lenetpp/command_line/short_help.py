@@ -21,6 +21,8 @@ SHOWN = (
     "classes",
     "per_class",
     "validation",
+    "test",
+    "split_seed",
     "size",
     *COMMON,
     HELP_ALL,

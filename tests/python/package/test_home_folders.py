@@ -169,3 +169,11 @@ def test_the_variables_take_it(lenetpp: Command, home: Path, monkeypatch: pytest
     monkeypatch.setenv("LENETPP_RUNS", "~/runs")
     lenetpp("train", "--per-class", 2, "--test-per-class", 2, "--epochs", 1, "--network", "perceptron")
     assert len(lp.runs("~/runs")) == len(lp.runs()) == len(list((home / "runs").glob("2*"))) == 1
+
+
+@pytest.mark.usefixtures("home")
+def test_a_dash_names_no_file(lenetpp: Command, examples: Examples) -> None:
+    run = str(examples.valid("Run.load", "run"))
+    for words in (["filters", run, "--out", "-"], ["draw", "accuracy", run, "--out=-"], ["runs", "--runs", "-"]):
+        assert "expected a path, got -" in lenetpp(*words, code=2, stream="errors")
+        assert not Path("-").exists()
