@@ -1,6 +1,12 @@
 /* Says what an image shows, by a model that lenetpp trained:
  *
  *   cc -std=c99 classify.c $(pkg-config --cflags --libs lenetpp) -o classify
+ *
+ * or with the shared library of the Python package, which a program finds again by its rpath:
+ *
+ *   library=$(python -m lenetpp --c-library)
+ *   cc -std=c99 classify.c -I $(python -m lenetpp --include-dir) $library -Wl,-rpath,$(dirname $library) -o classify
+ *
  *   classify model.safetensors image.raw        raw pixels [planes][height][width], a byte each */
 #include <lenetpp/c.h>
 #include <stdio.h>

@@ -1,13 +1,15 @@
 """Another CMake project finds the installed library, trains with it and reads what Python saved."""
 
+import os
 import re
+import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import lenetpp as lp
-from builds import Run
+from builds import SEARCH_PATH, Run
 
 pytestmark = pytest.mark.build
 
@@ -33,3 +35,14 @@ def test_strangers_project_trains_and_gets_pythons_outputs_to_the_bit(
     assert f"network {network}\n" in printed
     outputs = np.array([float.fromhex(text) for text in re.findall(r"^output (\S+)$", printed, re.MULTILINE)])
     np.testing.assert_array_equal(outputs.astype(np.float32).reshape(9, 4), network.outputs(images))
+
+
+def test_a_project_in_c_alone_is_told_to_enable_cpp(installed_library: Path, tmp_path: Path) -> None:
+    """A linker would otherwise miss the library of C++, in hundreds of lines."""
+    project = "cmake_minimum_required(VERSION 3.21)\nproject(x LANGUAGES C)\nfind_package(lenetpp REQUIRED)\n"
+    (tmp_path / "CMakeLists.txt").write_text(project)
+    environment = os.environ | {"PATH": SEARCH_PATH, "CMAKE_PREFIX_PATH": str(installed_library)}
+    command = ["cmake", "-S", str(tmp_path), "-B", str(tmp_path / "build"), "-G", "Ninja"]
+    refused = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert refused.returncode != 0
+    assert "project(... LANGUAGES C CXX)" in " ".join(refused.stderr.split())

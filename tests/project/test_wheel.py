@@ -113,8 +113,13 @@ def test_program_in_c_needs_nothing_but_the_wheel(
 ) -> None:
     variables = {"PKG_CONFIG_PATH": environment.run("python", "-m", "lenetpp", "--pkg-config-dir").strip()}
     flags = run("pkg-config", "--cflags", "--libs", "lenetpp", variables=variables).split()
-    run("cc", "-std=c99", project_root / "examples" / "classify.c", *flags, "-o", tmp_path / "classify")
-    assert SAID.search(run(tmp_path / "classify", *model_and_image))
+    include, library = (
+        Path(environment.run("python", "-m", "lenetpp", option).strip()) for option in ("--include-dir", "--c-library")
+    )
+    shared = ["-I", str(include), str(library), f"-Wl,-rpath,{library.parent}"]
+    for name, linked in (("static", flags), ("shared", shared)):
+        run("cc", "-std=c99", project_root / "examples" / "classify.c", *linked, "-o", tmp_path / name)
+        assert SAID.search(run(tmp_path / name, *model_and_image))
 
 
 def test_another_python_needs_nothing_but_the_library_in_the_wheel(
