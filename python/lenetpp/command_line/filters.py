@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from lenetpp.basics.language import say, translated
 from lenetpp.basics.terminal import Console, echo
 from lenetpp.command_line import completion
 from lenetpp.command_line.options import JsonOption, load_trained
@@ -65,6 +66,7 @@ def filters_command(
     else:
         console = Console()
         console.print(picture)
+        _print_legend(console, picture)
         _print_other_layers(console, networks[0], picture.layer)
 
 
@@ -79,6 +81,15 @@ def _figures(picture: Filters | FilterMatch) -> dict[str, Any]:
             ],
         }
     return {"filters": [description.as_dict() for description in picture.descriptions]}
+
+
+def _print_legend(console: Console, picture: Filters | FilterMatch) -> None:
+    if isinstance(picture, Filters) and any(each.gabor is not None for each in picture.descriptions):
+        legend = say(
+            "In parentheses: how well the pattern fits, from 0 (no better than noise) to 1. Gabor: the stripes that "
+            "fit best, by direction, waves per cell, and R², the share of the filter that they explain."
+        )
+        console.print(f"\n{translated(legend)}", style="dim", highlight=False)
 
 
 def _print_other_layers(console: Console, network: Network, layer: int) -> None:

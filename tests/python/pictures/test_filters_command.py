@@ -27,6 +27,7 @@ def test_filters_of_a_model_are_shown(lenetpp: Command, models: list[Path]) -> N
     output = lenetpp("filters", models[0])
     assert "layer 0: conv 2x5x5 separate nobias" in output
     assert "filter 1" in output
+    assert "In parentheses: how well the pattern fits" in output
     assert "More filters: --layer 2" in output
     assert "layer 2: conv 3x3x3" in lenetpp("filters", models[0], "--layer", 2)
 
