@@ -40,7 +40,7 @@ from lenetpp.networks.measurement import evaluation_in_words
 from lenetpp.networks.network import Network
 from lenetpp.networks.network_history import NAMED_NETWORKS
 from lenetpp.records.models import recorded_model
-from lenetpp.records.run_files import default_runs_folder
+from lenetpp.records.run_files import MODEL_NAME, default_runs_folder
 from lenetpp.settings.training_settings import (
     TrainingSettings,
 )
@@ -261,6 +261,7 @@ def print_result(console: Console, run: Run) -> None:
         say("time"): time,
         say("digest"): run.digest,
         say("run"): run.folder,
+        say("model"): "" if run.folder is None else run.folder / MODEL_NAME,
         say("name"): run.label.name,
     }
     print_facts(console, {name: fact for name, fact in facts.items() if fact != ""})
