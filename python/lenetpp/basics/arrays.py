@@ -1,6 +1,6 @@
 """Types of the arrays that cross the package, and checks of shapes and parameters that users hand in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import index
 from typing import Any, TypeAlias, TypeVar
 
@@ -31,6 +31,11 @@ def as_shape(input_shape: Sequence[int]) -> Shape:
             f"input_shape must be three integers (planes, height, width), but is {input_shape!r}"
         ) from None
     return planes, height, width
+
+
+def shape_text(shape: Iterable[int]) -> str:
+    """Return sides as people and networks' texts write them: "3x32x32"."""
+    return "x".join(map(str, shape))
 
 
 def read_only(array: Array) -> Array:

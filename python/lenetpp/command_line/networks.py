@@ -5,6 +5,7 @@ import time
 import numpy as np
 from rich.table import Table
 
+from lenetpp.basics.arrays import shape_text
 from lenetpp.basics.terminal import Console, Text
 from lenetpp.command_line.options import JsonOption
 from lenetpp.command_line.output import print_facts, print_json
@@ -32,7 +33,7 @@ def networks_command(as_json: JsonOption = False) -> None:
             {
                 "name": name,
                 "year": named.year,
-                "input": "x".join(map(str, named.input_shape)),
+                "input": shape_text(named.input_shape),
                 "classes": named.classes,
                 "parameters": summary.parameters,
                 "multiply_adds": summary.multiply_adds,

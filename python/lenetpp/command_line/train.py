@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from lenetpp.basics.arrays import shape_text
 from lenetpp.basics.language import listed, recalled, say, translated
 from lenetpp.basics.terminal import Console, Text, echo
 from lenetpp.command_line import completion
@@ -232,7 +233,7 @@ def _header(text: str, network: Network, data: Dataset, settings: TrainingSettin
 def data_in_words(data: Dataset) -> str:
     """Return what there is of the data in a line, as it stands above a training."""
     counts: dict[str, int] = {part: len(images) for part, images, _ in data.parts()}
-    shape = "x".join(map(str, data.input_shape))
+    shape = shape_text(data.input_shape)
     return say(
         "{name}: {parts} images of {shape}, {classes} classes",
         name=data.name, parts=counts_in_words(counts), shape=shape, classes=len(data.classes),

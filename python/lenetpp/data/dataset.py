@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias, TypedDict, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lenetpp.basics.arrays import ImageArray, Shape
+from lenetpp.basics.arrays import ImageArray, Shape, shape_text
 from lenetpp.basics.html_tables import html_line, html_table, html_title
 from lenetpp.basics.wordings import worded
 from lenetpp.data.checks import (
@@ -365,7 +365,7 @@ class Dataset:
         names = json.dumps(list(self.classes), ensure_ascii=False)
         total = hashlib.sha256(b"lenetpp dataset 1\n" + names.encode() + b"\n")
         for part, images, labels in self.parts():
-            shape = "x".join(map(str, images.shape))
+            shape = shape_text(images.shape)
             total.update(f"{part} images {images.dtype.name} {shape}\n".encode())
             for _, some in in_slices(images):  # Ctrl-C is answered between them
                 total.update(some.astype(some.dtype.newbyteorder("<"), copy=False).data)
@@ -386,7 +386,7 @@ class Dataset:
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{len(images):,} {part}" for part, images, _ in self.parts())
-        shape = "x".join(map(str, self.input_shape))
+        shape = shape_text(self.input_shape)
         return f"<Dataset {self.name}: {counts} images of {shape}, {len(self.classes)} classes>"
 
     def _repr_html_(self) -> str:
@@ -421,4 +421,4 @@ def _pair(part: Any, argument: str) -> tuple[Any, Any]:
 
 
 def _describe(images: ImageArray) -> str:
-    return f"{images.dtype.name} {'x'.join(map(str, images.shape[1:]))}"
+    return f"{images.dtype.name} {shape_text(images.shape[1:])}"

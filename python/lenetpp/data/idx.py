@@ -11,6 +11,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
+from lenetpp.basics.arrays import shape_text
 from lenetpp.data.dataset import Dataset
 from lenetpp.data.errors import DataError
 from lenetpp.data.limits import Allowance
@@ -72,7 +73,7 @@ def read_idx(file: Path, allowance: Allowance) -> NDArray[np.uint8]:
         size = math.prod(shape)
         if size > largest:
             raise DataError(
-                f"{source}: the header announces {'x'.join(map(str, shape))} = {size:,} bytes of values, "
+                f"{source}: the header announces {shape_text(shape)} = {size:,} bytes of values, "
                 f"but the file can hold at most {largest:,}; get the file again"
             )
         allowance.take(size, source)

@@ -119,8 +119,12 @@ def check_class_count(network: Network, data: Dataset) -> None:
     )
     if network.initialized:
         raise ValueError(f"{problem}; with_classes({len(data.classes)}) makes it anew")
-    named = f"lp.network(name, {data.input_shape}, {len(data.classes)})"
-    raise worded(ValueError(f"{problem}; {named} is a named network with so many"), in_shell=problem)
+    raise worded(ValueError(f"{problem}; {fitting_network(data)} is a named network with so many"), in_shell=problem)
+
+
+def fitting_network(data: Dataset) -> str:
+    """Return the call that makes a named network for data."""
+    return f"lp.network(name, {data.input_shape}, {len(data.classes)})"
 
 
 def _number_of(name: str, known: Sequence[str]) -> int | None:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from lenetpp.basics.arrays import shape_text
 from lenetpp.basics.wordings import worded
 from lenetpp.data import Dataset
 from lenetpp.data.dataset import PartName
-from lenetpp.networks.class_matching import check_class_count, matched
+from lenetpp.networks.class_matching import check_class_count, fitting_network, matched
 from lenetpp.networks.measurement import Evaluation, Metric
 from lenetpp.networks.network import Network
 from lenetpp.settings.training_settings import Loss
@@ -113,24 +114,21 @@ def check_images(network: Network, data: Dataset) -> None:
     if network.input_shape != data.input_shape:
         planes, height, width = network.input_shape
         problem = (
-            f"the network takes images of {planes}x{height}x{width} (planes x height x width), "
-            f"but those of {data.name} have {_shape_text(data)}"
+            f"the network takes images of {shape_text(network.input_shape)} (planes x height x width), "
+            f"but those of {data.name} have {shape_text(data.input_shape)}"
         )
         if data.input_shape == (height, width, planes):
             raise ValueError(f"{problem}; bring the planes to the front with images.transpose(0, 3, 1, 2)")
         ways, in_shell = _ways_to_fit(network, data)
-        raise worded(
-            ValueError("; ".join(filter(None, (problem, ", or ".join(ways))))),
-            in_shell="; ".join(filter(None, (problem, ", or ".join(in_shell)))),
-        )
+        raise worded(ValueError(_with_ways(problem, ways)), in_shell=_with_ways(problem, in_shell))
 
 
 def _ways_to_fit(network: Network, data: Dataset) -> tuple[list[str], list[str]]:
     """Return what makes network and images fit each other, in Python's words and in the shell's."""
     ways, in_shell = [], []
     if not network.initialized:  # a trained one takes nothing else
-        anew = f"begin the network's text with {_shape_text(data)!r}"
-        ways += [f"lp.network(name, {data.input_shape}, {len(data.classes)}) is a named network for them", anew]
+        anew = f"begin the network's text with {shape_text(data.input_shape)!r}"
+        ways += [f"{fitting_network(data)} is a named network for them", anew]
         in_shell += [anew]
     planes, height, width = network.input_shape
     if data.files and planes == data.input_shape[0]:
@@ -139,8 +137,8 @@ def _ways_to_fit(network: Network, data: Dataset) -> tuple[list[str], list[str]]
     return ways, in_shell
 
 
-def _shape_text(data: Dataset) -> str:
-    return "x".join(map(str, data.input_shape))
+def _with_ways(problem: str, ways: list[str]) -> str:
+    return f"{problem}; {', or '.join(ways)}" if ways else problem
 
 
 def _check_type(name: str, value: object, kind: type, makers: str) -> None:

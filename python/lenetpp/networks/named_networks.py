@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lenetpp.basics.arrays import as_shape
+from lenetpp.basics.arrays import as_shape, shape_text
 from lenetpp.basics.kinds import check_has
 from lenetpp.basics.suggestions import did_you_mean
 from lenetpp.networks.network import Network
@@ -58,7 +58,7 @@ def named_text(name: str, input_shape: Sequence[int] | None = None, classes: int
     # 28x28 digits get the 32x32 of LeCun et al. (1998); images of that size or larger need no padding.
     padding = "x".join(str(max(0, min(2, (32 - side) // 2))) for side in shape[1:])
     layers = named.layers.format(classes=named.classes if classes is None else classes, padding=padding)
-    return f"{'x'.join(map(str, shape))} | {layers}"
+    return f"{shape_text(shape)} | {layers}"
 
 
 def recipe(name: str, data: "Dataset | None" = None) -> TrainingSettings:

@@ -7,7 +7,7 @@ from typing import Literal, Self, TypeAlias
 import numpy as np
 
 from lenetpp import _core
-from lenetpp.basics.arrays import Shape, as_shape
+from lenetpp.basics.arrays import Shape, as_shape, shape_text
 from lenetpp.data.checks import checked_classes
 from lenetpp.networks.layer import Layer
 from lenetpp.networks.layers import layer_of
@@ -25,7 +25,7 @@ class NetworkStructure:
         self, input_shape: Sequence[int], layers: Sequence[Layer | Residual], *, dtype: DataType = "float32"
     ) -> None:
         check_dtype(dtype)
-        self.core = CORES[dtype](f"{'x'.join(map(str, as_shape(input_shape)))} | {joined_text(flattened(layers))}")
+        self.core = CORES[dtype](f"{shape_text(as_shape(input_shape))} | {joined_text(flattened(layers))}")
         self._class_names: tuple[str, ...] | None = None
 
     @classmethod

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lenetpp import _core
+from lenetpp.basics.arrays import shape_text
 from lenetpp.basics.html_tables import html_line, html_table
 
 
@@ -65,7 +66,7 @@ class NetworkSummary:
         return html_table(header, rows, named_rows=True) + html_line(self._memory())
 
     def _rows(self) -> list[tuple[str, str, str, str]]:
-        rows = [("layer", "output", "parameters", "multiply-adds"), ("input", _times(self.input_shape), "", "")]
+        rows = [("layer", "output", "parameters", "multiply-adds"), ("input", shape_text(self.input_shape), "", "")]
         rows += [
             (layer.text, _shape(layer.output_shape), _count(layer.parameters), _count(layer.multiply_adds))
             for layer in self.layers
@@ -106,11 +107,7 @@ def _aligned(rows: list[tuple[str, str, str, str]]) -> Iterable[str]:
 
 def _shape(shape: tuple[int, int, int]) -> str:
     """Show a dense layer's output [units][1][1] as the vector it is."""
-    return str(shape[0]) if shape[1:] == (1, 1) else _times(shape)
-
-
-def _times(shape: tuple[int, int, int]) -> str:
-    return "x".join(map(str, shape))
+    return str(shape[0]) if shape[1:] == (1, 1) else shape_text(shape)
 
 
 def _count(number: int) -> str:

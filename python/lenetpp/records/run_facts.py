@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from lenetpp.basics.arrays import shape_text
 from lenetpp.basics.language import Message, listed, recalled, say
 from lenetpp.basics.percent import percent
 from lenetpp.basics.shell_words import run_command, shell_command
@@ -66,7 +67,7 @@ def _data(run: RecordedRun) -> str:
     if counts:
         known = say("{data}; {parts} images", data=known, parts=counts_in_words(counts))
     if "size" in selection:
-        size = "x".join(map(str, selection["size"]))
+        size = shape_text(selection["size"])
         known = say("{data}; photos resized to {size} ({fit})", data=known, size=size, fit=selection["fit"])
     return known
 
@@ -146,5 +147,5 @@ def train_command(run: RecordedRun) -> str | None:
         if name in selection:
             words += [option, str(selection[name])]
     if "size" in selection:
-        words += ["--size", "x".join(map(str, selection["size"])), f"--{selection['fit']}"]
+        words += ["--size", shape_text(selection["size"]), f"--{selection['fit']}"]
     return shell_command(*words, *as_options(run.settings))

@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from lenetpp._core import ParseError
+from lenetpp.basics.arrays import shape_text
 from lenetpp.basics.kinds import check_kind
 from lenetpp.data import Dataset
 from lenetpp.networks.named_networks import network as named_network
@@ -56,7 +57,7 @@ def _text(network: str | None, data: Dataset) -> str:
     check_kind(network, str, "network", "a name, a text or a Network")
     if network in NAMED_NETWORKS:
         return network
-    return f"{'x'.join(map(str, data.input_shape))} | {network.format(classes=len(data.classes))}"
+    return f"{shape_text(data.input_shape)} | {network.format(classes=len(data.classes))}"
 
 
 def lenet_takes(input_shape: Sequence[int]) -> bool:

@@ -55,7 +55,7 @@ CHANGED = [
     ("dense 10", "dense {the units}", f"{IN_QUESTION}network: expected the number of units"),
     ("dense 10", "dense {}", f"{IN_QUESTION}network: expected the number of units"),
     ("dense 10", "dense 9", f"{IN_QUESTION}network: the network has 9 outputs, but fashion-mnist-5000 has 10 classes"),
-    ("1x28x28", "3x28x28", f"{IN_QUESTION}network: the network takes images of 3x28x28 .* have 1x28x28"),
+    ("1x28x28", "3x28x28", f"{IN_QUESTION}network: the network takes images of 3x28x28 .* have 1x28x28; .*'1x28x28'$"),
 ]  # fmt: skip
 
 CLAIM = "claims = [{{ text = 'it is so', source = 'somebody', conditions = [{{ {} }}] }}]"

@@ -5,6 +5,7 @@ from textwrap import fill
 from typing import NamedTuple
 
 from lenetpp import _core
+from lenetpp.basics.arrays import shape_text
 from lenetpp.networks.formats.c_functions import called_functions
 from lenetpp.networks.formats.c_layers import steps_of
 from lenetpp.networks.formats.c_step import Step
@@ -210,7 +211,7 @@ def _titled(step: Step) -> Lines:
     title = ", then ".join(f"{each.layer}" for each in step.layers)
     first, last = step.layers[0].input_shape, step.layers[-1].output_shape
     is_vector = step.layers[0].layer.window is None
-    shapes = [step.inputs, step.outputs] if is_vector else ["x".join(map(str, shape)) for shape in (first, last)]
+    shapes = [step.inputs, step.outputs] if is_vector else [shape_text(first), shape_text(last)]
     return [f"/* {title}: {shapes[0]} to {shapes[1]}. */", *step.function]
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lenetpp.basics.arrays import FloatArray
+from lenetpp.basics.arrays import FloatArray, shape_text
 from lenetpp.networks.formats.contents import SCALED_TANH_HEIGHT, SCALED_TANH_RATE
 from lenetpp.networks.formats.foreign_constants import NotExpressible, by_plane, weight_of_sums
 from lenetpp.networks.formats.foreign_network import NetworkInMaking
@@ -176,7 +176,7 @@ class ForeignLayers(NetworkInMaking):
         seen = before[0] if weight is None else weight.shape[1]
         if (planes, *sides) != self.shape or seen != before[0] or was_flat != self._is_flat:
             raise NotExpressible(
-                f"it adds planes of {'x'.join(map(str, (planes, *sides)))} to {self._shape_text()}, which are not alike"
+                f"it adds planes of {shape_text((planes, *sides))} to {self._shape_text()}, which are not alike"
             )
         pads = zeros is not None
         if changes != (weight is not None or pads):

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp import _core
-from lenetpp.basics.arrays import FloatArray, Shape
+from lenetpp.basics.arrays import FloatArray, Shape, shape_text
 from lenetpp.networks.formats.foreign_constants import NotExpressible
 from lenetpp.networks.layer import Layer
 from lenetpp.networks.layers import MaxPool2D
@@ -92,7 +92,7 @@ class NetworkInMaking:
         self._averages_planes = self._sums_are_bare = False
         self._shapes = [*self._shapes, self.shape]
         if not isinstance(layer, ResidualStart | ResidualEnd):
-            self.shape = _core.Architecture(f"{'x'.join(map(str, self.shape))} | {layer}").output_shapes[-1]
+            self.shape = _core.Architecture(f"{shape_text(self.shape)} | {layer}").output_shapes[-1]
         check_size(self.shape)
         self._keep(len(self.layers), weight=weight, bias=bias)
         self.layers.append(layer)
@@ -106,7 +106,7 @@ class NetworkInMaking:
             raise NotExpressible("the multiplication before it belongs to no activation")
 
     def _shape_text(self) -> str:
-        return f"{np.prod(self.shape)} values" if self._is_flat else "planes of " + "x".join(map(str, self.shape))
+        return f"{np.prod(self.shape)} values" if self._is_flat else f"planes of {shape_text(self.shape)}"
 
 
 def check_size(shape: Shape) -> None:
@@ -118,5 +118,6 @@ def check_size(shape: Shape) -> None:
         If it has more than `MOST_VALUES` values.
     """
     if math.prod(shape) > MOST_VALUES:
-        sides = "x".join(map(str, shape))
-        raise NotExpressible(f"{sides} are more than 2^24 values, the most that are read of other programs' networks")
+        raise NotExpressible(
+            f"{shape_text(shape)} are more than 2^24 values, the most that are read of other programs' networks"
+        )
