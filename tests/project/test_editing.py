@@ -1,9 +1,9 @@
-"""What CONTRIBUTING promises to who changes something: nothing to type, and only what was edited is compiled."""
+"""What CONTRIBUTING promises after an edit: nothing to type, and only what was edited is compiled."""
 
 import os
 import shutil
 import site
-import sys
+import venv
 from pathlib import Path
 
 import pytest
@@ -29,7 +29,7 @@ def edited_checkout() -> Path:
         else:
             folder.mkdir(parents=True, exist_ok=True)
             shutil.copy2(original, copy)
-    run(sys.executable, "-m", "venv", "--without-pip", folder / "environment")
+    venv.create(folder / "environment")  # its pip is that of the tests
     (packages,) = (folder / "environment").rglob("site-packages")
     (packages / "tools_of_the_tests.pth").write_text("\n".join(site.getsitepackages()))
     # Of the instruction sets, the scalar one alone: the others are its sources once more.

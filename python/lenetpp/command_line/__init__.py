@@ -43,7 +43,7 @@ from lenetpp.command_line import (
     study,
     train,
 )
-from lenetpp.command_line.home_folders import with_home_folders
+from lenetpp.command_line.given_paths import with_given_paths
 from lenetpp.command_line.short_help import ShortHelpCommand
 from lenetpp.command_line.suggesting import SuggestingCommand
 
@@ -137,7 +137,7 @@ for _name, _about, _command in (
     ("doctor", doctor.HELP, doctor.doctor_command),
 ):
     _class = ShortHelpCommand if _name == "train" else SuggestingCommand
-    app.command(name=_name, cls=_class, help=_about)(with_home_folders(_command))
+    app.command(name=_name, cls=_class, help=_about)(with_given_paths(_command))
 app.add_typer(data.app, name="data")
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lenetpp.basics.language import say, translated
+from lenetpp.basics.language import say
 from lenetpp.basics.terminal import Console, echo
 from lenetpp.command_line import completion
 from lenetpp.command_line.options import JsonOption, load_trained
@@ -85,11 +85,12 @@ def _figures(picture: Filters | FilterMatch) -> dict[str, Any]:
 
 def _print_legend(console: Console, picture: Filters | FilterMatch) -> None:
     if isinstance(picture, Filters) and any(each.gabor is not None for each in picture.descriptions):
+        console.print()
         legend = say(
             "In parentheses: how well the pattern fits, from 0 (no better than noise) to 1. Gabor: the stripes that "
             "fit best, by direction, waves per cell, and R², the share of the filter that they explain."
         )
-        console.print(f"\n{translated(legend)}", style="dim", highlight=False)
+        console.print(legend, style="dim")
 
 
 def _print_other_layers(console: Console, network: Network, layer: int) -> None:

@@ -18,8 +18,8 @@ def judging_images(row: Mapping[str, Any]) -> tuple[Any, ...]:
     """Return what is the same for runs with the same test images, however many images they were trained on.
 
     That is where the data come from, their classes in any order, the number of test images and, where they were set
-    apart at random, the seed; without any, all that of validation images. Arrays of one's own come
-    from nowhere: for them it is the digest of the whole data.
+    apart at random, the seed; without any, all that of validation images. Arrays of one's own come from nowhere: for
+    them it is the digest of the whole data.
     """
     part = _judged_by(row)
     source = row.get("data.path") or row.get("data.name")

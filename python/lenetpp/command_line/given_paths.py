@@ -10,19 +10,19 @@ import typer
 from lenetpp.basics.kinds import as_path
 
 
-def with_home_folders(command: Callable[..., None]) -> Callable[..., None]:
-    """Decorate a command so that it gets its paths with the home folder for a ``~``."""
+def with_given_paths(command: Callable[..., None]) -> Callable[..., None]:
+    """Decorate a command so that it gets its paths with the home folder for a ``~``, and no ``-``."""
 
     @wraps(command)
-    def expanding(**arguments: Any) -> None:
-        command(**{name: _expanded(value) for name, value in arguments.items()})
+    def with_paths(**arguments: Any) -> None:
+        command(**{name: _path(value) for name, value in arguments.items()})
 
-    return expanding
+    return with_paths
 
 
-def _expanded(value: Any) -> Any:
+def _path(value: Any) -> Any:
     if isinstance(value, list):
-        return list(map(_expanded, value))
+        return list(map(_path, value))
     if not isinstance(value, Path):
         return value
     if str(value) == "-":
