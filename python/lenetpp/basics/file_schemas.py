@@ -110,6 +110,8 @@ def _in_a_sentence(
             message = f"there is no such key{hint}"
         case "missing":
             message = "must be given"
+        case "dict_type" | "model_type" | "model_attributes_type":
+            message, given = "must be a table of keys and values", _given(problem["input"])
         case "at_key":
             path = _with_key(path, problem["ctx"]["key"])
         case kind if kind not in ("value_error", "json_invalid"):  # they say what was given, or where

@@ -1,5 +1,6 @@
 """How well a network does on images with known classes."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -12,7 +13,7 @@ from lenetpp.basics.arrays import ImageArray
 from lenetpp.basics.html_tables import html_table, html_title
 from lenetpp.basics.kinds import check_kind
 from lenetpp.basics.language import Message, listed, say
-from lenetpp.basics.percent import percent
+from lenetpp.basics.percent import percent, percent_number
 from lenetpp.settings.training_settings import Loss
 
 Metric: TypeAlias = Callable[[NDArray[np.int32], NDArray[np.int32]], Any]
@@ -22,6 +23,8 @@ SLICE_SIZE = 500
 """Images evaluated at once: Ctrl-C is answered in between."""
 MOST_COLUMNS = 20
 """Classes whose confusion a notebook shows."""
+TWO_SIDED_95 = 1.959963984540054
+"""Standard deviations of a normal distribution around its mean within which 95 % lie."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -63,6 +66,11 @@ class Evaluation:
     def accuracy(self) -> float:
         """Share of the images whose class was predicted, in [0, 1]."""
         return int(self.confusion.trace()) / self.count
+
+    @property
+    def accuracy_interval(self) -> tuple[float, float]:
+        """Where the accuracy on other images of the same kind would lie: Wilson's 95 % interval (1927), in [0, 1]."""
+        return share_interval(self.accuracy, self.count)
 
     @property
     def class_accuracies(self) -> dict[str, float | None]:
@@ -152,7 +160,7 @@ class Evaluation:
 def evaluation_in_words(evaluation: Evaluation) -> Message:
     """Return the figures in a line, and of how many images and classes they are."""
     figures = [
-        say("accuracy {accuracy}", accuracy=percent(evaluation.accuracy)),
+        say("accuracy {accuracy}", accuracy=accuracy_in_words(evaluation.accuracy, evaluation.count)),
         say("loss {loss}", loss=f"{evaluation.loss:.4f}"),
         *(f"{name} {value:.4g}" for name, value in evaluation.metrics.items()),
     ]
@@ -161,6 +169,27 @@ def evaluation_in_words(evaluation: Evaluation) -> Message:
     if there == classes:
         return say("{figures} on {count} images", **known)
     return say("{figures} on {count} images of {there} of the {classes} classes", there=there, classes=classes, **known)
+
+
+def accuracy_in_words(accuracy: float, count: int) -> Message:
+    """Return a share of so many images, and how sure it is: "87.50 % (95 %: 85.3 to 89.4 %)"."""
+    low, high = share_interval(accuracy, count)
+    return say(
+        "{accuracy} (95 %: {low} to {high})",
+        accuracy=percent(accuracy), low=percent_number(low, 1), high=percent(high, 1),
+    )  # fmt: skip
+
+
+def share_interval(share: float, count: int) -> tuple[float, float]:
+    """Return the interval of Wilson for a share that was found among `count` images.
+
+    Unlike the one of the normal distribution it stays within [0, 1], and has a width where all are right, or few are
+    seen (Brown, Cai and DasGupta 2001).
+    """
+    variance = TWO_SIDED_95**2 / count
+    middle = share + variance / 2
+    half = math.sqrt(variance * (share * (1 - share) + variance / 4))
+    return max(0.0, (middle - half) / (1 + variance)), min(1.0, (middle + half) / (1 + variance))
 
 
 def evaluate_in_slices(

@@ -10,6 +10,7 @@ from lenetpp.basics.shell_words import run_command, shell_command
 from lenetpp.data.parts import counts_in_words, part_in_words
 from lenetpp.data.places import EMBEDDED_NAME
 from lenetpp.data.published import PUBLISHED
+from lenetpp.networks.measurement import accuracy_in_words
 from lenetpp.records.epochs import evaluated
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.settings.words import as_options, in_words
@@ -105,7 +106,9 @@ def _result(run: RecordedRun) -> str:
     judged: str = say("not evaluated")
     if accuracy is not None:
         part = part_in_words(last.judged_by or "test")
-        judged = say("{part} accuracy {accuracy}", part=part, accuracy=percent(accuracy))
+        count = run.table("data").get("images", {}).get(last.judged_by or "test")
+        share = accuracy_in_words(accuracy, count) if count else percent(accuracy)
+        judged = say("{part} accuracy {accuracy}", part=part, accuracy=share)
     if accuracies and last.judged_by == "validation":  # what another epoch gave on test images is nobody's to choose by
         best = max(accuracies, key=accuracies.__getitem__)
         if accuracies[best] != accuracy:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 KINDS = ("comparison", "filters", "benchmark")
 """Of questions."""
 PARTIAL = {"partial": True}
-"""Context of a check of a part of a file: what is unused there may be used in the rest."""
+"""Context of a check of a part of a file, without its names: they may be used or known in the rest."""
 SEPARATOR = "\n  "
 """Between the lines of a list."""
 MOST_LISTED = 20

@@ -80,7 +80,7 @@ def _wrong_in_claims(question: Question, questions: Mapping[str, Question]) -> I
                 yield f"{path}.measure", f"it must be one of {', '.join(STEPS)}, but is {condition.measure!r}"
             if question.kind == "filters" and condition.measure not in FILTER_MEASURES:
                 yield f"{path}.measure", f"it must be one of {', '.join(FILTER_MEASURES)}, but is {condition.measure!r}"
-            asked = question if condition.question is None else questions[condition.question]
+            asked = question if condition.question is None else questions.get(condition.question)
             if isinstance(asked, Comparison):
                 yield from ((f"{path}.{key}", problem) for key, problem in _wrong_in_condition(asked, condition))
 

@@ -70,10 +70,11 @@ class StudyFile(BaseModel):
     @model_validator(mode="after")
     def _names(self, info: ValidationInfo) -> Self:
         """Check that names of factors and levels are those of something, and that all are used."""
+        if info.context == PARTIAL:
+            return self
         of_something = (*unknown_names(self.factors, self.questions), *unknown_in_claims(self.factors, self.questions))
         # A factor may only seem unused because it was misspelt where it is used.
-        is_partial = info.context == PARTIAL
-        found = of_something or (() if is_partial else tuple(unused_names(self.factors, self.questions)))
+        found = of_something or tuple(unused_names(self.factors, self.questions))
         if found:
             raise ValueError(listed([f"{path}: {problem}" for path, problem in found]))
         return self

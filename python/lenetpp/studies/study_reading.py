@@ -10,8 +10,8 @@ from lenetpp.basics.file_reading import read_text
 from lenetpp.basics.file_schemas import parse_toml
 from lenetpp.basics.suggestions import did_you_mean
 from lenetpp.studies.errors import StudyError
-from lenetpp.studies.file_problems import all_problems, listed
-from lenetpp.studies.further_mistakes import further_mistakes
+from lenetpp.studies.file_mistakes import all_mistakes
+from lenetpp.studies.file_problems import listed
 from lenetpp.studies.limits import MOST_STUDY_BYTES
 from lenetpp.studies.short_forms import laid_over
 from lenetpp.studies.study_file import StudyFile, shipped_studies, study_path
@@ -58,5 +58,4 @@ def _checked(path: Path, content: Mapping[str, Any]) -> StudyFile:
     try:
         return StudyFile.model_validate(content)
     except ValidationError as error:
-        found = dict.fromkeys((*all_problems(error, StudyFile), *further_mistakes(content, error)))
-        raise StudyError(f"{path}: {listed([*found])}") from error
+        raise StudyError(f"{path}: {listed(all_mistakes(content, error))}") from error

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 import lenetpp as lp
 import needs
@@ -36,6 +37,16 @@ def test_scores_by_class_are_scikit_learns(seed: int) -> None:
     assert found.class_precisions["d"] is None
     assert found.class_f1_scores["e"] is None
     assert found.class_recalls == found.class_accuracies
+
+
+@pytest.mark.parametrize(("right", "count"), [(875, 1000), (0, 4), (4, 4), (1, 1), (57, 60), (1743, 2000)])
+def test_the_accuracys_interval_is_scipys_of_wilson(right: int, count: int) -> None:
+    labels = [0] * right + [1] * (count - right)
+    found = evaluation(labels, [0] * count, 2)
+    expected = stats.binomtest(right, count).proportion_ci(method="wilson")
+    assert found.accuracy_interval == pytest.approx((expected.low, expected.high), abs=1e-12)
+    low, high = (f"{100 * end:.1f}" for end in expected)
+    assert f"accuracy {100 * right / count:.2f} % (95 %: {low} to {high} %), loss" in str(found)
 
 
 @pytest.mark.parametrize("k", [1, 2, 3, 4, 7])

@@ -23,8 +23,8 @@ CHANGED = [
     ("seeds = 2", "seeds = 0", r"seeds: input should be greater than or equal to 1 \(given: 0\)$"),
     ('"Which size?"', "7", r"questions\.size\.title: input should be a valid string \(given: 7\)$"),
     (LEVELS, "[]", r"factors\.batch_size: it has no levels$"),
-    (LEVELS, "3", r"factors\.batch_size: input should be a valid dictionary \(given: 3\)$"),
-    (LEVELS, "{ small = 3 }", r"factors\.batch_size\.small: input should be a valid dictionary \(given: 3\)$"),
+    (LEVELS, "3", r"factors\.batch_size: must be a table of keys and values \(given: 3\)$"),
+    (LEVELS, "{ small = 3 }", r"factors\.batch_size\.small: must be a table of keys and values \(given: 3\)$"),
     (LEVELS, "[1, 1.0]", r"factors: two levels of batch_size are both called '1': 1 and 1\.0; "),
     (BASE, f"{BASE}, epochs = 2026-11-25", r"base\.epochs: it must be a text, a number, .*but is datetime\.date"),
     (BASE, f"{BASE}, classes = [1, 2]", r"base\.classes: it must be a text, .* a list of texts, but is \[1, 2\]$"),
@@ -144,8 +144,8 @@ def test_what_a_question_cannot_have_is_refused_by_the_path_of_its_key(tmp_path:
     [
         ("", "questions: must be given"),
         ("[questions]", "questions: dictionary should have at least 1 item"),
-        ("[[questions]]", "questions: input should be a valid dictionary"),
-        ("[questions]\nsize = 3", "questions.size: input should be a valid dictionary"),
+        ("[[questions]]", "questions: must be a table of keys and values"),
+        ("[questions]\nsize = 3", "questions.size: must be a table of keys and values"),
         ('[questions.size]\ntitle = "?"\ncompare = "batch"', "questions.size.compare: there is no factor 'batch'"),
     ],
 )

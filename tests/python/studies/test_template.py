@@ -85,3 +85,20 @@ def test_all_mistakes_of_a_file_are_listed_at_once(tmp_path: Path, lenetpp: Comm
     assert "epochz: there is no such setting (did you mean epochs?)" in said
     file.write_text(MISTAKES.replace("epochz", "epochs").replace("test_ac", "test_acc"), encoding="utf-8")
     assert "learning_rate must be above 0" in lenetpp("study", file, code=1, stream="errors")
+
+
+def test_settings_that_are_no_table_hide_no_other_mistake(tmp_path: Path, lenetpp: Command) -> None:
+    file = tmp_path / "study.toml"
+    levels = "base = 5\nfactors.pace.slow = 3\nfactors.pace.fast = { learning_rat = 0.1 }\n"
+    file.write_text(
+        f'title = "t"\n{levels}[questions.a]\ntitle = "a"\ncompare = "pace"\nmetrics = ["test_acuracy"]\n'
+        '[questions.b]\ntitle = "b"\ncompare = "pase"\n',
+        encoding="utf-8",
+    )
+    said = " ".join(lenetpp("study", file, code=1, stream="errors").split())
+    for part in ("base: must be a table", "factors.pace.slow: must be a table", "(did you mean pace?)"):
+        assert part in said, part
+    file.write_text(file.read_text().replace("pase", "pace"), encoding="utf-8")
+    said = " ".join(lenetpp("study", file, code=1, stream="errors").split())
+    for part in ("base: must be a table", "metrics[0]: there is no", "learning_rat: there is no such setting"):
+        assert part in said, part
