@@ -147,8 +147,9 @@ def _of_pair(measure: Measure, pair: Pair) -> Opening:
         )
     estimate, over_images = found
     lead, effect = _lead(measure, pair.asks, found), effect_in_line(measure, estimate, over_images)
+    chosen = "" if pair.comparisons == 1 else say("This is the largest of {count} differences.", count=pair.comparisons)
     return Opening(
-        follow(lead, sentence(said), effect, sentence(_ahead(measure, pair.one, estimate))),
+        follow(lead, sentence(said), effect, sentence(_ahead(measure, pair.one, estimate)), chosen),
         certainty_line(measure, estimate, over_images),
         found,
     )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from lenetpp.basics.language import capitalized, listed, say, sentence
-from lenetpp.basics.percent import percent
+from lenetpp.basics.percent import in_percent, percent
 from lenetpp.studies.cells import Cell, quoted_level, says_little
 from lenetpp.studies.estimates import CONFIDENCE, Estimate, Interval
 from lenetpp.studies.measures import Measure, with_unit
@@ -86,7 +86,15 @@ def interval_in_words(measure: Measure, estimate: Estimate, sign: int = 1) -> st
 
 def ends_in_words(measure: Measure, ends: Sequence[float], sign: int = 1) -> str:
     """Return the ends of any interval: "4.80 to 5.60"."""
-    return listed(map(measure.number, sorted(sign * end for end in ends)), "{first} to {rest}")
+    return listed((_end(measure, end) for end in sorted(sign * end for end in ends)), "{first} to {rest}")
+
+
+def _end(measure: Measure, end: float) -> str:
+    """Write an end with as many decimals as it takes to see on which side of 0 it lies."""
+    written = measure.number(end)
+    if not end or any(digit in "123456789" for digit in written):
+        return written
+    return f"{in_percent(end) if measure.unit == '%' else end:.1g}"
 
 
 def size_in_words(measure: Measure, difference: float) -> str:

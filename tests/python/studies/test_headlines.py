@@ -11,6 +11,7 @@ from scipy import stats
 from lenetpp.studies.comparison_answers import Answer
 from lenetpp.studies.headlines import plain_figures
 from lenetpp.studies.measures import MEASURES
+from lenetpp.studies.sentences import ends_in_words
 
 from .handmade_cells import answer
 
@@ -77,6 +78,15 @@ def test_names_and_measures_have_their_own_words() -> None:
 def test_the_furthest_from_the_reference_is_told_of_where_nothing_is_said() -> None:
     found = answer({"A": LOW, "B": ALIKE, "C": HIGH})
     assert found.headline.startswith('"C" gets 87 % of the test images right, "A" 82 %')
+    assert found.headline.endswith("This is the largest of 2 differences.")
+
+
+@pytest.mark.parametrize("to_zero", [2e-5, -2e-5])
+def test_an_interval_that_ends_near_zero_shows_on_which_side(to_zero: float) -> None:
+    points = ends_in_words(MEASURES["test_accuracy"], (to_zero, 0.02))
+    assert points == f"{100 * to_zero:.3f} to 2.00"
+    assert ends_in_words(MEASURES["test_accuracy"], (0.0, 0.02)) == "0.00 to 2.00"
+    assert ends_in_words(MEASURES["parameters"], (to_zero, 3)) == f"{to_zero:.0e} to 3"
 
 
 @pytest.mark.parametrize(
