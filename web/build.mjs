@@ -1,6 +1,6 @@
 // Builds the parts of the page: `npm install --prefix web && node web/build.mjs [FOLDER]`, without a folder those of the
-// package, which are files of the repository; pictures/learning_page.py puts the page together. It needs emscripten and
-// CMake; what is there already is not made again. What was built of what is written beside them.
+// package, which are files of the repository; pictures/learning_page.py puts the page together. It needs emscripten,
+// CMake and Python; what is there already is not made again. What was built of what is written beside them.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -14,6 +14,17 @@ const SOURCES = [
   "CMakeLists.txt", "CMakePresets.json", "cmake", "cpp/include", "cpp/src", "web/build.mjs", "web/core", "web/package-lock.json",
   "web/page", "python/lenetpp/pictures/colours.py", "python/lenetpp/pictures/templates/page.html.jinja",
 ];
+
+/** The two modules have most of their code in common: packed together they take half of the room. */
+const PACK = `
+import pathlib, sys, tarfile
+with tarfile.open(sys.argv[1], "w:xz", preset=9) as packed:
+    for path in sys.argv[2:]:
+        member = tarfile.TarInfo(pathlib.Path(path).name)  # without an owner and a time
+        member.size = pathlib.Path(path).stat().st_size
+        with open(path, "rb") as content:
+            packed.addfile(member, content)
+`;
 
 const read = (...path) => readFileSync(join(root, ...path), "utf8");
 const run = (...command) => execFileSync(command[0], command.slice(1), { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
@@ -91,8 +102,9 @@ const page = read("web", "page", "page.html")
   .replace("/* STYLE */", () => esbuild.transformSync(style, { loader: "css", minify: true }).code)
   .replace("/* SCRIPT */", () => script.replaceAll("</script", "<\\/script"));
 mkdirSync(output, { recursive: true });
-copyFileSync(join(built, "page", "wasm128_relaxed.wasm"), join(output, "relaxed.wasm"));
-copyFileSync(join(built, "page", "wasm128.wasm"), join(output, "plain.wasm"));
+copyFileSync(join(built, "page", "wasm128_relaxed.wasm"), join(built, "relaxed.wasm"));
+copyFileSync(join(built, "page", "wasm128.wasm"), join(built, "plain.wasm"));
+run("python3", "-c", PACK, join(output, "cores.tar.xz"), join(built, "relaxed.wasm"), join(built, "plain.wasm"));
 writeFileSync(join(output, "page.html"), page);
 writeFileSync(join(output, "made_of.json"), `${JSON.stringify(madeOf, null, 1)}\n`);
 console.log(output);

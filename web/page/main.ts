@@ -62,7 +62,7 @@ async function start(): Promise<void> {
 
   const asked = readAddress(location.hash), isEmulated = !("problems" in asked) && asked.core === "emulated";
   const [data] = await Promise.all([
-    npzDataset(EMBEDDED, embeddedClothes()),
+    embeddedClothes().then((npz) => npzDataset(EMBEDDED, npz)),
     embeddedModules().then(async ({ relaxed, plain }) => {
       experiment.facts = await experiment.client.call("open", { relaxed: isEmulated ? null : relaxed, plain });
     }),

@@ -11,9 +11,13 @@ namespace lenetpp::LENETPP_SIMD_NAMESPACE {
 /// Calls use(first, numbers) for the vectors of 0..count-1.
 template <class Use>
 LENETPP_INLINE void for_each_vector(std::ptrdiff_t count, const Use& use) {
+#if defined(LENETPP_ROLLED_LOOPS)  // one copy of what is done
+  for (std::ptrdiff_t i = 0; i < count; i += lanes) use(i, static_cast<int>(count - i < lanes ? count - i : lanes));
+#else
   std::ptrdiff_t i = 0;
   for (; i + lanes <= count; i += lanes) use(i, lanes);
   if (i < count) use(i, static_cast<int>(count - i));
+#endif
 }
 
 template <class T>

@@ -1,6 +1,7 @@
 """load_data: from a name or a path to a data set, whatever its format."""
 
 import dataclasses
+import io
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
@@ -15,9 +16,9 @@ from lenetpp.data.download import fetch_data
 from lenetpp.data.errors import DataError
 from lenetpp.data.idx import find_idx_files, read_idx_folder
 from lenetpp.data.image_folders import has_class_folders, read_image_folder
-from lenetpp.data.npz import read_npz
+from lenetpp.data.npz import read_npz, read_npz_stream
 from lenetpp.data.picture_fit import Fit, Size, checked_fit, checked_size
-from lenetpp.data.places import EMBEDDED_NAME, embedded_file, find_published
+from lenetpp.data.places import EMBEDDED_NAME, embedded_npz, find_published
 from lenetpp.data.published import PUBLISHED
 from lenetpp.data.selection import select, split_by_shares
 
@@ -139,7 +140,7 @@ def holds_photos(source: str | Path | None) -> bool:
 def _read(source: str | Path, size: tuple[int, int] | None, fit: Fit, *, hold_out: bool) -> Dataset:
     if source == EMBEDDED_NAME:
         _refuse_size(source, size)
-        return read_npz(embedded_file())
+        return read_npz_stream(io.BytesIO(embedded_npz()), EMBEDDED_NAME)
     classes = None
     if isinstance(source, str) and source in PUBLISHED:
         published = PUBLISHED[source]

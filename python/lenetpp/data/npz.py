@@ -39,9 +39,14 @@ def read_npz(file: Path) -> Dataset:
         If the file is malformed, lacks an array, has one too many, or holds arrays that do not fit. Python objects
         are never loaded.
     """
-    source = str(file)
-    with packing_errors(source), zipfile.ZipFile(file) as archive:
-        members = _members(archive, file)
+    with file.open("rb") as stream:
+        return read_npz_stream(stream, str(file))
+
+
+def read_npz_stream(stream: IO[bytes], source: str) -> Dataset:
+    """Read the same from an open file; errors name it as `source`."""
+    with packing_errors(source), zipfile.ZipFile(stream) as archive:
+        members = _members(archive, stream, source)
         pairs = _pairs(members, source)
         used = {key for keys in pairs.values() for key in keys} | {CLASSES}
         unknown = [name for name in members if name not in used]
@@ -59,26 +64,25 @@ def read_npz(file: Path) -> Dataset:
     return Dataset.from_arrays(parts["train"], parts.get("test"), validation=parts.get("validation"), classes=classes)
 
 
-def _members(archive: zipfile.ZipFile, file: Path) -> Members:
+def _members(archive: zipfile.ZipFile, stream: IO[bytes], source: str) -> Members:
     members: Members = {}
     for info in archive.infolist():
         name = info.filename.removesuffix(".npy")
         if name in members:
-            raise DataError(f"{file}: has the array {name!r} twice; get the file again")
+            raise DataError(f"{source}: has the array {name!r} twice; get the file again")
         if info.header_offset < 0:
             raise zipfile.BadZipFile(f"array {name!r} would begin before the file")
         members[name] = info
-    announced = _announced_members(file)
+    announced = _announced_members(stream)
     if announced != len(members):  # a damaged length hides the members behind it, which zipfile does not notice
         raise zipfile.BadZipFile(f"has {len(members)} arrays, but announces {announced}")
     return members
 
 
-def _announced_members(file: Path) -> int:
+def _announced_members(stream: IO[bytes]) -> int:
     """Return how many members the end of the zip file, which `zipfile` has found to be there, says that there are."""
-    with file.open("rb") as stream:
-        stream.seek(max(0, stream.seek(0, os.SEEK_END) - GREATEST_ZIP_END))
-        end = stream.read()
+    stream.seek(max(0, stream.seek(0, os.SEEK_END) - GREATEST_ZIP_END))
+    end = stream.read()
     start = end.rfind(b"PK\5\6")
     return int.from_bytes(end[start + 10 : start + 12], "little")
 

@@ -1,6 +1,7 @@
 """Where data sets with a name are: in the folders of LENETPP_DATA, in the cache, in the package itself."""
 
 import importlib.resources
+import lzma
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from lenetpp.data.cifar import holds_cifar, is_archive
 from lenetpp.data.errors import DataError
 from lenetpp.data.idx import find_idx_files
 from lenetpp.data.published import FASHION_MNIST, PUBLISHED, PublishedData
+from lenetpp.data.streams import packing_errors
 
 EMBEDDED_NAME = "fashion-mnist-5000"
 
@@ -56,7 +58,14 @@ def available_data() -> list[AvailableData]:
 
 def embedded_file() -> Path:
     """Return the data file that is part of the package."""
-    return Path(str(importlib.resources.files("lenetpp.data"))) / "embedded" / f"{EMBEDDED_NAME}.npz"
+    return Path(str(importlib.resources.files("lenetpp.data"))) / "embedded" / f"{EMBEDDED_NAME}.npz.xz"
+
+
+def embedded_npz() -> bytes:
+    """Return the data that are part of the package as an .npz file."""
+    file = embedded_file()
+    with packing_errors(str(file)):
+        return lzma.decompress(file.read_bytes(), format=lzma.FORMAT_XZ)
 
 
 def cache_folder() -> Path:

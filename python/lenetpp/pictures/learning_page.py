@@ -6,10 +6,12 @@ grows by little when one of them changes, and an installation needs neither emsc
 
 import base64
 import gzip
+import tarfile
 from pathlib import Path
+from typing import IO, cast
 
 from lenetpp.basics.files import write_file
-from lenetpp.data.places import embedded_file
+from lenetpp.data.places import embedded_file, embedded_npz
 
 PARTS = Path(__file__).parent / "page"
 CORES = ("relaxed", "plain")
@@ -18,16 +20,21 @@ CORES = ("relaxed", "plain")
 
 def learning_page(parts: Path = PARTS) -> bytes:
     """Return the page, a file that works from the disk and loads nothing, of the folder with what was built."""
-    clothes = embedded_file()
-    licence = clothes.with_name("LICENSE.fashion-mnist").read_text(encoding="utf-8").replace("--", "- -")
-    carried = {f"core-{core}": gzip.compress((parts / f"{core}.wasm").read_bytes(), mtime=0) for core in CORES}
-    carried["clothes"] = clothes.read_bytes()
+    licence = embedded_file().with_name("LICENSE.fashion-mnist").read_text(encoding="utf-8").replace("--", "- -")
+    with tarfile.open(parts / "cores.tar.xz") as cores:
+        carried = {f"core-{core}": cast(IO[bytes], cores.extractfile(f"{core}.wasm")).read() for core in CORES}
+    carried["clothes"] = embedded_npz()
     scripts = "\n".join(
-        f'<script type="application/octet-stream" id="{name}">{base64.b64encode(content).decode()}</script>'
+        f'<script type="application/octet-stream" id="{name}">{_packed(content)}</script>'
         for name, content in carried.items()
     )
     page = (parts / "page.html").read_text(encoding="utf-8")
     return page.replace("<!-- EMBEDDED -->", f"<!-- The embedded images:\n{licence}\n-->\n{scripts}").encode()
+
+
+def _packed(content: bytes) -> str:
+    """Return as text what a browser can unpack, which knows no xz."""
+    return base64.b64encode(gzip.compress(content, compresslevel=6, mtime=0)).decode()
 
 
 def write_learning_page(path: Path) -> None:

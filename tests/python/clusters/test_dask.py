@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from lenetpp.data.places import embedded_file
+from lenetpp.data.places import embedded_npz
 from lenetpp.records.run_files import read_record
 from proofs.clusters import PROGRESS
 
@@ -75,7 +74,7 @@ class Cluster:
 def begun_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that studies begin in, which no machine sees."""
     folder = tmp_path_factory.mktemp("driver")
-    shutil.copy(embedded_file(), folder / "own.npz")
+    (folder / "own.npz").write_bytes(embedded_npz())
     write_study(folder, OWN_DATA)
     return folder
 

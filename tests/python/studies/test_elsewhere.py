@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import lenetpp as lp
-from lenetpp.data.places import embedded_file
+from lenetpp.data.places import embedded_npz
 from lenetpp.records.run_files import RecordError, read_record
 from lenetpp.records.run_index import INDEX_NAME
 from lenetpp.studies.landing import LOCKED_WITHIN_SECONDS, open_landing
@@ -64,9 +63,9 @@ def test_a_relative_folder_of_runs_is_that_of_the_study_wherever_workers_are(dri
 
 @pytest.mark.usefixtures("driver")
 def test_data_at_a_relative_path_are_found_wherever_workers_are(tmp_path: Path) -> None:
-    own = shutil.copy(embedded_file(), "own.npz")
+    Path("own.npz").write_bytes(embedded_npz())
     with OtherFolder(tmp_path / "elsewhere") as pool:
-        result = run_missing([training(1, data=str(own))], Path("runs"), executor=pool)
+        result = run_missing([training(1, data="own.npz")], Path("runs"), executor=pool)
     assert digests(result) == {training(1).key: trained_alone(training(1)).digest}
 
 
@@ -100,7 +99,7 @@ def test_a_machine_without_the_folder_of_runs_sends_them(driver: Path, machine: 
 
 
 def test_data_that_a_machine_lacks_are_sent_to_it_once(driver: Path, machine: OtherMachine) -> None:
-    shutil.copy(embedded_file(), "own.npz")
+    Path("own.npz").write_bytes(embedded_npz())
     lacking = [training(seed, data="own.npz") for seed in (1, 2, 3)]
     result = run_missing(lacking, Path("runs"), executor=machine)
     assert digests(result) == {each.key: trained_alone(each).digest for each in lacking}
@@ -112,7 +111,7 @@ def test_data_that_a_machine_lacks_are_sent_to_it_once(driver: Path, machine: Ot
 
 @pytest.mark.usefixtures("driver")
 def test_data_that_have_vanished_everywhere_are_named(machine: OtherMachine) -> None:
-    shutil.copy(embedded_file(), "own.npz")
+    Path("own.npz").write_bytes(embedded_npz())
     lacking = training(1, data="own.npz", epochs=3)
     Path("own.npz").unlink()
     result = run_missing([lacking, training(2)], Path("runs"), executor=machine)
