@@ -131,16 +131,18 @@ LENETPP_INLINE void for_each_part_of_planes(const Interleaving& layout, const T*
     const T* values = interleaved + from;
     Number* to = planes + plane * stride + place;
     Block<T> v[lanes];
-    if (count == lanes && places == lanes) {
+    if (places == lanes) {
       LENETPP_UNROLL for (int x = 0; x < lanes; ++x) v[x] = Block<T>::load(values + x * place_stride);
-      transpose(v);
-      LENETPP_UNROLL for (int p = 0; p < lanes; ++p) use(v[p], to + p * stride, lanes);
-      return;
+    } else {
+      // Behind the last place the first one again: it is not looked at.
+      for (int x = 0; x < lanes; ++x) v[x] = Block<T>::load(values + (x < places ? x : 0) * place_stride);
     }
-    // Behind the last place the first one again: it is not looked at.
-    for (int x = 0; x < lanes; ++x) v[x] = Block<T>::load(values + (x < places ? x : 0) * place_stride);
     transpose(v);
-    for (int p = 0; p < count; ++p) use(v[p], to + p * stride, places);
+    if (count == lanes && places == lanes) {
+      LENETPP_UNROLL for (int p = 0; p < lanes; ++p) use(v[p], to + p * stride, lanes);
+    } else {
+      for (int p = 0; p < count; ++p) use(v[p], to + p * stride, places);
+    }
   });
 }
 
