@@ -67,9 +67,9 @@ def _figures(result: Replay) -> dict[str, Any]:
         "epochs": len(result.recorded),
         "first_different_epoch": result.first_different_epoch,
         "different_parameters": result.different_parameters,
-        "recorded_digest": result.recorded[-1].digest,
+        "recorded_digest": result.recorded_kept.digest,
         "digest": result.run.digest,
-        "recorded_test_accuracy": result.recorded[-1].test_accuracy,
+        "recorded_test_accuracy": result.recorded_kept.test_accuracy,
         "test_accuracy": result.run.test_accuracy,
         "different_surroundings": {name: list(pair) for name, pair in result.different_surroundings.items()},
     }
@@ -111,7 +111,7 @@ def _facts(result: Replay) -> dict[str, object]:
                 f"first {result.different_parameters[0]}; in all {', '.join(result.different_parameters)}"
             )
     facts["digest"] = result.run.digest
-    recorded, now = result.recorded[-1], result.run.kept
+    recorded, now = result.recorded_kept, result.run.kept
     judge = recorded.judged_by or (None if now is None else now.judged_by)
     if judge is not None:
         accuracies = (recorded.unseen_accuracy, None if now is None else now.unseen_accuracy)

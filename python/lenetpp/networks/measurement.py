@@ -69,7 +69,7 @@ class Evaluation:
 
     @property
     def accuracy_interval(self) -> tuple[float, float]:
-        """Where the accuracy on other images of the same kind would lie: Wilson's 95 % interval (1927), in [0, 1]."""
+        """Where the accuracy on very many such images would lie: Wilson's 95 % interval (1927), in [0, 1]."""
         return share_interval(self.accuracy, self.count)
 
     @property

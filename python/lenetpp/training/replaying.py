@@ -11,10 +11,11 @@ from lenetpp.networks.class_matching import are_its_classes
 from lenetpp.networks.evaluation import check_fit
 from lenetpp.networks.network import Network
 from lenetpp.records.checkpoints import CheckpointPace
-from lenetpp.records.epochs import evaluated
+from lenetpp.records.epochs import EpochRecord, evaluated
 from lenetpp.records.history import History
 from lenetpp.records.needed_arguments import ArgumentNeeded
 from lenetpp.records.recorded_data import find_again
+from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.records.references import RunReference, folder_of
 from lenetpp.records.run_files import RecordError, read_metrics, read_record, reading
 from lenetpp.settings.training_settings import TrainingSettings
@@ -42,6 +43,8 @@ class Replay:
     ----------
     recorded : History
         The history in the record.
+    recorded_kept : EpochRecord
+        The epoch that the recorded results and model are of; its figures are those of the end.
     run : Run
         The run trained again, which is not recorded itself.
     differences : list of Difference
@@ -52,6 +55,7 @@ class Replay:
     """
 
     recorded: History
+    recorded_kept: EpochRecord
     run: Run
     differences: list[Difference]
     different_surroundings: dict[str, tuple[str, str]]
@@ -155,7 +159,14 @@ def replay(
         loop.run_epochs(None, CheckpointPace(30.0), progress, until=until, ends=ends)
     differences += differences_of_epochs(recorded, again)
     differences += differences_after_training(folder, content, again)
-    return Replay(recorded=recorded, run=again, differences=differences, different_surroundings=surroundings_then)
+    kept = RecordedRun(folder, dict(content), recorded).kept or recorded[-1]
+    return Replay(
+        recorded=recorded,
+        recorded_kept=kept,
+        run=again,
+        differences=differences,
+        different_surroundings=surroundings_then,
+    )
 
 
 def _check_classes(network: Network, recorded: Sequence[str], data: "Dataset") -> None:

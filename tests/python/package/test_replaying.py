@@ -385,6 +385,23 @@ def test_the_command_says_that_the_bits_are_the_same(lenetpp: Command, tmp_path:
     assert figures["test_accuracy"] == figures["recorded_test_accuracy"]
 
 
+def test_a_replay_of_the_best_epoch_says_its_figures_and_not_those_of_the_last(
+    tmp_path: Path, lenetpp: Command
+) -> None:
+    data = lp.load_data(classes=["Shirt", "Pullover", "Coat"], train_per_class=40, test_per_class=10, validation=0.5)
+    for seed in range(1, 9):
+        run = lp.train(Network.parse(NETWORK), data, runs=tmp_path, epochs=4, keep="best", learning_rate=0.1, seed=seed)
+        if run.kept_epoch != 4:
+            break
+    figures = lenetpp.json("replay", run.folder)
+    assert figures["same_bits"]
+    assert figures["recorded_digest"] == figures["digest"] == run.digest != run.history[-1].digest
+    assert figures["recorded_test_accuracy"] == figures["test_accuracy"]
+    assert run.kept is not None
+    share = f"{100 * (run.kept.unseen_accuracy or 0):.2f} %"
+    assert f"{share} recorded, {share} now" in lenetpp("replay", run.folder)
+
+
 def test_the_commands_exit_codes_tell_what_differs(lenetpp: Command, tmp_path: Path) -> None:
     folder = train_embedded(tmp_path)
     change_lines(folder / "metrics.jsonl", other_bits(from_epoch=2))

@@ -15,11 +15,16 @@ class Unchainable(ValueError):  # noqa: N818  (what it says is the reason)
     ----------
     node : int
         Its number.
+    reason : str
+        Why it is none.
     """
 
     def __init__(self, node: int, reason: str) -> None:
-        super().__init__(reason)
-        self.node = node
+        super().__init__(node, reason)
+        self.node, self.reason = node, reason
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 @dataclass(frozen=True)
