@@ -13,15 +13,15 @@ class Unchainable(ValueError):  # noqa: N818  (what it says is the reason)
 
     Attributes
     ----------
-    node : int
-        Its number.
     reason : str
         Why it is none.
+    node : int
+        Its number.
     """
 
-    def __init__(self, node: int, reason: str) -> None:
-        super().__init__(node, reason)
-        self.node, self.reason = node, reason
+    def __init__(self, reason: str, node: int) -> None:
+        super().__init__(reason, node)
+        self.reason, self.node = reason, node
 
     def __str__(self) -> str:
         return self.reason
@@ -67,7 +67,7 @@ def chain_of(sources: Sequence[Sequence[int]], last: int, is_shortcut: Callable[
     walked = {node for step in steps for node in (step.node, *step.shortcut)}
     for node in range(len(sources)):
         if node not in walked:
-            raise Unchainable(node, "it leads nowhere, but lenetpp's layers are one chain")
+            raise Unchainable("it leads nowhere, but lenetpp's layers are one chain", node)
     return steps
 
 
@@ -80,7 +80,7 @@ class _Graph:
         self.depths = {IMAGES: 0}
         for node, taken in enumerate(sources):
             if len(taken) not in (1, 2):
-                raise Unchainable(node, f"it takes {len(taken)} values, but lenetpp's layers are one chain")
+                raise Unchainable(f"it takes {len(taken)} values, but lenetpp's layers are one chain", node)
             self.gates[node] = self._gate_of(taken[0], taken[-1])
             self.depths[node] = self.depths[self.gates[node]] + 1
 
@@ -136,7 +136,7 @@ def _residual(
         if within and all(step.kind == "node" for step in way) and is_shortcut(nodes):
             return within, nodes
     raise Unchainable(
-        node,
         "it adds two values, of which neither can be the shortcut of a residual: what lies where both begin, as it is "
         "or through 1x1 filters without bias",
+        node,
     )
