@@ -23,9 +23,6 @@ class Unchainable(ValueError):  # noqa: N818  (what it says is the reason)
         super().__init__(reason, node)
         self.reason, self.node = reason, node
 
-    def __str__(self) -> str:
-        return self.reason
-
 
 @dataclass(frozen=True)
 class Step:

@@ -76,7 +76,7 @@ def read_steps(source: Source) -> tuple[ForeignLayers, list[Moment]]:
     try:
         steps = chain_of(source.sources, len(source.sources) - 1, source.is_shortcut)
     except Unchainable as error:
-        raise ValueError(f"{source.name(error.node)}: {error}") from error
+        raise ValueError(f"{source.name(error.node)}: {error.reason}") from error
     for step in steps:
         try:
             if step.kind == "start":
