@@ -45,7 +45,7 @@ def test_killed_runs_are_readable_and_end_with_the_same_bits(tmp_path: Path) -> 
 @posix
 def test_on_dask_killed_workers_cost_no_folder_and_nothing_that_a_checkpoint_holds(tmp_path: Path) -> None:
     needs.module("distributed")
-    clusters.prove_killed_workers(tmp_path, count=2)
+    clusters.prove_killed_workers(tmp_path, count=2, epochs="3000, 4000")  # long enough to be met on fast machines
 
 
 @pytest.mark.needs("cc")
