@@ -229,7 +229,7 @@ def test_show_follows_a_run_that_goes_on_and_one_that_was_killed(lenetpp: Comman
     (source,) = tmp_path.glob(f"{train(tmp_path).folder.name}/metrics.jsonl")  # type: ignore[union-attr]
     for line in source.read_text(encoding="utf-8").splitlines()[:2]:
         begun.add_epoch(json.loads(line))
-    output = lenetpp("show", begun.folder)
+    output = " ".join(lenetpp("show", begun.folder).split())
     assert "outcome" in output
     assert "running" in output
     assert "2 epochs" in output
