@@ -36,13 +36,6 @@ else()
   set(_lenetpp_warnings_as_errors -Werror)
 endif()
 
-# CMake's -O3 makes code of which the inner loops of kernels gain; all else is as fast by -O2, and a tenth smaller.
-if(MSVC)
-  set(_lenetpp_smaller)
-else()
-  set(_lenetpp_smaller $<$<CONFIG:Release>:-O2>)
-endif()
-
 function(lenetpp_set_compiler_flags target)
   target_compile_features(${target} PRIVATE cxx_std_20)
   target_compile_options(${target} PRIVATE ${_lenetpp_float_flags} ${_lenetpp_warnings})

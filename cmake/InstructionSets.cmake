@@ -25,8 +25,10 @@ set(_lenetpp_kernel_sources
     cpp/src/kernels/window_input_gradient.cpp
     cpp/src/kernels/window_weight_gradient.cpp)
 
-set_source_files_properties(cpp/src/kernels/max_pooling.cpp cpp/src/kernels/scaled_planes.cpp
-                            PROPERTIES COMPILE_OPTIONS "${_lenetpp_smaller}")
+if(NOT MSVC) # CMake's -O3 makes these larger, not faster.
+  set_source_files_properties(cpp/src/kernels/max_pooling.cpp cpp/src/kernels/scaled_planes.cpp
+                              PROPERTIES COMPILE_OPTIONS "$<$<CONFIG:Release>:-O2>")
+endif()
 # Where CMAKE_UNITY_BUILD is on, small files are compiled together, whose headers take longer than they do.
 set_source_files_properties(
   cpp/src/kernels/convolution.cpp cpp/src/kernels/dense_backward.cpp cpp/src/kernels/dense_forward.cpp

@@ -52,7 +52,7 @@ def test_auditwheel_accepts_the_wheel_as_manylinux_without_bundling_a_library(re
 
 
 def test_wheel_does_not_grow_beyond_what_it_has(repaired_wheel: Path) -> None:
-    assert repaired_wheel.stat().st_size <= 7_000_000  # 6.84 MB by GCC 14, which makes the largest
+    assert repaired_wheel.stat().st_size <= 7_000_000  # 6.95 MB by GCC 14, which makes the largest
 
 
 def test_wheel_holds_the_package_and_nothing_else(wheel: Path, project_root: Path) -> None:

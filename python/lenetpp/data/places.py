@@ -1,7 +1,6 @@
 """Where data sets with a name are: in the folders of LENETPP_DATA, in the cache, in the package itself."""
 
 import importlib.resources
-import lzma
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from lenetpp.data.cifar import holds_cifar, is_archive
 from lenetpp.data.errors import DataError
 from lenetpp.data.idx import find_idx_files
 from lenetpp.data.published import FASHION_MNIST, PUBLISHED, PublishedData
-from lenetpp.data.streams import packing_errors
+from lenetpp.data.streams import packing_errors, unpacked
 
 EMBEDDED_NAME = "fashion-mnist-5000"
 
@@ -64,8 +63,8 @@ def embedded_file() -> Path:
 def embedded_npz() -> bytes:
     """Return the data that are part of the package as an .npz file."""
     file = embedded_file()
-    with packing_errors(str(file)):
-        return lzma.decompress(file.read_bytes(), format=lzma.FORMAT_XZ)
+    with packing_errors(str(file)), file.open("rb") as packed:
+        return unpacked(packed, file.name).read()
 
 
 def cache_folder() -> Path:
