@@ -17,27 +17,27 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-Images: TypeAlias = NDArray[np.uint8] | NDArray[np.float32]
-Labels: TypeAlias = NDArray[np.int32]
-Weights: TypeAlias = NDArray[np.float64]
-Loss: TypeAlias = Literal["cross_entropy", "squared_error", "binary_cross_entropy"]
-Optimizer: TypeAlias = Literal["sgd", "adam", "adamw"]
-Reduction: TypeAlias = Literal["mean", "sum"]
-Initialization: TypeAlias = Literal["he", "glorot", "lecun", "blog", "identity"]
+_Images: TypeAlias = NDArray[np.uint8] | NDArray[np.float32]
+_Labels: TypeAlias = NDArray[np.int32]
+_Weights: TypeAlias = NDArray[np.float64]
+_Loss: TypeAlias = Literal["cross_entropy", "squared_error", "binary_cross_entropy"]
+_Optimizer: TypeAlias = Literal["sgd", "adam", "adamw"]
+_Reduction: TypeAlias = Literal["mean", "sum"]
+_Initialization: TypeAlias = Literal["he", "glorot", "lecun", "blog", "identity"]
 
 class ParseError(ValueError):
     """The message ends with the text and a caret under the column."""
 
 class ModelFileError(ValueError): ...
 
-LayerDescription: TypeAlias = tuple[str, tuple[Any, ...]]
+_LayerDescription: TypeAlias = tuple[str, tuple[Any, ...]]
 """The first word of a layer's text, and the values of its fields in the order of ``layer_kinds``.
 
 Sizes are pairs of height and width; a connection is "full", "separate" or the planes of each filter; an activation is
 its text, "relu" or "sigmoid(2)". Python's classes have these fields.
 """
 
-def parse_layer(text: str) -> LayerDescription:
+def parse_layer(text: str) -> _LayerDescription:
     """What the text of one layer says; its values are checked as far as they can be without the layer's input."""
 
 def layer_kinds() -> dict[str, tuple[str, ...]]:
@@ -63,7 +63,7 @@ class Architecture:
     @property
     def outputs(self) -> int: ...
     @property
-    def layers(self) -> list[LayerDescription]: ...
+    def layers(self) -> list[_LayerDescription]: ...
     @property
     def layer_texts(self) -> list[str]: ...
     @property
@@ -86,8 +86,8 @@ class Network(Architecture):
     def copy(self) -> Network: ...
     @property
     def initialized(self) -> bool: ...
-    def initialize(self, seed: int, scheme: Initialization = ...) -> None: ...
-    def whiten(self, images: Images) -> None: ...
+    def initialize(self, seed: int, scheme: _Initialization = ...) -> None: ...
+    def whiten(self, images: _Images) -> None: ...
     def parameter(self, name: str) -> NDArray[np.floating[Any]]: ...
     def set_parameter(self, name: str, values: NDArray[np.floating[Any]]) -> None: ...
     def state(self, name: str) -> NDArray[np.floating[Any]]: ...
@@ -99,17 +99,17 @@ class Network(Architecture):
         """Of the normalization; 1 without one."""
     def set_normalization(self, mean: NDArray[np.float32], deviation: NDArray[np.float32]) -> None: ...
     def clear_normalization(self) -> None: ...
-    def compute_outputs(self, images: Images, threads: int = 1) -> NDArray[np.floating[Any]]: ...
-    def predict(self, images: Images, threads: int = 1) -> NDArray[np.int32]: ...
-    def predict_probabilities(self, images: Images, threads: int = 1) -> NDArray[np.float64]: ...
+    def compute_outputs(self, images: _Images, threads: int = 1) -> NDArray[np.floating[Any]]: ...
+    def predict(self, images: _Images, threads: int = 1) -> NDArray[np.int32]: ...
+    def predict_probabilities(self, images: _Images, threads: int = 1) -> NDArray[np.float64]: ...
     def evaluate(
         self,
-        images: Images,
-        labels: Labels,
-        loss: Loss = ...,
+        images: _Images,
+        labels: _Labels,
+        loss: _Loss = ...,
         threads: int = 1,
         activity: UnitActivity | None = None,
-        weights: Weights | None = None,
+        weights: _Weights | None = None,
     ) -> tuple[float, int, NDArray[np.int32]]:
         """Mean loss, number of correct predictions, predictions. What the units do is added to ``activity``.
 
@@ -117,12 +117,12 @@ class Network(Architecture):
         """
     def loss_and_gradients(
         self,
-        images: Images,
-        labels: Labels,
-        loss: Loss = ...,
-        reduction: Reduction = ...,
+        images: _Images,
+        labels: _Labels,
+        loss: _Loss = ...,
+        reduction: _Reduction = ...,
         threads: int = 1,
-        weights: Weights | None = None,
+        weights: _Weights | None = None,
         training: bool = False,
         seed: int = 0,
         epoch: int = 0,
@@ -158,27 +158,40 @@ class LearningRate:
     def at(self, epoch: float) -> float: ...
 
 class EpochResult:
-    steps: int
-    samples: int
-    loss: float
-    correct: int
-    done: tuple[int, float, int, int, tuple[tuple[float, float, float], ...]]
-    """Where a stopped epoch is to be continued: steps, sum of the losses, number of correct predictions, number of
-    measured steps, and for each parameter the sums of their figures (norm of the gradient, ratio, lost updates)."""
-    learning_rate: float
-    gradient_norms: dict[str, float]
-    """Mean over the measured steps (up to 16 of an epoch, the last too); so are ``update_ratio``, ``lost_updates``."""
-    update_ratio: dict[str, float]
-    """Norm of the change of the parameters / norm of the parameters."""
-    lost_updates: dict[str, float]
-    """Share of the parameters whose change was not zero, but too small for their number type."""
-    interrupted: bool
-    divergence: tuple[int, int, str] | None
-    """Step of this epoch, layer index, and "output" or "update" (a gradient or the step it led to)."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Raises ``TypeError``: results come from ``Trainer.train_epoch``."""
+    @property
+    def steps(self) -> int: ...
+    @property
+    def samples(self) -> int: ...
+    @property
+    def loss(self) -> float: ...
+    @property
+    def correct(self) -> int: ...
+    @property
+    def done(self) -> tuple[int, float, int, int, tuple[tuple[float, float, float], ...]]:
+        """Where a stopped epoch is to be continued: steps, sum of the losses, number of correct predictions, number of
+        measured steps, and for each parameter the sums of their figures (norm of the gradient, ratio, lost updates)."""
+    @property
+    def learning_rate(self) -> float: ...
+    @property
+    def gradient_norms(self) -> dict[str, float]:
+        """Mean over the measured steps (up to 16 of an epoch, the last too), as are those that follow."""
+    @property
+    def update_ratio(self) -> dict[str, float]:
+        """Norm of the change of the parameters / norm of the parameters."""
+    @property
+    def lost_updates(self) -> dict[str, float]:
+        """Share of the parameters whose change was not zero, but too small for their number type."""
+    @property
+    def interrupted(self) -> bool: ...
+    @property
+    def divergence(self) -> tuple[int, int, str] | None:
+        """Step of this epoch, layer index, and "output" or "update" (a gradient or the step it led to)."""
 
 def augmented_image(
     network: Network,
-    images: Images,
+    images: _Images,
     *,
     seed: int,
     epoch: int,
@@ -204,9 +217,9 @@ class Trainer:
         network: Network | Network64,
         *,
         batch_size: int = 16,
-        loss: Loss = "cross_entropy",
-        reduction: Reduction = "mean",
-        optimizer: Optimizer = "sgd",
+        loss: _Loss = "cross_entropy",
+        reduction: _Reduction = "mean",
+        optimizer: _Optimizer = "sgd",
         momentum: float = 0.0,
         nesterov: bool = False,
         adam_beta1: float = 0.9,
@@ -234,12 +247,12 @@ class Trainer:
         """Raises ``ValueError`` where a batch of an epoch of so many images has fewer than a layer needs."""
     def train_epoch(
         self,
-        images: Images,
-        labels: Labels,
+        images: _Images,
+        labels: _Labels,
         *,
         epoch: int,
         learning_rate: LearningRate,
-        weights: Weights | None = None,
+        weights: _Weights | None = None,
         done: tuple[int, float, int, int, Sequence[Sequence[float]]] = (0, 0.0, 0, 0, ()),
         progress: Callable[[int], bool] | None = None,
         progress_interval: int = 100,

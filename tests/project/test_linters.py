@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -31,6 +32,14 @@ def test_python_is_formatted(project_root: Path, run: Run) -> None:
 
 def test_python_types_are_strict_and_right(project_root: Path, run: Run) -> None:
     run(sys.executable, "-m", "mypy", "--cache-dir", BUILDS.folder / "mypy", cwd=project_root)
+
+
+def test_stub_says_what_the_extension_has() -> None:
+    checker = (sys.executable, "-m", "mypy.stubtest", "--concise", "lenetpp._core")
+    said = subprocess.run(checker, capture_output=True, text=True, check=False).stdout
+    # Classes of pybind11 have a metaclass that no stub can name.
+    assert [line for line in said.splitlines() if not line.endswith("is inconsistent, metaclass differs")] == []
+    assert "_core.Network is" in said
 
 
 def test_cpp_is_formatted(project_root: Path, run: Run) -> None:
