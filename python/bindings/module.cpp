@@ -12,5 +12,6 @@ PYBIND11_MODULE(_core, module) {
   register_learning_rate(module);
   register_epoch_result(module);
   register_trainer(module);
+  register_training_options(module);
   register_model_file(module);
 }

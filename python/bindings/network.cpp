@@ -256,7 +256,6 @@ void define_answers(Class& network) {
         TrainerOptions options;
         options.batch_size = integer<std::size_t>(batch_size, "batch_size");
         options.threads = integer<int>(threads, "threads");
-        options.momentum = 0.9;
         const Reading reading(self.use);
         BasicNetwork<T> copy = self.network;
         if (!copy.initialized()) copy.initialize(0);

@@ -16,6 +16,7 @@ void register_network(pybind11::module_& module);
 void register_random(pybind11::module_& module);
 void register_runtime(pybind11::module_& module);
 void register_trainer(pybind11::module_& module);
+void register_training_options(pybind11::module_& module);
 
 /// A layer's word and the values of its fields, as _core.pyi says (layers.cpp).
 pybind11::tuple description_of(const Layer& layer);

@@ -196,53 +196,21 @@ def augmented_image(
     seed: int,
     epoch: int,
     index: int,
-    flip_horizontally: bool = False,
-    alternate_flips: bool = False,
-    shift_pixels: int = 0,
-    rotation_degrees: float = 0.0,
-    scaling: float = 0.0,
-    shear: float = 0.0,
-    cutout_pixels: int = 0,
-    brightness: float = 0.0,
-    contrast: float = 0.0,
-    colour_noise: float = 0.0,
+    **augmentation: Any,
 ) -> NDArray[np.float32]:
     """An image (P, H, W) as ``network`` gets it in an epoch of a training: distorted and normalized."""
+
+def trainer_options() -> dict[str, tuple[Any, tuple[float | None, ...]]]:
+    """The usual value of each option of a trainer, and for a number what it is at least, above, at most and below.
+
+    None where there is no such bound; no bounds at all for what has no range.
+    """
 
 class Trainer:
     """Holds a reference to ``network`` (Network or Network64) and writes its parameters."""
 
-    def __init__(
-        self,
-        network: Network | Network64,
-        *,
-        batch_size: int = 16,
-        loss: _Loss = "cross_entropy",
-        reduction: _Reduction = "mean",
-        optimizer: _Optimizer = "sgd",
-        momentum: float = 0.0,
-        nesterov: bool = False,
-        adam_beta1: float = 0.9,
-        adam_beta2: float = 0.999,
-        adam_epsilon: float = 1e-8,
-        weight_decay: float = 0.0,
-        gradient_clip_norm: float = 0.0,
-        decay_weights_only: bool = False,
-        label_smoothing: float = 0.0,
-        average_decay: float = 0.0,
-        flip_horizontally: bool = False,
-        alternate_flips: bool = False,
-        shift_pixels: int = 0,
-        rotation_degrees: float = 0.0,
-        scaling: float = 0.0,
-        shear: float = 0.0,
-        cutout_pixels: int = 0,
-        brightness: float = 0.0,
-        contrast: float = 0.0,
-        colour_noise: float = 0.0,
-        seed: int = 1,
-        threads: int = 1,
-    ) -> None: ...
+    def __init__(self, network: Network | Network64, **options: Any) -> None:
+        """``options`` are those of ``trainer_options``; others raise ``TypeError``."""
     def check_batches(self, images: int) -> None:
         """Raises ``ValueError`` where a batch of an epoch of so many images has fewer than a layer needs."""
     def train_epoch(

@@ -11,7 +11,7 @@ typedef struct {
   const char* text;
   const char* scheme;
   int are_floats;
-  lenetpp_trainer_options options;
+  const char* options;
 } training;
 
 static void check(lenetpp_status status) {
@@ -62,7 +62,7 @@ static void train(const training* chosen) {
   }
 
   printf("training %s\n", chosen->name);
-  trainer = lenetpp_trainer_new(network, &chosen->options);
+  trainer = lenetpp_trainer_new(network, chosen->options);
   if (!trainer) check(LENETPP_OTHER_ERROR);
   epoch.learning_rate = 0.05;
   epoch.schedule = LENETPP_COSINE;
@@ -98,23 +98,13 @@ int main(void) {
                      "dense 84 relu | dense 10",
                      "he",
                      0,
-                     {0}};
+                     "batch_size=12, flip_horizontally=true, shift_pixels=2, momentum=0.9, seed=3"};
   training table = {"table, strides and padding",
                     "3x17x23 | conv 5x3x4 stride2x1 pad1x3 leaky_relu(0.1) | maxpool 3x2/2x1 | "
                     "conv 4x2x3 table(0,1;1,2,4;3;0,1,2,3,4) nobias tanh | dense 19 scaled_tanh | dense 7 sigmoid",
                     "glorot",
                     1,
-                    {0}};
-  lenet5.options = table.options = lenetpp_trainer_defaults();
-  lenet5.options.batch_size = 12;
-  lenet5.options.augmentation.flip_horizontally = 1;
-  lenet5.options.augmentation.shift_pixels = 2;
-  table.options.batch_size = 7;
-  table.options.loss = LENETPP_BINARY_CROSS_ENTROPY;
-  table.options.nesterov = 1;
-  table.options.weight_decay = 1e-3;
-  lenet5.options.momentum = table.options.momentum = 0.9;
-  lenet5.options.seed = table.options.seed = 3;
+                    "batch_size=7,loss=binary_cross_entropy,nesterov=true,weight_decay=1e-3,momentum=0.9,seed=3"};
   train(&lenet5);
   train(&table);
   return 0;

@@ -58,7 +58,7 @@ class Settings {
 TrainerOptions trainer_options(const val& object) {
   const Settings settings(object);
   TrainerOptions options;
-  for_each_option(options, [&](const char* name, auto& option) { settings.read(name, option); });
+  for_each_option(options, [&](const char* name, auto& option, const auto&...) { settings.read(name, option); });
   return options;
 }
 

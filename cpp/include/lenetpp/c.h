@@ -112,48 +112,6 @@ LENETPP_API lenetpp_status lenetpp_predictor_probabilities(lenetpp_predictor* pr
 LENETPP_API lenetpp_status lenetpp_predictor_outputs(lenetpp_predictor* predictor, lenetpp_images images,
                                                      float* outputs);
 
-/** As lenetpp::Loss. */
-enum lenetpp_loss { LENETPP_CROSS_ENTROPY = 0, LENETPP_SQUARED_ERROR = 1, LENETPP_BINARY_CROSS_ENTROPY = 2 };
-
-/** As lenetpp::Optimizer. */
-enum lenetpp_optimizer { LENETPP_SGD = 0, LENETPP_ADAM = 1, LENETPP_ADAMW = 2 };
-
-/** As lenetpp::Augmentation, which says what each means. */
-typedef struct lenetpp_augmentation {
-  int flip_horizontally;
-  int alternate_flips;
-  int shift_pixels;
-  double rotation_degrees;
-  double scaling;
-  double shear;
-  int cutout_pixels;
-  double brightness;
-  double contrast;
-  double colour_noise;
-} lenetpp_augmentation;
-
-/** As lenetpp::TrainerOptions, which says what each means. */
-typedef struct lenetpp_trainer_options {
-  size_t batch_size;
-  int loss;           /**< a lenetpp_loss */
-  int sum_over_batch; /**< the loss of a batch is the sum over its images; 0: their mean */
-  int optimizer;      /**< a lenetpp_optimizer */
-  double momentum;
-  int nesterov;
-  double adam_beta1, adam_beta2, adam_epsilon;
-  double weight_decay;
-  int decay_weights_only;
-  double gradient_clip_norm;
-  double label_smoothing;
-  double average_decay;
-  lenetpp_augmentation augmentation;
-  uint64_t seed;
-  int threads;
-} lenetpp_trainer_options;
-
-/** The usual ones. */
-LENETPP_API lenetpp_trainer_options lenetpp_trainer_defaults(void);
-
 /** As lenetpp::ScheduleKind. */
 enum lenetpp_schedule { LENETPP_CONSTANT = 0, LENETPP_STEP = 1, LENETPP_COSINE = 2, LENETPP_ONE_CYCLE = 3 };
 
@@ -188,8 +146,9 @@ typedef struct lenetpp_training_result {
 /** Trains a network, which has weights already. While it does, nobody else may use the network. */
 typedef struct lenetpp_trainer lenetpp_trainer;
 
-/** `options` may be NULL: the usual ones. */
-LENETPP_API lenetpp_trainer* lenetpp_trainer_new(lenetpp_network* network, const lenetpp_trainer_options* options);
+/** `options` are a text, "batch_size=32, optimizer=adam, nesterov=true", with the names, words and usual values of
+ * lenetpp::TrainerOptions and lenetpp::Augmentation; "" or NULL for the usual ones. */
+LENETPP_API lenetpp_trainer* lenetpp_trainer_new(lenetpp_network* network, const char* options);
 LENETPP_API void lenetpp_trainer_free(lenetpp_trainer* trainer);
 /** One pass over all images; `labels` has one an image, each below the number of outputs. `options` and `result` may be
  * NULL. */

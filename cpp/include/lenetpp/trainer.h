@@ -28,7 +28,7 @@ struct TrainerOptions {
   Loss loss = Loss::cross_entropy;
   Reduction reduction = Reduction::mean;
   Optimizer optimizer = Optimizer::sgd;
-  double momentum = 0.0;  ///< sgd: v = momentum v + g; w -= rate v (PyTorch's form)
+  double momentum = 0.9;  ///< sgd: v = momentum v + g; w -= rate v (PyTorch's form)
   bool nesterov = false;
   double adam_beta1 = 0.9;          ///< adam: what a step keeps of the mean of the gradients
   double adam_beta2 = 0.999;        ///< and of the mean of their squares

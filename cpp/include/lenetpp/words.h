@@ -1,5 +1,5 @@
-// The core's enumerations and training options by the words that Python, records, the page in the browser and C have
-// for them: the one place where they are listed.
+// The core's enumerations, and its training options with their ranges, by the words that Python, records, the page in
+// the browser and C have for them: the one place where they are listed.
 #pragma once
 
 #include <lenetpp/augmentation.h>
@@ -9,10 +9,13 @@
 #include <lenetpp/trainer.h>
 
 #include <array>
+#include <concepts>
 #include <cstddef>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace lenetpp {
@@ -56,38 +59,56 @@ Meaning meaning_of(const Words<Meaning, count>& words, std::string_view word, st
   throw std::invalid_argument(std::string(name) + ": expected one of " + known + ", got \"" + std::string(word) + "\"");
 }
 
-/// Calls use(name, value) for every part of an augmentation.
-template <class Use>
-void for_each_option(Augmentation& augmentation, const Use& use) {
-  use("flip_horizontally", augmentation.flip_horizontally);
-  use("alternate_flips", augmentation.alternate_flips);
-  use("shift_pixels", augmentation.shift_pixels);
-  use("rotation_degrees", augmentation.rotation_degrees);
-  use("scaling", augmentation.scaling);
-  use("shear", augmentation.shear);
-  use("cutout_pixels", augmentation.cutout_pixels);
-  use("brightness", augmentation.brightness);
-  use("contrast", augmentation.contrast);
-  use("colour_noise", augmentation.colour_noise);
+/// The word of a meaning, which is among them.
+template <class Meaning, std::size_t count>
+constexpr std::string_view word_of(const Words<Meaning, count>& words, Meaning wanted) {
+  for (const auto& [word, meaning] : words) {
+    if (meaning == wanted) return word;
+  }
+  return {};
 }
 
-/// Calls use(name, value) for every option of a trainer, those of its augmentation among them.
-template <class Use>
-void for_each_option(TrainerOptions& options, const Use& use) {
-  use("batch_size", options.batch_size);
+/// The numbers that an option can have, all of them finite.
+struct NumberRange {
+  std::optional<double> at_least{}, above{}, at_most{}, below{};
+};
+
+/// Options, or constant ones.
+template <class Given, class Options>
+concept OptionsLike = std::same_as<std::remove_const_t<Given>, Options>;
+
+/// Calls use(name, value) or use(name, number, range) for every part of an augmentation.
+template <OptionsLike<Augmentation> Options, class Use>
+void for_each_option(Options& augmentation, const Use& use) {
+  use("flip_horizontally", augmentation.flip_horizontally);
+  use("alternate_flips", augmentation.alternate_flips);
+  use("shift_pixels", augmentation.shift_pixels, NumberRange{.at_least = 0, .below = 1 << 16});
+  use("rotation_degrees", augmentation.rotation_degrees, NumberRange{.at_least = 0, .below = 180});
+  use("scaling", augmentation.scaling, NumberRange{.at_least = 0, .below = 1});
+  use("shear", augmentation.shear, NumberRange{.at_least = 0, .at_most = 1});
+  use("cutout_pixels", augmentation.cutout_pixels, NumberRange{.at_least = 0, .below = 1 << 16});
+  use("brightness", augmentation.brightness, NumberRange{.at_least = 0, .at_most = 1});
+  use("contrast", augmentation.contrast, NumberRange{.at_least = 0, .at_most = 1});
+  use("colour_noise", augmentation.colour_noise, NumberRange{.at_least = 0, .at_most = 1});
+}
+
+/// The same for every option of a trainer, those of its augmentation among them.
+template <OptionsLike<TrainerOptions> Options, class Use>
+void for_each_option(Options& options, const Use& use) {
+  use("batch_size", options.batch_size, NumberRange{.at_least = 1, .at_most = 1 << 20});
   use("loss", options.loss);
   use("reduction", options.reduction);
   use("optimizer", options.optimizer);
-  use("momentum", options.momentum);
+  use("momentum", options.momentum, NumberRange{.at_least = 0, .below = 1});
   use("nesterov", options.nesterov);
-  use("adam_beta1", options.adam_beta1);
-  use("adam_beta2", options.adam_beta2);
-  use("adam_epsilon", options.adam_epsilon);
-  use("weight_decay", options.weight_decay);
+  use("adam_beta1", options.adam_beta1, NumberRange{.at_least = 0, .below = 1});
+  use("adam_beta2", options.adam_beta2, NumberRange{.at_least = 0, .below = 1});
+  use("adam_epsilon", options.adam_epsilon, NumberRange{.above = 0});
+  use("weight_decay", options.weight_decay, NumberRange{.at_least = 0});
   use("decay_weights_only", options.decay_weights_only);
-  use("gradient_clip_norm", options.gradient_clip_norm);
-  use("label_smoothing", options.label_smoothing);
-  use("average_decay", options.average_decay);
+  use("gradient_clip_norm", options.gradient_clip_norm, NumberRange{.at_least = 0});
+  use("label_smoothing", options.label_smoothing, NumberRange{.at_least = 0, .below = 1});
+  use("average_decay", options.average_decay, NumberRange{.at_least = 0, .below = 1});
   for_each_option(options.augmentation, use);
   use("seed", options.seed);
   use("threads", options.threads);

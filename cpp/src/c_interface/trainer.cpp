@@ -1,6 +1,7 @@
 #include <array>
 
 #include "c_interface/handles.h"
+#include "training/trainer_options.h"
 
 using namespace lenetpp;
 using namespace lenetpp::c;
@@ -8,57 +9,12 @@ using namespace lenetpp::c;
 namespace {
 
 // In the order of the enumerators of C.
-constexpr std::array losses{Loss::cross_entropy, Loss::squared_error, Loss::binary_cross_entropy};
-constexpr std::array optimizers{Optimizer::sgd, Optimizer::adam, Optimizer::adamw};
 constexpr std::array schedules{ScheduleKind::constant, ScheduleKind::step, ScheduleKind::cosine,
                                ScheduleKind::one_cycle};
 
-/// A number that C may have made of anything.
-template <class List>
-auto choice(const List& list, int number, const char* name) {
-  return item_of(list, number, name);
-}
-
-Augmentation augmentation_of(const lenetpp_augmentation& given) {
-  return {
-      .flip_horizontally = given.flip_horizontally != 0,
-      .alternate_flips = given.alternate_flips != 0,
-      .shift_pixels = given.shift_pixels,
-      .rotation_degrees = given.rotation_degrees,
-      .scaling = given.scaling,
-      .shear = given.shear,
-      .cutout_pixels = given.cutout_pixels,
-      .brightness = given.brightness,
-      .contrast = given.contrast,
-      .colour_noise = given.colour_noise,
-  };
-}
-
-TrainerOptions options_of(const lenetpp_trainer_options& given) {
-  return {
-      .batch_size = given.batch_size,
-      .loss = choice(losses, given.loss, "loss"),
-      .reduction = given.sum_over_batch ? Reduction::sum : Reduction::mean,
-      .optimizer = choice(optimizers, given.optimizer, "optimizer"),
-      .momentum = given.momentum,
-      .nesterov = given.nesterov != 0,
-      .adam_beta1 = given.adam_beta1,
-      .adam_beta2 = given.adam_beta2,
-      .adam_epsilon = given.adam_epsilon,
-      .weight_decay = given.weight_decay,
-      .decay_weights_only = given.decay_weights_only != 0,
-      .gradient_clip_norm = given.gradient_clip_norm,
-      .label_smoothing = given.label_smoothing,
-      .average_decay = given.average_decay,
-      .augmentation = augmentation_of(given.augmentation),
-      .seed = given.seed,
-      .threads = given.threads,
-  };
-}
-
 EpochOptions options_of(const lenetpp_epoch_options& given, const Images& images) {
   EpochOptions options{.learning_rate = given.learning_rate, .epoch = given.epoch};
-  options.learning_rate.schedule = choice(schedules, given.schedule, "schedule");
+  options.learning_rate.schedule = item_of(schedules, given.schedule, "schedule");
   options.learning_rate.epochs = given.epochs;
   options.learning_rate.step_epochs = given.step_epochs;
   options.learning_rate.step_factor = given.step_factor;
@@ -77,25 +33,6 @@ void write_divergence(const std::optional<Divergence>& divergence, lenetpp_train
 
 }  // namespace
 
-lenetpp_trainer_options lenetpp_trainer_defaults(void) {
-  const TrainerOptions usual;
-  lenetpp_trainer_options options{};
-  options.batch_size = usual.batch_size;
-  options.loss = static_cast<int>(usual.loss);
-  options.sum_over_batch = usual.reduction == Reduction::sum;
-  options.optimizer = static_cast<int>(usual.optimizer);
-  options.momentum = usual.momentum;
-  options.nesterov = usual.nesterov;
-  options.adam_beta1 = usual.adam_beta1;
-  options.adam_beta2 = usual.adam_beta2;
-  options.adam_epsilon = usual.adam_epsilon;
-  options.weight_decay = usual.weight_decay;
-  options.gradient_clip_norm = usual.gradient_clip_norm;
-  options.seed = usual.seed;
-  options.threads = usual.threads;
-  return options;
-}
-
 lenetpp_epoch_options lenetpp_epoch_defaults(void) {
   const LearningRate usual;
   lenetpp_epoch_options options{};
@@ -108,11 +45,10 @@ lenetpp_epoch_options lenetpp_epoch_defaults(void) {
   return options;
 }
 
-lenetpp_trainer* lenetpp_trainer_new(lenetpp_network* network, const lenetpp_trainer_options* options) {
+lenetpp_trainer* lenetpp_trainer_new(lenetpp_network* network, const char* options) {
   return result_of<lenetpp_trainer*>(nullptr, [&] {
     const auto& model = required(network, "network").model;
-    const TrainerOptions chosen = options_of(options ? *options : lenetpp_trainer_defaults());
-    return std::make_unique<lenetpp_trainer>(model, chosen).release();
+    return std::make_unique<lenetpp_trainer>(model, trainer_options_of(options ? options : "")).release();
   });
 }
 

@@ -8,6 +8,7 @@
 
 #include "mathematics.h"
 #include "network/number_text.h"
+#include "option_ranges.h"
 
 namespace lenetpp {
 namespace {
@@ -35,6 +36,7 @@ void require(bool valid, const char* name, const std::string& expected, double g
 }  // namespace
 
 void check(const Augmentation& a, const Shape& shape) {
+  check_ranges(a);
   const int side = std::min(shape.height, shape.width);
   const auto pixels = [&](int given, int most, const char* name) {
     require(given >= 0 && given <= most, name, "0 to " + std::to_string(most) + " for images of " + to_string(shape),
@@ -45,13 +47,6 @@ void check(const Augmentation& a, const Shape& shape) {
   if (a.alternate_flips && !a.flip_horizontally) {
     throw std::invalid_argument("alternate_flips: expected beside flip_horizontally");
   }
-  require(a.rotation_degrees >= 0 && a.rotation_degrees < 180, "rotation_degrees", "0 to below 180",
-          a.rotation_degrees);
-  require(a.scaling >= 0 && a.scaling < 1, "scaling", "0 to below 1", a.scaling);
-  require(a.shear >= 0 && a.shear <= 1, "shear", "0 to 1", a.shear);
-  require(a.brightness >= 0 && a.brightness <= 1, "brightness", "0 to 1", a.brightness);
-  require(a.contrast >= 0 && a.contrast <= 1, "contrast", "0 to 1", a.contrast);
-  require(a.colour_noise >= 0 && a.colour_noise <= 1, "colour_noise", "0 to 1", a.colour_noise);
   require(a.colour_noise == 0 || static_cast<std::size_t>(shape.planes) <= most_colour_components, "colour_noise",
           "0 for images of " + to_string(shape) + ", which have more than " + std::to_string(most_colour_components) +
               " planes",

@@ -5,10 +5,11 @@ and what the compiled trainer takes are derived from it.
 """
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
+from lenetpp._core import trainer_options
 from lenetpp.settings.advice import one_of
 
 Taker = Literal["trainer", "schedule", "preparation", "loop"]
@@ -61,7 +62,7 @@ class Setting:
         Whose it is: an argument of the compiled trainer, of the compiled schedule, what is done before both, or what
         is decided between two epochs.
     range : Range, optional
-        Of its numbers.
+        Of its numbers; what the compiled trainer takes has its range there.
     flag : str, optional
         What the command line calls it where that is not its name.
     beside : (str, value, ...), optional
@@ -115,4 +116,14 @@ def _declared(name: str, hint: Any, default: Any) -> DeclaredSetting:
     kind, about = get_args(hint) if get_origin(hint) is Annotated else (hint, None)
     if not isinstance(about, Setting) or default is MISSING:
         raise TypeError(f"{name} must have a default, and a Setting beside its type: Annotated[type, Setting(...)]")
+    if about.taken_by == "trainer" and about.range is None:
+        about = replace(about, range=_range_of_the_core(name))
     return DeclaredSetting(name, kind, default, about)
+
+
+def _range_of_the_core(name: str) -> Range | None:
+    _, bounds = trainer_options()[name]
+    if not bounds:
+        return None
+    names = ("at_least", "above", "at_most", "below")
+    return Range(**{one: None if bound is None else int(bound) for one, bound in zip(names, bounds, strict=True)})

@@ -1,13 +1,14 @@
 """What a mistyped setting is meant to be: by its letters, or by what other libraries call it."""
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, TypeVar
 
 from lenetpp.basics.suggestions import meant
 
 Class = TypeVar("Class", bound=type)
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 OTHER_NAMES = {
     "alpha": "weight_decay",
@@ -100,6 +101,22 @@ def check_names(function: str, given: Iterable[str], names: Iterable[str]) -> No
             other = meant_name(name, known)
             hint = f" (did you mean {other}?)" if other else ""
             raise TypeError(f"{function} has no setting {name!r}{hint}; there are {', '.join(known)}")
+
+
+def names_keywords(names: Iterable[str]) -> Callable[[Function], Function]:
+    """Decorate a function that takes keywords as its last parameter, so that its signature has their names.
+
+    Each is None where it is not given. Help, completion and scikit-learn read signatures.
+    """
+
+    def decorate(function: Function) -> Function:
+        signature = inspect.signature(function)
+        *parameters, _ = signature.parameters.values()
+        keywords = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None) for name in names]
+        function.__signature__ = signature.replace(parameters=[*parameters, *keywords])  # type: ignore[attr-defined]
+        return function
+
+    return decorate
 
 
 def names_what_is_meant(kind: Class) -> Class:

@@ -153,23 +153,16 @@ class TrainingSettings:
     epochs: Annotated[
         int, Setting("Number of passes over the training images.", STEPS, "schedule", Range(at_least=1, below=2**32))
     ] = 10
-    batch_size: Annotated[
-        int, Setting("Number of images per step.", STEPS, "trainer", Range(at_least=1, at_most=2**20))
-    ] = 16
+    batch_size: Annotated[int, Setting("Number of images per step.", STEPS, "trainer")] = 16
     learning_rate: Annotated[float, Setting("Step size.", STEPS, "schedule", Range(above=0))] = 0.01
     schedule: Annotated[Schedule, Setting("How the learning rate changes: {choices}.", STEPS, "schedule")] = "constant"
     restarts: Annotated[
-        tuple[int, ...],
-        Setting("Epochs after which the cosine schedule restarts.", STEPS, "schedule", beside=COSINE),
+        tuple[int, ...], Setting("Epochs after which the cosine schedule restarts.", STEPS, "schedule", beside=COSINE)
     ] = ()
     step_epochs: Annotated[
         int,
         Setting(
-            "Epochs between drops of the step schedule.",
-            STEPS,
-            "schedule",
-            Range(at_least=1, below=2**31),
-            beside=STEP,
+            "Epochs between drops of the step schedule.", STEPS, "schedule", Range(at_least=1, below=2**31), beside=STEP
         ),
     ] = 10
     step_factor: Annotated[
@@ -181,54 +174,34 @@ class TrainingSettings:
     ] = 0.0
     optimizer: Annotated[Optimizer, Setting("{choices}.", STEPS, "trainer")] = "sgd"
     momentum: Annotated[
-        float,
-        Setting(
-            "Share of the previous step that is kept, below 1.",
-            STEPS,
-            "trainer",
-            Range(at_least=0, below=1),
-            beside=SGD,
-        ),
+        float, Setting("Share of the previous step that is kept, below 1.", STEPS, "trainer", beside=SGD)
     ] = 0.9
     nesterov: Annotated[bool, Setting("Use Nesterov momentum.", STEPS, "trainer", beside=SGD)] = False
-    adam_beta1: Annotated[
-        float,
-        Setting("Adam: decay rate of the mean gradient.", STEPS, "trainer", Range(at_least=0, below=1), beside=ADAM),
-    ] = 0.9
+    adam_beta1: Annotated[float, Setting("Adam: decay rate of the mean gradient.", STEPS, "trainer", beside=ADAM)] = 0.9
     adam_beta2: Annotated[
-        float,
-        Setting(
-            "Adam: decay rate of the mean squared gradient.", STEPS, "trainer", Range(at_least=0, below=1), beside=ADAM
-        ),
+        float, Setting("Adam: decay rate of the mean squared gradient.", STEPS, "trainer", beside=ADAM)
     ] = 0.999
     adam_epsilon: Annotated[
-        float, Setting("Adam: small number added to the denominator.", STEPS, "trainer", Range(above=0), beside=ADAM)
+        float, Setting("Adam: small number added to the denominator.", STEPS, "trainer", beside=ADAM)
     ] = 1e-8
     weight_decay: Annotated[
-        float, Setting("L2 penalty: share of the weights added to the gradient.", STEPS, "trainer", Range(at_least=0))
+        float, Setting("L2 penalty: share of the weights added to the gradient.", STEPS, "trainer")
     ] = 0.0
     decay_weights_only: Annotated[
         bool, Setting("Exclude biases and normalization parameters from weight decay.", STEPS, "trainer")
     ] = False
     average_decay: Annotated[
-        float,
-        Setting(
-            "Decay of an exponential moving average (EMA) of the weights; 0: none.",
-            STEPS,
-            "trainer",
-            Range(at_least=0, below=1),
-        ),
+        float, Setting("Decay of an exponential moving average (EMA) of the weights; 0: none.", STEPS, "trainer")
     ] = 0.0
     gradient_clip_norm: Annotated[
-        float, Setting("Clip the gradient to this norm; 0: no clipping.", STEPS, "trainer", Range(at_least=0))
+        float, Setting("Clip the gradient to this norm; 0: no clipping.", STEPS, "trainer")
     ] = 0.0
     loss: Annotated[Loss, Setting("{choices}.", START, "trainer")] = "cross_entropy"
     reduction: Annotated[Reduction, Setting("How losses are combined over a batch: {choices}.", START, "trainer")] = (
         "mean"
     )
     label_smoothing: Annotated[
-        float,
-        Setting("Share of the target that is spread over all classes.", START, "trainer", Range(at_least=0, below=1)),
+        float, Setting("Share of the target that is spread over all classes.", START, "trainer")
     ] = 0.0
     class_weight: Annotated[
         str, Setting("Weights of the classes: none, balanced, or NAME=X,NAME=X.", START, "preparation")
@@ -246,51 +219,19 @@ class TrainingSettings:
     alternate_flips: Annotated[
         bool, Setting("Flip each image in every second epoch instead.", IMAGES, "trainer", beside=FLIPS)
     ] = False
-    shift_pixels: Annotated[
-        int,
-        Setting(
-            "Shift training images by up to N pixels at random.", IMAGES, "trainer", Range(at_least=0, below=2**16)
-        ),
-    ] = 0
+    shift_pixels: Annotated[int, Setting("Shift training images by up to N pixels at random.", IMAGES, "trainer")] = 0
     rotation_degrees: Annotated[
-        float,
-        Setting(
-            "Rotate training images by up to X degrees at random.", IMAGES, "trainer", Range(at_least=0, below=180)
-        ),
+        float, Setting("Rotate training images by up to X degrees at random.", IMAGES, "trainer")
     ] = 0.0
-    scaling: Annotated[
-        float,
-        Setting("Resize training images by up to this share at random.", IMAGES, "trainer", Range(at_least=0, below=1)),
-    ] = 0.0
-    shear: Annotated[
-        float,
-        Setting("Shear training images by up to this much at random.", IMAGES, "trainer", Range(at_least=0, at_most=1)),
-    ] = 0.0
+    scaling: Annotated[float, Setting("Resize training images by up to this share at random.", IMAGES, "trainer")] = 0.0
+    shear: Annotated[float, Setting("Shear training images by up to this much at random.", IMAGES, "trainer")] = 0.0
     cutout_pixels: Annotated[
-        int,
-        Setting(
-            "Cut a square of this side out of training images (cutout).",
-            IMAGES,
-            "trainer",
-            Range(at_least=0, below=2**16),
-        ),
+        int, Setting("Cut a square of this side out of training images (cutout).", IMAGES, "trainer")
     ] = 0
-    brightness: Annotated[
-        float,
-        Setting("Change brightness randomly by up to this share.", IMAGES, "trainer", Range(at_least=0, at_most=1)),
-    ] = 0.0
-    contrast: Annotated[
-        float,
-        Setting("Change contrast randomly by up to this share.", IMAGES, "trainer", Range(at_least=0, at_most=1)),
-    ] = 0.0
+    brightness: Annotated[float, Setting("Change brightness randomly by up to this share.", IMAGES, "trainer")] = 0.0
+    contrast: Annotated[float, Setting("Change contrast randomly by up to this share.", IMAGES, "trainer")] = 0.0
     colour_noise: Annotated[
-        float,
-        Setting(
-            "Change colours randomly by up to this share of their variation.",
-            IMAGES,
-            "trainer",
-            Range(at_least=0, at_most=1),
-        ),
+        float, Setting("Change colours randomly by up to this share of their variation.", IMAGES, "trainer")
     ] = 0.0
     patience: Annotated[
         int,
@@ -305,13 +246,7 @@ class TrainingSettings:
         "last"
     )
     evaluate_every: Annotated[
-        int,
-        Setting(
-            "Evaluate every N epochs, and after the last one.",
-            END,
-            "loop",
-            Range(at_least=1, below=2**31),
-        ),
+        int, Setting("Evaluate every N epochs, and after the last one.", END, "loop", Range(at_least=1, below=2**31))
     ] = 1
     seed: Annotated[
         int,
@@ -370,8 +305,8 @@ class TrainingSettings:
         return values | ({"restarts": restarts} if restarts else {})
 
 
-class SettingChanges(TypedDict, total=False):
-    """The fields of :class:`TrainingSettings` as optional keywords."""
+class StepChanges(TypedDict, total=False):
+    """The fields of :class:`TrainingSettings` as optional keywords, but for those that scikit-learn has words for."""
 
     epochs: int
     batch_size: int
@@ -394,7 +329,6 @@ class SettingChanges(TypedDict, total=False):
     loss: Loss
     reduction: Reduction
     label_smoothing: float
-    class_weight: ClassWeight
     initialization: Initialization
     whitening: bool
     normalization: NormalizationScheme
@@ -408,7 +342,13 @@ class SettingChanges(TypedDict, total=False):
     brightness: float
     contrast: float
     colour_noise: float
+    evaluate_every: int
+
+
+class SettingChanges(StepChanges, total=False):
+    """The fields of :class:`TrainingSettings` as optional keywords."""
+
+    class_weight: ClassWeight
     patience: int
     keep: Keep
-    evaluate_every: int
     seed: int

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,18 +23,10 @@ from lenetpp.networks.network import Network
 from lenetpp.records.checkpoints import Checkpoint, CheckpointPace
 from lenetpp.records.epochs import EpochRecord
 from lenetpp.records.history import History
-from lenetpp.settings.names import names_what_is_meant
-from lenetpp.settings.training_settings import (
-    Initialization,
-    Loss,
-    NormalizationScheme,
-    Optimizer,
-    Reduction,
-    Schedule,
-    TrainingSettings,
-)
+from lenetpp.settings.names import names_keywords, names_what_is_meant
+from lenetpp.settings.training_settings import StepChanges, TrainingSettings
 from lenetpp.training.estimator_data import as_data, as_images, split, weighted, with_class_weights
-from lenetpp.training.estimator_start import lenet_takes, start_of
+from lenetpp.training.estimator_start import SETTINGS, lenet_takes, start_of
 from lenetpp.training.loop import TrainingLoop
 from lenetpp.training.preparation import prepared_core
 from lenetpp.training.run import Run
@@ -59,18 +51,6 @@ class LeNetClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         Planes, height and width of an image, also of one that comes as a row of numbers. By default a row is one
         square plane where its length is a square (for the default network: of at least 11x11); else each of its
         numbers is a feature that is normalized by itself.
-    epochs, batch_size, learning_rate, schedule, restarts, step_epochs, step_factor, warmup_epochs
-        As in :class:`lenetpp.TrainingSettings`; None for the value of `settings`. So are the next ones.
-    optimizer, momentum, nesterov, adam_beta1, adam_beta2, adam_epsilon, weight_decay, decay_weights_only, \
-average_decay, gradient_clip_norm
-        Of the steps. `partial_fit` does not take an `average_decay`.
-    loss, reduction, label_smoothing, initialization, whitening, normalization
-        Of loss and initial weights.
-    flip_horizontally, alternate_flips, shift_pixels, rotation_degrees, scaling, shear, cutout_pixels, brightness, \
-contrast, colour_noise
-        Of training images.
-    evaluate_every : int, optional
-        Epochs from one evaluation of the images set apart to the next.
     settings : TrainingSettings, optional
         By default the recipe of a named network, else the general defaults. The default network has the recipe of
         ``lenet5`` and up to 100 epochs for few rows.
@@ -94,6 +74,9 @@ contrast, colour_noise
         Whether predictions come from the mean of the probabilities of each image and of its mirror image.
     verbose : bool
         Whether to show progress.
+    **changes
+        The fields of :class:`lenetpp.TrainingSettings`, from `epochs` on, but for `seed`, `patience` and `keep`; None
+        for the value of `settings`. `partial_fit` does not take an `average_decay`.
 
     Attributes
     ----------
@@ -130,46 +113,12 @@ contrast, colour_noise
     _going_on: tuple[list[EpochRecord], Mapping[tuple[str, str], Any]]
     """History and state of the optimizer that `partial_fit` goes on from."""
 
+    @names_keywords(SETTINGS)
     def __init__(
         self,
         network: str | Network | None = None,
         *,
         input_shape: Sequence[int] | None = None,
-        epochs: int | None = None,
-        batch_size: int | None = None,
-        learning_rate: float | None = None,
-        schedule: Schedule | None = None,
-        restarts: tuple[int, ...] | None = None,
-        step_epochs: int | None = None,
-        step_factor: float | None = None,
-        warmup_epochs: float | None = None,
-        optimizer: Optimizer | None = None,
-        momentum: float | None = None,
-        nesterov: bool | None = None,
-        adam_beta1: float | None = None,
-        adam_beta2: float | None = None,
-        adam_epsilon: float | None = None,
-        weight_decay: float | None = None,
-        decay_weights_only: bool | None = None,
-        average_decay: float | None = None,
-        gradient_clip_norm: float | None = None,
-        loss: Loss | None = None,
-        reduction: Reduction | None = None,
-        label_smoothing: float | None = None,
-        initialization: Initialization | None = None,
-        whitening: bool | None = None,
-        normalization: NormalizationScheme | None = None,
-        flip_horizontally: bool | None = None,
-        alternate_flips: bool | None = None,
-        shift_pixels: int | None = None,
-        rotation_degrees: float | None = None,
-        scaling: float | None = None,
-        shear: float | None = None,
-        cutout_pixels: int | None = None,
-        brightness: float | None = None,
-        contrast: float | None = None,
-        colour_noise: float | None = None,
-        evaluate_every: int | None = None,
         settings: TrainingSettings | None = None,
         class_weight: Mapping[Any, float] | str | None = None,
         early_stopping: bool = False,
@@ -180,44 +129,10 @@ contrast, colour_noise
         threads: int = 1,
         mirrored: bool = False,
         verbose: bool = False,
+        **changes: Unpack[StepChanges],
     ) -> None:
         self.network = network
         self.input_shape = input_shape
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.schedule = schedule
-        self.restarts = restarts
-        self.step_epochs = step_epochs
-        self.step_factor = step_factor
-        self.warmup_epochs = warmup_epochs
-        self.optimizer = optimizer
-        self.momentum = momentum
-        self.nesterov = nesterov
-        self.adam_beta1 = adam_beta1
-        self.adam_beta2 = adam_beta2
-        self.adam_epsilon = adam_epsilon
-        self.weight_decay = weight_decay
-        self.decay_weights_only = decay_weights_only
-        self.average_decay = average_decay
-        self.gradient_clip_norm = gradient_clip_norm
-        self.loss = loss
-        self.reduction = reduction
-        self.label_smoothing = label_smoothing
-        self.initialization = initialization
-        self.whitening = whitening
-        self.normalization = normalization
-        self.flip_horizontally = flip_horizontally
-        self.alternate_flips = alternate_flips
-        self.shift_pixels = shift_pixels
-        self.rotation_degrees = rotation_degrees
-        self.scaling = scaling
-        self.shear = shear
-        self.cutout_pixels = cutout_pixels
-        self.brightness = brightness
-        self.contrast = contrast
-        self.colour_noise = colour_noise
-        self.evaluate_every = evaluate_every
         self.settings = settings
         self.class_weight = class_weight
         self.early_stopping = early_stopping
@@ -228,6 +143,8 @@ contrast, colour_noise
         self.threads = threads
         self.mirrored = mirrored
         self.verbose = verbose
+        for name in SETTINGS:
+            setattr(self, name, changes.get(name))
 
     # Training
 

@@ -26,6 +26,8 @@ ELSEWHERE = {
     "keep": "early_stopping",
 }
 """Settings that are parameters under scikit-learn's names."""
+SETTINGS = tuple(field.name for field in fields(TrainingSettings) if field.name not in ELSEWHERE)
+"""Those that are parameters under their own names."""
 
 
 def start_of(parameters: Mapping[str, Any], data: Dataset, seed: int) -> Start:
@@ -35,8 +37,7 @@ def start_of(parameters: Mapping[str, Any], data: Dataset, seed: int) -> Start:
     if settings is None and network is None:
         usual = recipe("lenet5", data)
         settings = replace(usual, epochs=max(usual.epochs, min(MOST_EPOCHS, ENOUGH_ROWS // len(data.train_images))))
-    names = [field.name for field in fields(TrainingSettings) if field.name not in ELSEWHERE]
-    given = {name: parameters[name] for name in names if parameters[name] is not None}
+    given = {name: parameters[name] for name in SETTINGS if parameters[name] is not None}
     settings = replace(settings or start.settings, seed=seed, class_weight="none", patience=0, keep="last", **given)
     return Start(start.network, settings)
 

@@ -107,11 +107,7 @@ def train(
     note : str
         Any text.
     **changes
-        Any field of :class:`TrainingSettings`: epochs, batch_size, learning_rate, schedule, restarts, step_epochs,
-        step_factor, warmup_epochs, optimizer, momentum, nesterov, adam_beta1, adam_beta2, adam_epsilon, weight_decay,
-        decay_weights_only, average_decay, gradient_clip_norm, loss, reduction, label_smoothing, class_weight,
-        initialization, whitening, normalization, flip_horizontally, alternate_flips, shift_pixels, rotation_degrees,
-        scaling, shear, cutout_pixels, brightness, contrast, colour_noise, patience, keep, evaluate_every, seed.
+        Any field of :class:`TrainingSettings`, by its name: ``epochs=20, learning_rate=0.05``.
 
     Returns
     -------

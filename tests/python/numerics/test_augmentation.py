@@ -24,7 +24,9 @@ def shown_images(epoch: int = 0, batch_size: int = COUNT, rate: float = 1.0, **s
     """Every image [N][P][H][W] as it was shown in ``epoch``."""
     network = _core.Network64(f"{'x'.join(map(str, SHAPE))} | dense {COUNT} nobias")
     network.set_parameter("0.weight", np.zeros((COUNT, np.prod(SHAPE))))
-    trainer = _core.Trainer(network, batch_size=batch_size, loss="squared_error", reduction="sum", **settings)
+    trainer = _core.Trainer(
+        network, batch_size=batch_size, loss="squared_error", reduction="sum", momentum=0.0, **settings
+    )
     trainer.train_epoch(IMAGES, LABELS, epoch=epoch, learning_rate=_core.LearningRate(rate))
     return network.parameter("0.weight").reshape(COUNT, *SHAPE).astype(np.float64) / rate
 
@@ -78,7 +80,7 @@ def test_what_enters_at_the_border_is_the_mean_pixel() -> None:
     network.set_parameter("0.weight", np.zeros((1, 9)))
     network.set_normalization(np.array([100], np.float32), np.array([50], np.float32))
     images = np.full((1, 1, 3, 3), 200, np.uint8)
-    trainer = _core.Trainer(network, loss="squared_error", shift_pixels=2, seed=4)
+    trainer = _core.Trainer(network, loss="squared_error", momentum=0.0, shift_pixels=2, seed=4)
     for epoch in range(10):
         network.set_parameter("0.weight", np.zeros((1, 9)))
         trainer.train_epoch(images, np.zeros(1, np.int32), epoch=epoch, learning_rate=_core.LearningRate(1.0))

@@ -118,7 +118,7 @@ def test_wrong_trainer_option(argument: str, value: Any) -> None:
 
 def test_nesterov_needs_momentum() -> None:
     with pytest.raises(ValueError, match="nesterov"):
-        _core.Trainer(_network(), nesterov=True)
+        _core.Trainer(_network(), nesterov=True, momentum=0.0)
 
 
 @pytest.mark.parametrize(

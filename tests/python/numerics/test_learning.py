@@ -47,7 +47,7 @@ def test_blogs_network_learns_by_the_blogs_recipe() -> None:
     network = _core.Network(BLOG_LENET.replace("3x32x32", "1x28x28"))
     network.initialize(1, "blog")
     network.set_normalization(np.zeros(1, np.float32), np.full(1, 255, np.float32))
-    trainer = _core.Trainer(network, batch_size=16, loss="squared_error", reduction="sum")
+    trainer = _core.Trainer(network, batch_size=16, loss="squared_error", reduction="sum", momentum=0.0)
     for epoch in range(8):
         rate = _core.LearningRate(0.05)
         trainer.train_epoch(data.train_images, data.train_labels, epoch=epoch, learning_rate=rate)

@@ -85,7 +85,7 @@ def test_figures_are_means_over_the_measured_steps(images: int, measured: list[i
     pixels = (np.arange(images * 42, dtype=np.uint32) * 2654435761 >> 24).astype(np.uint8).reshape(images, 1, 6, 7)
     labels = (np.arange(images) % 3).astype(np.int32)
     network = _network(_core.Network64)
-    trainer, seen = _core.Trainer(network, batch_size=1), [_parameters(network)]
+    trainer, seen = _core.Trainer(network, batch_size=1, momentum=0.0), [_parameters(network)]
     done: EpochPart = NOTHING_DONE
     while done[0] < images:
         result = trainer.train_epoch(

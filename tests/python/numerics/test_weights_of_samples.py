@@ -121,10 +121,10 @@ def test_an_interrupted_epoch_goes_on_with_its_weights() -> None:
     case = Case(NETWORK, batch=30, pixels="uint8")
     weights = weights_of(30, 1)
     whole, parts = case.network(), case.network()
-    _core.Trainer(whole, batch_size=4).train_epoch(
+    _core.Trainer(whole, batch_size=4, momentum=0.0).train_epoch(
         case.images, case.labels, epoch=0, learning_rate=RATE, weights=weights
     )
-    first = _core.Trainer(parts, batch_size=4).train_epoch(
+    first = _core.Trainer(parts, batch_size=4, momentum=0.0).train_epoch(
         case.images,
         case.labels,
         epoch=0,
@@ -134,7 +134,7 @@ def test_an_interrupted_epoch_goes_on_with_its_weights() -> None:
         progress_interval=0,
     )
     assert first.interrupted
-    _core.Trainer(parts, batch_size=4).train_epoch(
+    _core.Trainer(parts, batch_size=4, momentum=0.0).train_epoch(
         case.images, case.labels, epoch=0, learning_rate=RATE, weights=weights, done=first.done
     )
     assert_same_bits(parameters(whole), parameters(parts))

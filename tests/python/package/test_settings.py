@@ -7,8 +7,8 @@ from typing import Any, get_args, get_type_hints
 import numpy as np
 import pytest
 
-from lenetpp import TrainingSettings, train
-from lenetpp._core import LearningRate, Trainer
+from lenetpp import TrainingSettings
+from lenetpp._core import LearningRate, Trainer, trainer_options
 from lenetpp.command_line.train import train_command
 from lenetpp.settings.class_weights import ClassWeight
 from lenetpp.settings.declaration import Range, declared_settings
@@ -21,9 +21,19 @@ NAMES = [field.name for field in fields(TrainingSettings)]
 def test_the_keywords_of_train_are_the_settings() -> None:
     more_is_taken = {"class_weight": ClassWeight}
     assert get_type_hints(SettingChanges) == get_type_hints(TrainingSettings) | more_is_taken
-    documented = inspect.getdoc(train)
-    assert documented is not None
-    assert all(name in documented for name in NAMES)
+
+
+def test_usual_values_are_those_of_the_core() -> None:
+    for name, value in TrainingSettings().taken_by("trainer").items():
+        usual, _ = trainer_options()[name]
+        assert (value, type(value)) == (usual, type(usual)), name
+
+
+def test_what_has_a_range_in_the_core_has_it_here() -> None:
+    ranges = {setting.name: str(setting.about.range) for setting in declared_settings(TrainingSettings)}
+    assert (ranges["batch_size"], ranges["momentum"], ranges["adam_epsilon"], ranges["shear"]) == (
+        *("in [1, 2**20]", "in [0, 1)", "above 0", "in [0, 1]"),
+    )
 
 
 def test_every_setting_is_an_option_of_the_shell() -> None:
