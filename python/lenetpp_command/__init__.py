@@ -3,6 +3,10 @@
 import os
 import sys
 
+TYPE_CHECKING = False  # typing would take longer to load than all else here
+if TYPE_CHECKING:
+    from typing import TextIO
+
 INTERRUPTED = 130
 """Exit code of a command that Ctrl-C has ended, as shells expect it."""
 
@@ -27,12 +31,22 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     finally:
+        _write_out(sys.stdout)
+        _write_out(sys.stderr)
         if answers:  # what the interpreter has left to do is no matter of anybody's
-            from contextlib import suppress
-
-            with suppress(OSError, ValueError, AttributeError):  # nobody reads it, or there is no console
-                sys.stdout.flush()
             signal.signal(signal.SIGINT, _leave)
+
+
+def _write_out(stream: "TextIO | None") -> None:
+    """Write what a stream still holds; that nobody reads it any more is no failure when the interpreter ends."""
+    if stream is None or stream.closed:  # a program without a console has none
+        return
+    try:
+        stream.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def _leave(*_: object) -> None:
