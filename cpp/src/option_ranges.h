@@ -11,9 +11,8 @@ void check_range(const NumberRange& range, double given, const char* name);
 /// The same for all numbers among some options.
 template <class Options>
 void check_ranges(const Options& options) {
-  for_each_option(options, [](const char* name, const auto& option, const auto&... range) {
-    (check_range(range, static_cast<double>(option), name), ...);
-  });
+  for_each_option(options, []([[maybe_unused]] const char* name, [[maybe_unused]] const auto& option,
+                              const auto&... range) { (check_range(range, static_cast<double>(option), name), ...); });
 }
 
 }  // namespace lenetpp

@@ -3,12 +3,12 @@
 #include <lenetpp/random.h>
 
 #include <cmath>
-#include <stdexcept>
 #include <string>
 
 #include "mathematics.h"
 #include "network/number_text.h"
 #include "option_ranges.h"
+#include "require.h"
 
 namespace lenetpp {
 namespace {
@@ -29,28 +29,21 @@ std::array<double, 4> source_of(double turns, double scale, double shear) {
   return {(cosine + shear * sine) / scale, (sine - shear * cosine) / scale, -sine / scale, cosine / scale};
 }
 
-void require(bool valid, const char* name, const std::string& expected, double given) {
-  if (!valid) throw std::invalid_argument(std::string(name) + ": expected " + expected + ", got " + number_text(given));
-}
-
 }  // namespace
 
 void check(const Augmentation& a, const Shape& shape) {
   check_ranges(a);
   const int side = std::min(shape.height, shape.width);
-  const auto pixels = [&](int given, int most, const char* name) {
-    require(given >= 0 && given <= most, name, "0 to " + std::to_string(most) + " for images of " + to_string(shape),
-            given);
+  const auto pixels = [&](int given, int most, const std::string& name) {
+    require(given <= most, name + ": expected 0 to " + std::to_string(most) + " for images of " + to_string(shape) +
+                               ", got " + std::to_string(given));
   };
   pixels(a.shift_pixels, side - 1, "shift_pixels");
   pixels(a.cutout_pixels, std::max(shape.height, shape.width), "cutout_pixels");
-  if (a.alternate_flips && !a.flip_horizontally) {
-    throw std::invalid_argument("alternate_flips: expected beside flip_horizontally");
-  }
-  require(a.colour_noise == 0 || static_cast<std::size_t>(shape.planes) <= most_colour_components, "colour_noise",
-          "0 for images of " + to_string(shape) + ", which have more than " + std::to_string(most_colour_components) +
-              " planes",
-          a.colour_noise);
+  require(a.flip_horizontally || !a.alternate_flips, "alternate_flips: expected beside flip_horizontally");
+  require(a.colour_noise == 0 || static_cast<std::size_t>(shape.planes) <= most_colour_components,
+          "colour_noise: expected 0 for images of " + to_string(shape) + ", which have more than " +
+              std::to_string(most_colour_components) + " planes, got " + number_text(a.colour_noise));
 }
 
 Distortion random_distortion(std::uint64_t seed, std::uint32_t epoch, std::uint64_t index, const Augmentation& a,

@@ -13,30 +13,31 @@ namespace lenetpp {
 namespace {
 
 /// Throws unless `valid`, which must be written so that NaN makes it false.
-void require(bool valid, const char* name, const char* expected, double given) {
+void require_of_rate(bool valid, const char* name, const char* expected, double given) {
   if (!valid) throw std::invalid_argument(std::string(name) + " must be " + expected + ", not " + number_text(given));
 }
 
 void check(const LearningRate& rate) {
-  require(rate.initial >= 0 && std::isfinite(rate.initial), "learning rate", "zero or positive and finite",
-          rate.initial);
-  require(rate.warmup_epochs >= 0 && std::isfinite(rate.warmup_epochs), "warmup_epochs", "zero or positive and finite",
-          rate.warmup_epochs);
+  require_of_rate(rate.initial >= 0 && std::isfinite(rate.initial), "learning rate", "zero or positive and finite",
+                  rate.initial);
+  require_of_rate(rate.warmup_epochs >= 0 && std::isfinite(rate.warmup_epochs), "warmup_epochs",
+                  "zero or positive and finite", rate.warmup_epochs);
   if (rate.schedule == ScheduleKind::step) {
-    require(rate.step_epochs >= 1, "step_epochs", "at least 1", rate.step_epochs);
-    require(rate.step_factor > 0 && rate.step_factor <= 1, "step_factor", "above 0 and at most 1", rate.step_factor);
+    require_of_rate(rate.step_epochs >= 1, "step_epochs", "at least 1", rate.step_epochs);
+    require_of_rate(rate.step_factor > 0 && rate.step_factor <= 1, "step_factor", "above 0 and at most 1",
+                    rate.step_factor);
   }
   if (rate.schedule == ScheduleKind::one_cycle) {
-    require(rate.epochs > 0 && std::isfinite(rate.epochs), "epochs of a one-cycle schedule", "positive and finite",
-            rate.epochs);
+    require_of_rate(rate.epochs > 0 && std::isfinite(rate.epochs), "epochs of a one-cycle schedule",
+                    "positive and finite", rate.epochs);
   }
   if (rate.schedule == ScheduleKind::cosine) {
-    require(rate.epochs > 0 && std::isfinite(rate.epochs), "epochs of a cosine schedule", "positive and finite",
-            rate.epochs);
+    require_of_rate(rate.epochs > 0 && std::isfinite(rate.epochs), "epochs of a cosine schedule", "positive and finite",
+                    rate.epochs);
     double before = 0;
     for (const double restart : rate.restarts) {
-      require(restart > before && restart < rate.epochs, "restarts of a cosine schedule",
-              "rising, above 0 and below epochs", restart);
+      require_of_rate(restart > before && restart < rate.epochs, "restarts of a cosine schedule",
+                      "rising, above 0 and below epochs", restart);
       before = restart;
     }
   }
@@ -87,7 +88,7 @@ double schedule_factor(const LearningRate& rate, double epoch) {
 
 double LearningRate::at(double epoch) const {
   check(*this);
-  require(epoch >= 0 && epoch <= 0x1p32, "epoch", "between 0 and 2^32", epoch);
+  require_of_rate(epoch >= 0 && epoch <= 0x1p32, "epoch", "between 0 and 2^32", epoch);
   const double warmup = epoch < warmup_epochs ? epoch / warmup_epochs : 1.0;
   return initial * warmup * schedule_factor(*this, epoch);
 }
