@@ -225,7 +225,7 @@ TEST_CASE_TEMPLATE("a copy has its own state", T, float, double) {
 
 TEST_CASE_TEMPLATE("an epoch stopped and continued with another network ends with the same bits", T, float, double) {
   const Data data;
-  const TrainerOptions options{.batch_size = batch_size};
+  const TrainerOptions options{.batch_size = batch_size, .momentum = 0};
   auto network = ready_network<T>(), stopped = ready_network<T>();
   BasicTrainer<T>(network, options).train_epoch(data.images(), data.labels, {});
   EpochOptions first;
