@@ -19,7 +19,9 @@ class Training:
         self.batch = case.batch
         self.steps_per_epoch = len(problem.images) // case.batch
         self.network = problem.network.copy()
-        self.trainer = _core.Trainer(self.network.core, batch_size=case.batch, loss=problem.loss, threads=case.threads)
+        self.trainer = _core.Trainer(
+            self.network.core, batch_size=case.batch, loss=problem.loss, momentum=0, threads=case.threads
+        )
         self.learning_rate = _core.LearningRate(problem.learning_rate)
 
     def values(self) -> NDArray[np.floating]:

@@ -16,11 +16,10 @@ bool contains(const NumberRange& range, double number) {
 
 /// As Python's messages say it: "in [0, 1)", "at least 0".
 std::string text_of(const NumberRange& range) {
-  if (!range.at_most && !range.below) {
-    return range.at_least ? "at least " + number_text(*range.at_least) : "above " + number_text(*range.above);
-  }
-  const std::string low = range.at_least ? "[" + number_text(*range.at_least) : "(" + number_text(*range.above);
-  return "in " + low + ", " + (range.at_most ? number_text(*range.at_most) + "]" : number_text(*range.below) + ")");
+  const std::string low = number_text(range.at_least ? *range.at_least : range.above.value_or(0));
+  if (!range.at_most && !range.below) return (range.at_least ? "at least " : "above ") + low;
+  const std::string high = number_text(range.at_most ? *range.at_most : range.below.value_or(0));
+  return "in " + ((range.at_least ? "[" : "(") + low) + ", " + high + (range.at_most ? "]" : ")");
 }
 
 }  // namespace

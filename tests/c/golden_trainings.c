@@ -96,14 +96,11 @@ int main(void) {
   training lenet5 = {"lenet5",
                      "1x28x28 | conv 6x5x5 pad2 relu | maxpool 2 | conv 16x5x5 relu | maxpool 2 | dense 120 relu | "
                      "dense 84 relu | dense 10",
-                     "he",
-                     0,
-                     "batch_size=12, flip_horizontally=true, shift_pixels=2, momentum=0.9, seed=3"};
+                     "he", 0, "batch_size=12, flip_horizontally=true, shift_pixels=2, momentum=0.9, seed=3"};
   training table = {"table, strides and padding",
                     "3x17x23 | conv 5x3x4 stride2x1 pad1x3 leaky_relu(0.1) | maxpool 3x2/2x1 | "
                     "conv 4x2x3 table(0,1;1,2,4;3;0,1,2,3,4) nobias tanh | dense 19 scaled_tanh | dense 7 sigmoid",
-                    "glorot",
-                    1,
+                    "glorot", 1,
                     "batch_size=7,loss=binary_cross_entropy,nesterov=true,weight_decay=1e-3,momentum=0.9,seed=3"};
   train(&lenet5);
   train(&table);

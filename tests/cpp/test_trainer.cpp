@@ -274,6 +274,7 @@ TEST_CASE("options out of range are refused by name") {
     check_refused({.momentum = bad}, "momentum: ");
     check_refused({.weight_decay = bad}, "weight_decay: ");
     check_refused({.gradient_clip_norm = bad}, "gradient_clip_norm: ");
+    check_refused({.gradient_clip_value = bad}, "gradient_clip_value: ");
   }
   check_refused({.momentum = 1.0}, "momentum: ");
   check_refused({.momentum = 0.0, .nesterov = true}, "nesterov: ");

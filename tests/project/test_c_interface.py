@@ -65,7 +65,7 @@ def test_whatever_a_caller_gives_is_refused_in_words(
         ("lenetpp_network_load_bytes(bytes, sizeof bytes)", "the model in memory: offset 0"),
         ("lenetpp_network_class_name(network, 2)", "class 2: there are names of 2 classes"),
         ("lenetpp_predictor_classes(predictor, both, classes)", "images: expected either bytes or floats, got both"),
-        ("lenetpp_trainer_new(network, &options)", "loss: expected a number below 3, got 99"),
+        ('lenetpp_trainer_new(network, "loss=99")', "loss: expected one of cross_entropy, squared_error,"),
         ("lenetpp_trainer_epoch(trainer, images, wrong, NULL, NULL)", "labels: expected 0 to 1"),
     ):
         assert any(line.startswith(f"{call}: ") and words in line for line in said.splitlines()), said

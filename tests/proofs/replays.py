@@ -89,6 +89,7 @@ def _random_training(random: np.random.Generator) -> tuple[lp.Network, lp.Datase
         "decay_weights_only": one_of(True, False),
         "average_decay": one_of(0.0, 0.9),
         "gradient_clip_norm": one_of(0.0, 1.0),
+        "gradient_clip_value": one_of(0.0, 0.1),
         "loss": loss,
         "reduction": one_of("mean", "sum"),
         "label_smoothing": one_of(0.0, 0.2),

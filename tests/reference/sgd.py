@@ -9,7 +9,7 @@ from .activations import Array
 
 @dataclass(frozen=True)
 class Sgd:
-    """The settings of the update; ``gradient_clip_norm`` 0 means no limit.
+    """The settings of the update; 0 is no limit of gradients.
 
     With ``decay_weights_only``, arrays of one dimension do not decay.
     """
@@ -19,11 +19,15 @@ class Sgd:
     weight_decay: float = 0.0
     decay_weights_only: bool = False
     gradient_clip_norm: float = 0.0
+    gradient_clip_value: float = 0.0
 
     def step(
         self, parameters: dict[str, Array], velocity: dict[str, Array], gradients: dict[str, Array], rate: float
     ) -> None:
         """Moves ``parameters`` and ``velocity`` (zero before the first step) in place."""
+        if self.gradient_clip_value > 0:
+            highest = self.gradient_clip_value
+            gradients = {name: np.minimum(highest, np.maximum(-highest, g)) for name, g in gradients.items()}
         norm = global_norm(gradients)
         limit = self.gradient_clip_norm
         scale = limit / norm if 0.0 < limit < norm else 1.0

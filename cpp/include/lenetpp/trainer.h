@@ -36,7 +36,9 @@ struct TrainerOptions {
   double weight_decay = 0.0;        ///< g += weight_decay w; adamw: w -= rate weight_decay w
   bool decay_weights_only = false;  ///< only arrays of two and more dimensions: no biases, scales and shifts
   double gradient_clip_norm = 0.0;  ///< the norm of all gradients together is kept at or below this; 0: no limit
-  double label_smoothing = 0.0;     ///< share of the target that is spread over all classes (Szegedy et al. 2016)
+  double gradient_clip_value =
+      0.0;                       ///< each number of the gradients is kept within this, before their norm; 0: no limit
+  double label_smoothing = 0.0;  ///< share of the target that is spread over all classes (Szegedy et al. 2016)
   /// What averaged_network() keeps of the average at a step t, counted from 0, at most: (1 + t) / (10 + t) where that
   /// is less, so that early weights are soon forgotten. 0: no average.
   double average_decay = 0.0;

@@ -107,6 +107,7 @@ void for_each_option(Options& options, const Use& use) {
   use("weight_decay", options.weight_decay, NumberRange{.at_least = 0});
   use("decay_weights_only", options.decay_weights_only);
   use("gradient_clip_norm", options.gradient_clip_norm, NumberRange{.at_least = 0});
+  use("gradient_clip_value", options.gradient_clip_value, NumberRange{.at_least = 0});
   use("label_smoothing", options.label_smoothing, NumberRange{.at_least = 0, .below = 1});
   use("average_decay", options.average_decay, NumberRange{.at_least = 0, .below = 1});
   for_each_option(options.augmentation, use);

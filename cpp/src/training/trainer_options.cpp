@@ -65,7 +65,8 @@ TrainerOptions trainer_options_of(std::string_view text) {
     const std::size_t sign = one.find('=');
     require(sign != one.npos, "options: expected name=value, got \"" + std::string(one) + "\"");
     const std::string_view name = without_space(one.substr(0, sign)), value = without_space(one.substr(sign + 1));
-    require(std::find(given.begin(), given.end(), name) == given.end(), "options: " + std::string(name) + " is there twice");
+    require(std::find(given.begin(), given.end(), name) == given.end(),
+            "options: " + std::string(name) + " is there twice");
     given.push_back(name);
     std::string known;
     bool found = false;

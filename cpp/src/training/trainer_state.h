@@ -96,11 +96,12 @@ struct BasicTrainer<T>::State {
 
   /// Of the optimizer, by the gradients of a batch whose loss is known.
   void make_step(const Pass& pass, Step<T> step, std::vector<ArrayStep>* figures) {
-    if (!figures && options.gradient_clip_norm == 0) {
+    if (!figures && options.gradient_clip_norm == 0 && options.gradient_clip_value == 0) {
       backward_and_step(*workspace, network, pass, gradients.data(), step);
       return;
     }
     backward(*workspace, network, pass, gradients.data());
+    if (options.gradient_clip_value > 0) clip_values();
     step.gradient_scale = gradient_scale();
     if (figures) {
       *figures = measured_step(workspace->kernels, workspace->pool, network.block().layout(), step);
@@ -146,6 +147,12 @@ struct BasicTrainer<T>::State {
     for (std::size_t i = 0; i < of_rule; ++i) step.state[i] = state[i].values.data();
     with_rule(options.optimizer, step.rules, [&](auto& rule) { rule = rule.at_step(options, number); });
     return step;
+  }
+
+  void clip_values() {
+    const T limit = static_cast<T>(options.gradient_clip_value);
+    for (std::size_t i = 0; i < gradients.size(); ++i)
+      gradients.data()[i] = std::clamp(gradients.data()[i], -limit, limit);
   }
 
   T gradient_scale() const {

@@ -79,6 +79,8 @@ class TrainingSettings:
         (Polyak and Juditsky 1992; as an exponential average: Kingma and Ba 2015, section 7.2).
     gradient_clip_norm : float
         Clip the norm of all gradients together to this; 0 for no clipping.
+    gradient_clip_value : float
+        Clip each number of the gradients to this size, before their norm is taken; 0 for no clipping.
     loss : {"cross_entropy", "squared_error", "binary_cross_entropy"}
         Cross-entropy is that of softmax(outputs); the squared error, halved, and the binary cross-entropy are against
         one-hot targets, summed over the outputs.
@@ -195,6 +197,9 @@ class TrainingSettings:
     ] = 0.0
     gradient_clip_norm: Annotated[
         float, Setting("Clip the gradient to this norm; 0: no clipping.", STEPS, "trainer")
+    ] = 0.0
+    gradient_clip_value: Annotated[
+        float, Setting("Clip each number of the gradient to this size; 0: no clipping.", STEPS, "trainer")
     ] = 0.0
     loss: Annotated[Loss, Setting("{choices}.", START, "trainer")] = "cross_entropy"
     reduction: Annotated[Reduction, Setting("How losses are combined over a batch: {choices}.", START, "trainer")] = (
@@ -326,6 +331,7 @@ class StepChanges(TypedDict, total=False):
     decay_weights_only: bool
     average_decay: float
     gradient_clip_norm: float
+    gradient_clip_value: float
     loss: Loss
     reduction: Reduction
     label_smoothing: float

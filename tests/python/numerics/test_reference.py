@@ -133,6 +133,16 @@ def test_clipping_limits_the_norm_of_all_gradients_together() -> None:
     assert (parameters["a"].item(), parameters["b"].item()) == (-1.5, 2.0)
 
 
+def test_each_number_of_the_gradients_is_clipped_before_their_norm() -> None:
+    parameters, velocity = {"a": np.zeros(2), "b": np.zeros(1)}, {"a": np.zeros(2), "b": np.zeros(1)}
+    gradients = {"a": np.array([9.0, 1.0]), "b": np.array([-4.0])}
+    sgd.Sgd(gradient_clip_value=3.0).step(parameters, velocity, gradients, 1.0)
+    assert (*parameters["a"], parameters["b"].item()) == (-3.0, -1.0, 3.0)
+    gradients = {"a": np.array([9.0, 0.0]), "b": np.array([-4.0])}
+    sgd.Sgd(gradient_clip_value=4.0, gradient_clip_norm=2.0).step(parameters, velocity, gradients, 1.0)
+    np.testing.assert_allclose([*parameters["a"], *parameters["b"]], [-3 - 2**0.5, -1, 3 + 2**0.5], rtol=1e-15)
+
+
 def test_schedules_by_hand() -> None:
     assert LearningRate(2.0).at(7.5) == 2.0
     step = LearningRate(1.0, "step", step_epochs=2, step_factor=0.5)

@@ -42,6 +42,7 @@ def optimizers(draw: st.DrawFn) -> sgd.Sgd:
         weight_decay=draw(st.sampled_from((0.0, 1e-3, 0.1))),
         decay_weights_only=draw(st.booleans()),
         gradient_clip_norm=draw(st.sampled_from((0.0, 0.05, 100.0))),
+        gradient_clip_value=draw(st.sampled_from((0.0, 0.01, 100.0))),
     )
 
 

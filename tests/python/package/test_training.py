@@ -14,6 +14,7 @@ import pytest
 
 import lenetpp as lp
 from lenetpp import Dataset, Network, TrainingSettings
+from lenetpp.settings.declaration import declared_settings
 
 from .patterns import TEXT, stripes, stripes_data
 
@@ -63,31 +64,56 @@ def test_threads_do_not_change_the_bits_and_seeds_do() -> None:
     assert train_small(seed=2).digest not in digests.values()
 
 
-@pytest.mark.parametrize(
-    ("base", "change"),
-    [
-        ({}, {"epochs": 3}),
-        ({}, {"batch_size": 7}),
-        ({}, {"learning_rate": 0.02}),
-        ({}, {"schedule": "cosine"}),
-        ({"schedule": "step", "step_epochs": 1}, {"step_epochs": 2}),
-        ({"schedule": "step", "step_epochs": 1}, {"step_factor": 0.5}),
-        ({}, {"warmup_epochs": 1}),
-        ({}, {"momentum": 0.5}),
-        ({}, {"nesterov": True}),
-        ({}, {"weight_decay": 0.01}),
-        ({}, {"gradient_clip_norm": 0.01}),
-        ({}, {"loss": "squared_error"}),
-        ({}, {"reduction": "sum"}),
-        ({}, {"initialization": "lecun"}),
-        ({}, {"normalization": "unit"}),
-        ({}, {"flip_horizontally": True}),
-        ({}, {"shift_pixels": 1}),
-        ({}, {"seed": 7}),
-    ],
-)
-def test_every_setting_reaches_the_training(base: dict[str, Any], change: dict[str, Any]) -> None:
-    assert train_small(**base).digest != train_small(**{**base, **change}).digest
+CHANGES: dict[str, tuple[dict[str, Any], Any]] = {
+    "epochs": ({}, 3),
+    "batch_size": ({}, 7),
+    "learning_rate": ({}, 0.02),
+    "schedule": ({}, "cosine"),
+    "restarts": ({"schedule": "cosine"}, (1,)),
+    "step_epochs": ({"schedule": "step", "step_epochs": 1}, 2),
+    "step_factor": ({"schedule": "step", "step_epochs": 1}, 0.5),
+    "warmup_epochs": ({}, 1),
+    "optimizer": ({}, "adam"),
+    "momentum": ({}, 0.5),
+    "nesterov": ({}, True),
+    "adam_beta1": ({"optimizer": "adam"}, 0.5),
+    "adam_beta2": ({"optimizer": "adam"}, 0.5),
+    "adam_epsilon": ({"optimizer": "adam"}, 0.1),
+    "weight_decay": ({}, 0.01),
+    "decay_weights_only": ({"weight_decay": 0.01}, True),
+    "average_decay": ({}, 0.9),
+    "gradient_clip_norm": ({}, 0.01),
+    "gradient_clip_value": ({}, 0.01),
+    "loss": ({}, "squared_error"),
+    "reduction": ({}, "sum"),
+    "label_smoothing": ({}, 0.1),
+    "class_weight": ({}, {"diagonal": 2}),
+    "initialization": ({}, "lecun"),
+    "whitening": ({}, True),
+    "normalization": ({}, "unit"),
+    "flip_horizontally": ({}, True),
+    "alternate_flips": ({"flip_horizontally": True}, True),
+    "shift_pixels": ({}, 1),
+    "rotation_degrees": ({}, 20),
+    "scaling": ({}, 0.3),
+    "shear": ({}, 0.3),
+    "cutout_pixels": ({}, 3),
+    "brightness": ({}, 0.3),
+    "contrast": ({}, 0.3),
+    "colour_noise": ({}, 0.5),
+    "patience": ({"epochs": 9, "learning_rate": 1e-9}, 1),
+    "keep": ({"epochs": 9, "learning_rate": 1e-9}, "best"),
+    "seed": ({}, 7),
+}
+"""What makes another network, and beside which settings. Evaluations more or less often do not."""
+SETTINGS = {setting.name for setting in declared_settings(TrainingSettings)}
+
+
+@pytest.mark.parametrize("name", sorted(SETTINGS - {"evaluate_every"}))
+def test_every_setting_reaches_the_training(name: str) -> None:
+    base, value = CHANGES[name]
+    data = stripes_data(validation=9)
+    assert train_small(data=data, **base).digest != train_small(data=data, **{**base, name: value}).digest
 
 
 def test_settings_can_be_given_as_a_whole_and_changed() -> None:
