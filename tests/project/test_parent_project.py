@@ -122,8 +122,8 @@ def test_every_source_whose_numbers_matter_includes_that_refusal(project_root: P
     # What reads and writes text and files, and counts; number_text and the like convert exactly.
     without_numbers = {
         "architecture", "class_names", "errors", "fields", "file_system", "images", "json", "layer_outputs",
-        "layer_rules", "network_text", "option_ranges", "parameters", "plane_stack", "safetensors", "sha256", "shape", "text",
-        "text_cursor", "thread_pool", "trainer_options", "windows",
+        "layer_rules", "network_text", "option_ranges", "parameters", "plane_stack", "safetensors", "sha256", "shape",
+        "text", "text_cursor", "thread_pool", "trainer_options", "windows",
     }  # fmt: skip
     # -MG: CMake makes a header, the list of instruction sets, that is not among the sources.
     command: list[str | Path] = [compiler, "-std=c++20", "-MM", "-MG", f"-I{sources}",

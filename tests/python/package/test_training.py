@@ -101,8 +101,8 @@ CHANGES: dict[str, tuple[dict[str, Any], Any]] = {
     "brightness": ({}, 0.3),
     "contrast": ({}, 0.3),
     "colour_noise": ({}, 0.5),
-    "patience": ({"epochs": 9, "learning_rate": 1e-9}, 1),
-    "keep": ({"epochs": 9, "learning_rate": 1e-9}, "best"),
+    "patience": ({"epochs": 9, "learning_rate": 0.5}, 1),
+    "keep": ({"epochs": 9, "learning_rate": 0.5}, "best"),
     "seed": ({}, 7),
 }
 """What makes another network, and beside which settings. Evaluations more or less often do not."""
