@@ -47,14 +47,14 @@ static int fails_for(const char* name, int descriptor) {
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
-#define OPEN(name)                                          \
-  int name(const char* path, int flags, ...) {              \
-    va_list arguments;                                      \
-    va_start(arguments, flags);                             \
-    const mode_t mode = va_arg(arguments, mode_t);          \
-    va_end(arguments);                                      \
+#define OPEN(name)                                           \
+  int name(const char* path, int flags, ...) {               \
+    va_list arguments;                                       \
+    va_start(arguments, flags);                              \
+    const mode_t mode = va_arg(arguments, mode_t);           \
+    va_end(arguments);                                       \
     if ((flags & O_CREAT) && fails("open", path)) return -1; \
-    return REAL(name)(path, flags, mode);                   \
+    return REAL(name)(path, flags, mode);                    \
   }
 OPEN(open)
 OPEN(open64)

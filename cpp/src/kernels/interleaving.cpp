@@ -87,8 +87,7 @@ void interleave(const Interleaving& layout, const T* planes, T* interleaved) {
   for_each_block(layout, [&](int plane, std::ptrdiff_t place, std::ptrdiff_t to, int count, int places) {
     const T* from = planes + plane * layout.plane_stride + place;
     Block<T> v[lanes];
-    load_planes(
-        count, [&](int p) LENETPP_INLINE_LAMBDA { return Block<T>::load(from + p * layout.plane_stride); }, v);
+    load_planes(count, [&](int p) LENETPP_INLINE_LAMBDA { return Block<T>::load(from + p * layout.plane_stride); }, v);
     store_places(v, interleaved + to, layout.place_stride, places, numbers_to_write(layout, plane, count));
   });
 }
