@@ -63,9 +63,7 @@ def find_run(reference: str | os.PathLike[str], note: Callable[[str], None] = la
     if name == "best" and folders:
         groups = runs(parent).best_by_data()
         if not groups:
-            raise RecordError(
-                f"there is no best run: none of the {len(folders)} runs in {parent} has finished on two classes or more"
-            )
+            raise RecordError(f"there is no best run: no run in {parent} has finished on two classes or more")
         if len(groups) > 1:
             note(_what_was_compared(groups))
         return Path(groups[0][0]["folder"])
@@ -74,12 +72,14 @@ def find_run(reference: str | os.PathLike[str], note: Callable[[str], None] = la
         return found[0]
     if path.is_dir():
         raise RecordError(f"{path} is not the folder of a run: it has no {RECORD_NAME}")
+    if not folders:
+        raise RecordError(f"{name!r} is neither a model file nor a run's folder, and {parent} has no runs yet")
     if not found:
         called = filter(None, (read_label(folder).name for folder in folders))
         hint = did_you_mean(path.name, (*called, *(folder.name for folder in folders), "last", "best"))
         raise RecordError(
-            f"{name!r} is neither a model file nor a run's folder, and in {parent} none of the {len(folders)} runs has "
-            f"this name or a name that begins so{hint}"
+            f"{name!r} is neither a model file nor a run's folder, and no run in {parent} has this name or a name that "
+            f"begins so{hint}"
         )
     meant = ", ".join(folder.name for folder in found[:MOST_NAMED]) + (", ..." if len(found) > MOST_NAMED else "")
     raise RecordError(

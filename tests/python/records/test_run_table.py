@@ -234,7 +234,7 @@ def test_a_run_is_found_by_folder_beginning_last_or_best(tmp_path: Path, monkeyp
     with pytest.raises(lp.RecordError, match="'last' is neither"):
         find_run("last")
     first = write_run(tmp_path, "20260101-000000-000", outcome="running", results=None)
-    with pytest.raises(lp.RecordError, match=r"none of the 1 runs in .* has finished"):
+    with pytest.raises(lp.RecordError, match=r"no run in .* has finished"):
         find_run("best")
     second = write_run(tmp_path, "20260102-000000-000", results__test_accuracy=0.9)
     third = write_run(tmp_path, "20260102-000000-001")
@@ -245,7 +245,7 @@ def test_a_run_is_found_by_folder_beginning_last_or_best(tmp_path: Path, monkeyp
     assert find_run(str(first)) == first
     with pytest.raises(lp.RecordError, match=r"may be any of 2 runs in .* called so or begin with it: "):
         find_run("20260102")
-    with pytest.raises(lp.RecordError, match="none of the 3 runs has this name or a name that begins so"):
+    with pytest.raises(lp.RecordError, match="no run in .* has this name or a name that begins so"):
         find_run("nothing")
 
 
