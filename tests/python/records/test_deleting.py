@@ -39,7 +39,7 @@ def test_a_deleted_run_is_in_no_list_and_leaves_no_file(tmp_path: Path) -> None:
     assert NAMES[1] not in (tmp_path / ".index.json").read_text()
     lp.delete("last")
     assert there(tmp_path) == [NAMES[0]]
-    with pytest.raises(lp.RecordError, match="no run in .* has this name"):
+    with pytest.raises(lp.RecordError, match=r"no run in .* has this name"):
         lp.delete(NAMES[1])
 
 

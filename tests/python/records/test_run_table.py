@@ -245,7 +245,7 @@ def test_a_run_is_found_by_folder_beginning_last_or_best(tmp_path: Path, monkeyp
     assert find_run(str(first)) == first
     with pytest.raises(lp.RecordError, match=r"may be any of 2 runs in .* called so or begin with it: "):
         find_run("20260102")
-    with pytest.raises(lp.RecordError, match="no run in .* has this name or a name that begins so"):
+    with pytest.raises(lp.RecordError, match=r"no run in .* has this name or a name that begins so"):
         find_run("nothing")
 
 
