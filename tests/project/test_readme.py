@@ -1,5 +1,6 @@
 """What the README promises: its commands, and that it is short. That its blocks run: test_documentation.py."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -26,3 +27,13 @@ def test_continuous_integration_runs_the_readmes_test_command(commands: list[str
 
 def test_the_readme_is_short(project_root: Path) -> None:
     assert len((project_root / "README.md").read_text().split()) <= MOST_WORDS
+
+
+def test_plain_bibtex_knows_the_kind_of_the_citation(project_root: Path) -> None:
+    # Of plain.bst; @software is of biblatex alone, and BibTeX takes it for @misc with a warning.
+    kinds = {"article", "book", "booklet", "inbook", "incollection", "inproceedings", "manual", "mastersthesis", "misc",
+             "phdthesis", "proceedings", "techreport", "unpublished"}  # fmt: skip
+    for name in ("README.md", "README.ja.md"):
+        entries = re.findall(r"^@(\w+){lenetpp,", (project_root / name).read_text(encoding="utf-8"), re.MULTILINE)
+        assert entries
+        assert set(entries) <= kinds

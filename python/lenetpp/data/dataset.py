@@ -261,8 +261,8 @@ class Dataset:
         """Set training images apart, the same share of each class: the last ones of each, or those that a seed draws.
 
         Without a seed the test part is behind the validation part. Neighbours in a series are often nearly alike, hence
-        none is then drawn from between others. What a seed draws of data as they were loaded, their `selection` says,
-        so that a run trained on them finds them again.
+        none is then drawn from between others. What a seed draws of all images that `load_data` found, the `selection`
+        says, so that a run trained on them finds them again. Without any share these are the same data.
 
         Parameters
         ----------
@@ -290,6 +290,8 @@ class Dataset:
                 raise DataError(f"{part} must be 0 for {self.name}, which has a {part} part")
         if seed is not None and (isinstance(seed, bool) or not 0 <= operator.index(seed) < 2**63):
             raise DataError(f"seed must be a whole number from 0 to 2**63 - 1, but is {seed!r}")
+        if not any(shares.values()):
+            return self
         kept, apart = split_samples(self.train_labels, self.classes, shares, seed)
         parts = {
             f"{part}_{what}": getattr(self, f"train_{what}")[samples]

@@ -55,11 +55,12 @@ def find_again(description: Mapping[str, Any]) -> "Dataset":
     except DataError as error:
         if (origin := made_of(source)) != source:
             raise ArgumentNeeded(
-                f"the data of the run, {source!r}, were made of {origin!r} in Python by split() without a seed, "
-                "renamed() or an index, which a record does not repeat",
+                f"the data of the run, {source!r}, were made of {origin!r} in Python by split(), renamed() or an "
+                "index, which the record cannot repeat",
                 "make them again in Python by the same calls, data = lp.load_data(...).split(...), and give them to "
                 "the method that needs them, such as lp.Run.load(...).mistakes(data=data).save('mistakes.png') (their "
-                f"digest is {digest}); shares given to load_data(), or to split() with a seed, are found again",
+                f"digest is {digest}); of splits a record repeats the shares of load_data(), and those of one "
+                "split(seed=...) of all images that load_data() found",
                 "data=",
             ) from error
         raise ArgumentNeeded(

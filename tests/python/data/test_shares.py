@@ -113,6 +113,14 @@ def test_a_draw_that_no_arguments_repeat_is_not_said_to_be_found_again() -> None
     )
 
 
+@pytest.mark.parametrize("seed", [None, 7])
+def test_a_split_without_shares_gives_the_same_data(seed: int | None) -> None:
+    data = lp.load_data(train_per_class=3)
+    same = data.split(seed=seed)
+    assert (same.name, same.digest, same.selection) == (data.name, data.digest, data.selection)
+    assert lp.load_data(same.name, **same.selection).digest == data.digest
+
+
 BAD: dict[Any, Any] = {int: -1, float: "nan", str: "=", bool: None}
 
 

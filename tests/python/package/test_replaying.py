@@ -155,12 +155,20 @@ def test_what_has_no_epoch_or_no_folder_cannot_be_compared(tmp_path: Path) -> No
         lp.replay(train(tmp_path))
 
 
-def test_data_made_in_python_of_others_are_to_be_made_again(tmp_path: Path, lenetpp: Command) -> None:
-    data = lp.load_data(train_per_class=4, test_per_class=2)[:36].split(validation=0.3)
+@pytest.mark.parametrize(
+    "made", [lambda data: data[:36].split(validation=0.3), lambda data: data.split(validation=0.3, seed=1)]
+)
+def test_data_made_in_python_of_others_are_to_be_made_again(
+    made: Callable[[lp.Dataset], lp.Dataset], tmp_path: Path, lenetpp: Command
+) -> None:
+    data = made(lp.load_data(train_per_class=4, test_per_class=2))
     run = lp.train(lp.Network.parse("1x28x28 | dense 10"), data, epochs=1, runs=tmp_path, progress=False)
-    problem = f"were made of 'fashion-mnist-5000' in Python by split() without a seed, .*data=data.*{data.digest}"
-    with pytest.raises(lp.RecordError, match=problem.replace("()", r"\(\)")):
+    problem = rf"were made of 'fashion-mnist-5000' in Python by split\(\), .*data=data.*{data.digest}"
+    with pytest.raises(lp.RecordError, match=problem) as caught:
         lp.replay(run)
+    # One of these had a seed, but its images were counted before.
+    assert "without a seed" not in str(caught.value)
+    assert "split(seed=...) of all images that load_data() found" in str(caught.value)
     errors = " ".join(
         lenetpp("draw", "mistakes", run.folder, "--out", tmp_path / "m.png", code=1, stream="errors").split()
     )

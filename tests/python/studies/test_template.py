@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from lenetpp.studies.estimates import Estimate
 from lenetpp.studies.plan import make_plan
 from lenetpp.studies.study_reading import read_study
 
@@ -23,6 +24,14 @@ def test_it_can_be_planned_as_it_stands_and_in_its_quick_form(template: Path) ->
     assert [question.name for question in whole.questions] == ["activation", "steps"]
     assert [len(cell.seeds) for cell in whole.questions[0].cells] == 6 * [5]
     assert {cell.training.settings.epochs for cell in quick.questions[0].cells} == {2}
+
+
+def test_what_it_says_of_few_seeds_is_so(template: Path) -> None:
+    text = " ".join(template.read_text(encoding="utf-8").replace("#", "").split())
+    assert "three are too few for error bars of more than two comparisons, two are too few for any" in text
+    spread = (0.1, 0.2, 0.4)
+    assert [Estimate(spread, comparisons).low is None for comparisons in (1, 2, 3)] == [False, False, True]
+    assert Estimate(spread[:2]).low is None
 
 
 def test_what_is_commented_out_can_be_used(template: Path) -> None:

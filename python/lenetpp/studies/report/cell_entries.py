@@ -9,6 +9,8 @@ from lenetpp.studies.report.content import CellEntry, Entry, Table
 from lenetpp.studies.report.recipes import source_name, training_command
 from lenetpp.studies.trainings import COUNTS, SHARES, Training
 
+ALWAYS_SAID = ("epochs", "batch_size", "learning_rate")
+"""Settings that everybody asks for, also where they have their default."""
 DIGEST_LETTERS = 12
 """Of a digest, where the whole one stands beside it or in ``runs.csv``."""
 
@@ -46,14 +48,15 @@ def _figure(cell: Cell, seed: int, measure: Measure | None) -> str:
 
 
 def facts_of(training: Training) -> dict[str, str]:
-    """Return what decides a training beside its seed, by name; settings that have their default are left out."""
+    """Return what decides a training beside its seed, by name; of settings those that are not the
+    default, and a few always."""
     data = training.data
     source = say("embedded") if data.source == EMBEDDED_NAME else source_name(data)
     chosen = {name: value for name in (*COUNTS, *SHARES) if (value := getattr(data, name)) is not None}
     counts = [say("{name} {value}", name=name_in_words(name), value=f"{value:,}") for name, value in chosen.items()]
     classes = [] if data.classes is None else [say("classes {list}", list=", ".join(data.classes))]
     settings = {name: value for name, value in training.settings.as_dict().items() if name != "seed"}
-    changed, _ = in_words(settings, always=("epochs",))
+    changed, _ = in_words(settings, always=ALWAYS_SAID)
     return {
         say("network"): training.network,
         say("numbers"): "" if training.dtype == "float32" else training.dtype,
