@@ -21,8 +21,8 @@ from typing import Any, NamedTuple
 import jinja2
 
 from lenetpp.studies.estimates import paired
-from lenetpp.studies.headlines import plain_figures
 from lenetpp.studies.measures import MEASURES
+from lenetpp.studies.openings import plain_figures
 from story_words import WORDS, Words
 
 LINE = 120

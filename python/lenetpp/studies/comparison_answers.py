@@ -16,7 +16,14 @@ from lenetpp.studies.judgements import Judgement, contradictions_first, judge
 from lenetpp.studies.measures import MEASURES, Measure
 from lenetpp.studies.notes import notes_on
 from lenetpp.studies.question_kinds import Comparison
-from lenetpp.studies.sentences import difference_in_words, goal_in_words, mean_in_words, published_in_words
+from lenetpp.studies.sentences import (
+    difference_in_words,
+    goal_in_words,
+    mean_in_words,
+    over_images_in_words,
+    published_in_words,
+    verdict,
+)
 from lenetpp.studies.summaries import (
     best_in_words,
     differences_in_words,
@@ -114,7 +121,7 @@ def answer_comparison(
     measure, *beside = [MEASURES[metric] for metric in question.metrics]
     differences = _differences(measure, question.compare, reference, cells)
     effects = effects_of(measure, question, reference, cells)
-    begins = opening(measure, question, cells, differences)
+    begins = opening(measure, question, cells, differences, effects)
     figures = ComparisonFigures(question, cells, effects, others)
     judgements = tuple(judge(claim, figures) for claim in question.claims)
     answer = Answer(
@@ -164,7 +171,10 @@ def _main_sentences(answer: Answer) -> Iterator[str]:
     measure, question, cells, differences = answer.measure, answer.question, answer.cells, answer.differences
     learned = next((MEASURES[name] for name in question.metrics if MEASURES[name].is_learned), measure)
     yield from stuck_in_words(learned, cells)
-    yield from (effect.sentence for effect in answer.effects)
+    for effect in answer.effects:
+        yield effect.sentence
+        if effect.over_images is not None and verdict(effect.estimate) != "no spread":
+            yield over_images_in_words(measure, effect.estimate, effect.over_images, effect.towards)
     if question.picture == "grid" and not measure.by_layer:
         yield from best_in_words(measure, cells)
     yield from _in_sum(measure, question.compare, cells, differences)

@@ -7,7 +7,7 @@ from lenetpp.settings.words import name_in_words
 from lenetpp.studies.directions import Direction
 from lenetpp.studies.estimates import Estimate
 from lenetpp.studies.measures import Measure
-from lenetpp.studies.sentences import change_in_words, facts, pair_in_words, verdict
+from lenetpp.studies.sentences import Verdict, change_in_words, facts, pair_in_words, verdict
 
 
 def effect_in_words(measure: Measure, directions: Sequence[Direction], estimate: Estimate, *, averaged: bool) -> str:
@@ -37,14 +37,14 @@ def effect_in_words(measure: Measure, directions: Sequence[Direction], estimate:
     if found == "not shown":
         known = {
             "subject": subject, "title": measure.title, "size": measure.show_difference(mean),
-            "facts": facts(measure, estimate),
+            "facts": _facts(measure, estimate),
         }  # fmt: skip
         if direction.is_trend:
             return say("{subject} no trend in {title} was found: {size} {facts}.", **known)
         return say("{subject} no difference in {title} was found: {size} {facts}.", **known)
     known = {
         "subject": subject, "title": measure.title, "size": change_in_words(measure, mean),
-        "facts": facts(measure, estimate, -1 if mean < 0 else 1),
+        "facts": _facts(measure, estimate, -1 if mean < 0 else 1),
     }  # fmt: skip
     if found in ("higher", "lower"):
         return say("{subject} {title} is {size} {facts}.", **known)
@@ -52,17 +52,36 @@ def effect_in_words(measure: Measure, directions: Sequence[Direction], estimate:
 
 
 def _interaction(measure: Measure, one: Direction, other: Direction, estimate: Estimate) -> str:
+    change = say("{size} {facts}", size=change_along(measure, other, estimate), facts=_facts(measure, estimate))
+    return dependence_in_words(one, other, change, verdict(estimate))
+
+
+def change_along(measure: Measure, along: Direction, estimate: Estimate) -> str:
+    """Return how much an effect is more or less along another factor: "+1.20 points with images 4,000"."""
+    size = measure.show_difference(estimate.mean)
+    if along.is_trend:
+        return say("{size} for {words}", size=size, words=along.words)
+    return say("{size} with {words}", size=size, words=along.words)
+
+
+def dependence_in_words(one: Direction, other: Direction, change: str, found: Verdict) -> str:
+    """Return whether an effect depends on another factor, by what was found of its change along that."""
     what = (
         say("the trend over {name}", name=name_in_words(one.factor))
         if one.is_trend
         else say("the effect of {words}", words=one.words)
     )
-    along = name_in_words(other.factor)
-    where = say("for {words}", words=other.words) if other.is_trend else say("with {words}", words=other.words)
-    change = say(
-        "{size} {where} {facts}",
-        size=measure.show_difference(estimate.mean), where=where, facts=facts(measure, estimate),
-    )  # fmt: skip
-    if verdict(estimate) in ("higher", "lower"):
-        return say("{what} depends on {along}: {change}.", what=capitalized(what), along=along, change=change)
-    return say("No evidence that {what} depends on {along}: {change}.", what=what, along=along, change=change)
+    known = {"what": what, "along": name_in_words(other.factor), "change": change}
+    if found in ("higher", "lower"):
+        return say("{what} depends on {along}: {change}.", **{**known, "what": capitalized(what)})
+    if found == "not shown":
+        return say("No evidence that {what} depends on {along}: {change}.", **known)
+    return say("Not decided whether {what} depends on {along}: {change}.", **known)
+
+
+def _facts(measure: Measure, estimate: Estimate, towards: int | None = None) -> str:
+    """Return the interval, and that it is wider where there are several effects."""
+    said = facts(measure, estimate, towards)
+    if estimate.comparisons == 1 or estimate.low is None or estimate.is_constant:
+        return said
+    return say("{facts}, wide enough to hold for all {count} effects together", facts=said, count=estimate.comparisons)

@@ -27,6 +27,7 @@ from lenetpp.studies.estimates import Estimate, Interval
 from lenetpp.studies.level_numbers import has_trend, numbers_of
 from lenetpp.studies.measures import Measure
 from lenetpp.studies.question_kinds import Comparison
+from lenetpp.studies.sentences import verdict
 
 Kind: TypeAlias = Literal["trend", "main effect", "interaction"]
 
@@ -59,6 +60,13 @@ class Effect:
     over_images: Interval | None
     sentence: str
     directions: tuple[Direction, ...] = ()
+
+    @property
+    def towards(self) -> int | None:
+        """Which way its sentence has its size, as of :func:`lenetpp.studies.sentences.facts`."""
+        if self.kind == "interaction":
+            return None
+        return {"higher": 1, "lower": -1}.get(verdict(self.estimate))
 
 
 def effects_of(measure: Measure, question: Comparison, reference: str, cells: Sequence[Cell]) -> tuple[Effect, ...]:

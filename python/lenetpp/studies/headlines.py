@@ -8,40 +8,24 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from lenetpp.basics.language import follow, listed, say, sentence, template
-from lenetpp.basics.percent import percent, percent_number
+from lenetpp.basics.percent import percent
 from lenetpp.studies.beside_sentences import paired_measures
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.certainty import TOO_FEW, certainty_line, effect_in_line
 from lenetpp.studies.contrasts import Contrast, contrast
+from lenetpp.studies.dependence import dependence, dependence_in_line
 from lenetpp.studies.differences import Difference
+from lenetpp.studies.effects import Effect
 from lenetpp.studies.estimates import Estimate, paired
 from lenetpp.studies.measures import MEASURES, Measure, with_unit
+from lenetpp.studies.openings import Opening, plain_figures
 from lenetpp.studies.question_kinds import Comparison
 from lenetpp.studies.question_parts import Headline
 from lenetpp.studies.sentences import ends_in_words, reaches, verdict
 from lenetpp.studies.summaries import worst_layer
 
-MOST_DECIMALS = 2
 SHORT_NAME = 2
 """Words of a name that can be said twice in a sentence."""
-
-
-class Opening(NamedTuple):
-    """How an answer begins.
-
-    Attributes
-    ----------
-    headline : str
-        The answer in a plain sentence, or two.
-    certainty : str
-        How sure that is, and of what.
-    effect : Contrast or None
-        The difference that it is about; None where it is about none.
-    """
-
-    headline: str
-    certainty: str
-    effect: Contrast | None = None
 
 
 class Pair(NamedTuple):
@@ -56,24 +40,35 @@ class Pair(NamedTuple):
 
 
 def opening(
-    measure: Measure, question: Comparison, cells: Sequence[Cell], differences: Sequence[Difference]
+    measure: Measure,
+    question: Comparison,
+    cells: Sequence[Cell],
+    differences: Sequence[Difference],
+    effects: Sequence[Effect] = (),
 ) -> Opening:
     """Return how the answer to a comparison begins.
 
-    It is about the cells that the question's headline names, else about the reference and the cell furthest from it.
+    It is about what the question's headline names, else about the reference and the cell furthest from it, and whether
+    how far that is depends on another factor.
     """
     headline = question.headline
     if headline is not None and headline.at_least is not None:
         return _of_runs(measure, headline, headline.at_least, _find(cells, headline.where))
     if headline is not None and headline.beside is not None:
         return _of_two_measures(measure, MEASURES[headline.beside], str(headline.says), _find(cells, headline.where))
+    if headline is not None and headline.asks == "depends":
+        return dependence(measure, cells, effects)
     pair = _pair(headline, cells, differences)
     if pair is None:
         return _of_one_cell(measure, cells)
     figures = [_typical(measure, cell) for cell in (pair.cell, pair.against)]
     if None in figures:
         return _untrained(measure, pair)
-    return _of_pair(measure, pair)
+    begins = _of_pair(measure, pair)
+    if headline is not None:
+        return begins
+    # A difference that another factor changes is no answer without that.
+    return begins._replace(headline=follow(begins.headline, dependence_in_line(measure, effects)))
 
 
 def _of_two_measures(measure: Measure, beside: Measure, says: str, cell: Cell) -> Opening:
@@ -183,21 +178,6 @@ def _typical(measure: Measure, cell: Cell) -> Estimate | None:
     return None if name is None else cell.estimate(measure.name, name)
 
 
-def plain_figures(measure: Measure, *values: float) -> list[str]:
-    """Write figures so that their difference can be computed, and that nearly all is not all."""
-    if measure.unit != "%":
-        return [measure.show(value) for value in values]
-    apart = max(values) - min(values)
-    for decimals in range(MOST_DECIMALS):
-        shown = [float(percent_number(value, decimals)) / 100 for value in values]
-        is_too_round = any(short in (0, 1) and short != value for short, value in zip(shown, values, strict=True))
-        seen = max(shown) - min(shown)
-        is_measured = percent_number(seen, decimals) == percent_number(apart, decimals)
-        if is_measured and abs(seen - apart) <= apart / 5 and not is_too_round:
-            return [percent(value, decimals) for value in values]
-    return [percent(value, MOST_DECIMALS) for value in values]
-
-
 def _ahead(measure: Measure, one: str, difference: Estimate) -> str:
     """Return in how many repeats the first cell was ahead, or behind if that is more of them."""
     is_contest = measure.is_share or measure.is_time
@@ -245,7 +225,7 @@ def _of_figures(measure: Measure, *figures: Estimate) -> str:
         if figure.low is not None and figure.high is not None
     ]
     together = with_unit(listed(ranges, "{first} and {rest}"), measure.unit)
-    return say("With other seeds the means would be {ranges}, with 95 % confidence each.", ranges=together)
+    return say("Over many seeds the means would be {ranges}, with 95 % confidence each.", ranges=together)
 
 
 def _of_runs(measure: Measure, headline: Headline, wanted: float, cell: Cell) -> Opening:

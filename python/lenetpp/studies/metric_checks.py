@@ -48,6 +48,8 @@ def _wrong_in_comparison(path: str, question: Comparison) -> Iterator[str]:
             f"{path}.headline.beside: it must be another of the question's metrics that has one figure for a run "
             f"({', '.join(compared) or 'none'}), but is {beside!r}"
         )
+    if question.headline is not None and question.headline.asks == "depends" and measure.by_layer:
+        yield f"{path}.headline.asks: the first metric, {measure.name}, has a figure for each layer, so nothing depends"
     figures = [(f"published[{number}].value", entry.value) for number, entry in enumerate(question.published)]
     figures += [(f"goals[{number}].at_least", entry.at_least) for number, entry in enumerate(question.goals)]
     if question.headline is not None and question.headline.at_least is not None:

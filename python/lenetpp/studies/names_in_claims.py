@@ -31,12 +31,8 @@ def _unknown(
         return
     known = {**factors, **asked.factors}
     needed: Sequence[str] = asked.crossed
-    if condition.trend is not None:
-        if not has_trend([*known.get(condition.trend, ())]):
-            yield (
-                f"{path}.trend",
-                f"{condition.trend!r} has no trend: it takes three or more levels, all of them numbers",
-            )
+    if condition.trend is not None and isinstance(asked, Comparison):
+        yield from ((f"{path}.{key}", problem) for key, problem in _wrong_trend(condition, asked, known))
         needed = [asked.compare] if condition.where else []
     elif condition.best:
         needed = _some_of(asked.crossed, condition.where)
@@ -49,6 +45,31 @@ def _unknown(
         levels = {**factors, **other.factors}
         some = _some_of(other.crossed, also.where)
         yield from unknown_cells(f"{path}.also[{number}]", [("where", also.where)], levels, some)
+
+
+def _wrong_trend(condition: Condition, question: Comparison, known: Factors) -> Iterator[tuple[str, str]]:
+    """Find why a question has no trend such as a condition is about, which would stay open whatever the runs say."""
+    factor, compare = str(condition.trend), question.compare
+    along = question.by if condition.where else question.crossed
+    if factor not in along:
+        whose = "by" if condition.where else "compare and by"
+        yield "trend", f"{factor!r} is none of the factors of {whose}{there_are(along, factor)}"
+        return
+    levels = [*known.get(factor, ())]
+    if not has_trend(levels):
+        yield (
+            "trend",
+            f"{factor!r} has no trend: it takes three or more levels, all of them numbers, and there are "
+            f"{', '.join(levels)}; with two levels, claim the difference of two cells, with where and against",
+        )
+    if not condition.where:
+        return
+    compared = [*known.get(compare, ())]
+    reference = question.against or next(iter(compared), None)
+    if has_trend(compared):
+        yield "where", f"the levels of {compare} are numbers, of which the trend changes, not a difference of two"
+    elif condition.against is not None and condition.against.get(compare) in {*compared} - {reference}:
+        yield "against", f"it must be the level that all others are compared with, {compare} = {reference!r}"
 
 
 def _some_of(crossed: Sequence[str], where: Mapping[str, str]) -> list[str]:

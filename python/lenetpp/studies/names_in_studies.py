@@ -56,6 +56,8 @@ def _unknown_in_comparison(
             f"{path}.against",
             f"{question.compare} has no level {question.against!r}{there_are(levels, question.against)}",
         )
+    if question.headline is not None and question.headline.asks == "depends" and not question.by:
+        yield f"{path}.headline.asks", f"{question.compare} can depend on a factor of by only, and there is none"
     if question.over is not None and question.over not in crossed:
         yield (
             f"{path}.over",
@@ -85,7 +87,7 @@ def _cells_named_in(question: Comparison | FilterQuestion) -> Iterator[tuple[str
         for key in ("published", "goals"):
             for number, entry in enumerate(getattr(question, key)):
                 yield f"{key}[{number}].where", entry.where
-        if question.headline is not None:
+        if question.headline is not None and question.headline.asks != "depends":
             yield "headline.where", question.headline.where
             if question.headline.against is not None:
                 yield "headline.against", question.headline.against

@@ -173,6 +173,8 @@ class Post(Part):
 class Headline(Part):
     """What the first sentence of the answer is about: two cells, two figures of one, or how many runs reach a figure.
 
+    Alone, `asks` can be about all cells: whether the effect of one factor depends on another.
+
     Attributes
     ----------
     where : dict
@@ -189,20 +191,27 @@ class Headline(Part):
         What the cells are called there, by default as everywhere.
     asks : str or None
         What the question's title asks, where yes or no is an answer: whether the first cell is ``better``, or whether
-        the two are ``different``; with `at_least`, whether any run has ``reached`` it.
+        the two are ``different``; with `at_least`, whether any run has ``reached`` it; alone, whether what is compared
+        ``depends`` on the other factors.
     """
 
-    where: dict[str, str]
+    where: dict[str, str] = {}
     against: dict[str, str] | None = None
     at_least: float | None = None
     beside: str | None = None
     says: str | None = None
     one: str | None = None
     other: str | None = None
-    asks: Literal["better", "different", "reached"] | None = None
+    asks: Literal["better", "different", "reached", "depends"] | None = None
 
     @model_validator(mode="after")
     def _is_about_one_thing(self) -> Self:
+        if self.asks == "depends":
+            if self.model_fields_set - {"asks"}:
+                raise ValueError('asks = "depends" is about all cells, and stands alone')
+            return self
+        if not self.where:
+            raise ValueError('it needs where, the cell that the first sentence is about, or asks = "depends" alone')
         if sum(about is not None for about in (self.against, self.at_least, self.beside)) != 1:
             raise ValueError("it needs either against, at_least or beside")
         if (self.says is None) != (self.beside is None):

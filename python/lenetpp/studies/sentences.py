@@ -31,14 +31,21 @@ def verdict(difference: Estimate) -> Verdict:
     return "higher" if difference.low > 0 else "lower" if difference.high < 0 else "not shown"
 
 
-def facts(measure: Measure, estimate: Estimate, sign: int = 1) -> str:
-    """Return "(4.80 to 5.60; 10 seeds)", or why there is no interval; with the sign -1, the other way round."""
+def facts(measure: Measure, estimate: Estimate, towards: int | None = None) -> str:
+    """Return "(4.80 to 5.60; 10 seeds)", or why there is no interval.
+
+    `towards` is 1 behind a size that is said to be higher, -1 behind one that is said to be lower, and None behind a
+    figure that has its own sign.
+    """
+    sign = towards or 1
     if estimate.low is None or estimate.high is None:
         return say("({why})", why=whole_in_words(measure.number, estimate, estimate.without, sign))
     seeds = whole_in_words(measure.number, estimate, say("{count} seeds", count=estimate.count), sign)
     if estimate.is_constant:
         return say("(the same with each of {seeds})", seeds=seeds)
-    return say("({interval}; {seeds})", interval=interval_in_words(measure, estimate, sign), seeds=seeds)
+    ends = (estimate.low, estimate.high)
+    interval = ends_in_words(measure, ends) if towards is None else reach_in_words(measure, ends, towards)
+    return say("({interval}; {seeds})", interval=interval, seeds=seeds)
 
 
 def whole_in_words(number: Callable[[float], str], estimate: Estimate, count: str, sign: int = 1) -> str:
@@ -79,14 +86,28 @@ def mean_in_short(number: Callable[[float], str], estimate: Estimate, unit: str 
     return say("{mean} ({spread})", mean=mean, spread=spread)
 
 
-def interval_in_words(measure: Measure, estimate: Estimate, sign: int = 1) -> str:
-    """Return "4.80 to 5.60"; with the sign -1, of the difference the other way round."""
-    return ends_in_words(measure, [end for end in (estimate.low, estimate.high) if end is not None], sign)
+def interval_in_words(measure: Measure, estimate: Estimate) -> str:
+    """Return "4.80 to 5.60"."""
+    return ends_in_words(measure, [end for end in (estimate.low, estimate.high) if end is not None])
 
 
 def ends_in_words(measure: Measure, ends: Sequence[float], sign: int = 1) -> str:
     """Return the ends of any interval: "4.80 to 5.60"."""
     return listed((_end(measure, end) for end in sorted(sign * end for end in ends)), "{first} to {rest}")
+
+
+def reach_in_words(measure: Measure, ends: Interval, towards: int, unit: str = "") -> str:
+    """Return the interval of a difference whose size was said without a sign, as higher (1) or as lower (-1).
+
+    "4.80 to 5.60" in that direction; "1.90 lower to 3.50 higher" where it has both, as a sign would not say of what.
+    """
+    low, high = ends
+    if not low < 0 < high:
+        return with_unit(ends_in_words(measure, ends, towards), unit)
+    known = {"low": with_unit(_end(measure, -low), unit), "high": with_unit(_end(measure, high), unit)}
+    if measure.is_time and not measure.is_share:
+        return say("{low} shorter to {high} longer", **known)
+    return say("{low} lower to {high} higher", **known)
 
 
 def _end(measure: Measure, end: float) -> str:
@@ -253,9 +274,17 @@ def goal_in_words(measure: Measure, goal: Goal, cell: Cell) -> str:
     return sentence(outcome)
 
 
-def over_images_in_words(measure: Measure, interval: Interval) -> str:
-    """Return the sentence about the interval over seeds and test images."""
-    return say("On other test images like these, too: {ends}.", ends=ends_in_words(measure, interval))
+def over_images_in_words(measure: Measure, estimate: Estimate, interval: Interval, towards: int | None) -> str:
+    """Return the sentence about the interval over seeds and test images; `towards` as of :func:`facts`."""
+    if interval == (estimate.low, estimate.high):
+        return say("That is so with other test images like these, too.")
+    unit = measure.difference_unit
+    ends = (
+        with_unit(ends_in_words(measure, interval), unit)
+        if towards is None
+        else reach_in_words(measure, interval, towards, unit)
+    )
+    return say("With other test images like these, too, that would be {ends}.", ends=ends)
 
 
 def seeds_in_words(seeds: Sequence[int]) -> str:

@@ -7,13 +7,13 @@ from lenetpp.basics.language import capitalized, listed, say
 from lenetpp.basics.percent import percent
 from lenetpp.studies.cells import Cell
 from lenetpp.studies.differences import Difference
-from lenetpp.studies.estimates import Estimate, Interval, paired
-from lenetpp.studies.measures import MEASURES, Measure, with_unit
+from lenetpp.studies.estimates import Estimate, paired
+from lenetpp.studies.measures import MEASURES, Measure
 from lenetpp.studies.sentences import (
     Verdict,
-    ends_in_words,
     facts,
     mean_in_words,
+    over_images_in_words,
     pair_in_words,
     size_in_words,
     verdict,
@@ -33,8 +33,10 @@ def differences_in_words(measure: Measure, compare: str, differences: Sequence[D
         if len(group) == 1:
             (difference,) = group
             yield difference.sentence
-            if difference.over_images is not None and verdict(difference.estimate) != "no spread":
-                yield _over_images(measure, difference.estimate, difference.over_images)
+            found = verdict(difference.estimate)
+            if difference.over_images is not None and found != "no spread":
+                towards = {"higher": 1, "lower": -1}.get(found)
+                yield over_images_in_words(measure, difference.estimate, difference.over_images, towards)
         else:
             words = _of_level(measure, [difference.estimate for difference in group])
             one, other = pair_in_words(compare, level, group[0].against.levels[compare])
@@ -45,16 +47,6 @@ def differences_in_words(measure: Measure, compare: str, differences: Sequence[D
                 other=other,
                 words=words,
             )
-
-
-def _over_images(measure: Measure, estimate: Estimate, interval: Interval) -> str:
-    if interval == (estimate.low, estimate.high):
-        return say("That is so with other test images like these, too.")
-    ends = ends_in_words(measure, interval, -1 if verdict(estimate) == "lower" else 1)
-    return say(
-        "With other test images like these, too, that would be {ends}.",
-        ends=with_unit(ends, measure.difference_unit),
-    )
 
 
 def best_in_words(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
@@ -77,14 +69,16 @@ def best_in_words(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
         )
         return
     others = len(candidates) - 1
-    rivals = []
+    rivals: list[str] = []
+    undecided: list[str] = []
     for cell, _ in candidates:
         if cell is best:
             continue
         gap = paired(cell.figures(measure.name), best.figures(measure.name), others, measure.difference_within)
-        if gap is None or verdict(gap) not in ("higher", "lower"):
+        found = "one seed" if gap is None else verdict(gap)
+        if found not in ("higher", "lower"):
             difference = None if gap is None else measure.show_difference(gap.mean)
-            rivals.append(
+            (rivals if found == "not shown" else undecided).append(
                 cell.label if gap is None else say("{name} ({difference})", name=cell.label, difference=difference)
             )
     known = {
@@ -96,18 +90,38 @@ def best_in_words(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:
     else:
         yield say("The lowest mean {title} of {count} combinations is that of {best}: {mean}.", **known)
         yield say("Being picked as the lowest, it is probably somewhat too low.")
+    if undecided:
+        yield from _too_few(undecided, others, estimate.count)
     if not rivals:
-        yield say("All others were found to be worse.")
+        if not undecided:
+            yield say("All others were found to be worse.")
+        elif len(undecided) < others:
+            yield say("The others were found to be worse.")
         return
     for start in range(0, len(rivals), AT_A_TIME):
         yield say(
             "Not distinguishable from it: {list}.", list=listed(rivals[start : start + AT_A_TIME], "{first}; {rest}")
         )
-    yield (
-        say("None of the others was found to be worse.")
-        if len(rivals) == others
-        else say("All others were found to be worse.")
-    )
+    if len(rivals) + len(undecided) < others:
+        yield say("All others were found to be worse.")
+    elif not undecided:
+        yield say("None of the others was found to be worse.")
+
+
+def _too_few(names: Sequence[str], comparisons: int, seeds: int) -> Iterator[str]:
+    """Yield of which cells nothing is known beside the best one: no interval is no sign that they are alike."""
+    if len(names) == comparisons:
+        yield say(
+            "Whether any other is worse is not decided: {seeds} seeds are too few for {count} comparisons.",
+            seeds=seeds,
+            count=comparisons,
+        )
+        return
+    for start in range(0, len(names), AT_A_TIME):
+        yield say(
+            "Not decided, with too few seeds or without any spread: {list}.",
+            list=listed(names[start : start + AT_A_TIME], "{first}; {rest}"),
+        )
 
 
 def layers_in_words(measure: Measure, cells: Sequence[Cell]) -> Iterator[str]:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from lenetpp.studies.comparison_answers import Answer
-from lenetpp.studies.headlines import plain_figures
 from lenetpp.studies.measures import MEASURES
+from lenetpp.studies.openings import plain_figures
 from lenetpp.studies.sentences import ends_in_words
 
 from .handmade_cells import answer

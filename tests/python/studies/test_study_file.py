@@ -61,6 +61,9 @@ CHANGED = [
 CLAIM = "claims = [{{ text = 'it is so', source = 'somebody', conditions = [{{ {} }}] }}]"
 CONDITION = r"questions\.size\.claims\[0\]\.conditions\[0\]"
 
+ALONG = 'by = ["epochs"]\nfactors = { epochs = [1, 2, 3], batch_size = [1, 2] }\n'
+GROWTH = 'trend = "epochs", where = {{ batch_size = "{}" }}, against = {{ batch_size = "{}" }}, at_least = 1'
+
 ADDED = [
     # What is written into the file above, in its first question.
     ('colour = "red"', r"questions\.size\.colour: there is no such key$"),
@@ -103,6 +106,42 @@ ADDED = [
     (CLAIM.format('where = { batch_size = "3" }, at_least = 1'), rf"{CONDITION}\.where\.batch_size: there is no level"),
     (CLAIM.format("at_least = 1"), rf"{CONDITION}\.where: it must have a level for each of batch_size$"),
     (CLAIM.format('trend = "batch_size", at_least = 1'), rf"{CONDITION}\.trend: 'batch_size' has no trend: it takes"),
+    (
+        CLAIM.format('trend = "batch_size", at_least = 1'),
+        r".*and there are 1, 2; with two levels, claim the difference of two cells, with where and against$",
+    ),
+    (
+        CLAIM.format('trend = "loss", at_least = 1'),
+        rf"{CONDITION}\.trend: 'loss' is none of the factors of compare and by; there are batch_size$",
+    ),
+    (
+        ALONG + CLAIM.format(GROWTH.format(2, 1)).replace('trend = "epochs"', 'trend = "batch_size"'),
+        rf"{CONDITION}\.trend: 'batch_size' is none of the factors of by; there are epochs$",
+    ),
+    (
+        ALONG + CLAIM.format(GROWTH.format(1, 2)),
+        rf"{CONDITION}\.against: it must be the level that all others are compared with, batch_size = '1'$",
+    ),
+    (
+        ALONG.replace("[1, 2]", "[1, 2, 4]") + CLAIM.format(GROWTH.format(2, 1)),
+        rf"{CONDITION}\.where: the levels of batch_size are numbers, of which the trend changes",
+    ),
+    (
+        'headline = { asks = "depends" }',
+        r"questions\.size\.headline\.asks: batch_size can depend on a factor of by only, and there is",
+    ),
+    (
+        'headline = { asks = "depends", where = { batch_size = "1" } }',
+        r"questions\.size\.headline: .*asks = \"depends\" is about all cells, and stands alone",
+    ),
+    (
+        'headline = { asks = "better" }',
+        r"questions\.size\.headline: .*it needs where, the cell that the first sentence",
+    ),
+    (
+        'by = ["loss"]\nmetrics = ["update_ratio"]\nheadline = { asks = "depends" }',
+        r"questions\.size\.headline\.asks: the first metric, update_ratio, has a figure for each layer",
+    ),
     (
         CLAIM.format('trend = "batch_size", where = { batch_size = "1" }, at_least = 1'),
         rf"{CONDITION}: .*a trend has neither where nor against, or both",

@@ -48,8 +48,7 @@ def _figure(cell: Cell, seed: int, measure: Measure | None) -> str:
 
 
 def facts_of(training: Training) -> dict[str, str]:
-    """Return what decides a training beside its seed, by name; of settings those that are not the
-    default, and a few always."""
+    """Return what decides a training beside its seed, by name; of its settings those that are unusual, and a few."""
     data = training.data
     source = say("embedded") if data.source == EMBEDDED_NAME else source_name(data)
     chosen = {name: value for name in (*COUNTS, *SHARES) if (value := getattr(data, name)) is not None}

@@ -53,7 +53,7 @@ def answer_picture(answer: Answer) -> Chart | None:
     if headline is not None and headline.beside is not None:
         return _measures_of_one(answer, answer.cell(headline.where))
     whole = cell_picture(answer, answer.measure) if not answer.measure.by_layer else None
-    if headline is None or not isinstance(whole, IntervalChart) or len(whole.rows) <= MOST_LINES:
+    if headline is None or not headline.where or not isinstance(whole, IntervalChart) or len(whole.rows) <= MOST_LINES:
         return None
     beside = [cell for cell in answer.cells if all(cell.levels[by] == headline.where[by] for by in answer.question.by)]
     return cell_picture(replace(answer, cells=tuple(beside)), answer.measure)

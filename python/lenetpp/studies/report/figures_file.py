@@ -10,8 +10,10 @@ the 95 % interval, null where there is none. Measures by layer have the paramete
 values by pairs of seeds. ``differences`` have ``cell``, ``against``, ``seeds``, ``mean``, ``low`` and ``high``, over
 the seeds, and ``over_images``, the two ends over seeds and test images, null where they are not known. ``effect`` is
 the same of the two cells that the headline compares, or of a cell and another measure of it, ``beside``; null where
-it compares none. Claims have the ``findings`` of their conditions. A benchmark's ``steps`` have seconds a step.
-Shares are in [0, 1], times in seconds.
+it compares none. ``effects`` are trends, main effects and interactions, by their ``kind`` and ``factors``: of each
+factor the ``level`` and ``against`` which, or what the slope is ``for``; ``together`` is for how many effects at once
+the interval is wide enough. Claims have the ``findings`` of their conditions. A benchmark's ``steps`` have seconds a
+step. Shares are in [0, 1], times in seconds.
 """
 
 import json
@@ -22,6 +24,8 @@ from typing import Any
 
 from lenetpp.studies.answers import Answer, AnyAnswer, BenchmarkAnswer, FilterAnswer, LayerAnswer, cells_of
 from lenetpp.studies.cells import Cell
+from lenetpp.studies.directions import Direction
+from lenetpp.studies.effects import Effect
 from lenetpp.studies.estimates import Estimate, Interval
 from lenetpp.studies.judgements import Finding
 from lenetpp.studies.report.content import Report, Section
@@ -85,13 +89,31 @@ def figures_of(answer: AnyAnswer, section: Section) -> dict[str, Any]:
             for each in answer.differences
         ]
         content["effect"] = of_headline(answer)
+        content["effects"] = [*map(of_effect, answer.effects)]
     return content
+
+
+def of_effect(effect: Effect) -> dict[str, Any]:
+    """Return a trend, a main effect or an interaction."""
+    return {
+        "kind": effect.kind,
+        "factors": {each.factor: _direction(each) for each in effect.directions},
+        **_effect(effect.estimate, effect.over_images),
+        "together": effect.estimate.comparisons,
+    }
+
+
+def _direction(direction: Direction) -> dict[str, str]:
+    if direction.levels is None:
+        return {"for": direction.words}
+    level, against = direction.levels
+    return {"level": level, "against": against}
 
 
 def of_headline(answer: Answer) -> dict[str, Any] | None:
     """Return what the headline compares, with the cells that the study's file names for it."""
     headline = answer.question.headline
-    if answer.effect is None or headline is None:
+    if answer.effect is None or headline is None or not headline.where:
         return None
     other = {"beside": headline.beside}
     if headline.against is not None:
