@@ -195,6 +195,21 @@ def test_the_best_is_named_with_those_that_may_be_as_good() -> None:
     assert others == "All others were found to be worse."
 
 
+def test_what_no_interval_tells_from_the_best_is_not_called_alike() -> None:
+    levels = dict.fromkeys("ACDE", LOW[:3]) | {"B": HIGH[:3]}
+    found = answer(levels, by=["network"], picture="grid", compare="network")
+    assert "Whether any other is worse is not decided: 3 seeds are too few for 4 comparisons." in found.sentences
+    assert not [each for each in found.sentences if "distinguishable" in each or "found to be worse" in each]
+
+
+def test_one_cell_with_too_few_seeds_is_named_apart_from_those_that_may_be_as_good() -> None:
+    alike = (0.86, 0.855, 0.88, 0.87)
+    found = answer({"A": LOW, "B": HIGH, "C": alike, "D": HIGH[:1]}, by=["network"], picture="grid", compare="network")
+    assert "Not decided, with too few seeds or without any spread: D (0.00 points)." in found.sentences
+    assert "Not distinguishable from it: C (-0.03 points)." in found.sentences
+    assert "All others were found to be worse." in found.sentences
+
+
 def test_the_best_loss_is_the_lowest() -> None:
     cells = [cell({"network": name}, values, "test_loss") for name, values in {"A": LOW, "B": HIGH}.items()]
     sentences = [*best_in_words(MEASURES["test_loss"], cells)]

@@ -32,13 +32,16 @@ def asked(of_b: Any, of_a: Any, measure: str = "test_accuracy", **headline: Any)
     [
         (HIGH, LOW, "better", 'Yes. "B" gets 87 % of the test images right, "A" 82 %. The first is 5.15 points '
          'higher (4.67 to 5.63). In all 4 repeats "B" was ahead.',
-         "Sure: with other seeds the difference would be 4.67 to 5.63 points, with 95 % confidence."),
+         "Sure: over many seeds the mean difference would be 4.67 to 5.63 points, with 95 % confidence."),
         (LOW, HIGH, "better", 'No. "B" gets 82 % of the test images right, "A" 87 %. The first is 5.15 points '
          'lower (4.67 to 5.63). In all 4 repeats "B" was behind.',
-         "Sure: with other seeds the difference would be 4.67 to 5.63 points, with 95 % confidence."),
+         "Sure: over many seeds the mean difference would be 4.67 to 5.63 points, with 95 % confidence."),
         (ALIKE, LOW, "better", 'No difference was found. "B" gets 81.6 % of the test images right, "A" 81.5 %. '
-         'Undecided: the first is 0.10 points higher (-2.58 to 2.78). In 2 of 4 repeats "B" was ahead.',
-         "Undecided: with other seeds the difference would be -2.58 to 2.78 points, with "),
+         'Undecided: the first is 0.10 points higher (2.58 lower to 2.78 higher). In 2 of 4 repeats "B" was ahead.',
+         "Undecided: over many seeds the mean difference would be 2.58 points lower to 2.78 points higher, with "),
+        (LOW, ALIKE, "better", 'No difference was found. "B" gets 81.5 % of the test images right, "A" 81.6 %. '
+         'Undecided: the first is 0.10 points lower (2.78 lower to 2.58 higher). In 2 of 4 repeats "B" was ahead.',
+         "Undecided: over many seeds the mean difference would be 2.78 points lower to 2.58 points higher, with "),
         (HIGH, LOW, "different", 'Yes. "B" gets 87 % of the test images right, "A" 82 %. The first is', ""),
         (ALIKE, LOW, "different", 'No difference was found. "B" gets', ""),
         (HIGH, LOW, None, '"B" gets 87 % of the test images right, "A" 82 %. The first is 5.15 points higher', ""),
@@ -59,7 +62,9 @@ def test_two_cells_that_the_file_names_are_one_comparison_whatever_else_is_compa
     low, high = stats.t.interval(0.95, 3, np.mean([5, 5.6, 5, 5]), stats.sem([5, 5.6, 5, 5]))
     assert f"would be {low:.2f} to {high:.2f} points" in planned.certainty
     low, high = stats.t.interval(1 - 0.05 / 3, 3, np.mean([5, 5.6, 5, 5]), stats.sem([5, 5.6, 5, 5]))
-    assert f"would be {low:.2f} to {high:.2f} points" in answer(cells).certainty
+    assert answer(cells).certainty.endswith(
+        f"would be {low:.2f} to {high:.2f} points, with 95 % confidence in all 3 intervals together."
+    )
 
 
 def test_names_and_measures_have_their_own_words() -> None:
@@ -147,4 +152,4 @@ def test_certainty_is_about_the_test_images_too_where_they_are_known() -> None:
     from lenetpp.studies.headlines import opening
 
     certainty = opening(MEASURES["test_accuracy"], found.question, found.cells, found.differences).certainty
-    assert "with other seeds and other test images the difference would be" in certainty
+    assert "over many seeds and many test images the mean difference would be" in certainty
