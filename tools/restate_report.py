@@ -2,10 +2,11 @@
 
 python tools/restate_report.py docs/history-study history
 
-The figures stay; the headlines of its comparisons become what ``lenetpp study`` says of such figures today, and
-pictures that showed what was meant to be reached are drawn without it. Test images are not looked at again: the
-interval over them is the one that the report has of the headline's difference. A benchmark, of which no training is a
-part, is answered anew from its file, and the report's story, if there is one, is told anew.
+The figures stay; the headlines of its comparisons, how sure they are, and what is said of effects become what ``lenetpp
+study`` says of such figures today, and pictures that showed what was meant to be reached are drawn without it. Test
+images are not looked at again: the intervals over them are those that the report has of the headline's difference and
+of effects. A benchmark, of which no training is a part, is answered anew from its file, and the report's story, if
+there is one, is told anew.
 """
 
 import argparse
@@ -22,22 +23,21 @@ from typing import Any, Literal, NamedTuple, cast
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.studies.benchmark_answers import BenchmarkAnswer, answer_benchmark
 from lenetpp.studies.cells import Cell, level_in_words
-from lenetpp.studies.certainty import effect_in_line
+from lenetpp.studies.certainty import certainty_line, effect_in_line
 from lenetpp.studies.comparison_answers import Answer, answer_comparison
 from lenetpp.studies.contrasts import Contrast
-from lenetpp.studies.estimates import Interval
+from lenetpp.studies.dependence import dependence, dependence_in_line
+from lenetpp.studies.estimates import Estimate, Interval
 from lenetpp.studies.question_kinds import BenchmarkQuestion, Comparison
 from lenetpp.studies.report.benchmark_section import benchmark_section
 from lenetpp.studies.report.cell_pictures import answer_picture, cell_picture
 from lenetpp.studies.report.content import Section
-from lenetpp.studies.report.figures_file import figures_of, of_headline
+from lenetpp.studies.report.figures_file import figures_of, of_effect, of_headline
 from lenetpp.studies.report.markdown import DETAILS, FRONT, PICTURES, answer_of, as_markdown, page_of
 from lenetpp.studies.study_file import StudyFile, study_path
 from lenetpp.studies.study_reading import read_study
 from lenetpp.studies.trainings import Training
 from publish_study import small_picture, stories
-
-OVER_IMAGES = re.compile(r"other test images the difference would be (-?[\d.,]+) to (-?[\d.,]+) points")
 
 
 @dataclass(frozen=True)
@@ -87,20 +87,45 @@ def restated_texts(report: Path, study: str) -> dict[Path, str]:
     texts = {path: path.read_text(encoding="utf-8") for path in (report / FRONT, page)}
     for each in answers(report, study):
         question = figures["questions"][each.name]
-        old, new = (f"**{as_markdown(said)}**" for said in (question["headline"], each.answer.headline))
+        old, new = (
+            (f"**{as_markdown(headline)}**", f"\n{as_markdown(certainty)}\n")
+            for headline, certainty in (
+                (question["headline"], question["certainty"]), (each.answer.headline, each.answer.certainty),
+            )
+        )  # fmt: skip
         details = report / DETAILS / f"{question['anchor']}.md"
         texts[details] = details.read_text(encoding="utf-8")
         for path in (report / FRONT, page, details):
-            texts[path] = texts[path].replace(old, new)
+            texts[path] = with_words(texts[path], old, new)
+        texts[details] = with_effects(texts[details], each.answer)
         for subject, new_subject in other_subjects(question["claims"], each.answer):
             texts[details] = texts[details].replace(f"\n{as_markdown(subject)}: ", f"\n{as_markdown(new_subject)}: ")
-        question["headline"], question["effect"] = each.answer.headline, of_headline(each.answer)
+        question["headline"], question["certainty"] = each.answer.headline, each.answer.certainty
+        question["effect"] = of_headline(each.answer)
+        question["effects"] = [*map(of_effect, each.answer.effects)]
     for answer in benchmarks(study):
         section = benchmark_section(answer, figures["questions"][answer.name]["anchor"])
         texts[report / FRONT] = with_section(texts[report / FRONT], answer, section)
         texts[report / DETAILS / f"{section.anchor}.md"] = page_of(section)
         figures["questions"][answer.name] = figures_of(answer, section)
     return {**texts, report / "figures.json": json.dumps(figures, ensure_ascii=False, indent=1) + "\n"}
+
+
+def with_words(text: str, old: tuple[str, str], new: tuple[str, str]) -> str:
+    """Return a page with another headline, and with another line on how sure that is wherever it comes next."""
+    before, mark, behind = text.partition(old[0])
+    return before + new[0] + behind.replace(old[1], new[1], 1) if mark else text
+
+
+def with_effects(text: str, answer: Answer) -> str:
+    """Return a page with what is said of the same effects today: the same sizes, with all of their intervals."""
+    for effect in answer.effects:
+        said = as_markdown(effect.sentence)
+        same = re.escape(said.rpartition(" (")[0]).replace(
+            "Not\\ decided\\ whether", "(?:Not decided whether|No evidence that)"
+        )
+        text = re.sub(rf"^{same} \(.*$", said.replace("\\", r"\\"), text, count=1, flags=re.MULTILINE)
+    return text
 
 
 def other_subjects(claims: Sequence[dict[str, Any]], answer: Answer) -> Iterator[tuple[str, str]]:
@@ -158,7 +183,7 @@ def answers(report: Path, study: str) -> Iterator[Restated]:
     for name, (question, cells) in comparisons.items():
         reference = question.against or next(iter(asked.factor(question, question.compare)))
         found = answer_comparison(name, question, reference, cells, comparisons)
-        yield Restated(name, with_images(found, figures[name]["certainty"]), bool(question.goals))
+        yield Restated(name, with_images(found, figures[name]), bool(question.goals))
 
 
 def cells_of(
@@ -201,18 +226,32 @@ def cells_of(
         )
 
 
-def with_images(answer: Answer, certainty: str) -> Answer:
-    """Return an answer whose headline has the interval over test images, too, that a line on its certainty has."""
-    found = OVER_IMAGES.search(certainty)
-    if answer.effect is None or found is None:
-        return answer
-    estimate = answer.effect.estimate
-    ends: Interval = cast("Interval", tuple(float(end.replace(",", "")) / 100 for end in found.groups()))
-    if estimate.mean < 0 < ends[0]:  # the line has what is wholly below zero without its sign
-        ends = (-ends[1], -ends[0])
+def with_images(answer: Answer, question: Mapping[str, Any]) -> Answer:
+    """Return an answer that has the intervals over test images, too, which the report has of its effects."""
+    known = [effect["over_images"] for effect in question.get("effects", ())]
+    over_images = known or [None] * len(answer.effects)
+    effects = tuple(
+        replace(effect, over_images=None if ends is None else (ends[0], ends[1]))
+        for effect, ends in zip(answer.effects, over_images, strict=True)
+    )
+    old, new = (dependence_in_line(answer.measure, some) for some in (answer.effects, effects))
+    answer = replace(answer, effects=effects, headline=answer.headline.replace(old, new) if old else answer.headline)
+    if answer.question.headline is not None and answer.question.headline.asks == "depends":
+        begins = dependence(answer.measure, answer.cells, effects)
+        return replace(answer, headline=begins.headline, certainty=begins.certainty, effect=begins.effect)
+    ends = None if question["effect"] is None else question["effect"]["over_images"]
+    return answer if answer.effect is None or ends is None else _with_ends(answer, answer.effect.estimate, tuple(ends))
+
+
+def _with_ends(answer: Answer, estimate: Estimate, ends: Interval) -> Answer:
     which: Literal["first", "second"] = "second" if "he second is " in answer.headline else "first"
     old, new = (effect_in_line(answer.measure, estimate, over, which) for over in (None, ends))
-    return replace(answer, headline=answer.headline.replace(old, new), effect=Contrast(estimate, ends))
+    return replace(
+        answer,
+        headline=answer.headline.replace(old, new),
+        certainty=certainty_line(answer.measure, estimate, ends),
+        effect=Contrast(estimate, ends),
+    )
 
 
 if __name__ == "__main__":

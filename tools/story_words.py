@@ -43,6 +43,8 @@ class _English(Words):
             return f"undecided, as the trainings are too few: {size}"
         sign = 1 if difference > 0 else -1
         ends = " to ".join(map(number, sorted((sign * low, sign * high))))
+        if low < 0 < high:
+            ends = f"{number(-low)} less to {number(high)} more"
         return f"undecided, {size} ({ends})" if low <= 0 <= high else f"{size} ({ends})"
 
     def part(self, ratio: float) -> str:
