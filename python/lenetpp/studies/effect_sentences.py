@@ -37,14 +37,14 @@ def effect_in_words(measure: Measure, directions: Sequence[Direction], estimate:
     if found == "not shown":
         known = {
             "subject": subject, "title": measure.title, "size": measure.show_difference(mean),
-            "facts": _facts(measure, estimate),
+            "facts": facts(measure, estimate, among_effects=True),
         }  # fmt: skip
         if direction.is_trend:
             return say("{subject} no trend in {title} was found: {size} {facts}.", **known)
         return say("{subject} no difference in {title} was found: {size} {facts}.", **known)
     known = {
         "subject": subject, "title": measure.title, "size": change_in_words(measure, mean),
-        "facts": _facts(measure, estimate, -1 if mean < 0 else 1),
+        "facts": facts(measure, estimate, -1 if mean < 0 else 1, among_effects=True),
     }  # fmt: skip
     if found in ("higher", "lower"):
         return say("{subject} {title} is {size} {facts}.", **known)
@@ -52,7 +52,11 @@ def effect_in_words(measure: Measure, directions: Sequence[Direction], estimate:
 
 
 def _interaction(measure: Measure, one: Direction, other: Direction, estimate: Estimate) -> str:
-    change = say("{size} {facts}", size=change_along(measure, other, estimate), facts=_facts(measure, estimate))
+    change = say(
+        "{size} {facts}",
+        size=change_along(measure, other, estimate),
+        facts=facts(measure, estimate, among_effects=True),
+    )
     return dependence_in_words(one, other, change, verdict(estimate))
 
 
@@ -77,11 +81,3 @@ def dependence_in_words(one: Direction, other: Direction, change: str, found: Ve
     if found == "not shown":
         return say("No evidence that {what} depends on {along}: {change}.", **known)
     return say("Not decided whether {what} depends on {along}: {change}.", **known)
-
-
-def _facts(measure: Measure, estimate: Estimate, towards: int | None = None) -> str:
-    """Return the interval, and that it is wider where there are several effects."""
-    said = facts(measure, estimate, towards)
-    if estimate.comparisons == 1 or estimate.low is None or estimate.is_constant:
-        return said
-    return say("{facts}, wide enough to hold for all {count} effects together", facts=said, count=estimate.comparisons)

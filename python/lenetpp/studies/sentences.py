@@ -31,11 +31,11 @@ def verdict(difference: Estimate) -> Verdict:
     return "higher" if difference.low > 0 else "lower" if difference.high < 0 else "not shown"
 
 
-def facts(measure: Measure, estimate: Estimate, towards: int | None = None) -> str:
+def facts(measure: Measure, estimate: Estimate, towards: int | None = None, *, among_effects: bool = False) -> str:
     """Return "(4.80 to 5.60; 10 seeds)", or why there is no interval.
 
     `towards` is 1 behind a size that is said to be higher, -1 behind one that is said to be lower, and None behind a
-    figure that has its own sign.
+    figure that has its own sign. Among several effects it says that the interval is wider, so that all of them hold.
     """
     sign = towards or 1
     if estimate.low is None or estimate.high is None:
@@ -45,6 +45,10 @@ def facts(measure: Measure, estimate: Estimate, towards: int | None = None) -> s
         return say("(the same with each of {seeds})", seeds=seeds)
     ends = (estimate.low, estimate.high)
     interval = ends_in_words(measure, ends) if towards is None else reach_in_words(measure, ends, towards)
+    if among_effects and estimate.comparisons > 1:
+        interval = say(
+            "{interval}, widened to hold for all {count} effects", interval=interval, count=estimate.comparisons
+        )
     return say("({interval}; {seeds})", interval=interval, seeds=seeds)
 
 

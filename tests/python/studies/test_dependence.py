@@ -130,7 +130,8 @@ def test_effects_say_that_their_intervals_hold_together_and_what_other_images_wo
     found = crossed(CROSSED, right=True)
     effect = found.effects[-1]
     place = found.sentences.index(effect.sentence)
-    assert effect.sentence.endswith("5 seeds), wide enough to hold for all 3 effects together.")
+    ends = together(interaction(found), 3)
+    assert effect.sentence.endswith(f"({ends}, widened to hold for all 3 effects; 5 seeds).")
     assert effect.over_images is not None
     low, high = (f"{100 * end:.2f}" for end in effect.over_images)
     assert (
