@@ -1,12 +1,22 @@
-"""Leads links to files of the repository's root to their pages, and joins the lines of Japanese."""
+"""Leads links to files of the repository to their pages on the site, and joins the lines of Japanese.
+
+In a clone, which has no reference, the same links lead to the sources that it is made of.
+"""
 
 import posixpath
 import re
 
 from sphinx.application import Sphinx
 
-PAGES = {"../README.md": "index", "../CONTRIBUTING.md": "contributing", "../CHANGELOG.md": "changelog"}
-"""The page that stands for each file; the README's is the start of the site."""
+PAGES = {
+    "../README.md": "index",
+    "../CONTRIBUTING.md": "contributing",
+    "../CHANGELOG.md": "changelog",
+    "../cpp/include/lenetpp": "reference/cpp/index",
+    "../cpp/include/lenetpp/c.h": "reference/cpp/c",
+    "../python/lenetpp/__init__.py": "reference/python/index",
+}
+"""The page that stands for each file; the README's is the start of the site, and the reference is made of sources."""
 LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(((?:\.\./)+[^)#]+)(#[^)]*)?\)")
 JAPANESE = "[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]"
 """Characters between which the end of a line would be shown as a space."""
