@@ -11,7 +11,8 @@ from scipy import stats
 from lenetpp.studies.comparison_answers import Answer
 from lenetpp.studies.measures import MEASURES
 from lenetpp.studies.openings import plain_figures
-from lenetpp.studies.sentences import ends_in_words
+from lenetpp.studies.sentences import ends_in_words, reach_in_words
+from lenetpp.studies.summaries import held_out_in_words
 
 from .handmade_cells import answer
 
@@ -84,6 +85,35 @@ def test_the_furthest_from_the_reference_is_told_of_where_nothing_is_said() -> N
     found = answer({"A": LOW, "B": ALIKE, "C": HIGH})
     assert found.headline.startswith('"C" gets 87 % of the test images right, "A" 82 %')
     assert found.headline.endswith("This is the largest of 2 differences.")
+
+
+@pytest.mark.parametrize(
+    ("measure", "ends", "towards", "written"),
+    [
+        ("test_accuracy", (-0.035, 0.019), -1, "3.50 lower to 1.90 higher"),
+        ("test_accuracy", (-0.035, 0.019), 1, "3.50 lower to 1.90 higher"),
+        ("test_accuracy", (-0.035, -0.019), -1, "1.90 to 3.50"),
+        ("test_accuracy", (-0.035, 0.0), -1, "0.00 to 3.50"),
+        ("test_accuracy", (0.019, 0.035), 1, "1.90 to 3.50"),
+        ("training_seconds", (-0.5, 1.25), 1, "0.500 shorter to 1.25 longer"),
+    ],
+)
+def test_an_interval_goes_the_way_of_the_size_before_it_or_says_both_ways(
+    measure: str, ends: tuple[float, float], towards: int, written: str
+) -> None:
+    assert reach_in_words(MEASURES[measure], ends, towards) == written
+
+
+def test_test_accuracy_below_held_out_accuracy_says_both_ways_of_its_interval() -> None:
+    found = answer({"A": LOW, "B": LOW}).cells[1]
+    beside = {seed: value + gap for (seed, value), gap in zip(
+        found.values["test_accuracy"].items(), (0.01, -0.008, 0.012, 0.002), strict=True)}  # fmt: skip
+    object.__setattr__(found, "values", {**found.values, "held_out_accuracy": beside})
+    (said,) = held_out_in_words([found])
+    low, high = stats.t.interval(0.95, 3, -0.4, stats.sem([1, -0.8, 1.2, 0.2]))
+    assert said == (
+        f"B: test accuracy lies 0.40 points below held-out accuracy ({-low:.2f} lower to {high:.2f} higher; 4 seeds)."
+    )
 
 
 @pytest.mark.parametrize("to_zero", [2e-5, -2e-5])

@@ -21,6 +21,8 @@ REPORTS = {
 }
 UNDECIDED = re.compile(r"[Uu]ndecided|[Nn]ot shown|[Nn]ot judged|no difference shown|[Nn]ot decided|未決")
 INTERVAL = re.compile(r"\(([-+]?[\d.,]+)(?: to |\uff5e)([-+]?[\d.,]+)")
+BOTH_WAYS = re.compile(r"\([\d.,]+ (?:lower|shorter|less) to [\d.,]+ (?:higher|longer|more)|\([\d.,]+低い\uff5e")
+"""An interval with zero in it, as it is written behind a size without a sign."""
 MEAN = re.compile(r"mean\((\w+)\) \| percent")
 """A mean as a template writes it."""
 BOLD = re.compile(r"^\*\*(.*?)\*\*$", re.MULTILINE)
@@ -59,12 +61,24 @@ def bold(file: Path) -> list[str]:
 def clauses_of_both_signs(line: str) -> list[str]:
     """The parts of a bold line that state an effect whose interval has zero in it."""
     found, begin = [], 0
-    for interval in INTERVAL.finditer(line):
-        low, high = (float(end.replace(",", "")) for end in interval.groups())
-        if low <= 0 <= high:
+    for interval in sorted((*INTERVAL.finditer(line), *BOTH_WAYS.finditer(line)), key=lambda found: found.start()):
+        ends = [float(end.replace(",", "")) for end in interval.groups()]
+        if not ends or ends[0] <= 0 <= ends[1]:
             found.append(line[begin : interval.end() + 20])
         begin = interval.end()
     return found
+
+
+def test_both_ways_of_writing_an_interval_with_zero_are_seen(docs: Path) -> None:
+    for interval in (
+        "(-0.26 to 1.16)",
+        "(0.26 lower to 1.16 higher)",
+        "(1.2 shorter to 3 longer)",
+        "(0.6 less to 3 more)",
+    ):
+        assert clauses_of_both_signs(f"The first is 0.45 points higher {interval}.")
+    assert not clauses_of_both_signs("The first is 5.15 points higher (4.67 to 5.63).")
+    assert any(BOTH_WAYS.search(line) for line in bold(docs / "blog-study" / "report.md"))
 
 
 @pytest.mark.parametrize("page", ["*.md", "ja/*.md", "*/report.md", "*/details/*.md"])

@@ -312,3 +312,9 @@ def test_publishing_copies_what_is_linked_and_tells_the_story_in_each_language(
     assert written - published == {
         "report.html", "cells.csv", "differences.csv", *(name for name in written if name.endswith(".svg"))
     }  # fmt: skip
+
+
+def test_an_effect_with_zero_in_its_interval_says_both_ways() -> None:
+    words = importlib.import_module("story_words").WORDS["en"]
+    assert words.effect(-0.008, -0.035, 0.019) == "undecided, 0.80 points less (3.50 less to 1.90 more)"
+    assert words.effect(-0.028, -0.035, -0.019) == "2.8 points less (1.9 to 3.5)"
