@@ -1,5 +1,6 @@
-// Trains a small network, then prints what a model that Python saved says about images that Python chose.
-//   train_and_load MODEL IMAGES      IMAGES: uint8 pixels [N][P][H][W], nothing else
+// Trains a small network, saves it as trained.safetensors and loads it, then prints what a model that Python saved says
+// about images that Python chose.
+//   train_and_load [MODEL IMAGES]    IMAGES: uint8 pixels [N][P][H][W], nothing else
 #include <lenetpp/lenetpp.h>
 
 #include <cstdint>
@@ -34,7 +35,8 @@ Examples make_examples(std::size_t count) {
   return examples;
 }
 
-double train_and_evaluate() {
+// The accuracy of the network that was loaded.
+double train_save_and_load() {
   auto network = lenetpp::Network::parse("1x8x8 | conv 4x3x3 relu | maxpool 2 | dense 2");
   network.initialize(/*seed=*/1);
   network.set_normalization({.mean = {100.0f}, .deviation = {58.0f}});
@@ -45,18 +47,21 @@ double train_and_evaluate() {
   for (std::uint32_t epoch = 0; epoch < 3; ++epoch) {
     trainer.train_epoch(images, examples.labels, {.learning_rate = 0.02, .epoch = epoch});
   }
-  const auto evaluation = lenetpp::evaluate(network, images, examples.labels);
+  lenetpp::save_model("trained.safetensors", network);
+  const lenetpp::Model loaded = lenetpp::load_model("trained.safetensors");
+  const auto evaluation = lenetpp::evaluate(loaded.network, images, examples.labels);
   return static_cast<double>(evaluation.correct) / static_cast<double>(images.count());
 }
 
 }  // namespace
 
 int main(int argument_count, char** arguments) try {
-  if (argument_count != 3) {
-    std::fputs("usage: train_and_load MODEL IMAGES\n", stderr);
+  if (argument_count != 1 && argument_count != 3) {
+    std::fputs("usage: train_and_load [MODEL IMAGES]\n", stderr);
     return 2;
   }
-  std::printf("accuracy %.3f\n", train_and_evaluate());
+  std::printf("accuracy %.3f\n", train_save_and_load());
+  if (argument_count == 1) return 0;
 
   const lenetpp::Model model = lenetpp::load_model(arguments[1]);
   std::ifstream file(arguments[2], std::ios::binary);

@@ -27,7 +27,7 @@ def test_strangers_project_trains_and_gets_pythons_outputs_to_the_bit(
     run("cmake", "-S", project_root / "tests" / "find_package", "-B", build, "-G", "Ninja",
         "-DCMAKE_BUILD_TYPE=Release", f"-DCMAKE_PREFIX_PATH={installed_library}")  # fmt: skip
     run("cmake", "--build", build)
-    printed = run(build / "train_and_load", tmp_path / "model.safetensors", tmp_path / "images.raw")
+    printed = run(build / "train_and_load", tmp_path / "model.safetensors", tmp_path / "images.raw", cwd=tmp_path)
 
     accuracy = re.search(r"^accuracy (\S+)$", printed, re.MULTILINE)
     assert accuracy, printed
