@@ -1,7 +1,7 @@
 """The C++ library as a Conan package: ``conan create packaging/conan -s compiler.cppstd=20`` in a clone."""
 
-import os
 import re
+from pathlib import Path
 
 from conan import ConanFile
 from conan.tools.build import check_min_cppstd, stdcpp_library
@@ -30,15 +30,14 @@ class LenetppConan(ConanFile):
     def set_version(self) -> None:
         """Read the clone's version; a registry, whose recipe has no clone around it, gives the version."""
         if not self.version:
-            project = load(self, os.path.join(self.recipe_folder, "..", "..", "CMakeLists.txt"))
+            project = load(self, self._clone() / "CMakeLists.txt")
             self.version = re.search(r"project\(lenetpp VERSION (\S+)", project)[1]
 
     def export_sources(self) -> None:
         """Take the clone's sources, unless conandata.yml names a release's, as it does in a registry."""
         if not self.conan_data:
-            clone = os.path.join(self.recipe_folder, "..", "..")
             for pattern in LIBRARY:
-                copy(self, pattern, clone, self.export_sources_folder)
+                copy(self, pattern, self._clone(), self.export_sources_folder)
 
     def source(self) -> None:
         """Fetch the release."""
@@ -65,10 +64,10 @@ class LenetppConan(ConanFile):
 
     def package(self) -> None:
         """Install it, without the descriptions for CMake and pkg-config, which Conan makes anew from package_info."""
-        copy(self, "LICENSE", self.source_folder, os.path.join(self.package_folder, "licenses"))
+        copy(self, "LICENSE", self.source_folder, Path(self.package_folder, "licenses"))
         CMake(self).install()
         for folder in ("cmake", "pkgconfig"):
-            rmdir(self, os.path.join(self.package_folder, "lib", folder))
+            rmdir(self, Path(self.package_folder, "lib", folder))
 
     def package_info(self) -> None:
         """Say what cmake/Install.cmake says of an installed library."""
@@ -83,3 +82,6 @@ class LenetppConan(ConanFile):
             self.cpp_info.defines = ["LENETPP_SHARED"]
         elif standard_library := stdcpp_library(self):
             self.cpp_info.system_libs.append(standard_library)  # a program in C does not link it by itself
+
+    def _clone(self) -> Path:
+        return Path(self.recipe_folder).parents[1]

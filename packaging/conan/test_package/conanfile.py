@@ -1,6 +1,6 @@
 """A program of somebody else's, that of tests/find_package, finds the package, trains, saves and loads."""
 
-import os
+from pathlib import Path
 
 from conan import ConanFile
 from conan.tools.build import can_run
@@ -24,11 +24,11 @@ class LenetppTestConan(ConanFile):
     def build(self) -> None:
         """Compile the project that knows nothing but find_package."""
         cmake = CMake(self)
-        cmake.configure(build_script_folder=os.path.join("..", "..", "..", "tests", "find_package"))
+        cmake.configure(build_script_folder="../../../tests/find_package")
         cmake.build()
 
     def test(self) -> None:
         """Run it where it can run."""
         if can_run(self):
-            program = os.path.join(self.cpp.build.bindir, "train_and_load")
-            self.run(program, env="conanrun", cwd=self.build_folder)
+            program = Path(self.build_folder, self.cpp.build.bindir, "train_and_load")
+            self.run(f'"{program}"', env="conanrun", cwd=self.build_folder)
