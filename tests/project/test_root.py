@@ -31,6 +31,7 @@ FOLDERS = {
     "cpp",
     "docs",
     "examples",
+    "packaging",
     "python",
     "tests",
     "tools",
