@@ -1,4 +1,4 @@
-"""One version, written in CMakeLists.txt, read everywhere else."""
+"""One version, written in CMakeLists.txt, read by all that can read it, and repeated by the rest."""
 
 import importlib.metadata
 import re
@@ -21,6 +21,23 @@ def version(project_root: Path) -> str:
 
 def test_python_package_and_core_have_the_version_of_cmake(version: str) -> None:
     assert (importlib.metadata.version("lenetpp"), lenetpp.__version__, _core.version()) == (version,) * 3
+
+
+@pytest.mark.parametrize(
+    ("file", "pattern"),
+    [
+        ("CITATION.cff", r"^version: (.+)$"),
+        ("README.md", r"^  note = \{Version (.+?),"),
+        ("README.ja.md", r"^  note = \{Version (.+?),"),
+        ("docs/guides/embedding.md", r"^lenetpp/(.+)$"),
+        ("packaging/conda/recipe.yaml", r'^  version: "(.+)"$'),
+        ("packaging/vcpkg/vcpkg.json", r'^  "version": "(.+)",$'),
+    ],
+)
+def test_what_must_repeat_the_version_repeats_this_one(
+    file: str, pattern: str, version: str, project_root: Path
+) -> None:
+    assert re.findall(pattern, (project_root / file).read_text(encoding="utf-8"), re.MULTILINE) == [version]
 
 
 def test_newest_entry_of_the_changelog_is_this_version(version: str, project_root: Path) -> None:

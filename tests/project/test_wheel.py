@@ -160,6 +160,15 @@ def test_readme_runs_from_top_to_bottom_with_nothing_else_installed(
     assert (environment.working_folder / "filters.png").is_file()
 
 
+def test_uvx_runs_the_command_of_a_wheel_that_nobody_installed(repaired_wheel: Path, tmp_path: Path, run: Run) -> None:
+    """As `uvx lenetpp train` does once the wheel is published: uv looks for that one, and here it is given."""
+    variables = {"UV_CACHE_DIR": str(tmp_path / "cache"), "UV_PYTHON": sys.executable, "UV_PYTHON_DOWNLOADS": "never"}
+    command = ("uvx", "--from", repaired_wheel, "lenetpp", "train", "--epochs", "1", "--json")
+    result = json.loads(run(*command, cwd=tmp_path, variables={**variables, "LENETPP_RUNS": str(tmp_path / "runs")}))
+    assert result["test_accuracy"] > 0.5
+    assert (Path(result["run"]) / "model.safetensors").is_file()
+
+
 def test_plain_install_brings_no_more_than_it_says(environment: FreshEnvironment) -> None:
     listed = json.loads(environment.run("python", "-m", "pip", "list", "--format", "json"))
     heavy = {"scikit-learn", "torch", "onnx", "onnxruntime", "distributed"}
