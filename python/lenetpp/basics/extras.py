@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from lenetpp.basics.language import say
+
 PURPOSES = {
-    "heif": "HEIC, the photos of many telephones",
+    "heif": say("HEIC, the photos of many telephones"),
     "cluster": "`lenetpp study --cluster`",
     "sklearn": "LeNetClassifier",
     "tensorboard": "`lenetpp export --tensorboard`",

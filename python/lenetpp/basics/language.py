@@ -57,9 +57,15 @@ def say(template: str, **values: object) -> Message:
 
 
 def listed(parts: Iterable[str], template: str = "{first}, {rest}") -> str:
-    """Return texts one behind the other, as `template` joins the first with those that follow."""
-    first, *rest = parts
-    return say(template, first=first, rest=listed(rest, template)) if rest else first
+    """Return texts one behind the other, as `template` joins the first with those that follow.
+
+    Halves are joined: a list of thousands is not so many messages within each other.
+    """
+    first, *others = found = list(parts)
+    if not others:
+        return first
+    half = len(found) // 2
+    return say(template, first=listed(found[:half], template), rest=listed(found[half:], template))
 
 
 def capitalized(text: str) -> str:
@@ -115,13 +121,17 @@ def translated(value: Value) -> Value:
     return changed  # type: ignore[no-any-return]  # of the same type
 
 
-def recalled(text: str) -> str:
-    """Return the message that a text was, which was recorded in English; the text itself where it is none."""
+def recalled(text: str, *templates: str) -> str:
+    """Return the message that a text was, which was recorded in English; the text itself where it is none.
+
+    What stands in its places may have been a message, too. Of `templates`, where they are given, it must be one.
+    """
     if _chosen == "en" or isinstance(text, Message):
         return text
-    for template, pattern in _patterns(_chosen):
+    for template, pattern in list(map(_with_pattern, templates)) or _patterns(_chosen):
         if found := pattern.fullmatch(text):
-            return _message(text, template, found.groupdict())
+            values = {name: recalled(value, *templates) for name, value in found.groupdict().items()}
+            return _message(text, template, values)
     return text
 
 
@@ -176,10 +186,10 @@ def _patterns(code: str) -> list[tuple[str, re.Pattern[str]]]:
         known: Mapping[str, str] = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
     telling = [each for each in known if len(PLACE.sub("", each)) >= LEAST_LETTERS]
     templates = sorted(telling, key=lambda template: -len(PLACE.sub("", template)))
-    return [(each, re.compile(_pattern(each), re.DOTALL)) for each in templates]
+    return list(map(_with_pattern, templates))
 
 
-def _pattern(template: str) -> str:
+def _with_pattern(template: str) -> tuple[str, re.Pattern[str]]:
     parts = PLACE.split(template)
     seen: set[str] = set()
     for number in range(1, len(parts), 2):
@@ -187,7 +197,7 @@ def _pattern(template: str) -> str:
         parts[number] = f"(?P={name})" if name in seen else f"(?P<{name}>.+)"
         seen.add(name)
     parts[::2] = map(re.escape, parts[::2])
-    return "".join(parts)
+    return template, re.compile("".join(parts), re.DOTALL)
 
 
 def _filled(template: str, values: Mapping[str, object]) -> str:

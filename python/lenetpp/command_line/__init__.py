@@ -18,6 +18,7 @@ from lenetpp.basics.language import (
     choose_language,
     chosen_language,
     language_of_surroundings,
+    recalled,
     say,
     translated,
 )
@@ -184,7 +185,7 @@ def _translate_help() -> None:
 
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
     """Show what a warning says, without the line of code that made it."""
-    echo(f"warning: {message}", err=True)
+    echo(say("warning: {message}", message=recalled(str(message))), err=True)
 
 
 def main() -> None:
@@ -200,7 +201,7 @@ def main() -> None:
             _translate_help()
             app(words, prog_name="lenetpp")
     except (ValueError, ArithmeticError, OSError, RuntimeError, MissingPackage) as error:
-        echo(f"error: {shell_wording(error) or error}", err=True)
+        echo(say("error: {message}", message=recalled(shell_wording(error) or str(error))), err=True)
         sys.exit(1)
     finally:
         # Python would look through all modules for cycles before it leaves, longer than it takes to load them.

@@ -5,7 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.cells import cell_len
 from rich.text import Text
+
+from lenetpp.basics.language import say, translated
 
 DOT_BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 """Bits of the Unicode characters from U+2800 for the dots (4 rows, 2 columns)."""
@@ -56,31 +59,38 @@ def draw_curves(
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
     axis = max(len(show(low)), len(show(high)))
     last = {name: _last(curve) for name, curve in values.items()}
-    end_labels = {name: f"{name} {show(value)}" for name, value in last.items()}
-    columns = max(8, width - axis - 2 - 1 - max(map(len, end_labels.values())))
+    end_labels = {name: f"{translated(name)} {show(value)}" for name, value in last.items()}
+    columns = max(8, width - axis - 2 - 1 - max(map(cell_len, end_labels.values())))
     canvas = _Canvas(columns, height, low, high, ascii_only=ascii_only)
     styles, letters = STYLES[-len(values) :], LETTERS[-len(values) :]
     for curve, style, letter in zip(values.values(), styles, letters, strict=True):
         canvas.draw(curve, style, letter)
     ends = [canvas.line_of(value) for value in last.values()]
     label_lines = dict(zip(_spread(ends, height), zip(end_labels.values(), styles, strict=True), strict=True))
-    lines = [Text(title.center(axis + 2 + columns).rstrip(), style="bold")]
+    title = translated(title)
+    lines = [Text(title.center(axis + 2 + columns - _wider(title)).rstrip(), style="bold")]
     for number in range(height):
         mark = {0: show(high), height - 1: show(low)}.get(number, "")
         label, style = label_lines.get(number, ("", ""))
         edge = "|" if ascii_only else "│"
         lines.append(Text.assemble((f"{mark:>{axis}} {edge}", "dim"), canvas.lines[number], " ", (label, style)))
     count = len(next(iter(values.values())))
-    lines.append(Text(f"{'':>{axis}} 1{f'epoch {count}':>{columns}}", style="dim"))
+    end = translated(say("epoch {epoch}", epoch=count))
+    lines.append(Text(f"{'':>{axis}} 1{end.rjust(columns - _wider(end))}", style="dim"))
     if kept is not None:
         place = round((kept - 1) / max(1, count - 1) * (columns - 1))
-        mark = f"^ epoch {kept} kept"
-        before = f"{mark[2:]} ^" if place + len(mark) > columns else ""
-        words = before.rjust(place + 1) if before else f"{'':{place}}{mark}"
+        mark = translated(say("epoch {epoch} kept", epoch=kept))
+        is_before = place + cell_len(mark) + 2 > columns
+        words = f"{mark} ^".rjust(place + 1 - _wider(mark)) if is_before else f"{'':{place}}^ {mark}"
         lines.append(Text(f"{'':>{axis}}  {words}", style="dim"))
     for line in lines:
         line.truncate(width, pad=True)
     return lines
+
+
+def _wider(text: str) -> int:
+    """Return by how many columns a text is wider than it has characters: those of Japanese take two."""
+    return cell_len(text) - len(text)
 
 
 def _last(curve: NDArray[np.float64]) -> float:

@@ -6,6 +6,7 @@ import numpy as np
 import typer
 from rich.table import Table
 
+from lenetpp.basics.language import say
 from lenetpp.basics.terminal import Console, Text, echo
 from lenetpp.command_line import completion
 from lenetpp.command_line.options import (
@@ -21,9 +22,10 @@ from lenetpp.command_line.options import (
     fit_of,
     names_in,
 )
-from lenetpp.command_line.output import print_facts, print_json
+from lenetpp.command_line.output import data_in_words, print_facts, print_json
 from lenetpp.command_line.suggesting import SuggestingCommand
 from lenetpp.data import available_data, fetch_data, load_data, per_plane_statistics
+from lenetpp.data.parts import part_in_words
 
 app = typer.Typer(
     help="List, describe and fetch data sets.\n\nExample: `lenetpp data info mnist`",
@@ -62,9 +64,11 @@ def list_command(as_json: JsonOption = False) -> None:
     for item in data:
         console.print(Text(item.name, style="bold"))
         place = (
-            "not downloaded yet: `lenetpp data fetch` or first use does it" if item.location is None else item.location
+            say("not downloaded yet: `lenetpp data fetch` or first use does it")
+            if item.location is None
+            else item.location
         )
-        print_facts(console, {"  what": item.description, "  licence": item.licence, "  where": place})
+        print_facts(console, {say("  what"): item.description, say("  licence"): item.licence, say("  where"): place})
 
 
 @app.command(name="info", cls=SuggestingCommand)
@@ -113,9 +117,9 @@ def info_command(
         return
     console = Console()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("class")
+    table.add_column(say("class"))
     for part in counts:
-        table.add_column(f"{part} images", justify="right")
+        table.add_column(say("{part} images", part=part_in_words(part)), justify="right")
     for label, name in enumerate(dataset.classes):
         table.add_row(Text(f"{label} {name}"), *(f"{count[label]:,}" for count in counts.values()))
     console.print(table)
@@ -123,12 +127,12 @@ def info_command(
     print_facts(
         console,
         {
-            "data": repr(dataset).strip("<>").removeprefix("Dataset "),
-            **({"note": dataset.note} if dataset.note else {}),
-            "pixels": dataset.train_images.dtype,
-            "mean": "  ".join(f"{value:.6g}" for value in mean),
-            "deviation": "  ".join(f"{value:.6g}" for value in deviation),
-            "digest": dataset.digest,
+            say("data"): data_in_words(dataset),
+            **({say("note"): dataset.note} if dataset.note else {}),
+            say("pixels"): dataset.train_images.dtype,
+            say("mean"): "  ".join(f"{value:.6g}" for value in mean),
+            say("deviation"): "  ".join(f"{value:.6g}" for value in deviation),
+            say("digest"): dataset.digest,
         },
     )
 

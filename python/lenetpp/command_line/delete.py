@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
+from lenetpp.basics.language import listed, say, translated
 from lenetpp.basics.percent import percent
 from lenetpp.basics.terminal import echo
 from lenetpp.command_line.options import JsonOption, RunsArgument, find_run
 from lenetpp.command_line.output import print_json
 from lenetpp.records.comparable import accuracy_column
 from lenetpp.records.deleting import check_deletable, delete
+from lenetpp.records.outcomes import outcome_in_words
 from lenetpp.records.run_index import read_row
 from lenetpp.settings.words import name_in_words
 
@@ -42,12 +44,16 @@ def delete_command(
             )
         for text in described.values():
             echo(text, err=True)
-        what = "this run" if len(folders) == 1 else f"these {len(folders)} runs"
-        typer.confirm(f"Delete {what} permanently?", abort=True, err=True)
+        question = (
+            say("Delete this run permanently?")
+            if len(folders) == 1
+            else say("Delete these {count} runs permanently?", count=len(folders))
+        )
+        typer.confirm(str(translated(question)), abort=True, err=True)
     for folder in folders:
         delete(folder)
         if not as_json:
-            echo(f"deleted: {described[folder]}")
+            echo(say("deleted: {run}", run=described[folder]))
     if as_json:
         print_json({"deleted": [str(folder) for folder in folders]})
 
@@ -59,9 +65,11 @@ def _described(folder: Path) -> str:
     accuracy, epochs = row.get(measured), row.get("results.epochs")
     facts = [
         row.get("name"),
-        row["outcome"],
-        None if epochs is None else f"{epochs} epoch{'s' if epochs != 1 else ''}",
-        None if accuracy is None else f"{name_in_words(measured.removeprefix('results.'))} {percent(accuracy)}",
+        outcome_in_words(row["outcome"]),
+        None if epochs is None else say("1 epoch") if epochs == 1 else say("{count} epochs", count=epochs),
+        None
+        if accuracy is None
+        else say("{name} {value}", name=name_in_words(measured.removeprefix("results.")), value=percent(accuracy)),
         f"{sum(path.stat().st_size for path in folder.iterdir()) / 1e6:.1f} MB",
     ]
-    return f"{folder} ({', '.join(str(fact) for fact in facts if fact)})"
+    return say("{folder} ({facts})", folder=folder, facts=listed(fact for fact in facts if fact))

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from lenetpp.basics.language import say
 from lenetpp.basics.terminal import Console, Text, echo
 from lenetpp.command_line.options import JsonOption, RunsArgument, find_run
 from lenetpp.command_line.output import print_json
@@ -35,7 +36,7 @@ def diff_command(
     differences = compared.differences
     if html is not None:
         compared.page(html)
-        echo(f"written: {html}")
+        echo(say("written: {path}", path=html))
         return
     if as_json:
         sections = {
@@ -57,9 +58,10 @@ def diff_command(
         table.add_column(Text(name), overflow="fold")
     for name in SECTIONS:
         rows = differences.rows(name)
-        table.add_row(Text(name, style="bold"), *([] if rows else [Text("the same", style="dim")] * len(compared.runs)))
+        same = [] if rows else [Text(say("the same"), style="dim")] * len(compared.runs)
+        table.add_row(Text(SECTIONS[name], style="bold"), *same)
         for words, cells in rows:
-            table.add_row(Text(f"  {words}"), *map(Text, cells))
+            table.add_row(Text(say("  {words}", words=words)), *map(Text, cells))
     console.print(table)
     console.print()
     for sentence in filter(None, (compared.stuck, *compared.verdicts)):

@@ -5,6 +5,7 @@ import typer
 from lenetpp import _core
 from lenetpp.basics import surroundings
 from lenetpp.basics.extras import PURPOSES, missing_packages
+from lenetpp.basics.language import listed, say
 from lenetpp.basics.terminal import Console
 from lenetpp.command_line.options import JsonOption
 from lenetpp.command_line.output import print_facts, print_json
@@ -42,27 +43,49 @@ def doctor_command(as_json: JsonOption = False) -> None:
         print_facts(
             console,
             {
-                "lenetpp": f"{software['lenetpp']}, numerics {numerics['version']} ({numerics['class']})",
-                "instructions": f"{numerics['instruction_set']}, of {', '.join(_core.available_instruction_sets())}",
-                "compiler": numerics["compiler"],
-                "processor": f"{machine['processor']}, {machine['cores']} cores for this process",
+                "lenetpp": say(
+                    "{version}, numerics {numerics} ({kind})",
+                    version=software["lenetpp"],
+                    numerics=numerics["version"],
+                    kind=numerics["class"],
+                ),
+                say("instructions"): say(
+                    "{used}, of {available}",
+                    used=numerics["instruction_set"],
+                    available=listed(_core.available_instruction_sets()),
+                ),
+                say("compiler"): numerics["compiler"],
+                say("processor"): say(
+                    "{processor}, {cores} cores for this process",
+                    processor=machine["processor"],
+                    cores=machine["cores"],
+                ),
                 "Python": f"{software['python']}, NumPy {software['numpy']}",
-                "system": software["system"],
-                **{f"data {item.name}": item.location or "not here; fetched when asked for" for item in data},
+                say("system"): software["system"],
+                **{
+                    say("data {name}", name=item.name): item.location or say("not here; fetched when asked for")
+                    for item in data
+                },
             },
         )
         console.print()
-        console.print("what needs more than a plain installation")
+        console.print(say("what needs more than a plain installation"))
         print_facts(
-            console, {f"  {purpose}": _how_to_get(extra, missing[extra]) for extra, purpose in PURPOSES.items()}
+            console,
+            {
+                say("  {words}", words=purpose): _how_to_get(extra, missing[extra])
+                for extra, purpose in PURPOSES.items()
+            },
         )
         console.print()
-        console.print("self-check: digest of a short training")
+        console.print(say("self-check: digest of a short training"))
         print_facts(console, {f"  {name}": digest for name, digest in digests.items()})
-        console.print("the same bits" if same_bits else "NOT THE SAME BITS: please report this")
+        console.print(say("the same bits") if same_bits else say("NOT THE SAME BITS: please report this"))
     if not same_bits:
         raise typer.Exit(1)
 
 
 def _how_to_get(extra: str, missing: list[str]) -> str:
-    return f'lacks {", ".join(missing)}: pip install "lenetpp[{extra}]"' if missing else "ready"
+    if not missing:
+        return say("ready")
+    return say('lacks {packages}: pip install "lenetpp[{extra}]"', packages=listed(missing), extra=extra)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from lenetpp.basics.arrays import ImageArray
+from lenetpp.basics.language import say
 from lenetpp.basics.terminal import echo
 from lenetpp.command_line import completion
 from lenetpp.command_line.options import RecordedDataOption, RunsArgument, recorded_data, trained_fit
@@ -72,7 +73,7 @@ def draw_command(
     folder = loaded[0].folder
     assert folder is not None
     _drawn(picture, loaded, image, layer, recorded_data(folder, data)).save(out)
-    echo(f"written: {out}")
+    echo(say("written: {path}", path=out))
 
 
 def _drawn(picture: str, runs: list[Run], image: str, layer: int | None, data: Dataset | None) -> Picture:

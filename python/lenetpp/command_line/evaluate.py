@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lenetpp.basics.language import say
 from lenetpp.basics.percent import percent
 from lenetpp.basics.terminal import Console, echo
 from lenetpp.command_line.options import (
@@ -23,8 +24,10 @@ from lenetpp.command_line.options import (
 from lenetpp.command_line.output import print_class_scores, print_confusion, print_facts, print_json
 from lenetpp.data import Dataset, load_data
 from lenetpp.data.load import holds_photos
+from lenetpp.data.parts import part_in_words
 from lenetpp.data.selection import select
 from lenetpp.networks.evaluation import evaluate
+from lenetpp.networks.measurement import evaluation_in_words
 from lenetpp.networks.network import Network
 from lenetpp.records.recorded_data import find_again, found_at, learned_from, learning_in_words, same_data
 from lenetpp.settings.training_settings import Loss
@@ -74,7 +77,8 @@ def evaluate_command(
     loss: Loss = "cross_entropy" if record is None else record["settings"]["loss"]
     is_asked_for_more = top < network.class_count  # among all of them every class is
     if record is not None and data is not None and part == "train" and learned_from(record, [data]):
-        echo(f"note: {learning_in_words(record)}; without DATA only those kept aside are measured", err=True)
+        words = learning_in_words(record)
+        echo(say("note: {words}; without DATA only those kept aside are measured", words=words), err=True)
     evaluation = evaluate(
         network, dataset, part=part, loss=loss, threads=threads, mirrored=mirrored, probabilities=is_asked_for_more
     )
@@ -108,17 +112,21 @@ def evaluate_command(
     among = (
         {}
         if top_accuracy is None
-        else {f"among {top}": f"{percent(top_accuracy)} have the true class among the {top} most probable ones"}
+        else {
+            say("among {top}", top=top): say(
+                "{share} have the true class among the {top} most probable ones", share=percent(top_accuracy), top=top
+            )
+        }
     )
-    words = {"mirrored": "mean of each image and of its mirror image"} if mirrored else {}
+    words = {say("mirrored"): say("mean of each image and of its mirror image")} if mirrored else {}
     facts = {
-        "network": network,
-        "data": dataset.name,
-        **({"note": dataset.note} if dataset.note else {}),
-        "all images" if part == "train" else part: evaluation,
+        say("network"): network,
+        say("data"): dataset.name,
+        **({say("note"): dataset.note} if dataset.note else {}),
+        say("all images") if part == "train" else part_in_words(part): evaluation_in_words(evaluation),
         **words,
         **among,
-        "digest": network.digest,
+        say("digest"): network.digest,
     }
     print_facts(console, facts)
 
@@ -129,7 +137,8 @@ def _data_of_run(record: "RunRecord", place: str | None) -> Dataset:
         return same_data(record["data"], found_at(place, record["data"]))
     found = find_again(record["data"])
     if found.digest != record["data"]["digest"]:
-        echo(f"note: {found.name} is no longer what the run was trained with: its digest differs", err=True)
+        changed = say("note: {data} is no longer what the run was trained with: its digest differs", data=found.name)
+        echo(changed, err=True)
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from lenetpp.basics.files import write_file
+from lenetpp.basics.language import say
 from lenetpp.basics.terminal import Console, echo
 from lenetpp.command_line.options import JsonOption, ModelArgument, load_trained, run_of
 from lenetpp.command_line.output import print_facts, print_json
@@ -92,14 +93,14 @@ def export_command(
         if folder is not None and mlflow is not None:
             exported["mlflow"] = export_to_mlflow(RecordedRun.read(folder), mlflow, experiment)
     except ImportError as error:
-        echo(f"error: {error}", err=True)
+        echo(say("error: {message}", message=error), err=True)
         raise typer.Exit(1) from None
     if as_json:
         print_json(exported)
     else:
-        print_facts(Console(), {_words(name): _shown(value) for name, value in exported.items()})
+        print_facts(Console(), {WORDS.get(name, name): _shown(value) for name, value in exported.items()})
     if not exported.get("agrees", True):
-        echo(f"error: ONNX Runtime computes something else with {file}; please report it", err=True)
+        echo(say("error: ONNX Runtime computes something else with {file}; please report it", file=file), err=True)
         raise typer.Exit(1)
 
 
@@ -130,7 +131,7 @@ def _c(network: Network, prefix: str, pixels: Pixels) -> tuple[bytes, dict[str, 
 
 def _onnx(network: Network, pixels: Pixels, verify: bool) -> tuple[bytes, dict[str, Any]]:
     model = network.to_onnx(pixels=pixels)
-    facts: dict[str, Any] = {"input": f"images, {pixels}"}
+    facts: dict[str, Any] = {"input": say("images, {pixels}", pixels=pixels)}
     if verify:
         agreement = compare_with_onnx_runtime(network, model, pixels)
         facts["largest_difference"], facts["largest_output"] = agreement
@@ -144,13 +145,19 @@ def _name_in_c(name: str) -> str:
     return plain if plain[:1].isalpha() else f"network_{plain}"
 
 
-def _words(name: str) -> str:
-    return name.replace("_bytes", "").replace("_", " ")
+WORDS = {
+    "run": say("run"), "file": say("file"), "function": say("function"), "arena_bytes": say("arena"),
+    "weights_bytes": say("weights"), "input": say("input"), "largest_difference": say("largest difference"),
+    "largest_output": say("largest output"), "agrees": say("agrees"),
+}  # fmt: skip
+"""What people read of the figures that JSON has; TensorBoard and MLflow are called so everywhere."""
 
 
 def _shown(value: Any) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("yes") if value else say("no")
     if isinstance(value, float):
         return f"{value:.3g}"
-    return f"{value:,} bytes" if isinstance(value, int) else str(value)
+    if isinstance(value, int):
+        return say("{count} bytes", count=f"{value:,}")
+    return value if isinstance(value, str) else str(value)

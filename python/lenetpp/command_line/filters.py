@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lenetpp.basics.language import say
+from lenetpp.basics.language import listed, say
 from lenetpp.basics.terminal import Console, echo
 from lenetpp.command_line import completion
 from lenetpp.command_line.options import JsonOption, load_trained
@@ -62,7 +62,7 @@ def filters_command(
     if as_json:
         print_json({"runs": runs, "layer": picture.layer, **_figures(picture)} | ({"out": str(out)} if out else {}))
     elif out is not None:
-        echo(f"written: {out}")
+        echo(say("written: {path}", path=out))
     else:
         console = Console()
         console.print(picture)
@@ -96,4 +96,6 @@ def _print_legend(console: Console, picture: Filters | FilterMatch) -> None:
 def _print_other_layers(console: Console, network: Network, layer: int) -> None:
     others = [number for number, kind in enumerate(network.layers) if isinstance(kind, Conv2D) and number != layer]
     if others:
-        console.print(f"\nMore filters: {', '.join(f'--layer {number}' for number in others)}", style="dim")
+        options = listed(f"--layer {number}" for number in others)
+        console.print()
+        console.print(say("More filters: {options}", options=options), style="dim")

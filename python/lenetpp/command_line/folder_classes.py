@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from lenetpp.basics.language import listed, say
 from lenetpp.basics.percent import percent
 from lenetpp.basics.printable import text_of
 from lenetpp.networks.class_matching import numbers_of_names, said_as, unknown_in_words
@@ -78,8 +79,16 @@ def folder_classes(
 def right_in_words(counts: Mapping[str, tuple[int, int]]) -> str:
     """Return the share of the pictures that are classified right, and the counts of each class."""
     right, count = (sum(values) for values in zip(*counts.values(), strict=True))
-    shown = ", ".join(f"{name} {of_class[0]:,} of {of_class[1]:,}" for name, of_class in counts.items())
-    return f"{percent(right / count)} of the {count:,} in folders of classes are classified correctly: {shown}"
+    shown = (
+        say("{name} {right} of {images}", name=name, right=f"{of_class[0]:,}", images=f"{of_class[1]:,}")
+        for name, of_class in counts.items()
+    )
+    return say(
+        "{share} of the {count} in folders of classes are classified correctly: {list}",
+        share=percent(right / count),
+        count=f"{count:,}",
+        list=listed(shown),
+    )
 
 
 def _checked(other_names: Sequence[str], names: Sequence[str], known: Sequence[str]) -> Sequence[str]:
@@ -100,8 +109,10 @@ def _problem(names: Sequence[str], known: Sequence[str], numbers: Sequence[int |
     if None not in numbers:
         return ""
     example = said_as(known, numbers)
-    way = "" if example is None else f": --as {shlex.quote(','.join(example))} says in their order which these are"
-    return (
-        f"the folders have {unknown_in_words(names, known, numbers)}. Their pictures are predicted, but not counted as "
-        f"right or wrong{way}"
+    option = "" if example is None else shlex.quote(",".join(example))
+    way = option and say(": --as {names} says in their order which these are", names=option)
+    return say(
+        "the folders have {unknown}. Their pictures are predicted, but not counted as right or wrong{way}",
+        unknown=unknown_in_words(names, known, numbers),
+        way=way,
     )

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from lenetpp.basics.language import say
 from lenetpp.basics.terminal import Console, Text
 from lenetpp.command_line.options import JsonOption, RunsArgument, find_run
 from lenetpp.command_line.output import print_facts, print_json
@@ -55,5 +56,7 @@ def label_command(
     console = Console()
     for run, found in labels.items():
         console.print(Text(run, style="bold"))
-        said = {"  name": found.name, "  tags": ", ".join(found.tags), "  note": found.note}
-        print_facts(console, {what: text for what, text in said.items() if text} or {"  no name, tags or note": ""})
+        said = {say("  name"): found.name, say("  tags"): ", ".join(found.tags), say("  note"): found.note}
+        print_facts(
+            console, {what: text for what, text in said.items() if text} or {say("  no name, tags or note"): ""}
+        )

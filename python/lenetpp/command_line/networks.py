@@ -6,6 +6,7 @@ import numpy as np
 from rich.table import Table
 
 from lenetpp.basics.arrays import shape_text
+from lenetpp.basics.language import say
 from lenetpp.basics.terminal import Console, Text
 from lenetpp.command_line.options import JsonOption
 from lenetpp.command_line.output import print_facts, print_json
@@ -48,8 +49,9 @@ def networks_command(as_json: JsonOption = False) -> None:
         return
     console = Console()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("name", "year", "input", "classes", "parameters", "multiply-adds", "µs an image"):
-        table.add_column(heading, justify="left" if heading in ("name", "input") else "right", no_wrap=True)
+    texts, numbers = (say("name"), say("input")), (say("parameters"), say("multiply-adds"), say("µs an image"))
+    for heading in (texts[0], say("year"), texts[1], say("classes"), *numbers):
+        table.add_column(heading, justify="left" if heading in texts else "right", no_wrap=True)
     for row in rows:
         cells = (row["name"], row["year"], row["input"], row["classes"])
         counts = (f"{row['parameters']:,}", f"{row['multiply_adds']:,}", f"{row['microseconds']:,.0f}")
@@ -58,7 +60,12 @@ def networks_command(as_json: JsonOption = False) -> None:
     console.print()
     print_facts(
         console,
-        {f"{row['name']}": f"{row['source']}" + (f". {row['published']}" * bool(row["published"])) for row in rows},
+        {
+            str(row["name"]): say("{source}. {published}", source=row["source"], published=row["published"])
+            if row["published"]
+            else row["source"]
+            for row in rows
+        },
     )
 
 

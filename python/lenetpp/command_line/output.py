@@ -9,10 +9,13 @@ import typer
 from rich.cells import cell_len, set_cell_size
 from rich.table import Table
 
+from lenetpp.basics.arrays import shape_text
 from lenetpp.basics.language import say, translated
 from lenetpp.basics.percent import percent
 from lenetpp.basics.printable import OBEYED, printable
 from lenetpp.basics.terminal import Console, Text
+from lenetpp.data import Dataset
+from lenetpp.data.parts import counts_in_words
 from lenetpp.networks.measurement import Evaluation
 
 LARGEST_CONFUSION_TABLE = 12
@@ -45,6 +48,16 @@ def print_facts(console: Console, facts: Mapping[str, object]) -> None:
             console.print(text, soft_wrap=True)
 
 
+def data_in_words(data: Dataset) -> str:
+    """Return what there is of the data in a line, as it stands above a training."""
+    counts: dict[str, int] = {part: len(images) for part, images, _ in data.parts()}
+    shape = shape_text(data.input_shape)
+    return say(
+        "{name}: {parts} images of {shape}, {classes} classes",
+        name=data.name, parts=counts_in_words(counts), shape=shape, classes=len(data.classes),
+    )  # fmt: skip
+
+
 def print_confusion(console: Console, evaluation: Evaluation) -> None:
     """Print how many images of each class (row) were taken for each class (column), and the share that were right."""
     names = evaluation.class_names
@@ -69,13 +82,13 @@ def print_confusion(console: Console, evaluation: Evaluation) -> None:
 def print_class_scores(console: Console, evaluation: Evaluation) -> None:
     """Print precision, recall and F1 score of each class."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("class")
+    table.add_column(say("class"))
     scores = {
-        "precision": evaluation.class_precisions,
-        "recall": evaluation.class_recalls,
+        say("precision"): evaluation.class_precisions,
+        say("recall"): evaluation.class_recalls,
         "F1": evaluation.class_f1_scores,
     }
-    for heading in ("images", *scores):
+    for heading in (say("images"), *scores):
         table.add_column(heading, justify="right", no_wrap=True)
     for name, images in zip(evaluation.class_names, evaluation.confusion.sum(axis=1).tolist(), strict=True):
         shares = [by_class[name] for by_class in scores.values()]

@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 
 from lenetpp.basics.files import write_file
+from lenetpp.basics.language import listed, recalled, say
 from lenetpp.basics.percent import percent
 from lenetpp.basics.printable import text_of
 from lenetpp.basics.terminal import Console, Text, echo
@@ -82,11 +83,11 @@ def predict_command(
         )
     )
     if others:
-        echo(f"note: {in_words(others)}", err=True)
+        echo(say("note: {words}", words=in_words(others)), err=True)
     if folders.problem:
-        echo(f"note: {folders.problem}", err=True)
+        echo(say("note: {words}", words=folders.problem), err=True)
     for message in dict.fromkeys(failures):  # once, what is not about one picture
-        echo(f"error: {message}", err=True)
+        echo(say("error: {message}", message=recalled(message)), err=True)
     if csv is not None:
         write_file(csv, predictions_as_csv(predictions, names, folders.of_file))
     if html is not None:
@@ -96,7 +97,8 @@ def predict_command(
         write_file(html, page.encode())
     counts = folders.counts(predictions, names)
     if record and (seen := learned_from(record, folders.of_file)):
-        echo(f"note: {len(seen):,} of {len(folders.of_file):,} pictures: {learning_in_words(record)}", err=True)
+        counted = {"count": f"{len(seen):,}", "total": f"{len(folders.of_file):,}"}
+        echo(say("note: {count} of {total} pictures: {words}", words=learning_in_words(record), **counted), err=True)
     if as_json:
         shown = [_as_json(found, names, folders.of_file.get(found.file)) for found in predictions]
         right = {name: {"right": of_class[0], "images": of_class[1]} for name, of_class in counts.items()}
@@ -107,7 +109,7 @@ def predict_command(
         if counts:
             echo(right_in_words(counts))
         for written in filter(None, (csv, html)):
-            echo(f"written: {text_of(written)}")
+            echo(say("written: {path}", path=text_of(written)))
     if failures:
         raise typer.Exit(1)
 
@@ -125,10 +127,11 @@ def _files(images: list[Path]) -> tuple[list[Path], dict[Path, list[Path]], list
         try:
             pictures, left_out = pictures_below(image)
         except OSError as error:
-            failures.append(f"{text_of(image)}: cannot be read: {error}")
+            failures.append(say("{path}: cannot be read: {problem}", path=text_of(image), problem=error))
             continue
         if not pictures:
-            failures.append(f"{text_of(image)}: no pictures ({', '.join(SUFFIXES)}) in this folder")
+            kinds = ", ".join(SUFFIXES)
+            failures.append(say("{path}: no pictures ({kinds}) in this folder", path=text_of(image), kinds=kinds))
         files += pictures
         of_folders[image] = pictures
         for kind, names in left_out.items():
@@ -158,17 +161,18 @@ def _as_json(found: PicturePrediction, names: tuple[str, ...], true: int | None)
 def _print(names: tuple[str, ...], predictions: list[PicturePrediction]) -> None:
     """Print a line for each picture, as far as anybody would read, and how many there are of each class."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("image", overflow="fold")
-    table.add_column("class")
-    table.add_column("probability", justify="right")
+    table.add_column(say("image"), overflow="fold")
+    table.add_column(say("class"))
+    table.add_column(say("probability"), justify="right")
     for found in predictions[:ROWS_IN_TABLE]:
         table.add_row(Text(found.name), Text(names[found.predicted]), percent(found.probability, 1))
     console = Console()
     console.print(table)
     if len(predictions) > ROWS_IN_TABLE:
         left_out = len(predictions) - ROWS_IN_TABLE
-        console.print(Text(f"and {left_out:,} more: --csv FILE and --html FILE have them all", style="dim"))
+        rest = say("and {count} more: --csv FILE and --html FILE have them all", count=f"{left_out:,}")
+        console.print(Text(rest, style="dim"))
     if len(predictions) > 1:
         counts = Counter(found.predicted for found in predictions)
-        shown = ", ".join(f"{counts[number]:,} {names[number]}" for number in sorted(counts))
-        console.print(Text(f"{len(predictions):,} pictures: {shown}"))
+        shown = (say("{count} {name}", count=f"{counts[number]:,}", name=names[number]) for number in sorted(counts))
+        console.print(Text(say("{count} pictures: {list}", count=f"{len(predictions):,}", list=listed(shown))))

@@ -6,6 +6,7 @@ from typing import Any
 import typer
 from rich.table import Table
 
+from lenetpp.basics.language import listed, say
 from lenetpp.basics.percent import percent
 from lenetpp.basics.terminal import Console, Text, echo
 from lenetpp.command_line.options import (
@@ -18,6 +19,7 @@ from lenetpp.command_line.options import (
     recorded_data,
 )
 from lenetpp.command_line.output import print_facts, print_json
+from lenetpp.data.parts import part_in_words
 from lenetpp.training.errors import TrainingInterrupted
 from lenetpp.training.replay_differences import Difference
 from lenetpp.training.replaying import Replay, replay
@@ -47,13 +49,13 @@ def replay_command(
     try:
         result = replay(folder, data=recorded_data(folder, data), threads=threads, progress=not quiet)
     except TrainingInterrupted:
-        echo("interrupted", err=True)
+        echo(say("interrupted"), err=True)
         raise typer.Exit(INTERRUPTED) from None
     if as_json:
         print_json({"run": str(folder), **_figures(result)})
     else:
         console = Console()
-        print_facts(console, {"run": folder, **_facts(result)})
+        print_facts(console, {say("run"): folder, **_facts(result)})
         _print_differences(console, result.differences)
     if not result.same_bits:
         raise typer.Exit(OTHER_SURROUNDINGS if result.was_to_be_expected else DIFFERENT)
@@ -80,7 +82,7 @@ def _print_differences(console: Console, differences: list[Difference]) -> None:
     if not differences:
         return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("differs", "", "recorded", "now"):
+    for heading in (say("differs"), "", say("recorded"), say("now")):
         table.add_column(heading, overflow="fold")
     for difference in differences[:DIFFERENCES_SHOWN]:
         values = (difference.recorded, difference.now)
@@ -89,7 +91,7 @@ def _print_differences(console: Console, differences: list[Difference]) -> None:
     console.print(table)
     if len(differences) > DIFFERENCES_SHOWN:
         left_out = len(differences) - DIFFERENCES_SHOWN
-        console.print(Text(f"and {left_out:,} more: --json has them all", style="dim"))
+        console.print(Text(say("and {count} more: --json has them all", count=f"{left_out:,}"), style="dim"))
 
 
 def _shown(value: object) -> str:
@@ -98,25 +100,28 @@ def _shown(value: object) -> str:
 
 
 def _facts(result: Replay) -> dict[str, object]:
-    epochs = f"{len(result.recorded)} epoch{'s' if len(result.recorded) > 1 else ''}"
+    count = len(result.recorded)
+    epochs = say("{count} epochs", count=count) if count > 1 else say("1 epoch")
     facts: dict[str, object] = {}
     if result.same_bits:
-        facts["result"] = f"the same bits after each of {epochs}"
+        facts[say("result")] = say("the same bits after each of {epochs}", epochs=epochs)
     elif result.same_weights:
-        facts["result"] = f"the same weights after each of {epochs}, but not the figures named below"
+        facts[say("result")] = say(
+            "the same weights after each of {epochs}, but not the figures named below", epochs=epochs
+        )
     else:
-        facts["result"] = f"other bits from epoch {result.first_different_epoch} of {len(result.recorded)} on"
-        if result.different_parameters:
-            facts["parameters"] = (
-                f"first {result.different_parameters[0]}; in all {', '.join(result.different_parameters)}"
-            )
-    facts["digest"] = result.run.digest
+        facts[say("result")] = say(
+            "other bits from epoch {epoch} of {epochs} on", epoch=result.first_different_epoch, epochs=count
+        )
+        if names := result.different_parameters:
+            facts[say("parameters")] = say("first {name}; in all {names}", name=names[0], names=listed(names))
+    facts[say("digest")] = result.run.digest
     recorded, now = result.recorded_kept, result.run.kept
     judge = recorded.judged_by or (None if now is None else now.judged_by)
     if judge is not None:
         accuracies = (recorded.unseen_accuracy, None if now is None else now.unseen_accuracy)
-        before, after = ("none" if accuracy is None else percent(accuracy) for accuracy in accuracies)
-        facts[judge] = f"{before} recorded, {after} now"
+        before, after = (say("none") if accuracy is None else percent(accuracy) for accuracy in accuracies)
+        facts[part_in_words(judge)] = say("{before} recorded, {after} now", before=before, after=after)
     for name, (was, is_) in result.different_surroundings.items():
-        facts[name] = f"{was} recorded, {is_} now"
+        facts[name] = say("{before} recorded, {after} now", before=was, after=is_)
     return facts

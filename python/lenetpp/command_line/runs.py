@@ -12,6 +12,7 @@ import typer
 from rich.cells import cell_len
 from rich.table import Table
 
+from lenetpp.basics.language import listed, say, translated
 from lenetpp.basics.terminal import Console, Text, echo
 from lenetpp.command_line.options import JsonOption
 from lenetpp.command_line.output import print_json
@@ -83,13 +84,16 @@ def runs_command(
     elif as_csv:
         _print_csv(shown, names or list(recorded.columns))
     elif not recorded:
-        echo(f"no runs in {folder}: `lenetpp train` records one")
+        echo(say("no runs in {folder}: `lenetpp train` records one", folder=folder))
     elif not table:
         echo(_nothing(recorded, folder, where, best))
     else:
         _print_table(table[: limit or ROWS_IN_TABLE], len(table), len(recorded), names)
         if best and (count := len(matching.best_by_data())) > 1:
-            echo(f"{count} data sets, that of the latest run first; their accuracies cannot be compared")
+            several = say(
+                "{count} data sets, that of the latest run first; their accuracies cannot be compared", count=count
+            )
+            echo(several)
     if table.stuck and not (as_json or as_csv):
         echo(table.stuck)
     if not (as_json or as_csv):  # these have it in the run's row
@@ -98,21 +102,27 @@ def runs_command(
 
 def _note_unreadable(recorded: RunTable) -> None:
     """Say in a line for each run that cannot be read, or whose label cannot, why not, as long as they are few."""
-    reasons = [f"{row['run']} cannot be read: {row['message']}" for row in recorded if row["outcome"] == "unreadable"]
+    reasons = [
+        say("{run} cannot be read: {problem}", run=row["run"], problem=row["message"])
+        for row in recorded
+        if row["outcome"] == "unreadable"
+    ]
     reasons += [
-        f"{row['run']}: its label cannot be read: {row['label_problem']}"
+        say("{run}: its label cannot be read: {problem}", run=row["run"], problem=row["label_problem"])
         for row in recorded
         if row.get("label_problem")
     ]
     for reason in reasons[:NOTED_UNREADABLE]:
         echo(reason, err=True)
     if len(reasons) > NOTED_UNREADABLE:
-        echo(f"{len(reasons) - NOTED_UNREADABLE:,} more cannot be read: --json says why", err=True)
+        more = f"{len(reasons) - NOTED_UNREADABLE:,}"
+        echo(say("{count} more cannot be read: --json says why", count=more), err=True)
 
 
 def _note_unread(count: int) -> None:
     if count >= SLOW_TO_READ and sys.stderr.isatty():
-        echo(f"reading {count:,} records for the first time; later an index answers at once", err=True)
+        words = say("reading {count} records for the first time; later an index answers at once", count=f"{count:,}")
+        echo(words, err=True)
 
 
 def _ordered(table: RunTable, best: bool, sort: str | None, descending: bool) -> RunTable:
@@ -131,8 +141,15 @@ def _nothing(recorded: RunTable, folder: Path, where: str | None, best: bool) ->
     """Say why no run is listed, though there are some."""
     candidates = recorded.best_first() if best else recorded
     if not candidates:
-        return f"none of the {len(recorded):,} runs in {folder} has finished on two classes or more"
-    return f"none of the {len(candidates):,}{' finished' if best else ''} runs in {folder} fulfils {where}"
+        return say(
+            "none of the {count} runs in {folder} has finished on two classes or more",
+            count=f"{len(recorded):,}",
+            folder=folder,
+        )
+    known = {"count": f"{len(candidates):,}", "folder": folder, "where": where}
+    if best:
+        return say("none of the {count} finished runs in {folder} fulfils {where}", **known)
+    return say("none of the {count} runs in {folder} fulfils {where}", **known)
 
 
 def _selected(row: dict[str, Any], names: Sequence[str] | None) -> dict[str, Any]:
@@ -158,7 +175,7 @@ def _print_table(table: RunTable, matching: int, recorded: int, names: Sequence[
     optional = differing(table, table.columns) if names is None else list(names[1:])
     cells = {name: [cell(name, row) for row in table] for name in (*chosen, *optional)}
     titles = headings([*chosen, *optional])
-    widths = {name: max(map(cell_len, (titles[name], *column))) + GAP for name, column in cells.items()}
+    widths = {name: max(map(cell_len, translated([titles[name], *column]))) + GAP for name, column in cells.items()}
     if names is not None and not console.is_terminal:  # whoever reads on has room for all that was asked for
         console.width = max(console.width, sum(widths.values()))
     for name in list(optional):
@@ -175,12 +192,24 @@ def _print_table(table: RunTable, matching: int, recorded: int, names: Sequence[
     notes = []
     if names is None and len(table) > 1:
         alike = [cell(name, table[0]) for name in SHOWN_IF_DIFFERENT if name not in (*chosen, *optional)]
-        notes += [f"all of them: {', '.join(alike)}"] if alike else []
+        notes += [say("all of them: {list}", list=listed(alike))] if alike else []
     if optional:
-        columns = f"{len(optional)} column{'' if len(optional) == 1 else 's'} more"
-        left_out = ", ".join(titles[name] for name in optional)
-        notes.append(f"no room for {columns}: {left_out} (a wider terminal, --columns A,B or --csv has them)")
+        left_out = listed(titles[name] for name in optional)
+        notes.append(
+            say("no room for 1 column more: {list} (a wider terminal, --columns A,B or --csv has them)", list=left_out)
+            if len(optional) == 1
+            else say(
+                "no room for {count} columns more: {list} (a wider terminal, --columns A,B or --csv has them)",
+                count=len(optional),
+                list=left_out,
+            )
+        )
     if len(table) < recorded:
-        notes.append(f"{len(table):,} of {matching:,} runs" + ("" if matching == recorded else f" (of {recorded:,})"))
+        counts = {"shown": f"{len(table):,}", "matching": f"{matching:,}", "all": f"{recorded:,}"}
+        notes.append(
+            say("{shown} of {matching} runs", **counts)
+            if matching == recorded
+            else say("{shown} of {matching} runs (of {all})", **counts)
+        )
     for note in notes:
         console.print(Text(note, style="dim"))

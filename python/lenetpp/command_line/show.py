@@ -11,11 +11,13 @@ from rich.rule import Rule
 from rich.table import Table
 
 from lenetpp.basics.files import write_file
+from lenetpp.basics.language import follow, listed, say
 from lenetpp.basics.percent import short_percent
 from lenetpp.basics.terminal import Console, Text, echo
 from lenetpp.command_line.curves import draw_curves
 from lenetpp.command_line.options import JsonOption, RecordedDataOption, RunArgument, find_run, recorded_data
 from lenetpp.command_line.output import print_confusion, print_facts, print_json
+from lenetpp.data.parts import part_in_words
 from lenetpp.health import Finding, LayerFigures, findings, layer_figures
 from lenetpp.pictures.run_page import run_page
 from lenetpp.records.epochs import shown_history
@@ -50,7 +52,7 @@ def show_command(
     recorded = RecordedRun.read(find_run(run))
     if html is not None:
         write_file(html, run_page(recorded, recorded_data(recorded.folder, data)).encode())
-        echo(f"written: {html}")
+        echo(say("written: {path}", path=html))
         return
     found = findings(recorded)
     if as_json:
@@ -71,12 +73,12 @@ def show_command(
         _print_curves(console, recorded)
     if recorded.evaluation is not None:
         judge = None if recorded.kept is None else recorded.kept.judged_by
-        _print_heading(console, f"{judge or 'unseen'} images")
+        _print_heading(console, say("{part} images", part=part_in_words(judge or "unseen")))
         print_confusion(console, recorded.evaluation)
     if recorded.history and (layers := layer_figures(recorded)):
-        _print_heading(console, "layers")
+        _print_heading(console, say("layers"))
         _print_layers(console, layers, found)
-    _print_heading(console, "health")
+    _print_heading(console, say("health"))
     _print_findings(console, recorded, found)
 
 
@@ -101,13 +103,13 @@ def _print_curves(console: Console, run: RecordedRun) -> None:
     beside = console.width >= WIDE
     width = (console.width - 4) // 2 if beside else console.width
     pictures = []
-    for title, suffix, show in (("loss", "loss", "{:.3g}".format), ("accuracy", "accuracy", short_percent)):
+    for title, suffix, show in ((say("loss"), "loss", "{:.3g}".format), (say("accuracy"), "accuracy", short_percent)):
         training = [epoch.loss if suffix == "loss" else epoch.training_accuracy for epoch in history]
-        curves = {"training": training}
+        curves = {part_in_words("training"): training}
         for part in ("validation", "test"):
             curve = [getattr(epoch, f"{part}_{suffix}") for epoch in history]
             if any(value is not None for value in curve):
-                curves[part] = curve
+                curves[part_in_words(part)] = curve
         lines = draw_curves(title, curves, show, width, kept=kept, ascii_only=console.options.ascii_only)
         pictures.append(Group(*lines))
     if beside:
@@ -121,22 +123,22 @@ def _print_curves(console: Console, run: RecordedRun) -> None:
 def _print_layers(console: Console, layers: list[LayerFigures], found: list[Finding]) -> None:
     """Print a line of typical figures for each layer with weights or an activation, and which of them are well."""
     columns = {
-        "gradient": [_number(layer.gradient_per_weight) for layer in layers],
-        "at first": [_number(layer.first_gradient_per_weight) for layer in layers],
-        "step": [_share(layer.update_ratio) for layer in layers],
-        "lost": [_share(layer.lost_updates) for layer in layers],
-        "dead": [_share(layer.dead_units) for layer in layers],
-        "saturated": [_share(layer.saturated_late) for layer in layers],
+        say("gradient"): [_number(layer.gradient_per_weight) for layer in layers],
+        say("at first"): [_number(layer.first_gradient_per_weight) for layer in layers],
+        say("step"): [_share(layer.update_ratio) for layer in layers],
+        say("lost"): [_share(layer.lost_updates) for layer in layers],
+        say("dead"): [_share(layer.dead_units) for layer in layers],
+        say("saturated"): [_share(layer.saturated_late) for layer in layers],
     }
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("layer", max_width=LONGEST_LAYER, no_wrap=True, overflow="ellipsis")
+    table.add_column(say("layer"), max_width=LONGEST_LAYER, no_wrap=True, overflow="ellipsis")
     shown = {name: cells for name, cells in columns.items() if any(cells)}
     for name in shown:
         table.add_column(name, justify="right", no_wrap=True)
     for layer, *cells in zip(layers, *shown.values(), strict=True):
         table.add_row(Text(f"{layer.index} {layer.text}"), *map(Text, cells))
     console.print(table)
-    explanation = (
+    explanation = say(
         "In the median epoch, as means over up to 16 of its steps: gradient of a typical weight (norm / square root "
         "of their number; at first: in epoch 1), norm of the step / norm of the weights, weights whose update was lost "
         "to rounding. After the last epoch: units that are the same for all unseen images, activations near the ends "
@@ -145,10 +147,13 @@ def _print_layers(console: Console, layers: list[LayerFigures], found: list[Find
     console.print(Text(explanation, style="dim"))
     words: dict[str, list[str]] = {}
     for layer in layers:
-        suffers = ", ".join(finding.name for finding in found if layer.index in finding.layers)
-        words.setdefault(suffers or "fine", []).append(str(layer.index))
+        suffers = [finding.name for finding in found if layer.index in finding.layers]
+        words.setdefault(listed(suffers) if suffers else say("fine"), []).append(str(layer.index))
     for word, indices in words.items():
-        console.print(Text(f"layer{'s' if len(indices) > 1 else ''} {', '.join(indices)}: {word}"))
+        known = {"numbers": listed(indices), "words": word}
+        console.print(
+            Text(say("layers {numbers}: {words}", **known) if indices[1:] else say("layer {numbers}: {words}", **known))
+        )
 
 
 def _number(value: float | None) -> str:
@@ -164,12 +169,12 @@ def _share(value: float | None) -> str:
 def _print_findings(console: Console, run: RecordedRun, found: list[Finding]) -> None:
     if not found:
         if not run.history:
-            console.print("Nothing can be said before the first epoch is complete.")
+            console.print(say("Nothing can be said before the first epoch is complete."))
         else:
-            console.print("Nothing alarming in what was recorded.")
+            console.print(say("Nothing alarming in what was recorded."))
     for number, finding in enumerate(found):
         if number:
             console.print()
         console.print(Text(finding.name, style="bold red"))
-        console.print(Padding(Text(f"{finding.figures} {finding.meaning}"), (0, 0, 0, 2)))
+        console.print(Padding(Text(follow(finding.figures, finding.meaning)), (0, 0, 0, 2)))
         console.print(Padding(Text(finding.advice, style="italic"), (0, 0, 0, 2)))

@@ -11,6 +11,7 @@ import typer
 from rich.padding import Padding
 
 from lenetpp.basics.files import write_file
+from lenetpp.basics.language import recalled, say
 from lenetpp.basics.shell_words import shell_command
 from lenetpp.basics.terminal import Console, Text, echo
 from lenetpp.command_line.options import JsonOption, QuietOption
@@ -133,10 +134,12 @@ def study_command(
                 audit=audit or 0.0,
             )
     except BrokenExecutor as broken:
-        echo(f"error: {broken}\nrun the same command again to continue", err=True)
+        echo(say("error: {message}", message=broken), err=True)
+        echo(say("run the same command again to continue"), err=True)
         raise typer.Exit(1) from None
     except KeyboardInterrupt as early:
-        echo(f"{str(early) or 'stopped by Ctrl-C'}\nrun the same command again to continue", err=True)
+        echo(recalled(str(early)) or say("stopped by Ctrl-C"), err=True)
+        echo(say("run the same command again to continue"), err=True)
         raise typer.Exit(INTERRUPTED) from None
     if as_json:
         print_json(
@@ -178,8 +181,8 @@ def _write_template(file: Path) -> None:
     if os.path.lexists(file):
         raise typer.BadParameter(f"{file} exists already: choose another name")
     write_file(file, TEMPLATE.read_bytes())
-    echo(f"written: {file}")
-    echo(f"run it with: {shell_command('lenetpp', 'study', str(file))}")
+    echo(say("written: {path}", path=file))
+    echo(say("run it with: {command}", command=shell_command("lenetpp", "study", str(file))))
 
 
 def _print(console: Console, result: "StudyResult") -> None:
@@ -192,10 +195,15 @@ def _print(console: Console, result: "StudyResult") -> None:
         console.print()
     found = len(result.folders)
     facts = {
-        "runs": f"{found:,}, of which {result.trained:,} trained now, in {result.runs}",
-        **({} if result.audit is None else {"audit": result.audit}),
-        "report": result.report / "report.html",
+        say("runs"): say(
+            "{count}, of which {trained} trained now, in {folder}",
+            count=f"{found:,}",
+            trained=f"{result.trained:,}",
+            folder=result.runs,
+        ),
+        **({} if result.audit is None else {say("audit"): result.audit.in_words()}),
+        say("report"): result.report / "report.html",
     }
     print_facts(console, facts)
     for failure in result.failures:
-        echo(f"error: {failure}", err=True)
+        echo(say("error: {message}", message=failure), err=True)

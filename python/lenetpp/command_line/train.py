@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import typer
 
-from lenetpp.basics.arrays import shape_text
 from lenetpp.basics.language import listed, recalled, say, translated
 from lenetpp.basics.terminal import Console, Text, echo
 from lenetpp.command_line import completion
@@ -30,17 +29,18 @@ from lenetpp.command_line.options import (
     names_in,
     run_of,
 )
-from lenetpp.command_line.output import print_confusion, print_facts, print_json
+from lenetpp.command_line.output import data_in_words, print_confusion, print_facts, print_json
 from lenetpp.command_line.setting_options import takes_settings
 from lenetpp.command_line.short_help import HelpAllOption
 from lenetpp.command_line.training_end import print_next, trained
 from lenetpp.data import Dataset, load_data
-from lenetpp.data.parts import counts_in_words, part_in_words
+from lenetpp.data.parts import part_in_words
 from lenetpp.networks.class_matching import are_its_classes
 from lenetpp.networks.measurement import evaluation_in_words
 from lenetpp.networks.network import Network
 from lenetpp.networks.network_history import NAMED_NETWORKS
 from lenetpp.records.models import recorded_model
+from lenetpp.records.origins import of_model, of_run
 from lenetpp.records.run_files import MODEL_NAME, default_runs_folder
 from lenetpp.settings.training_settings import (
     TrainingSettings,
@@ -203,14 +203,15 @@ def _trained_network(reference: str) -> tuple[Network, str]:
     """Return the network of a run or a model file, and what it is of."""
     folder = run_of(reference)
     if folder is None:
-        return Network.load(reference), f"the model {reference}"
-    return recorded_model(folder), f"the run {folder}"
+        return Network.load(reference), of_model(reference)
+    return recorded_model(folder), of_run(folder)
 
 
 def _say_that_classes_are_others(network: Network, data: Dataset) -> None:
     """Say on the error stream that the last layer is new, and why."""
     if not are_its_classes(network, data):
-        known = ", ".join(network.class_names or [f"{network.class_count} classes without names"])
+        names = network.class_names
+        known = ", ".join(names) if names else say("{count} classes without names", count=network.class_count)
         there = ", ".join(data.classes)
         echo(
             say("note: the last layer is new, because the network knows {known}, but the data have {there}",
@@ -228,16 +229,6 @@ def _header(text: str, network: Network, data: Dataset, settings: TrainingSettin
         **({say("note"): data.note} if data.note else {}),
         say("settings"): listed(shown),
     }
-
-
-def data_in_words(data: Dataset) -> str:
-    """Return what there is of the data in a line, as it stands above a training."""
-    counts: dict[str, int] = {part: len(images) for part, images, _ in data.parts()}
-    shape = shape_text(data.input_shape)
-    return say(
-        "{name}: {parts} images of {shape}, {classes} classes",
-        name=data.name, parts=counts_in_words(counts), shape=shape, classes=len(data.classes),
-    )  # fmt: skip
 
 
 def results(run: Run) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 import typer
 
-from lenetpp.basics.language import recalled, say
+from lenetpp.basics.language import recalled, say, translated
 from lenetpp.basics.shell_words import run_command
 from lenetpp.basics.terminal import Console, Text, echo
 from lenetpp.networks.layers import Conv2D
+from lenetpp.settings.advice import recalled_divergence
 from lenetpp.training.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
 from lenetpp.training.run import Run
 
@@ -28,13 +29,14 @@ def trained(train: Callable[[], Run]) -> Run:
             echo(say("continue with: {command}", command=run_command("resume", str(early.run.folder))), err=True)
         raise typer.Exit(INTERRUPTED) from None
     except TrainingDiverged as early:
-        echo(recalled(str(early)), err=True)
+        echo(recalled_divergence(str(early), early.run.settings.as_dict()), err=True)
         echo(say("see what happened with: {command}", command=run_command("show", str(early.run.folder))), err=True)
         raise typer.Exit(DIVERGED) from None
     except RecordingFailed as error:
-        echo(f"error: {error}", err=True)
+        echo(say("error: {message}", message=error), err=True)
         if not sys.stdin.isatty():
-            echo(f"free some space, then continue with: {run_command('resume', str(error.run.folder))}", err=True)
+            command = run_command("resume", str(error.run.folder))
+            echo(say("free some space, then continue with: {command}", command=command), err=True)
             raise typer.Exit(1) from None
         _save_elsewhere(error)
         raise typer.Exit(1) from None
@@ -53,11 +55,12 @@ def print_next(console: Console, run: Run) -> None:
 
 def _save_elsewhere(error: RecordingFailed) -> None:
     """Ask for a new folder until one can be written, or none is given."""
-    while folder := typer.prompt("another folder to save the run in (empty: give up)", default="", show_default=False):
+    question = str(translated(say("another folder to save the run in (empty: give up)")))
+    while folder := typer.prompt(question, default="", show_default=False):
         try:
             run = error.save(folder)
         except OSError as again:
-            echo(f"error: {again}", err=True)
+            echo(say("error: {message}", message=again), err=True)
         else:
-            echo(f"saved; continue with: {run_command('resume', str(run.folder))}", err=True)
+            echo(say("saved; continue with: {command}", command=run_command("resume", str(run.folder))), err=True)
             return

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from lenetpp.basics.arrays import Shape
 from lenetpp.basics.kinds import as_path
+from lenetpp.basics.language import say
 from lenetpp.data.errors import DataError, UnreadablePicture
 from lenetpp.data.heif import decoder_of
 from lenetpp.data.limits import Allowance
@@ -101,10 +102,15 @@ def open_picture(file: Path, allowance: Allowance, size: tuple[int, int] | None 
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         most = Image.MAX_IMAGE_PIXELS or 0
-        raise UnreadablePicture(f"{file}: has more than {most:,} pixels: make it smaller first") from error
+        raise UnreadablePicture(
+            say("{file}: has more than {most} pixels: make it smaller first", file=file, most=f"{most:,}")
+        ) from error
     # Pillow's decoders raise many kinds of errors for damaged files.
     except Exception as error:
-        raise UnreadablePicture(f"{file}: not a readable picture ({', '.join(READ)}): {_reason(error)}") from error
+        kinds = ", ".join(READ)
+        raise UnreadablePicture(
+            say("{file}: not a readable picture ({kinds}): {reason}", file=file, kinds=kinds, reason=_reason(error))
+        ) from error
 
 
 def converted(picture: "Image.Image", mode: str) -> "Image.Image":
@@ -132,16 +138,16 @@ def _upright(picture: "Image.Image") -> "Image.Image":
 
 def _reason(error: Exception) -> str:
     """Say what Pillow says, without the name of the file once more."""
-    return "its content is of another kind" if type(error).__name__ == "UnidentifiedImageError" else str(error)
+    return say("its content is of another kind") if type(error).__name__ == "UnidentifiedImageError" else str(error)
 
 
 def _expect_file(file: Path) -> None:
     if file.is_dir():
-        raise UnreadablePicture(f"{file}: is a folder, but a picture was expected")
+        raise UnreadablePicture(say("{file}: is a folder, but a picture was expected", file=file))
     if not file.exists():
-        raise UnreadablePicture(f"{file}: there is no such file")
+        raise UnreadablePicture(say("{file}: there is no such file", file=file))
     if not file.is_file():  # a pipe or a device may never end
-        raise UnreadablePicture(f"{file}: is no regular file")
+        raise UnreadablePicture(say("{file}: is no regular file", file=file))
 
 
 def _is_sixteen_bits(picture: Any) -> bool:

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lenetpp.basics import language
+from lenetpp.basics.language import say
 from lenetpp.basics.printable import text_of
 from lenetpp.basics.wordings import worded
 from lenetpp.data.dataset import Dataset
@@ -62,7 +64,9 @@ def read_image_folder(folder: Path, size: tuple[int, int] | None, fit: Fit, *, h
     names = list(parts["train"])
     few = [name for name in names if len(parts["train"][name]) < FEW_PICTURES]
     if few:
-        notes.append(f"few pictures to train on: {listed(few)}; some dozens of each class are a beginning")
+        notes.append(
+            say("few pictures to train on: {classes}; some dozens of each class are a beginning", classes=listed(few))
+        )
     in_order = [file for classes in parts.values() for name in names for file in classes[name]]
     others = left_out(files_below(folder, LEVELS_OF_FOLDERS), in_order, folder)
     if others:
@@ -75,7 +79,9 @@ def read_image_folder(folder: Path, size: tuple[int, int] | None, fit: Fit, *, h
         pictures = pictures[len(labels) :]
         files[part] = np.array([text_of(file.relative_to(folder)) for name in names for file in by_class[name]])
     data = Dataset.from_arrays(arrays["train"], arrays.get("test"), validation=arrays.get("validation"), classes=names)
-    return dataclasses.replace(data, note="; ".join(notes), left_out=others, files=files)
+    return dataclasses.replace(
+        data, note=language.listed(notes, "{first}; {rest}") if notes else "", left_out=others, files=files
+    )
 
 
 def _parts(folder: Path, notes: list[str], *, hold_out: bool) -> dict[str, ClassFiles]:
@@ -93,7 +99,7 @@ def _parts(folder: Path, notes: list[str], *, hold_out: bool) -> dict[str, Class
     _check_classes(parts, folder)
     if hold_out and "test" not in parts and "validation" not in parts:
         parts["test"] = _hold_out(parts["train"], folder)
-        notes.insert(0, "no test folder: the last fifth of each class is the test part")
+        notes.insert(0, say("no test folder: the last fifth of each class is the test part"))
     return parts
 
 
@@ -149,7 +155,8 @@ def _files_by_class(folder: Path, notes: list[str]) -> ClassFiles:
     if not files:
         raise DataError(f"{folder}: no pictures ({', '.join(SUFFIXES)}) in its subfolders, one for each class")
     if empty:
-        notes.append(f"empty folders are passed over: {listed([subfolder.name for subfolder in empty])}")
+        names = listed([subfolder.name for subfolder in empty])
+        notes.append(say("empty folders are passed over: {names}", names=names))
     return files
 
 
@@ -179,7 +186,7 @@ def _read_all(files: list[Path], size: tuple[int, int] | None, fit: Fit) -> NDAr
     pictures: list[NDArray[np.uint8]] = []
     failures: list[UnreadablePicture] = []
     allowance = Allowance()
-    for file in shown_counting(files, "reading pictures"):
+    for file in shown_counting(files, say("reading pictures")):
         try:
             picture = _read(file, allowance, size, fit)
         except UnreadablePicture as error:

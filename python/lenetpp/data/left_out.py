@@ -4,16 +4,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
+from lenetpp.basics import language
+from lenetpp.basics.language import say
 from lenetpp.basics.printable import text_of
 from lenetpp.data.image_files import is_picture_name
 
 LeftOut: TypeAlias = dict[str, tuple[str, ...]]
 """The files of each kind, by name."""
 
-HIDDEN = "hidden"
-NO_FILE = "that are no files"
-OTHER_PLACE = "pictures outside the folders of the classes"
-NO_SUFFIX = "without an ending"
+HIDDEN = say("hidden")
+NO_FILE = say("that are no files")
+OTHER_PLACE = say("pictures outside the folders of the classes")
+NO_SUFFIX = say("without an ending")
 LITTER = ("thumbs.db", "desktop.ini", "__macosx")
 """What Windows leaves in folders, and archives made by macOS bring; other systems hide theirs."""
 MOST_NAMED = 3
@@ -52,14 +54,18 @@ def left_out(found: Iterable[Path], used: Iterable[Path], folder: Path) -> LeftO
 
 def in_words(files: Mapping[str, tuple[str, ...]]) -> str:
     """Return a sentence that names them: "left out: 2 .txt (a/1.txt, a/2.txt), 1 hidden (.DS_Store)"; or nothing."""
-    said = (f"{len(names):,} {kind} ({listed(names)})" for kind, names in files.items())
-    return f"left out: {', '.join(said)}" if files else ""
+    said = (
+        say("{count} {kind} ({names})", count=f"{len(names):,}", kind=kind, names=listed(names))
+        for kind, names in files.items()
+    )
+    return say("left out: {list}", list=language.listed(said)) if files else ""
 
 
 def listed(names: Sequence[str]) -> str:
     """Return the first names, and how many more there are."""
-    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
-    return ", ".join(names[:MOST_NAMED]) + more
+    shown = ", ".join(names[:MOST_NAMED])
+    left_out = len(names) - MOST_NAMED
+    return say("{list} and {count} more", list=shown, count=f"{left_out:,}") if left_out > 0 else shown
 
 
 def is_hidden(name: str) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from lenetpp.basics.kinds import as_path
+from lenetpp.basics.language import say
 from lenetpp.data.cifar import holds_cifar, is_archive
 from lenetpp.data.errors import DataError
 from lenetpp.data.idx import find_idx_files
@@ -47,7 +48,7 @@ def available_data() -> list[AvailableData]:
     """
     embedded = AvailableData(
         EMBEDDED_NAME,
-        "garments, the first 5,000 + 1,000 images of Fashion-MNIST by class, 1x28x28",
+        say("garments, the first 5,000 + 1,000 images of Fashion-MNIST by class, 1x28x28"),
         FASHION_MNIST.licence,
         "embedded",
         embedded_file(),

@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING, TypeVar
 
 from lenetpp.basics.displays import Pace, Redraws, shown_meanwhile, terminal_bar
 from lenetpp.basics.html_tables import html_title
+from lenetpp.basics.language import translated
 from lenetpp.basics.surface import bar_html, surface
 
 if TYPE_CHECKING:
@@ -23,10 +24,10 @@ def shown_counting(items: Sequence[Item], description: str) -> Iterator[Item]:
 
             redraws, pace = Redraws(), Pace(len(items))
             with terminal_bar(Console(stderr=True)) as bar:
-                task = bar.add_task(description, total=len(items), pace="")
+                task = bar.add_task(translated(description), total=len(items), pace="")
 
                 def draw() -> None:
-                    words = f"{pace.done:,.0f}/{len(items):,}, {pace.time_left()}"
+                    words = f"{pace.done:,.0f}/{len(items):,}, {translated(pace.time_left())}"
                     bar.update(task, completed=pace.done, pace=words, refresh=True)
 
                 for item in items:
@@ -47,7 +48,7 @@ def open_showing_progress(file: Path, description: str) -> Iterator[IO[bytes]]:
     """Open `file` for reading, and show how much of it has been read; in a notebook, that it is being read."""
     match surface(None):
         case "terminal":
-            with _byte_progress() as progress, progress.open(file, "rb", description=description) as stream:
+            with _byte_progress() as progress, progress.open(file, "rb", description=translated(description)) as stream:
                 yield stream
         case "notebook":
             with shown_meanwhile(html_title(description), description), file.open("rb") as stream:
@@ -63,7 +64,7 @@ def download_bar(description: str, size: int) -> Iterator[Callable[[int], None]]
     match surface(None):
         case "terminal":
             with _byte_progress() as progress:
-                task = progress.add_task(description, total=size or None)
+                task = progress.add_task(translated(description), total=size or None)
                 yield lambda count: progress.advance(task, count)
         case "notebook":
             with _notebook_bar(description, size, lambda done: f"{done / 1e6:,.1f} MB") as advance:

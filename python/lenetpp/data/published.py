@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from lenetpp.basics.language import say
+
 DIGITS = tuple("0123456789")
 GARMENTS = (
     "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
@@ -50,7 +52,7 @@ class PublishedData:
 
 MNIST = PublishedData(
     name="mnist",
-    description="handwritten digits, 60,000 + 10,000 images of 1x28x28",
+    description=say("handwritten digits, 60,000 + 10,000 images of 1x28x28"),
     licence="CC BY-SA 3.0, Y. LeCun and C. Cortes",
     kind="idx",
     url="https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -67,7 +69,7 @@ MNIST = PublishedData(
 
 FASHION_MNIST = PublishedData(
     name="fashion-mnist",
-    description="garments, 60,000 + 10,000 images of 1x28x28",
+    description=say("garments, 60,000 + 10,000 images of 1x28x28"),
     licence="MIT, (c) 2017 Zalando SE",
     kind="idx",
     url="http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
@@ -84,7 +86,7 @@ FASHION_MNIST = PublishedData(
 
 KMNIST = PublishedData(
     name="kmnist",
-    description="handwritten Japanese syllables, 60,000 + 10,000 images of 1x28x28",
+    description=say("handwritten Japanese syllables, 60,000 + 10,000 images of 1x28x28"),
     licence="CC BY-SA 4.0, ROIS-DS Center for Open Data in the Humanities",
     kind="idx",
     url="http://codh.rois.ac.jp/kmnist/dataset/kmnist/",
@@ -100,8 +102,8 @@ KMNIST = PublishedData(
 
 CIFAR10 = PublishedData(
     name="cifar10",
-    description="animals and vehicles in colour, 50,000 + 10,000 images of 3x32x32",
-    licence="none stated; its makers ask to cite A. Krizhevsky, 2009",
+    description=say("animals and vehicles in colour, 50,000 + 10,000 images of 3x32x32"),
+    licence=say("none stated; its makers ask to cite A. Krizhevsky, 2009"),
     kind="cifar",
     url="https://www.cs.toronto.edu/~kriz/",
     checksums={"cifar-10-python.tar.gz": "c58f30108f718f92721af3b95e74349a"},

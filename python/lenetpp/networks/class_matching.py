@@ -9,6 +9,7 @@ import shlex
 from collections.abc import Sequence
 from unicodedata import normalize
 
+from lenetpp.basics.language import say
 from lenetpp.basics.wordings import worded
 from lenetpp.data import Dataset
 from lenetpp.data.class_order import relabelled
@@ -164,10 +165,16 @@ def unknown_in_words(names: Sequence[str], known: Sequence[str], numbers: Sequen
     """Return which of the names are none of the network's, after "has", and both lists where some are."""
     unknown = [name for name, number in zip(names, numbers, strict=True) if number is None]
     if len(unknown) == len(names):
-        return f"only classes that the network does not know: {_listed(unknown)}. The network knows {_listed(known)}"
-    return (
-        f"classes that the network does not know: {_listed(unknown)}. The network knows {_listed(known)}; the data "
-        f"have {_listed(names)}"
+        return say(
+            "only classes that the network does not know: {unknown}. The network knows {known}",
+            unknown=_listed(unknown),
+            known=_listed(known),
+        )
+    return say(
+        "classes that the network does not know: {unknown}. The network knows {known}; the data have {names}",
+        unknown=_listed(unknown),
+        known=_listed(known),
+        names=_listed(names),
     )
 
 
@@ -177,5 +184,6 @@ def said_as(known: Sequence[str], numbers: Sequence[int | None]) -> list[str] | 
 
 
 def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
-    return ", ".join(names[:MOST_NAMED]) + more
+    shown = ", ".join(names[:MOST_NAMED])
+    left_out = len(names) - MOST_NAMED
+    return say("{list} and {count} more", list=shown, count=f"{left_out:,}") if left_out > 0 else shown

@@ -7,6 +7,7 @@ whose filters are shared by the three colour planes, without biases.
 from dataclasses import dataclass, replace
 
 from lenetpp.basics.arrays import Shape
+from lenetpp.basics.language import say
 from lenetpp.settings.training_settings import TrainingSettings
 
 BLOG_RECIPE = TrainingSettings(
@@ -95,9 +96,11 @@ PERCEPTRON = NamedNetwork(
     10,
     MODERN_RECIPE,
     1958,
-    "Rosenblatt: the perceptron, a probabilistic model for information storage and organization in the brain; its one "
-    "layer of weights, learned by gradients",
-    "88.0 % on MNIST (LeCun et al. 1998)",
+    say(
+        "Rosenblatt: the perceptron, a probabilistic model for information storage and organization in the brain; its "
+        "one layer of weights, learned by gradients"
+    ),
+    say("88.0 % on MNIST (LeCun et al. 1998)"),
 )
 MULTILAYER_PERCEPTRON = NamedNetwork(
     "dense 300 scaled_tanh | dense {classes} scaled_tanh",
@@ -105,9 +108,11 @@ MULTILAYER_PERCEPTRON = NamedNetwork(
     10,
     OLD_RECIPE,
     1986,
-    "Rumelhart, Hinton and Williams: learning representations by back-propagating errors; with the 300 hidden units of "
-    "LeCun et al. (1998)",
-    "95.3 % on MNIST (LeCun et al. 1998)",
+    say(
+        "Rumelhart, Hinton and Williams: learning representations by back-propagating errors; with the 300 hidden "
+        "units of LeCun et al. (1998)"
+    ),
+    say("95.3 % on MNIST (LeCun et al. 1998)"),
 )
 LENET1 = NamedNetwork(
     "conv 4x5x5 scaled_tanh | subsample 2 scaled_tanh | "
@@ -117,8 +122,8 @@ LENET1 = NamedNetwork(
     10,
     OLD_RECIPE,
     1989,
-    "LeCun et al.: handwritten digit recognition with a back-propagation network",
-    "98.3 % on MNIST (LeCun et al. 1998)",
+    say("LeCun et al.: handwritten digit recognition with a back-propagation network"),
+    say("98.3 % on MNIST (LeCun et al. 1998)"),
 )
 LENET5_OF_1998 = NamedNetwork(
     "conv 6x5x5 pad{padding} scaled_tanh | subsample 2 scaled_tanh | conv 16x5x5 "
@@ -129,9 +134,11 @@ LENET5_OF_1998 = NamedNetwork(
     10,
     replace(OLD_RECIPE, loss="cross_entropy"),  # the paper's second criterion is one, of its distances to bitmaps
     1998,
-    "LeCun, Bottou, Bengio and Haffner: gradient-based learning applied to document recognition; its last layer, which "
-    "holds outputs against bitmaps of letters, is a dense one here",
-    "99.05 % on MNIST, 99.2 % with distorted images",
+    say(
+        "LeCun, Bottou, Bengio and Haffner: gradient-based learning applied to document recognition; its last layer, "
+        "which holds outputs against bitmaps of letters, is a dense one here"
+    ),
+    say("99.05 % on MNIST, 99.2 % with distorted images"),
 )
 LENET5 = NamedNetwork(
     "conv 6x5x5 pad{padding} relu | maxpool 2 | conv 16x5x5 relu | maxpool 2 | "
@@ -140,8 +147,8 @@ LENET5 = NamedNetwork(
     10,
     MODERN_RECIPE,
     1998,
-    "LeCun et al., in its modern form: ReLU, max-pooling, filters that see all planes",
-    "99.05 % on MNIST (of the form of 1998)",
+    say("LeCun et al., in its modern form: ReLU, max-pooling, filters that see all planes"),
+    say("99.05 % on MNIST (of the form of 1998)"),
 )
 BLOG_LENET = NamedNetwork(
     "conv 5x5x5 separate nobias | maxpool 3/2 | conv 3x5x5 separate nobias | maxpool 3/2 | "
@@ -150,8 +157,8 @@ BLOG_LENET = NamedNetwork(
     2,
     BLOG_RECIPE,
     2020,
-    "the blog post that this project began with: filters that each plane goes through by itself",
-    "83 % on airplanes and ships of CIFAR-10",
+    say("the blog post that this project began with: filters that each plane goes through by itself"),
+    say("83 % on airplanes and ships of CIFAR-10"),
 )
 BLOG_LENET_WIDE = NamedNetwork(
     "conv 10x5x5 separate nobias | maxpool 3/2 | conv 5x5x5 separate nobias | maxpool 3/2 | "
@@ -160,8 +167,8 @@ BLOG_LENET_WIDE = NamedNetwork(
     2,
     BLOG_RECIPE,
     2020,
-    "the same post: twice the filters, ReLU",
-    "87 % on airplanes and ships of CIFAR-10",
+    say("the same post: twice the filters, ReLU"),
+    say("87 % on airplanes and ships of CIFAR-10"),
 )
 # The post's listing ends in 10 outputs; here there is one for each class.
 BLOG_PERCEPTRON = NamedNetwork(
@@ -171,8 +178,8 @@ BLOG_PERCEPTRON = NamedNetwork(
     2,
     BLOG_RECIPE,
     2020,
-    "the same post: the perceptron that its LeNet is held against",
-    "77 % on airplanes and ships of CIFAR-10",
+    say("the same post: the perceptron that its LeNet is held against"),
+    say("77 % on airplanes and ships of CIFAR-10"),
 )
 MIXING = NamedNetwork(
     "conv 10x5x5 relu | maxpool 3/2 | conv 20x5x5 relu | maxpool 3/2 | "
@@ -181,7 +188,7 @@ MIXING = NamedNetwork(
     2,
     MODERN_RECIPE,
     2020,
-    "the step that the same post announces: filters that see all planes, so that colours meet early",
+    say("the step that the same post announces: filters that see all planes, so that colours meet early"),
 )
 THREE_CONVOLUTIONS = NamedNetwork(
     "conv 16x3x3 pad1 relu | maxpool 2 | conv 32x3x3 pad1 relu | maxpool 2 | conv 64x3x3 pad1 relu | maxpool 2 | "
@@ -190,7 +197,10 @@ THREE_CONVOLUTIONS = NamedNetwork(
     10,
     WIDE_RECIPE,
     2012,
-    "the layers of the frozen recipe best-airplane-ship-mixing, pooled by 2; in the manner of small nets after AlexNet",
+    say(
+        "the layers of the frozen recipe best-airplane-ship-mixing, pooled by 2; in the manner of small nets after "
+        "AlexNet"
+    ),
 )
 SMALL_ALEXNET = NamedNetwork(
     "conv 64x5x5 pad2 relu | maxpool 2 | conv 192x5x5 pad2 relu | maxpool 2 | conv 256x3x3 pad1 relu | maxpool 2 | "
@@ -199,9 +209,11 @@ SMALL_ALEXNET = NamedNetwork(
     10,
     WIDE_RECIPE,
     2012,
-    "Krizhevsky, Sutskever and Hinton: ImageNet classification with deep convolutional neural networks; wide, larger "
-    "windows before smaller ones, three of its five convolutions",
-    "87 % on CIFAR-10, 89 % with response normalization (their network of four layers)",
+    say(
+        "Krizhevsky, Sutskever and Hinton: ImageNet classification with deep convolutional neural networks; wide, "
+        "larger windows before smaller ones, three of its five convolutions"
+    ),
+    say("87 % on CIFAR-10, 89 % with response normalization (their network of four layers)"),
 )
 SMALL_VGG = NamedNetwork(
     "conv 32x3x3 pad1 relu | conv 32x3x3 pad1 relu | maxpool 2 | conv 64x3x3 pad1 relu | conv 64x3x3 pad1 relu | "
@@ -210,8 +222,10 @@ SMALL_VGG = NamedNetwork(
     10,
     WIDE_RECIPE,
     2014,
-    "Simonyan and Zisserman: very deep convolutional networks for large-scale image recognition; padded windows of 3x3 "
-    "in pairs, twice the filters behind each pooling; the first two of its stages, half as wide",
+    say(
+        "Simonyan and Zisserman: very deep convolutional networks for large-scale image recognition; padded windows of "
+        "3x3 in pairs, twice the filters behind each pooling; the first two of its stages, half as wide"
+    ),
 )
 STRIDED = NamedNetwork(
     "conv 32x3x3 stride2 pad1 relu | conv 64x3x3 stride2 pad1 relu | conv 128x3x3 stride2 pad1 relu | "
@@ -220,9 +234,11 @@ STRIDED = NamedNetwork(
     10,
     WIDE_RECIPE,
     2014,
-    "Springenberg et al.: striving for simplicity, the all convolutional net; strides of 2 instead of pooling, much "
-    "smaller than theirs",
-    "92.75 % on CIFAR-10 (their net of nine convolutions)",
+    say(
+        "Springenberg et al.: striving for simplicity, the all convolutional net; strides of 2 instead of pooling, "
+        "much smaller than theirs"
+    ),
+    say("92.75 % on CIFAR-10 (their net of nine convolutions)"),
 )
 RESNET8 = NamedNetwork(
     _residual_layers(1),
@@ -230,7 +246,7 @@ RESNET8 = NamedNetwork(
     10,
     RESIDUAL_RECIPE,
     2015,
-    "He, Zhang, Ren and Sun: deep residual learning for image recognition; one residual a stage",
+    say("He, Zhang, Ren and Sun: deep residual learning for image recognition; one residual a stage"),
 )
 RESNET20 = NamedNetwork(
     _residual_layers(3),
@@ -238,8 +254,8 @@ RESNET20 = NamedNetwork(
     10,
     RESIDUAL_RECIPE,
     2015,
-    "He, Zhang, Ren and Sun: deep residual learning for image recognition",
-    "91.25 % on CIFAR-10",
+    say("He, Zhang, Ren and Sun: deep residual learning for image recognition"),
+    say("91.25 % on CIFAR-10"),
 )
 NAMED_NETWORKS = {
     "perceptron": PERCEPTRON,

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp.basics.arrays import Shape
+from lenetpp.basics.language import say
 from lenetpp.basics.percent import percent
 from lenetpp.basics.printable import text_of
 from lenetpp.data.errors import DataError
@@ -71,7 +72,7 @@ def predict_files(
 def _readable(
     files: Sequence[Path], shape: Shape, fit: Fit | None, fail: Callable[[DataError], None]
 ) -> Iterator[tuple[Path, NDArray[np.uint8]]]:
-    for file in shown_counting(files, "reading pictures"):
+    for file in shown_counting(files, say("reading pictures")):
         try:
             pixels = read_images([file], shape, fit=fit)[0]
         except DataError as error:

@@ -9,6 +9,7 @@ from lenetpp._core import ModelFileError
 from lenetpp.basics.files import write_file
 from lenetpp.basics.html_tables import html_line, html_table
 from lenetpp.basics.kinds import all_of_kind, as_path
+from lenetpp.basics.language import say
 from lenetpp.basics.percent import percent
 from lenetpp.networks.network import Network
 from lenetpp.pictures.colours import RUNS
@@ -22,6 +23,7 @@ from lenetpp.records import comparison
 from lenetpp.records.comparison import DIGEST_SHOWN, SECTIONS, Comparison
 from lenetpp.records.guessing import stuck_in_words
 from lenetpp.records.models import recorded_model
+from lenetpp.records.outcomes import outcome_in_words
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.records.references import RunReference, folder_of
 from lenetpp.records.run_files import RecordError
@@ -62,8 +64,11 @@ class ComparedRuns:
         first, *others = self.names
         partings = self.differences.partings
         if len(partings) == 1:
-            return [str(partings[0])]
-        return [f"{first} and {name}: {parting}" for name, parting in zip(others, partings, strict=True)]
+            return [partings[0].in_words()]
+        return [
+            say("{first} and {other}: {verdict}", first=first, other=name, verdict=parting.in_words())
+            for name, parting in zip(others, partings, strict=True)
+        ]
 
     @property
     def stuck(self) -> str:
@@ -92,11 +97,11 @@ class ComparedRuns:
         notes: list[str] = []
         filters = list(self._filters(notes))
         sections = {
-            "results": "Results",
-            "curves": "Training",
-            "differences": "What differs",
-            "classes": "Classes",
-            "filters": "Filters",
+            "results": say("Results"),
+            "curves": say("Training"),
+            "differences": say("What differs"),
+            "classes": say("Classes"),
+            "filters": say("Filters"),
         }
         accuracies = self._class_accuracies()
         curves = [self.curves(measure) for measure in ("accuracy", "loss")] if any(self._histories) else []
@@ -108,7 +113,9 @@ class ComparedRuns:
                 names=self.names,
                 colours=[RUNS[number % len(RUNS)] for number in range(len(self.runs))],
                 results=self._results(),
-                differences=[(name, self.differences.rows(name)) for name in SECTIONS if name != "results"],
+                differences=[
+                    (title, self.differences.rows(name)) for name, title in SECTIONS.items() if name != "results"
+                ],
                 verdicts=self.verdicts,
                 stuck=self.stuck,
                 notes=notes,
@@ -127,18 +134,23 @@ class ComparedRuns:
         kept = [run.kept for run in self.runs]
         results = [run.table("results") for run in self.runs]
         rows = {
-            "outcome": [f"{run.outcome}, stuck" if run.is_stuck else run.outcome for run in self.runs],
-            "test accuracy": ["" if run.test_accuracy is None else percent(run.test_accuracy) for run in self.runs],
-            "validation accuracy": [
+            say("outcome"): [_outcome(run) for run in self.runs],
+            say("test accuracy"): [
+                "" if run.test_accuracy is None else percent(run.test_accuracy) for run in self.runs
+            ],
+            say("validation accuracy"): [
                 "" if one is None or one.validation_accuracy is None else percent(one.validation_accuracy)
                 for one in kept
             ],
-            "training accuracy": ["" if one is None else percent(one.training_accuracy) for one in kept],
-            "epochs": [str(len(run.history)) for run in self.runs],
-            "time": [f"{result['seconds']:.1f} s" if "seconds" in result else "" for result in results],
-            "digest": [result.get("digest", "")[:DIGEST_SHOWN] for result in results],
-            "tags": [", ".join(run.label.tags) for run in self.runs],
-            "note": [run.label.note for run in self.runs],
+            say("training accuracy"): ["" if one is None else percent(one.training_accuracy) for one in kept],
+            say("epochs"): [str(len(run.history)) for run in self.runs],
+            say("time"): [
+                say("{number} s", number=f"{result['seconds']:.1f}") if "seconds" in result else ""
+                for result in results
+            ],
+            say("digest"): [result.get("digest", "")[:DIGEST_SHOWN] for result in results],
+            say("tags"): [", ".join(run.label.tags) for run in self.runs],
+            say("note"): [run.label.note for run in self.runs],
         }
         return [(name, cells) for name, cells in rows.items() if any(cells)]
 
@@ -161,31 +173,37 @@ class ComparedRuns:
             try:
                 networks[name] = recorded_model(run.folder)
             except (RecordError, ModelFileError, OSError) as error:
-                notes.append(f"{name} has no filters to show: {error}")
+                notes.append(say("{name} has no filters to show: {problem}", name=name, problem=error))
         filters: dict[str, Filters] = {}
         for name, network in networks.items():
             try:
                 filters[name] = Filters(network)
             except ValueError:
-                notes.append(f"{name} has no filters to show: its network has no convolution.")
+                notes.append(say("{name} has no filters to show: its network has no convolution.", name=name))
         if sum(shown.weights.size for shown in filters.values()) > MOST_FILTER_WEIGHTS:
-            notes.append(f"The filters are left out: they have more than {MOST_FILTER_WEIGHTS:,} weights.")
+            most = f"{MOST_FILTER_WEIGHTS:,}"
+            notes.append(say("The filters are left out: they have more than {most} weights.", most=most))
             return
         try:
             yield FilterMatch([networks[name] for name in filters], list(filters)).grid()
         except ValueError:  # fewer than two, or of different shapes
             for name, shown in filters.items():
                 grid = shown.grid()
-                yield replace(grid, title=f"{name}: {grid.title}")
+                yield replace(grid, title=say("{name}: {title}", name=name, title=grid.title))
 
     def __repr__(self) -> str:
         return f"<ComparedRuns: {', '.join(self.names)}>"
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows."""
-        rows = [*self._results(), *(row for name in SECTIONS[:2] for row in self.differences.rows(name))]
+        rows = [*self._results(), *(row for name in ("settings", "data") for row in self.differences.rows(name))]
         table = html_table(("", *self.names), [(name, *cells) for name, cells in rows], named_rows=True)
         return table + "".join(map(html_line, filter(None, (self.stuck, *self.verdicts))))
+
+
+def _outcome(run: RecordedRun) -> str:
+    words = outcome_in_words(run.outcome)
+    return say("{outcome}, stuck", outcome=words) if run.is_stuck else words
 
 
 class _Named:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lenetpp.basics.language import listed, recalled, say
 from lenetpp.basics.percent import percent
 from lenetpp.data.errors import DataError
 from lenetpp.data.image_files import converted, open_picture
@@ -92,7 +93,7 @@ def prediction_page(
         count=len(predictions),
         model=model,
         network=network,
-        failures=failures,
+        failures=list(map(recalled, failures)),
     )
     return page
 
@@ -104,7 +105,10 @@ def _shown(found: "PicturePrediction", class_names: Sequence[str], true_class: i
     except DataError:
         return None
     order = np.argsort(-found.probabilities, kind="stable")[:MOST_CLASSES_SHOWN]
-    others = ", ".join(f"{class_names[number]} {percent(float(found.probabilities[number]), 1)}" for number in order)
+    others = listed(
+        say("{name} {value}", name=class_names[number], value=percent(float(found.probabilities[number]), 1))
+        for number in order
+    )
     true_name = "" if true_class is None else class_names[true_class]
     return ShownPicture(uri, is_small, found.name, found.probability, others, true_name)
 

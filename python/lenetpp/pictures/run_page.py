@@ -27,9 +27,10 @@ from lenetpp.pictures.training_curves import EPOCH_MEASURES, layer_figures_of, t
 from lenetpp.pictures.winners import winners
 from lenetpp.records.models import recorded_model
 from lenetpp.records.needed_arguments import ArgumentNeeded
+from lenetpp.records.outcomes import outcome_in_words
 from lenetpp.records.recorded_data import same_data
 from lenetpp.records.recorded_runs import RecordedRun
-from lenetpp.records.run_facts import OUTCOMES, run_facts, train_command
+from lenetpp.records.run_facts import run_facts, train_command
 from lenetpp.records.run_files import MODEL_NAME, RecordError
 from lenetpp.records.snapshots import recorded_snapshots
 
@@ -128,7 +129,7 @@ def _what_was_learned(run: RecordedRun, data: "Dataset | None", notes: list[str]
         notes.append(
             say(
                 "The run has no model (its outcome: {outcome}): what it learned cannot be shown.",
-                outcome=OUTCOMES.get(run.outcome, run.outcome),
+                outcome=outcome_in_words(run.outcome),
             )
         )
         return learned

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from lenetpp.basics.language import say
 from lenetpp.records.epochs import EpochRecord
+from lenetpp.records.outcomes import outcome_in_words
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.settings.words import name_in_words, value_in_words
 
@@ -13,8 +15,10 @@ Differences = dict[str, tuple[Any, ...]]
 """Values of each run, None where it has none, by dotted names such as ``data.digest``."""
 
 SURROUNDINGS = ("numerics", "software", "machine", "git")
-SECTIONS = ("settings", "data", "surroundings", "results")
-"""Of a comparison, in the order in which one asks."""
+SECTIONS = {
+    "settings": say("settings"), "data": say("data"), "surroundings": say("surroundings"), "results": say("results"),
+}  # fmt: skip
+"""Of a comparison, in the order in which one asks, with what they are called."""
 DIGEST_SHOWN = 16
 """Characters of a digest in a table."""
 
@@ -42,21 +46,34 @@ class Parting:
 
     def __str__(self) -> str:
         """Return a sentence."""
-        common = f"{self.common_epochs} epoch{'s' if self.common_epochs != 1 else ''}"
+        return str(self.in_words())
+
+    def in_words(self) -> str:
+        """Return a sentence that knows its translation."""
+        one = self.common_epochs == 1
+        common = say("1 epoch") if one else say("{count} epochs", count=self.common_epochs)
         match self.parted:
             case 0:
-                return "The bits differ from the start: the initial weights do."
+                return say("The bits differ from the start: the initial weights do.")
             case None if self.common_epochs == 0:
-                return "The same initial weights; there is no epoch that both have completed."
+                return say("The same initial weights; there is no epoch that both have completed.")
             case None if self.same_bits:
-                return f"The same bits after each of {common}."
+                return say("The same bits after each of {epochs}.", epochs=common)
             case None:
-                return f"The same bits after each of the {common} that both have completed."
+                return say("The same bits after each of the {epochs} that both have completed.", epochs=common)
             case epoch:
                 names = self.parted_parameters
-                which = f", first of all in {names[0]}; in all in {len(names)} parameters" if names else ""
-                before = f"The same bits up to epoch {epoch - 1}; they" if epoch > 1 else "The bits"
-                return f"{before} part in epoch {epoch}{which}."
+                which = names and say(
+                    ", first of all in {name}; in all in {count} parameters", name=names[0], count=len(names)
+                )
+                if epoch == 1:
+                    return say("The bits part in epoch 1{which}.", which=which or "")
+                return say(
+                    "The same bits up to epoch {last}; they part in epoch {epoch}{which}.",
+                    last=epoch - 1,
+                    epoch=epoch,
+                    which=which or "",
+                )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,6 +182,8 @@ def _shown(name: str, value: object) -> str:
     match value:
         case None:
             return "·"
+        case str() if name == "outcome":
+            return outcome_in_words(value)
         case str() if name.endswith("digest"):
             return f"{value[:DIGEST_SHOWN]}…"
     return value_in_words(value)

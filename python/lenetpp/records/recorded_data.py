@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lenetpp.basics.kinds import as_path
+from lenetpp.basics.language import say
 from lenetpp.basics.percent import percent
 from lenetpp.basics.printable import text_of
 from lenetpp.data.class_order import in_order_of
@@ -88,9 +89,12 @@ def _has_training_pictures(place: Path, folder: Path) -> bool:
 def learning_in_words(record: Mapping[str, Any]) -> str:
     """Return what is to be said where a run is measured on pictures that it learned from."""
     folder = text_of(record["data"]["path"])
-    said = f"the run learned from pictures in {folder}: it may classify new ones less well"
+    said = say("the run learned from pictures in {folder}: it may classify new ones less well", folder=folder)
     tested, accuracy = record["data"]["images"].get("test"), record.get("results", {}).get("test_accuracy")
-    return f"{said}; of its {tested:,} test images {percent(accuracy)} were right" if tested and accuracy else said
+    if not (tested and accuracy):
+        return said
+    tests = {"count": f"{tested:,}", "share": percent(accuracy)}
+    return say("{first}; of its {count} test images {share} were right", first=said, **tests)
 
 
 def found_at(source: str, description: Mapping[str, Any]) -> "Dataset":

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from lenetpp.basics.kinds import as_path, check_has
+from lenetpp.basics.language import say
 from lenetpp.basics.suggestions import did_you_mean
 from lenetpp.networks.network import Network
 from lenetpp.records.labels import read_label
@@ -96,7 +97,11 @@ def _latest(folders: list[Path], note: Callable[[str], None]) -> Path:
         return folders[-1]
     latest = Path(own[-1]["folder"])
     later = sum(folder.name > latest.name for folder in folders)
-    note(f"last: {latest.name}; {_runs(later)} after it {'was' if later == 1 else 'were'} started by studies")
+    note(
+        say("last: {run}; 1 run after it was started by studies", run=latest.name)
+        if later == 1
+        else say("last: {run}; {count} runs after it were started by studies", run=latest.name, count=f"{later:,}")
+    )
     return latest
 
 
@@ -130,11 +135,15 @@ def folder_of(run: RunReference, use: str) -> Path:
 def _what_was_compared(groups: list[RunTable]) -> str:
     compared, others = len(groups[0]), sum(map(len, groups[1:]))
     best = groups[0][0]
-    return (
-        f"best: {best['run']}, of {_runs(compared)} on the data of the latest one, {best.get('data.name')}; "
-        f"{_runs(others)} on other data cannot be compared with it (`lenetpp runs --best` lists them)"
+    return say(
+        "best: {run}, of {compared} on the data of the latest one, {data}; {others} on other data cannot be compared "
+        "with it (`lenetpp runs --best` lists them)",
+        run=best["run"],
+        compared=_runs(compared),
+        data=best.get("data.name"),
+        others=_runs(others),
     )
 
 
 def _runs(count: int) -> str:
-    return f"{count:,} run{'' if count == 1 else 's'}"
+    return say("1 run") if count == 1 else say("{count} runs", count=f"{count:,}")

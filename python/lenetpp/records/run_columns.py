@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lenetpp.basics.language import say
 from lenetpp.basics.percent import percent
 from lenetpp.records.comparable import accuracy_column
+from lenetpp.records.outcomes import outcome_in_words
 from lenetpp.settings.words import value_in_words
 
 SHOWN_IF_THERE = ("name", "tags")
@@ -19,6 +21,13 @@ SHORT_HEADINGS = {
     "data.images.train": "training images",
     "data.images.test": "test images",
 }
+HEADINGS_IN_WORDS = {
+    "run": say("run"), "test": say("test"), "validation": say("validation"), "data": say("data"),
+    "training images": say("training images"), "test images": say("test images"), "epochs": say("epochs"),
+    "name": say("name"), "tags": say("tags"), "note": say("note"), "outcome": say("outcome"), "stuck": say("stuck"),
+    "network": say("network"),
+}  # fmt: skip
+"""Of the usual columns; those of settings stay the words that ``--columns`` and ``--where`` take."""
 LONGEST_TEXT = 24
 
 
@@ -56,7 +65,10 @@ def headings(names: Sequence[str]) -> dict[str, str]:
         for name in names
     }
     taken = list(short.values())
-    return {name: heading if taken.count(heading) == 1 else name for name, heading in short.items()}
+    return {
+        name: HEADINGS_IN_WORDS.get(heading, heading) if taken.count(heading) == 1 else name
+        for name, heading in short.items()
+    }
 
 
 def cell(name: str, row: Mapping[str, Any]) -> str:
@@ -65,12 +77,14 @@ def cell(name: str, row: Mapping[str, Any]) -> str:
     if name == "network.text":
         value = row.get("network.name") or value
     if name == "results.epochs" and value != row.get("settings.epochs", value):
-        return f"{value or 0} of {row['settings.epochs']}"
+        return say("{done} of {epochs}", done=value or 0, epochs=row["settings.epochs"])
     match value:
         case None:
             return ""
         case float() if name.endswith("accuracy"):
             return percent(value)
+        case str() if name == "outcome":
+            return outcome_in_words(value)
         case str() if len(value) > LONGEST_TEXT and name != "run":
             return f"{value[: LONGEST_TEXT - 1]}…"
     return value_in_words(value)

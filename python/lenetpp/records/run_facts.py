@@ -12,7 +12,10 @@ from lenetpp.data.places import EMBEDDED_NAME
 from lenetpp.data.published import PUBLISHED
 from lenetpp.networks.measurement import accuracy_in_words
 from lenetpp.records.epochs import evaluated
+from lenetpp.records.origins import recalled_origin
+from lenetpp.records.outcomes import outcome_in_words
 from lenetpp.records.recorded_runs import RecordedRun
+from lenetpp.settings.advice import recalled_divergence
 from lenetpp.settings.words import as_options, in_words
 
 SELECTION_OPTIONS = {
@@ -23,12 +26,6 @@ SELECTION_OPTIONS = {
     "test": "--test",
     "split_seed": "--split-seed",
 }
-
-
-OUTCOMES = {
-    "finished": say("finished"), "stopped": say("stopped"), "interrupted": say("interrupted"),
-    "diverged": say("diverged"), "failed": say("failed"), "running": say("running"), "unfinished": say("unfinished"),
-}  # fmt: skip
 
 
 def run_facts(run: RecordedRun) -> dict[str, object]:
@@ -43,7 +40,7 @@ def run_facts(run: RecordedRun) -> dict[str, object]:
         say("label"): run.label.problem and say("cannot be read: {problem}", problem=run.label.problem),
         say("outcome"): _outcome(run),
         say("network"): run.network_text,
-        say("weights from"): run.table("network").get("origin"),
+        say("weights from"): recalled_origin(run.table("network").get("origin", "")),
         say("data"): _data(run),
         say("settings"): listed(changed) if changed else "",
         say("default"): listed(default) if default else "",
@@ -84,7 +81,7 @@ def _made_by(run: RecordedRun) -> str:
 
 
 def _outcome(run: RecordedRun) -> str:
-    outcome = OUTCOMES.get(run.outcome, run.outcome)
+    outcome = outcome_in_words(run.outcome)
     if run.outcome == "unfinished":
         command = run_command("resume", run.folder.name)
         return say("unfinished: its process ended early; continue it with `{command}`", command=command)
@@ -93,7 +90,7 @@ def _outcome(run: RecordedRun) -> str:
         return outcome
     said = str(message).removeprefix("training ")
     if said.startswith(run.outcome):
-        known = recalled(str(message))
+        known = recalled_divergence(str(message), run.settings)
         return known if isinstance(known, Message) else said
     return say("{outcome}: {message}", outcome=outcome, message=recalled(str(message)))
 

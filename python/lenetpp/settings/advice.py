@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lenetpp.basics.language import listed, say
+from lenetpp.basics.language import chosen_language, listed, recalled, say
 
 
 def one_of(*remedies: str) -> str:
@@ -25,6 +25,25 @@ def clipping(settings: Mapping[str, Any]) -> str:
 def momentum(settings: Mapping[str, Any]) -> str:
     """Return what helps against steps that are too small; where gradients are summed, it makes them too large."""
     return "" if settings.get("momentum") or settings.get("reduction") == "sum" else "momentum=0.9"
+
+
+def divergence(what: str, settings: Mapping[str, Any]) -> str:
+    """Return what is said of a training that ended as its numbers became infinite or none."""
+    smaller = say("a learning_rate below {rate}", rate=f"{settings.get('learning_rate', 0):g}")
+    return say(
+        "training diverged (NaN or infinite values): {what}; try {remedies}",
+        what=what,
+        remedies=one_of(smaller, warmup(settings), clipping(settings)),
+    )
+
+
+def recalled_divergence(text: str, settings: Mapping[str, Any]) -> str:
+    """Return the message that a recorded text of :func:`divergence` was; the text itself where it is none."""
+    if chosen_language() == "en":
+        return text
+    what = text.partition(": ")[2].rpartition("; try ")[0]
+    known = divergence(recalled(what), settings)
+    return known if known == text else recalled(text)
 
 
 def initialization(settings: Mapping[str, Any]) -> str:

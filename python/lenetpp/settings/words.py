@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from lenetpp.basics.language import say
+from lenetpp.basics.language import listed, say
 from lenetpp.settings.declaration import declared_settings
 from lenetpp.settings.training_settings import TrainingSettings
 
@@ -28,8 +28,8 @@ def in_words(settings: Mapping[str, Any], always: Collection[str] = ()) -> tuple
 
 
 def name_in_words(name: str) -> str:
-    """Return what a setting is called in a text: "learning rate" for ``learning_rate``."""
-    return say(name.replace("_", " "))
+    """Return what a setting is called in a text: "learning rate" for ``learning_rate``; each part of a dotted name."""
+    return listed((say(part) for part in name.replace("_", " ").split(".")), "{first}.{rest}")
 
 
 def value_in_words(value: object) -> str:

@@ -6,6 +6,8 @@ What a cluster of different machines computed is one study only if all of them h
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lenetpp.basics.language import listed, say
+
 
 @dataclass(frozen=True)
 class Audit:
@@ -23,13 +25,19 @@ class Audit:
     differing: Mapping[str, str]
 
     def __str__(self) -> str:
-        count = len(self.same) + len(self.differing)
-        runs = "run was" if count == 1 else "runs were"
-        digests = f"{len(self.same):,} with the same digest"
-        return "; ".join((f"{count:,} {runs} trained again, {digests}", *self._complaints()))
+        return str(self.in_words())
 
-    def _complaints(self) -> list[str]:
-        return [f"{name}: {what}" for name, what in self.differing.items()]
+    def in_words(self) -> str:
+        """Return what came of it in a line that knows its translation."""
+        count = len(self.same) + len(self.differing)
+        known = {"count": f"{count:,}", "same": f"{len(self.same):,}"}
+        again = (
+            say("1 run was trained again, {same} with the same digest", **known)
+            if count == 1
+            else say("{count} runs were trained again, {same} with the same digest", **known)
+        )
+        complaints = (say("{name}: {what}", name=name, what=what) for name, what in self.differing.items())
+        return listed((again, *complaints), "{first}; {rest}")
 
 
 def is_chosen(key: str, share: float) -> bool:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from lenetpp.basics.displays import Display, Pace, shown_meanwhile, terminal_bar
 from lenetpp.basics.html_tables import html_line
+from lenetpp.basics.language import listed, say, translated
 from lenetpp.basics.surface import NotebookArea, bar_html, surface, write_line
 from lenetpp.studies.runs_pace import RunsPace
 
@@ -61,17 +62,21 @@ class CountingDisplay(RunsDisplay):
         """Have it in the title."""
         if count is not None:
             self._pace.at_once = count
-            self._workers = f", {count} {'worker' if count == 1 else 'workers'}"
+            self._workers = say("1 worker") if count == 1 else say("{count} workers", count=count)
 
     def _title(self) -> str:
-        return f"run {self._done}/{self._runs}{self._workers}"
+        run = say("run {done}/{runs}", done=self._done, runs=self._runs)
+        return listed(filter(None, (run, self._workers)))
 
     def _time_left(self) -> str:
         """Write how fast a cluster is, and how long the rest will take."""
         if self._done == self._runs:
             return ""
-        left, rate = self._pace.time_left() or "the time left is known after the first run", self._runs_pace.rate
-        return f"{60 * rate:,.0f} runs a minute, {left}" if self._workers and rate else left
+        left = self._pace.time_left() or say("the time left is known after the first run")
+        rate = self._runs_pace.rate
+        if not self._workers or not rate:
+            return left
+        return say("{rate} runs a minute, {left}", rate=f"{60 * rate:,.0f}", left=left)
 
 
 class LinesRunsDisplay(CountingDisplay):
@@ -80,12 +85,13 @@ class LinesRunsDisplay(CountingDisplay):
     def begin(self) -> None:
         """Say what begins: the first run may take long."""
         if self._done < self._runs:
-            write_line(f"{self._title()}: {self._time_left()}")
+            write_line(say("{title}: {left}", title=self._title(), left=self._time_left()))
 
     def show_done(self, work: float, seconds: float | None = None) -> None:
         """Write the line."""
         super().show_done(work, seconds)
-        write_line(", ".join(filter(None, (f"{self._title()} done", self._time_left()))))
+        done = say("{title} done", title=self._title())
+        write_line(listed(filter(None, (done, self._time_left()))))
 
     def show_failure(self, text: str) -> None:
         """Write the line."""
@@ -150,8 +156,8 @@ class TerminalRunsDisplay(CountingDisplay):
 
     def refresh(self) -> None:
         """Draw the bar."""
-        left = self._time_left()
-        self._progress.update(self._task, description=self._title(), completed=self._pace.done, pace=left)
+        title, left = translated((self._title(), self._time_left()))
+        self._progress.update(self._task, description=title, completed=self._pace.done, pace=left)
         self._progress.refresh()
 
 
@@ -167,8 +173,8 @@ def runs_display(show: bool | None, runs: int, found: int, work: float, at_once:
     return RunsDisplay()
 
 
-PLANNING = "planning: reading the study and its data"
-REPORTING = "answering the questions, writing the report"
+PLANNING = say("planning: reading the study and its data")
+REPORTING = say("answering the questions, writing the report")
 
 
 def step_display(show: bool | None, text: str) -> AbstractContextManager[object]:
@@ -177,7 +183,7 @@ def step_display(show: bool | None, text: str) -> AbstractContextManager[object]
         case "terminal":
             from lenetpp.basics.terminal import Console
 
-            return Console(stderr=True).status(text)
+            return Console(stderr=True).status(translated(text))
         case "notebook":
             return shown_meanwhile(html_line(text), text)
         case "lines":

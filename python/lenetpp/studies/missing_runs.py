@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from lenetpp.basics.language import say
 from lenetpp.records.run_files import RecordError, read_record
 from lenetpp.records.run_writer import name_of_now
 from lenetpp.studies.audit import Audit, is_chosen
@@ -102,9 +103,14 @@ class MissingRuns:
                 first = read_record(folder)["results"]["digest"]
                 match delivery:
                     case GivenUp(reason=reason):
-                        differing[folder.name] = f"it cannot be trained again: {reason}"
+                        differing[folder.name] = say("it cannot be trained again: {reason}", reason=reason)
                     case Delivery(outcome=Digest(value=second), worker=worker) if second != first:
-                        differing[folder.name] = f"{first} is its digest, {second} that of {worker}"
+                        differing[folder.name] = say(
+                            "{first} is its digest, {second} that of {worker}",
+                            first=first,
+                            second=second,
+                            worker=worker,
+                        )
                     case _:
                         same.append(folder.name)
             self._display.refresh()

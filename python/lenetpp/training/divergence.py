@@ -1,7 +1,7 @@
 """A value that is not finite ends a training, with advice."""
 
 from lenetpp.basics.language import say
-from lenetpp.settings.advice import clipping, one_of, warmup
+from lenetpp.settings import advice
 from lenetpp.settings.training_settings import TrainingSettings
 
 
@@ -11,12 +11,14 @@ class NotFiniteError(Exception):
 
 def divergence(what: str, settings: TrainingSettings) -> NotFiniteError:
     """Return the error that says what is not finite, and what to try."""
-    values = settings.as_dict()
-    smaller = say("a learning_rate below {rate}", rate=f"{settings.learning_rate:g}")
-    return NotFiniteError(
-        say(
-            "training diverged (NaN or infinite values): {what}; try {remedies}",
-            what=what,
-            remedies=one_of(smaller, warmup(values), clipping(values)),
+    return NotFiniteError(advice.divergence(what, settings.as_dict()))
+
+
+def not_finite(what: str, layer: int, text: str, epoch: int, step: int) -> str:
+    """Return which value of a layer was the first that is not finite: its output, or the update of its weights."""
+    known = {"layer": layer, "text": text, "epoch": epoch, "step": step}
+    if what == "output":
+        return say(
+            "in epoch {epoch}, step {step}, the first such value is the output of layer {layer} ({text})", **known
         )
-    )
+    return say("in epoch {epoch}, step {step}, the first such value is the update of layer {layer} ({text})", **known)

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp import _core
+from lenetpp.basics.language import say
+from lenetpp.data.parts import part_in_words
 from lenetpp.networks.measurement import Evaluation, evaluate_in_slices
 from lenetpp.training.divergence import divergence
 from lenetpp.training.run import Run
@@ -95,7 +97,11 @@ class EpochEvaluation:
             core, names, images, labels, loss, self._threads, before_slice, activity, weights
         )
         if not math.isfinite(evaluation.loss):
-            what = f"after epoch {len(run.history) + 1}, the loss of the {name} images is NaN or infinite"
+            what = say(
+                "after epoch {epoch}, the loss of the {part} images is NaN or infinite",
+                epoch=len(run.history) + 1,
+                part=part_in_words(name),
+            )
             raise divergence(what, run.settings)
         return evaluation
 

@@ -16,7 +16,7 @@ from lenetpp.records.run_writer import RunWriter
 from lenetpp.records.snapshots import snapshot_of
 from lenetpp.records.tensor_files import TensorsOnDemand
 from lenetpp.training.display import training_display
-from lenetpp.training.divergence import NotFiniteError, divergence
+from lenetpp.training.divergence import NotFiniteError, divergence, not_finite
 from lenetpp.training.epoch_evaluation import EpochEvaluation
 from lenetpp.training.errors import RecordingFailed, TrainingDiverged, TrainingInterrupted
 from lenetpp.training.interruption import InterruptGuard
@@ -246,11 +246,8 @@ class TrainingLoop:
             self._seconds += time.perf_counter() - start
             if result.divergence is not None:
                 step, layer, what = result.divergence
-                raise divergence(
-                    f"in epoch {epoch + 1}, step {step + 1}, the first such value is "
-                    f"the {what} of layer {layer} ({self.run.network.core.layer_texts[layer]})",
-                    self.run.settings,
-                )
+                text = self.run.network.core.layer_texts[layer]
+                raise divergence(not_finite(what, layer, text, epoch + 1, step + 1), self.run.settings)
             self._done = result.done
             self._is_between_steps = True
             interrupted = result.interrupted

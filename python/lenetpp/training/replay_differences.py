@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from lenetpp._core import ModelFileError
 from lenetpp.basics import surroundings
 from lenetpp.basics.file_reading import check_regular, read_content
+from lenetpp.basics.language import say
 from lenetpp.networks.network import Network
 from lenetpp.records.epochs import EpochRecord
 from lenetpp.records.recorded_data import description_of
@@ -69,7 +70,7 @@ def differences_before_training(
 def differences_of_epochs(recorded: Sequence[EpochRecord], again: Run) -> Iterator[Difference]:
     """Yield what differs after each epoch; one that only the record or only the replay has is a difference."""
     for number, (before, epoch) in enumerate(zip_longest(recorded, again.history), start=1):
-        where = f"epoch {number}"
+        where = say("epoch {epoch}", epoch=number)
         if before is None or epoch is None:
             yield Difference(where, "digest", before and before.digest, epoch and epoch.digest)
         else:

@@ -10,6 +10,7 @@ from lenetpp.networks.named_networks import network as named_network
 from lenetpp.networks.named_networks import recipe as named_recipe
 from lenetpp.networks.network import Network
 from lenetpp.networks.network_history import NAMED_NETWORKS
+from lenetpp.records.origins import with_other_last_layer
 from lenetpp.settings.training_settings import TrainingSettings
 from lenetpp.training.frozen_recipes import frozen_recipe
 
@@ -77,7 +78,7 @@ def find_tuning_start(
         return start, origin
     settings = start.changed(changes)
     anew = network.with_classes(len(data.classes), seed=settings.seed, scheme=settings.initialization)
-    return replace(start, network=anew), f"{origin}, but for its last layer, new for {len(data.classes)} classes"
+    return replace(start, network=anew), with_other_last_layer(origin, len(data.classes))
 
 
 def find_start(data: Dataset, network: str | None = None, recipe: str | None = None) -> Start:
