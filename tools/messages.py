@@ -63,8 +63,10 @@ def _texts(value: Any, key: str = "") -> Iterator[str]:
 
 
 def _names() -> Iterator[str]:
-    """Yield what settings, choices of data and the shipped studies' factors and levels are called, and commands do."""
+    """Yield what settings, records, choices of data, factors and levels of studies are called, and commands do."""
     from lenetpp.command_line import summaries
+    from lenetpp.records import record_schema as records
+    from lenetpp.records.comparison import SURROUNDINGS
     from lenetpp.settings.declaration import declared_settings
     from lenetpp.settings.training_settings import TrainingSettings
     from lenetpp.studies.level_numbers import numbers_of
@@ -83,6 +85,12 @@ def _names() -> Iterator[str]:
             yield from (name.replace("_", " ") for name in factors)
             yield from (level for levels in factors.values() for level in levels if numbers_of([level]) is None)
     yield from (setting.name.replace("_", " ") for setting in declared_settings(TrainingSettings))
+    yield from SURROUNDINGS
+    for table in (
+        *(records.NetworkTable, records.DataTable, records.ImageCounts, records.SelectionTable),
+        *(records.NumericsTable, records.SoftwareTable, records.MachineTable, records.GitTable, records.ResultsTable),
+    ):
+        yield from (key.replace("_", " ") for key in table.__annotations__)
 
 
 def catalogue() -> Catalog:

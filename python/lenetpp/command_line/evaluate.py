@@ -77,8 +77,8 @@ def evaluate_command(
     loss: Loss = "cross_entropy" if record is None else record["settings"]["loss"]
     is_asked_for_more = top < network.class_count  # among all of them every class is
     if record is not None and data is not None and part == "train" and learned_from(record, [data]):
-        words = learning_in_words(record)
-        echo(say("note: {words}; without DATA only those kept aside are measured", words=words), err=True)
+        learned = learning_in_words(record)
+        echo(say("note: {words}; without DATA only those kept aside are measured", words=learned), err=True)
     evaluation = evaluate(
         network, dataset, part=part, loss=loss, threads=threads, mirrored=mirrored, probabilities=is_asked_for_more
     )
@@ -109,25 +109,19 @@ def evaluate_command(
     console.print()
     print_class_scores(console, evaluation)
     console.print()
-    among = (
-        {}
-        if top_accuracy is None
-        else {
-            say("among {top}", top=top): say(
-                "{share} have the true class among the {top} most probable ones", share=percent(top_accuracy), top=top
-            )
-        }
-    )
-    words = {say("mirrored"): say("mean of each image and of its mirror image")} if mirrored else {}
-    facts = {
+    facts: dict[str, object] = {
         say("network"): network,
         say("data"): dataset.name,
         **({say("note"): dataset.note} if dataset.note else {}),
         say("all images") if part == "train" else part_in_words(part): evaluation_in_words(evaluation),
-        **words,
-        **among,
-        say("digest"): network.digest,
     }
+    if mirrored:
+        facts[say("mirrored")] = say("mean of each image and of its mirror image")
+    if top_accuracy is not None:
+        facts[say("among {top}", top=top)] = say(
+            "{share} have the true class among the {top} most probable ones", share=percent(top_accuracy), top=top
+        )
+    facts[say("digest")] = network.digest
     print_facts(console, facts)
 
 

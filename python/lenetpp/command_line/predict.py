@@ -118,7 +118,7 @@ def _files(images: list[Path]) -> tuple[list[Path], dict[Path, list[Path]], list
     """Return all pictures, those of each folder by name, what is wrong with folders, and their other files."""
     files: list[Path] = []
     of_folders: dict[Path, list[Path]] = {}
-    failures = []
+    failures: list[str] = []
     others: LeftOut = {}
     for image in images:
         if not image.is_dir():

@@ -194,7 +194,7 @@ def _print(console: Console, result: "StudyResult") -> None:
             console.print(Padding(Text(sentence), (0, 0, 0, 2)))
         console.print()
     found = len(result.folders)
-    facts = {
+    facts: dict[str, object] = {
         say("runs"): say(
             "{count}, of which {trained} trained now, in {folder}",
             count=f"{found:,}",

@@ -7,6 +7,7 @@ from typing import Any
 
 from lenetpp.basics.language import say
 from lenetpp.records.epochs import EpochRecord
+from lenetpp.records.origins import recalled_origin
 from lenetpp.records.outcomes import outcome_in_words
 from lenetpp.records.recorded_runs import RecordedRun
 from lenetpp.settings.words import name_in_words, value_in_words
@@ -19,6 +20,10 @@ SECTIONS = {
     "settings": say("settings"), "data": say("data"), "surroundings": say("surroundings"), "results": say("results"),
 }  # fmt: skip
 """Of a comparison, in the order in which one asks, with what they are called."""
+STARTS = {
+    "seed": say("seed"), "given weights": say("given weights"), "given normalization": say("given normalization"),
+}  # fmt: skip
+"""What a network had before the first step, as records say it and as people read it."""
 DIGEST_SHOWN = 16
 """Characters of a digest in a table."""
 
@@ -184,6 +189,10 @@ def _shown(name: str, value: object) -> str:
             return "·"
         case str() if name == "outcome":
             return outcome_in_words(value)
+        case str() if name == "network.origin":
+            return recalled_origin(value)
+        case str() if name == "network.start":
+            return STARTS.get(value, value)
         case str() if name.endswith("digest"):
             return f"{value[:DIGEST_SHOWN]}…"
     return value_in_words(value)
