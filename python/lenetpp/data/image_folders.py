@@ -2,12 +2,12 @@
 
 import dataclasses
 from collections.abc import Iterable
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lenetpp.basics import language
 from lenetpp.basics.language import say
 from lenetpp.basics.printable import text_of
 from lenetpp.basics.wordings import worded
@@ -79,9 +79,11 @@ def read_image_folder(folder: Path, size: tuple[int, int] | None, fit: Fit, *, h
         pictures = pictures[len(labels) :]
         files[part] = np.array([text_of(file.relative_to(folder)) for name in names for file in by_class[name]])
     data = Dataset.from_arrays(arrays["train"], arrays.get("test"), validation=arrays.get("validation"), classes=names)
-    return dataclasses.replace(
-        data, note=language.listed(notes, "{first}; {rest}") if notes else "", left_out=others, files=files
-    )
+    return dataclasses.replace(data, note=reduce(_with_note, notes, ""), left_out=others, files=files)
+
+
+def _with_note(notes: str, note: str) -> str:
+    return say("{notes}; {note}", notes=notes, note=note) if notes else note
 
 
 def _parts(folder: Path, notes: list[str], *, hold_out: bool) -> dict[str, ClassFiles]:

@@ -152,4 +152,6 @@ def _loss_of_guessing(run: RecordedRun) -> float | None:
 
 def _what_diverged(message: str) -> str:
     """Return what a record says of the first value that is not finite, without what to try."""
-    return recalled(message.split("; try ")[0])
+    words = message.split("; try ")[0]
+    known = say("training diverged (NaN or infinite values): {what}", what=recalled(words.partition(": ")[2]))
+    return known if known == words else recalled(words)
