@@ -16,13 +16,15 @@ class Command:
         self._patch = patch
         self._capture = capture
 
-    def __call__(self, *arguments: object, code: int = 0, stream: Literal["output", "errors"] = "output") -> str:
+    def __call__(
+        self, *arguments: object, code: int = 0, stream: Literal["output", "errors", "both"] = "output"
+    ) -> str:
         self._patch.setattr(sys, "argv", ["lenetpp", *map(str, arguments)])
         with pytest.raises(SystemExit) as left:
             main()
         output, errors = self._capture.readouterr()
         assert (left.value.code or 0) == code, errors
-        return output if stream == "output" else errors
+        return {"output": output, "errors": errors, "both": output + errors}[stream]
 
     def json(self, *arguments: object) -> Any:
         return json.loads(self(*arguments, "--json"))

@@ -68,6 +68,11 @@ def listed(parts: Iterable[str], template: str = "{first}, {rest}") -> str:
     return say(template, first=listed(found[:half], template), rest=listed(found[half:], template))
 
 
+def say_as(english: str, template: str) -> Message:
+    """Return an English text as it stands that has the translation of a template without places."""
+    return _message(english, template, {})
+
+
 def capitalized(text: str) -> str:
     """Return a text with a capital; see :meth:`Message.capitalized`."""
     return text.capitalized() if isinstance(text, Message) else f"{text[:1].upper()}{text[1:]}"
@@ -133,6 +138,12 @@ def recalled(text: str, *templates: str) -> str:
             values = {name: recalled(value, *templates) for name, value in found.groupdict().items()}
             return _message(text, template, values)
     return text
+
+
+def said_by(error: BaseException) -> str:
+    """Return the message of an error, with its translation where it has one."""
+    message = error.args[0] if len(error.args) == 1 else None
+    return message if isinstance(message, Message) else recalled(str(error))
 
 
 def choose_language(code: str) -> None:

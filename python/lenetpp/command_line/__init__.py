@@ -19,6 +19,7 @@ from lenetpp.basics.language import (
     chosen_language,
     language_of_surroundings,
     recalled,
+    said_by,
     say,
     translated,
 )
@@ -201,7 +202,7 @@ def main() -> None:
             _translate_help()
             app(words, prog_name="lenetpp")
     except (ValueError, ArithmeticError, OSError, RuntimeError, MissingPackage) as error:
-        echo(say("error: {message}", message=recalled(shell_wording(error) or str(error))), err=True)
+        echo(say("error: {message}", message=recalled(shell_wording(error) or said_by(error))), err=True)
         sys.exit(1)
     finally:
         # Python would look through all modules for cycles before it leaves, longer than it takes to load them.

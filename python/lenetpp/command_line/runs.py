@@ -17,7 +17,7 @@ from lenetpp.basics.terminal import Console, Text, echo
 from lenetpp.command_line.options import JsonOption
 from lenetpp.command_line.output import print_json
 from lenetpp.records.conditions import full_name
-from lenetpp.records.run_columns import SHOWN_IF_DIFFERENT, always_shown, cell, differing, headings
+from lenetpp.records.run_columns import SHOWN_IF_DIFFERENT, always_shown, cell, differing, heading_in_words, headings
 from lenetpp.records.run_files import default_runs_folder
 from lenetpp.records.run_index import indexed_rows
 from lenetpp.records.run_table import RunTable
@@ -174,7 +174,8 @@ def _print_table(table: RunTable, matching: int, recorded: int, names: Sequence[
     chosen = always_shown(list(table)) if names is None else list(names[:1])
     optional = differing(table, table.columns) if names is None else list(names[1:])
     cells = {name: [cell(name, row) for row in table] for name in (*chosen, *optional)}
-    titles = headings([*chosen, *optional])
+    short = headings([*chosen, *optional])
+    titles = {name: heading_in_words(name, heading) for name, heading in short.items()}
     widths = {name: max(map(cell_len, translated([titles[name], *column]))) + GAP for name, column in cells.items()}
     if names is not None and not console.is_terminal:  # whoever reads on has room for all that was asked for
         console.width = max(console.width, sum(widths.values()))
@@ -194,7 +195,7 @@ def _print_table(table: RunTable, matching: int, recorded: int, names: Sequence[
         alike = [cell(name, table[0]) for name in SHOWN_IF_DIFFERENT if name not in (*chosen, *optional)]
         notes += [say("all of them: {list}", list=listed(alike))] if alike else []
     if optional:
-        left_out = listed(titles[name] for name in optional)
+        left_out = listed(short[name] for name in optional)
         notes.append(
             say("no room for 1 column more: {list} (a wider terminal, --columns A,B or --csv has them)", list=left_out)
             if len(optional) == 1

@@ -9,7 +9,7 @@ from lenetpp._core import ModelFileError
 from lenetpp.basics.files import write_file
 from lenetpp.basics.html_tables import html_line, html_table
 from lenetpp.basics.kinds import all_of_kind, as_path
-from lenetpp.basics.language import say
+from lenetpp.basics.language import said_by, say
 from lenetpp.basics.percent import percent
 from lenetpp.networks.network import Network
 from lenetpp.pictures.colours import RUNS
@@ -173,7 +173,7 @@ class ComparedRuns:
             try:
                 networks[name] = recorded_model(run.folder)
             except (RecordError, ModelFileError, OSError) as error:
-                notes.append(say("{name} has no filters to show: {problem}", name=name, problem=error))
+                notes.append(say("{name} has no filters to show: {problem}", name=name, problem=said_by(error)))
         filters: dict[str, Filters] = {}
         for name, network in networks.items():
             try:

@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lenetpp.basics.file_reading import check_regular
+from lenetpp.basics.language import say
 from lenetpp.networks.network import Network
 from lenetpp.records.checkpoints import Checkpoint
+from lenetpp.records.outcomes import outcome_in_words
 from lenetpp.records.run_files import INITIAL_NAME, MODEL_NAME, RECORD_NAME, RecordError, read_record, reading
 from lenetpp.settings.training_settings import TrainingSettings
 
@@ -30,7 +32,10 @@ def recorded_model(folder: Path) -> Network:
     try:
         check_regular(path, RecordError)
     except FileNotFoundError:
-        raise RecordError(f"{folder} has no {MODEL_NAME}: its outcome is {record['outcome']!r}") from None
+        outcome = outcome_in_words(record["outcome"])
+        raise RecordError(
+            say("{folder} has no {file}: its outcome is '{outcome}'", folder=folder, file=MODEL_NAME, outcome=outcome)
+        ) from None
     network = Network.load(path)
     expected = _recorded_digest(record)
     if expected not in (None, network.digest):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lenetpp.basics.language import say
+from lenetpp.basics.language import say, say_as
 from lenetpp.basics.percent import percent
 from lenetpp.records.comparable import accuracy_column
 from lenetpp.records.outcomes import outcome_in_words
@@ -27,7 +27,7 @@ HEADINGS_IN_WORDS = {
     "name": say("name"), "tags": say("tags"), "note": say("note"), "outcome": say("outcome"), "stuck": say("stuck"),
     "network": say("network"),
 }  # fmt: skip
-"""Of the usual columns; those of settings stay the words that ``--columns`` and ``--where`` take."""
+"""Of the usual columns; those of settings are the words that ``--columns`` and ``--where`` take."""
 LONGEST_TEXT = 24
 
 
@@ -69,6 +69,11 @@ def headings(names: Sequence[str]) -> dict[str, str]:
         name: HEADINGS_IN_WORDS.get(heading, heading) if taken.count(heading) == 1 else name
         for name, heading in short.items()
     }
+
+
+def heading_in_words(name: str, heading: str) -> str:
+    """Return the heading of a column as people read it; that of a setting is also the word that options take."""
+    return say_as(heading, heading.replace("_", " ")) if heading == name.removeprefix("settings.") else heading
 
 
 def cell(name: str, row: Mapping[str, Any]) -> str:

@@ -22,3 +22,10 @@ def not_finite(what: str, layer: int, text: str, epoch: int, step: int) -> str:
             "in epoch {epoch}, step {step}, the first such value is the output of layer {layer} ({text})", **known
         )
     return say("in epoch {epoch}, step {step}, the first such value is the update of layer {layer} ({text})", **known)
+
+
+def loss_not_finite(part: str, epoch: int) -> str:
+    """Return of which part of the data the loss is not finite."""
+    if part == "validation":
+        return say("after epoch {epoch}, the loss of the validation images is NaN or infinite", epoch=epoch)
+    return say("after epoch {epoch}, the loss of the test images is NaN or infinite", epoch=epoch)

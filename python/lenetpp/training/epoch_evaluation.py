@@ -8,10 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp import _core
-from lenetpp.basics.language import say
-from lenetpp.data.parts import part_in_words
 from lenetpp.networks.measurement import Evaluation, evaluate_in_slices
-from lenetpp.training.divergence import divergence
+from lenetpp.training.divergence import divergence, loss_not_finite
 from lenetpp.training.run import Run
 
 if TYPE_CHECKING:
@@ -97,12 +95,7 @@ class EpochEvaluation:
             core, names, images, labels, loss, self._threads, before_slice, activity, weights
         )
         if not math.isfinite(evaluation.loss):
-            what = say(
-                "after epoch {epoch}, the loss of the {part} images is NaN or infinite",
-                epoch=len(run.history) + 1,
-                part=part_in_words(name),
-            )
-            raise divergence(what, run.settings)
+            raise divergence(loss_not_finite(name, len(run.history) + 1), run.settings)
         return evaluation
 
     def _weights(self, part: "PartName") -> NDArray[np.float64] | None:
