@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp.basics.arrays import FloatArray, ImageArray
+from lenetpp.basics.language import say
 from lenetpp.basics.percent import percent
 from lenetpp.data import Dataset
 from lenetpp.networks.evaluation import measurable
@@ -161,7 +162,7 @@ class _LookedAt(NamedTuple):
 
 
 def _looked_at(network: Network) -> Iterator[_LookedAt]:
-    yield _LookedAt(-1, -1, "image")
+    yield _LookedAt(-1, -1, say("image"))
     layers, texts = network.layers, network.core.layer_texts
     pooled = None
     for index, layer in enumerate(layers):

@@ -7,6 +7,7 @@ import numpy as np
 
 from lenetpp import _core
 from lenetpp.basics.arrays import FloatArray, ImageArray
+from lenetpp.basics.language import listed, say, translated
 from lenetpp.data import Dataset
 from lenetpp.networks.network import Network
 from lenetpp.pictures.picture import Picture
@@ -64,9 +65,10 @@ class AugmentedImages(Picture):
                 height, width = (0.92 * side / max(pixels.shape) for side in pixels.shape[:2])
                 left = place + (0.2 if place else 0.0)  # what is real stands apart
                 axes.imshow(pixels, extent=(left, left + width, row + height, row), interpolation="nearest")
-        axes.text(0, -0.12, "as it is", va="bottom")
-        axes.text(1.2, -0.12, f"as it was seen in the epochs 1 to {len(self.seen[0])}", va="bottom")
-        axes.text(0, len(self.originals) + 0.1, self.words, va="top", fontsize="small")
+        axes.text(0, -0.12, translated(say("as it is")), va="bottom")
+        seen = say("as it was seen in the epochs 1 to {last}", last=len(self.seen[0]))
+        axes.text(1.2, -0.12, translated(seen), va="bottom")
+        axes.text(0, len(self.originals) + 0.1, translated(self.words), va="top", fontsize="small")
         axes.set(xlim=(0, len(self.seen[0]) + 1.2), ylim=(len(self.originals) + 0.35, -0.5), aspect="equal")
         axes.set_axis_off()
 
@@ -113,7 +115,7 @@ def augmented_images(
     return AugmentedImages(
         tuple(data.train_images[index] for index in chosen),
         tuple(tuple(seen(index, epoch) for epoch in range(epochs)) for index in chosen),
-        ", ".join(in_words({name: value for name, value in altering.items() if value})[0]),
+        listed(in_words({name: value for name, value in altering.items() if value})[0]),
     )
 
 

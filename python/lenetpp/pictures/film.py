@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lenetpp.basics.arrays import FloatArray
-from lenetpp.basics.language import say
+from lenetpp.basics.language import say, translated
 from lenetpp.filters.layer_filters import LayerFilters
 from lenetpp.networks.network import Network
+from lenetpp.pictures.fonts import font_file
 from lenetpp.pictures.heatmap_picture import HeatmapPicture
 from lenetpp.pictures.heatmaps import HeatmapGrid, Tile, TileRow
 from lenetpp.pictures.scale import Scale
@@ -97,20 +98,20 @@ class Film(HeatmapPicture):
 
     def gif(self) -> bytes:
         """Return the film as a GIF file."""
-        import matplotlib as mpl
         from PIL import Image, ImageDraw, ImageFont
 
         height, width = self.frames.shape[1:3]
         cell = max(1, min(CELL, MOST_PIXELS // width))
-        font = ImageFont.truetype(str(mpl.get_data_path()) + "/fonts/ttf/DejaVuSans.ttf", 14)
+        captions = translated([self.caption(number) for number in range(len(self.frames))])
+        font = ImageFont.truetype(font_file("".join(captions)), 14)
         margin, line = 12, 22
         size = (max(cell * width, 220) + 2 * margin, cell * height + 2 * margin + line)
         images = []
-        for number, pixels in enumerate(self.frames):
+        for caption, pixels in zip(captions, self.frames, strict=True):
             image = Image.new("RGB", size, "white")
             tiles = Image.fromarray(pixels, "RGBA").resize((cell * width, cell * height), Image.Resampling.NEAREST)
             image.paste(tiles, (margin, margin + line), tiles)
-            ImageDraw.Draw(image).text((margin, margin - 4), self.caption(number), fill="black", font=font)
+            ImageDraw.Draw(image).text((margin, margin - 4), caption, fill="black", font=font)
             images.append(image)
         durations = [HELD_MILLISECONDS, *[MILLISECONDS] * (len(images) - 2), HELD_MILLISECONDS]
         content = io.BytesIO()

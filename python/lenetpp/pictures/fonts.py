@@ -72,6 +72,16 @@ def families_with(letters: frozenset[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(chosen))
 
 
+def font_file(text: str) -> str:
+    """Return the file of the first font that has all letters of a text; Matplotlib's own where none does."""
+    import matplotlib as mpl
+    from matplotlib.font_manager import findfont
+
+    own = f"{mpl.get_data_path()}/fonts/ttf/DejaVuSans.ttf"
+    files = (own, *map(findfont, families()[1:]))
+    return next((file for file in files if set(text) <= _letters_in(file)), own)
+
+
 def _letters_in(path: str) -> set[str]:
     """Return the letters of a font's file; none where it cannot be read."""
     from matplotlib.ft2font import FT2Font

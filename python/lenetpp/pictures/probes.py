@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lenetpp.basics.language import say, translated
 from lenetpp.basics.percent import in_percent, percent
 from lenetpp.data import Dataset
 from lenetpp.networks.network import Network
@@ -12,6 +13,9 @@ from lenetpp.pictures.colours import TEST, TRAINING
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+
+BEFORE, TRAINED = say("before training"), say("trained")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -26,8 +30,8 @@ class Probes(Chart):
 
     trained: tuple[ProbedLayer, ...]
     untrained: tuple[ProbedLayer, ...]
-    title = "What a linear classifier makes of each layer"
-    axis = "% of unseen images recognised"
+    title = say("What a linear classifier makes of each layer")
+    axis = say("% of unseen images recognised")
 
     @property
     def figure_size(self) -> tuple[float, float]:
@@ -46,8 +50,8 @@ class Probes(Chart):
                 zorder=1,
             )
         for label, probed, colour, marker in (
-            ("before training", self.untrained, TRAINING.hex, "s"),
-            ("trained", self.trained, TEST.hex, "o"),
+            (BEFORE, self.untrained, TRAINING.hex, "s"),
+            (TRAINED, self.trained, TEST.hex, "o"),
         ):
             dots = axes.scatter(
                 [in_percent(each.accuracy) for each in probed],
@@ -55,24 +59,28 @@ class Probes(Chart):
                 s=32,
                 color=colour,
                 marker=marker,
-                label=label,
+                label=translated(label),
                 zorder=2,
             )
-            each_pointed_at(dots, [f"{label}, {each.text}: {percent(each.accuracy)}" for each in probed])
-        axes.set_title(self.title, loc="left")
-        axes.set_xlabel(self.axis)
-        axes.set_yticks(rows, [each.text.replace(" | ", "\n") for each in self.trained], fontsize="small")
+            words = (
+                say("{when}, {layer}: {accuracy}", when=label, layer=each.text, accuracy=percent(each.accuracy))
+                for each in probed
+            )
+            each_pointed_at(dots, words)
+        axes.set_title(translated(self.title), loc="left")
+        axes.set_xlabel(translated(self.axis))
+        axes.set_yticks(rows, [translated(each.text).replace(" | ", "\n") for each in self.trained], fontsize="small")
         axes.set_ylim(len(self.trained) - 0.3, -0.5)
         axes.grid(axis="x", alpha=0.4)
         axes.set_axisbelow(True)
         widest = max(rows, key=lambda row: abs(self.trained[row].accuracy - self.untrained[row].accuracy))
         is_better = self.trained[widest].accuracy >= self.untrained[widest].accuracy
         for words, probed, is_left in (
-            ("before training", self.untrained, is_better),
-            ("trained", self.trained, not is_better),
+            (BEFORE, self.untrained, is_better),
+            (TRAINED, self.trained, not is_better),
         ):
             axes.annotate(
-                words, (in_percent(probed[widest].accuracy), widest), xytext=(-4 if is_left else 4, -8),
+                translated(words), (in_percent(probed[widest].accuracy), widest), xytext=(-4 if is_left else 4, -8),
                 textcoords="offset points", ha="left" if is_left else "right", va="top", fontsize="small",
             )  # fmt: skip
 

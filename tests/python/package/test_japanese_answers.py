@@ -184,7 +184,7 @@ def english_in(line: str) -> list[str]:
 
 CODE = (
     r"`[^`]*`",
-    r"\u5165\u308a\u304d\u308a\u307e\u305b\u3093\uff1a[^\uff08]*",  # where there is no room: columns as options take them
+    r"\u5165\u308a\u304d\u308a\u307e\u305b\u3093\uff1a[^\uff08]*",  # no room: columns as options take them
     r"(^|\uff1a)\s*lenetpp \w+ .*",  # a command on a line, or behind what it is for
     r'pip install "[^"]*"',
     r"\b\d+x\d+x\d+ \|[^\u3001\u3002\uff1a]*",  # a network's text
