@@ -9,7 +9,7 @@ from lenetpp.basics.percent import in_percent, percent, percent_number
 from lenetpp.data import Dataset
 from lenetpp.networks.ablation import AblatedLayer, AblatedPart, ablated_layers
 from lenetpp.networks.network import Network
-from lenetpp.pictures.chart import WIDTH, Chart, each_pointed_at, pointed_at, wrapped
+from lenetpp.pictures.chart import WIDTH, Chart, each_pointed_at, pointed_at
 from lenetpp.pictures.colours import LAYERS
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 MOST_BARS = 24
 """Of a layer; where it has more filters, those without which most is lost are drawn."""
-TITLE_LETTERS = 60
 BAR = 0.2
 """Inches from a bar to the next."""
 
@@ -76,7 +75,7 @@ class Ablation(Chart):
                 places.append(place)
                 names.append(translated(say("filter {number}", number=part.filter)))
             place += 1.4
-        axes.set_title("\n".join(wrapped(translated(self.title), TITLE_LETTERS)), loc="left")
+        axes.set_title(translated(self.title), loc="left")
         axes.set_xlabel(
             translated(
                 say("{axis}; dots: without one of its planes", axis=self.axis)

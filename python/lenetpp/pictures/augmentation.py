@@ -66,8 +66,8 @@ class AugmentedImages(Picture):
                 left = place + (0.2 if place else 0.0)  # what is real stands apart
                 axes.imshow(pixels, extent=(left, left + width, row + height, row), interpolation="nearest")
         axes.text(0, -0.12, translated(say("as it is")), va="bottom")
-        seen = say("as it was seen in the epochs 1 to {last}", last=len(self.seen[0]))
-        axes.text(1.2, -0.12, translated(seen), va="bottom")
+        in_epochs = say("as it was seen in the epochs 1 to {last}", last=len(self.seen[0]))
+        axes.text(1.2, -0.12, translated(in_epochs), va="bottom")
         axes.text(0, len(self.originals) + 0.1, translated(self.words), va="top", fontsize="small")
         axes.set(xlim=(0, len(self.seen[0]) + 1.2), ylim=(len(self.originals) + 0.35, -0.5), aspect="equal")
         axes.set_axis_off()

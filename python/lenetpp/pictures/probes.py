@@ -62,11 +62,11 @@ class Probes(Chart):
                 label=translated(label),
                 zorder=2,
             )
-            words = (
+            tips = (
                 say("{when}, {layer}: {accuracy}", when=label, layer=each.text, accuracy=percent(each.accuracy))
                 for each in probed
             )
-            each_pointed_at(dots, words)
+            each_pointed_at(dots, tips)
         axes.set_title(translated(self.title), loc="left")
         axes.set_xlabel(translated(self.axis))
         axes.set_yticks(rows, [translated(each.text).replace(" | ", "\n") for each in self.trained], fontsize="small")

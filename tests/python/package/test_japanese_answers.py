@@ -1,4 +1,4 @@
-"""Every command with ``--lang ja``: no line of what it answers, and no text of the pages that it writes, is English."""
+"""Every command with ``--lang ja``: neither its answers nor the pages and pictures that it writes have English lines."""
 
 import re
 import shutil
@@ -15,6 +15,7 @@ from lenetpp import command_line
 from lenetpp.basics import surroundings
 from lenetpp.basics.extras import PURPOSES, missing_packages
 from lenetpp.basics.language import choose_language
+from lenetpp.command_line.draw import PICTURES
 from lenetpp.data import available_data
 from lenetpp.data.published import GARMENTS
 from lenetpp.networks.network_history import NAMED_NETWORKS
@@ -24,7 +25,7 @@ from lenetpp.training.frozen_recipes import frozen_recipes
 from ..command import Command
 from ..pictures.pages import Page
 
-NETWORK = "1x28x28 | conv 2x5x5 relu | maxpool 4 | dense 3"
+NETWORK = "1x28x28 | conv 2x5x5 relu | maxpool 4 | dense 4 sigmoid | dense 3"
 CLASSES = ("Bag", "Sandal", "Trouser")
 STUDY = """
 title = "大きさ"
@@ -156,6 +157,15 @@ def test_no_text_of_a_page_is_english(japanese: Command, folder: Path, words: st
     shown = [each for kind, texts in page.texts.items() if kind not in ("style", "script") for each in texts]
     assert len(shown) > 10
     assert [each for each in (*shown, *re.findall(r'aria-label="([^"]*)"', text)) if english_in(each)] == []
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+def test_no_text_of_a_picture_is_english(japanese: Command, folder: Path, picture: str) -> None:
+    japanese("draw", picture, "eins", "--out", "words.svg", "--lang", "ja")
+    texts = Page((folder / "words.svg").read_text(encoding="utf-8")).texts
+    shown = [each for kind in ("text", "tspan", "title") for each in texts.get(kind, [])]
+    assert shown
+    assert [each for each in shown if english_in(each)] == []
 
 
 def test_english_lines_are_seen() -> None:
