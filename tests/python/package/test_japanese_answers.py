@@ -1,4 +1,4 @@
-"""Every command with ``--lang ja``: neither its answers nor the pages and pictures that it writes have English lines."""
+"""Every command with ``--lang ja``: neither its answers nor the pages and pictures that it writes are English."""
 
 import re
 import shutil
@@ -208,7 +208,7 @@ CODE = (
 _hints = get_type_hints(TrainingSettings)
 NAMES = {
     *(choice for hint in _hints.values() for choice in get_args(hint) if isinstance(choice, str)),
-    *("conv", "maxpool", "dense", "relu", "scalar", "fused", "crop", "last", "best", "lenetpp"),
+    *("conv", "maxpool", "dense", "relu", "sigmoid", "scalar", "fused", "crop", "last", "best", "lenetpp"),
     *("GCC", "NumPy", "Python", "UTC", "MB", "FILE", "NaN", "ReLU", "HEIC"),
     *(part for name in GARMENTS for part in name.split()), *("Tasche", "Sandale", "Hose"),
     *("eins", "zwei", "kaputt", "weg", "weiter", "kurz", "breit", "bilder", "andere", "rest", "nirgends"),
