@@ -199,6 +199,7 @@ CODE = (
     r'pip install "[^"]*"',
     r"\b\d+x\d+x\d+ \|[^\u3001\u3002\uff1a]*",  # a network's text
     r"--[a-z-]+( [A-Z,]+\b)?",
+    r"\b(initialization|normalization) [a-z]+",  # a setting and its value, as advice writes them
     r"[\w.,~-]*/[\w./,*~-]*|\b[\w-]+\.(html|png|csv|toml|txt|c|onnx|safetensors)\b",
     r"\b[0-9a-f]{16,}\b",
     r"\.[a-z]+\b",  # the ending of a file
