@@ -57,8 +57,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert run.folder is not None
         shutil.move(run.folder, folder / "runs" / name)
 
-    for name, changes in {"eins": {}, "zwei": {"seed": 2, "epochs": 3}, "kaputt": {"learning_rate": 1e6}}.items():
-        train(name, **changes)
+    train("eins")
+    train("zwei", seed=2, epochs=3)
+    train("kaputt", learning_rate=1e6)
     for name in ("weg", "weiter"):
         shutil.copytree(folder / "runs" / "eins", folder / "runs" / name)
     for number, (pixels, label) in enumerate(zip(data.test_images, data.test_labels, strict=True)):
@@ -66,9 +67,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             file = folder / ("bilder" if names is CLASSES else "andere") / names[label] / f"{number}.png"
             file.parent.mkdir(parents=True, exist_ok=True)
             Image.fromarray(np.asarray(pixels).squeeze()).save(file)
-    for file in ("rest/damaged.png", "rest/list.txt", "rest/.hidden"):
-        (folder / file).parent.mkdir(exist_ok=True)
-        (folder / file).write_text("x", encoding="utf-8")
+    (folder / "rest").mkdir()
+    for other in ("damaged.png", "list.txt", ".hidden"):
+        (folder / "rest" / other).write_text("x", encoding="utf-8")
     (folder / "sizes.toml").write_text(STUDY, encoding="utf-8")
     return folder
 
