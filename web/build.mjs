@@ -1,7 +1,7 @@
 // Builds the parts of the page: `npm install --prefix web && node web/build.mjs [FOLDER]`, without a folder those of the
 // package, which are files of the repository; pictures/learning_page.py puts the page together. It needs emscripten,
 // CMake and Python; what is there already is not made again. What was built of what is written beside them.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -93,10 +93,19 @@ function sourceFiles() {
   return SOURCES.flatMap((path) => files(join(root, path))).map((path) => relative(root, path).replaceAll("\\", "/")).sort();
 }
 
+/** Of the compiler's own code: distributions build one version of it in ways that order instructions differently. */
+function digestOfLlvm() {
+  const said = spawnSync("emcc", ["-v"], { encoding: "utf8" }).stderr;
+  const clang = join(found(/^InstalledDir: (.*)$/m, said, "the folder of emcc's compiler"), "clang");
+  const linked = spawnSync("ldd", [clang], { encoding: "utf8" }).stdout ?? ""; // no ldd: macOS, Windows
+  const library = /=> (\S*libLLVM\S*)/.exec(linked)?.[1] ?? clang;
+  return createHash("sha256").update(readFileSync(library)).digest("hex").slice(0, 16);
+}
+
 const digest = createHash("sha256");
 for (const file of sourceFiles()) digest.update(`${file}\0`).update(readFileSync(join(root, file))).update("\0");
 const emscripten = found(/(\d+\.\d+\.\d+)/, execFileSync("emcc", ["--version"], { encoding: "utf8" }), "emcc's version");
-const madeOf = { sources: digest.digest("hex"), emscripten, esbuild: esbuild.version };
+const madeOf = { sources: digest.digest("hex"), emscripten, llvm: digestOfLlvm(), esbuild: esbuild.version };
 
 const page = read("web", "page", "page.html")
   .replace("/* STYLE */", () => esbuild.transformSync(style, { loader: "css", minify: true }).code)

@@ -25,9 +25,12 @@ def can_be_had() -> bool:
     """Whether this system and this user can have them."""
     if sys.platform != "linux" or shutil.which("ip") is None or shutil.which("unshare") is None or os.getuid() != 0:
         return False
-    tried = subprocess.run(["ip", "netns", "add", f"{PREFIX}-try"], capture_output=True, check=False)
-    if tried.returncode == 0:
-        ip("netns", "del", f"{PREFIX}-try")
+    space = f"{PREFIX}-try"
+    if subprocess.run(["ip", "netns", "add", space], capture_output=True, check=False).returncode != 0:
+        return False
+    # Where the root is no mount point, as in a plain chroot, they can be made and nothing can be run in them.
+    tried = subprocess.run(["ip", "netns", "exec", space, "true"], capture_output=True, check=False)
+    ip("netns", "del", space)
     return tried.returncode == 0
 
 

@@ -35,7 +35,7 @@ def test_the_page_was_built_of_these_sources() -> None:
 def test_a_build_gives_the_same_bytes(page_build: Path) -> None:
     built = page_build / "web"
     made_of = json.loads((built / "made_of.json").read_text())
-    for tool in ("emscripten", "esbuild"):
+    for tool in ("emscripten", "llvm", "esbuild"):
         if made_of[tool] != MADE_OF[tool]:
             pytest.skip(f"the page was built by {tool} {MADE_OF[tool]}, and here is {made_of[tool]}")
     assert {path.name for path in PARTS.iterdir()} == {path.name for path in built.iterdir()}
