@@ -16,7 +16,7 @@ class SuggestingCommand(TyperCommand):
     """Like any command, but ``--lr`` is answered with ``--learning-rate``."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read the arguments; an unknown option gets the likeliest one as the only possibility."""
+        """Read the arguments; an unknown option gets the likeliest one as the only possibility, or the argument."""
         try:
             return super().parse_args(ctx, args)
         except Exception as error:
@@ -32,7 +32,12 @@ class SuggestingCommand(TyperCommand):
                     )
                     error.possibilities = []
                 elif meant := meant_name(str(error.option_name), options):
-                    error.possibilities = [options[meant]]
+                    is_argument = not options[meant].startswith("-")
+                    error.possibilities = [] if is_argument else [options[meant]]
+                    if is_argument:
+                        error.message = (  # type: ignore[attr-defined]
+                            f"{error.option_name} is not an option: give its value alone, as the usage above shows"
+                        )
             raise
 
     def invoke(self, ctx: Any) -> Any:

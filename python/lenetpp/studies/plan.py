@@ -1,7 +1,6 @@
 """The plan of a study: questions -> cells x seeds -> trainings."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -20,7 +19,7 @@ from lenetpp.studies.metric_checks import wrong_metrics
 from lenetpp.studies.question_kinds import BenchmarkQuestion, Changes, Comparison, FilterQuestion
 from lenetpp.studies.study_file import StudyFile, study_path
 from lenetpp.studies.study_reading import read_study
-from lenetpp.studies.trainings import SeededTraining, Training, make_training, merged
+from lenetpp.studies.trainings import SeededTraining, Training, further_mistakes, make_training, merged
 
 if TYPE_CHECKING:
     from lenetpp.data import Dataset
@@ -118,11 +117,14 @@ def make_plan(
         _check_count(study, seeds, most_trainings)
     except StudyError as error:
         raise around(error, lambda message: StudyError(f"{source}: {message}")) from error
+    # By their messages, each where it is met first: many cells share a setting.
     mistakes: dict[str, StudyError | DataError] = {problem: StudyError(problem) for problem in wrong_metrics(study)}
     for name, question in study.questions.items():
         if isinstance(question, BenchmarkQuestion):
-            with collected(mistakes):
+            try:
                 read_ladder(name, question, study_path(source))
+            except StudyError as error:
+                mistakes[str(error)] = error
 
     @cache
     def load(data: DataChoice) -> "Dataset":
@@ -140,25 +142,19 @@ def make_plan(
             changes = {factor: study.factor(question, factor)[label] for factor, label in levels.items()}
             settings = merged([study.base, question.base, *changes.values()])
             where = ", ".join(f"{factor} {label}" for factor, label in levels.items())
-            with collected(mistakes, f"questions.{name} ({where}): "):
+            try:
                 training = make_training(settings, load)
                 _check_validation(question, training)
                 cells.append(PlannedCell(levels, changes, training, range(1, count + 1)))
+            except (StudyError, DataError) as error:
+                for each in (error, *further_mistakes(settings, error, load)):
+                    mistakes.setdefault(str(each), type(each)(f"questions.{name} ({where}): {each}"))
         planned.append(PlannedQuestion(name, question, tuple(cells)))
     if mistakes:
         first = next(iter(mistakes.values()))
         kind = type(first) if len(mistakes) == 1 else StudyError
         raise kind(f"{source}: {listed([str(error) for error in mistakes.values()])}") from first
     return Plan(str(source), study, tuple(planned), quick)
-
-
-@contextmanager
-def collected(mistakes: dict[str, StudyError | DataError], where: str = "") -> Iterator[None]:
-    """Put what is raised among the mistakes, each where it is met first: many cells share a setting."""
-    try:
-        yield
-    except (StudyError, DataError) as error:
-        mistakes.setdefault(str(error), type(error)(f"{where}{error}"))
 
 
 def _seeds(study: StudyFile, question: Comparison | FilterQuestion, seeds: int | None) -> int:

@@ -160,6 +160,25 @@ def make_training(settings: Mapping[str, Any], load: Callable[[DataChoice], "Dat
     return Training(data, dataset.digest, str(start.network), _dtype(settings), checked, len(dataset.train_images))
 
 
+def further_mistakes(
+    settings: Mapping[str, Any], error: Exception, load: Callable[[DataChoice], "Dataset"]
+) -> Iterator[StudyError | DataError]:
+    """Find what else :func:`make_training` raises without the setting that an error of it names, and so on.
+
+    Without data nothing more is said, as most other settings depend on them.
+    """
+    name = str(error).partition(":")[0]
+    if name not in settings or name == "data":
+        return
+    without = {name, *PLACEHOLDER.findall(str(settings["network"]))} if name == "network" else {name}
+    settings = {name: value for name, value in settings.items() if name not in without}
+    try:
+        make_training(settings, load)
+    except (StudyError, DataError) as further:
+        yield further
+        yield from further_mistakes(settings, further, load)
+
+
 def unknown_settings(settings: Mapping[str, Any], text: str | None) -> Iterator[str]:
     """Find settings that there are not, nor are filled into the network's text: each problem begins with the name."""
     placeholders = [] if text is None else PLACEHOLDER.findall(text)
@@ -167,12 +186,10 @@ def unknown_settings(settings: Mapping[str, Any], text: str | None) -> Iterator[
         if name == "seed":
             yield "seed: every cell is trained with the seeds of its question; give seeds there"
         elif name not in SETTINGS and name not in placeholders:
-            meant = meant_name(name, SETTINGS)
-            hint = f" (did you mean {meant}?)" if meant else ""
-            yield (
-                f"{name}: there is no such setting{hint}: neither of data ({', '.join(DATA_SETTINGS)}), of the network "
-                f"({', '.join(NETWORK_SETTINGS)}) or of training, nor a {{{name}}} in the network's text"
-            )
+            meant = meant_name(name, [*SETTINGS, *(f"{{{each}}}" for each in placeholders)])
+            groups = f"of data ({', '.join(DATA_SETTINGS)}), of the network ({', '.join(NETWORK_SETTINGS)})"
+            there_are = f": neither {groups} or of training, nor a {{{name}}} in the network's text"
+            yield f"{name}: there is no such setting{f' (did you mean {meant}?)' if meant else there_are}"
 
 
 def _data_choice(settings: Mapping[str, Any]) -> DataChoice:

@@ -102,3 +102,9 @@ def test_what_belongs_to_a_layer_is_no_option_and_its_place_is_named(lenetpp: Co
     errors = " ".join(lenetpp("train", "--activation", "sigmoid", code=2, stream="errors").split())
     assert "--activation belongs to a layer" in errors
     assert "conv 6x5x5 sigmoid" in errors
+
+
+def test_an_argument_given_as_an_option_is_shown_in_its_place(lenetpp: Command) -> None:
+    for command, option in (("train", "--data"), ("evaluate", "--model")):
+        said = " ".join(lenetpp(command, option, "mnist", code=2, stream="errors").replace("│", "").split())
+        assert f"{option} is not an option: give its value alone, as the usage above shows" in said

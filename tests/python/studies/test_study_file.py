@@ -34,7 +34,7 @@ CHANGED = [
         f'{COMPARE}\nmetrics = ["test_accuracy", "validation_accuracy"]',
         f"{IN_QUESTION}validation_per_class: the metric validation_accuracy needs images for it",
     ),
-    (BASE, "train_per_clas = 2", f"{IN_QUESTION}train_per_clas: .* \\(did you mean train_per_class\\?\\): "),
+    (BASE, "train_per_clas = 2", f"{IN_QUESTION}train_per_clas: .* \\(did you mean train_per_class\\?\\)$"),
     (BASE, f"{BASE}, seed = 1", f"{IN_QUESTION}seed: every cell is trained with the seeds of its question"),
     (BASE, f"{BASE}, learning_rate = -1", f"{IN_QUESTION}learning_rate must be above 0, but is -1"),
     (BASE, f'{BASE}, learning_rate = "high"', f"{IN_QUESTION}learning_rate must be a number, but is 'high'$"),

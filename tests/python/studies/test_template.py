@@ -89,11 +89,18 @@ def test_all_mistakes_of_a_file_are_listed_at_once(tmp_path: Path, lenetpp: Comm
         assert part in said, part
     file.write_text(MISTAKES, encoding="utf-8")
     said = lenetpp("study", file, code=1, stream="errors")
-    assert "2 mistakes" in said
+    assert "3 mistakes" in said
     assert "(did you mean test_accuracy?)" in said
     assert "epochz: there is no such setting (did you mean epochs?)" in said
-    file.write_text(MISTAKES.replace("epochz", "epochs").replace("test_ac", "test_acc"), encoding="utf-8")
-    assert "learning_rate must be above 0" in lenetpp("study", file, code=1, stream="errors")
+    text = 'train_per_class = 2, network = "1x28x28 | conv 6x5x | dense 10 {activaton}", activation = "relu"'
+    mistakes = MISTAKES.replace("test_acuracy", "test_accuracy").replace("train_per_class = 2", text)
+    file.write_text(mistakes, encoding="utf-8")
+    said = lenetpp("study", file, code=1, stream="errors")
+    assert "epochz: there is no such setting (did you mean epochs?)" in said
+    assert "activation: there is no such setting (did you mean {activaton}?)" in said
+    assert "{activaton}, for which neither base nor a factor has a value" in said
+    assert "learning_rate must be above 0" in said
+    assert "4 mistakes" in said
 
 
 def test_settings_that_are_no_table_hide_no_other_mistake(tmp_path: Path, lenetpp: Command) -> None:
